@@ -1,0 +1,36 @@
+// LogLines → Reports.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "unoops/log_line.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops {
+
+// Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the log
+// may still say can change it (or, by flush(), when nothing came for a while).
+class ReportParser {
+ public:
+  using Sink = std::function<void(Report&&)>;
+  explicit ReportParser(Sink sink);
+  ~ReportParser();
+  ReportParser(ReportParser&&) noexcept;
+  ReportParser& operator=(ReportParser&&) noexcept;
+
+  void start_source(std::string name);       // its lines count from 1 again; boots go on counting
+  void read(const LogLine&);
+  void flush();                              // hand out what is complete enough: the input pauses
+  void finish();                             // the input ended
+
+  // What the log has said so far of the running kernel (for annotate): the banner, or the open report's CPU line.
+  const Kernel& kernel() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace unoops

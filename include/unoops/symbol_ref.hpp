@@ -1,0 +1,75 @@
+// symbol+0xoffset/0xsize [module build-id], as the kernel's %pS, %pB and %ps print it (lib/vsprintf.c, kernel/kallsyms.c).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace unoops {
+
+// How a printed address counts: which byte to look up.
+enum class PcKind {
+  exact,           // the instruction itself: RIP, pc, NIP, PSW, a trapping WARN
+  return_address,  // the instruction behind a call: look up pc-1
+  pointer,         // just an address: name the symbol, claim no line
+};
+
+struct SymbolRef {
+  std::string symbol;                      // as printed, suffixes and all; empty for an address-only frame
+  std::optional<std::uint64_t> offset;     // absent for %ps
+  std::optional<std::uint64_t> size;       // kallsyms' size: distance to the next symbol, not st_size
+  std::string module;                      // as printed; empty: vmlinux
+  std::string build_id;                    // the module's, lower-case hex (CONFIG_STACKTRACE_BUILD_ID)
+  std::optional<std::uint64_t> address;    // printed beside it, or instead of it
+  PcKind pc = PcKind::return_address;
+};
+
+// A SymbolRef and the bytes of the line that it was read from.
+struct SymbolRefSpan {
+  SymbolRef ref;
+  std::size_t begin = 0;   // first byte of the symbol (or of the address)
+  std::size_t end = 0;     // behind the offset/size
+  std::size_t module_end = 0;  // behind " [module]", == end where there is none
+};
+
+// One level of an inline chain.
+struct Location {
+  std::string function;    // as in DWARF, demangled
+  std::string file;        // as in DWARF, made relative to the kernel's source tree where that is known
+  unsigned line = 0;       // 1-based, 0 unknown
+  unsigned column = 0;     // 1-based, 0 unknown
+  bool inlined = false;    // this level was inlined into the next one
+};
+
+// Why there is no source line. An answer that gets printed, not an error.
+enum class Miss {
+  no_symbols,          // nothing was asked for, or no vmlinux was found
+  module_not_found,
+  no_such_symbol,
+  size_differs,        // a symbol of this name exists, with another size
+  past_end,            // offset > size
+  build_id_differs,
+  misfit,              // the file does not belong to this log
+  ambiguous,           // several symbols of this name and size remain
+  no_debug_info,       // file has no DWARF
+  no_line,             // DWARF has no line here
+  pointer,             // not a code location
+  not_text,            // user space, BPF, NULL, ...
+  no_kernel_offset,    // address only, and KASLR's offset is not known
+};
+
+std::string_view miss_id(Miss);           // the word that JSON's "unresolved" prints
+std::string_view miss_text(Miss);         // for people
+
+struct Unresolved {
+  Miss reason = Miss::no_symbols;
+  std::string detail;                      // "size is 0x80 there, 0x1a0 in the log"
+};
+
+// The inline chain, innermost first; never empty.
+using Lookup = std::variant<Unresolved, std::vector<Location>>;
+
+}  // namespace unoops

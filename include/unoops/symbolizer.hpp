@@ -1,0 +1,72 @@
+// Where symbols come from, whether they fit the log, and what stands at an address.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unoops/report.hpp"
+#include "unoops/symbol_ref.hpp"
+
+namespace unoops {
+
+struct SymbolOptions {
+  std::string vmlinux;        // -k: ends the search for one
+  std::string release;        // -r
+  std::vector<std::string> modules;   // -m: searched first, then the directory of vmlinux, then the usual places
+  std::string debug_root;     // a copy of a machine's / : the usual places are looked for below it first
+  std::string kallsyms, system_map;
+  bool debuginfod = false;
+  bool none = false;          // --no-symbols
+  bool force = false;         // use files that do not fit
+};
+
+// What the log says of its kernel: enough to find and to check files. One boot of one log.
+struct KernelIdentity {
+  std::string release, banner, build_id;
+  const ArchInfo* arch = nullptr;
+  std::optional<std::uint64_t> kernel_offset;   // KASLR: runtime minus link-time text address
+};
+
+// One file that was tried.
+struct FileVerdict {
+  enum class Fit { unknown, fits, doubtful, misfit, not_found, unusable };
+  std::string what;                    // "vmlinux", "ext4"
+  std::string path;                    // empty: not found
+  Fit fit = Fit::unknown;
+  std::vector<std::string> evidence;   // "banner", "14 of 14 sizes", "build-id f071c3d7ea2d"
+  std::vector<std::string> tried;      // paths that were looked for, for --explain-symbols
+};
+
+// Symbols for one kernel. Files are opened when they are first needed. Not thread-safe.
+class KernelSymbols {
+ public:
+  KernelSymbols(const SymbolOptions&, KernelIdentity);
+  ~KernelSymbols();
+  KernelSymbols(KernelSymbols&&) noexcept;
+  KernelSymbols& operator=(KernelSymbols&&) noexcept;
+
+  // file:line for each level of the inline chain, or why not. Cached.
+  const Lookup& resolve(const SymbolRef&);
+
+  // Tell what the log says before resolving, so that a misfit is noticed before it misleads: all the refs of a report.
+  void check(const std::vector<const SymbolRef*>& refs);
+
+  const std::vector<FileVerdict>& verdicts() const;
+  const KernelIdentity& identity() const;
+
+  class Impl;                          // src/symbols; inspect uses it too
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// Fill lookups, symbol_notes and warnings of a report.
+void symbolize(Report&, KernelSymbols&);
+
+}  // namespace unoops

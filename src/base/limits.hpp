@@ -1,0 +1,20 @@
+// Every bound of what the log may make us keep, with its reason. Passing one is a Defect, and parsing goes on.
+#pragma once
+
+#include <cstddef>
+
+namespace unoops::limits {
+
+// printk records end at 1,024 bytes; journal JSON and pasted mails are longer. A longer line comes in pieces.
+inline constexpr std::size_t line_bytes = 64 * 1024;
+// sysrq-t of a large machine prints some 30 lines for each of 10,000 tasks.
+inline constexpr std::size_t report_lines = 200'000;
+inline constexpr std::size_t report_frames = 50'000;
+inline constexpr std::size_t report_bytes = 16 * 1024 * 1024;
+// CPUs that crash at the same time, each with its caller id.
+inline constexpr std::size_t open_drafts = 64;
+inline constexpr std::size_t modules = 4'096;
+inline constexpr std::size_t messages = 512;
+inline constexpr std::size_t facts = 64;
+
+}  // namespace unoops::limits
