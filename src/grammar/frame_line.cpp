@@ -1,0 +1,267 @@
+#include "grammar/frame_line.hpp"
+
+#include <algorithm>
+
+#include "grammar/pc_kind.hpp"
+#include "grammar/symbol_ref.hpp"
+
+namespace unoops {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (is_blank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  return text;
+}
+
+constexpr bool is_path_char(char c) {
+  return is_word(c) || c == '.' || c == '/' || c == '-' || c == '+' || c == '~' || c == '@' || c == ',';
+}
+
+// " <IRQ> ", " <<EOE>> ", " <#DF> " on the frame's own line (arch/x86/kernel/dumpstack_64.c, up to 4.9).
+void read_context(Scanner& in, FrameLine& out) {
+  Scanner ahead = in;
+  std::string_view name;
+  const bool nested = ahead.lit("<<");
+  if (!nested && !ahead.lit("<")) return;
+  if (!ahead.run([](char c) { return is_word(c) || c == '#'; }, name) || !ahead.lit(nested ? ">>" : ">")) return;
+  if (!is_blank(ahead.peek())) return;
+  ahead.blanks();
+  out.context = name;
+  in = ahead;
+}
+
+// "[<ffffffff81000000>]", and with `plain` powerpc's and sparc's "[c000000000001000]".
+bool read_bracketed(Scanner& in, bool plain, std::optional<std::uint64_t>& address) {
+  Scanner ahead = in;
+  std::string_view digits;
+  if (!ahead.lit("[")) return false;
+  const bool angle = ahead.lit("<");
+  if ((!angle && !plain) || !ahead.run(is_hex, digits) || (plain && !angle && digits.size() < 8)) return false;
+  if (!ahead.lit(angle ? ">]" : "]")) return false;
+  address = read_printed_address(digits);
+  in = ahead;
+  return true;
+}
+
+// Where a console hid the address: "[<(____ptrval____)>]", "(ptrval)" (lib/vsprintf.c, 4.15).
+bool read_hidden(Scanner& in) {
+  return in.lit("[<(____ptrval____)>]") || in.lit("[<(ptrval)>]") || in.lit("[<          (ptrval)>]");
+}
+
+// Brackets in front of the symbol: none, "[<addr>]", "[stack] [addr]" (powerpc), "[stack] addr" (its xmon), "Caller[addr]:".
+void read_addresses(Scanner& in, FrameLine& out) {
+  if (in.lit("Caller")) {
+    Scanner ahead = in;
+    if (read_bracketed(ahead, true, out.ref.address) && ahead.lit(":")) in = ahead;
+    return;
+  }
+  if (read_hidden(in) || !read_bracketed(in, true, out.ref.address)) {
+    in.blanks();
+    return;
+  }
+  Scanner ahead = in;
+  std::optional<std::uint64_t> second;
+  std::string_view digits;
+  if (read_bracketed(ahead.blanks(), true, second)) {
+    out.ref.address = second;
+    in = ahead;
+  } else if (ahead.run(is_hex, digits) && digits.size() >= 8 && is_blank(ahead.peek())) {
+    out.ref.address = read_printed_address(digits);
+    in = ahead;
+  }
+}
+
+bool read_ref(Scanner& in, SymbolRef& ref) {
+  SymbolRefSpan span;
+  if (!read_symbol_ref(in.rest(), 0, span)) return false;
+  span.ref.address = ref.address;
+  ref = std::move(span.ref);
+  in = Scanner(in.rest().substr(span.module_end));
+  return true;
+}
+
+bool read_name(Scanner& in, SymbolRef& ref) {
+  std::string_view name;
+  if (!in.symbol(name) || is_digit(name.front())) return false;
+  ref.symbol = name;
+  return true;
+}
+
+// "fs/foo.c:123", "fs/foo.c:123:4", "fs/foo.c:123 (discriminator 2)", "??:0", "??:?", ":?".
+bool read_location(Scanner& in, Location& out) {
+  Scanner ahead = in;
+  std::string_view file;
+  if (ahead.lit("??:0") || ahead.lit("??:?") || ahead.lit(":?")) {
+    out = {};
+    in = ahead;
+    return true;
+  }
+  if (!ahead.run(is_path_char, file) || file.find_first_of("./") == std::string_view::npos || !ahead.lit(":")) return false;
+  if (!ahead.dec(out.line)) {
+    out.line = 0;
+    if (!ahead.lit("?")) return false;
+  }
+  if (Scanner column = ahead; column.lit(":") && column.dec(out.column)) ahead = column;
+  Scanner note = ahead;
+  unsigned ignored = 0;
+  if (note.blanks().lit("(discriminator ") && note.dec(ignored) && note.lit(")")) ahead = note;
+  out.file = file;
+  in = ahead;
+  return true;
+}
+
+// "(fs/foo.c:10 fs/foo.c:123)": decode_stacktrace.sh, our own annotate, and the kernel itself (CONFIG_KALLSYMS_LINEINFO).
+bool read_locations(Scanner& in, std::vector<Location>& out) {
+  Scanner ahead = in;
+  std::vector<Location> found;
+  if (!ahead.blanks().lit("(")) return false;
+  do {
+    Location location;
+    if (!read_location(ahead.blanks(), location)) return false;
+    found.push_back(std::move(location));
+  } while (!ahead.lit(")"));
+  out = std::move(found);
+  in = ahead;
+  return true;
+}
+
+// syzkaller's way: "foo+0x1a/0x30 fs/foo.c:123".
+bool read_bare_location(Scanner& in, std::vector<Location>& out) {
+  Scanner ahead = in;
+  Location location;
+  if (!is_blank(ahead.peek()) || !read_location(ahead.blanks(), location)) return false;
+  out.push_back(std::move(location));
+  in = ahead;
+  return true;
+}
+
+// "[ext4]" of a frame whose offset a decoder replaced, or the script's bare "ext4", which ends the line.
+void read_late_module(Scanner& in, FrameLine& out) {
+  Scanner ahead = in;
+  std::string_view name;
+  if (!out.ref.module.empty() || read_module(in, out.ref.module, out.ref.build_id) || out.printed.empty()) return;
+  if (is_blank(ahead.peek()) && ahead.blanks().run(is_word, name) && ahead.at_end()) {
+    out.ref.module = name;
+    in = ahead;
+  }
+}
+
+// "(unreliable)", "(foo+0x1/0x2)" of the function graph tracer (powerpc), "(PF)" (arm64), in any order.
+bool read_tail(Scanner& in, FrameLine& out) {
+  while (!in.blanks().at_end()) {
+    Scanner ahead = in;
+    std::string_view letters;
+    SymbolRef traced;
+    if (ahead.lit("(unreliable)")) {
+      out.reliable = false;
+    } else if (ahead.lit("(") && ahead.run([](char c) { return c >= 'A' && c <= 'Z'; }, letters) && ahead.lit(")")) {
+      out.marks = letters;
+    } else {
+      ahead = in;
+      if (!ahead.lit("(") || !read_ref(ahead, traced) || !ahead.lit(")")) return false;
+    }
+    in = ahead;
+  }
+  return true;
+}
+
+// arm: "[<c0012345>] (callee) from [<c0023456>] (caller+0x10/0x20)", 5.19: " callee from caller+0x10/0x20"
+// (arch/arm/kernel/traps.c, dump_backtrace_entry()); without kallsyms "Function entered at [<..>] from [<..>]".
+bool read_arm(std::string_view text, FrameLine& out) {
+  Scanner in(text);
+  std::optional<std::uint64_t> callee;
+  const bool bare = in.lit("Function entered at ");
+  const bool brackets = read_bracketed(in, false, callee);
+  if (bare && !brackets) return false;
+  if (bare) return in.lit(" from ") && read_bracketed(in, false, out.ref.address) && in.at_end();
+  if (brackets && !in.lit(" (")) return false;
+  out.callee.address = callee;
+  if (!read_name(in, out.callee)) return false;
+  read_module(in, out.callee.module, out.callee.build_id);
+  if (!in.lit(brackets ? ") from " : " from ")) return false;
+  if (!brackets) return read_ref(in, out.ref) && (read_locations(in, out.printed), in.blanks().at_end());
+  return read_bracketed(in, false, out.ref.address) && in.lit(" (") && read_ref(in, out.ref) && in.lit(")") &&
+         (read_locations(in, out.printed), in.blanks().at_end());
+}
+
+// "[f0012345 : foo+0x1/0x2 ]" (arch/sparc/kernel/process_32.c, show_stack()).
+bool read_sparc32(std::string_view text, FrameLine& out) {
+  Scanner in(text);
+  std::string_view digits;
+  if (!in.lit("[") || !in.run(is_hex, digits) || !in.lit(" : ")) return false;
+  out.ref.address = read_printed_address(digits);
+  return read_ref(in, out.ref) && in.lit(" ]") && in.at_end();
+}
+
+// "0xffffffffc0123000", also behind '?'; or nothing behind "[<..>]" ("[12345678]" alone is no frame).
+bool read_address_only(Scanner in, FrameLine& out) {
+  std::uint64_t value = 0;
+  if (in.hex0x(value)) out.ref.address = value;
+  else if (!out.ref.address) return false;
+  return read_tail(in, out);
+}
+
+// A frame whose offset is gone: "foo (fs/foo.c:123) [ext4]", "bar fs/foo.c:99 [inline]".
+bool read_decoded(Scanner in, FrameLine& out) {
+  if (!read_name(in, out.ref)) return false;
+  if (read_locations(in, out.printed)) {
+    read_late_module(in, out);
+    return read_tail(in, out);
+  }
+  if (!read_bare_location(in, out.printed) || !in.blanks().lit("[inline]")) return false;
+  out.inline_entry = true;
+  return in.at_end();
+}
+
+bool read_symbol(Scanner in, FrameLine& out) {
+  if (!read_ref(in, out.ref)) return false;
+  if (!read_locations(in, out.printed)) read_bare_location(in, out.printed);
+  read_late_module(in, out);
+  return read_tail(in, out);
+}
+
+bool read_common(std::string_view text, FrameLine& out) {
+  // arch/s390/kernel/dumpstack.c: "([<0000000000123456>] foo+0x1/0x2)" is a frame that may be stale.
+  if (text.starts_with("([<") && text.ends_with(')')) {
+    out.reliable = false;
+    text = text.substr(1, text.size() - 2);
+  }
+  Scanner in(text);
+  read_context(in, out);
+  read_addresses(in, out);
+  if (in.blanks().lit("? ")) out.reliable = false;
+  in.blanks();
+  const FrameLine so_far = out;
+  for (const auto reader : {read_symbol, read_address_only, read_decoded}) {
+    out = so_far;
+    if (reader(in, out)) return reader != read_address_only || text.find("[<") != text.npos || text.find("0x") != text.npos;
+  }
+  return false;
+}
+
+// The inner levels of a chain were inlined; the outermost is the symbol itself.
+void finish(FrameLine& out) {
+  std::erase_if(out.printed, [](const Location& l) { return l.file.empty(); });
+  for (auto& location : out.printed) location.inlined = out.inline_entry || &location != &out.printed.back();
+  if (!out.printed.empty()) out.printed.back().function = out.ref.symbol;
+  const bool at_an_edge = out.ref.offset && (out.ref.offset == 0u || out.ref.offset == out.ref.size);
+  if (out.marks.find('P') != std::string::npos) out.ref.pc = PcKind::exact;
+  else if (!out.reliable && at_an_edge) out.ref.pc = PcKind::pointer;
+}
+
+}  // namespace
+
+bool read_frame(std::string_view text, FrameLine& out) {
+  text = trim(text);
+  if (text.empty()) return false;
+  for (const auto reader : {read_common, read_arm, read_sparc32}) {
+    out = {};
+    if (!reader(text, out)) continue;
+    finish(out);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace unoops
