@@ -1,0 +1,308 @@
+#include "facts/frames.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace unoops {
+
+namespace {
+
+using enum FrameRole;
+
+struct Group {
+  RoleSet roles;
+  std::string_view names;  // separated by blanks; a trailing '*': every name that begins so
+};
+
+// Names as kernels 2.6.32 to 6.19 print them; the file says where they live in 6.1 unless they are older or newer.
+constexpr Group groups[] = {
+    // lib/dump_stack.c, kernel/panic.c, lib/bug.c, arch/*/kernel/{dumpstack,traps,process}.c
+    {report,
+     "dump_stack* __dump_stack* show_stack* show_trace* show_regs* __show_regs* dump_backtrace* "
+     "unwind_backtrace* stack_trace_save* stack_trace_consume* save_stack* __save_stack_trace* "
+     "arch_stack_walk* walk_stackframe* unwind_frame* c_backtrace print_trace* print_stack_trace* dump_mem "
+     "sched_show_task* panic vpanic nmi_panic nmi_panic_self_stop check_panic_on_warn panic_on_rcu_stall "
+     "panic_other_cpus_shutdown __warn __warn_printk warn_slowpath* report_bug* __report_bug* handle_bug* "
+     "fixup_bug* bug_handler die __die* die_* oops_* crash_kexec* __crash_kexec* crash_setup_regs "
+     "notify_die machine_kexec* bust_spinlocks printk _printk vprintk* _printk_deferred make_task_dead "
+     "rewind_stack_and_make_dead rewind_stack_do_exit dump_header* warn_alloc* __dump_page* dump_page* "
+     "bad_page* print_bad_pte*"},
+    {report | atomic, "__schedule_bug"},
+    // x86: arch/x86/entry, arch/x86/mm/fault.c, arch/x86/kernel/traps.c
+    {exception,
+     "asm_exc_* exc_* do_error_trap* do_trap* do_invalid_op invalid_op do_general_protection "
+     "general_protection do_double_fault double_fault do_divide_error divide_error do_int3 int3 "
+     "__do_page_fault do_user_addr_fault* do_kern_addr_fault* handle_page_fault* page_fault* "
+     "async_page_fault trace_do_page_fault no_context* bad_area* __bad_area* kernelmode_fixup_or_oops* "
+     "error_entry error_code error_exit common_exception* idtentry_* fixup_exception* do_nmi nmi "
+     "end_repeat_nmi first_nmi default_do_nmi nmi_handle* nmi_restore asm_exc_nmi paranoid_* "
+     "ret_from_exception stack_segment"},
+    {interrupt | exception, "irqentry_*"},
+    // arm64 and arm: arch/arm64/kernel/entry*, mm/fault.c; arch/arm/kernel/entry-armv.S, mm/fault.c
+    {exception,
+     "el1_* el1h_64_* el1t_64_* do_mem_abort* do_translation_fault* do_permission_fault* "
+     "__do_kernel_fault* do_bad_area* do_debug_exception brk_handler* call_break_hook call_el1_break_hook "
+     "do_el1_* arm64_notify_die arm64_force_sig_fault do_alignment_fault* do_tag_check_fault* do_sea* "
+     "do_serror arm64_serror_panic __dabt_svc __und_svc* __pabt_svc do_DataAbort do_PrefetchAbort "
+     "do_undefinstr* arm_notify_die __bad_stack handle_bad_stack panic_bad_stack"},
+    // powerpc, riscv, s390, mips, loongarch, sparc
+    {exception,
+     "bad_page_fault __bad_page_fault ___do_page_fault hash__do_page_fault do_hash_fault data_access_* "
+     "instruction_access_* program_check_* do_program_check _exception* interrupt_return* "
+     "alignment_exception handle_exception die_kernel_fault* do_page_fault* do_protection_exception "
+     "do_dat_exception do_exception handle_fault_error* do_no_context* do_fault_error* pgm_check_handler "
+     "__do_pgm_check pgm_check_* monitor_event_exception do_bp do_trap_or_bp tlb_do_page_fault_* "
+     "handle_tlb_* unhandled_fault do_sparc64_fault bad_trap"},
+    {exception | report, "die_if_kernel"},
+    // interrupts: arch/x86/kernel/irq.c, kernel/irq, kernel/softirq.c, drivers/irqchip/irq-gic*.c
+    {interrupt,
+     "asm_sysvec_* sysvec_* __sysvec_* asm_common_interrupt common_interrupt* __common_interrupt "
+     "apic_timer_interrupt smp_apic_timer_interrupt smp_call_function_single_interrupt "
+     "call_function_single_interrupt reschedule_interrupt do_IRQ ret_from_intr retint_* call_on_stack "
+     "call_on_irq_stack call_softirq do_softirq_own_stack run_on_irqstack* asm_call_* irq_exit* "
+     "__irq_exit_rcu irq_enter* handle_irq* __handle_irq* generic_handle_*irq* __handle_domain_irq "
+     "handle_domain_irq handle_edge_irq handle_level_irq handle_fasteoi_* handle_percpu_* "
+     "handle_simple_irq __handle_irq_event_percpu gic_handle_irq __gic_handle_irq* do_interrupt_handler "
+     "el1_interrupt el1_irq el0_irq* el0_interrupt el1h_64_irq* el0t_64_irq* __irq_svc __irq_usr "
+     "asm_do_IRQ timer_interrupt do_irq* ext_int_handler do_ext_irq io_int_handler do_io_irq "
+     "hardware_interrupt_common* decrementer_common* replay_soft_interrupts* riscv_intc_irq "
+     "plat_irq_dispatch handle_int arch_timer_handler_* __flush_smp_call_function_queue "
+     "flush_smp_call_function_queue generic_smp_call_function_single_interrupt csd_do_func"},
+    {interrupt | stall, "hrtimer_interrupt __hrtimer_run_queues local_apic_timer_interrupt tick_*"},
+    // kernel/softirq.c, kernel/time/timer.c, kernel/rcu/tree.c
+    {softirq,
+     "__do_softirq do_softirq* ___do_softirq handle_softirqs invoke_softirq __softirqentry_text_start "
+     "__local_bh_enable_ip run_ksoftirqd tasklet_action* call_timer_fn expire_timers __run_timers* "
+     "__run_timer_base* run_timer_base run_timer_softirq rcu_do_batch rcu_core* rcu_process_callbacks "
+     "net_rx_action __napi_poll* irq_work_run* irq_work_single"},
+    {softirq | thread, "rcu_nocb_cb_kthread rcu_cpu_kthread"},
+    // system calls: arch/*/entry, fs/read_write.c and the like (the generic door, not a file system)
+    {system_call,
+     "do_syscall_64* do_syscall_x64 x64_sys_call do_syscall_32* __do_fast_syscall_32 do_fast_syscall_32 "
+     "do_int80_* do_SYSENTER_32 do_syscall_trace* entry_SYSCALL_* entry_SYSENTER_* entry_INT80_* "
+     "system_call* sysenter_* ia32_* tracesys syscall_call int_ret_from_sys_call ret_from_syscall "
+     "ret_from_sys_call syscall_exit_to_user_mode* exit_to_user_mode_* __x64_sys_* __ia32_sys_* "
+     "__ia32_compat_sys_* __x32_compat_sys_* __se_sys_* __do_sys_* __se_compat_sys_* __do_compat_sys_* "
+     "__arm64_sys_* __arm64_compat_sys_* __s390x_sys_* __s390_sys_* __riscv_sys_* __powerpc_sys_* SyS_* "
+     "SYSC_* sys_* compat_sys_* ksys_* invoke_syscall* el0_svc* do_el0_svc* el0t_64_sync* el0t_32_sync* "
+     "el0_sync* ret_fast_syscall __sys_trace_return system_call_exception system_call_common* "
+     "system_call_vectored_common __do_syscall* do_trap_ecall_u handle_sys handle_sys64 do_syscall "
+     "vfs_read vfs_write __vfs_read __vfs_write new_sync_read new_sync_write vfs_ioctl do_vfs_ioctl stub_* "
+     "ptregs_*"},
+    // not what their first letters say
+    {none,
+     "sys_imageblit* sys_fillrect* sys_copyarea* atomic_open* copy_page_range* clear_page_dirty_for_io "
+     "kfree_skb* free_pages_and_swap_cache"},
+    // idle: kernel/sched/idle.c, drivers/cpuidle, arch/*/kernel/{process,smpboot,head_64}
+    {idle,
+     "cpu_startup_entry do_idle cpu_idle* cpuidle_* call_cpuidle* default_idle* arch_cpu_idle* "
+     "native_safe_halt pv_native_safe_halt safe_halt acpi_idle_* acpi_safe_halt intel_idle* mwait_idle* "
+     "haltpoll_enter_idle poll_idle psci_enter_idle_state cpu_do_idle x86_64_start_secondary "
+     "start_secondary* secondary_start_kernel secondary_startup* __secondary_switched __secondary_start* "
+     "start_cpu* psw_idle* smp_start_secondary enabled_wait shared_cede_loop plpar_hcall_norets* "
+     "dedicated_cede_loop start_secondary_prolog smp_callin"},
+    {idle | boot, "common_startup_64"},
+    // threads: kernel/kthread.c, kernel/workqueue.c, kernel/smpboot.c, arch/*/kernel/entry*
+    {thread,
+     "kthread ret_from_fork* ret_from_kernel_thread ret_from_kernel_user_thread __ret_from_fork "
+     "kernel_thread_helper kernel_thread_starter child_rip start_kernel_thread kernel_thread_exit "
+     "worker_thread process_one_work process_scheduled_works smpboot_thread_fn kthread_worker_fn "
+     "rescuer_thread cpu_stopper_thread irq_thread* io_wqe_worker io_wq_worker"},
+    // boot: init/main.c, arch/*/kernel/head*
+    {boot,
+     "start_kernel x86_64_start_* i386_start_kernel startup_32* __primary_switched arch_call_rest_init "
+     "arch_post_acpi_subsys_init start_here_common kernel_init* do_one_initcall* do_initcalls "
+     "do_initcall_level do_basic_setup do_init_module load_module idempotent_init_module "
+     "init_module_from_file startup_continue"},
+    {boot | idle, "rest_init"},
+    // sanitizers: mm/kasan, mm/kmsan, kernel/kcsan, mm/kfence, lib/ubsan.c, kernel/kcov.c
+    {sanitizer,
+     "kasan_* __kasan_* __asan_* __hwasan_* print_address_description* print_report* check_memory_region* "
+     "end_report* complete_report_info* kmsan_* __msan_* __kmsan_* kcsan_* __kcsan_* __tsan_* "
+     "kfence_report* kfence_* __kfence_* __ubsan_* ubsan_* handle_overflow val_to_string* "
+     "__sanitizer_cov_* check_region_inline* check_bytes_and_report check_object free_debug_processing "
+     "alloc_debug_processing free_consistency_checks* slab_pad_check* check_slab on_freelist"},
+    {sanitizer | report, "object_err slab_err print_trailer slab_bug slab_fix print_section"},
+    // allocators: mm/slub.c, mm/slab_common.c, mm/page_alloc.c, mm/vmalloc.c, kernel/rcu
+    {allocator,
+     "kmalloc* __kmalloc* kmem_cache_* __kmem_cache_* kfree* __kfree kvfree* kvmalloc* kvrealloc* kzalloc* "
+     "kcalloc* krealloc* __krealloc* kstrdup* kmemdup* slab_* __slab_* ___slab_alloc do_slab_free "
+     "___cache_free __cache_free allocate_slab new_slab new_slab_objects get_partial_node* "
+     "free_to_partial_list __alloc_pages* alloc_pages* __alloc_frozen_pages* alloc_frozen_pages* "
+     "get_page_from_freelist __get_free_pages __folio_alloc* folio_alloc* vma_alloc_folio* __free_pages* "
+     "free_unref_* free_pages* free_pcp_prepare free_large_kmalloc vmalloc* __vmalloc* vfree* vzalloc* "
+     "out_of_memory __call_rcu* call_rcu* mempool_alloc* prep_new_page post_alloc_hook kmalloc_order* "
+     "kvfree_call_rcu devm_kmalloc"},
+    {allocator | report, "oom_kill_process"},
+    // checks: lib/refcount.c, lib/list_debug.c, lib/debugobjects.c, mm/usercopy.c, lib/string_helpers.c
+    {check,
+     "refcount_* __refcount_* kref_* __list_add_valid* __list_del_entry_valid* list_add* list_del* "
+     "__list_add __list_del* debug_print_object debug_object_* __debug_object_* debug_check_no_obj_freed "
+     "__debug_check* debug_timer_* usercopy_abort __check_object_size* check_object_size "
+     "__check_heap_object check_heap_object check_copy_size __copy_overflow copy_overflow fortify_panic "
+     "__fortify_panic __fortify_report __stack_chk_fail usercopy_warn check_stack_object"},
+    // helpers: lib/string.c, arch/*/lib, lib/iov_iter.c
+    {memory_helper,
+     "memcpy* __memcpy* memmove* __memmove* memset* __memset* memcmp memchr* memscan __pi_mem* __pi_str* "
+     "strcpy* strncpy* strlcpy* strscpy* strlen* strnlen* strcmp strncmp strcasecmp strchr* strrchr strstr "
+     "strcat copy_user_* _copy_from_user* _copy_to_user* copy_from_user* copy_to_user* __copy_from_user* "
+     "__copy_to_user* __arch_copy_* raw_copy_* copy_mc_* _copy_*_iter* _copy_to_iter _copy_from_iter* "
+     "copy_to_iter* copy_from_iter* copy_page* clear_page* csum_partial* rep_movs* rep_stos* instrument_* "
+     "test_bit atomic_* atomic64_* arch_atomic*"},
+    // locks: kernel/locking
+    {lock,
+     "__lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* check_prev* "
+     "check_noncircular* check_deadlock* check_irq_usage check_usage* check_wait_context mark_lock* "
+     "mark_usage mark_held_locks __mark_lock* register_lock_class assign_lock_key lockdep_* "
+     "debug_check_no_locks_* trace_hardirqs_* debug_spin_* _raw_spin_* __raw_spin_* _raw_read_* "
+     "__raw_read_* _raw_write_* __raw_write_* do_raw_* _spin_lock* _spin_unlock* __ticket_spin_lock "
+     "queued_spin_lock_slowpath native_queued_* queued_read_lock_slowpath queued_write_lock_slowpath "
+     "__pv_queued_* kvm_wait pv_* osq_* __raw_callee_save_* rt_spin_* rtlock_* mutex_unlock* "
+     "__mutex_unlock* mutex_trylock* mutex_spin_on_owner mutex_optimistic_spin up up_read* up_write*"},
+    {lock | report,
+     "print_circular_bug* print_deadlock_bug* print_usage_bug* print_irq_inversion_bug* "
+     "print_bad_irq_dependency* print_unlock_imbalance_bug* print_lock_invalid_wait_context* spin_bug "
+     "spin_dump rwlock_bug*"},
+    {lock | wait,
+     "__ww_mutex_* __mutex_lock* mutex_lock* down_read* down_write* __down_read* __down_write* down "
+     "down_interruptible down_timeout __down* rwsem_* percpu_down_* __percpu_down_read* percpu_rwsem_wait "
+     "rt_mutex_* __rt_mutex_*"},
+    // kernel/sched/core.c, lib/smp_processor_id.c
+    {atomic | report,
+     "___might_sleep __might_sleep __might_resched __cant_sleep __cant_migrate __might_fault "
+     "check_preemption_disabled debug_smp_processor_id __this_cpu_preempt_check"},
+    {atomic, "schedule_debug* preempt_count_*"},
+    // sleeping: kernel/sched, kernel/time/timer.c, mm/filemap.c
+    {wait,
+     "context_switch __switch_to* _switch schedule_rtlock schedule_user io_schedule* bit_wait* __wait_on_* "
+     "wait_on_* out_of_line_wait* wait_for_completion* __wait_for_common wait_for_common* "
+     "do_wait_for_common folio_wait_* msleep* usleep_range* do_nanosleep hrtimer_nanosleep "
+     "schedule_hrtimeout* synchronize_rcu* __synchronize_rcu wait_rcu_gp __wait_rcu_gp flush_work* "
+     "__flush_work* __cond_resched prepare_to_wait* wait_woken kthread_park* rt_mutex_schedule"},
+    {wait | atomic, "__schedule* schedule schedule_timeout* schedule_preempt_disabled preempt_schedule*"},
+    {idle, "schedule_idle"},
+    // watchdogs: kernel/watchdog*.c, kernel/rcu/tree_stall.h, lib/nmi_backtrace.c, kernel/smp.c
+    {stall | report,
+     "nmi_cpu_backtrace* nmi_trigger_cpumask_backtrace* nmi_raise_cpu_backtrace arch_trigger_* "
+     "trigger_*_backtrace trigger_single_cpu_backtrace rcu_dump_cpu_stacks* print_cpu_stall* "
+     "print_other_cpu_stall* watchdog_timer_fn* watchdog_overflow_callback watchdog_hardlockup_* "
+     "watchdog_check_* check_hung_uninterruptible_tasks check_hung_task* debug_show_all_locks"},
+    {stall,
+     "rcu_check_gp_* check_cpu_stall* rcu_pending* rcu_sched_clock_irq* rcu_check_callbacks "
+     "update_process_times watchdog is_hardlockup perf_event_nmi_handler __perf_event_overflow "
+     "perf_event_overflow intel_pmu_handle_irq* smp_call_function* on_each_cpu*"},
+    {stall | wait, "csd_lock_wait*"},
+    // tracing: kernel/trace, kernel/kprobes.c, kernel/bpf, lib/fault-inject.c
+    {trace,
+     "__fentry__ ftrace_* return_to_handler prepare_ftrace_return function_graph_enter* kprobe_* "
+     "kretprobe_* __kretprobe_trampoline* arch_rethook_trampoline* optimized_callback bpf_trace_run* "
+     "__bpf_trace_* __traceiter_* trace_call_bpf"},
+    {trace | report, "should_fail* should_failslab __should_failslab fail_dump"},
+};
+
+struct Row {
+  std::string_view stem;
+  bool prefix;
+  RoleSet roles;
+};
+
+void add_rows(const Group& group, std::vector<Row>& out) {
+  for (std::string_view rest = group.names; !rest.empty();) {
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    const bool prefix = word.ends_with('*');
+    out.push_back({prefix ? word.substr(0, word.size() - 1) : word, prefix, group.roles});
+  }
+}
+
+// Sorted by stem, so that a name's prefixes are found by walking its lengths.
+const std::vector<Row>& rows() {
+  static const std::vector<Row> sorted = [] {
+    std::vector<Row> out;
+    for (const Group& group : groups) add_rows(group, out);
+    std::ranges::sort(out, {}, &Row::stem);
+    return out;
+  }();
+  return sorted;
+}
+
+void strip_suffixes(std::string_view& name) {
+  // GCC: .isra.N .part.N .constprop.N .cold(.N) .lto_priv.N .localalias; clang: .llvm.N .__uniq.N .cfi_jt
+  static constexpr std::string_view suffixes[] = {".isra",     ".part", ".constprop", ".cold",
+                                                  ".lto_priv", ".llvm", ".__uniq",    ".localalias",
+                                                  ".cfi_jt",   ".cfi",  ".warm",      ".clone"};
+  std::size_t cut = name.size();
+  for (const auto suffix : suffixes) {
+    const auto at = name.find(suffix, 1);
+    if (at == std::string_view::npos) continue;
+    const auto behind = at + suffix.size();
+    if (behind == name.size() || name[behind] == '.') cut = std::min(cut, at);
+  }
+  name = name.substr(0, cut);
+}
+
+}  // namespace
+
+std::string_view plain_symbol(std::string_view name) {
+  if (name.size() > 1 && name.starts_with('.')) name.remove_prefix(1);  // ppc64 ELFv1
+  for (const std::string_view prefix : {"__pfx_", "__cfi_"})
+    if (name.starts_with(prefix) && name.size() > prefix.size()) name.remove_prefix(prefix.size());
+  strip_suffixes(name);
+  if (name.ends_with("_noprof") && name.size() > 7) name.remove_suffix(7);  // include/linux/alloc_tag.h, 6.10
+  return name;
+}
+
+RoleSet frame_roles(std::string_view symbol) {
+  const std::string_view name = plain_symbol(symbol);
+  RoleSet longest;
+  for (std::size_t length = 1; length <= name.size(); ++length) {
+    const auto at = std::ranges::lower_bound(rows(), name.substr(0, length), {}, &Row::stem);
+    if (at == rows().end() || at->stem != name.substr(0, length)) continue;
+    if (at->prefix || length == name.size()) longest = at->roles;
+  }
+  return longest;
+}
+
+std::string_view role_name(FrameRole role) {
+  switch (role) {
+    case none:
+      return "";
+    case report:
+      return "reporting";
+    case exception:
+      return "exception entry";
+    case interrupt:
+      return "interrupt entry";
+    case softirq:
+      return "softirq";
+    case system_call:
+      return "system call";
+    case idle:
+      return "idle";
+    case thread:
+      return "kernel thread";
+    case boot:
+      return "boot";
+    case sanitizer:
+      return "sanitizer";
+    case allocator:
+      return "allocator";
+    case check:
+      return "checking";
+    case memory_helper:
+      return "memory helper";
+    case lock:
+      return "lock";
+    case atomic:
+      return "atomicity check";
+    case wait:
+      return "waiting";
+    case stall:
+      return "watchdog";
+    case trace:
+      return "tracing";
+  }
+  return "";
+}
+
+}  // namespace unoops
