@@ -1,0 +1,180 @@
+#include "symbols/finder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace unoops::symbols {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// A build tree has some 100,000 files; nobody waits for more.
+constexpr std::size_t most_files = 400'000;
+
+struct Place {
+  const char* pattern;   // {} is the release
+};
+
+// Debian, Ubuntu (ddebs), Fedora and RHEL, SUSE, Arch, Gentoo, a build tree that was installed from.
+constexpr Place vmlinux_places[] = {
+    {"/usr/lib/debug/boot/vmlinux-{}"},             // Debian, Ubuntu
+    {"/usr/lib/debug/lib/modules/{}/vmlinux"},      // Fedora, RHEL; Debian has a link there
+    {"/usr/lib/debug/usr/lib/modules/{}/vmlinux"},  // the same with merged /usr; Arch
+    {"/usr/lib/debug/boot/vmlinux-{}.debug"},       // SUSE
+    {"/usr/lib/debug/usr/lib/modules/{}/vmlinux.debug"},
+    {"/usr/lib/debug/lib/modules/{}/vmlinux.debug"},
+    {"/lib/modules/{}/vmlinux"},
+    {"/usr/lib/modules/{}/vmlinux"},
+    {"/lib/modules/{}/build/vmlinux"},              // make modules_install leaves the link; Arch's headers
+    {"/usr/lib/modules/{}/build/vmlinux"},
+    {"/lib/modules/{}/source/vmlinux"},
+    {"/boot/vmlinux-{}"},
+    {"/usr/src/linux-{}/vmlinux"},                  // Gentoo
+    {"/usr/src/kernels/{}/vmlinux"},
+    {"/usr/src/debug/kernel-{}/vmlinux"},
+    {"/usr/src/linux/vmlinux"},
+};
+
+constexpr Place module_places[] = {
+    {"/usr/lib/debug/lib/modules/{}"},
+    {"/usr/lib/debug/usr/lib/modules/{}"},
+    {"/lib/modules/{}"},
+    {"/usr/lib/modules/{}"},
+};
+
+constexpr std::array<std::string_view, 4> packed = {"", ".xz", ".zst", ".gz"};
+
+std::string fill(const char* pattern, std::string_view release) { return fmt::format(fmt::runtime(pattern), release); }
+
+void add(std::vector<std::string>& out, std::string path) {
+  if (std::find(out.begin(), out.end(), path) == out.end()) out.push_back(std::move(path));
+}
+
+// depmod's order: what an administrator added comes before what the distribution shipped.
+int priority(std::string_view path) {
+  if (path.find("/updates/") != path.npos) return 0;
+  if (path.find("/extra/") != path.npos || path.find("/weak-updates/") != path.npos) return 1;
+  return 2;
+}
+
+}  // namespace
+
+std::string module_name_of(std::string_view file) {
+  for (const std::string_view suffix : {".xz", ".zst", ".gz", ".debug"})
+    if (file.ends_with(suffix)) file.remove_suffix(suffix.size());
+  if (file.ends_with(".debug")) file.remove_suffix(6);
+  if (!file.ends_with(".ko") || file.size() == 3) return {};
+  std::string name(file.substr(0, file.size() - 3));
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+std::string build_id_path(std::string_view id) {
+  if (id.size() < 6) return {};
+  return fmt::format(".build-id/{}/{}.debug", id.substr(0, 2), id.substr(2));
+}
+
+const std::vector<std::string>& ModuleDirectory::find(const std::string& name) {
+  static const std::vector<std::string> none;
+  if (!walked_) walk();
+  const auto found = files_.find(name);
+  return found == files_.end() ? none : found->second;
+}
+
+void ModuleDirectory::walk() {
+  walked_ = true;
+  std::error_code error;
+  std::size_t seen = 0;
+  const auto options = fs::directory_options::skip_permission_denied;
+  for (fs::recursive_directory_iterator it(path_, options, error), end; !error && it != end && seen < most_files;
+       it.increment(error), ++seen) {
+    const std::string& path = it->path().native();
+    const auto slash = path.rfind('/');
+    const std::string name = module_name_of(std::string_view(path).substr(slash + 1));
+    if (!name.empty()) files_[name].push_back(path);
+  }
+  for (auto& [name, paths] : files_)
+    std::stable_sort(paths.begin(), paths.end(), [](const std::string& a, const std::string& b) {
+      return std::pair(priority(a), std::string_view(a)) < std::pair(priority(b), std::string_view(b));
+    });
+}
+
+Finder::Finder(const SymbolOptions& options) : modules_(options.modules) {
+  if (!options.debug_root.empty()) {
+    std::string root = options.debug_root;
+    while (root.size() > 1 && root.back() == '/') root.pop_back();
+    roots_.push_back(root);
+  }
+  roots_.emplace_back();
+}
+
+std::vector<std::string> Finder::vmlinux_paths(std::string_view release, std::string_view build_id) const {
+  std::vector<std::string> out;
+  for (const std::string& root : roots_) {
+    if (const std::string by_id = build_id_path(build_id); !by_id.empty()) add(out, root + "/usr/lib/debug/" + by_id);
+    if (release.empty()) continue;
+    for (const Place& place : vmlinux_places)
+      for (const std::string_view suffix : packed) add(out, root + fill(place.pattern, release) + std::string(suffix));
+    if (!root.empty()) {
+      add(out, root + "/vmlinux-" + std::string(release));
+      add(out, root + "/vmlinux");
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> Finder::module_directories(std::string_view release, std::string_view vmlinux) const {
+  std::vector<std::string> out = modules_;
+  if (const auto slash = vmlinux.rfind('/'); !vmlinux.empty()) {
+    const std::string directory(slash == vmlinux.npos ? "." : vmlinux.substr(0, slash == 0 ? 1 : slash));
+    add(out, directory);
+    // A copy of a machine's tree: DIR/usr/lib/debug/boot/vmlinux-R, DIR/boot/vmlinux-R.
+    if (directory.ends_with("/boot") && !release.empty())
+      add(out, fmt::format("{}/lib/modules/{}", directory.substr(0, directory.size() - 5), release));
+  }
+  for (const std::string& root : roots_)
+    for (const Place& place : module_places)
+      if (!release.empty()) add(out, root + fill(place.pattern, release));
+  if (roots_.size() > 1) add(out, roots_.front());
+  return out;
+}
+
+std::vector<std::string> Finder::debug_paths(std::string_view file, std::string_view debuglink,
+                                             std::string_view build_id) const {
+  std::vector<std::string> out;
+  const auto slash = file.rfind('/');
+  const std::string directory(slash == file.npos ? "." : file.substr(0, slash));
+  for (const std::string& root : roots_) {
+    if (const std::string by_id = build_id_path(build_id); !by_id.empty()) add(out, root + "/usr/lib/debug/" + by_id);
+    if (!debuglink.empty()) add(out, fmt::format("{}/usr/lib/debug{}/{}", root, directory, debuglink));
+  }
+  if (!debuglink.empty()) {
+    add(out, fmt::format("{}/{}", directory, debuglink));
+    add(out, fmt::format("{}/.debug/{}", directory, debuglink));
+  }
+  add(out, fmt::format("{}.debug", file));
+  return out;
+}
+
+std::string package_hint(std::string_view release) {
+  const auto has = [&](std::string_view part) { return release.find(part) != release.npos; };
+  if (has("-generic") || has("-lowlatency") || has("-aws") || has("-azure") || has("-gcp") || has("-oracle") || has("-raspi"))
+    return fmt::format("apt install linux-image-unsigned-{}-dbgsym  (from ddebs.ubuntu.com)", release);
+  if (has(".fc") || has(".el") || has(".amzn")) return fmt::format("dnf debuginfo-install kernel-core-{}", release);
+  if (has("-default")) {
+    const auto version = release.substr(0, release.find("-default"));
+    return fmt::format("zypper install kernel-default-debuginfo-{}", version);
+  }
+  if (has("-arch") || has("-lts") || has("-zen") || has("-hardened"))
+    return "no debug package: set DEBUGINFOD_URLS=https://debuginfod.archlinux.org and use --debuginfod";
+  const bool debian = has("-amd64") || has("-arm64") || has("-686") || has("-armmp") || has("-powerpc64le") ||
+                      has("-s390x") || has("-riscv64") || has("-loongson") || has("-mips") || has("+deb");
+  if (debian) return fmt::format("apt install linux-image-{}-dbg", release);
+  return {};
+}
+
+}  // namespace unoops::symbols

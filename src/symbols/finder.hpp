@@ -1,0 +1,52 @@
+// Where distributions put vmlinux and modules. States paths; opens nothing.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unoops/symbolizer.hpp"
+
+namespace unoops::symbols {
+
+// "snd-hda-intel.ko.xz" → "snd_hda_intel"; empty: not a module's file name.
+std::string module_name_of(std::string_view file_name);
+
+// ".build-id/f0/71c3d7ea2d.debug"; empty for an id that is too short.
+std::string build_id_path(std::string_view build_id);
+
+// All modules below one directory, by name. Walked when it is first asked.
+class ModuleDirectory {
+ public:
+  explicit ModuleDirectory(std::string path) : path_(std::move(path)) {}
+  const std::string& path() const { return path_; }
+  const std::vector<std::string>& find(const std::string& name);
+
+ private:
+  void walk();
+  std::string path_;
+  bool walked_ = false;
+  std::map<std::string, std::vector<std::string>, std::less<>> files_;
+};
+
+class Finder {
+ public:
+  explicit Finder(const SymbolOptions&);
+
+  // Paths to try for vmlinux, best first.
+  std::vector<std::string> vmlinux_paths(std::string_view release, std::string_view build_id) const;
+  // Directories that may hold modules, best first. `vmlinux`: the one in use, may be empty.
+  std::vector<std::string> module_directories(std::string_view release, std::string_view vmlinux) const;
+  // Separate debug files of a stripped file.
+  std::vector<std::string> debug_paths(std::string_view file, std::string_view debuglink, std::string_view build_id) const;
+
+ private:
+  std::vector<std::string> roots_;       // --debug-root, then ""
+  std::vector<std::string> modules_;     // -m
+};
+
+// "apt install linux-image-6.1.0-56-amd64-dbg": by the form of the release; empty: a kernel of one's own.
+std::string package_hint(std::string_view release);
+
+}  // namespace unoops::symbols

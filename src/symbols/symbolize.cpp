@@ -1,0 +1,42 @@
+// A report's frames → their source lines.
+#include <fmt/format.h>
+
+#include "unoops/symbolizer.hpp"
+
+namespace unoops {
+
+namespace {
+
+std::string note(const FileVerdict& verdict) {
+  std::string evidence;
+  for (const std::string& e : verdict.evidence) evidence += (evidence.empty() ? ": " : ", ") + e;
+  using Fit = FileVerdict::Fit;
+  switch (verdict.fit) {
+    case Fit::fits: return verdict.what + " fits" + evidence;
+    case Fit::doubtful: return verdict.what + " may not fit" + evidence;
+    case Fit::misfit: return verdict.what + " does not fit" + evidence;
+    case Fit::not_found: return verdict.what + ": not found";
+    case Fit::unusable: return verdict.what + ": not usable" + evidence;
+    case Fit::unknown: break;
+  }
+  return verdict.what + ": " + verdict.path + evidence;
+}
+
+}  // namespace
+
+void symbolize(Report& report, KernelSymbols& symbols) {
+  std::vector<const SymbolRef*> refs;
+  for (const Stack& stack : report.stacks)
+    for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
+  symbols.check(refs);
+  for (Stack& stack : report.stacks)
+    for (Frame& frame : stack.frames) frame.lookup = symbols.resolve(frame.ref);
+  for (const FileVerdict& verdict : symbols.verdicts()) {
+    report.symbol_notes.push_back(note(verdict));
+    if (verdict.fit == FileVerdict::Fit::misfit)
+      for (const std::string& why : verdict.evidence)
+        report.warnings.push_back(fmt::format("{} does not match: {}", verdict.what, why));
+  }
+}
+
+}  // namespace unoops
