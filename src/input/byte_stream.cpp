@@ -1,0 +1,89 @@
+#include "input/byte_stream.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace unoops::input {
+
+namespace {
+
+constexpr std::size_t chunk = 64 * 1024;
+
+class FileBytes : public ByteStream {
+ public:
+  FileBytes(int fd, std::string name) : fd_(fd), name_(std::move(name)), buffer_(chunk, '\0') {}
+  ~FileBytes() override {
+    if (fd_ > STDERR_FILENO) ::close(fd_);
+  }
+  Expected<std::string_view> read() override {
+    for (;;) {
+      const ssize_t n = ::read(fd_, buffer_.data(), buffer_.size());
+      if (n >= 0) return std::string_view(buffer_.data(), static_cast<std::size_t>(n));
+      if (errno != EINTR) return tl::unexpected(Error{name_ + ": cannot read: " + std::strerror(errno)});
+    }
+  }
+
+ private:
+  int fd_;
+  std::string name_;
+  std::string buffer_;
+};
+
+// Gives its inner stream's first bytes once more: they were needed to see what the file is. A pipe may deliver the magic
+// bytes one at a time.
+class Peeked : public ByteStream {
+ public:
+  explicit Peeked(std::unique_ptr<ByteStream> inner) : inner_(std::move(inner)) {}
+  std::string_view magic() {
+    while (head_.size() < longest_magic && starts_some_magic()) {
+      auto more = inner_->read();
+      if (!more) {
+        error_ = std::move(more);
+        break;
+      }
+      if (more->empty()) break;
+      head_ += *more;
+    }
+    return head_;
+  }
+  Expected<std::string_view> read() override {
+    if (!given_ && !head_.empty()) {
+      given_ = true;
+      return std::string_view(head_);
+    }
+    if (!given_ && !error_) return std::exchange(error_, std::string_view());
+    given_ = true;
+    return inner_->read();
+  }
+  static constexpr std::size_t longest_magic = 6;
+  static constexpr std::array<std::string_view, 3> magics{"\x1f\x8b", std::string_view("\xfd" "7zXZ\0", 6), "\x28\xb5\x2f\xfd"};
+
+ private:
+  bool starts_some_magic() const {
+    for (const auto magic : magics) {
+      const auto n = std::min(magic.size(), head_.size());
+      if (magic.substr(0, n) == std::string_view(head_).substr(0, n) && head_.size() < magic.size()) return true;
+    }
+    return false;
+  }
+  std::unique_ptr<ByteStream> inner_;
+  std::string head_;
+  Expected<std::string_view> error_ = std::string_view();
+  bool given_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteStream> open_stream(int fd, const std::string& name) {
+  auto peeked = std::make_unique<Peeked>(std::make_unique<FileBytes>(fd, name));
+  const std::string_view head = peeked->magic();
+  if (head.starts_with(Peeked::magics[0])) return gunzip(std::move(peeked), name);
+  if (head.starts_with(Peeked::magics[1])) return unxz(std::move(peeked), name);
+  if (head.starts_with(Peeked::magics[2])) return unzstd(std::move(peeked), name);
+  return peeked;
+}
+
+}  // namespace unoops::input

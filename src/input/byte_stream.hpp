@@ -1,0 +1,26 @@
+// Bytes of a file, decompressed on the way. Bounded: 64 KiB at a time, whatever the file claims.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "unoops/log_reader.hpp"
+
+namespace unoops::input {
+
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+  virtual Expected<std::string_view> read() = 0;   // empty: the end
+};
+
+// Owns and closes the descriptor. Finds gzip, xz and zstd by their magic bytes. `name` is for messages.
+std::unique_ptr<ByteStream> open_stream(int fd, const std::string& name);
+
+// The decompressors: `head` was read from `inner` already.
+std::unique_ptr<ByteStream> gunzip(std::unique_ptr<ByteStream> inner, std::string name);
+std::unique_ptr<ByteStream> unxz(std::unique_ptr<ByteStream> inner, std::string name);
+std::unique_ptr<ByteStream> unzstd(std::unique_ptr<ByteStream> inner, std::string name);
+
+}  // namespace unoops::input
