@@ -7,14 +7,10 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/text.hpp"
+
 namespace unoops {
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_word(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
 // A symbol's characters: Rust v0 and C++ names, suffixes (.isra.0, $x), ppc64's leading dot.
 constexpr bool is_symbol(char c) { return is_word(c) || c == '.' || c == '$' || c == '@'; }
 

@@ -1,0 +1,38 @@
+// The table of architectures. A new one: a file beside this, and a line in each of the two places below.
+#include "arch/arch.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace unoops {
+
+extern constinit const Arch x86_64;
+
+namespace {
+
+constinit const std::array<const Arch*, 1> rows = {&x86_64};
+constinit const auto infos = [] {
+  std::array<const ArchInfo*, rows.size()> all{};
+  std::ranges::transform(rows, all.begin(), [](const Arch* arch) { return &arch->info; });
+  return all;
+};
+
+}  // namespace
+
+std::span<const Arch* const> arch_rows() { return rows; }
+
+std::span<const ArchInfo* const> arches() {
+  static const auto all = infos();
+  return all;
+}
+
+const ArchInfo* find_arch(std::string_view id) {
+  const auto at = std::ranges::find(rows, id, [](const Arch* arch) { return arch->info.id; });
+  return at == rows.end() ? nullptr : &(*at)->info;
+}
+
+const Arch& arch_row(const ArchInfo& info) {
+  return **std::ranges::find(rows, &info, [](const Arch* arch) { return &arch->info; });
+}
+
+}  // namespace unoops

@@ -1,0 +1,23 @@
+// A row of the table of architectures.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "grammar/draft.hpp"
+#include "grammar/section.hpp"
+#include "unoops/arch.hpp"
+
+namespace unoops {
+
+struct Arch {
+  ArchInfo info;
+  Sections sections = {};                        // its pc, register and fault lines; the first such line tells the architecture
+  // Fills fault.access, error_bits and address_class from what was read. May be null.
+  void (*decode_fault)(Report&) = nullptr;
+};
+
+std::span<const Arch* const> arch_rows();
+const Arch& arch_row(const ArchInfo&);
+
+}  // namespace unoops

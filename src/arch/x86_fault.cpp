@@ -1,0 +1,40 @@
+// The page-fault error code (v6.1 arch/x86/include/asm/trap_pf.h) and address ranges (Documentation/x86/x86_64/mm.rst).
+#include <array>
+
+#include "arch/x86.hpp"
+#include "grammar/scanner.hpp"
+
+namespace unoops {
+namespace {
+
+struct Bit {
+  std::uint64_t mask;
+  std::string_view set, clear;
+};
+constexpr auto bits = std::to_array<Bit>({
+    {0x2, "write", "read"},
+    {0x10, "instruction fetch", ""},
+    {0x4, "user mode", "supervisor mode"},
+    {0x1, "protection violation", "page not present"},
+    {0x8, "reserved bit set in a page table entry", ""},
+    {0x20, "protection key", ""},
+    {0x40, "shadow stack", ""},
+    {0x8000, "SGX", ""},
+});
+
+}  // namespace
+
+void decode_x86_fault(Report& report) {
+  auto& fault = report.fault;
+  std::uint64_t code = 0;
+  Scanner s(fault.error_code);
+  if (!s.hex(code)) return;
+  fault.access = code & 0x10 ? "execute" : code & 0x2 ? "write" : "read";
+  for (const auto& bit : bits) {
+    if (bit.mask == 0x2 && (code & 0x10)) continue;   // a fetch is neither read nor write
+    const auto words = code & bit.mask ? bit.set : bit.clear;
+    if (!words.empty()) fault.error_bits.emplace_back(words);
+  }
+}
+
+}  // namespace unoops

@@ -1,0 +1,14 @@
+// Taint letters (kernel v6.12, kernel/panic.c taint_flags; Documentation/admin-guide/tainted-kernels.rst).
+#pragma once
+
+#include <string_view>
+
+#include "unoops/report.hpp"
+
+namespace unoops {
+
+std::string_view taint_meaning(char letter);    // empty: unknown; for modules' flags too
+bool is_taint_letters(std::string_view word);   // what may stand between "Tainted: " and the release
+Taint read_taint(std::string_view raw);
+
+}  // namespace unoops

@@ -1,0 +1,94 @@
+#include "grammar/draft.hpp"
+
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "facts/contexts.hpp"
+#include "grammar/frame_line.hpp"
+
+namespace unoops {
+
+Stack& Draft::open_stack(std::string_view label, std::string_view with_context) {
+  Stack stack;
+  stack.label = label;
+  stack.context = with_context;
+  stack.cpu = block_cpu;
+  stack.pid = block_pid;
+  stack.comm = block_comm;
+  report.stacks.push_back(std::move(stack));
+  in_stack = true;
+  return report.stacks.back();
+}
+
+void Draft::add_frame(Frame frame) {
+  if (frames >= limits::report_frames) {
+    if (frames++ == limits::report_frames) add_defect(DefectKind::over_limit, "more frames than unoops keeps");
+    return;
+  }
+  ++frames;
+  if (!in_stack) open_stack(trace_label, context);
+  frame.line_no = line ? line->number : 0;
+  report.stacks.back().frames.push_back(std::move(frame));
+}
+
+bool Draft::read_frame_line(std::string_view text) {
+  FrameLine read;
+  if (!read_frame(text, read)) return false;
+  if (read.inline_entry) return true;   // syzkaller's "[inline]" lines: the containing frame follows, with its own offset
+  if (!read.context.empty()) {
+    context = stack_context(read.context);
+    if (in_stack && report.stacks.back().frames.empty())
+      report.stacks.back().context = context;
+    else
+      in_stack = false;
+  }
+  add_frame({.ref = std::move(read.ref), .reliable = read.reliable, .marks = std::move(read.marks), .printed = std::move(read.printed)});
+  return true;
+}
+
+void Draft::add_single(std::string_view label, SymbolRef ref, std::string_view with_context) {
+  open_stack(label, with_context);
+  Frame frame;
+  frame.ref = std::move(ref);
+  add_frame(std::move(frame));
+  in_stack = false;
+}
+
+void Draft::add_pc(SymbolRef ref, std::string_view label) {
+  add_single(label, std::move(ref), block.role == Block::Role::repeat ? "repeat" : "");
+}
+
+void Draft::add_register(std::string_view name, std::uint64_t value, int bits) {
+  if (block.role != Block::Role::own) return;
+  auto& file = block.user ? report.user_registers : report.registers;
+  if (file.size() >= 256) return;
+  const auto known = std::ranges::find(file, name, &Register::name);
+  if (known == file.end()) file.push_back({std::string(name), value, bits});
+}
+
+void Draft::set_fault_address(std::uint64_t address) { report.fault.address = address; }
+
+void Draft::add_message(std::string_view text) {
+  if (report.messages.size() >= limits::messages) {
+    if (report.defects.empty() || report.defects.back().kind != DefectKind::over_limit)
+      add_defect(DefectKind::over_limit, "more text than unoops keeps");
+    return;
+  }
+  report.messages.emplace_back(text);
+}
+
+void Draft::add_defect(DefectKind kind_of_defect, std::string text) {
+  if (report.defects.size() < 32) report.defects.push_back({kind_of_defect, std::move(text)});
+}
+
+void Draft::start_block(Block::Role role, std::string_view label) {
+  block = Block{.role = role};
+  trace_label = label;
+  context.clear();
+  in_stack = false;
+  block_cpu.reset();
+  block_pid.reset();
+  block_comm.clear();
+}
+
+}  // namespace unoops

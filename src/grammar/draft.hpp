@@ -1,0 +1,68 @@
+// A report under construction: what has been read, and where in its grammar it stands.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "grammar/section.hpp"
+#include "unoops/log_line.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops {
+
+struct Kind;
+struct Arch;
+
+// One register dump with its trace. A report has its own, then maybe others: the panic's, other CPUs', the repeated one.
+struct Block {
+  enum class Role {
+    own,
+    repeat,      // behind the end trace (v4.18, arch/x86/kernel/dumpstack.c oops_end: the FIRST oops's registers)
+    panic,       // the derived panic's own trace
+    other,       // another CPU or task
+  };
+  Role role = Role::own;
+  bool cpu = false, pc = false, code = false, registers = false, trace = false;
+  bool user = false;         // in the registers of the system call's entry
+  int register_order = -1;
+  int mark_depth = 0;        // <TASK> and the like that are open
+};
+
+struct Draft {
+  Report report;
+  const Kind* kind = nullptr;
+  const Arch* arch = nullptr;
+  const LogLine* line = nullptr;   // the one being read
+
+  Block block;
+  SectionId last = SectionId::detail;
+  bool die = false, modules = false, ended = false, bracket = false;
+  std::string trace_label = "Call Trace";
+  std::string context;             // of the next frames
+  std::optional<int> block_cpu, block_pid;
+  std::string block_comm;
+  bool in_stack = false;           // frames go to the last stack
+
+  std::uint64_t last_line = 0;     // of the source; and what came since then
+  std::optional<std::int64_t> last_time;
+  std::uint64_t last_tick = 0;     // the assembler's own count of lines
+  std::size_t bytes = 0, frames = 0;
+
+  bool is_own() const { return block.role == Block::Role::own; }
+
+  // A stack that the next frames go to.
+  Stack& open_stack(std::string_view label, std::string_view with_context = {});
+  void add_frame(Frame frame);
+  // The whole text as a frame of a trace; false: it is none.
+  bool read_frame_line(std::string_view text);
+  // One address with the words before it: a stack of its own.
+  void add_single(std::string_view label, SymbolRef ref, std::string_view with_context = {});
+  void add_pc(SymbolRef ref, std::string_view label = "pc");
+  void add_register(std::string_view name, std::uint64_t value, int bits);
+  void set_fault_address(std::uint64_t address);
+  void add_message(std::string_view text);
+  void add_defect(DefectKind kind, std::string text);
+  void start_block(Block::Role role, std::string_view label);
+};
+
+}  // namespace unoops

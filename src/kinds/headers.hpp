@@ -1,0 +1,18 @@
+// Readers that the headers of several kinds share.
+#pragma once
+
+#include <string_view>
+
+#include "grammar/draft.hpp"
+#include "grammar/scanner.hpp"
+
+namespace unoops {
+
+// Nothing to keep; only known prefixes may stand before.
+bool plain_header(std::string_view before, Scanner rest, Draft&);
+// Nothing to keep; anything may stand before: two CPUs collided, and nothing but a kernel says this.
+bool anywhere(std::string_view before, Scanner rest, Draft&);
+// The first symbol reference of the rest of the line, as a stack of its own with the words before it.
+bool take_ref(Scanner rest, Draft&, std::string_view label, PcKind);
+
+}  // namespace unoops

@@ -1,0 +1,56 @@
+// A row of the table of kinds. Members have defaults: the smallest row is an info and a header.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "grammar/draft.hpp"
+#include "grammar/section.hpp"
+#include "unoops/kind.hpp"
+
+namespace unoops {
+
+// One form of the line that opens a report of this kind.
+struct Header {
+  enum class Use {
+    root,     // opens a report, even in the middle of another one
+    body,     // belongs to the open report of its context; opens one only where there is none to take it
+  };
+  std::string_view needle;                                   // every line of this form holds it
+  // `before` is the text before the needle, `rest` what stands behind it. false: not this form after all.
+  // null: nothing to keep, and nothing but known prefixes ("watchdog: ", "rcu: ") may stand before.
+  bool (*read)(std::string_view before, Scanner rest, Draft&) = nullptr;
+  Use use = Use::root;
+};
+
+// Which frame names the report.
+struct Culprit {
+  enum class From {
+    pc,           // the pc, then the first trace
+    headline,     // the address in the header line, then as pc
+    trace,        // the first trace (the pc is the reporting machinery's, or there is none)
+    interrupted,  // what the CPU was doing: the work below the watchdog's own frames
+    none,
+  };
+  From from = From::pc;
+  std::span<const std::string_view> skip = {};   // besides facts/skip: exact names, or prefixes that end in '*'
+};
+
+struct Kind {
+  KindInfo info;
+  std::span<const Header> headers = {};
+  Sections sections = {};            // lines that only this kind prints
+  bool bracketed = false;            // between rulers: every line of its context is the report's
+  std::string_view title = {};       // "<title> in <culprit>"
+  std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;    // instead of `title`
+  Culprit culprit = {};
+  // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report ends.
+  const Kind* refines = nullptr;
+  bool (*claims)(const Report&) = nullptr;
+};
+
+std::span<const Kind* const> kind_rows();            // in the order of precedence
+const Kind& kind_row(const KindInfo&);
+
+}  // namespace unoops

@@ -1,0 +1,80 @@
+// WARN(): v6.1 kernel/panic.c __warn; v6.19 lib/bug.c.
+//   WARNING: CPU: 1 PID: 115 at net/core/dev.c:31 foo+0x2f/0x40 [mod]      v3.10
+//   WARNING: at fs/x.c:12 foo+0x1/0x2()                                   to v3.9
+//   WARNING: fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid                    v6.19
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+
+namespace unoops {
+namespace {
+
+void place(std::string_view word, Draft& d) {
+  if (word.find(':') != std::string_view::npos) d.report.set_fact("place", word);
+}
+
+bool with_cpu(std::string_view, Scanner rest, Draft& d) {
+  int cpu = 0;
+  std::int64_t pid = 0;
+  std::string_view word;
+  if (!rest.blanks().dec(cpu) || !rest.blanks().lit("PID: ") || !rest.blanks().dec(pid)) return false;
+  if (!rest.blanks().lit("at ")) return false;
+  d.report.cpu = cpu;
+  d.report.pid = pid;
+  if (Scanner s = rest; s.word(word)) place(word, d);
+  take_ref(rest, d, "WARNING at", PcKind::exact);
+  return true;
+}
+
+bool old_at(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view word;
+  if (!only_prefixes(before)) return false;
+  if (Scanner s = rest; s.word(word)) place(word, d);
+  return take_ref(rest, d, "WARNING at", PcKind::exact) || d.report.fact("place").size() > 0;
+}
+
+// "[x < y] fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid": the condition stands in front with CONFIG_DEBUG_BUGVERBOSE_DETAILED
+bool since_6_19(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view where, at, comm;
+  int cpu = 0;
+  std::int64_t pid = 0;
+  if (!only_prefixes(before) || !rest.until(", CPU#", where) || !rest.dec(cpu) || !rest.lit(": ")) return false;
+  if (!Scanner(rest).until_last("/", comm)) return false;
+  Scanner tail(rest.rest().substr(comm.size() + 1));
+  if (!tail.dec(pid)) return false;
+  d.report.cpu = cpu;
+  d.report.pid = pid;
+  d.report.comm = comm;
+  const auto split = where.rfind(" at ");
+  if (split != std::string_view::npos) {
+    const auto file = where.substr(0, split);
+    const auto blank = file.rfind(' ');
+    place(blank == std::string_view::npos ? file : file.substr(blank + 1), d);
+    if (blank != std::string_view::npos) d.report.set_fact("condition", file.substr(0, blank));
+    where = where.substr(split + 4);
+  } else if (where.starts_with("at ")) {
+    where.remove_prefix(3);
+  }
+  return take_ref(Scanner(where), d, "WARNING at", PcKind::exact);
+}
+
+constexpr auto headers = std::to_array<Header>({
+    {"WARNING: CPU: ", with_cpu},
+    {"WARNING: at ", old_at},
+    {"WARNING: ", since_6_19},
+});
+
+}  // namespace
+
+extern constinit const Kind warning;
+constinit const Kind warning{
+    .info = {"warning", "warning", Severity::warning},
+    .headers = headers,
+    .title = "WARNING",
+    .culprit = {.from = Culprit::From::headline},
+};
+
+}  // namespace unoops

@@ -1,0 +1,275 @@
+#include "parse/assembler.hpp"
+
+#include <algorithm>
+
+#include "arch/arch.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "facts/panics.hpp"
+#include "grammar/frame_line.hpp"
+#include "grammar/symbol_ref.hpp"
+#include "parse/fit.hpp"
+
+namespace unoops {
+namespace {
+
+// How long a report may be silent before nothing is expected of it any more. NMI backtraces over a slow serial line take ten seconds.
+constexpr std::uint64_t stale_ticks = 600;
+constexpr std::int64_t stale_us = 30'000'000;
+
+bool is_dump_kind(const Kind& kind) { return kind.info.id == "stack-dump"; }
+
+// Something that can bring the machine down: an oops, a BUG, an exception.
+bool died(const Draft& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
+
+void add_range(std::vector<LineRange>& ranges, std::uint64_t line) {
+  if (!ranges.empty() && line <= ranges.back().last + 1 && line >= ranges.back().first)
+    ranges.back().last = std::max(ranges.back().last, line);
+  else
+    ranges.push_back({line, line});
+}
+
+}  // namespace
+
+void Assembler::start_source(std::string name) {
+  close_all();
+  file_ = std::move(name);
+  boots_.start_source();
+}
+
+const Kernel& Assembler::kernel() const {
+  if (boots_.kernel().release.empty())
+    for (const auto& draft : drafts_)
+      if (!draft.report.kernel.release.empty()) return draft.report.kernel;
+  return boots_.kernel();
+}
+
+Draft& Assembler::open(const Kind& kind, const LogLine& line) {
+  if (drafts_.size() >= limits::open_drafts) {
+    drafts_.back().add_defect(DefectKind::over_limit, "more reports at once than unoops follows");
+    close(std::prev(drafts_.end()));
+  }
+  auto& draft = drafts_.emplace_front();
+  draft.kind = &kind;
+  auto& r = draft.report;
+  r.kind = &kind.info;
+  r.file = file_;
+  r.boot = boots_.number();
+  r.caller = line.caller;
+  r.time_us = line.time_us;
+  r.wall_time = line.wall_time;
+  r.host = line.host;
+  r.line_first = r.line_last = line.number;
+  return draft;
+}
+
+void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
+  draft.last = id;
+  draft.last_line = line.number;
+  draft.last_time = line.time_us;
+  draft.last_tick = tick_;
+  auto& r = draft.report;
+  r.line_first = std::min(r.line_first, line.number);
+  r.line_last = std::max(r.line_last, line.number);
+  add_range(r.lines, line.number);
+  if (draft.bytes < limits::report_bytes && r.raw.size() < limits::report_lines) {
+    draft.bytes += line.text.size();
+    r.raw.emplace_back(line.text);
+  } else if (draft.bytes != 0) {
+    draft.bytes = limits::report_bytes;
+    if (r.defects.empty() || r.defects.back().kind != DefectKind::over_limit)
+      draft.add_defect(DefectKind::over_limit, "the report is longer than unoops keeps");
+  }
+  draft.line = nullptr;
+  // The last touched stands first: it is asked first.
+  if (&drafts_.front() != &draft) {
+    const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) { return &d == &draft; });
+    drafts_.splice(drafts_.begin(), drafts_, at);
+  }
+}
+
+void Assembler::close(std::list<Draft>::iterator at) {
+  auto draft = std::move(*at);
+  drafts_.erase(at);
+  if (draft.report.kernel.release.empty()) draft.report.kernel = boots_.kernel();
+  if (draft.report.kernel.banner.empty() && draft.report.kernel.release == boots_.kernel().release) draft.report.kernel.banner = boots_.kernel().banner;
+  boots_.see(draft.report.kernel);
+  done_(std::move(draft));
+}
+
+void Assembler::close_all() {
+  // The one that began first is handed out first.
+  while (!drafts_.empty()) {
+    const auto first = std::ranges::min_element(drafts_, {}, [](const Draft& d) { return d.report.line_first; });
+    close(first);
+  }
+  preludes_.clear();
+}
+
+void Assembler::close_stale(const LogLine& line) {
+  for (auto at = drafts_.begin(); at != drafts_.end();) {
+    const auto draft = at++;
+    const bool silent = draft->last_time && line.time_us && *line.time_us - *draft->last_time > stale_us;
+    if (silent || tick_ - draft->last_tick > stale_ticks) close(draft);
+  }
+}
+
+void Assembler::read(const LogLine& line) {
+  if (!line.kernel) return;
+  ++tick_;
+  if (boots_.read(line)) close_all();
+  if (!drafts_.empty()) close_stale(line);
+  const auto text = line.text;
+  if (read_header(line, text)) return;
+  if (!drafts_.empty() && read_section(line, text)) return;
+  if (preludes_.read(line, text, tick_)) return;
+  if (!drafts_.empty() && read_bracketed(line, text)) return;
+  read_orphan(line, text);
+}
+
+bool Assembler::read_header(const LogLine& line, std::string_view text) {
+  return header_index().find(text, [&](const HeaderHit& hit) { return take_header(line, text, hit); });
+}
+
+bool Assembler::take_header(const LogLine& line, std::string_view text, const HeaderHit& hit) {
+  const auto before = text.substr(0, hit.at);
+  const Scanner rest(text.substr(hit.at + hit.header->needle.size()));
+  if (hit.header->use == Header::Use::body && take_body_header(line, before, rest, hit)) return true;
+  // Read into a trial first: a header that is none after all must leave no trace.
+  Draft trial;
+  trial.kind = hit.kind;
+  trial.line = &line;
+  if (hit.header->read && !hit.header->read(before, rest, trial)) return false;
+  if (hit.kind->info.id == "panic" && derive_panic(line, trial.report.fact("reason"))) return true;
+  const auto prelude = preludes_.take(line, tick_);
+  auto& draft = open(*hit.kind, line);
+  trial.report.file = std::move(draft.report.file);
+  trial.report.boot = draft.report.boot;
+  trial.report.caller = std::move(draft.report.caller);
+  trial.report.time_us = draft.report.time_us;
+  trial.report.wall_time = std::move(draft.report.wall_time);
+  trial.report.host = std::move(draft.report.host);
+  trial.report.line_first = trial.report.line_last = line.number;
+  trial.report.kind = &hit.kind->info;
+  draft = std::move(trial);
+  for (const auto& kept : prelude) {
+    draft.report.line_first = std::min(draft.report.line_first, kept.number);
+    add_range(draft.report.lines, kept.number);
+    draft.report.raw.push_back(kept.text);
+    const auto words = trim(kept.text);
+    if (!words.empty() && !is_cut_here(words) && !is_ruler(words)) draft.add_message(words);
+    else if (is_ruler(words) && draft.kind->bracketed) draft.bracket = true;
+  }
+  draft.report.headline = trim(text.substr(hit.at));
+  own(draft, line, SectionId::detail);
+  return true;
+}
+
+bool Assembler::take_body_header(const LogLine& line, std::string_view before, Scanner rest, const HeaderHit& hit) {
+  for (auto& draft : drafts_) {
+    if (same_caller(draft, line) == SameCaller::no) continue;
+    if (draft.die || draft.block.trace || draft.ended || draft.block.role != Block::Role::own) continue;
+    draft.line = &line;
+    if (hit.header->read && !hit.header->read(before, rest, draft)) return false;
+    draft.die = true;
+    own(draft, line, SectionId::die);
+    return true;
+  }
+  return false;
+}
+
+bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
+  const auto* row = find_derived_panic(reason);
+  if (!row) return false;
+  for (auto& draft : drafts_) {
+    if (draft.report.panic || !derives_from(*row, draft.kind->info.id, died(draft), draft.report.pid == 1)) continue;
+    draft.report.panic = Panic{std::string(reason), line.number};
+    draft.start_block(Block::Role::panic, "Call Trace (panic)");
+    own(draft, line, SectionId::trailer);
+    return true;
+  }
+  return false;
+}
+
+bool Assembler::read_section(const LogLine& line, std::string_view text) {
+  Draft* best = nullptr;
+  SectionHit best_hit;
+  int best_score = 0;
+  bool best_frame = false;
+  FrameLine ignored;
+  const bool is_frame = read_frame(text, ignored);
+  for (auto& draft : drafts_) {
+    const auto same = same_caller(draft, line);
+    SectionHit hit;
+    int score = 0;
+    if (is_frame) {
+      score = fit_frame(draft, line);
+    } else {
+      hit = find_section(text, draft);
+      if (hit.section) score = fit(draft, hit, line);
+    }
+    if (score == 0 || (same == SameCaller::no && score < 2)) continue;
+    score = score * 2 + (same == SameCaller::yes ? 16 : 0);
+    if (score > best_score) best = &draft, best_hit = hit, best_score = score, best_frame = is_frame;
+  }
+  if (!best) return false;
+  best->line = &line;
+  if (best_frame) {
+    if (!best->read_frame_line(text)) return false;
+    own(*best, line, SectionId::frame);
+    return true;
+  }
+  const auto* section = best_hit.section;
+  if (section->read && !section->read(Scanner(trim_left(text).substr(section->starts.size())), *best)) return false;
+  if (best_hit.arch && !best->arch) best->arch = best_hit.arch;
+  if (section->id == SectionId::registers) best->block.register_order = section->order;
+  own(*best, line, section->id);
+  return true;
+}
+
+// Between the rulers of a sanitizer or lockdep report, and in the rest of a broken module list, every line counts.
+bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
+  for (auto& draft : drafts_) {
+    if (same_caller(draft, line) == SameCaller::no) continue;
+    draft.line = &line;
+    if ((draft.last == SectionId::modules || draft.last == SectionId::modules_more) && text.starts_with(' ') && looks_like_modules(text)) {
+      read_more_modules(text, draft);
+      own(draft, line, SectionId::modules_more);
+      return true;
+    }
+    if (draft.bracket && draft.kind->bracketed) {
+      if (!trim(text).empty()) draft.add_message(trim_right(text));
+      draft.in_stack = false;
+      own(draft, line, SectionId::text);
+      return true;
+    }
+  }
+  return false;
+}
+
+// A trace without a head: a plain dump_stack(), or what is left of a report.
+bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
+  static constexpr std::string_view dump = "stack-dump";
+  const Kind& kind = kind_row(*find_kind(dump));
+  Draft probe;
+  probe.kind = &kind;
+  FrameLine frame;
+  const bool is_frame = may_hold_symbol_ref(text) && read_frame(text, frame) && frame.ref.offset;
+  const auto hit = is_frame ? SectionHit{} : find_section(text, probe);
+  const bool starts = hit.section && (hit.section->id == SectionId::cpu || hit.section->id == SectionId::trace_start || hit.section->id == SectionId::backtrace);
+  if (!is_frame && !starts) return false;
+  auto& draft = open(kind, line);
+  draft.line = &line;
+  draft.arch = hit.arch;
+  if (is_frame) {
+    draft.read_frame_line(text);
+    draft.block.trace = true;
+  } else if (hit.section->read && !hit.section->read(Scanner(trim_left(text).substr(hit.section->starts.size())), draft)) {
+    drafts_.pop_front();
+    return false;
+  }
+  own(draft, line, is_frame ? SectionId::frame : hit.section->id);
+  return true;
+}
+
+}  // namespace unoops

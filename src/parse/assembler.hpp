@@ -1,0 +1,50 @@
+// Lines → drafts: which report a line belongs to, where reports begin and end.
+#pragma once
+
+#include <functional>
+#include <list>
+#include <string>
+#include <vector>
+
+#include "grammar/draft.hpp"
+#include "parse/boots.hpp"
+#include "parse/header_index.hpp"
+#include "parse/prelude.hpp"
+#include "parse/sections.hpp"
+
+namespace unoops {
+
+class Assembler {
+ public:
+  // A draft that nothing in the log can change any more.
+  using Done = std::function<void(Draft&&)>;
+  explicit Assembler(Done done) : done_(std::move(done)) {}
+
+  void start_source(std::string name);
+  void read(const LogLine&);
+  void close_all();
+  const Kernel& kernel() const;
+
+ private:
+  bool read_header(const LogLine&, std::string_view text);
+  bool take_header(const LogLine&, std::string_view text, const HeaderHit&);
+  bool take_body_header(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
+  bool derive_panic(const LogLine&, std::string_view reason);
+  bool read_section(const LogLine&, std::string_view text);
+  bool read_orphan(const LogLine&, std::string_view text);
+  bool read_bracketed(const LogLine&, std::string_view text);
+
+  Draft& open(const Kind&, const LogLine&);
+  void own(Draft&, const LogLine&, SectionId);
+  void close_stale(const LogLine&);
+  void close(std::list<Draft>::iterator);
+
+  Done done_;
+  std::list<Draft> drafts_;      // open ones, the last touched at the front
+  Preludes preludes_;
+  Boots boots_;
+  std::string file_;
+  std::uint64_t tick_ = 0;
+};
+
+}  // namespace unoops

@@ -1,0 +1,58 @@
+#include "parse/boots.hpp"
+
+#include "base/text.hpp"
+#include "grammar/scanner.hpp"
+
+namespace unoops {
+namespace {
+
+// CPUs' clocks differ by less, consoles replay more (v6.1 kernel/sched/clock.c).
+constexpr std::int64_t backward_step_us = 5'000'000;
+// A boot's first lines carry no more than this.
+constexpr std::int64_t early_us = 2'000'000;
+
+// "Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org) (gcc-12 ...) #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-..)"
+std::optional<Kernel> read_banner(std::string_view text) {
+  Scanner s(trim_left(text));
+  std::string_view release;
+  if (!s.lit("Linux version ") || !s.word(release)) return std::nullopt;
+  Kernel kernel;
+  kernel.release = release;
+  kernel.banner = trim(text);
+  if (const auto at = s.rest().rfind(" #"); at != std::string_view::npos) kernel.version = trim(s.rest().substr(at + 1));
+  return kernel;
+}
+
+}  // namespace
+
+void Boots::restart() {
+  ++number_;
+  has_banner_ = false;
+  kernel_ = {};
+  last_time_.reset();
+}
+
+void Boots::start_source() {
+  if (has_lines_) restart();
+  has_lines_ = false;
+}
+
+bool Boots::read(const LogLine& line) {
+  bool starts = false;
+  if (auto kernel = read_banner(line.text)) {
+    // The same banner twice at time 0: an early console and then the real one printed it.
+    const bool again = has_banner_ && kernel->banner == kernel_.banner && last_time_ && *last_time_ < early_us && line.time_us == 0;
+    starts = has_lines_ && !again && (has_banner_ || last_time_.value_or(0) > early_us);
+    if (starts) restart();
+    has_banner_ = true;
+    kernel_ = std::move(*kernel);
+  } else if (line.time_us && last_time_ && *line.time_us + backward_step_us < *last_time_ && *line.time_us < early_us) {
+    starts = true;
+    restart();
+  }
+  has_lines_ = true;
+  if (line.time_us) last_time_ = line.time_us;
+  return starts;
+}
+
+}  // namespace unoops

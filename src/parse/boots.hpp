@@ -1,0 +1,29 @@
+// Which boot a line belongs to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "unoops/log_line.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops {
+
+class Boots {
+ public:
+  // True: this line begins a new boot (a banner, or time that fell back to 0).
+  bool read(const LogLine&);
+  int number() const { return number_; }
+  const Kernel& kernel() const { return kernel_; }
+  void see(const Kernel& of_report) { if (kernel_.release.empty()) kernel_ = of_report; }
+  void start_source();
+
+ private:
+  void restart();
+  int number_ = 1;
+  bool has_lines_ = false, has_banner_ = false;
+  std::optional<std::int64_t> last_time_, first_time_;
+  Kernel kernel_;
+};
+
+}  // namespace unoops

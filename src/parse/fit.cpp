@@ -1,0 +1,70 @@
+#include "parse/fit.hpp"
+
+#include <algorithm>
+
+namespace unoops {
+namespace {
+
+constexpr int no = 0, maybe = 1, likely = 2, surely = 3;
+
+int fit_registers(const Draft& d, int order) {
+  if (d.last == SectionId::registers || d.last == SectionId::pc || d.last == SectionId::code) {
+    if (order == d.block.register_order + 1) return surely;
+    if (order > d.block.register_order) return likely;
+  }
+  // CR2 alone stands once more behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops).
+  if (d.modules && !d.ended && d.block.registers) return maybe;
+  if (!d.block.registers && d.block.pc) return maybe;
+  // The registers go on where a line was lost or another CPU's stood between.
+  return order > d.block.register_order && !d.block.trace ? maybe : no;
+}
+
+int fit_pc(const Draft& d) {
+  if (!d.block.pc) return d.block.trace && !d.in_stack && d.modules && !d.ended ? no : likely;
+  if (d.last == SectionId::pc) return likely;                       // "pc :" and "lr :" follow each other
+  if (d.block.trace && !d.ended) return maybe;                      // an interrupted context within the trace; tail summaries
+  return no;
+}
+
+int fit_own(const Draft& d, const SectionHit& hit) {
+  switch (hit.section->id) {
+    case SectionId::detail: return !d.block.cpu && !d.block.trace && d.is_own() ? likely : no;
+    case SectionId::die: return !d.die && !d.block.trace && !d.ended ? likely : no;
+    case SectionId::cpu: return d.block.cpu || d.block.role == Block::Role::repeat ? no : likely;
+    case SectionId::task_info: return d.last == SectionId::cpu || d.last == SectionId::task_info ? surely : d.block.trace ? no : maybe;
+    case SectionId::pc: return fit_pc(d);
+    case SectionId::code: return d.last == SectionId::pc ? surely : d.block.code && !d.block.user ? no : maybe;
+    case SectionId::registers: return fit_registers(d, hit.section->order);
+    case SectionId::trace_start: return d.ended && d.is_own() ? no : d.block.trace ? no : likely;
+    case SectionId::trace_mark: return d.block.trace && !d.ended ? likely : no;
+    case SectionId::modules: return d.modules ? no : likely;
+    case SectionId::modules_more: return d.modules ? likely : no;
+    case SectionId::end_mark: return d.ended && hit.section->starts != "---[ end Kernel panic" ? no : likely;
+    case SectionId::locks: return maybe;
+    case SectionId::backtrace: return maybe;
+    case SectionId::trailer: return maybe;
+    case SectionId::stack_label:
+    case SectionId::text: return likely;
+    case SectionId::frame: return no;
+  }
+  return no;
+}
+
+}  // namespace
+
+SameCaller same_caller(const Draft& d, const LogLine& line) {
+  if (line.caller.empty() || d.report.caller.empty()) return SameCaller::unknown;
+  return d.report.caller == line.caller ? SameCaller::yes : SameCaller::no;
+}
+
+int fit(const Draft& d, const SectionHit& hit, const LogLine&) {
+  if (hit.arch && d.arch && hit.arch != d.arch) return no;
+  return fit_own(d, hit);
+}
+
+int fit_frame(const Draft& d, const LogLine&) {
+  if (!d.in_stack) return d.block.trace && !d.ended && (d.last == SectionId::registers || d.last == SectionId::trace_mark || d.last == SectionId::code) ? likely : no;
+  return d.last == SectionId::frame || d.last == SectionId::trace_start || d.last == SectionId::trace_mark || d.last == SectionId::stack_label ? surely : maybe;
+}
+
+}  // namespace unoops

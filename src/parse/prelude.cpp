@@ -1,0 +1,69 @@
+#include "parse/prelude.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace unoops {
+namespace {
+
+constexpr std::size_t most_lines = 64;         // a page dump, or WARN()'s own text
+constexpr std::uint64_t most_ticks = 40;       // lines of others between a prelude and its header
+constexpr std::int64_t most_us = 2'000'000;
+constexpr std::size_t most_callers = 64;
+
+// First words of what callers say just before BUG() or WARN() (v6.1: lib/list_debug.c, mm/usercopy.c, lib/refcount.c, net/core/skbuff.c,
+// arch/x86/kernel/nmi.c, arch/arm64/kernel/traps.c, arch/x86/mm/fault.c, mm/kasan/report.c, lib/string_helpers.c, rust/kernel).
+constexpr auto words = std::to_array<std::string_view>({
+    "list_add corruption", "list_add double add", "list_del corruption", "refcount_t", "usercopy: ", "skbuff: skb_", "Uhhuh. NMI received",
+    "NMI: ", "Insufficient stack space", "kasan: ", "detected buffer overflow", "traps: Missing ENDBR", "CFI failure at", "rust_kernel: panicked at",
+    "page dumped because: VM_BUG_ON", "kernel tried to execute", "unable to execute userspace", "Bad or missing usercopy whitelist",
+});
+
+}  // namespace
+
+bool is_cut_here(std::string_view text) {
+  return text.find("------------[ cut here ]------------") != std::string_view::npos || text.starts_with("8<--- cut here ---");
+}
+
+bool is_ruler(std::string_view text) {
+  text = trim(text);
+  return text.size() >= 20 && std::ranges::all_of(text, [](char c) { return c == '='; });
+}
+
+bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t tick) {
+  const bool container = is_cut_here(text) || is_ruler(text);
+  const auto trimmed = trim_left(text);
+  const bool known = std::ranges::any_of(words, [&](std::string_view word) { return trimmed.starts_with(word); }) ||
+                     trimmed.find(": detected buffer overflow") != std::string_view::npos;
+  auto at = waiting_.find(line.caller);
+  if (!container && !known && (at == waiting_.end() || !at->second.container)) return false;
+  if (at == waiting_.end()) {
+    if (waiting_.size() >= most_callers) waiting_.clear();
+    at = waiting_.emplace(line.caller, Waiting{}).first;
+  }
+  auto& waiting = at->second;
+  const bool late = waiting.last_time && line.time_us && *line.time_us - *waiting.last_time > most_us;
+  if (tick - waiting.last_tick > most_ticks || late || waiting.lines.size() >= most_lines) {
+    waiting = {};
+    if (!container && !known) return false;
+  }
+  waiting.container |= container;
+  waiting.last_tick = tick;
+  waiting.last_time = line.time_us;
+  waiting.lines.push_back({line.number, std::string(text)});
+  return true;
+}
+
+std::vector<PreludeLine> Preludes::take(const LogLine& line, std::uint64_t tick) {
+  const auto at = waiting_.find(line.caller);
+  if (at == waiting_.end()) return {};
+  auto waiting = std::move(at->second);
+  waiting_.erase(at);
+  const bool late = waiting.last_time && line.time_us && *line.time_us - *waiting.last_time > most_us;
+  if (tick - waiting.last_tick > most_ticks || late) return {};
+  return std::move(waiting.lines);
+}
+
+}  // namespace unoops

@@ -1,0 +1,39 @@
+// Lines that stand before a header and belong to its report: "cut here", rulers, the words of the caller.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unoops/log_line.hpp"
+
+namespace unoops {
+
+struct PreludeLine {
+  std::uint64_t number = 0;
+  std::string text;
+};
+
+class Preludes {
+ public:
+  // True: the line was kept.
+  bool read(const LogLine&, std::string_view text, std::uint64_t tick);
+  // What was kept for the header that this line is; forgets it.
+  std::vector<PreludeLine> take(const LogLine&, std::uint64_t tick);
+  void clear() { waiting_.clear(); }
+
+ private:
+  struct Waiting {
+    std::vector<PreludeLine> lines;
+    bool container = false;        // behind "cut here" or a ruler: every line counts
+    std::uint64_t last_tick = 0;
+    std::optional<std::int64_t> last_time;
+  };
+  std::map<std::string, Waiting, std::less<>> waiting_;   // by caller
+};
+
+bool is_cut_here(std::string_view text);
+bool is_ruler(std::string_view text);      // 20 or more of '='
+
+}  // namespace unoops

@@ -1,0 +1,67 @@
+#include "unoops/report_parser.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "parse/assembler.hpp"
+#include "parse/finish.hpp"
+
+namespace unoops {
+
+class ReportParser::Impl {
+ public:
+  explicit Impl(Sink sink) : sink_(std::move(sink)), assembler_([this](Draft&& d) { done(std::move(d)); }) {}
+
+  Assembler& assembler() { return assembler_; }
+
+ private:
+  // What later reports need to know of earlier ones.
+  struct Past {
+    std::uint64_t number;
+    int boot;
+    std::optional<std::int64_t> pid, time_us;
+    std::string comm, signature;
+    bool died;
+  };
+
+  void done(Draft&& draft) {
+    finish(draft);
+    auto& report = draft.report;
+    report.number = ++count_;
+    report.follows = follows(draft);
+    past_.push_back({report.number, report.boot, report.pid, report.time_us, report.comm, report.signature, draft.die || report.die_number.has_value()});
+    if (past_.size() > 64) past_.pop_front();
+    sink_(std::move(report));
+  }
+
+  std::optional<std::uint64_t> follows(const Draft& draft) const {
+    const auto& r = draft.report;
+    if (r.severity == Severity::notice) return std::nullopt;
+    const bool after_death = (r.die_number && *r.die_number > 1) || r.taint.raw.find('D') != std::string::npos;
+    for (auto past = past_.rbegin(); past != past_.rend(); ++past) {
+      if (past->boot != r.boot) break;
+      const bool soon = r.time_us && past->time_us && *r.time_us - *past->time_us < 10'000'000;
+      const bool same_task = r.pid && *r.pid != 0 && past->pid == r.pid && past->comm == r.comm && soon;
+      if (same_task || (after_death && past->died) || past->signature == r.signature) return past->number;
+    }
+    return std::nullopt;
+  }
+
+  Sink sink_;
+  Assembler assembler_;
+  std::deque<Past> past_;
+  std::uint64_t count_ = 0;
+};
+
+ReportParser::ReportParser(Sink sink) : impl_(std::make_unique<Impl>(std::move(sink))) {}
+ReportParser::~ReportParser() = default;
+ReportParser::ReportParser(ReportParser&&) noexcept = default;
+ReportParser& ReportParser::operator=(ReportParser&&) noexcept = default;
+
+void ReportParser::start_source(std::string name) { impl_->assembler().start_source(std::move(name)); }
+void ReportParser::read(const LogLine& line) { impl_->assembler().read(line); }
+void ReportParser::flush() { impl_->assembler().close_all(); }
+void ReportParser::finish() { impl_->assembler().close_all(); }
+const Kernel& ReportParser::kernel() const { return impl_->assembler().kernel(); }
+
+}  // namespace unoops
