@@ -8,12 +8,6 @@
 namespace unoops {
 namespace {
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (is_blank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  return text;
-}
-
 constexpr bool is_path_char(char c) {
   return is_word(c) || c == '.' || c == '/' || c == '-' || c == '+' || c == '~' || c == '@' || c == ',';
 }

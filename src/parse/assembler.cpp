@@ -17,8 +17,6 @@ namespace {
 constexpr std::uint64_t stale_ticks = 600;
 constexpr std::int64_t stale_us = 30'000'000;
 
-bool is_dump_kind(const Kind& kind) { return kind.info.id == "stack-dump"; }
-
 // Something that can bring the machine down: an oops, a BUG, an exception.
 bool died(const Draft& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
 

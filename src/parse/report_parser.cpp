@@ -25,7 +25,7 @@ class ReportParser::Impl {
   };
 
   void done(Draft&& draft) {
-    finish(draft);
+    unoops::finish(draft);
     auto& report = draft.report;
     report.number = ++count_;
     report.follows = follows(draft);
