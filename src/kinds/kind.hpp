@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "facts/frames.hpp"
 #include "grammar/draft.hpp"
 #include "grammar/section.hpp"
 #include "unoops/kind.hpp"
@@ -34,7 +35,11 @@ struct Culprit {
     none,
   };
   From from = From::pc;
-  std::span<const std::string_view> skip = {};   // besides facts/skip: exact names, or prefixes that end in '*'
+  // The reporting machinery, and helpers that only did what their caller asked.
+  static constexpr RoleSet usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace |
+                                   FrameRole::allocator | FrameRole::check | FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic;
+  RoleSet skip = usual;
+  std::span<const std::string_view> also = {};   // exact names, or prefixes that end in '*'
 };
 
 struct Kind {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "facts/skip.hpp"
-#include "grammar/words.hpp"
+#include "base/text.hpp"
+#include "facts/frames.hpp"
 
 namespace unoops {
 namespace {
@@ -24,6 +24,9 @@ class Search {
   const std::string& name() const { return name_; }
 
  private:
+  bool skips(std::string_view plain) const {
+    return frame_roles(plain).has(rule_.skip) || std::ranges::any_of(rule_.also, [&](std::string_view p) { return matches_pattern(plain, p); });
+  }
   template <class Wanted>
   bool stacks(Wanted wanted, std::size_t most) {
     std::size_t seen = 0;
@@ -39,7 +42,7 @@ class Search {
     const auto& frames = report_.stacks[i].frames;
     for (std::size_t j = 0; j < frames.size(); ++j) {
       const auto plain = plain_symbol(frames[j].ref.symbol);
-      if (!frames[j].reliable || plain.empty() || is_reporting(plain) || is_helper(plain) || in_patterns(plain, rule_.skip)) continue;
+      if (!frames[j].reliable || plain.empty() || skips(plain)) continue;
       report_.culprit_stack = i;
       report_.culprit_frame = j;
       name_ = plain;

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "arch/arch.hpp"
-#include "grammar/words.hpp"
+#include "base/text.hpp"
 #include "kinds/kind.hpp"
 #include "parse/culprit.hpp"
 

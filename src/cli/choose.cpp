@@ -1,0 +1,49 @@
+#include "cli/choose.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace unoops {
+
+bool Chooser::wanted(const Report& report) const {
+  if (report.severity < options_.severity) return false;
+  if (options_.boot && report.boot != *options_.boot) return false;
+  return options_.kinds.empty() || std::ranges::find(options_.kinds, report.kind->id) != options_.kinds.end();
+}
+
+void Chooser::hand_out(Report&& report) {
+  ++found_;
+  worst_ = std::max(worst_.value_or(Severity::notice), report.severity);
+  sink_(std::move(report));
+}
+
+void Chooser::offer(Report&& report) {
+  if (options_.last_boot && !waiting_.empty() && waiting_.back().boot != report.boot) waiting_.clear();
+  if (!wanted(report)) return;
+  if (options_.last && !options_.first) waiting_.clear();
+  if (options_.last || options_.last_boot) {
+    if (!(options_.first && !waiting_.empty())) waiting_.push_back(std::move(report));
+  } else if (!options_.first || found_ == 0) {
+    hand_out(std::move(report));
+  }
+}
+
+void Chooser::finish() {
+  for (auto& report : waiting_) hand_out(std::move(report));
+  waiting_.clear();
+}
+
+int Chooser::status(const Pumped& pumped, const std::ostream& out) const {
+  if (pumped.failed || !out.good()) return 2;
+  if (options_.fail_on) return worst_ && *worst_ >= *options_.fail_on ? 3 : 0;
+  if (found_ == 0 && !options_.quiet) {
+    // 4,711: the count as people write it
+    auto lines = std::to_string(pumped.lines);
+    for (auto at = static_cast<std::ptrdiff_t>(lines.size()) - 3; at > 0; at -= 3) lines.insert(static_cast<std::size_t>(at), ",");
+    fmt::print(stderr, "unoops: no kernel report in {} line{}\n", lines, pumped.lines == 1 ? "" : "s");
+  }
+  return found_ > 0 ? 0 : 1;
+}
+
+}  // namespace unoops

@@ -1,0 +1,34 @@
+// Which reports the user wants, and what the exit status says of them.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "cli/pump.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops {
+
+class Chooser {
+ public:
+  using Sink = std::function<void(Report&&)>;
+  Chooser(const Options& options, Sink sink) : options_(options), sink_(std::move(sink)) {}
+  void offer(Report&&);
+  void finish();                     // --last, --boot last: only now it is known
+  int status(const Pumped&, const std::ostream&) const;
+
+ private:
+  bool wanted(const Report&) const;
+  void hand_out(Report&&);
+
+  const Options& options_;
+  Sink sink_;
+  std::vector<Report> waiting_;      // --last keeps one, --boot last those of one boot
+  std::size_t found_ = 0;
+  std::optional<Severity> worst_;
+};
+
+}  // namespace unoops

@@ -1,0 +1,36 @@
+// The command line, as the contract (README, unoops(1)) says it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "unoops/kind.hpp"
+#include "unoops/render.hpp"
+#include "unoops/symbolizer.hpp"
+
+namespace unoops {
+
+enum class Color { automatic, always, never };
+
+struct Options {
+  std::vector<std::string> files;             // empty: standard input
+  std::string format = "text";
+  std::string output;                         // -o
+  SymbolOptions symbols;
+  RenderOptions render;
+  Color color = Color::automatic;
+  bool follow = false, quiet = false, explain_symbols = false;
+
+  // which reports
+  std::vector<std::string> kinds;
+  Severity severity = Severity::notice;
+  std::optional<int> boot;                    // --boot N
+  bool last_boot = false, first = false, last = false;
+  std::optional<Severity> fail_on;
+};
+
+// Nothing: the program ends with `status` (--help, --version, a bad option; said already).
+std::optional<Options> read_options(int argc, char** argv, int& status);
+
+}  // namespace unoops
