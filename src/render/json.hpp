@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+#include <ostream>
+
+#include "unoops/render.hpp"
+
+namespace unoops {
+
+// One object a report a line: docs/report.schema.json.
+std::unique_ptr<Renderer> make_json(std::ostream&, const RenderOptions&);
+
+}  // namespace unoops
