@@ -31,7 +31,7 @@ FOREIGN = {
     r'capstone/.*|capstone\.h': 'inspect',
     r'nlohmann/.*': 'render input/journal',  # and input's journal reader
     r'CLI/.*': 'cli',
-    r'(zlib|lzma|zstd)\.h': 'input base',  # one decompressor, which symbols uses too
+    r'(zlib|lzma|zstd)\.h': 'input symbols base',
     r'fmt/.*': 'base grammar facts kinds arch input parse symbols inspect explain render cli',
     r'tl/expected\.hpp': 'include base grammar facts kinds arch input parse symbols inspect explain render cli',
 }
