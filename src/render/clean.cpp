@@ -16,11 +16,16 @@ bool is_continuation(std::string_view text, std::size_t at) {
 // The smallest second byte that is not an overlong form, the largest that is neither a surrogate nor beyond U+10FFFF.
 bool second_byte_fits(unsigned char first, unsigned char second) {
   switch (first) {
-    case 0xe0: return second >= 0xa0;
-    case 0xed: return second <= 0x9f;
-    case 0xf0: return second >= 0x90;
-    case 0xf4: return second <= 0x8f;
-    default: return true;
+    case 0xe0:
+      return second >= 0xa0;
+    case 0xed:
+      return second <= 0x9f;
+    case 0xf0:
+      return second >= 0x90;
+    case 0xf4:
+      return second <= 0x8f;
+    default:
+      return true;
   }
 }
 

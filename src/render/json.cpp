@@ -39,9 +39,12 @@ Json texts(const std::vector<std::string>& from) {
 
 std::string_view pc_id(PcKind kind) {
   switch (kind) {
-    case PcKind::exact: return "exact";
-    case PcKind::return_address: return "return";
-    case PcKind::pointer: return "pointer";
+    case PcKind::exact:
+      return "exact";
+    case PcKind::return_address:
+      return "return";
+    case PcKind::pointer:
+      return "pointer";
   }
   return "pointer";
 }

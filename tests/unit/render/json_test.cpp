@@ -1,0 +1,125 @@
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
+
+#include "catch.hpp"
+#include "reports.hpp"
+#include "unoops/render.hpp"
+
+using namespace unoops;
+using nlohmann::json;
+
+namespace {
+
+std::string lines_of(const std::vector<Report>& reports) {
+  std::ostringstream out;
+  const auto renderer = find_format("json")->make(out, {});
+  for (const auto& report : reports) renderer->report(report);
+  renderer->finish();
+  return out.str();
+}
+
+json object_of(const Report& report) { return json::parse(lines_of({report})); }
+
+std::string random_text(std::mt19937& random) {
+  std::string text(random() % 12, '\0');
+  for (char& c : text) c = static_cast<char>(random());
+  return text;
+}
+
+// Fields left out and filled with arbitrary bytes, at random.
+Report shaken(Report r, std::mt19937& random) {
+  const auto maybe = [&] { return random() % 2 == 0; };
+  for (std::string* text :
+       {&r.title, &r.comm, &r.host, &r.hardware, &r.workqueue, &r.headline, &r.wall_time, &r.caller})
+    if (maybe()) *text = random_text(random);
+  if (maybe()) r.time_us.reset();
+  if (maybe()) r.fault = {};
+  if (maybe()) r.code = {};
+  if (maybe()) r.site = {};
+  if (maybe()) r.explanation = {};
+  if (maybe()) r.kernel = {};
+  if (maybe()) r.taint = {};
+  if (maybe()) r.uid = static_cast<std::int64_t>(random());
+  if (maybe()) r.lines = {{1, 2}, {5, 9}};
+  for (auto& stack : r.stacks)
+    for (auto& frame : stack.frames) {
+      if (maybe()) frame.lookup = Unresolved{static_cast<Miss>(random() % 13), random_text(random)};
+      if (maybe()) frame.ref = {};
+      frame.ref.pc = static_cast<PcKind>(random() % 3);
+    }
+  for (int i = 0; i < 7; ++i)
+    if (maybe()) r.defects.push_back({static_cast<DefectKind>(i), random_text(random)});
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("JSON has the contract's names and forms") {
+  const json o = object_of(test::oops());
+  CHECK(o["schema"] == "unoops.report/1");
+  CHECK(o["kind"] == "null-pointer-dereference");
+  CHECK(o["severity"] == "fatal");
+  CHECK(o["panic"]["reason"] == "Fatal exception in interrupt");
+  CHECK(o["fault"]["address"] == "0x8");
+  CHECK(o["fault"]["error_code"] == "0002");
+  CHECK(o["registers"]["RBX"] == "0xffff8b1f42f80c00");
+  CHECK(o["time"] == 1.447);
+  CHECK(o["taint"]["flags"][0]["letter"] == "O");
+  CHECK(o["code"]["bytes"] == "48 8b 43 50 48 c7 40 08 00 00 00 00 5b");
+  CHECK(o["code"]["fault_offset"] == 4);
+  CHECK(o["code"]["instructions"][1]["faulting"] == true);
+  CHECK(o["stacks"][0]["label"] == "pc");
+  CHECK(o["stacks"][0]["frames"][0]["pc"] == "exact");
+  const json timers = o["stacks"][1]["frames"][2];
+  CHECK(timers["offset"] == 0x222);
+  CHECK(timers["source"][0]["function"] == "expire_timers");
+  CHECK(timers["source"][0]["inlined"] == true);
+  CHECK(timers["source"][1]["line"] == 2023);
+  CHECK(o["stacks"][2]["frames"][1]["unresolved"] == "pointer");
+  CHECK(o["explanation"]["cause"]["expression"] == "dev->port.tx");
+  CHECK(o["explanation"]["cause"]["offset"] == 8);
+  CHECK(o["explanation"]["cause"]["value"] == "0x0");
+  CHECK(o["explanation"]["notes"].size() == 1);
+}
+
+TEST_CASE("a field with nothing to say is left out") {
+  Report r;
+  const json o = object_of(r);
+  for (const char* name : {"file", "time", "cpu", "kernel", "taint", "fault", "registers", "code", "stacks", "modules",
+                           "explanation", "panic"})
+    CHECK_FALSE(o.contains(name));
+}
+
+TEST_CASE("JSON is one line of UTF-8 whatever the bytes") {
+  const std::string line = lines_of({test::hostile()});
+  CHECK(line.find('\n') == line.size() - 1);
+  const json o = json::parse(line);  // throws on invalid UTF-8
+  CHECK(o["comm"] ==
+        "a\nb\r\x07\"&<>\xef\xbf\xbd"
+        "31m");
+  CHECK(o["uid"] == 4294967295);
+}
+
+TEST_CASE("every report fits docs/report.schema.json") {
+  std::mt19937 random(1);
+  std::vector<Report> reports = test::all_reports();
+  reports.emplace_back();
+  for (int round = 0; round < 25; ++round)
+    for (const auto& report : test::all_reports()) reports.push_back(shaken(report, random));
+  const std::string file = "json_test.jsonl", root = TESTDATA "/..";
+  std::ofstream(file) << lines_of(reports);
+  const int status = std::system(("$(command -v /usr/bin/python3 || echo python3) " + root +
+                                  "/tests/schema/validate.py " + root + "/docs/report.schema.json " + file)
+                                     .c_str());
+  if (WEXITSTATUS(status) == 77)
+    WARN("skipped: python3-jsonschema is not installed");
+  else
+    CHECK(status == 0);
+  std::remove(file.c_str());
+}
