@@ -35,6 +35,28 @@ struct SymbolRefSpan {
   std::size_t module_end = 0;  // behind " [module]", == end where there is none
 };
 
+// Cheap, and never wrong in saying no: for the many lines that hold none.
+inline bool may_hold_symbol_ref(std::string_view text) { return text.find("+0x") != std::string_view::npos; }
+
+// Every reference of the line in its order; `address` filled where it is printed directly before the symbol, `pc` as far as
+// the line tells. Hex is lower case, as the kernel prints it.
+std::vector<SymbolRefSpan> find_symbol_refs(std::string_view text);
+
+// What only the lines before can tell of a reference's pc. Fed with the lines of one log, in order.
+class PcContext {
+ public:
+  // The references of this line (maybe none), in order; corrects their `pc`.
+  void correct(std::string_view text, std::vector<SymbolRefSpan>& refs);
+
+ private:
+  void correct_frame(std::string_view text, SymbolRefSpan&);
+  void read_label(std::string_view text);
+
+  std::optional<SymbolRef> pc_;     // of the last register block, until its trace began
+  bool has_label_ = false;          // the line before says what the address on this one is
+  PcKind label_ = PcKind::return_address;
+};
+
 // One level of an inline chain.
 struct Location {
   std::string function;    // as in DWARF, demangled
@@ -43,6 +65,9 @@ struct Location {
   unsigned column = 0;     // 1-based, 0 unknown
   bool inlined = false;    // this level was inlined into the next one
 };
+
+// The " (file:line file:line ...)" or " file:line" that a decoder wrote directly behind a reference: its length, 0 for none.
+std::size_t printed_locations(std::string_view behind);
 
 // Why there is no source line. An answer that gets printed, not an error.
 enum class Miss {

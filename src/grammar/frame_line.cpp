@@ -2,15 +2,11 @@
 
 #include <algorithm>
 
-#include "grammar/pc_kind.hpp"
+#include "grammar/printed_location.hpp"
 #include "grammar/symbol_ref.hpp"
 
 namespace unoops {
 namespace {
-
-constexpr bool is_path_char(char c) {
-  return is_word(c) || c == '.' || c == '/' || c == '-' || c == '+' || c == '~' || c == '@' || c == ',';
-}
 
 // " <IRQ> ", " <<EOE>> ", " <#DF> " on the frame's own line (arch/x86/kernel/dumpstack_64.c, up to 4.9).
 void read_context(Scanner& in, FrameLine& out) {
@@ -79,54 +75,6 @@ bool read_name(Scanner& in, SymbolRef& ref) {
   std::string_view name;
   if (!in.symbol(name) || is_digit(name.front())) return false;
   ref.symbol = name;
-  return true;
-}
-
-// "fs/foo.c:123", "fs/foo.c:123:4", "fs/foo.c:123 (discriminator 2)", "??:0", "??:?", ":?".
-bool read_location(Scanner& in, Location& out) {
-  Scanner ahead = in;
-  std::string_view file;
-  if (ahead.lit("??:0") || ahead.lit("??:?") || ahead.lit(":?")) {
-    out = {};
-    in = ahead;
-    return true;
-  }
-  if (!ahead.run(is_path_char, file) || file.find_first_of("./") == std::string_view::npos || !ahead.lit(":")) return false;
-  if (!ahead.dec(out.line)) {
-    out.line = 0;
-    if (!ahead.lit("?")) return false;
-  }
-  if (Scanner column = ahead; column.lit(":") && column.dec(out.column)) ahead = column;
-  Scanner note = ahead;
-  unsigned ignored = 0;
-  if (note.blanks().lit("(discriminator ") && note.dec(ignored) && note.lit(")")) ahead = note;
-  out.file = file;
-  in = ahead;
-  return true;
-}
-
-// "(fs/foo.c:10 fs/foo.c:123)": decode_stacktrace.sh, our own annotate, and the kernel itself (CONFIG_KALLSYMS_LINEINFO).
-bool read_locations(Scanner& in, std::vector<Location>& out) {
-  Scanner ahead = in;
-  std::vector<Location> found;
-  if (!ahead.blanks().lit("(")) return false;
-  do {
-    Location location;
-    if (!read_location(ahead.blanks(), location)) return false;
-    found.push_back(std::move(location));
-  } while (!ahead.lit(")"));
-  out = std::move(found);
-  in = ahead;
-  return true;
-}
-
-// syzkaller's way: "foo+0x1a/0x30 fs/foo.c:123".
-bool read_bare_location(Scanner& in, std::vector<Location>& out) {
-  Scanner ahead = in;
-  Location location;
-  if (!is_blank(ahead.peek()) || !read_location(ahead.blanks(), location)) return false;
-  out.push_back(std::move(location));
-  in = ahead;
   return true;
 }
 

@@ -153,9 +153,11 @@ PcKind warn_kind(std::string_view after) { return after.starts_with("()") ? retu
 
 bool at_an_edge(const SymbolRef& ref) { return ref.offset == 0u || ref.offset == ref.size; }
 
-// Nothing but blanks, a stamp in brackets and address words stand before: a frame, or the value of a label line.
+// Nothing but transport, blanks and address words stand before: a frame, or the value of a label line. Lines come here
+// with their transport (annotate), so its ends are known: "[  12.3]", "<4>", "kernel:", "6,12,34,-;", mail's ">".
 bool is_frame(std::string_view before) {
-  return before.empty() || before.ends_with(']') || before.ends_with('>') || before.ends_with("from");
+  return before.empty() || std::string_view("]>;|\"").find(before.back()) != std::string_view::npos ||
+         before.ends_with("from") || before.ends_with("kernel:");
 }
 
 bool has_question_mark(std::string_view text, std::size_t begin) {

@@ -1,20 +1,12 @@
-// symbol+0xoffset/0xsize [module build-id] wherever it stands in a line.
+// The parts of symbol+0xoffset/0xsize [module build-id].
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 #include "grammar/scanner.hpp"
 #include "unoops/symbol_ref.hpp"
 
 namespace unoops {
-
-// Cheap, and never wrong in saying no: for the many lines that hold none.
-inline bool may_hold_symbol_ref(std::string_view text) { return text.find("+0x") != std::string_view::npos; }
-
-// Every reference of the line in its order, `address` filled where it is printed directly before the symbol, `pc` by
-// classify_pc. Hex is lower case, as the kernel prints it.
-std::vector<SymbolRefSpan> find_symbol_refs(std::string_view text);
 
 // The reference that begins at `begin`, module bracket included.
 bool read_symbol_ref(std::string_view text, std::size_t begin, SymbolRefSpan& out);

@@ -1,0 +1,169 @@
+#include "cli/decode_stacktrace.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <ostream>
+#include <set>
+#include <string>
+
+#include "unoops/annotate.hpp"
+#include "unoops/log_reader.hpp"
+
+namespace unoops {
+namespace {
+
+struct Arguments {
+  bool help = false;
+  bool return_addresses = false;
+  bool has_release = false;
+  bool has_vmlinux = false;
+  std::string release, vmlinux, modules;
+  std::string base = "auto";
+};
+
+Arguments read_arguments(std::span<const char* const> args) {
+  Arguments a;
+  if (!args.empty() && std::string_view(args[0]) == "-R") {
+    a.return_addresses = true;
+    args = args.subspan(1);
+  }
+  if (args.empty()) return a;
+  const std::string_view first = args[0];
+  a.help = first == "-h" || first == "--help";
+  a.has_release = first == "-r";
+  if (a.has_release) {
+    if (args.size() > 1) a.release = args[1];
+    return a;
+  }
+  a.vmlinux = first;
+  a.has_vmlinux = !first.empty();
+  if (args.size() > 1) a.base = args[1];
+  if (args.size() > 2) a.modules = args[2];
+  return a;
+}
+
+void print_usage(std::ostream& out, std::string_view name) {
+  out << "Usage:\n"
+      << "\t" << name << " [-R] -r <release>\n"
+      << "\t" << name << " [-R] [<vmlinux> [<base_path>|auto [<modules_path>]]]\n"
+      << "\t" << name << " -h\n"
+      << "Options:\n"
+      << "  -R: decode return address instead of caller address.\n";
+}
+
+bool is_on_path(std::string_view program) {
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path ? path : "";
+  while (!rest.empty()) {
+    const auto directory = rest.substr(0, rest.find(':'));
+    const std::string file = std::string(directory.empty() ? "." : directory).append("/").append(program);
+    if (access(file.c_str(), X_OK) == 0) return true;
+    rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
+  }
+  return false;
+}
+
+// libdebuginfod asks nobody without this.
+bool wants_debuginfod() {
+  const char* urls = std::getenv("DEBUGINFOD_URLS");
+  return urls && *urls;
+}
+
+std::optional<int> refuse(const Arguments& a, std::string_view name, std::ostream& out, std::ostream& err) {
+  if (a.help) {
+    print_usage(out, name);
+    return 0;
+  }
+  // Without a kernel image the script lives on debuginfod alone, and goes by the program, not by the library.
+  if (a.has_release || a.has_vmlinux || is_on_path("debuginfod-find")) return std::nullopt;
+  err << "ERROR! vmlinux image must be specified\n";
+  print_usage(out, name);
+  return 1;
+}
+
+SymbolOptions symbol_options(const Arguments& a) {
+  SymbolOptions options;
+  options.release = a.release;
+  options.vmlinux = a.vmlinux;
+  if (!a.modules.empty()) options.modules.push_back(a.modules);
+  options.debuginfod = wants_debuginfod();
+  return options;
+}
+
+bool has_vmlinux(KernelSymbols& symbols) {
+  SymbolRef probe;
+  probe.symbol = "kernel_init";
+  symbols.resolve(probe);
+  const auto& files = symbols.verdicts();
+  return !files.empty() && !files.front().path.empty();
+}
+
+// Once for each module; the script says it again on every line.
+class ModuleWarnings {
+ public:
+  explicit ModuleWarnings(std::ostream& err) : err_(err) {}
+  void look_at(const SymbolRef& ref, const Lookup& lookup) {
+    const auto* miss = std::get_if<Unresolved>(&lookup);
+    if (!miss || ref.module.empty()) return;
+    const bool bare = miss->reason == Miss::no_debug_info;
+    if ((!bare && miss->reason != Miss::module_not_found) || !said_.insert(ref.module).second) return;
+    if (bare) err_ << "WARNING! No debugging info in module " << ref.module << ", rebuild with DEBUG_KERNEL and DEBUG_INFO\n";
+    else err_ << "WARNING! Cannot find .ko for module " << ref.module << ", please pass a valid module path\n";
+  }
+
+ private:
+  std::ostream& err_;
+  std::set<std::string> said_;
+};
+
+int decode_input(ScriptDecoder& decoder, std::ostream& out, std::ostream& err) {
+  auto sources = open_sources("-");
+  if (!sources) {
+    err << "unoops: " << sources.error().message << '\n';
+    return 2;
+  }
+  LineSplitter lines([&](const RawLine& line) { decoder.read(line); });
+  for (auto& source : *sources) {
+    for (;;) {
+      const auto bytes = source->read();
+      if (!bytes) err << "unoops: " << bytes.error().message << '\n';
+      if (!bytes || bytes->empty()) break;
+      lines.feed(*bytes);
+      if (!out.flush()) return 2;
+    }
+  }
+  lines.finish();
+  return out.flush() ? 0 : 2;
+}
+
+}  // namespace
+
+int decode_stacktrace(std::string_view name, std::span<const char* const> args, std::ostream& out, std::ostream& err) {
+  const Arguments a = read_arguments(args);
+  if (const auto status = refuse(a, name, out, err)) return *status;
+
+  KernelIdentity identity;
+  identity.release = a.release;
+  KernelSymbols symbols(symbol_options(a), identity);
+  if (a.has_release && (a.release.empty() || !has_vmlinux(symbols))) {
+    err << "ERROR! vmlinux image for release " << a.release << " is not found\n";
+    print_usage(out, name);
+    return 2;
+  }
+  if (a.has_vmlinux && !has_vmlinux(symbols)) err << "WARNING! Cannot use " << a.vmlinux << " as vmlinux image\n";
+
+  ModuleWarnings warnings(err);
+  const auto resolve = [&](const SymbolRef& ref) -> const Lookup& {
+    const Lookup& lookup = symbols.resolve(ref);
+    warnings.look_at(ref, lookup);
+    return lookup;
+  };
+  const auto disassemble = [](std::string_view) { return std::vector<Instruction>{}; };
+  ScriptDecoder decoder(out, resolve, disassemble, {a.base, a.return_addresses});
+  return decode_input(decoder, out, err);
+}
+
+}  // namespace unoops

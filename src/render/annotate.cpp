@@ -1,0 +1,63 @@
+#include "unoops/annotate.hpp"
+
+#include <ostream>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "render/location_list.hpp"
+
+namespace unoops {
+void write_annotated(std::ostream& out, std::string_view bytes, const std::vector<SymbolRefSpan>& refs, const Resolve& resolve) {
+  std::size_t written = 0;
+  for (const auto& span : refs) {
+    if (printed_locations(bytes.substr(span.module_end)) > 0) continue;
+    const std::string list = location_list(resolve(span.ref));
+    if (list.empty()) continue;
+    out << bytes.substr(written, span.module_end - written) << " (" << list << ')';
+    written = span.module_end;
+  }
+  out << bytes.substr(written);
+}
+
+Annotator::Annotator(std::ostream& out, SymbolsFor symbols_for, bool wait)
+    : out_(out), symbols_for_(std::move(symbols_for)), wait_(wait) {}
+
+void Annotator::kernel(const KernelIdentity& identity) {
+  const bool same = identity.release == identity_.release && identity.build_id == identity_.build_id &&
+                    identity.kernel_offset == identity_.kernel_offset && identity.arch == identity_.arch;
+  if (same && identity.banner.size() == identity_.banner.size()) return;
+  identity_ = identity;
+  if (knows_kernel()) flush();
+}
+
+void Annotator::read(const RawLine& line) {
+  std::vector<SymbolRefSpan> refs;
+  if (may_hold_symbol_ref(line.bytes)) refs = find_symbol_refs(line.bytes);
+  context_.correct(line.bytes, refs);
+  const bool hold = wait_ && !knows_kernel() && (waiting() || !refs.empty());
+  if (!hold && refs.empty()) {
+    out_ << line.bytes;
+    if (line.ended) out_ << '\n';
+    return;
+  }
+  held_.push_back({std::string(line.bytes), line.ended, std::move(refs)});
+  if (!hold || held_.size() >= limits::annotate_wait_lines) flush();
+}
+
+void Annotator::flush() {
+  if (!held_.empty()) write(std::exchange(held_, {}));
+}
+
+void Annotator::write(const std::vector<Held>& lines) {
+  KernelSymbols& symbols = symbols_for_(identity_);
+  std::vector<const SymbolRef*> refs;
+  for (const auto& line : lines)
+    for (const auto& span : line.refs) refs.push_back(&span.ref);
+  symbols.check(refs);
+  for (const auto& line : lines) {
+    write_annotated(out_, line.bytes, line.refs, [&](const SymbolRef& ref) -> const Lookup& { return symbols.resolve(ref); });
+    if (line.ended) out_ << '\n';
+  }
+}
+
+}  // namespace unoops

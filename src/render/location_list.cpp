@@ -1,0 +1,22 @@
+#include "render/location_list.hpp"
+
+#include <fmt/format.h>
+
+namespace unoops {
+
+std::string location_list(const Lookup& lookup, std::string_view base) {
+  std::string text;
+  const auto* chain = std::get_if<std::vector<Location>>(&lookup);
+  if (!chain) return text;
+  for (const Location& at : *chain) {
+    std::string_view file = at.file;
+    if (file.empty() || at.line == 0) continue;
+    if (!base.empty() && file.starts_with(base) && file.substr(base.size()).starts_with('/'))
+      file.remove_prefix(base.size() + 1);
+    if (!text.empty()) text += ' ';
+    text += fmt::format("{}:{}", file, at.line);
+  }
+  return text;
+}
+
+}  // namespace unoops
