@@ -21,6 +21,7 @@ std::string without_addresses(std::string_view gap) {
     while (!before.empty() && (before.back() == ' ' || before.back() == '\t')) before.remove_suffix(1);
     kept += before;
     gap.remove_prefix(close + 2);
+    if (kept.ends_with('(') && gap.starts_with(' ')) gap.remove_prefix(1);
   }
   return kept.append(gap);
 }
