@@ -5,7 +5,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <optional>
+#include <span>
+#include <string>
 
+#include "cli/decode_stacktrace.hpp"
 #include "cli/options.hpp"
 #include "cli/pump.hpp"
 #include "cli/run.hpp"
@@ -18,10 +22,22 @@ bool use_color(const unoops::Options& options) {
   return options.output.empty() && ::isatty(STDOUT_FILENO) && !(no_color && *no_color);
 }
 
+// decode_stacktrace.sh by name, or `unoops decode-stacktrace`: the kernel script's own command line.
+std::optional<int> run_as_script(int argc, char** argv) {
+  const std::string_view path = argc > 0 ? argv[0] : "";
+  const bool named = path.substr(path.rfind('/') + 1).starts_with("decode_stacktrace");
+  if (!named && !(argc > 1 && std::string_view(argv[1]) == "decode-stacktrace")) return std::nullopt;
+  const std::size_t skip = named ? 1 : 2;
+  const std::string name = named ? std::string(path) : std::string(path) + " decode-stacktrace";
+  return unoops::decode_stacktrace(name, std::span<const char* const>(argv + skip, static_cast<std::size_t>(argc) - skip), std::cout,
+                                   std::cerr);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
+  if (const auto script = run_as_script(argc, argv)) return *script;
   // The first Ctrl-C ends the input: what was read is still reported. The second ends the program.
   struct sigaction once{};
   once.sa_handler = [](int) { unoops::stop_pumping(); };

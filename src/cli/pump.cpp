@@ -14,52 +14,83 @@ namespace {
 
 std::atomic<bool> stopped = false;
 
-// A report is printed at the latest a second after its last line.
-constexpr int pause_ms = 500;
+// A report is printed at the latest a second after its last line; annotated lines wait for 200 ms (contract).
+constexpr int report_pause_ms = 500;
+constexpr int annotate_pause_ms = 150;
 
-// True: bytes, or the end, are there to read. Hands out what is complete when the source pauses.
-bool wait_for(int fd, ReportParser& parser) {
-  bool flushed = false;
-  while (!stopped) {
-    pollfd one{fd, POLLIN, 0};
-    const int ready = ::poll(&one, 1, flushed ? -1 : pause_ms);
-    if (ready > 0) return true;
-    if (ready < 0 && errno != EINTR) return true;
-    if (ready == 0 && !flushed) {
-      parser.flush();
-      flushed = true;
-    }
-  }
-  return false;
-}
+class Pump {
+ public:
+  Pump(ReportParser& parser, Annotator* annotator, std::ostream& out)
+      : parser_(parser), annotator_(annotator), out_(out), reader_([this](const LogLine& line) { parser_.read(line); }),
+        splitter_([this](const RawLine& line) { read(line); }) {}
 
-bool pump_one(Source& source, ReportParser& parser, std::uint64_t& lines) {
-  LogReader reader([&](const LogLine& line) { parser.read(line); });
-  LineSplitter splitter([&](const RawLine& line) { reader.read(line); });
-  parser.start_source(source.name());
-  bool good = true;
-  while (!stopped) {
-    if (source.wait_fd() >= 0 && !wait_for(source.wait_fd(), parser)) break;
-    const auto bytes = source.read();
-    if (!bytes) {
-      fmt::print(stderr, "unoops: {}\n", bytes.error().message);
-      good = false;
-      break;
-    }
-    if (bytes->empty()) break;
-    splitter.feed(*bytes);
+  // False: the source could not be read to its end; said on standard error.
+  bool run(Source& source) {
+    parser_.start_source(source.name());
+    const bool good = read_all(source);
+    splitter_.finish();
+    reader_.finish();
+    if (annotator_) annotator_->flush();
+    return good;
   }
-  splitter.finish();
-  reader.finish();
-  lines += splitter.lines();
-  return good;
-}
+  std::uint64_t lines() const { return splitter_.lines(); }
+
+ private:
+  void read(const RawLine& line) {
+    reader_.read(line);
+    if (!annotator_) return;
+    const Kernel& kernel = parser_.kernel();
+    annotator_->kernel({kernel.release, kernel.banner, kernel.build_id, nullptr, std::nullopt});
+    annotator_->read(line);
+  }
+
+  bool read_all(Source& source) {
+    while (!stopped && out_.good()) {
+      if (annotator_) out_.flush();
+      if (source.wait_fd() >= 0 && !wait_for(source.wait_fd())) break;
+      const auto bytes = source.read();
+      if (!bytes) {
+        fmt::print(stderr, "unoops: {}\n", bytes.error().message);
+        return false;
+      }
+      if (bytes->empty()) break;
+      splitter_.feed(*bytes);
+    }
+    return true;
+  }
+
+  // True: bytes, or the end, are there to read. Hands out what is complete when the source pauses.
+  bool wait_for(int fd) {
+    bool flushed = false;
+    while (!stopped) {
+      const bool lines_wait = annotator_ && annotator_->waiting();
+      pollfd one{fd, POLLIN, 0};
+      const int ready = ::poll(&one, 1, lines_wait ? annotate_pause_ms : flushed ? -1 : report_pause_ms);
+      if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
+      if (ready < 0) continue;
+      if (lines_wait) {
+        annotator_->flush();
+        out_.flush();
+      } else {
+        parser_.flush();
+        flushed = true;
+      }
+    }
+    return false;
+  }
+
+  ReportParser& parser_;
+  Annotator* annotator_;
+  std::ostream& out_;
+  LogReader reader_;
+  LineSplitter splitter_;
+};
 
 }  // namespace
 
 void stop_pumping() { stopped = true; }
 
-Pumped pump(const Options& options, ReportParser& parser) {
+Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, std::ostream& out) {
   Pumped pumped;
   auto files = options.files;
   if (files.empty()) {
@@ -73,8 +104,12 @@ Pumped pump(const Options& options, ReportParser& parser) {
       pumped.failed = true;
       continue;
     }
-    for (auto& source : *sources)
-      if (!stopped && !pump_one(*source, parser, pumped.lines)) pumped.failed = true;
+    for (auto& source : *sources) {
+      if (stopped) break;
+      Pump one(parser, annotator, out);
+      if (!one.run(*source)) pumped.failed = true;
+      pumped.lines += one.lines();
+    }
   }
   return pumped;
 }

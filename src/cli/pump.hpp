@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <ostream>
 
 #include "cli/options.hpp"
+#include "unoops/annotate.hpp"
 #include "unoops/report_parser.hpp"
 
 namespace unoops {
@@ -13,7 +15,8 @@ struct Pumped {
   bool failed = false;       // a source could not be read; said on standard error
 };
 
-Pumped pump(const Options&, ReportParser&);
+// The annotator (may be null) gets every line as it stands, behind the parser, so that it knows what the parser knows.
+Pumped pump(const Options&, ReportParser&, Annotator*, std::ostream& out);
 
 void stop_pumping();         // from a signal handler: what was read is still printed
 

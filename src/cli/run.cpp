@@ -7,6 +7,7 @@
 
 #include "cli/choose.hpp"
 #include "cli/pump.hpp"
+#include "unoops/annotate.hpp"
 #include "unoops/explainer.hpp"
 #include "unoops/log_reader.hpp"
 #include "unoops/report_parser.hpp"
@@ -18,11 +19,12 @@ namespace {
 class SymbolCache {
  public:
   explicit SymbolCache(const SymbolOptions& options) : options_(options) {}
-  KernelSymbols& of(const Report& r) {
-    const auto key = r.kernel.release + '\n' + r.kernel.banner + '\n' + r.kernel.build_id + '\n' + std::to_string(r.kernel_offset.value_or(~0ULL));
+  KernelSymbols& of(const Report& r) { return of({r.kernel.release, r.kernel.banner, r.kernel.build_id, r.arch, r.kernel_offset}); }
+  KernelSymbols& of(const KernelIdentity& id) {
+    const auto key = id.release + '\n' + id.banner + '\n' + id.build_id + '\n' + std::to_string(id.kernel_offset.value_or(~0ULL));
     auto at = std::ranges::find(all_, key, [](const auto& entry) { return entry.first; });
     if (at == all_.end()) {
-      all_.emplace_back(key, KernelSymbols(options_, {r.kernel.release, r.kernel.banner, r.kernel.build_id, r.arch, r.kernel_offset}));
+      all_.emplace_back(key, KernelSymbols(options_, id));
       at = std::prev(all_.end());
     }
     return at->second;
@@ -34,9 +36,24 @@ class SymbolCache {
   std::vector<std::pair<std::string, KernelSymbols>> all_;
 };
 
+// The log passes through; the reports in it are only counted, for the exit status.
+int run_annotate(const Options& options, std::ostream& out) {
+  SymbolCache symbols(options.symbols);
+  Chooser chosen(options, [](Report&&) {});
+  ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); });
+  const bool wait = options.symbols.vmlinux.empty() && options.symbols.release.empty();
+  Annotator annotator(out, [&](const KernelIdentity& id) -> KernelSymbols& { return symbols.of(id); }, wait);
+  const auto pumped = pump(options, parser, &annotator, out);
+  parser.finish();
+  chosen.finish();
+  out.flush();
+  return chosen.status(pumped, out);
+}
+
 }  // namespace
 
 int run(const Options& options, std::ostream& out) {
+  if (options.format == "annotate") return run_annotate(options, out);
   SymbolCache symbols(options.symbols);
   auto renderer = find_format(options.format)->make(out, options.render);
   Chooser chosen(options, [&](Report&& report) {
@@ -47,7 +64,7 @@ int run(const Options& options, std::ostream& out) {
     out.flush();
   });
   ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); });
-  const auto pumped = pump(options, parser);
+  const auto pumped = pump(options, parser, nullptr, out);
   parser.finish();
   chosen.finish();
   renderer->finish();

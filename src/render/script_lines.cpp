@@ -66,12 +66,14 @@ std::string ScriptDecoder::decode(std::string_view line, std::vector<SymbolRefSp
     const Lookup& lookup = resolve_(span.ref);
     const std::string list = location_list(lookup, options_.base);
     if (list.empty()) continue;
-    std::string gap = without_addresses(line.substr(done, span.begin - done));
+    auto between = line.substr(done, span.begin - done);
     done = span.module_end;
-    if (gap.ends_with('(') && line.substr(done).starts_with(')')) {
-      gap.pop_back();
+    // "(show_stack+0x10/0x14)"; but s390's "([<...>] foo+0x1/0x2)" says something by them.
+    if (between.ends_with('(') && line.substr(done).starts_with(')')) {
+      between.remove_suffix(1);
       ++done;
     }
+    const std::string gap = without_addresses(between);
     text.append(gap).append(shown_name(span.ref, std::get<std::vector<Location>>(lookup))).append(" (").append(list) += ')';
     if (!span.ref.module.empty()) text.append(" ").append(span.ref.module);
   }
