@@ -1,0 +1,84 @@
+// Any bytes, through the whole flow without symbols: no crash, no hang, and what comes out keeps its promises.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unoops/explainer.hpp"
+#include "unoops/log_reader.hpp"
+#include "unoops/render.hpp"
+#include "unoops/report_parser.hpp"
+
+namespace {
+
+using namespace unoops;
+
+void require(bool held, const char* promise) {
+  if (held) return;
+  std::fprintf(stderr, "broken promise: %s\n", promise);
+  std::abort();
+}
+
+std::vector<Report> decode(std::string_view bytes, std::size_t chunk) {
+  std::vector<Report> reports;
+  ReportParser parser([&](Report&& report) { reports.push_back(std::move(report)); });
+  LogReader reader([&](const LogLine& line) { parser.read(line); });
+  LineSplitter splitter([&](const RawLine& line) { reader.read(line); });
+  for (std::size_t at = 0; at < bytes.size(); at += chunk) splitter.feed(bytes.substr(at, chunk));
+  splitter.finish();
+  reader.finish();
+  parser.finish();
+  return reports;
+}
+
+void check_order(const std::vector<Report>& reports) {
+  std::uint64_t first = 0;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const Report& report = reports[i];
+    require(report.number == i + 1, "reports are numbered 1, 2, 3 in the order of the output");
+    require(report.line_first >= first, "reports come in the order of their first lines");
+    require(report.line_last >= report.line_first && report.line_first > 0, "a report spans lines");
+    require(report.kind != nullptr && !report.title.empty(), "a report has a kind and a title");
+    require(!report.follows || *report.follows < report.number, "a report follows an earlier one");
+    first = report.line_first;
+  }
+}
+
+std::string render_all(std::vector<Report>& reports) {
+  std::ostringstream out;
+  for (const Format& format : formats()) {
+    const auto renderer = format.make(out, RenderOptions{});
+    for (Report& report : reports) renderer->report(report);
+    renderer->finish();
+  }
+  return std::move(out).str();
+}
+
+bool same(const std::vector<Report>& a, const std::vector<Report>& b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i].title != b[i].title || a[i].signature != b[i].signature || a[i].line_first != b[i].line_first ||
+        a[i].line_last != b[i].line_last || a[i].raw != b[i].raw)
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  std::vector<Report> reports = decode(bytes, std::max<std::size_t>(size, 1));
+  check_order(reports);
+  const std::size_t chunk = size == 0 ? 1 : 1 + data[size / 2] % 97;
+  require(same(reports, decode(bytes, chunk)), "chunking never changes the result");
+  for (Report& report : reports) {
+    inspect(report, nullptr);
+    explain(report);
+  }
+  render_all(reports);
+  return 0;
+}
