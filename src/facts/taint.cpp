@@ -39,11 +39,6 @@ std::string_view taint_meaning(char letter) {
   return at == meanings.end() ? std::string_view{} : at->meaning;
 }
 
-bool is_taint_letters(std::string_view word) {
-  return !word.empty() && word.size() <= 24 &&
-         std::ranges::all_of(word, [](char c) { return c == '-' || (c >= 'A' && c <= 'Z'); });
-}
-
 Taint read_taint(std::string_view raw) {
   Taint taint;
   taint.raw = trim(raw);

@@ -8,7 +8,6 @@
 namespace unoops {
 
 std::string_view taint_meaning(char letter);    // empty: unknown; for modules' flags too
-bool is_taint_letters(std::string_view word);   // what may stand between "Tainted: " and the release
 Taint read_taint(std::string_view raw);
 
 }  // namespace unoops

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "facts/taint.hpp"
 
 namespace unoops {
 namespace {
@@ -13,6 +12,11 @@ std::size_t find_taint(std::string_view text) {
   const auto yes = text.rfind("Tainted: "), no = text.rfind("Not tainted");
   if (yes == std::string_view::npos) return no;
   return no == std::string_view::npos ? yes : std::max(yes, no);
+}
+
+bool is_taint_letters(std::string_view word) {
+  return !word.empty() && word.size() <= 24 &&
+         std::ranges::all_of(word, [](char c) { return c == '-' || (c >= 'A' && c <= 'Z'); });
 }
 
 bool is_build_id(std::string_view word) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
-#include "facts/contexts.hpp"
+#include "grammar/contexts.hpp"
 #include "grammar/frame_line.hpp"
 
 namespace unoops {

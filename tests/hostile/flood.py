@@ -35,18 +35,31 @@ FLOODS = {  # name -> what makes a megabyte of it
     'headers': repeated(b'BUG: kernel NULL pointer dereference, address: 0000000000000008\n'),
     'oopses': repeated(OOPS),
     'frames without end': repeated(FRAME),
-    'words of the kernel': lambda: b' '.join(random.choices(OOPS.split(), k=60_000)),
+    'words of the kernel': lambda: b' '.join(random.choices(OOPS.split(), k=100_000)),
 }
 
 
-def start(unoops, *more):
-    return subprocess.Popen([unoops, '-q', '--no-symbols', *more], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+def start(unoops, *more, output=subprocess.DEVNULL):
+    return subprocess.Popen([unoops, '-q', '--no-symbols', '--format', 'json', *more], stdin=subprocess.PIPE, stdout=output)
+
+
+def ends(process, seconds):
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return 'none'
 
 
 def feed(process, make, megabytes):
-    for _ in range(megabytes):
-        process.stdin.write(make())
-    process.stdin.close()
+    """False: it stopped reading."""
+    try:
+        for _ in range(megabytes):
+            process.stdin.write(make())
+        process.stdin.close()
+    except BrokenPipeError:
+        return False
+    return True
 
 
 def sanitized(unoops):
@@ -58,43 +71,31 @@ def sanitized(unoops):
 def flood(unoops, name, megabytes, count_memory):
     process = start(unoops)
     before = time.monotonic()
-    feed(process, FLOODS[name], megabytes)
+    read_all = feed(process, FLOODS[name], megabytes)
     _, status, usage = os.wait4(process.pid, 0)
     code = os.waitstatus_to_exitcode(status)
     took = time.monotonic() - before
     print(f'{name}: {megabytes} MB, exit {code}, {usage.ru_maxrss // 1024} MB resident, {took:.1f} s', flush=True)
-    return code in (0, 1) and (not count_memory or usage.ru_maxrss < MEMORY_KB)
+    return read_all and code in (0, 1) and (not count_memory or usage.ru_maxrss < MEMORY_KB)
 
 
 def interrupted(unoops):
     """Endless input ends on SIGINT."""
     process = start(unoops, '--follow')
-    process.stdin.write(FRAME * 1000)
-    process.stdin.flush()
+    os.write(process.stdin.fileno(), FRAME * 1000)
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    try:
-        code = process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        code = 'none'
+    code = ends(process, 5)
     print(f'SIGINT while it follows: exit {code}')
     return code in (0, 1, 130, -signal.SIGINT)
 
 
 def closed_pipe(unoops):
     """The reader of the output has gone (unoops | head): no endless work."""
-    process = subprocess.Popen([unoops, '-q', '--no-symbols'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = start(unoops, output=subprocess.PIPE)
     process.stdout.close()
-    try:
-        feed(process, FLOODS['oopses'], 8)
-    except BrokenPipeError:
-        pass
-    try:
-        code = process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        code = 'none'
+    feed(process, FLOODS['oopses'], 8)
+    code = ends(process, 10)
     print(f'closed output: exit {code}')
     return code in (0, 1, 2, 141, -signal.SIGPIPE)
 

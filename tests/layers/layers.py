@@ -27,7 +27,7 @@ ROOMS = {
 
 # Other people's headers: which rooms (or files) may see them.
 FOREIGN = {
-    r'(elfutils/.*|libelf|gelf|elf|dwarf)\.h': 'symbols inspect',
+    r'elfutils/.*\.h|(libelf|gelf|dwarf)\.h': 'symbols inspect',
     r'capstone/.*|capstone\.h': 'inspect',
     r'nlohmann/.*': 'render input/journal',  # and input's journal reader
     r'CLI/.*': 'cli',
@@ -38,7 +38,7 @@ FOREIGN = {
 
 # The C and C++ libraries and the operating system: anybody may. A new library must be entered above.
 SYSTEM = re.compile(r'[a-z_0-9]+|(sys|linux|arpa|netinet)/[a-z_0-9]+\.h|'
-                    r'(unistd|fcntl|poll|signal|fnmatch|glob|dirent|limits|errno|stdio|stdlib|string|time|cxxabi|spawn)\.h')
+                    r'(unistd|elf|fcntl|poll|signal|fnmatch|glob|dirent|limits|errno|stdio|stdlib|string|time|cxxabi|spawn)\.h')
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 

@@ -1,4 +1,4 @@
-#include "facts/contexts.hpp"
+#include "grammar/contexts.hpp"
 
 #include <algorithm>
 #include <array>
