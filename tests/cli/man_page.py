@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+"""The man page tells of the very options that --help lists.
+
+usage: man_page.py UNOOPS MAN_PAGE
+"""
+import re
+import subprocess
+import sys
+
+
+def main(unoops, page):
+    shown = subprocess.run([unoops, '--help'], check=True, capture_output=True, text=True).stdout
+    listed = {w for line in shown.splitlines() if re.match(r' +-', line) for w in re.findall(r'(?<![\w-])--?[a-z][a-z-]*', line.split('  ')[1])}
+    with open(page, encoding='ascii') as file:
+        told = set()
+        for line in file:
+            for dashes, name in re.findall(r'Fl ((?:Fl )?)([a-z][a-z-]*)', line if line.startswith('.It Fl') else ''):
+                told.add(('--' if dashes else '-') + name)
+    for option in sorted(listed - told):
+        print(f'{option} is missing from the man page')
+    for option in sorted(told - listed):
+        print(f'{option} is in the man page only')
+    print(f'{len(listed & told)} options agree')
+    return 1 if listed != told or len(told) < 10 else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))
