@@ -28,8 +28,8 @@ void add_symbol_options(CLI::App& app, SymbolOptions& symbols) {
   const char* group = "Symbols (found from the log's release and build-ids where none is given)";
   app.add_option("-k,--vmlinux", symbols.vmlinux, "this vmlinux, and no search for one")->type_name("FILE")->group(group);
   app.add_option("-r,--release", symbols.release, "the release to look for, instead of the log's")->type_name("REL")->group(group);
-  app.add_option("-m,--modules", symbols.modules, "look here for modules first")->type_name("DIR")->group(group);
-  app.add_option("--debug-root", symbols.debug_root, "a copy of a machine's / to search first")->type_name("DIR")->group(group);
+  app.add_option("-m,--modules", symbols.modules, "look here for modules first")->type_name("DIR")->allow_extra_args(false)->group(group);
+  app.add_option("--debug-root", symbols.debug_root, "a copy of a machine's / to search first")->type_name("DIR")->allow_extra_args(false)->group(group);
   app.add_option("--kallsyms", symbols.kallsyms, "a copy of /proc/kallsyms of that boot")->type_name("FILE")->group(group);
   app.add_option("--system-map", symbols.system_map, "its System.map")->type_name("FILE")->group(group);
   app.add_flag("--debuginfod", symbols.debuginfod, "fetch what is missing from DEBUGINFOD_URLS")->group(group);
@@ -63,7 +63,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   add_symbol_options(app, options.symbols);
 
   const char* which = "Which reports";
-  app.add_option("--kind", options.kinds, "only of this kind (again for more)")->check(CLI::IsMember(kind_names()))->type_name("KIND")->group(which);
+  app.add_option("--kind", options.kinds, "only of this kind (again for more)")->check(CLI::IsMember(kind_names()))->type_name("KIND")->allow_extra_args(false)->group(which);
   app.add_option("--severity", severity, "of this severity and above")->check(CLI::IsMember(severities))->capture_default_str()->group(which);
   app.add_option("--boot", boot, "of this boot, or of the last")->type_name("N|last")->group(which);
   app.add_flag("--first", options.first, "the first one only")->group(which);

@@ -23,12 +23,33 @@ bool die_header(std::string_view, Scanner rest, Draft& d) {
   return true;
 }
 
+// "Oops: 0002 [#1] PREEMPT SMP"; "Oops: Oops: 0002 [#1]" since v6.10
+bool oops_header(std::string_view before, Scanner rest, Draft& d) {
+  rest.lit("Oops: ");
+  unsigned code = 0;
+  const auto digits = rest.rest().substr(0, 4);
+  if (!only_prefixes(before) || !rest.hex_n(4, code) || !rest.lit(" [#") || !rest.dec(code)) return false;
+  d.report.fault.error_code = digits;
+  d.report.die_number = static_cast<int>(code);
+  d.die = true;
+  return true;
+}
+
+constexpr auto oops_headers = std::to_array<Header>({{"Oops: ", oops_header, Header::Use::body}});
 constexpr auto gpf_headers = std::to_array<Header>({{"general protection fault", die_header}});
 constexpr auto opcode_headers = std::to_array<Header>({{"invalid opcode: ", die_header, Header::Use::body}});
 constexpr auto divide_headers = std::to_array<Header>({{"divide error: ", die_header}});
 constexpr auto int3_headers = std::to_array<Header>({{"int3: ", die_header}});
 
 }  // namespace
+
+// The die header alone: its opening line is lost.
+extern constinit const Kind oops;
+constinit const Kind oops{
+    .info = {"oops", "kernel oops", Severity::error},
+    .headers = oops_headers,
+    .title = "kernel oops",
+};
 
 extern constinit const Kind general_protection;
 constinit const Kind general_protection{

@@ -8,7 +8,8 @@
 namespace unoops {
 namespace {
 
-bool reason(std::string_view, Scanner rest, Draft& d) {
+bool reason(std::string_view before, Scanner rest, Draft& d) {
+  if (before.ends_with("---[ end ")) return false;   // the closing line
   d.report.set_fact("reason", trim(rest.rest()));
   return true;
 }

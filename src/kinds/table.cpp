@@ -6,13 +6,13 @@
 
 namespace unoops {
 
-extern constinit const Kind null_pointer, page_fault, general_protection, stack_guard, double_fault, kernel_bug, invalid_opcode,
+extern constinit const Kind null_pointer, page_fault, general_protection, oops, stack_guard, double_fault, kernel_bug, invalid_opcode,
     divide_error, int3, kasan, warning, soft_lockup, rcu_stall, hung_task, panic, stack_dump;
 
 namespace {
 
 constinit const auto rows = std::to_array<const Kind*>({
-    &null_pointer, &page_fault, &general_protection, &stack_guard, &double_fault, &kernel_bug, &invalid_opcode, &divide_error,
+    &null_pointer, &page_fault, &general_protection, &oops, &stack_guard, &double_fault, &kernel_bug, &invalid_opcode, &divide_error,
     &int3, &kasan, &warning, &soft_lockup, &rcu_stall, &hung_task, &panic, &stack_dump,
 });
 

@@ -20,18 +20,26 @@ class ReportParser::Impl {
     std::uint64_t number;
     int boot;
     std::optional<std::int64_t> pid, time_us;
-    std::string comm, signature;
+    std::string comm, signature, headline;
     bool died;
   };
 
   void done(Draft&& draft) {
     unoops::finish(draft);
     auto& report = draft.report;
+    if (is_copy(report)) return;
     report.number = ++count_;
     report.follows = follows(draft);
-    past_.push_back({report.number, report.boot, report.pid, report.time_us, report.comm, report.signature, draft.die || report.die_number.has_value()});
+    past_.push_back({report.number, report.boot, report.pid, report.time_us, report.comm, report.signature, report.headline, draft.die || report.die_number.has_value()});
     if (past_.size() > 64) past_.pop_front();
     sink_(std::move(report));
+  }
+
+  // The same report again: a console replayed the log after a panic, or a journal and a syslog tell of one boot.
+  bool is_copy(const Report& r) const {
+    return r.time_us && std::ranges::any_of(past_, [&](const Past& past) {
+      return past.time_us == r.time_us && past.signature == r.signature && past.pid == r.pid && past.comm == r.comm && past.headline == r.headline;
+    });
   }
 
   std::optional<std::uint64_t> follows(const Draft& draft) const {
