@@ -42,6 +42,10 @@ struct Draft {
   std::optional<int> block_cpu, block_pid;
   std::string block_comm;
   bool in_stack = false;           // frames go to the last stack
+  bool prefixed = false;           // its lines carry a transport's prefix: a bare line among them is user space's
+  std::string heading;             // the last line of words: may be the label of the frames behind it
+
+  int switches = 0;                // how often another report's line came between, while both were being printed without caller ids
 
   std::uint64_t last_line = 0;     // of the source; and what came since then
   std::optional<std::int64_t> last_time;

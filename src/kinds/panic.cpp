@@ -26,6 +26,7 @@ constinit const Kind panic{
     .headers = headers,
     .title_of = title,
     .culprit = {.from = Culprit::From::trace},
+    .traceless = true,
 };
 
 }  // namespace unoops

@@ -20,6 +20,15 @@ constexpr std::int64_t stale_us = 30'000'000;
 // Something that can bring the machine down: an oops, a BUG, an exception.
 bool died(const Draft& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
 
+// Words that end in a colon right before frames are the label of a stack of their own: "page last allocated via order 0, ...:" aside,
+// whose words are told apart from their numbers.
+void take_heading(Draft& d) {
+  if (d.heading.empty()) return;
+  const auto heading = std::exchange(d.heading, {});
+  if (!heading.ends_with(':') && !heading.starts_with("page last ")) return;
+  d.open_stack(trim(std::string_view(heading).substr(0, heading.find_first_of(":,("))));
+}
+
 void add_range(std::vector<LineRange>& ranges, std::uint64_t line) {
   if (!ranges.empty() && line <= ranges.back().last + 1 && line >= ranges.back().first)
     ranges.back().last = std::max(ranges.back().last, line);
@@ -79,11 +88,20 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
       draft.add_defect(DefectKind::over_limit, "the report is longer than unoops keeps");
   }
   draft.line = nullptr;
+  note_switch(draft, line);
   // The last touched stands first: it is asked first.
   if (&drafts_.front() != &draft) {
     const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) { return &d == &draft; });
     drafts_.splice(drafts_.begin(), drafts_, at);
   }
+}
+
+// Two reports that are printed at once without caller ids: each line's owner is only the likelier one.
+void Assembler::note_switch(Draft& now, const LogLine& line) {
+  auto& before = drafts_.front();
+  if (&before == &now || !line.caller.empty()) return;
+  const auto printing = [](const Draft& d) { return d.is_own() && !d.ended && !(d.modules && d.block.trace); };
+  if (printing(before) && printing(now)) ++before.switches, ++now.switches;
 }
 
 void Assembler::close(std::list<Draft>::iterator at) {
@@ -159,6 +177,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
     else if (is_ruler(words) && draft.kind->bracketed) draft.bracket = true;
   }
   draft.report.headline = trim(text.substr(hit.at));
+  draft.prefixed = line.prefixed;
   own(draft, line, SectionId::detail);
   return true;
 }
@@ -213,6 +232,7 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
   if (!best) return false;
   best->line = &line;
   if (best_frame) {
+    take_heading(*best);
     if (!best->read_frame_line(text)) return false;
     own(*best, line, SectionId::frame);
     return true;
@@ -235,9 +255,13 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
       own(draft, line, SectionId::modules_more);
       return true;
     }
-    if (draft.bracket && draft.kind->bracketed) {
-      if (!trim(text).empty()) draft.add_message(trim_right(text));
-      draft.in_stack = false;
+    if (draft.bracket && draft.kind->bracketed && (line.prefixed || !draft.prefixed)) {
+      if (is_ruler(text)) {
+        draft.bracket = false;
+      } else if (!trim(text).empty()) {
+        draft.add_message(trim_right(text));
+        draft.heading = trim(text);
+      }
       own(draft, line, SectionId::text);
       return true;
     }

@@ -36,6 +36,7 @@ class Assembler {
 
   Draft& open(const Kind&, const LogLine&);
   void own(Draft&, const LogLine&, SectionId);
+  void note_switch(Draft&, const LogLine&);
   void close_stale(const LogLine&);
   void close(std::list<Draft>::iterator);
 

@@ -47,8 +47,27 @@ std::string signature_of(const Draft& d, std::string_view culprit) {
   return text;
 }
 
-bool has_trace(const Report& report) {
-  return std::ranges::any_of(report.stacks, [](const Stack& s) { return s.label.starts_with("Call Trace") && !s.frames.empty(); });
+bool is_trace(const Stack& s) { return s.label.starts_with("Call Trace"); }
+
+void doubt(Draft& d, DefectKind kind, std::string text) {
+  d.report.corrupted = true;
+  d.add_defect(kind, std::move(text));
+}
+
+// What makes the culprit doubtful: nothing to tell it by, headings without what they announce, another report's lines in between.
+void judge(Draft& d, std::string_view culprit) {
+  auto& r = d.report;
+  const bool stacks_wanted = d.kind->culprit.from != Culprit::From::none && !d.kind->traceless;
+  if (stacks_wanted && std::ranges::none_of(r.stacks, [](const Stack& s) { return is_trace(s) && !s.frames.empty(); }))
+    doubt(d, DefectKind::no_trace, "the log holds no call trace of it");
+  else if (stacks_wanted && culprit.empty())
+    doubt(d, DefectKind::no_trace, "no frame tells where it happened");
+  for (const auto& stack : r.stacks)
+    if (stack.frames.empty() && !stack.label.empty()) {
+      doubt(d, DefectKind::truncated, "no frames behind \"" + stack.label + "\"");
+      break;
+    }
+  if (d.switches > 2) doubt(d, DefectKind::interleaved, "printed at the same time as another report, without caller ids");
 }
 
 }  // namespace
@@ -59,15 +78,12 @@ void finish(Draft& d) {
   r.kind = &d.kind->info;
   r.severity = r.panic ? Severity::fatal : r.kind->severity;
   r.arch = d.arch ? &d.arch->info : nullptr;
-  std::erase_if(r.stacks, [](const Stack& s) { return s.frames.empty(); });
   const auto culprit = find_culprit(r, d.kind->culprit);
   r.title = title_of(d, culprit);
   r.signature = signature_of(d, culprit);
   if (d.arch && d.arch->decode_fault) d.arch->decode_fault(r);
-  if (culprit.empty() && d.kind->culprit.from != Culprit::From::none && !has_trace(r)) {
-    r.corrupted = true;
-    d.add_defect(DefectKind::no_trace, "no frame tells where it happened");
-  }
+  judge(d, culprit);
+  std::erase_if(r.stacks, [](const Stack& s) { return s.frames.empty(); });
 }
 
 }  // namespace unoops
