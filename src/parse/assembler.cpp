@@ -16,6 +16,7 @@ namespace {
 // How long a report may be silent before nothing is expected of it any more. NMI backtraces over a slow serial line take ten seconds.
 constexpr std::uint64_t stale_ticks = 600;
 constexpr std::int64_t stale_us = 30'000'000;
+constexpr std::uint64_t stale_us_ticks = 60;   // one line with a strange time proves nothing
 
 // Something that can bring the machine down: an oops, a BUG, an exception.
 bool died(const Draft& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
@@ -126,7 +127,7 @@ void Assembler::close_stale(const LogLine& line) {
   for (auto at = drafts_.begin(); at != drafts_.end();) {
     const auto draft = at++;
     const bool silent = draft->last_time && line.time_us && *line.time_us - *draft->last_time > stale_us;
-    if (silent || tick_ - draft->last_tick > stale_ticks) close(draft);
+    if ((silent && tick_ - draft->last_tick > stale_us_ticks) || tick_ - draft->last_tick > stale_ticks) close(draft);
   }
 }
 
@@ -177,6 +178,8 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
     else if (is_ruler(words) && draft.kind->bracketed) draft.bracket = true;
   }
   draft.report.headline = trim(text.substr(hit.at));
+  if (hit.kind->info.id == "panic" && find_derived_panic(draft.report.fact("reason")))
+    draft.add_defect(DefectKind::truncated, "what this panic comes from is not in the log");
   draft.prefixed = line.prefixed;
   own(draft, line, SectionId::detail);
   return true;

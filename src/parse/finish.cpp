@@ -47,7 +47,7 @@ std::string signature_of(const Draft& d, std::string_view culprit) {
   return text;
 }
 
-bool is_trace(const Stack& s) { return s.label.starts_with("Call Trace"); }
+bool is_trace(const Stack& s) { return !s.frames.empty() && (s.frames.size() > 1 || s.label.starts_with("Call Trace")); }
 
 void doubt(Draft& d, DefectKind kind, std::string text) {
   d.report.corrupted = true;
@@ -58,12 +58,13 @@ void doubt(Draft& d, DefectKind kind, std::string text) {
 void judge(Draft& d, std::string_view culprit) {
   auto& r = d.report;
   const bool stacks_wanted = d.kind->culprit.from != Culprit::From::none && !d.kind->traceless;
-  if (stacks_wanted && std::ranges::none_of(r.stacks, [](const Stack& s) { return is_trace(s) && !s.frames.empty(); }))
+  if (stacks_wanted && std::ranges::none_of(r.stacks, is_trace))
     doubt(d, DefectKind::no_trace, "the log holds no call trace of it");
   else if (stacks_wanted && culprit.empty())
     doubt(d, DefectKind::no_trace, "no frame tells where it happened");
+  if (!r.defects.empty() && r.defects.front().kind == DefectKind::truncated) r.corrupted = true;
   for (const auto& stack : r.stacks)
-    if (stack.frames.empty() && !stack.label.empty()) {
+    if (stacks_wanted && stack.frames.empty()) {
       doubt(d, DefectKind::truncated, "no frames behind \"" + stack.label + "\"");
       break;
     }

@@ -186,6 +186,13 @@ bool nothing_of_a_stack(Scanner, Draft& d) {
 }
 
 // Sorted by first use in a report. Sources: v6.1 lib/dump_stack.c, kernel/panic.c, kernel/module/main.c, arch/*/kernel/traps.c, dumpstack.c.
+// lib/stackdepot.c, mm/kasan/report.c: "(stack is not available)" in place of the frames that its label announced
+bool no_stack(Scanner, Draft& d) {
+  if (d.in_stack && d.report.stacks.back().frames.empty()) d.report.stacks.pop_back();
+  d.in_stack = false;
+  return true;
+}
+
 // <TASK>, </IRQ>; to v4.9 <<EOE>>, <EOI>, with the first frame on the same line
 bool trace_mark(Scanner rest, Draft& d) {
   const bool closes = rest.lit("/");
@@ -228,6 +235,7 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::trace_start, "Backtrace:", trace_start},
     {SectionId::trace_start, "Stack Trace:", trace_start},
     {SectionId::trace_start, "Trace:", trace_start},
+    {SectionId::text, "(stack is not available)", no_stack},
     {SectionId::trace_mark, "<", trace_mark},
     {SectionId::modules, "Modules linked in:", modules},
     {SectionId::modules_more, "Unloaded tainted modules:", unloaded_tainted},
