@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "symbols/dwarf_reader.hpp"
 #include "symbols/elf_file.hpp"
 #include "symbols/relocator.hpp"
 #include "symbols/symbol_index.hpp"
@@ -36,6 +37,7 @@ class DebugFile {
   // Relocates the headers of all units, so that libdw may walk them.
   void prepare_headers();
 
+  DwarfReader& reader();
   // The inline chain at the address, innermost first; empty: no line there.
   std::vector<Location> locate(std::uint64_t address);
 
@@ -43,6 +45,7 @@ class DebugFile {
   std::unique_ptr<ElfFile> elf_;
   Relocator relocator_;
   std::unique_ptr<SymbolIndex> symbols_;
+  std::unique_ptr<DwarfReader> reader_;
   Dwarf* dwarf_ = nullptr;
   bool dwarf_tried_ = false, headers_ready_ = false;
 };

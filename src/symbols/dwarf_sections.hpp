@@ -1,0 +1,45 @@
+// The debug sections of one file (or its .dwo half): fetched, decompressed and relocated only where they are read.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "symbols/byte_reader.hpp"
+#include "symbols/elf_file.hpp"
+#include "symbols/relocator.hpp"
+
+namespace unoops::symbols {
+
+enum class DebugSection { info, abbrev, line, str, line_str, ranges, rnglists, addr, str_offsets, aranges, cu_index, count };
+
+class DwarfSections {
+ public:
+  // dwo: the sections whose names end in ".dwo".
+  DwarfSections(ElfFile& elf, Relocator& relocator, bool dwo = false) : elf_(elf), relocator_(relocator), dwo_(dwo) {}
+
+  Bytes bytes(DebugSection);
+  // Relocates [begin, end) before it is read; false: it can't be.
+  bool ready(DebugSection, std::uint64_t begin, std::uint64_t end);
+  ByteReader reader(DebugSection which, std::uint64_t at = 0) { return {bytes(which), elf_.big_endian(), at}; }
+  // The NUL-terminated text at an offset of .debug_str or .debug_line_str; empty where there is none.
+  std::string_view text(DebugSection which, std::uint64_t at) { return reader(which, at).text(); }
+  bool has(DebugSection which) { return !bytes(which).empty(); }
+
+  ElfFile& elf() { return elf_; }
+  bool dwo() const { return dwo_; }
+
+ private:
+  struct Entry {
+    bool looked = false, whole = false;    // whole: relocated from end to end, or nothing to relocate
+    const Section* section = nullptr;
+    Bytes bytes;
+  };
+  Entry& entry(DebugSection);
+
+  ElfFile& elf_;
+  Relocator& relocator_;
+  bool dwo_;
+  std::array<Entry, static_cast<std::size_t>(DebugSection::count)> entries_;
+};
+
+}  // namespace unoops::symbols
