@@ -15,6 +15,20 @@ namespace {
 // Pseudo modules: text that the kernel makes at run time (kernel/bpf/core.c, kernel/trace/ftrace.c, kernel/kprobes.c).
 bool is_made_at_run_time(std::string_view module) { return module == "bpf" || module.starts_with("__builtin__"); }
 
+// How well the symbol's size agrees with the printed one; 0: not at all.
+int size_fit(const Symbol& symbol, std::uint64_t printed) {
+  if (symbol.size == printed) return 3;
+  if (symbol.st_size == printed) return 2;
+  // The last of its section: what the loader puts behind it is not in the file.
+  return symbol.ends_section && printed >= symbol.st_size ? 1 : 0;
+}
+
+void keep_best_fit(std::vector<Symbol>& symbols, std::uint64_t printed) {
+  int best = 1;
+  for (const Symbol& s : symbols) best = std::max(best, size_fit(s, printed));
+  std::erase_if(symbols, [&](const Symbol& s) { return size_fit(s, printed) < best; });
+}
+
 std::string canonical(std::string name) {
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
@@ -138,7 +152,7 @@ tl::expected<KernelSymbols::Impl::Place, Unresolved> KernelSymbols::Impl::place(
   if (found.empty()) return tl::unexpected(Unresolved{Miss::no_such_symbol, ""});
   if (ref.size) {
     const std::uint64_t size = *ref.size, there = found.front().size;
-    std::erase_if(found, [&](const Symbol& s) { return s.size != size && s.st_size != size && !(s.ends_section && size >= s.st_size); });
+    keep_best_fit(found, size);
     if (found.empty())
       return tl::unexpected(Unresolved{Miss::size_differs, fmt::format("size is {:#x} there, {:#x} in the log", there, size)});
   }
@@ -159,6 +173,8 @@ Lookup KernelSymbols::Impl::look_up(const SymbolRef& ref) {
   const std::uint64_t address = at->address - (ref.pc == PcKind::return_address ? 1 : 0);
   auto chain = at->file->locate(address);
   if (chain.empty()) return Unresolved{Miss::no_line, ""};
+  // Assembler, and code that the compiler made without a DIE of its own: the symbol is its name.
+  if (chain.back().function.empty()) chain.back().function = at->symbol.name;
   return chain;
 }
 
