@@ -46,7 +46,8 @@ class LogReader {
   LogReader(LogReader&&) noexcept;
   LogReader& operator=(LogReader&&) noexcept;
   void read(const RawLine&);
-  void finish();                         // hands out what waits for its place
+  void flush();                          // hands out what waits for its place: the input pauses
+  void finish();                         // the same, and the input ended
 
  private:
   struct Impl;

@@ -1,7 +1,15 @@
-// RawLine → LogLine: clean the line, take its transports off, split what was glued.
+// RawLine → LogLine: clean the line, take its transports off, split what was glued, unescape, put in order.
 #include "unoops/log_reader.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "input/assembler.hpp"
 #include "input/clean.hpp"
+#include "input/escapes.hpp"
+#include "input/kmsg.hpp"
+#include "input/pstore.hpp"
+#include "input/quoted_printable.hpp"
 #include "input/rows.hpp"
 #include "input/transport.hpp"
 
@@ -9,100 +17,234 @@ namespace unoops {
 
 using namespace input;
 
-struct LogReader::Impl {
-  explicit Impl(Sink s) : sink(std::move(s)) {}
-
-  void read(const RawLine& raw);
-  void read_piece(const RawLine& raw);
-  bool read_continuation(std::string_view text, LogLine line);
-  void hand_out(Peel& peel, bool sure);
-  void remember(const Peel& peel, std::string_view text);
-
-  Sink sink;
-  Memory memory;
-  std::string scratch, caller;
-  // The record before, whose further lines may follow without a prefix, indented to its text (util-linux, journalctl).
-  LogLine record;
-  std::string record_caller, record_wall, record_host;
-  std::size_t record_indent = 0;   // 0: there is none
-};
-
 namespace {
+
+constexpr unsigned most_repeats = 64;   // of "last message repeated N times"
 
 bool is_blank_text(std::string_view text) { return text.find_first_not_of(" \t\r") == std::string_view::npos; }
 
-bool is_drop_notice(std::string_view text) { return text.find("** ") != std::string_view::npos && text.find(" **") != std::string_view::npos; }
+// "** 12 printk messages dropped **" (kernel/printk/printk.c, console_emit_next_record, v6.1)
+bool is_drop_notice(std::string_view text) {
+  return text.find("** ") != std::string_view::npos && text.find("printk messages dropped") != std::string_view::npos;
+}
+
+LogLine line_of(const RawLine& raw) {
+  LogLine line;
+  line.number = raw.number;
+  line.offset = raw.offset;
+  line.raw = raw.bytes;
+  return line;
+}
+
+enum class Escapes { none, breaks, octal, hex };
 
 }  // namespace
 
+struct LogReader::Impl {
+  explicit Impl(Sink s);
+
+  void read(const RawLine&);
+  void flush();
+  void finish();
+
+ private:
+  void read_in_order(const RawLine&);
+  bool read_assembled(const RawLine&);
+  void read_line(LogLine, std::string_view text);
+  void read_piece(const RawLine&);
+  bool read_further_line(std::string_view text, const LogLine&);
+  void read_kmsg(Peel&);
+  void hand_out(Peel&);
+  void hand_out_repeats(Peel&);
+  void hand_out_text(LogLine, std::string_view text, Escapes);
+  void remember(const Peel&, std::string_view text);
+  void tell_gap(unsigned part);
+
+  Sink sink_;
+  Memory memory_;
+  std::string cleaned_, caller_, room_, unescaped_, line_room_;
+  PartSorter parts_;
+  QuotedPrintable quoted_printable_;
+  std::array<std::unique_ptr<Assembler>, 3> assemblers_;
+  Assembler* active_ = nullptr;
+  Resequencer resequencer_;
+  bool in_kmsg_ = false;           // dictionary lines may follow
+  // The record before. Further lines of it may follow without a prefix, indented to its text (util-linux, journalctl).
+  LogLine record_;
+  std::string record_caller_, record_wall_, record_host_, record_text_;
+  std::size_t record_indent_ = 0;  // 0: there is none
+};
+
+LogReader::Impl::Impl(Sink s)
+    : sink_(std::move(s)),
+      parts_([this](const RawLine& raw) { read_in_order(raw); }, [this](unsigned part) { tell_gap(part); }),
+      resequencer_([this](const LogLine& line) { hand_out_text(line, line.text, Escapes::hex); }) {
+  const auto deliver = [this](const Record& record) {
+    if (record.raw_line) read_line(record.line, record.text);
+    else hand_out_text(record.line, record.text, Escapes::none);
+  };
+  assemblers_ = {make_json_assembler(deliver), make_export_assembler(deliver), make_verbose_assembler(deliver)};
+}
+
 void LogReader::Impl::read(const RawLine& raw) {
+  if (!parts_.take(raw)) read_in_order(raw);
+}
+
+void LogReader::Impl::read_in_order(const RawLine& raw) {
+  if (read_assembled(raw)) return;
   if (raw.continued) return read_piece(raw);
-  const Cleaned cleaned = clean(raw.bytes, scratch);
-  Peel peel{.rest = Scanner(cleaned.text), .line = {}, .memory = &memory, .caller = &caller};
-  peel.line.number = raw.number;
-  peel.line.offset = raw.offset;
-  peel.line.raw = raw.bytes;
-  peel.line.level = cleaned.level;
-  if (record_indent && read_continuation(cleaned.text, peel.line)) return;
-  const bool sure = take_off(peel, Layer::quote);
-  peel.line.prefixed = sure;
-  hand_out(peel, sure);
-  remember(peel, cleaned.text);
+  quoted_printable_.look_for_heading(raw.bytes);
+  if (!quoted_printable_.on()) return read_line(line_of(raw), raw.bytes);
+  RawLine decoded = raw;
+  if (quoted_printable_.decode(decoded)) read_line(line_of(decoded), decoded.bytes);
+}
+
+bool LogReader::Impl::read_assembled(const RawLine& raw) {
+  if (active_) {
+    const bool taken = active_->take(raw);
+    if (!active_->active()) active_ = nullptr;
+    if (taken) return true;
+  }
+  for (const auto& assembler : assemblers_) {
+    if (active_ || !assembler->may_begin(raw)) continue;
+    const bool taken = assembler->take(raw);
+    if (assembler->active()) active_ = assembler.get();
+    if (taken) record_indent_ = 0;
+    if (taken) return true;
+  }
+  return false;
 }
 
 // The line passed the bound: what follows the first piece is more of the same.
 void LogReader::Impl::read_piece(const RawLine& raw) {
-  LogLine line = record;
+  LogLine line = record_;
   line.number = raw.number;
   line.offset = raw.offset;
   line.raw = raw.bytes;
-  line.text = clean(raw.bytes, scratch).text;
-  sink(line);
+  line.text = clean(raw.bytes, cleaned_).text;
+  sink_(line);
 }
 
-bool LogReader::Impl::read_continuation(std::string_view text, LogLine line) {
-  if (text.size() < record_indent || text.substr(0, record_indent).find_first_not_of(' ') != std::string_view::npos) return false;
-  const std::string_view rest = text.substr(record_indent);
+void LogReader::Impl::read_line(LogLine line, std::string_view text) {
+  const Cleaned cleaned = clean(text, cleaned_);
+  if (in_kmsg_ && is_kmsg_dictionary(cleaned.text)) return;
+  if (record_indent_ && read_further_line(cleaned.text, line)) return;
+  line.level = cleaned.level;
+  Peel peel{.rest = Scanner(cleaned.text), .line = line, .memory = &memory_, .caller = &caller_, .room = &room_, .kmsg = {}};
+  peel.line.prefixed = take_off(peel, Layer::quote);
+  in_kmsg_ = peel.kmsg.has_value();
+  if (in_kmsg_) return read_kmsg(peel);
+  if (resequencer_.waiting()) resequencer_.flush();
+  if (peel.repeats) hand_out_repeats(peel);
+  else hand_out(peel);
+  remember(peel, cleaned.text);
+}
+
+bool LogReader::Impl::read_further_line(std::string_view text, const LogLine& line) {
+  if (text.size() <= record_indent_ || text.substr(0, record_indent_).find_first_not_of(' ') != std::string_view::npos) return false;
+  const std::string_view rest = text.substr(record_indent_);
   if (is_blank_text(rest)) return false;
-  LogLine more = record;
+  LogLine more = record_;
   more.number = line.number;
   more.offset = line.offset;
   more.raw = line.raw;
-  more.text = rest;
-  sink(more);
+  hand_out_text(more, rest, Escapes::breaks);
   return true;
 }
 
 void LogReader::Impl::remember(const Peel& peel, std::string_view text) {
-  record_indent = peel.line.prefixed && !peel.structure ? text.size() - peel.rest.rest().size() : 0;
-  record = peel.line;
-  if (!record.caller.empty()) record.caller = record_caller.assign(record.caller);
-  if (!record.wall_time.empty()) record.wall_time = record_wall.assign(record.wall_time);
-  if (!record.host.empty()) record.host = record_host.assign(record.host);
+  const std::string_view rest = peel.rest.rest();
+  const bool inside = rest.data() >= text.data() && rest.data() <= text.data() + text.size();
+  record_indent_ = peel.line.prefixed && inside && !peel.line.glued ? static_cast<std::size_t>(rest.data() - text.data()) : 0;
+  record_ = peel.line;
+  record_.raw = record_.text = {};
+  record_.caller = record_caller_.assign(record_.caller);
+  record_.wall_time = record_wall_.assign(record_.wall_time);
+  record_.host = record_host_.assign(record_.host);
 }
 
-// One raw line can hold several: "login: [   16.312345] BUG: ...", "** 12 printk messages dropped **[   50.2] RIP: ...".
-void LogReader::Impl::hand_out(Peel& peel, bool sure) {
+// A fragment's packet ends without \n: the next one's header stands behind it on the same line.
+void LogReader::Impl::read_kmsg(Peel& peel) {
+  const std::string next = peel.kmsg->total ? std::string(peel.kmsg->text) + "ncfrag=" : "";
   for (;;) {
     const std::string_view text = peel.rest.rest();
-    const auto next = find_glued_prefix(text, 0);
-    peel.line.text = text.substr(0, next);
+    const auto end = next.empty() ? std::string_view::npos : text.find(next);
+    peel.line.text = text.substr(0, end);
+    resequencer_.record(*peel.kmsg, peel.line);
+    if (end == std::string_view::npos) break;
+    peel.rest = Scanner(text.substr(end));
+    if (!kmsg_record(peel)) break;
+  }
+  record_indent_ = 0;
+}
+
+// One raw line can hold several: "login: [   16.312345] BUG: ...", "** 12 printk messages dropped **[   50.2] RIP: 0010:...".
+void LogReader::Impl::hand_out(Peel& peel) {
+  const Escapes escapes = peel.octal_escapes ? Escapes::octal : Escapes::breaks;
+  for (;;) {
+    const std::string_view text = peel.rest.rest();
+    const auto next = peel.structure ? std::string_view::npos : find_glued_prefix(text, 0);
     if (next == std::string_view::npos) break;
-    if (!is_blank_text(peel.line.text)) {
+    if (!is_blank_text(text.substr(0, next))) {
       LogLine head = peel.line;
-      head.kernel = head.kernel && (sure || is_drop_notice(head.text));
-      sink(head);
+      head.kernel = head.kernel && (head.prefixed || is_drop_notice(text));
+      hand_out_text(head, text.substr(0, next), escapes);
       peel.line.glued = true;
     }
     peel.rest = Scanner(text.substr(next));
     peel.line.time_us.reset();
     peel.line.caller = {};
     peel.line.kernel = true;
-    peel.line.prefixed = sure = take_off(peel, Layer::printk);
-    if (!sure) break;
+    peel.line.prefixed = take_off(peel, Layer::printk);
   }
-  peel.line.text = peel.rest.rest();
-  sink(peel.line);
+  if (peel.octal_escapes) record_text_.assign(peel.rest.rest());
+  hand_out_text(peel.line, peel.rest.rest(), escapes);
+}
+
+void LogReader::Impl::hand_out_repeats(Peel& peel) {
+  const std::string_view text = peel.rest.rest();
+  if (text.starts_with('[')) peel.line.prefixed = take_off(peel, Layer::printk);
+  const bool last = peel.rest.at_end();
+  if (last) peel.line.kernel = record_.kernel;
+  if (last) peel.line.level = record_.level;
+  for (unsigned i = 0; i < std::min(peel.repeats, most_repeats); ++i)
+    hand_out_text(peel.line, last ? std::string_view(record_text_) : peel.rest.rest(), Escapes::octal);
+}
+
+void LogReader::Impl::hand_out_text(LogLine line, std::string_view text, Escapes escapes) {
+  const bool whole_record = escapes == Escapes::hex || escapes == Escapes::none;
+  if (escapes == Escapes::octal) text = unescape_octal(text, unescaped_);
+  if (escapes == Escapes::breaks) text = unescape_breaks(text, unescaped_);
+  if (escapes == Escapes::hex) text = unescape_hex(text, unescaped_);
+  if (whole_record) line.prefixed = true;
+  for (;;) {
+    const auto end = text.find('\n');
+    const std::string_view one = text.substr(0, end);
+    line.text = whole_record ? clean(one, line_room_).text : one;
+    sink_(line);
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+    if (text.empty()) return;
+  }
+}
+
+void LogReader::Impl::tell_gap(unsigned part) {
+  const std::string text = "** pstore part " + std::to_string(part) + " is missing: printk messages dropped **";
+  LogLine line;
+  line.text = text;
+  sink_(line);
+}
+
+void LogReader::Impl::flush() {
+  for (const auto& assembler : assemblers_) assembler->flush();
+  resequencer_.flush();
+}
+
+void LogReader::Impl::finish() {
+  parts_.finish();
+  for (const auto& assembler : assemblers_) assembler->finish();
+  active_ = nullptr;
+  resequencer_.flush();
 }
 
 LogReader::LogReader(Sink sink) : impl_(std::make_unique<Impl>(std::move(sink))) {}
@@ -111,6 +253,7 @@ LogReader::LogReader(LogReader&&) noexcept = default;
 LogReader& LogReader::operator=(LogReader&&) noexcept = default;
 
 void LogReader::read(const RawLine& line) { impl_->read(line); }
-void LogReader::finish() {}
+void LogReader::flush() { impl_->flush(); }
+void LogReader::finish() { impl_->finish(); }
 
 }  // namespace unoops

@@ -27,7 +27,34 @@ bool journal_unix(Peel&);
 bool journal_monotonic(Peel&);
 bool openwrt_logread(Peel&);
 bool wall_broadcast(Peel&);
+
+// kmsg.cpp: /dev/kmsg, extended netconsole
+bool kmsg_record(Peel&);
+bool is_kmsg_dictionary(std::string_view text);
+
+// stamps.cpp: stamps on any text
+bool ts_stamp(Peel&);
+bool clock_stamp(Peel&);
+bool epoch_stamp(Peel&);
+bool iso_stamp(Peel&);
+bool bracket_stamp(Peel&);
+bool lava_yaml(Peel&);
+
+// android.cpp: logcat, vendors' contexts
+bool logcat_threadtime(Peel&);
+bool logcat_brief(Peel&);
+bool samsung_context(Peel&);
+bool mediatek_context(Peel&);
+bool spreadtrum_context(Peel&);
+
+// structure.cpp: a transport's own lines; hypervisors
+struct PstorePart {
+  std::string_view reason;
+  unsigned count = 0, part = 0;
+};
+bool pstore_header(std::string_view text, PstorePart&);
 bool structure_line(Peel&);
+bool xen_console(Peel&);
 
 // quotes.cpp: mail, trackers, TAP
 bool mail_quote(Peel&);

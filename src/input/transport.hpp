@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "grammar/scanner.hpp"
+#include "input/kmsg.hpp"
 #include "unoops/log_line.hpp"
 
 namespace unoops::input {
@@ -20,10 +22,18 @@ enum class Layer : std::uint8_t {
   context,   // vendors' CPU, task and pid behind the time
 };
 
+enum class Belief : std::uint8_t {
+  sure,        // the shape alone is proof
+  learned,     // too common a shape ("12:00:01 text"): believed where a record or the kernel's own prefix stands behind it, and
+               // from then on
+  with_inner,  // believed only where one stands behind it
+};
+
 // What earlier lines taught. Small and fixed in size: it outlives every line.
 struct Memory {
   std::string host;              // of the last syslog line that could be told for sure
   std::uint64_t trusted = 0;     // bit n: row n of the table was confirmed by what stood behind it
+  std::size_t stamp_blanks = 1;  // between a stamp and the text
 };
 
 // A line on its way through the transports.
@@ -32,6 +42,8 @@ struct Peel {
   LogLine line;                  // what was learned
   Memory* memory = nullptr;
   std::string* caller = nullptr; // room for a caller id that the log prints in parts ("[2:kworker/2:1:  123]")
+  std::string* room = nullptr;   // room for text that a transport escapes as a whole (JSON strings)
+  std::optional<KmsgHeader> kmsg;
   unsigned repeats = 0;          // "last message repeated N times"
   bool octal_escapes = false;    // rsyslog's #012
   bool structure = false;        // a line of the transport itself: nothing that a kernel said
@@ -43,13 +55,11 @@ struct Transport {
   std::string_view first;        // the bytes that it can start with: most rows need no call to say no
   // Advances `rest` behind the transport and fills `line`, or changes nothing and returns false.
   bool (*read)(Peel&);
-  // True: too common a shape to believe by itself ("12:00:01 text"). It counts where a record or the kernel's own prefix
-  // stands behind it, and from then on.
-  bool needs_inner = false;
+  Belief belief;
   std::span<const std::string_view> samples;   // lines that it reads
 };
 
-// In the order of precedence: by layer, then as they stand.
+// In the order of precedence.
 std::span<const Transport> transports();
 
 // Takes every transport off that fits. True: a record or the kernel's own prefix was among them.

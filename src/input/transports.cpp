@@ -18,11 +18,16 @@ constexpr std::string_view month = "JFMASOND";
 constexpr std::string_view day = "MTWFS";
 constexpr std::string_view lower = "abcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view word = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+constexpr std::string_view structure_first = "-[=#0123456789BEHLMNOPRSUs";
 constexpr std::string_view time_or_level = "<JFMASOND0123456789";
 
 constexpr std::string_view mail_quote_samples[] = {"> text", ">> > text", ">[    1.234567] text"};
 constexpr std::string_view other_quote_samples[] = {"# [    1.234567] text", "| [    1.234567] text"};
 constexpr std::string_view indentation_samples[] = {"    [    1.234567] text", "\t<4>[    1.234567] text"};
+constexpr std::string_view structure_samples[] = {"-- Boot 0123456789abcdef0123456789abcdef --", "Panic#2 Part1", "====1736154672.123456-D",
+                                                  "ECC: 12 Corrected bytes, 0 unrecoverable blocks",
+                                                  "[-- user@host attached -- Mon Jan  6 10:00:00 2025]",
+                                                  "Message from syslogd@host at Jan  6 10:11:12 ..."};
 constexpr std::string_view rfc5424_samples[] = {"<4>1 2025-01-06T10:11:12.345678+01:00 host kernel - - - text",
                                                 "<4>1 2025-01-06T10:11:12Z host kernel - - [a b=\"]\\\"\"][c] text"};
 constexpr std::string_view syslog_samples[] = {"Jan  6 10:11:12 host kernel: [   93.120044] text",
@@ -44,25 +49,60 @@ constexpr std::string_view reltime_samples[] = {"[Jan 6 10:11] text", "[  +0.000
 constexpr std::string_view iso_samples[] = {"2025-01-06T10:11:12,345678+01:00 text"};
 constexpr std::string_view printk_samples[] = {"[    1.234567] text", "<4>[    1.234567][  T123] text", "<4>text", "[    C0] text",
                                                "[    1.234567] [   T42] text"};
+constexpr std::string_view kmsg_samples[] = {"4,812,93120044,-,caller=T771;text", "6.6.8,4,1234,567890,-;text", "3,813,93120051,c;text"};
+constexpr std::string_view ts_samples[] = {"Jan 06 10:11:12 [    1.234567] text"};
+constexpr std::string_view clock_samples[] = {"00:00:12 [    1.234567] text", "10:11:12.345678  [    1.234567] text"};
+constexpr std::string_view epoch_samples[] = {"1736154672.345678 [    1.234567] text"};
+constexpr std::string_view iso_stamp_samples[] = {
+    "2025-01-06T10:11:12.3456789Z text", "2025-01-06T10:11:12.345678Z 01O text", "2025-01-06T10:11:12.345678Z 01O+text",
+    "2025-01-06T10:11:12.345678901Z stdout F text", "2025-01-06T10:11:12.345678901Z stderr P <4>[    1.234567] text"};
+constexpr std::string_view bracket_samples[] = {"[2025-01-06 10:11:12] text", "[2025-01-06T10:11:12.345Z] text",
+                                                "[2025-01-06 10:11:12.345] [    1.234567] text"};
+constexpr std::string_view lava_samples[] = {
+    R"(- {"dt": "2025-01-06T10:11:12.345678", "lvl": "target", "msg": "[    1.234567] text"})",
+    R"(- {dt: '2025-01-06T10:11:12.345678', lvl: target, msg: '[    1.234567] text'})"};
+constexpr std::string_view threadtime_samples[] = {"01-06 10:11:12.345     0     0 W         : [   12.345678] text",
+                                                   "2025-01-06 10:11:12.345 +0100     0     0 W         : <4>[   12.345678] text"};
+constexpr std::string_view brief_samples[] = {"W/        (    0): text"};
+constexpr std::string_view xen_samples[] = {"(d1) [    1.234567] text"};
+constexpr std::string_view samsung_samples[] = {"[   12.345678]  [0:      swapper/0:    1] text", "[   12.345678] I[2:  kworker/2:1:  123] text"};
+constexpr std::string_view mediatek_samples[] = {"[   12.345678].(1)[123:init]text", "[   12.345678] -(0)[0:swapper/0]text",
+                                                 "[   12.345678] (CPU:1-pid:123:init) text"};
+constexpr std::string_view spreadtrum_samples[] = {"[   12.345678] C1 [    kworker/1:1] text"};
 constexpr std::string_view monotonic_samples[] = {"[   93.120044] host kernel: text"};
 
+// Stamps stand behind the records that begin like them.
 constexpr Transport table[] = {
-    {"mail quote", Layer::quote, ">", mail_quote, false, mail_quote_samples},
-    {"quote", Layer::quote, "|:#", other_quote, true, other_quote_samples},
-    {"indentation", Layer::quote, " \t", indentation, true, indentation_samples},
-    {"syslog RFC 5424", Layer::record, "<", rfc5424, false, rfc5424_samples},
-    {"syslog", Layer::record, time_or_level, syslog_line, false, syslog_samples},
-    {"journalctl short-full", Layer::record, day, journal_full, false, journal_full_samples},
-    {"journalctl short-unix", Layer::record, digit, journal_unix, false, journal_unix_samples},
-    {"OpenWrt logread", Layer::record, day, openwrt_logread, false, openwrt_samples},
-    {"syslogd broadcast", Layer::record, " k", wall_broadcast, false, wall_samples},
-    {"dmesg -x", Layer::record, lower, dmesg_decoded, false, decoded_samples},
-    {"dmesg -T", Layer::record, "[", dmesg_ctime, false, ctime_samples},
-    {"dmesg -d", Layer::record, "[", dmesg_delta, false, delta_samples},
-    {"dmesg -e", Layer::record, "[", dmesg_reltime, false, reltime_samples},
-    {"dmesg --time-format iso", Layer::record, digit, dmesg_iso, false, iso_samples},
-    {"printk", Layer::printk, "<[", printk_prefix, false, printk_samples},
-    {"journalctl short-monotonic", Layer::context, word, journal_monotonic, false, monotonic_samples},
+    {"mail quote", Layer::quote, ">", mail_quote, Belief::sure, mail_quote_samples},
+    {"quote", Layer::quote, "|:#", other_quote, Belief::learned, other_quote_samples},
+    {"indentation", Layer::quote, " \t", indentation, Belief::with_inner, indentation_samples},
+    {"structure", Layer::record, structure_first, structure_line, Belief::sure, structure_samples},
+    {"syslog RFC 5424", Layer::record, "<", rfc5424, Belief::sure, rfc5424_samples},
+    {"kmsg, extended netconsole", Layer::record, digit, kmsg_record, Belief::sure, kmsg_samples},
+    {"syslog", Layer::record, time_or_level, syslog_line, Belief::sure, syslog_samples},
+    {"journalctl short-full", Layer::record, day, journal_full, Belief::sure, journal_full_samples},
+    {"journalctl short-unix", Layer::record, digit, journal_unix, Belief::sure, journal_unix_samples},
+    {"OpenWrt logread", Layer::record, day, openwrt_logread, Belief::sure, openwrt_samples},
+    {"syslogd broadcast", Layer::record, " k", wall_broadcast, Belief::sure, wall_samples},
+    {"logcat threadtime", Layer::record, digit, logcat_threadtime, Belief::sure, threadtime_samples},
+    {"logcat brief", Layer::record, "VDIWEFS", logcat_brief, Belief::sure, brief_samples},
+    {"Xen console", Layer::record, "(", xen_console, Belief::sure, xen_samples},
+    {"dmesg -x", Layer::record, lower, dmesg_decoded, Belief::sure, decoded_samples},
+    {"dmesg -T", Layer::record, "[", dmesg_ctime, Belief::sure, ctime_samples},
+    {"dmesg -d", Layer::record, "[", dmesg_delta, Belief::sure, delta_samples},
+    {"dmesg -e", Layer::record, "[", dmesg_reltime, Belief::sure, reltime_samples},
+    {"dmesg --time-format iso", Layer::record, digit, dmesg_iso, Belief::sure, iso_samples},
+    {"ts", Layer::stamp, month, ts_stamp, Belief::learned, ts_samples},
+    {"ts -s, LAVA, Jenkins", Layer::stamp, digit, clock_stamp, Belief::learned, clock_samples},
+    {"ts %.s", Layer::stamp, digit, epoch_stamp, Belief::learned, epoch_samples},
+    {"GitHub, GitLab, containers", Layer::stamp, digit, iso_stamp, Belief::sure, iso_stamp_samples},
+    {"minicom, Jenkins", Layer::stamp, "[", bracket_stamp, Belief::sure, bracket_samples},
+    {"LAVA YAML", Layer::stamp, "-", lava_yaml, Belief::sure, lava_samples},
+    {"printk", Layer::printk, "<[", printk_prefix, Belief::sure, printk_samples},
+    {"journalctl short-monotonic", Layer::context, word, journal_monotonic, Belief::sure, monotonic_samples},
+    {"Samsung", Layer::context, " [ABCDEFGHIJKLMNOPQRSTUVWXYZ", samsung_context, Belief::sure, samsung_samples},
+    {"MediaTek", Layer::context, ".-(", mediatek_context, Belief::sure, mediatek_samples},
+    {"Spreadtrum", Layer::context, "C", spreadtrum_context, Belief::sure, spreadtrum_samples},
 };
 constexpr std::size_t rows = std::size(table);
 static_assert(rows <= 64);
@@ -92,6 +132,15 @@ Rows rows_behind(Layer layer) {
   return from_layer[layer <= Layer::stamp ? index : index + 1];
 }
 
+std::size_t first_that_reads(Peel& peel, Rows allowed) {
+  Rows left = allowed & by_first_byte[static_cast<unsigned char>(peel.rest.peek())];
+  for (; left != 0; left &= left - 1) {
+    const auto row = static_cast<std::size_t>(std::countr_zero(left));
+    if (table[row].read(peel)) return row;
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::span<const Transport> transports() { return table; }
@@ -101,28 +150,21 @@ bool take_off(Peel& peel, Layer from) {
   Rows allowed = from_layer[static_cast<std::size_t>(from)];
   Rows doubtful = 0;            // rows that wait for a confirmation
   bool sure = false;
-  Peel fallback = peel;         // where to stand if none comes
-  for (int depth = 0; depth < deepest && !peel.rest.at_end(); ++depth) {
-    Rows left = allowed & by_first_byte[static_cast<unsigned char>(peel.rest.peek())];
+  std::optional<Peel> fallback; // where to stand if none comes
+  for (int depth = 0; depth < deepest && !peel.rest.at_end() && !peel.structure; ++depth) {
     const Peel before = peel;
-    bool moved = false;
-    for (; left != 0 && !moved; left &= left - 1) {
-      const auto row = static_cast<std::size_t>(std::countr_zero(left));
-      if (!table[row].read(peel)) continue;
-      moved = true;
-      allowed = rows_behind(table[row].layer);
-      const bool trusted = (peel.memory->trusted >> row & 1) != 0;
-      if (table[row].needs_inner && !trusted) {
-        if (doubtful == 0) fallback = before;
-        doubtful |= Rows{1} << row;
-      }
-      sure = sure || table[row].layer >= Layer::record;
-    }
-    if (!moved) break;
+    const std::size_t row = first_that_reads(peel, allowed);
+    if (row == rows) break;
+    const Transport& transport = table[row];
+    const bool trusted = transport.belief == Belief::sure || (transport.belief == Belief::learned && (peel.memory->trusted >> row & 1) != 0);
+    if (!trusted && !fallback) fallback = before;
+    if (transport.belief == Belief::learned) doubtful |= Rows{1} << row;
+    allowed = rows_behind(transport.layer);
+    sure = sure || transport.layer >= Layer::record;
   }
-  if (doubtful != 0 && sure) peel.memory->trusted |= doubtful;
-  if (doubtful != 0 && !sure) peel = fallback;
-  return sure;
+  if (sure) peel.memory->trusted |= doubtful;
+  else if (fallback) peel = *fallback;
+  return sure && !peel.structure;
 }
 
 }  // namespace unoops::input

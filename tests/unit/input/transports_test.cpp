@@ -13,8 +13,9 @@ TEST_CASE("every row of the table of transports reads its samples") {
     for (const auto sample : row.samples) {
       CAPTURE(sample);
       const auto line = read_line(sample);
-      CHECK(line.text == "text");
-      CHECK(line.kernel);
+      const bool structure = row.name == "structure";   // these have no text of the kernel
+      CHECK(line.text == (structure ? sample : "text"));
+      CHECK(line.kernel == !structure);
       if (row.layer != input::Layer::context) CHECK(row.first.find(sample.front()) != std::string_view::npos);
     }
   }

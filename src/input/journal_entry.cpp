@@ -1,0 +1,62 @@
+// systemd.journal-fields(7)
+#include <array>
+
+#include "grammar/scanner.hpp"
+#include "input/assembler.hpp"
+
+namespace unoops::input {
+
+namespace {
+
+constexpr std::array<std::string_view, 8> wanted{"MESSAGE",
+                                                 "PRIORITY",
+                                                 "_TRANSPORT",
+                                                 "SYSLOG_IDENTIFIER",
+                                                 "_HOSTNAME",
+                                                 "_SOURCE_MONOTONIC_TIMESTAMP",
+                                                 "__MONOTONIC_TIMESTAMP",
+                                                 "__REALTIME_TIMESTAMP"};
+
+template <class Int>
+void set_number(std::optional<Int>& out, std::string_view value) {
+  Int number{};
+  Scanner s(value);
+  if (s.dec(number) && number >= 0) out = number;
+}
+
+}  // namespace
+
+bool JournalEntry::wants(std::string_view field) {
+  for (const auto name : wanted)
+    if (field == name) return true;
+  return false;
+}
+
+void JournalEntry::set(std::string_view field, std::string_view value) {
+  if (field == "MESSAGE") message.emplace(value);
+  else if (field == "PRIORITY") set_number(priority, value);
+  else if (field == "_TRANSPORT") transport.assign(value);
+  else if (field == "SYSLOG_IDENTIFIER") identifier.assign(value);
+  else if (field == "_HOSTNAME") host.assign(value);
+  else if (field == "_SOURCE_MONOTONIC_TIMESTAMP") set_number(source_us, value);
+  else if (field == "__MONOTONIC_TIMESTAMP") set_number(monotonic_us, value);
+  else if (field == "__REALTIME_TIMESTAMP") realtime.assign(value);
+}
+
+// An entry without a transport and an identifier (journalctl --output-fields=MESSAGE) may be the kernel's.
+void JournalEntry::deliver(const RawLine& raw, const Assembler::Deliver& out) const {
+  if (!message) return;
+  Record record;
+  record.line.number = raw.number;
+  record.line.offset = raw.offset;
+  record.line.raw = raw.bytes;
+  record.line.kernel = transport.empty() ? identifier.empty() || identifier == "kernel" : transport == "kernel";
+  record.line.time_us = source_us ? source_us : monotonic_us;
+  if (priority && *priority < 8) record.line.level = priority;
+  record.line.wall_time = realtime;
+  record.line.host = host;
+  record.text = *message;
+  out(record);
+}
+
+}  // namespace unoops::input

@@ -1,0 +1,44 @@
+// The parts of a pstore dump in one stream (cat dmesg-efi-*): Part1 is the newest text.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unoops/log_line.hpp"
+
+namespace unoops::input {
+
+class PartSorter {
+ public:
+  using Deliver = std::function<void(const RawLine&)>;
+  using Gap = std::function<void(unsigned missing_part)>;
+  PartSorter(Deliver deliver, Gap gap) : deliver_(std::move(deliver)), gap_(std::move(gap)) {}
+
+  // True: the line was kept, to be delivered in its order. False: it belongs to no part, go on with it.
+  bool take(const RawLine&);
+  void finish();
+
+ private:
+  struct Kept {
+    RawLine line;
+    std::string bytes;
+  };
+  struct Part {
+    unsigned number;
+    std::vector<Kept> lines;
+  };
+  bool begins_part(std::string_view text);
+  void release();
+
+  Deliver deliver_;
+  Gap gap_;
+  std::string event_;            // "Panic#2"
+  std::vector<Part> parts_;      // of the event, in the order of the stream: 1, 2, 3
+  std::size_t kept_ = 0;         // bytes
+  unsigned last_ = 0;            // the part that was delivered last
+  bool passing_ = false;         // inside of delivering
+};
+
+}  // namespace unoops::input
