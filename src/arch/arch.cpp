@@ -6,11 +6,11 @@
 
 namespace unoops {
 
-extern constinit const Arch x86_64;
+extern constinit const Arch x86_64, i386, arm64, arm, powerpc, s390;
 
 namespace {
 
-constinit const std::array<const Arch*, 1> rows = {&x86_64};
+constinit const auto rows = std::to_array<const Arch*>({&x86_64, &i386, &arm64, &arm, &powerpc, &s390});
 constinit const auto infos = [] {
   std::array<const ArchInfo*, rows.size()> all{};
   std::ranges::transform(rows, all.begin(), [](const Arch* arch) { return &arch->info; });

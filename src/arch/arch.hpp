@@ -17,6 +17,9 @@ struct Arch {
   void (*decode_fault)(Report&) = nullptr;
 };
 
+// Lines that both x86 kernels print: they do not tell which.
+Sections x86_sections();
+
 std::span<const Arch* const> arch_rows();
 const Arch& arch_row(const ArchInfo&);
 

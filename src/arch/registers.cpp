@@ -1,5 +1,7 @@
 #include "arch/registers.hpp"
 
+#include <string>
+
 #include "arch/arch.hpp"
 #include "grammar/symbol_ref.hpp"
 
@@ -8,20 +10,34 @@ namespace {
 
 bool is_name(char c) { return is_word(c); }
 
-// One "NAME: VALUE"; moves past it.
-bool read_pair(Scanner& s, std::string_view& name, std::uint64_t& value, int& bits) {
+struct Value {
+  std::uint64_t number = 0;
+  int bits = 64;
+};
+
+std::optional<Value> read_value(Scanner& s) {
   Scanner ahead = s;
   std::string_view digits;
+  ahead.blanks().lit("0x");
+  if (!ahead.run(is_hex, digits) || digits.size() < 4 || digits.size() > 16 || (!ahead.at_end() && is_word(ahead.peek()))) return std::nullopt;
+  Value value;
+  Scanner(digits).hex(value.number);
+  value.bits = digits.size() > 8 ? 64 : digits.size() > 4 ? 32 : 16;
+  s = ahead;
+  return value;
+}
+
+// One "NAME: VALUE"; moves past it.
+bool read_pair(Scanner& s, std::string_view& name, Value& value) {
+  Scanner ahead = s;
   if (!ahead.blanks().run(is_name, name)) return false;
   if (!ahead.blanks().lit(":")) return false;
   ahead.blanks();
   Scanner segment = ahead;
   if (unsigned selector = 0; segment.hex_n(4, selector) && segment.lit(":")) ahead = segment;
-  ahead.lit("0x");
-  if (!ahead.run(is_hex, digits) || digits.size() < 4 || digits.size() > 16) return false;
-  Scanner number(digits);
-  number.hex(value);
-  bits = digits.size() > 8 ? 64 : digits.size() > 4 ? 32 : 16;
+  const auto read = read_value(ahead);
+  if (!read) return false;
+  value = *read;
   if (ahead.lit("(")) ahead.skip_to(")");      // FS:  0000000000000000(0000)
   s = ahead;
   return true;
@@ -32,18 +48,72 @@ bool read_pair(Scanner& s, std::string_view& name, std::uint64_t& value, int& bi
 bool read_register_pairs(std::string_view text, Draft& d) {
   Scanner s(text);
   std::string_view name;
-  std::uint64_t value = 0;
-  int bits = 64, pairs = 0;
-  while (read_pair(s, name, value, bits)) {
-    d.add_register(name, value, bits);
+  Value value;
+  int pairs = 0;
+  for (; read_pair(s, name, value); ++pairs) d.add_register(name, value.number, value.bits);
+  return pairs > 0;
+}
+
+bool read_register_words(std::string_view text, Draft& d) {
+  Scanner s(text);
+  std::string_view name;
+  int pairs = 0;
+  while (s.blanks().word(name)) {
+    const auto value = read_value(s);
+    if (!value) break;
+    d.add_register(name, value->number, value->bits);
     ++pairs;
   }
   return pairs > 0;
 }
 
+bool read_register_row(std::string_view values, Draft& d, std::string_view prefix, int first) {
+  Scanner s(values);
+  int n = 0;
+  while (const auto value = read_value(s)) {
+    const auto number = std::to_string(first + n);
+    d.add_register(std::string(prefix) + (number.size() < 2 ? "0" : "") + number, value->number, value->bits);
+    ++n;
+  }
+  d.block.registers = true;
+  return n > 0;
+}
+
 bool register_line(Scanner, Draft& d) {
   d.block.registers = true;
   return read_register_pairs(d.line->text, d);
+}
+
+bool register_words_line(Scanner, Draft& d) {
+  d.block.registers = true;
+  return read_register_words(d.line->text, d);
+}
+
+bool pc_line(Scanner rest, Draft& d) {
+  d.block.pc = true;
+  if (d.last != SectionId::pc) d.block.register_order = -1;
+  return read_pc(rest.rest(), d, "pc", PcKind::exact) || read_register_pairs(d.line->text, d);
+}
+
+bool link_line(Scanner rest, Draft& d) {
+  return read_pc(rest.rest(), d, "lr", PcKind::return_address) || read_register_pairs(d.line->text, d);
+}
+
+bool detail_line(Scanner, Draft& d) {
+  d.add_message(trim(d.line->text));
+  return true;
+}
+
+std::optional<std::uint64_t> value_behind(std::string_view text, std::string_view name) {
+  const auto at = text.find(name);
+  if (at == std::string_view::npos) return std::nullopt;
+  Scanner s(text.substr(at + name.size()));
+  s.blanks();
+  if (s.lit("=") || s.lit(":")) s.blanks();
+  s.lit("0x");
+  std::uint64_t value = 0;
+  if (!s.hex(value)) return std::nullopt;
+  return value;
 }
 
 bool read_pc(std::string_view text, Draft& d, std::string_view label, PcKind kind) {

@@ -9,11 +9,25 @@ namespace unoops {
 // "RAX: 0000000000000000 RBX: ffff8881 RCX: ..." or "x29: ... x28: ...": names, a colon, hex values of 4 to 16 digits.
 // A segment in front of a value ("RSP: 0018:ffff...") is stepped over. false: not a single pair.
 bool read_register_pairs(std::string_view text, Draft&);
+// The same without colons (loongarch: "a0 0000000000000001 a1 ...").
+bool read_register_words(std::string_view text, Draft&);
+// "GPR04: v v v v", "$ 4   : v v v v", "r04-07  v v v v": values of consecutive registers from `first` on.
+bool read_register_row(std::string_view values, Draft&, std::string_view prefix, int first);
 
 // The whole line as a register section: keeps the values of the report's own block.
 bool register_line(Scanner, Draft&);
+bool register_words_line(Scanner, Draft&);
 
 // A symbol behind "RIP: 0010:", "pc : ", "epc : 8010abcd ": a stack of its own. false: no symbol and no address.
 bool read_pc(std::string_view text, Draft&, std::string_view label, PcKind);
+// The whole rest of the line as the pc (exact), or as the link register (return address).
+bool pc_line(Scanner rest, Draft&);
+bool link_line(Scanner rest, Draft&);
+
+// The line as it stands, kept among the messages.
+bool detail_line(Scanner, Draft&);
+
+// The value of "NAME = 0x..." or "NAME: ..." on the current line, wherever it stands.
+std::optional<std::uint64_t> value_behind(std::string_view text, std::string_view name);
 
 }  // namespace unoops

@@ -32,62 +32,25 @@ bool rip(Scanner rest, Draft& d) {
   d.block.user = has_selector && (selector & 3) == 3;
   if (d.block.user || rest.at_end()) return true;
   if (d.block.trace && d.is_own()) {   // the interrupted context, within a trace: the frames go on behind it
-    const bool in_stack = d.in_stack;
     const auto context = d.context;
     d.block.user = true;               // not the fault's own registers
     const bool read = read_pc(rest.rest(), d, "pc", PcKind::exact);
     d.context = context;
-    d.in_stack = in_stack && false;
+    d.in_stack = false;
     return read;
   }
   return read_pc(rest.rest(), d, d.block.role == Block::Role::other && d.block_cpu ? d.trace_label : "pc", PcKind::exact);
 }
 
-bool fault_detail(Scanner, Draft& d) {
-  d.add_message(trim(d.line->text));
-  return true;
-}
-
-// #PF: error_code(0x0002) - not-present page      v5.2
-bool pf_error(Scanner rest, Draft& d) {
-  std::string_view code;
-  if (rest.run(is_hex, code) && d.report.fault.error_code.empty()) d.report.fault.error_code = code;
-  return fault_detail(rest, d);
-}
-
 // CR2: 0000000000000008 CR3: ... CR4: ...; alone behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops)
 bool cr2(Scanner rest, Draft& d) {
-  std::uint64_t address = 0;
-  if (d.is_own() && rest.blanks().hex(address) && !d.report.fault.address && !d.report.fault.address_hashed)
-    d.set_fault_address(address);
+  take_cr2(rest, d);
   return register_line(rest, d);
 }
 
-// KASAN: null-ptr-deref in range [0x0-0x7]      v6.1 mm/kasan/report.c kasan_non_canonical_hook
-bool kasan_range(Scanner rest, Draft& d) {
-  d.report.set_fact("kasan-range", trim(rest.rest()));
-  return fault_detail(rest, d);
-}
-
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::detail, "#PF: error_code(0x", pf_error},
-    {SectionId::detail, "#PF", fault_detail},
-    {SectionId::detail, "PGD ", fault_detail},
-    {SectionId::detail, "P4D ", fault_detail},
-    {SectionId::detail, "PUD ", fault_detail},
-    {SectionId::detail, "PMD ", fault_detail},
-    {SectionId::detail, "PTE ", fault_detail},
-    {SectionId::detail, "BAD"},
-    {SectionId::detail, "IDT: ", fault_detail},
-    {SectionId::detail, "LDTR: ", fault_detail},
-    {SectionId::detail, "TR: ", fault_detail},
-    {SectionId::detail, "kernel tried to execute NX-protected page", fault_detail},
-    {SectionId::detail, "unable to execute userspace code", fault_detail},
-    {SectionId::detail, "Thread overran stack, or stack corrupted", fault_detail},
-    {SectionId::detail, "KASAN: ", kasan_range},
     {SectionId::pc, "RIP:", rip},
     {SectionId::pc, "RIP  [<", rip},
-    {SectionId::pc, "IP: ", rip},
     {SectionId::registers, "RSP: ", register_line, 0},
     {SectionId::registers, "RSP <", nullptr, 0},
     {SectionId::registers, "RAX: ", register_line, 1},

@@ -211,40 +211,46 @@ bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
   return false;
 }
 
+// Every open report and every way to read the line, the surest first.
 bool Assembler::read_section(const LogLine& line, std::string_view text) {
-  Draft* best = nullptr;
-  SectionHit best_hit;
-  int best_score = 0;
-  bool best_frame = false;
+  struct Candidate {
+    Draft* draft;
+    SectionHit hit;      // no section: a frame
+    int score;
+  };
+  std::vector<Candidate> candidates;
+  std::vector<SectionHit> hits;
   FrameLine ignored;
   const bool is_frame = read_frame(text, ignored);
   for (auto& draft : drafts_) {
     const auto same = same_caller(draft, line);
-    SectionHit hit;
-    int score = 0;
-    if (is_frame) {
-      score = fit_frame(draft, line);
-    } else {
-      hit = find_section(text, draft);
-      if (hit.section) score = fit(draft, hit, line);
-    }
-    if (score == 0 || (same == SameCaller::no && score < 2)) continue;
-    score = score * 2 + (same == SameCaller::yes ? 16 : 0);
-    if (score > best_score) best = &draft, best_hit = hit, best_score = score, best_frame = is_frame;
+    const auto consider = [&](const SectionHit& hit, int score) {
+      if (score == 0 || (same == SameCaller::no && score < 2)) return;
+      candidates.push_back({&draft, hit, score * 2 + (same == SameCaller::yes ? 16 : 0)});
+    };
+    if (is_frame) consider({}, fit_frame(draft, line));
+    hits.clear();
+    find_sections(text, draft, hits);
+    for (const auto& hit : hits) consider(hit, fit(draft, hit, line));
   }
-  if (!best) return false;
-  best->line = &line;
-  if (best_frame) {
-    take_heading(*best);
-    if (!best->read_frame_line(text)) return false;
-    own(*best, line, SectionId::frame);
+  std::ranges::stable_sort(candidates, std::greater{}, &Candidate::score);
+  return std::ranges::any_of(candidates, [&](const Candidate& c) { return take_section(*c.draft, c.hit, line, text); });
+}
+
+bool Assembler::take_section(Draft& draft, const SectionHit& hit, const LogLine& line, std::string_view text) {
+  draft.line = &line;
+  if (!hit.section) {
+    take_heading(draft);
+    if (!draft.read_frame_line(text)) return false;
+    own(draft, line, SectionId::frame);
     return true;
   }
-  const auto* section = best_hit.section;
-  if (section->read && !section->read(Scanner(trim_left(text).substr(section->starts.size())), *best)) return false;
-  if (best_hit.arch && !best->arch) best->arch = best_hit.arch;
-  if (section->id == SectionId::registers) best->block.register_order = section->order;
-  own(*best, line, section->id);
+  const auto* section = hit.section;
+  if (section->read && !section->read(Scanner(trim_left(text).substr(section->starts.size())), draft)) return false;
+  if (hit.arch && !draft.arch && !section->shared) draft.arch = hit.arch;
+  if (section->id == SectionId::registers) draft.block.register_order = section->order;
+  draft.heading.clear();
+  own(draft, line, section->id);
   return true;
 }
 
@@ -274,27 +280,24 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
 
 // A trace without a head: a plain dump_stack(), or what is left of a report.
 bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
-  static constexpr std::string_view dump = "stack-dump";
-  const Kind& kind = kind_row(*find_kind(dump));
+  static const Kind& kind = kind_row(*find_kind("stack-dump"));
+  FrameLine frame;
+  if (may_hold_symbol_ref(text) && read_frame(text, frame) && frame.ref.offset) {
+    auto& draft = open(kind, line);
+    draft.block.trace = true;
+    return take_section(draft, {}, line, text);
+  }
   Draft probe;
   probe.kind = &kind;
-  FrameLine frame;
-  const bool is_frame = may_hold_symbol_ref(text) && read_frame(text, frame) && frame.ref.offset;
-  const auto hit = is_frame ? SectionHit{} : find_section(text, probe);
-  const bool starts = hit.section && (hit.section->id == SectionId::cpu || hit.section->id == SectionId::trace_start || hit.section->id == SectionId::backtrace);
-  if (!is_frame && !starts) return false;
-  auto& draft = open(kind, line);
-  draft.line = &line;
-  draft.arch = hit.arch;
-  if (is_frame) {
-    draft.read_frame_line(text);
-    draft.block.trace = true;
-  } else if (hit.section->read && !hit.section->read(Scanner(trim_left(text).substr(hit.section->starts.size())), draft)) {
+  std::vector<SectionHit> hits;
+  find_sections(text, probe, hits);
+  for (const auto& hit : hits) {
+    const auto id = hit.section->id;
+    if (id != SectionId::cpu && id != SectionId::trace_start && id != SectionId::backtrace) continue;
+    if (take_section(open(kind, line), hit, line, text)) return true;
     drafts_.pop_front();
-    return false;
   }
-  own(draft, line, is_frame ? SectionId::frame : hit.section->id);
-  return true;
+  return false;
 }
 
 }  // namespace unoops

@@ -31,6 +31,7 @@ class Assembler {
   bool take_body_header(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
   bool derive_panic(const LogLine&, std::string_view reason);
   bool read_section(const LogLine&, std::string_view text);
+  bool take_section(Draft&, const SectionHit&, const LogLine&, std::string_view text);
   bool read_orphan(const LogLine&, std::string_view text);
   bool read_bracketed(const LogLine&, std::string_view text);
 

@@ -281,29 +281,25 @@ bool is_locks_held(std::string_view text) {
   return s.dec(n) && (s.lit(" lock held by ") || s.lit(" locks held by "));
 }
 
-const Section* find_in(Sections sections, std::string_view text) {
-  const auto at = std::ranges::find_if(sections, [&](const Section& s) { return text.starts_with(s.starts); });
-  return at == sections.end() ? nullptr : &*at;
+void find_in(Sections sections, const Arch* arch, std::string_view text, bool may_continue, std::vector<SectionHit>& out) {
+  for (const auto& section : sections)
+    if (text.starts_with(section.starts) && (may_continue || !section.starts.empty())) out.push_back({&section, arch});
 }
 
 }  // namespace
 
 Sections common_sections() { return rows; }
 
-SectionHit find_section(std::string_view text, const Draft& draft) {
+void find_sections(std::string_view text, const Draft& draft, std::vector<SectionHit>& out) {
   text = trim_left(text);
-  if (text.empty()) return {};
-  if (const auto* row = find_in(draft.kind->sections, text)) return {row, nullptr};
-  if (draft.arch) {
-    if (const auto* row = find_in(draft.arch->sections, text)) return {row, draft.arch};
-  } else {
-    for (const Arch* arch : arch_rows())
-      if (const auto* row = find_in(arch->sections, text)) return {row, arch};
-  }
-  if (const auto* row = find_in(rows, text)) return {row, nullptr};
-  if (is_held_lock(text)) return {&held_lock_row, nullptr};
-  if (is_locks_held(text)) return {&locks_held_row, nullptr};
-  return {};
+  if (text.empty()) return;
+  find_in(draft.kind->sections, nullptr, text, true, out);
+  for (const Arch* arch : arch_rows())
+    if (!draft.arch || draft.arch == arch) find_in(arch->sections, arch, text, draft.arch != nullptr, out);
+  find_in(x86_sections(), nullptr, text, false, out);
+  find_in(rows, nullptr, text, false, out);
+  if (is_held_lock(text)) out.push_back({&held_lock_row, nullptr});
+  if (is_locks_held(text)) out.push_back({&locks_held_row, nullptr});
 }
 
 void read_more_modules(std::string_view text, Draft& d) { module_list(Scanner(text), d); }

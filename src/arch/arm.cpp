@@ -1,0 +1,62 @@
+// 32-bit ARM: v6.1 arch/arm/kernel/process.c __show_regs, traps.c, arch/arm/mm/fault.c.
+#include <elf.h>
+
+#include <array>
+
+#include "arch/arch.hpp"
+#include "arch/registers.hpp"
+#include "base/text.hpp"
+
+namespace unoops {
+namespace {
+
+constexpr std::array<std::string_view, 17> registers = {"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "fp", "ip", "sp", "lr", "pc", "psr"};
+
+// "pc : [<8010abcd>]    lr : [<80101234>]    psr: 60000013"; the symbols stand in "PC is at", "LR is at" before it
+bool pc(Scanner, Draft& d) {
+  d.block.pc = true;
+  Scanner s(d.line->text);
+  for (const std::string_view name : {"pc", "lr", "psr"}) {
+    std::uint64_t value = 0;
+    Scanner at = s;
+    if (!at.skip_to(std::string(name) + (name == "psr" ? ": " : " : "))) continue;
+    at.lit("[<");
+    if (at.hex(value)) d.add_register(name, value, 32);
+  }
+  return true;
+}
+
+// "Process trig (pid: 117, stack limit = 0x12345678)"
+bool process(Scanner rest, Draft& d) {
+  std::string_view comm;
+  std::int64_t pid = 0;
+  if (rest.until(" (pid: ", comm) && rest.dec(pid) && d.report.comm.empty()) {
+    d.report.comm = comm;
+    d.report.pid = pid;
+  }
+  return true;
+}
+
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::pc, "pc : [<", pc},
+    {SectionId::registers, "sp : ", register_line, 1, true},
+    {SectionId::registers, "r10: ", register_line, 2},
+    {SectionId::registers, "r7 : ", register_line, 3},
+    {SectionId::registers, "r3 : ", register_line, 4},
+    {SectionId::registers, "Flags: ", nullptr, 5},
+    {SectionId::registers, "Control: ", nullptr, 6},
+    {SectionId::registers, "Register r", nullptr, 7},
+    {SectionId::registers, "Process ", process, 8, true},
+    {SectionId::registers, "Stack: (0x", nullptr, 9, true},
+    {SectionId::trailer, "Exception stack(0x"},
+});
+
+}  // namespace
+
+extern constinit const Arch arm;
+constinit const Arch arm{
+    .info = {.id = "arm", .elf_machine = EM_ARM, .bits = 32, .pc = "pc", .sp = "sp", .fault_address = "FAR", .registers = registers},
+    .sections = sections,
+};
+
+}  // namespace unoops

@@ -1,0 +1,139 @@
+// arm64: v6.1 arch/arm64/mm/fault.c mem_abort_decode, show_pte; arch/arm64/kernel/process.c __show_regs, traps.c panic_bad_stack.
+#include <elf.h>
+
+#include <array>
+
+#include "arch/arch.hpp"
+#include "arch/registers.hpp"
+#include "base/text.hpp"
+
+namespace unoops {
+namespace {
+
+constexpr std::array<std::string_view, 33> registers = {
+    "x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",  "x9",  "x10", "x11", "x12", "x13", "x14", "x15", "x16",
+    "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "sp",  "lr",  "pstate"};
+
+// "ESR = 0x0000000096000046"; "ESR: 0x0000000096000047 -- DABT (current EL)" on a bad stack
+bool esr(Scanner rest, Draft& d) {
+  std::string_view value;
+  rest.blanks();
+  if (rest.lit("0x") && rest.run(is_hex, value)) d.report.fault.esr = "0x" + std::string(value);
+  return detail_line(rest, d);
+}
+
+bool far(Scanner rest, Draft& d) {
+  std::uint64_t address = 0;
+  if (rest.blanks().hex0x(address)) d.set_fault_address(address);
+  return detail_line(rest, d);
+}
+
+// "[0000000000000010] pgd=080000004812a003, ...", "[ffff...] user address but active_mm is swapper"
+bool page_table(Scanner rest, Draft& d) {
+  std::string_view address;
+  if (!rest.run(is_hex, address) || address.size() < 8 || !rest.lit("] ")) return false;
+  if (!rest.lit("pgd=") && !rest.lit("*pgd=") && !rest.lit("user address") && !rest.lit("address between")) return false;
+  return detail_line(rest, d);
+}
+
+// "pc : foo+0x60/0xe0 [mod]"; to v4.x "pc : [<ffff...>] lr : [<ffff...>] pstate: 60000145" behind "PC is at foo+0x60/0xe0"
+bool pc(Scanner rest, Draft& d) {
+  if (rest.rest().find("] lr : [") == std::string_view::npos) return pc_line(rest, d);
+  d.block.pc = true;
+  return true;
+}
+
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::detail, "Mem abort info:", detail_line},
+    {SectionId::detail, "ESR = ", esr},
+    {SectionId::detail, "ESR: ", esr},
+    {SectionId::detail, "FAR: ", far},
+    {SectionId::detail, "EC = ", detail_line},
+    {SectionId::detail, "Exception class = ", detail_line},
+    {SectionId::detail, "SET = ", detail_line},
+    {SectionId::detail, "EA = ", detail_line},
+    {SectionId::detail, "FSC = ", detail_line},
+    {SectionId::detail, "Data abort info:", detail_line},
+    {SectionId::detail, "ISV = ", detail_line},
+    {SectionId::detail, "CM = ", detail_line},
+    {SectionId::detail, "GCS = ", detail_line},
+    {SectionId::detail, "Access size = ", detail_line},
+    {SectionId::detail, "SSE = ", detail_line},
+    {SectionId::detail, "SF = ", detail_line},
+    {SectionId::detail, "swapper pgtable: ", detail_line},
+    {SectionId::detail, "user pgtable: ", detail_line},
+    {SectionId::detail, "Task stack: ", detail_line},
+    {SectionId::detail, "IRQ stack: ", detail_line},
+    {SectionId::detail, "Overflow stack: ", detail_line},
+    {SectionId::detail, "[", page_table, 0, true},
+    {SectionId::pc, "PC is at ", pc_line, 0, true},
+    {SectionId::pc, "LR is at ", link_line, 0, true},
+    {SectionId::registers, "pstate: ", register_line, 0},
+    {SectionId::pc, "pc : ", pc, 0, true},
+    {SectionId::pc, "lr : ", link_line, 0, true},
+    {SectionId::registers, "sp : ", register_line, 1, true},
+    {SectionId::registers, "pmr_save: ", register_line, 2},
+    {SectionId::registers, "x29: ", register_line, 3},
+    {SectionId::registers, "x28: ", register_line, 4},
+    {SectionId::registers, "x27: ", register_line, 4},
+    {SectionId::registers, "x26: ", register_line, 5},
+    {SectionId::registers, "x25: ", register_line, 5},
+    {SectionId::registers, "x24: ", register_line, 6},
+    {SectionId::registers, "x23: ", register_line, 6},
+    {SectionId::registers, "x22: ", register_line, 7},
+    {SectionId::registers, "x21: ", register_line, 7},
+    {SectionId::registers, "x20: ", register_line, 8},
+    {SectionId::registers, "x19: ", register_line, 8},
+    {SectionId::registers, "x18: ", register_line, 9},
+    {SectionId::registers, "x17: ", register_line, 9},
+    {SectionId::registers, "x16: ", register_line, 10},
+    {SectionId::registers, "x15: ", register_line, 10},
+    {SectionId::registers, "x14: ", register_line, 11},
+    {SectionId::registers, "x13: ", register_line, 11},
+    {SectionId::registers, "x12: ", register_line, 12},
+    {SectionId::registers, "x11: ", register_line, 12},
+    {SectionId::registers, "x10: ", register_line, 13},
+    {SectionId::registers, "x9 : ", register_line, 13},
+    {SectionId::registers, "x8 : ", register_line, 14},
+    {SectionId::registers, "x7 : ", register_line, 14},
+    {SectionId::registers, "x6 : ", register_line, 15},
+    {SectionId::registers, "x5 : ", register_line, 15},
+    {SectionId::registers, "x4 : ", register_line, 16},
+    {SectionId::registers, "x3 : ", register_line, 16},
+    {SectionId::registers, "x2 : ", register_line, 17},
+    {SectionId::registers, "x1 : ", register_line, 17},
+    {SectionId::registers, "x0 : ", register_line, 18},
+});
+
+// ESR_ELx (arch/arm64/include/asm/esr.h): exception class in bits 31:26, for data aborts WnR in bit 6, the status code in 5:0.
+void decode(Report& report) {
+  auto& fault = report.fault;
+  std::uint64_t value = 0;
+  if (!Scanner(fault.esr).hex0x(value)) return;
+  const auto exception_class = (value >> 26) & 0x3f;
+  const bool data = exception_class == 0x24 || exception_class == 0x25, fetch = exception_class == 0x20 || exception_class == 0x21;
+  if (!data && !fetch) return;
+  fault.access = fetch ? "execute" : value & 0x40 ? "write" : "read";
+  fault.error_bits.emplace_back(fault.access);
+  static constexpr std::array<std::string_view, 4> kinds = {"address size fault", "translation fault: page not present", "access flag fault", "permission fault"};
+  const auto status = value & 0x3f;
+  if (status < 16)
+    fault.error_bits.push_back(std::string(kinds[status >> 2]) + ", level " + std::to_string(status & 3));
+  else if (status == 0x21)
+    fault.error_bits.emplace_back("alignment fault");
+  else if (status == 0x10)
+    fault.error_bits.emplace_back("synchronous external abort");
+  else if (status == 0x11)
+    fault.error_bits.emplace_back("tag check fault");
+}
+
+}  // namespace
+
+extern constinit const Arch arm64;
+constinit const Arch arm64{
+    .info = {.id = "arm64", .elf_machine = EM_AARCH64, .bits = 64, .pc = "pc", .sp = "sp", .fault_address = "FAR", .registers = registers},
+    .sections = sections,
+    .decode_fault = decode,
+};
+
+}  // namespace unoops

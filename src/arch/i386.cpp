@@ -1,0 +1,64 @@
+// i386: v6.1 arch/x86/kernel/process_32.c __show_regs, arch/x86/mm/fault.c dump_pagetable.
+#include <elf.h>
+
+#include <array>
+
+#include "arch/arch.hpp"
+#include "arch/registers.hpp"
+#include "arch/x86.hpp"
+
+namespace unoops {
+namespace {
+
+constexpr std::array<std::string_view, 13> registers = {"EAX", "EBX", "ECX", "EDX", "ESI", "EDI", "EBP", "ESP", "EFLAGS", "CR0", "CR2", "CR3", "CR4"};
+
+// EIP: foo+0x14/0x20 [mod]                                since v4.10
+// EIP: 0060:[<c0101234>] EFLAGS: 00010246 CPU: 0          then "EIP is at foo+0x14/0x20"
+// EIP: [<c0101234>] foo+0x14/0x20 SS:ESP 0068:c1234567    tail summary to v4.9
+// EIP: 0xb7f48559                                         user mode
+bool eip(Scanner rest, Draft& d) {
+  rest.blanks();
+  d.block.pc = true;
+  d.block.register_order = -1;
+  unsigned selector = 0;
+  if (Scanner ahead = rest; ahead.hex_n(4, selector) && ahead.lit(":")) {
+    d.block.user = (selector & 3) == 3;
+    read_register_pairs(d.line->text.substr(d.line->text.find(']') + 1), d);
+    return true;
+  }
+  // Without a symbol it is user mode, unless it is the fault's own: a jump to a bad address.
+  d.block.user = d.block.trace;
+  if (d.block.trace && rest.lit("0x")) return true;
+  return read_pc(rest.rest(), d, "pc", PcKind::exact);
+}
+
+bool cr(Scanner rest, Draft& d) {
+  if (rest.skip_to("CR2: ")) take_cr2(rest, d);
+  return register_line(rest, d);
+}
+
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::detail, "*pde = ", detail_line},
+    {SectionId::detail, "*pdpt = ", detail_line},
+    {SectionId::pc, "EIP is at ", pc_line},
+    {SectionId::pc, "EIP: ", eip},
+    {SectionId::registers, "EAX: ", register_line, 0},
+    {SectionId::registers, "ESI: ", register_line, 1},
+    {SectionId::registers, "DS: ", register_line, 2},
+    {SectionId::registers, "EFLAGS: ", register_line, 3},
+    {SectionId::registers, "CR0: ", cr, 4},
+    {SectionId::registers, "CR2: ", cr, 5},
+    {SectionId::registers, "DR0: ", register_line, 6},
+    {SectionId::registers, "DR6: ", register_line, 7},
+});
+
+}  // namespace
+
+extern constinit const Arch i386;
+constinit const Arch i386{
+    .info = {.id = "i386", .elf_machine = EM_386, .bits = 32, .pc = "EIP", .sp = "ESP", .fault_address = "CR2", .registers = registers},
+    .sections = sections,
+    .decode_fault = decode_x86_fault,
+};
+
+}  // namespace unoops

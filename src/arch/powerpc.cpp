@@ -1,0 +1,106 @@
+// powerpc, 32 and 64 bits: v6.1 arch/powerpc/kernel/process.c __show_regs, show_instructions; arch/powerpc/mm/fault.c bad_page_fault.
+#include <elf.h>
+
+#include <array>
+
+#include "arch/arch.hpp"
+#include "arch/registers.hpp"
+#include "base/text.hpp"
+#include "grammar/code_line.hpp"
+#include "grammar/symbol_ref.hpp"
+
+namespace unoops {
+namespace {
+
+constexpr std::array<std::string_view, 40> registers = {
+    "GPR00", "GPR01", "GPR02", "GPR03", "GPR04", "GPR05", "GPR06", "GPR07", "GPR08", "GPR09", "GPR10", "GPR11", "GPR12", "GPR13",
+    "GPR14", "GPR15", "GPR16", "GPR17", "GPR18", "GPR19", "GPR20", "GPR21", "GPR22", "GPR23", "GPR24", "GPR25", "GPR26", "GPR27",
+    "GPR28", "GPR29", "GPR30", "GPR31", "NIP",   "LR",    "CTR",   "MSR",   "CR",    "XER",   "DAR",   "DSISR"};
+
+// "NIP:  c0080000006a0808 LR: c0080000006a0e48 CTR: ..." opens a register block; behind "--- interrupt:" it is another one's
+bool nip_values(Scanner, Draft& d) {
+  d.block.user = d.block.trace;
+  d.block.register_order = -1;
+  return register_line(Scanner(""), d);
+}
+
+// "NIP [c0080000006a0808] kfault_ring_sum+0x68/0xd0 [kfault]"
+bool nip(Scanner rest, Draft& d) {
+  d.block.pc = true;
+  return read_pc(rest.rest(), d, "pc", PcKind::exact);
+}
+
+bool lr(Scanner rest, Draft& d) { return read_pc(rest.rest(), d, "lr", PcKind::return_address); }
+
+// "CFAR: c0080000006a07e0 DAR: 0000000000000040 DSISR: 40000000 IRQMASK: 0"
+bool fault_registers(Scanner, Draft& d) {
+  const auto text = d.line->text;
+  if (const auto dar = value_behind(text, "DAR: "); dar && d.is_own() && !d.block.user && !d.report.fault.address) d.set_fault_address(*dar);
+  if (const auto at = text.find("DSISR: "); at != std::string_view::npos && d.is_own() && !d.block.user) {
+    std::string_view value;
+    if (Scanner s(text.substr(at + 7)); s.run(is_hex, value)) d.report.fault.error_code = value;
+  }
+  return register_line(Scanner(""), d);
+}
+
+// "GPR04: v v v v"
+bool gpr(Scanner rest, Draft& d) {
+  int first = 0;
+  return rest.dec(first) && rest.lit(": ") && read_register_row(rest.rest(), d, "GPR", first);
+}
+
+// "Instruction dump:" and then rows of eight words, "<7c0004ac>" at the NIP, XXXXXXXX where memory could not be read
+bool dump_row(Scanner, Draft& d) {
+  if (d.last != SectionId::code) return false;
+  if (d.is_own()) read_code(trim(d.line->text), d.arch ? &d.arch->info : nullptr, d.report.code);
+  return true;
+}
+
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::detail, "Faulting instruction address: ", detail_line},
+    {SectionId::task_info, "LE PAGE_SIZE=", detail_line},
+    {SectionId::task_info, "BE PAGE_SIZE=", detail_line},
+    {SectionId::registers, "NIP: ", nip_values, 0},
+    {SectionId::registers, "REGS: ", nullptr, 1},
+    {SectionId::registers, "MSR: ", register_line, 2},
+    {SectionId::registers, "CFAR: ", fault_registers, 3},
+    {SectionId::registers, "DAR: ", fault_registers, 3},
+    {SectionId::registers, "DEAR: ", fault_registers, 3},
+    {SectionId::registers, "IRQMASK: ", nullptr, 3},
+    {SectionId::registers, "GPR00", gpr, 4},
+    {SectionId::registers, "GPR04", gpr, 5},
+    {SectionId::registers, "GPR08", gpr, 6},
+    {SectionId::registers, "GPR12", gpr, 7},
+    {SectionId::registers, "GPR16", gpr, 8},
+    {SectionId::registers, "GPR20", gpr, 9},
+    {SectionId::registers, "GPR24", gpr, 10},
+    {SectionId::registers, "GPR28", gpr, 11},
+    {SectionId::pc, "NIP [", nip},
+    {SectionId::pc, "LR [", lr},
+    {SectionId::trace_mark, "--- interrupt: "},
+    {SectionId::trace_mark, "---- interrupt: "},
+    {SectionId::code, "Instruction dump:"},
+    {SectionId::code, "", dump_row},
+});
+
+// DSISR (arch/powerpc/include/asm/reg.h): bit 0x02000000 is a store, 0x40000000 no translation, 0x08000000 protection.
+void decode(Report& report) {
+  auto& fault = report.fault;
+  std::uint64_t dsisr = 0;
+  if (!Scanner(fault.error_code).hex(dsisr)) return;
+  if (fault.access.empty()) fault.access = dsisr & 0x02000000 ? "write" : "read";
+  fault.error_bits.emplace_back(fault.access);
+  if (dsisr & 0x40000000) fault.error_bits.emplace_back("page not present");
+  if (dsisr & 0x08000000) fault.error_bits.emplace_back("protection violation");
+}
+
+}  // namespace
+
+extern constinit const Arch powerpc;
+constinit const Arch powerpc{
+    .info = {.id = "powerpc", .elf_machine = EM_PPC64, .bits = 64, .pc = "NIP", .sp = "GPR01", .fault_address = "DAR", .registers = registers},
+    .sections = sections,
+    .decode_fault = decode,
+};
+
+}  // namespace unoops

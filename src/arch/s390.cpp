@@ -1,0 +1,106 @@
+// s390x: v6.1 arch/s390/kernel/dumpstack.c show_registers, arch/s390/kernel/dis.c show_code, arch/s390/mm/fault.c dump_fault_info.
+#include <elf.h>
+
+#include <array>
+
+#include "arch/arch.hpp"
+#include "arch/registers.hpp"
+#include "base/text.hpp"
+#include "grammar/symbol_ref.hpp"
+
+namespace unoops {
+namespace {
+
+constexpr std::array<std::string_view, 16> registers = {"r00", "r01", "r02", "r03", "r04", "r05", "r06", "r07", "r08", "r09", "r10", "r11", "r12", "r13", "r14", "r15"};
+
+// "Failing address: 0000000000000000 TEID: 0000000000000483": rounded down to its page
+bool failing(Scanner rest, Draft& d) {
+  std::uint64_t address = 0;
+  if (rest.hex(address)) d.set_fault_address(address);
+  return detail_line(rest, d);
+}
+
+// "Krnl PSW : 0704e00180000000 000003ff7fe32654 (kf_bug+0x1c/0x20 [kfault])"; "... (foo+0x1/0x2) " with the text behind it
+bool psw(Scanner rest, Draft& d) {
+  d.block.pc = true;
+  d.block.user = false;
+  d.block.register_order = -1;
+  return read_pc(rest.rest(), d, "pc", PcKind::exact) || !trim(rest.rest()).empty();
+}
+
+bool user_psw(Scanner, Draft& d) {
+  d.block.user = true;
+  d.block.register_order = -1;
+  return true;
+}
+
+bool gprs(Scanner rest, Draft& d) { return read_register_row(rest.rest(), d, "r", 0); }
+
+// The rows behind it: four words, nothing else.
+bool gpr_row(Scanner, Draft& d) {
+  if (d.last != SectionId::registers) return false;
+  const auto& file = d.block.user ? d.report.user_registers : d.report.registers;
+  return file.size() % 4 == 0 && read_register_row(trim(d.line->text), d, "r", static_cast<int>(file.size()));
+}
+
+// "Krnl Code: 000003ff7fe3264a: a7290000		lghi	%r2,0"; '#' before the last instruction, '>' at the PSW
+bool code_row(Scanner rest, Draft& d) {
+  auto& code = d.report.code;
+  rest.blanks();
+  const bool marked = rest.peek() == '>';
+  if (marked || rest.peek() == '#') rest.lit(marked ? ">" : "#");
+  std::string_view address, bytes;
+  if (!rest.run(is_hex, address) || address.size() < 8 || !rest.lit(": ") || !rest.run(is_hex, bytes) || bytes.size() % 2) return false;
+  if (!d.is_own() || d.block.user) return true;
+  if (marked) code.fault_offset = code.bytes.size();
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    unsigned byte = 0;
+    Scanner(bytes.substr(i, 2)).hex(byte);
+    code.bytes.push_back(static_cast<std::uint8_t>(byte));
+  }
+  return true;
+}
+
+bool code(Scanner rest, Draft& d) {
+  d.block.code = true;
+  if (!d.block.user && d.is_own()) d.report.code = {};
+  if (code_row(rest, d)) return true;
+  d.report.code.problem = trim(rest.rest());
+  return true;
+}
+
+bool more_code(Scanner, Draft& d) { return d.last == SectionId::code && code_row(Scanner(d.line->text), d); }
+
+bool breaking_event(Scanner, Draft& d) {
+  d.open_stack("Last Breaking-Event-Address");
+  return true;
+}
+
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::detail, "Failing address: ", failing},
+    {SectionId::detail, "Fault in ", detail_line},
+    {SectionId::detail, "AS:", detail_line},
+    {SectionId::pc, "Krnl PSW : ", psw},
+    {SectionId::pc, "User PSW : ", user_psw},
+    {SectionId::registers, "R:", nullptr, 0},
+    {SectionId::registers, "Krnl GPRS: ", gprs, 1},
+    {SectionId::registers, "User GPRS: ", gprs, 1},
+    {SectionId::code, "Krnl Code: ", code},
+    {SectionId::code, "Krnl Code:", code},
+    {SectionId::code, "User Code: ", code},
+    {SectionId::code, "#", more_code},
+    {SectionId::code, ">", more_code},
+    {SectionId::stack_label, "Last Breaking-Event-Address:", breaking_event},
+    {SectionId::registers, "", gpr_row, 2},
+    {SectionId::code, "", more_code},
+});
+
+}  // namespace
+
+extern constinit const Arch s390;
+constinit const Arch s390{
+    .info = {.id = "s390x", .elf_machine = EM_S390, .bits = 64, .big_endian = true, .pc = "PSW", .sp = "r15", .fault_address = "TEID", .registers = registers},
+    .sections = sections,
+};
+
+}  // namespace unoops
