@@ -64,6 +64,8 @@ int fit(const Draft& d, const SectionHit& hit, const LogLine&) {
 
 int fit_frame(const Draft& d, const LogLine&) {
   if (!d.heading.empty()) return likely;
+  // arm prints no heading above its frames (arch/arm/kernel/traps.c c_backtrace, unwind_backtrace).
+  if (!d.in_stack && !d.block.trace && (d.block.cpu || d.block.pc)) return likely;
   if (!d.in_stack) return d.block.trace && !d.ended && (d.last == SectionId::registers || d.last == SectionId::trace_mark || d.last == SectionId::code) ? likely : no;
   return d.last == SectionId::frame || d.last == SectionId::trace_start || d.last == SectionId::trace_mark || d.last == SectionId::stack_label ? surely : maybe;
 }

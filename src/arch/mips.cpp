@@ -1,0 +1,55 @@
+// mips: v6.1 arch/mips/kernel/traps.c __show_regs; to v6.4 loongarch prints its registers alike (arch/loongarch/kernel/traps.c).
+#include <elf.h>
+
+#include <array>
+
+#include "arch/arch.hpp"
+#include "arch/registers.hpp"
+
+namespace unoops {
+namespace {
+
+constexpr std::array<std::string_view, 32> registers = {"$00", "$01", "$02", "$03", "$04", "$05", "$06", "$07", "$08", "$09", "$10",
+                                                        "$11", "$12", "$13", "$14", "$15", "$16", "$17", "$18", "$19", "$20", "$21",
+                                                        "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31"};
+
+// "$ 4   : v v v v", "$28   : v v v v"; k0 and k1 ($26, $27) are blank, so that row stops before them
+bool row(Scanner rest, Draft& d) {
+  int first = 0;
+  if (!rest.blanks().dec(first) || !rest.blanks().lit(":")) return false;
+  if (first == 0) d.block.register_order = -1;
+  return read_register_row(rest.rest(), d, "$", first);
+}
+
+bool link(Scanner rest, Draft& d) { return read_pc(rest.rest(), d, "lr", PcKind::return_address); }
+
+bool bad_address(Scanner rest, Draft& d) {
+  std::uint64_t address = 0;
+  if (d.is_own() && rest.blanks().hex(address)) d.set_fault_address(address);
+  return detail_line(rest, d);
+}
+
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::registers, "$ 0", row, 0, true},
+    {SectionId::registers, "$", row, 1, true},
+    {SectionId::registers, "Hi    : ", register_line, 2},
+    {SectionId::registers, "Lo    : ", register_line, 3},
+    {SectionId::registers, "Acx    : ", register_line, 2},
+    {SectionId::pc, "epc   : ", pc_line},
+    {SectionId::pc, "ra    : ", link, 0, true},
+    {SectionId::registers, "Status: ", detail_line, 4},
+    {SectionId::registers, "Cause : ", detail_line, 5},
+    {SectionId::registers, "BadVA : ", bad_address, 6, true},
+    {SectionId::registers, "PrId  : ", nullptr, 7, true},
+    {SectionId::registers, "Stack : ", nullptr, 8, true},
+});
+
+}  // namespace
+
+extern constinit const Arch mips;
+constinit const Arch mips{
+    .info = {.id = "mips", .elf_machine = EM_MIPS, .bits = 64, .big_endian = true, .pc = "epc", .sp = "$29", .fault_address = "BadVA", .registers = registers},
+    .sections = sections,
+};
+
+}  // namespace unoops

@@ -1,0 +1,79 @@
+// riscv: v6.1 arch/riscv/kernel/process.c __show_regs, traps.c die, arch/riscv/mm/fault.c.
+#include <elf.h>
+
+#include <array>
+
+#include "arch/arch.hpp"
+#include "arch/registers.hpp"
+
+namespace unoops {
+namespace {
+
+constexpr std::array<std::string_view, 34> registers = {"epc", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0",  "a1",  "a2", "a3", "a4", "a5",     "a6",
+                                                        "a7",  "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6", "status", "cause"};
+
+// "status: 0000000200000120 badaddr: 0000000000000010 cause: 000000000000000d"
+bool status(Scanner, Draft& d) {
+  if (d.is_own() && !d.block.user) {
+    if (const auto address = value_behind(d.line->text, "badaddr: "); address && !d.report.fault.address) d.set_fault_address(*address);
+    if (const auto cause = value_behind(d.line->text, "cause: ")) d.report.fault.error_code = std::to_string(*cause);
+  }
+  return register_line(Scanner(""), d);
+}
+
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::pc, "epc : ", pc_line, 0, true},
+    {SectionId::pc, "epc: ", pc_line, 0, true},
+    {SectionId::pc, "ra : ", link_line, 0},
+    {SectionId::registers, "gp : ", register_line, 0},
+    {SectionId::registers, "t1 : ", register_line, 1},
+    {SectionId::registers, "s1 : ", register_line, 2},
+    {SectionId::registers, "a2 : ", register_line, 3},
+    {SectionId::registers, "a5 : ", register_line, 4},
+    {SectionId::registers, "s2 : ", register_line, 5},
+    {SectionId::registers, "s5 : ", register_line, 6},
+    {SectionId::registers, "s8 : ", register_line, 7},
+    {SectionId::registers, "s11: ", register_line, 8},
+    {SectionId::registers, "t5 : ", register_line, 9},
+    {SectionId::registers, "status: ", status, 10},
+});
+
+// scause (riscv privileged specification, table "mcause values"; arch/riscv/include/asm/csr.h EXC_*).
+void decode(Report& report) {
+  auto& fault = report.fault;
+  int cause = 0;
+  if (!Scanner(fault.error_code).dec(cause)) return;
+  struct Row {
+    int cause;
+    std::string_view access, words;
+  };
+  static constexpr auto rows = std::to_array<Row>({
+      {0, "execute", "instruction address misaligned"},
+      {1, "execute", "instruction access fault"},
+      {2, "", "illegal instruction"},
+      {3, "", "breakpoint"},
+      {4, "read", "load address misaligned"},
+      {5, "read", "load access fault"},
+      {6, "write", "store address misaligned"},
+      {7, "write", "store access fault"},
+      {12, "execute", "instruction page fault"},
+      {13, "read", "load page fault"},
+      {15, "write", "store page fault"},
+  });
+  for (const auto& row : rows)
+    if (row.cause == cause) {
+      fault.access = row.access;
+      fault.error_bits.emplace_back(row.words);
+    }
+}
+
+}  // namespace
+
+extern constinit const Arch riscv;
+constinit const Arch riscv{
+    .info = {.id = "riscv", .elf_machine = EM_RISCV, .bits = 64, .pc = "epc", .sp = "sp", .fault_address = "badaddr", .registers = registers},
+    .sections = sections,
+    .decode_fault = decode,
+};
+
+}  // namespace unoops
