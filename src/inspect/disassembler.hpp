@@ -1,0 +1,36 @@
+// Capstone, behind what the rest needs of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "inspect/isa.hpp"
+
+namespace unoops::inspect {
+
+struct Decoded {
+  Insn insn;
+  std::string text;    // only if asked for
+};
+
+class Disassembler {
+ public:
+  explicit Disassembler(const Isa&);
+  ~Disassembler();
+  Disassembler(Disassembler&&) noexcept;
+
+  bool usable() const { return handle_ != 0; }
+  // nullopt: not an instruction that Capstone knows.
+  std::optional<Decoded> decode(std::span<const std::uint8_t> bytes, std::uint64_t address, bool with_text) const;
+  const Isa& isa() const { return isa_; }
+
+ private:
+  const Isa& isa_;
+  csh handle_ = 0;
+  cs_insn* scratch_ = nullptr;
+};
+
+}  // namespace unoops::inspect

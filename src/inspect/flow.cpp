@@ -1,0 +1,275 @@
+#include "inspect/flow.hpp"
+
+#include <algorithm>
+
+namespace unoops::inspect {
+namespace {
+
+constexpr std::size_t max_insns = 60'000;
+constexpr int max_rounds = 12;
+
+// Calls that change nothing: the function tracer's.
+bool is_tracer(std::string_view name) { return name == "__fentry__" || name == "mcount" || name == "_mcount" || name == "__gnu_mcount_nc"; }
+
+// Functions that DWARF does not always mark.
+bool is_noreturn_name(std::string_view name) { return name == "__stack_chk_fail" || name == "panic" || name == "fortify_panic" || name == "__fortify_panic"; }
+
+constexpr std::string_view thunk = "__x86_indirect_thunk_";
+
+}  // namespace
+
+FunctionFlow::FunctionFlow(const Function& function, const Disassembler& disassembler, Types& types, Nodes& nodes, UnitIndex* unit,
+                           FlowOptions options)
+    : function_(function), disassembler_(disassembler), types_(types), nodes_(nodes), unit_(unit), options_(options) {
+  if (unit_ && function_.unit)
+    if (const auto die = unit_->function_at(function_.start)) info_ = std::make_unique<FunctionInfo>(*function_.unit, *die);
+  decode(function_.start, function_.bytes);
+  if (info_ && function_.program)
+    for (const auto& r : info_->ranges())
+      if (r.end <= function_.start || r.begin >= function_.start + function_.bytes.size())
+        decode(r.begin, function_.program->code(r.begin, r.end));
+  if (insns_.empty()) return;
+  std::ranges::sort(insns_, {}, &Insn::address);
+  for (std::size_t i = 0; i < insns_.size(); ++i) index_.emplace(insns_[i].address, i);
+  build_blocks();
+  connect();
+  run();
+}
+
+void FunctionFlow::decode(std::uint64_t begin, std::span<const std::uint8_t> bytes) {
+  for (std::size_t at = 0; at < bytes.size() && insns_.size() < max_insns;) {
+    auto decoded = disassembler_.decode(bytes.subspan(at, std::min<std::size_t>(bytes.size() - at, 16)), begin + at, false);
+    Insn insn;
+    if (decoded) {
+      insn = std::move(decoded->insn);
+    } else {   // not known: assume that it changes everything a call changes
+      insn.address = begin + at;
+      insn.size = function_.isa->step;
+      for (Reg r : function_.isa->call_clobbers) {
+        Effect e;
+        e.dst = r;
+        insn.effects.push_back(e);
+      }
+    }
+    fix_special(insn);
+    at += insn.size;
+    insns_.push_back(std::move(insn));
+  }
+}
+
+std::string FunctionFlow::callee_name(const Insn& insn) const {
+  if (!function_.program || !insn.target) return {};
+  if (insn.target_field != 0)
+    if (const auto reloc = function_.program->relocation(insn.target_field, insn.target_field == insn.address ? insn.size : 4))
+      if (!reloc->symbol.empty()) return reloc->symbol;
+  if (const auto place = function_.program->symbol_at(*insn.target); place && place->offset == 0) return place->symbol;
+  return {};
+}
+
+// Retpolines and return thunks are calls and jumps by their bytes only (arch/x86/lib/retpoline.S).
+void FunctionFlow::fix_special(Insn& insn) {
+  if (insn.flow != Flow::call && insn.flow != Flow::jump) return;
+  const bool inside = insn.target && *insn.target >= function_.start && *insn.target < function_.start + function_.bytes.size();
+  if (inside && insn.flow == Flow::jump && !(function_.program && function_.program->relocation(insn.target_field, 4))) return;
+  const std::string name = callee_name(insn);
+  if (name.empty()) return;
+  if (name == "__x86_return_thunk") {
+    insn.flow = Flow::ret;
+    insn.target.reset();
+  } else if (name.starts_with(thunk)) {
+    const auto reg = std::string_view(name).substr(thunk.size());
+    insn.flow = insn.flow == Flow::call ? Flow::indirect_call : Flow::indirect_jump;
+    insn.target.reset();
+    for (Reg r = 0; r < 16; ++r)
+      if (function_.isa->name(r) == reg) insn.callee = r;
+  } else if (is_tracer(name)) {
+    insn.flow = Flow::next;
+    insn.target.reset();
+  } else if (insn.flow == Flow::jump && function_.program->relocation(insn.target_field, 4)) {
+    // an unresolved field looks like a jump to the next instruction: take the relocation's word
+    const auto reloc = function_.program->relocation(insn.target_field, 4);
+    insn.target = reloc->address;
+    if (insn.target && function_.isa->arch == CS_ARCH_X86) *insn.target += 4;
+    if (!insn.target) insn.flow = Flow::ret;
+  }
+}
+
+void FunctionFlow::build_blocks() {
+  std::vector<bool> leader(insns_.size(), false);
+  leader[0] = true;
+  for (std::size_t i = 0; i < insns_.size(); ++i) {
+    const Insn& insn = insns_[i];
+    const bool ends = insn.flow != Flow::next && insn.flow != Flow::call && insn.flow != Flow::indirect_call;
+    const bool gap = i + 1 < insns_.size() && insns_[i + 1].address != insn.end();
+    if (i + 1 < insns_.size() && (ends || gap || no_return(insn))) leader[i + 1] = true;
+    if ((insn.flow == Flow::jump || insn.flow == Flow::branch) && insn.target)
+      if (const auto it = index_.find(*insn.target); it != index_.end()) leader[it->second] = true;
+  }
+  block_index_.resize(insns_.size());
+  for (std::size_t i = 0; i < insns_.size(); ++i) {
+    if (leader[i]) {
+      if (!blocks_.empty()) blocks_.back().last = i;
+      blocks_.emplace_back().first = i;
+    }
+    block_index_[i] = blocks_.size() - 1;
+  }
+  blocks_.back().last = insns_.size();
+}
+
+bool FunctionFlow::no_return(const Insn& insn) const {
+  if (insn.flow != Flow::call) return false;
+  const CallSite* site = info_ ? info_->call_returning_to(insn.end()) : nullptr;
+  if (site && site->noreturn) return true;
+  return is_noreturn_name(site && site->has_callee ? site->callee : callee_name(insn));
+}
+
+void FunctionFlow::connect() {
+  const auto link = [this](Block& from, std::size_t insn) {
+    from.next.push_back(block_index_[insn]);
+    blocks_[block_index_[insn]].has_predecessor = true;
+  };
+  for (Block& b : blocks_) {
+    const Insn& last = insns_[b.last - 1];
+    if ((last.flow == Flow::jump || last.flow == Flow::branch) && last.target)
+      if (const auto it = index_.find(*last.target); it != index_.end()) link(b, it->second);
+    const bool falls = (last.flow == Flow::next || last.flow == Flow::branch || last.flow == Flow::call || last.flow == Flow::indirect_call) && !no_return(last);
+    if (falls && b.last < insns_.size() && insns_[b.last].address == last.end()) link(b, b.last);
+  }
+  // A WARN's trap goes on behind it, a BUG's does not: behind a BUG stands code that is reached from elsewhere.
+  for (Block& b : blocks_) {
+    const Insn& last = insns_[b.last - 1];
+    if (last.flow == Flow::trap && b.last < insns_.size() && insns_[b.last].address == last.end() && !blocks_[block_index_[b.last]].has_predecessor) link(b, b.last);
+  }
+  const auto it = index_.find(info_ && !info_->ranges().empty() ? info_->ranges().front().begin : function_.start);
+  blocks_[it == index_.end() ? 0 : block_index_[it->second]].entry = true;
+}
+
+void FunctionFlow::enter_function(State& s) const {
+  const Isa& isa = *function_.isa;
+  s.regs[isa.sp] = Value({nodes_.frame(), -isa.cfa_at_entry, 0});
+  for (std::size_t i = 0; i < isa.arguments.size(); ++i) s.regs[isa.arguments[i]] = Value({nodes_.argument(static_cast<int>(i)), 0, 0});
+}
+
+// Optimistic: a block's state is what agrees in all predecessors seen so far, until nothing changes.
+void FunctionFlow::run() {
+  std::vector<bool> dirty(blocks_.size(), false);
+  const auto flow_into = [&](Block& to, const State& from) {
+    if (!to.reached) {
+      to.in = from;
+      to.reached = true;
+    } else {
+      State joined = to.in;
+      join(joined, from);
+      if (joined == to.in) return;
+      to.in = std::move(joined);
+    }
+    dirty[static_cast<std::size_t>(&to - blocks_.data())] = true;
+  };
+  const auto settle = [&] {
+    for (int round = 0; round < max_rounds; ++round) {
+      bool any = false;
+      for (std::size_t i = 0; i < blocks_.size(); ++i) {
+        if (!dirty[i]) continue;
+        dirty[i] = false;
+        any = true;
+        State s = blocks_[i].in;
+        overlay(s, insns_[blocks_[i].first].address, true);
+        for (std::size_t k = blocks_[i].first; k < blocks_[i].last; ++k) {
+          if (k != blocks_[i].first) overlay(s, insns_[k].address, false);
+          step(insns_[k], s);
+        }
+        for (std::size_t n : blocks_[i].next) flow_into(blocks_[n], s);
+      }
+      if (!any) break;
+    }
+  };
+  State start;
+  enter_function(start);
+  for (Block& b : blocks_)
+    if (b.entry) flow_into(b, start);
+  settle();
+  // Blocks that only a jump table, a static key or an exception leads to: what holds at all places that may lead there.
+  std::optional<State> anywhere;
+  for (const Block& b : blocks_) {
+    if (!b.reached) continue;
+    State s = b.in;
+    bool entry = b.entry;
+    for (std::size_t k = b.first; k < b.last; ++k) {
+      const bool source = insns_[k].flow == Flow::indirect_jump || (insns_[k].maybe_patched && !(entry && k - b.first < 3));
+      if (source) {
+        if (!anywhere) anywhere = s;
+        else join(*anywhere, s);
+      }
+      step(insns_[k], s);
+    }
+  }
+  for (std::size_t i = 0; i < blocks_.size(); ++i)
+    if (!blocks_[i].reached) {
+      if (blocks_[i].has_predecessor) continue;
+      flow_into(blocks_[i], anywhere ? *anywhere : State{});
+    }
+  settle();
+}
+
+void FunctionFlow::join(State& into, const State& from) const {
+  for (std::size_t r = 0; r < into.regs.size(); ++r) into.regs[r] = nodes_.meet(into.regs[r], from.regs[r]);
+  std::vector<std::pair<std::int64_t, Value>> slots;
+  for (const auto& [at, value] : into.slots)
+    for (const auto& [other, v] : from.slots)
+      if (other == at) {
+        Value m = nodes_.meet(value, v);
+        if (!m.empty()) slots.emplace_back(at, m);
+      }
+  into.slots = std::move(slots);
+}
+
+void FunctionFlow::bind(State& s, const Binding& b) const {
+  if (b.reg == no_reg || b.reg >= max_regs || b.variable == options_.without) return;
+  if (!options_.lists && b.begin > function_.start) return;
+  const Node* node = nodes_.variable(*b.variable);
+  Value v;
+  v.add({node, b.delta, 0});
+  for (const auto& a : s.regs[b.reg])
+    if (a.node != node) v.add(a);
+  s.regs[b.reg] = v;
+}
+
+void FunctionFlow::overlay(State& s, std::uint64_t pc, bool all) const {
+  if (!info_) return;
+  const auto& bindings = info_->bindings();
+  if (all) {
+    for (const auto& b : bindings) {
+      if (b.begin > pc) break;
+      if (pc < b.end) bind(s, b);
+    }
+    return;
+  }
+  for (auto it = std::ranges::lower_bound(bindings, pc, {}, &Binding::begin); it != bindings.end() && it->begin == pc; ++it) bind(s, *it);
+}
+
+const Insn* FunctionFlow::at(std::uint64_t pc) const {
+  const auto it = index_.find(pc);
+  return it == index_.end() ? nullptr : &insns_[it->second];
+}
+
+const Insn* FunctionFlow::ending_at(std::uint64_t pc) const {
+  auto it = std::ranges::lower_bound(insns_, pc, {}, &Insn::address);
+  if (it == insns_.begin()) return nullptr;
+  --it;
+  return it->end() == pc ? &*it : nullptr;
+}
+
+State FunctionFlow::before(std::uint64_t pc) const {
+  const auto it = index_.find(pc);
+  if (it == index_.end()) return {};
+  const Block& b = blocks_[block_index_[it->second]];
+  State s = b.in;
+  overlay(s, insns_[b.first].address, true);
+  for (std::size_t k = b.first; k < it->second; ++k) {
+    step(insns_[k], s);
+    overlay(s, insns_[k + 1].address, false);
+  }
+  return s;
+}
+
+}  // namespace unoops::inspect

@@ -1,0 +1,102 @@
+// Forward data flow over one function: what every register and stack slot holds before each instruction. The method is that
+// of perf's data-type profiler (tools/perf/util/annotate-data.c), carried on to names.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "inspect/disassembler.hpp"
+#include "inspect/program.hpp"
+#include "inspect/types.hpp"
+#include "inspect/value.hpp"
+#include "inspect/variables.hpp"
+
+namespace unoops::inspect {
+
+struct State {
+  std::array<Value, max_regs> regs;
+  std::vector<std::pair<std::int64_t, Value>> slots;   // of the frame, by their distance from the CFA; sorted
+  bool operator==(const State&) const = default;
+};
+
+struct FlowOptions {
+  bool lists = true;                                   // use location lists behind the entry
+  const Variable* without = nullptr;                   // except this one's
+};
+
+class FunctionFlow {
+ public:
+  FunctionFlow(const Function&, const Disassembler&, Types&, Nodes&, UnitIndex*, FlowOptions = {});
+
+  bool ready() const { return !insns_.empty(); }
+  const FunctionInfo* info() const { return info_.get(); }
+  const std::vector<Insn>& insns() const { return insns_; }
+  const Insn* at(std::uint64_t pc) const;
+  const Insn* ending_at(std::uint64_t pc) const;
+  // What holds before the instruction at pc.
+  State before(std::uint64_t pc) const;
+  // And behind it, with `insn` in its place (the log's bytes may differ from the file's).
+  void step(const Insn& insn, State&) const;
+
+  // The alternatives for what a memory operand's address is.
+  Value address_of(const Mem&, const Insn&, const State&) const;
+  // A number that is the address of a variable becomes that variable.
+  Alternative as_object(const Alternative&, bool per_cpu) const;
+  // What an alternative points to, and what of it is touched there.
+  struct Place {
+    Alternative where;
+    Type object;
+    Path path;
+  };
+  std::optional<Place> place(const Alternative&, const Touch&, std::uint64_t pc) const;
+  // What stands in memory there.
+  Value load(const Value& address, unsigned size, const State&, std::uint64_t pc, bool per_cpu = false) const;
+  // Name of the function that an instruction calls, thunks resolved into indirect calls already; empty: not known.
+  std::string callee_name(const Insn&) const;
+
+ private:
+  struct Block {
+    std::size_t first = 0, last = 0;        // instructions [first, last)
+    std::vector<std::size_t> next;
+    bool entry = false, reached = false, has_predecessor = false;
+    State in;
+  };
+
+  void decode(std::uint64_t begin, std::span<const std::uint8_t> bytes);
+  void fix_special(Insn&);
+  void build_blocks();
+  void connect();
+  void run();
+  void enter_function(State&) const;
+  void overlay(State&, std::uint64_t pc, bool all) const;
+  void bind(State&, const Binding&) const;
+  void join(State& into, const State& from) const;
+  void apply(const Effect&, const Insn&, State&) const;
+  void after_call(const Insn&, State&) const;
+  void store(const Effect&, const Insn&, State&) const;
+  Value sum_with_memory(const Effect&, const Insn&, const State&) const;
+  Value symbolic(std::uint64_t field, const Insn&, std::int64_t value, bool absolute) const;
+  std::optional<Place> frame_variable(std::int64_t offset, const Touch&, std::uint64_t pc) const;
+  std::size_t block_of(std::size_t insn) const;
+  bool no_return(const Insn&) const;
+
+  const Function& function_;
+  const Disassembler& disassembler_;
+  Types& types_;
+  Nodes& nodes_;
+  UnitIndex* unit_;
+  FlowOptions options_;
+  std::unique_ptr<FunctionInfo> info_;
+  std::vector<Insn> insns_;
+  std::vector<Block> blocks_;
+  std::vector<std::size_t> block_index_;     // of each instruction
+  std::unordered_map<std::uint64_t, std::size_t> index_;
+  mutable std::unordered_map<std::uint64_t, Alternative> objects_;
+};
+
+}  // namespace unoops::inspect

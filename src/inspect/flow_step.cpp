@@ -1,0 +1,279 @@
+// What one instruction does to the state.
+#include <algorithm>
+
+#include "inspect/flow.hpp"
+
+namespace unoops::inspect {
+namespace {
+
+constexpr std::int64_t lowest_address = 0x1000;
+
+bool is_per_cpu_offset(std::string_view symbol) { return symbol == "this_cpu_off" || symbol == "__per_cpu_offset"; }
+
+// Part of a value that survives an operation on fewer bytes than a pointer has.
+Value narrowed(const Value& v, unsigned size) {
+  Value out;
+  for (const auto& a : v) {
+    if (!a.node) {
+      if (size == 4) out.add({nullptr, a.stride ? a.offset : static_cast<std::int64_t>(static_cast<std::uint32_t>(a.offset)), a.stride});
+      continue;
+    }
+    if (a.node->kind == Node::Kind::object || a.node->kind == Node::Kind::frame || a.node->kind == Node::Kind::argument) continue;
+    const auto has = size_of(a.node->type);
+    if (has != 0 && has <= size && a.offset == 0) out.add(a);
+  }
+  return out;
+}
+
+}  // namespace
+
+void FunctionFlow::step(const Insn& insn, State& s) const {
+  for (const auto& e : insn.effects) apply(e, insn, s);
+  if (insn.flow == Flow::call || insn.flow == Flow::indirect_call) after_call(insn, s);
+}
+
+void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
+  const unsigned word = function_.isa->word;
+  const auto in = [&s](Reg r) -> const Value& {
+    static const Value nothing;
+    return r >= 0 && r < max_regs ? s.regs[r] : nothing;
+  };
+  const auto resolved = [this](const Value& v) {
+    Value out;
+    for (const auto& a : v) out.add(as_object(a, false));
+    return out;
+  };
+  Value out;
+  switch (e.verb) {
+    case Verb::clobber: break;
+    case Verb::copy: out = e.size >= word ? in(e.a) : narrowed(in(e.a), e.size); break;
+    case Verb::constant:
+      out = symbolic(e.field, insn, e.imm, true);
+      if (out.empty() && e.size >= 4) out = Value::number(e.size == 4 && word == 8 ? static_cast<std::int64_t>(static_cast<std::uint32_t>(e.imm)) : e.imm);
+      break;
+    case Verb::add_const: {
+      const Value symbol = symbolic(e.field, insn, e.imm, true);
+      if (symbol.empty()) out = plus(in(e.a), e.imm);
+      else out = function_.isa->arch == CS_ARCH_X86 ? plus(symbol, in(e.a), 1) : in(e.a);
+      if (e.size < word) out = narrowed(out, e.size);
+      break;
+    }
+    case Verb::add:
+      if (e.b == no_reg) out = sum_with_memory(e, insn, s);
+      else out = plus(resolved(in(e.a)), resolved(in(e.b)), e.imm);
+      if (e.size < word) out = narrowed(out, e.size);
+      break;
+    case Verb::shift: out = times(in(e.a), 1LL << (e.imm & 63)); break;
+    case Verb::multiply: {
+      std::int64_t factor = e.imm;
+      const Value* value = &in(e.a);
+      if (e.b != no_reg) {
+        const auto b = in(e.b).constant(), a = in(e.a).constant();
+        if (!b && a) value = &in(e.b);
+        factor = b ? *b : a ? *a : 1;
+      }
+      out = times(*value, factor);
+      break;
+    }
+    case Verb::align:
+      for (const auto& a : in(e.a))
+        if (a.node && a.stride == 0 && a.node->kind != Node::Kind::frame) out.add(a);
+      break;
+    case Verb::merge: out = nodes_.meet(in(e.dst), in(e.a)); break;
+    case Verb::address:
+      out = address_of(e.mem, insn, s);
+      if (e.size < word) out = narrowed(out, e.size);
+      break;
+    case Verb::load: out = load(address_of(e.mem, insn, s), e.size, s, insn.address, e.mem.per_cpu); break;
+    case Verb::store: case Verb::modify: store(e, insn, s); return;
+    case Verb::current:
+      if (function_.program)
+        if (const auto task = function_.program->type("task_struct")) out = Value({nodes_.current(Type{*task}), 0, 0});
+      break;
+  }
+  if (e.dst >= 0 && e.dst < max_regs) s.regs[e.dst] = out;
+}
+
+// A relocated field's meaning. Empty: no relocation stands there.
+Value FunctionFlow::symbolic(std::uint64_t field, const Insn& insn, std::int64_t, bool absolute) const {
+  if (field == 0 || !function_.program) return {};
+  const bool x86 = function_.isa->arch == CS_ARCH_X86;
+  const auto reloc = function_.program->relocation(field, x86 ? 4 : insn.size);
+  if (!reloc) return {};
+  const std::int64_t fix = x86 && !absolute ? static_cast<std::int64_t>(insn.end() - field) : 0;
+  if (reloc->address) {
+    const auto at = static_cast<std::int64_t>(*reloc->address) + fix;
+    const Alternative found = as_object({nullptr, at, 0}, false);
+    if (found.node || reloc->symbol.empty()) return Value(found);
+  }
+  if (!reloc->symbol.empty() && unit_)
+    if (const auto die = unit_->variable(reloc->symbol))
+      return Value({nodes_.object(reloc->symbol, type_of(*die), nullptr, false, false), reloc->addend + fix, 0});
+  return reloc->address ? Value::number(static_cast<std::int64_t>(*reloc->address) + fix) : Value(Alternative{nullptr, 0, 2});
+}
+
+Alternative FunctionFlow::as_object(const Alternative& a, bool per_cpu) const {
+  if (a.node || a.stride != 0 || !function_.program || (!per_cpu && a.offset >= 0 && a.offset < lowest_address)) return a;
+  const auto address = static_cast<std::uint64_t>(a.offset);
+  const auto [it, fresh] = objects_.try_emplace(address ^ (per_cpu ? 1ULL << 63 : 0), a);
+  if (!fresh) return it->second;
+  if (info_)
+    if (const Variable* v = info_->static_at(address)) return it->second = {nodes_.object(v->name, v->type, v, false, false), 0, 0};
+  const auto place = function_.program->symbol_at(address);
+  if (!place || !unit_) return a;
+  if (const auto die = unit_->variable(place->symbol))
+    return it->second = {nodes_.object(place->symbol, type_of(*die), nullptr, per_cpu, false), static_cast<std::int64_t>(place->offset), 0};
+  if (is_per_cpu_offset(place->symbol))
+    return it->second = {nodes_.object(place->symbol, {}, nullptr, per_cpu, false), static_cast<std::int64_t>(place->offset), 0};
+  return a;
+}
+
+Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s) const {
+  const auto value = [&](Reg r) {
+    Value out;
+    if (r >= 0 && r < max_regs)
+      for (const auto& a : s.regs[r]) out.add(mem.index != no_reg ? as_object(a, mem.per_cpu) : a);
+    return out;
+  };
+  const bool x86 = function_.isa->arch == CS_ARCH_X86;
+  const bool absolute = mem.base != no_reg || mem.index != no_reg || mem.per_cpu;
+  const bool pc_relative = x86 && function_.isa->word == 8 && !absolute;
+  Value symbol = symbolic(mem.field, insn, mem.disp, !pc_relative);
+  if (!x86 && !symbol.empty()) symbol = Value();   // :lo12: - the base register holds the whole address already
+  const bool lo12 = !x86 && mem.field != 0 && function_.program && function_.program->relocation(mem.field, insn.size);
+  Value out;
+  if (mem.base == no_reg) {
+    out = !symbol.empty() ? symbol : Value(as_object({nullptr, mem.disp, 0}, mem.per_cpu));
+  } else {
+    out = value(mem.base);
+    if (!symbol.empty()) out = plus(symbol, out, 1);
+    else if (!lo12) out = plus(out, mem.disp);
+  }
+  if (mem.index != no_reg) {
+    Value index = value(mem.index);
+    if (index.empty()) index.add({nullptr, 0, 1});
+    out = plus(out, index, mem.scale);
+  }
+  if (mem.per_cpu) {
+    Value objects;
+    for (const auto& a : out) objects.add(as_object(a, true));
+    return objects;
+  }
+  return out;
+}
+
+std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t offset, const Touch& touch, std::uint64_t pc) const {
+  if (!info_) return std::nullopt;
+  const Binding* best = nullptr;
+  for (const auto& b : info_->bindings()) {
+    if (b.begin > pc) break;
+    if (b.reg != no_reg || pc >= b.end || offset < b.delta || b.variable == options_.without) continue;
+    if (offset - b.delta >= static_cast<std::int64_t>(std::max<std::uint64_t>(size_of(b.variable->type), 1))) continue;
+    if (!best || b.variable->depth < best->variable->depth) best = &b;
+  }
+  if (!best) return std::nullopt;
+  Touch inner = touch;
+  inner.offset = offset - best->delta;
+  const Variable& v = *best->variable;
+  const auto path = types_.find(v.type, inner);
+  if (!path) return std::nullopt;
+  return Place{{nodes_.object(v.name, v.type, &v, false, true), inner.offset, inner.stride}, v.type, *path};
+}
+
+std::optional<FunctionFlow::Place> FunctionFlow::place(const Alternative& raw, const Touch& touch, std::uint64_t pc) const {
+  const Alternative a = as_object(raw, false);
+  if (!a.node) return std::nullopt;
+  Touch inner = touch;
+  inner.offset = a.offset;
+  inner.stride = a.stride;
+  if (a.node->kind == Node::Kind::frame) return frame_variable(a.offset, inner, pc);
+  const Type object = target_of(*a.node);
+  if (!object) return std::nullopt;
+  auto path = types_.find(object, inner);
+  if (!path) return std::nullopt;
+  return Place{a, object, std::move(*path)};
+}
+
+Value FunctionFlow::load(const Value& address, unsigned size, const State& s, std::uint64_t pc, bool per_cpu) const {
+  Value out;
+  Touch touch;
+  touch.size = size;
+  touch.want_pointer = size == function_.isa->word;
+  for (const auto& raw : address) {
+    const Alternative a = as_object(raw, per_cpu);
+    if (!a.node) continue;
+    if (a.node->kind == Node::Kind::frame && a.stride == 0)
+      for (const auto& [at, value] : s.slots)
+        if (at == a.offset)
+          for (const auto& x : value) out.add(x);
+    if (a.node->kind == Node::Kind::object && is_per_cpu_offset(a.node->text)) {
+      out.add({nullptr, 0, 0});
+      continue;
+    }
+    const auto found = place(a, touch, pc);
+    if (!found) continue;
+    if (size < function_.isa->word && is_pointer(found->path.type)) continue;   // half a pointer
+    out.add({nodes_.load(*found->where.node, found->where.offset, found->where.stride, found->path), 0, 0});
+  }
+  return out;
+}
+
+void FunctionFlow::store(const Effect& e, const Insn& insn, State& s) const {
+  const Value address = address_of(e.mem, insn, s);
+  for (const auto& a : address) {
+    if (!a.node || a.node->kind != Node::Kind::frame) continue;
+    if (a.stride != 0) return s.slots.clear();
+    const auto word = static_cast<std::int64_t>(function_.isa->word);
+    std::erase_if(s.slots, [&](const auto& slot) { return slot.first > a.offset - word && slot.first < a.offset + std::max<std::int64_t>(e.size, 1); });
+    if (e.verb != Verb::store || e.size != word) return;
+    Value v;
+    if (e.a != no_reg) v = s.regs[e.a];
+    else v = symbolic(e.field, insn, e.imm, true);
+    if (e.a == no_reg && v.empty()) v = Value::number(e.imm);
+    if (v.empty()) return;
+    const auto at = std::ranges::lower_bound(s.slots, a.offset, {}, [](const auto& slot) { return slot.first; });
+    s.slots.insert(at, {a.offset, v});
+    return;
+  }
+}
+
+// dst += *mem: a pointer plus a number from memory, or a per-cpu variable's address plus this CPU's offset.
+Value FunctionFlow::sum_with_memory(const Effect& e, const Insn& insn, const State& s) const {
+  const Value address = address_of(e.mem, insn, s);
+  for (const auto& raw : address) {
+    const Alternative a = as_object(raw, e.mem.per_cpu);
+    if (!a.node || a.node->kind != Node::Kind::object || !is_per_cpu_offset(a.node->text)) continue;
+    Value out;
+    for (const auto& x : s.regs[e.a]) out.add(as_object(x, true));
+    return out;
+  }
+  return plus(s.regs[e.a], load(address, e.size, s, insn.address), 1);
+}
+
+void FunctionFlow::after_call(const Insn& insn, State& s) const {
+  const Isa& isa = *function_.isa;
+  const CallSite* site = info_ ? info_->call_returning_to(insn.end()) : nullptr;
+  Value result;
+  if (site && site->has_callee && site->result) {
+    result = Value({nodes_.result(site->callee, site->result), 0, 0});
+  } else if (insn.flow == Flow::indirect_call) {
+    const Value target = insn.callee_mem ? load(address_of(*insn.callee_mem, insn, s), isa.word, s, insn.address) : insn.callee != no_reg ? s.regs[insn.callee] : Value();
+    for (const auto& a : target) {
+      if (!a.node || !named(*a.node)) continue;
+      if (const Type function = peel(target_of(*a.node))) result = Value({nodes_.result(expression(*a.node), type_of(function.die)), 0, 0});
+      break;
+    }
+  }
+  // what the callee may change of the frame: variables whose address it got, and all aggregates
+  std::erase_if(s.slots, [&](const auto& slot) {
+    for (Reg r : isa.arguments)
+      for (const auto& a : s.regs[r])
+        if (a.node && a.node->kind == Node::Kind::frame && a.offset == slot.first) return true;
+    const auto variable = frame_variable(slot.first, Touch{}, insn.address);
+    return variable && is_aggregate(variable->object);
+  });
+  for (Reg r : isa.call_clobbers) s.regs[r] = Value();
+  s.regs[isa.result] = result;
+}
+
+}  // namespace unoops::inspect

@@ -1,0 +1,45 @@
+// What the data flow asks of the file that the code comes from.
+#pragma once
+
+#include <elfutils/libdw.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "inspect/isa.hpp"
+
+namespace unoops::inspect {
+
+struct Target {
+  std::string symbol;                        // empty: a place in a section
+  std::int64_t addend = 0;
+  std::optional<std::uint64_t> address;      // symbol + addend, where the file defines it
+};
+
+struct NamedPlace {
+  std::string symbol;
+  std::uint64_t offset = 0;
+};
+
+class Program {
+ public:
+  virtual ~Program() = default;
+  virtual std::optional<Target> relocation(std::uint64_t address, unsigned bytes) = 0;   // that stands within these bytes
+  virtual std::optional<NamedPlace> symbol_at(std::uint64_t address) = 0;
+  virtual std::optional<Dwarf_Die> type(std::string_view name) = 0;   // the definition of a struct or union
+  virtual std::span<const std::uint8_t> code(std::uint64_t begin, std::uint64_t end) = 0;   // another part of the function
+};
+
+struct Function {
+  const Isa* isa = nullptr;
+  std::string symbol;
+  std::uint64_t start = 0;
+  std::span<const std::uint8_t> bytes;
+  std::optional<Dwarf_Die> unit;
+  Program* program = nullptr;
+};
+
+}  // namespace unoops::inspect

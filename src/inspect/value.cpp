@@ -1,0 +1,230 @@
+#include "inspect/value.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace unoops::inspect {
+namespace {
+
+// Ranks: the function's own variables; chains from them, from globals and from `current`; results of calls; the temporaries
+// of macros; variables of inlined functions, outer ones first; things without a name.
+constexpr std::uint8_t own_variable = 0, chain = 1, call_result = 3, temporary = 5, inlined = 8, argument_rank = 60, nameless = 80;
+
+std::int64_t wrap(std::int64_t value, std::int64_t by) { return by == 0 ? value : ((value % by) + by) % by; }
+
+Alternative normal(Alternative a) {
+  a.stride = a.stride < 0 ? -a.stride : a.stride;
+  if (a.stride != 0) a.offset = wrap(a.offset, a.stride);
+  return a;
+}
+
+// rcu_dereference's, READ_ONCE's and the like's: "__p", "_________p1".
+bool is_temporary(std::string_view name) { return name.starts_with("__") || name.starts_with("_p1"); }
+
+bool points(const Alternative& a) { return a.node && (a.node->kind == Node::Kind::object || a.node->kind == Node::Kind::frame || a.node->kind == Node::Kind::current || is_pointer(a.node->type) || a.node->kind == Node::Kind::argument); }
+
+}  // namespace
+
+Type target_of(const Node& n) {
+  switch (n.kind) {
+    case Node::Kind::object: case Node::Kind::current: return n.type;
+    case Node::Kind::frame: case Node::Kind::argument: return {};
+    default: return pointee(n.type);
+  }
+}
+
+bool named(const Node& n) {
+  for (const Node* at = &n;; at = at->base) {
+    if (at->kind == Node::Kind::typed || at->kind == Node::Kind::argument || at->kind == Node::Kind::frame) return false;
+    if (at->kind != Node::Kind::load) return true;
+  }
+}
+
+std::string expression(const Node& n) {
+  if (!named(n)) return {};
+  std::vector<const Node*> way;
+  for (const Node* at = &n;; at = at->base) {
+    way.push_back(at);
+    if (at->kind != Node::Kind::load) break;
+  }
+  const Node* root = way.back();
+  std::string text = root->kind == Node::Kind::result ? root->text + "()" : root->text;
+  for (std::size_t i = way.size() - 1; i-- > 0;) {
+    const Node& step = *way[i];
+    const bool of_object = way[i + 1]->kind == Node::Kind::object;
+    if (step.text.empty()) {
+      if (!of_object) text = i == 0 ? "*" + text : "(*" + text + ")";
+    } else if (step.text[0] == '.') {
+      text += of_object ? step.text : "->" + step.text.substr(1);
+    } else {
+      text += step.text;
+    }
+  }
+  return text;
+}
+
+void Value::add(const Alternative& raw) {
+  const Alternative a = normal(raw);
+  if (!a.node && a.stride == 1) return;
+  const auto rank = [](const Alternative& x) { return x.node ? x.node->rank : 255; };
+  int at = 0;
+  for (; at < count_; ++at) {
+    if (items_[at] == a) return;
+    if (rank(a) < rank(items_[at])) break;
+  }
+  for (int i = at; i < count_; ++i)
+    if (items_[i] == a) return;
+  if (at == capacity) return;
+  if (count_ < capacity) ++count_;
+  for (int i = count_ - 1; i > at; --i) items_[i] = items_[i - 1];
+  items_[at] = a;
+}
+
+std::optional<std::int64_t> Value::constant() const {
+  for (const auto& a : *this)
+    if (!a.node && a.stride == 0) return a.offset;
+  return std::nullopt;
+}
+
+bool Value::operator==(const Value& o) const { return count_ == o.count_ && std::equal(begin(), end(), o.begin()); }
+
+Value plus(const Value& v, std::int64_t n) {
+  Value out;
+  for (auto a : v) {
+    a.offset += n;
+    out.add(a);
+  }
+  return out;
+}
+
+Value times(const Value& v, std::int64_t factor) {
+  if (const auto n = v.constant()) return Value::number(*n * factor);
+  for (const auto& a : v)
+    if (!a.node && a.stride != 0) return Value(Alternative{nullptr, a.offset * factor, a.stride * factor});
+  return Value(Alternative{nullptr, 0, factor});
+}
+
+Value plus(const Value& a, const Value& b, std::int64_t factor) {
+  const bool a_points = std::any_of(a.begin(), a.end(), points), b_points = std::any_of(b.begin(), b.end(), points);
+  if (b_points && !a_points && factor == 1) return plus(b, a, 1);
+  if (b_points && a_points) return {};
+  const Value scaled = times(b, factor);
+  Alternative by{nullptr, 0, 1};
+  if (!scaled.empty()) by = *scaled.begin();
+  Value out;
+  for (auto x : a) {
+    if (x.node && !points(x)) continue;   // a sum of numbers is not the number
+    x.offset += by.offset;
+    x.stride = std::gcd(x.stride, by.stride);
+    out.add(x);
+  }
+  return out;
+}
+
+const Node* Nodes::intern(Key key, Node&& node) {
+  auto& slot = nodes_[std::move(key)];
+  if (!slot) slot = std::make_unique<Node>(std::move(node));
+  return slot.get();
+}
+
+const Node* Nodes::variable(const Variable& v) {
+  Node n;
+  n.kind = Node::Kind::variable;
+  n.rank = v.depth == 0 ? own_variable : static_cast<std::uint8_t>(std::min(inlined + 2 * v.depth, 50));
+  if (is_temporary(v.name)) n.rank = static_cast<std::uint8_t>(n.rank + temporary);
+  n.type = v.type;
+  n.variable = &v;
+  n.text = v.name;
+  return intern({n.kind, &v, nullptr, 0, 0, {}}, std::move(n));
+}
+
+const Node* Nodes::object(std::string_view name, Type type, const Variable* v, bool per_cpu, bool local) {
+  Node n;
+  n.kind = Node::Kind::object;
+  n.rank = local && v && v->depth > 0 ? static_cast<std::uint8_t>(std::min(inlined + 2 * v->depth, 50)) : chain;
+  n.per_cpu = per_cpu;
+  n.type = type;
+  n.variable = v;
+  n.text = name;
+  return intern({n.kind, v, nullptr, 0, 0, std::string(name)}, std::move(n));
+}
+
+const Node* Nodes::load(const Node& base, std::int64_t offset, std::int64_t stride, const Path& path) {
+  // x86's per-cpu current_task, in pcpu_hot from 6.2 to 6.14 (arch/x86/include/asm/current.h)
+  if (base.kind == Node::Kind::object && ((base.text == "current_task" && path.text.empty()) || (base.text == "pcpu_hot" && path.text == ".current_task")))
+    return current(pointee(path.type));
+  Node n;
+  n.kind = Node::Kind::load;
+  n.rank = std::max(base.rank, chain);
+  n.base = &base;
+  n.offset = offset;
+  n.stride = stride;
+  n.type = path.type;
+  n.text = path.text;
+  return intern({n.kind, &base, path.type.key(), offset, stride, path.text}, std::move(n));
+}
+
+const Node* Nodes::result(std::string_view callee, Type type) {
+  Node n;
+  n.kind = Node::Kind::result;
+  n.rank = call_result;
+  n.type = type;
+  n.text = callee;
+  return intern({n.kind, type.key(), nullptr, 0, 0, std::string(callee)}, std::move(n));
+}
+
+const Node* Nodes::current(Type type) {
+  Node n;
+  n.kind = Node::Kind::current;
+  n.rank = chain;
+  n.type = type;
+  n.text = "current";
+  return intern({n.kind, nullptr, nullptr, 0, 0, {}}, std::move(n));
+}
+
+const Node* Nodes::typed(Type type) {
+  Node n;
+  n.kind = Node::Kind::typed;
+  n.rank = nameless;
+  n.type = type;
+  return intern({n.kind, pointee(type).key(), nullptr, 0, 0, {}}, std::move(n));
+}
+
+const Node* Nodes::argument(int number) {
+  Node n;
+  n.kind = Node::Kind::argument;
+  n.rank = argument_rank;
+  n.offset = number;
+  return intern({n.kind, nullptr, nullptr, number, 0, {}}, std::move(n));
+}
+
+const Node* Nodes::frame() {
+  Node n;
+  n.kind = Node::Kind::frame;
+  n.rank = argument_rank;
+  return intern({n.kind, nullptr, nullptr, 0, 0, {}}, std::move(n));
+}
+
+Value Nodes::meet(const Value& a, const Value& b) {
+  if (a == b) return a;
+  Value out;
+  for (const auto& x : a)
+    for (const auto& y : b) {
+      if (x.node != y.node) continue;
+      if (!x.node && (x.stride != 0 || y.stride != 0 || x.offset != y.offset)) continue;
+      const std::int64_t apart = x.offset > y.offset ? x.offset - y.offset : y.offset - x.offset;
+      out.add({x.node, x.offset, std::gcd(std::gcd(x.stride, y.stride), apart)});
+      break;
+    }
+  if (!out.empty()) return out;
+  for (const auto& x : a)
+    for (const auto& y : b) {
+      if (!x.node || !y.node || x.offset != y.offset || x.stride != y.stride) continue;
+      if (!is_pointer(x.node->type) || x.node->kind == Node::Kind::object || y.node->kind == Node::Kind::object) continue;
+      const Type target = peel(pointee(x.node->type));
+      if (target && is_aggregate(target) && target.key() == peel(pointee(y.node->type)).key()) return Value({typed(x.node->type), x.offset, x.stride});
+    }
+  return out;
+}
+
+}  // namespace unoops::inspect

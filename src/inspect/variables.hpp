@@ -1,0 +1,98 @@
+// The variables of a function, and where they live at which instruction: what location lists say.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "inspect/insn.hpp"
+#include "inspect/types.hpp"
+
+namespace unoops::inspect {
+
+struct Variable {
+  std::string name;
+  Type type;
+  int depth = 0;                 // 0: of the function itself, n: of the n-th inlined function within
+  int parameter = -1;            // of the function itself: which one
+  std::string_view function;     // whose it is
+};
+
+// In [begin, end) a register holds the variable's value plus delta, or the stack holds the variable itself.
+struct Binding {
+  std::uint64_t begin = 0, end = 0;
+  const Variable* variable = nullptr;
+  Reg reg = no_reg;              // no_reg: on the stack, at `delta` from the canonical frame address
+  std::int64_t delta = 0;
+};
+
+struct CallSite {
+  std::string_view callee;
+  Type result;
+  bool has_callee = false;
+  bool noreturn = false;
+};
+
+struct CodeRange {
+  std::uint64_t begin = 0, end = 0;
+};
+
+struct InlinedCall {
+  std::string_view function;
+  int depth = 0;
+  std::vector<CodeRange> ranges;
+};
+
+// One function of a unit: its DIE's whole subtree, read once.
+class FunctionInfo {
+ public:
+  FunctionInfo(Dwarf_Die unit, Dwarf_Die function);
+
+  std::string_view name() const { return name_; }
+  const std::vector<CodeRange>& ranges() const { return ranges_; }            // the entry's comes first
+  const std::vector<Binding>& bindings() const { return bindings_; }          // by begin
+  const std::vector<const Variable*>& parameters() const { return parameters_; }
+  const CallSite* call_returning_to(std::uint64_t pc) const;
+  // A static variable of a function, by its address.
+  const Variable* static_at(std::uint64_t address) const;
+  // The innermost inlined function at an address; empty: the function itself.
+  std::string_view inlined_at(std::uint64_t pc) const;
+
+ private:
+  struct Place;
+  void walk(Dwarf_Die function);
+  void enter(Dwarf_Die die, const Place& place);
+  void variable(Dwarf_Die die, const Place& place);
+  void bind(const Variable&, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin, std::uint64_t end);
+  void call(Dwarf_Die die);
+
+  std::string_view name_;
+  bool frame_is_cfa_ = false;
+  std::vector<CodeRange> ranges_;
+  std::deque<Variable> variables_;
+  std::vector<const Variable*> parameters_;
+  std::vector<Binding> bindings_;
+  std::vector<InlinedCall> inlined_;
+  std::unordered_map<std::uint64_t, CallSite> calls_;
+  std::unordered_map<std::uint64_t, const Variable*> statics_;
+  int next_parameter_ = 0;
+};
+
+// What a unit declares at its top: found once.
+class UnitIndex {
+ public:
+  explicit UnitIndex(Dwarf_Die unit);
+  std::optional<Dwarf_Die> function_at(std::uint64_t pc) const;
+  std::optional<Dwarf_Die> function_named(std::string_view) const;   // a definition or a declaration
+  std::optional<Dwarf_Die> variable(std::string_view name) const;    // a definition or an extern declaration
+
+ private:
+  std::vector<Dwarf_Die> functions_;
+  std::unordered_map<std::string_view, Dwarf_Die> variables_;
+};
+
+}  // namespace unoops::inspect
