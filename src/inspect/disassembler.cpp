@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 
 Disassembler::Disassembler(const Isa& isa) : isa_(isa) {
   if (cs_open(isa.arch, isa.mode, &handle_) != CS_ERR_OK) {
@@ -39,4 +39,4 @@ std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes,
   return out;
 }
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

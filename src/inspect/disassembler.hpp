@@ -9,7 +9,7 @@
 
 #include "inspect/isa.hpp"
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 
 struct Decoded {
   Insn insn;
@@ -33,4 +33,4 @@ class Disassembler {
   cs_insn* scratch_ = nullptr;
 };
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 namespace {
 
 constexpr std::size_t max_insns = 60'000;
@@ -259,6 +259,26 @@ const Insn* FunctionFlow::ending_at(std::uint64_t pc) const {
   return it->end() == pc ? &*it : nullptr;
 }
 
+Value FunctionFlow::address_nearby(std::uint64_t pc, const Node* node) const {
+  const auto it = index_.find(pc);
+  if (it == index_.end()) return {};
+  const Block& b = blocks_[block_index_[it->second]];
+  State s;
+  if (b.entry) enter_function(s);
+  s.regs[function_.isa->sp] = b.in.regs[function_.isa->sp];
+  overlay(s, insns_[b.first].address, true);
+  for (std::size_t k = b.first; k < it->second; ++k) {
+    step(insns_[k], s);
+    overlay(s, insns_[k + 1].address, false);
+  }
+  Value out;
+  for (const auto& v : s.regs)
+    for (const auto& a : v)
+      if (a.node == node) out.add(a);
+  if (node->kind == Node::Kind::object) out.add({node, 0, 0});
+  return out;
+}
+
 State FunctionFlow::before(std::uint64_t pc) const {
   const auto it = index_.find(pc);
   if (it == index_.end()) return {};
@@ -272,4 +292,4 @@ State FunctionFlow::before(std::uint64_t pc) const {
   return s;
 }
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

@@ -16,7 +16,7 @@
 #include "inspect/value.hpp"
 #include "inspect/variables.hpp"
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 
 struct State {
   std::array<Value, max_regs> regs;
@@ -40,6 +40,9 @@ class FunctionFlow {
   const Insn* ending_at(std::uint64_t pc) const;
   // What holds before the instruction at pc.
   State before(std::uint64_t pc) const;
+  // Whether the address of some instruction's operand follows from location lists and its own block alone: the
+  // alternatives at pc that stand on that node, computed so.
+  Value address_nearby(std::uint64_t pc, const Node*) const;
   // And behind it, with `insn` in its place (the log's bytes may differ from the file's).
   void step(const Insn& insn, State&) const;
 
@@ -99,4 +102,4 @@ class FunctionFlow {
   mutable std::unordered_map<std::uint64_t, Alternative> objects_;
 };
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 
 // Registers by their DWARF numbers, the one numbering that location lists, Capstone's names and logs can all be mapped to.
 using Reg = std::int16_t;
@@ -76,4 +76,4 @@ struct Insn {
   std::uint64_t end() const { return address + size; }
 };
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

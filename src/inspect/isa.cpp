@@ -3,7 +3,7 @@
 #include <charconv>
 #include <string>
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 namespace {
 
 constexpr std::string_view x86_names[] = {"rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp", "r8",
@@ -95,4 +95,4 @@ Reg register_by_log_name(const Isa& isa, std::string_view log_name) {
   return static_cast<Reg>(number);
 }
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

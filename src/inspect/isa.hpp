@@ -9,7 +9,7 @@
 
 #include "inspect/insn.hpp"
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 
 struct Isa {
   std::string_view id;                        // ArchInfo::id
@@ -43,4 +43,4 @@ void lift_ppc(const cs_insn&, Insn&);
 void lift_s390(const cs_insn&, Insn&);
 void lift_mips(const cs_insn&, Insn&);
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

@@ -1,7 +1,7 @@
 // arm64 instructions → effects.
 #include "inspect/isa.hpp"
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 namespace {
 
 constexpr Reg stack_pointer = 31;
@@ -298,4 +298,4 @@ class Arm64 {
 
 void lift_arm64(const cs_insn& raw, Insn& insn) { Arm64(raw, insn).lift(); }
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

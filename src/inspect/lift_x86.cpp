@@ -3,7 +3,7 @@
 
 #include "inspect/isa.hpp"
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 namespace {
 
 // DWARF numbers of the 64-bit registers (System V ABI, AMD64 supplement, figure 3.36) and of the 32-bit ones (i386 supplement).
@@ -376,4 +376,4 @@ class X86 {
 void lift_x86(const cs_insn& raw, Insn& insn) { X86(raw, insn, true).lift(); }
 void lift_i386(const cs_insn& raw, Insn& insn) { X86(raw, insn, false).lift(); }
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

@@ -11,7 +11,7 @@
 
 #include "inspect/isa.hpp"
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 
 struct Target {
   std::string symbol;                        // empty: a place in a section
@@ -42,4 +42,4 @@ struct Function {
   Program* program = nullptr;
 };
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 namespace {
 
 constexpr int max_depth = 24;   // of nested members and typedefs
@@ -318,4 +318,4 @@ std::optional<Path> Types::find(Type object, const Touch& touch) {
   return found->path;
 }
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 
 // A type's DIE; empty for void and for what DWARF does not tell.
 struct Type {
@@ -85,4 +85,4 @@ class Types {
   std::unordered_map<const void*, Layout> layouts_;
 };
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 namespace {
 
 // Ranks: the function's own variables; chains from them, from globals and from `current`; results of calls; the temporaries
@@ -227,4 +227,4 @@ Value Nodes::meet(const Value& a, const Value& b) {
   return out;
 }
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

@@ -13,7 +13,7 @@
 #include "inspect/types.hpp"
 #include "inspect/variables.hpp"
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 
 struct Node {
   enum class Kind : std::uint8_t {
@@ -96,4 +96,4 @@ class Nodes {
   std::map<Key, std::unique_ptr<Node>> nodes_;
 };
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

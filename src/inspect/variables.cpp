@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 namespace {
 
 std::vector<CodeRange> ranges_of(Dwarf_Die die) {
@@ -48,7 +48,7 @@ struct FunctionInfo::Place {
 };
 
 FunctionInfo::FunctionInfo(Dwarf_Die, Dwarf_Die function) {
-  name_ = inspect::name_of(function);
+  name_ = inspection::name_of(function);
   frame_is_cfa_ = frame_base_is_cfa(function);
   ranges_ = ranges_of(function);
   Dwarf_Addr entry;
@@ -79,7 +79,7 @@ void FunctionInfo::walk(Dwarf_Die function) {
       case DW_TAG_inlined_subroutine:
         descend = true;
         inner.depth = place.depth + 1;
-        inner.function = inspect::name_of(die);
+        inner.function = inspection::name_of(die);
         inner.ranges = ranges_of(die);
         inlined_.push_back({inner.function, inner.depth, inner.ranges});
         break;
@@ -93,7 +93,7 @@ void FunctionInfo::walk(Dwarf_Die function) {
 void FunctionInfo::variable(Dwarf_Die die, const Place& place) {
   const bool parameter = place.depth == 0 && dwarf_tag(&die) == DW_TAG_formal_parameter;
   const int index = parameter ? next_parameter_++ : -1;
-  const auto name = inspect::name_of(die);
+  const auto name = inspection::name_of(die);
   if (name.empty()) return;
   Variable& v = variables_.emplace_back(Variable{std::string(name), type_of(die), place.depth, index, place.function});
   if (parameter) parameters_.push_back(&v);
@@ -141,7 +141,7 @@ void FunctionInfo::call(Dwarf_Die die) {
   if (!origin) origin = reference(die, DW_AT_abstract_origin);
   if (origin) {
     site.has_callee = true;
-    site.callee = inspect::name_of(*origin);
+    site.callee = inspection::name_of(*origin);
     site.result = type_of(*origin);
     site.noreturn = dwarf_hasattr_integrate(&*origin, DW_AT_noreturn) != 0;
   }
@@ -173,7 +173,7 @@ UnitIndex::UnitIndex(Dwarf_Die unit) {
     switch (dwarf_tag(&die)) {
       case DW_TAG_subprogram: functions_.push_back(die); break;
       case DW_TAG_variable: {
-        const auto name = inspect::name_of(die);
+        const auto name = inspection::name_of(die);
         if (!name.empty()) variables_.emplace(name, die);
         break;
       }
@@ -190,7 +190,7 @@ std::optional<Dwarf_Die> UnitIndex::function_at(std::uint64_t pc) const {
 
 std::optional<Dwarf_Die> UnitIndex::function_named(std::string_view name) const {
   for (Dwarf_Die die : functions_)
-    if (inspect::name_of(die) == name) return die;
+    if (inspection::name_of(die) == name) return die;
   return std::nullopt;
 }
 
@@ -200,4 +200,4 @@ std::optional<Dwarf_Die> UnitIndex::variable(std::string_view name) const {
   return it->second;
 }
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

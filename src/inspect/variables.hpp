@@ -12,7 +12,7 @@
 #include "inspect/insn.hpp"
 #include "inspect/types.hpp"
 
-namespace unoops::inspect {
+namespace unoops::inspection {
 
 struct Variable {
   std::string name;
@@ -95,4 +95,4 @@ class UnitIndex {
   std::unordered_map<std::string_view, Dwarf_Die> variables_;
 };
 
-}  // namespace unoops::inspect
+}  // namespace unoops::inspection

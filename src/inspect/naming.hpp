@@ -1,0 +1,62 @@
+// From the faulting instruction to the C expression: the cause of a report.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "inspect/flow.hpp"
+#include "inspect/scene.hpp"
+#include "inspect/view_program.hpp"
+
+namespace unoops::inspection {
+
+// A function that is being looked at, with all that it needs.
+struct Subject {
+  std::unique_ptr<ViewProgram> program;          // null: from the Code bytes alone
+  Function function;
+  UnitIndex* unit = nullptr;
+  std::unique_ptr<FunctionFlow> flow;
+  std::uint64_t address = 0;                     // of the reference
+};
+
+class Namer {
+ public:
+  Namer(Report&, const Disassembler&, KernelSymbols::Impl*);
+
+  // The function of a reference, analysed; null: no code at hand.
+  Subject* subject(const SymbolRef&);
+  // The function of the Code bytes, where they reach back to its start.
+  Subject* subject_of_code(const Scene&);
+
+  void name_fault(const Scene&, Subject&);       // a load or store at the pc
+  void name_call(const Scene&);                  // the pc is the bad address: who called it
+  void name_sanitizer();                         // a report of KASAN: the pointer that its caller passed
+  void note_registers(const Scene&, Subject&);   // Instruction::note
+
+ private:
+  struct Guess {
+    Alternative where;
+    Type object;
+    Path path;
+  };
+  std::optional<Guess> best_guess(const FunctionFlow&, const Value& address, const Touch&, std::uint64_t pc) const;
+  void refine_index(const Scene&, const FunctionFlow&, const State&, Guess&, std::uint64_t address, const Touch&) const;
+  std::optional<std::uint64_t> value_of(const Scene&, const State&, const Node*) const;
+  void conclude(const Guess&, const FunctionFlow&, std::uint64_t pc, std::optional<std::uint64_t> address, bool agrees);
+  bool asks_the_caller(const Value& address, const std::optional<Guess>&, std::optional<std::uint64_t> effective, int& argument, std::int64_t& inner) const;
+  bool name_in_callers(const Scene&, std::string_view callee, int argument, std::int64_t inner, std::optional<std::uint64_t> effective, bool typed);
+  std::vector<const Frame*> callers() const;
+  std::optional<Cause> call_target(const Scene&, Subject&, const Insn&) const;
+
+  Report& report_;
+  const Disassembler& disassembler_;
+  KernelSymbols::Impl* impl_;
+  Nodes nodes_;
+  std::unique_ptr<Types> types_;
+  const CodeView* type_view_ = nullptr;
+  std::deque<Subject> subjects_;
+  std::deque<std::pair<Dwarf_Off, UnitIndex>> units_;
+};
+
+}  // namespace unoops::inspection

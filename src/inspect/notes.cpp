@@ -1,0 +1,72 @@
+// Names for the values that the instructions around the fault handle.
+#include <algorithm>
+
+#include "inspect/naming.hpp"
+
+namespace unoops::inspection {
+namespace {
+
+std::string number(std::uint64_t value) {
+  if (value < 10) return std::to_string(value);
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+// What a value is called: the first alternative that has a name and needs no arithmetic.
+std::string text_of(const Value& v) {
+  for (const auto& a : v)
+    if (a.node && a.offset == 0 && a.stride == 0 && named(*a.node)) return (a.node->kind == Node::Kind::object ? "&" : "") + expression(*a.node);
+  return {};
+}
+
+Reg written(const Insn& insn) {
+  for (const auto& e : insn.effects)
+    if (e.dst != no_reg && e.verb != Verb::clobber) return e.dst;
+  return no_reg;
+}
+
+bool writes(const Insn& insn, Reg r) {
+  return std::ranges::any_of(insn.effects, [r](const Effect& e) { return e.dst == r; });
+}
+
+}  // namespace
+
+void Namer::note_registers(const Scene& scene, Subject& subject) {
+  if (!scene.fault || !subject.flow->info()) return;
+  const FunctionFlow& flow = *subject.flow;
+  auto& notes = report_.site.instructions;
+  for (std::size_t i = 0; i < scene.window.size() && i < notes.size() && i < *scene.fault; ++i) {
+    const Insn& insn = scene.window[i].insn;
+    const Reg r = written(insn);
+    if (r == no_reg || r == scene.isa.sp || !flow.at(insn.address)) continue;
+    State state = flow.before(insn.address);
+    flow.step(insn, state);
+    std::string name = text_of(state.regs[r]);
+    if (name.empty()) continue;
+    // the dump tells the value if nothing on the way to the fault wrote the register or left the straight line
+    bool same = true;
+    for (std::size_t k = i; k < *scene.fault; ++k) {
+      const Insn& later = scene.window[k].insn;
+      if (later.flow != Flow::next || (k > i && writes(later, r))) same = false;
+    }
+    std::string note = std::string(scene.isa.name(r)) + " = " + name;
+    if (const auto value = scene.reg(r); same && value) note += " = " + number(*value);
+    notes[i].note = std::move(note);
+  }
+  const auto& cause = report_.site.cause;
+  if (!cause || cause->expression.empty() || *scene.fault >= notes.size() || cause->function != flow.info()->name()) return;
+  const bool element = cause->member.starts_with('[');
+  std::string touched = cause->member.empty() ? "*" + cause->expression : cause->expression + (element ? "" : "->") + cause->member;
+  const Insn& insn = *scene.faulting();
+  for (const auto& e : insn.effects) {
+    if (e.verb != Verb::store) continue;
+    const State state = flow.before(insn.address);
+    const std::string stored = e.a == no_reg ? number(static_cast<std::uint64_t>(e.imm)) : text_of(state.regs[e.a]);
+    if (!stored.empty()) touched += " = " + stored;
+    break;
+  }
+  notes[*scene.fault].note = std::move(touched);
+}
+
+}  // namespace unoops::inspection

@@ -1,0 +1,217 @@
+#include "inspect/scene.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "unoops/arch.hpp"
+
+namespace unoops::inspection {
+namespace {
+
+constexpr std::uint64_t page = 4096;
+
+std::string hex(std::uint64_t value) {
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+// Without boundaries: the alignment from which decoding meets the marked byte, and on which most starts agree
+// (x86 code synchronises itself after a few instructions).
+std::size_t first_boundary(const Scene& scene, std::span<const std::uint8_t> bytes, std::size_t fault, std::uint64_t base) {
+  if (scene.isa.step > 1) return fault % scene.isa.step;
+  for (std::size_t start = 0; start < fault; ++start) {
+    std::size_t at = start;
+    while (at < fault) {
+      const auto decoded = scene.disassembler.decode(bytes.subspan(at), base + at, false);
+      if (!decoded) break;
+      at += decoded->insn.size;
+    }
+    if (at == fault) return start;
+  }
+  return fault;
+}
+
+bool within(std::uint64_t address, std::uint64_t begin, std::uint64_t size) { return address - begin < size; }
+
+// The kernel prints the address of the byte that failed: somewhere in the access; s390 tells the page only
+// (v6.1 arch/s390/mm/fault.c, get_fault_address).
+bool agrees(const Scene& scene, const Access& access, std::uint64_t effective, std::uint64_t fault) {
+  const auto m = scene.mask();
+  if (scene.isa.id == "s390x") return ((effective ^ fault) & m & ~(page - 1)) == 0;
+  if (within(fault & m, effective & m, std::max(access.size, 1u))) return true;
+  return access.size > 8 && within(fault & m, effective & m, access.size);
+}
+
+// A canonical address has equal bits from 47 (or 56) up: others raise a general protection fault without an address.
+bool non_canonical(std::uint64_t address) {
+  const auto top = static_cast<std::int64_t>(address) >> 47;
+  return top != 0 && top != -1;
+}
+
+std::string_view operation_of(const Insn& insn, const Access* access) {
+  switch (insn.flow) {
+    case Flow::trap: return "trap";
+    case Flow::call: case Flow::indirect_call: return "call";
+    case Flow::jump: case Flow::indirect_jump: case Flow::branch: return "jump";
+    case Flow::ret: return "ret";
+    case Flow::next: break;
+  }
+  if (insn.string_op) return insn.accesses.size() > 1 ? "string copy" : access && access->write ? "string store" : "string read";
+  if (!insn.divisor.empty()) return "divide";
+  if (!access) return "";
+  if (access->read && access->write) return "read and write";
+  return access->write ? "store" : "load";
+}
+
+// Direct targets in terms of the function, as the kernel's own scripts print them.
+std::string with_target(const Scene& scene, const Decoded& decoded) {
+  const Insn& insn = decoded.insn;
+  if (!insn.target) return decoded.text;
+  const std::string mnemonic = decoded.text.substr(0, decoded.text.find(' '));
+  const auto operands = decoded.text.find_last_of(" ,");
+  const std::string head = operands == std::string::npos ? mnemonic + " " : decoded.text.substr(0, operands + 1);
+  const std::uint64_t size = scene.pc && scene.pc->size ? *scene.pc->size : 0;
+  if (scene.function && within(*insn.target, *scene.function, size)) {
+    const std::uint64_t offset = *insn.target - *scene.function;
+    return head + scene.pc->symbol + "+" + hex(offset);
+  }
+  const auto distance = static_cast<std::int64_t>(*insn.target - insn.address);
+  return head + (distance < 0 ? ".-" + hex(static_cast<std::uint64_t>(-distance)) : ".+" + hex(static_cast<std::uint64_t>(distance)));
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> Scene::reg(Reg wanted) const {
+  for (const auto& r : report.registers)
+    if (register_by_log_name(isa, r.name) == wanted) return r.value;
+  return std::nullopt;
+}
+
+std::string Scene::log_name(Reg wanted) const {
+  for (const auto& r : report.registers)
+    if (register_by_log_name(isa, r.name) == wanted) return r.name;
+  return {};
+}
+
+std::optional<std::uint64_t> Scene::effective(const Mem& mem) const {
+  if (mem.per_cpu || (mem.base == no_reg && mem.index == no_reg && isa.arch == CS_ARCH_X86 && isa.word == 8 && mem.field != 0)) return std::nullopt;
+  std::uint64_t sum = static_cast<std::uint64_t>(mem.disp);
+  if (mem.base != no_reg) {
+    const auto base = reg(mem.base);
+    if (!base) return std::nullopt;
+    sum += *base;
+  }
+  if (mem.index != no_reg) {
+    const auto index = reg(mem.index);
+    if (!index) return std::nullopt;
+    sum += *index * static_cast<std::uint64_t>(mem.scale);
+  }
+  return sum & mask();
+}
+
+const Stack* find_stack(const Report& report, std::string_view label) {
+  for (const auto& s : report.stacks)
+    if (s.label == label && s.context != "repeat" && !s.cpu) return &s;
+  return nullptr;
+}
+
+const Frame* pc_frame(const Report& report) {
+  const Stack* stack = find_stack(report, "pc");
+  return stack && !stack->frames.empty() ? &stack->frames.front() : nullptr;
+}
+
+bool executed_bad_address(const Report& report, const Isa&) {
+  const Frame* pc = pc_frame(report);
+  if (!pc) return false;
+  if (pc->ref.symbol.empty()) return true;
+  return report.fault.access == "execute" && report.code.bytes.empty();
+}
+
+void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
+  const Code& code = scene.report.code;
+  if (code.bytes.empty() || !code.fault_offset || !scene.disassembler.usable()) return;
+  const std::span<const std::uint8_t> bytes(code.bytes);
+  const std::size_t fault = *code.fault_offset;
+  const std::uint64_t base = scene.origin - fault;
+  std::size_t at;
+  const auto known = std::ranges::find_if(boundaries, [base](std::uint64_t b) { return static_cast<std::int64_t>(b - base) >= 0; });
+  if (known != boundaries.end() && *known <= scene.origin) at = *known - base;
+  else if (scene.function && *scene.function >= base && *scene.function <= scene.origin) at = *scene.function - base;
+  else at = first_boundary(scene, bytes, fault, base);
+  while (at < bytes.size()) {
+    // an instruction never runs over the marked byte: it would be misread
+    const std::size_t room = at < fault ? fault - at : bytes.size() - at;
+    auto decoded = scene.disassembler.decode(bytes.subspan(at, room), base + at, true);
+    if (!decoded) {
+      if (at >= fault) break;
+      at += scene.isa.step;
+      continue;
+    }
+    if (at == fault) scene.fault = scene.window.size();
+    at += decoded->insn.size;
+    scene.window.push_back(std::move(*decoded));
+  }
+}
+
+const Access* faulting_access(const Scene& scene) {
+  const Insn* insn = scene.faulting();
+  if (!insn || insn->accesses.empty()) return nullptr;
+  const Fault& fault = scene.report.fault;
+  if (fault.address)
+    for (const auto& a : insn->accesses)
+      if (const auto ea = scene.effective(a.mem); ea && agrees(scene, a, *ea, *fault.address)) return &a;
+  if (!fault.address && scene.isa.word == 8)
+    for (const auto& a : insn->accesses)
+      if (const auto ea = scene.effective(a.mem); ea && non_canonical(*ea)) return &a;
+  for (const auto& a : insn->accesses)
+    if ((fault.access == "write" && a.write) || (fault.access == "read" && a.read)) return &a;
+  return &insn->accesses.front();
+}
+
+void describe(Scene& scene) {
+  FaultSite& site = scene.report.site;
+  const std::uint64_t base = scene.report.code.fault_offset ? scene.origin - *scene.report.code.fault_offset : 0;
+  for (std::size_t i = 0; i < scene.window.size(); ++i) {
+    const Decoded& d = scene.window[i];
+    Instruction out;
+    out.offset = d.insn.address - base;
+    if (scene.function) out.function_offset = static_cast<std::int64_t>(d.insn.address - *scene.function);
+    const auto begin = scene.report.code.bytes.begin() + static_cast<std::ptrdiff_t>(out.offset);
+    out.bytes.assign(begin, begin + d.insn.size);
+    out.text = with_target(scene, d);
+    out.faulting = scene.fault == i;
+    site.instructions.push_back(std::move(out));
+  }
+  const Insn* insn = scene.faulting();
+  if (!insn) {
+    if (executed_bad_address(scene.report, scene.isa)) site.operation = "execute";
+    return;
+  }
+  const Access* access = faulting_access(scene);
+  site.operation = operation_of(*insn, access);
+  if (!access) return;
+  site.access_size = access->size;
+  const Fault& fault = scene.report.fault;
+  const bool both = access->read && access->write;
+  site.is_write = both && !fault.access.empty() ? fault.access == "write" : access->write;
+  const Reg shown = access->mem.base != no_reg ? access->mem.base : access->mem.index;
+  if (shown != no_reg) {
+    site.base_register = scene.log_name(shown);
+    site.base_value = scene.reg(shown);
+  }
+  site.displacement = access->mem.disp;
+  site.effective_address = scene.effective(access->mem);
+  if (!site.effective_address) return;
+  if (fault.address) {
+    site.agrees_with_fault_address = agrees(scene, *access, *site.effective_address, *fault.address);
+    if (!site.agrees_with_fault_address) {
+      const std::string name = scene.report.arch && !scene.report.arch->fault_address.empty() ? std::string(scene.report.arch->fault_address) : "the fault address";
+      site.doubts.push_back("the memory operand is " + hex(*site.effective_address) + ", " + name + " says " + hex(*fault.address));
+    }
+  } else {
+    site.agrees_with_fault_address = scene.isa.arch == CS_ARCH_X86 && scene.isa.word == 8 && non_canonical(*site.effective_address);
+  }
+}
+
+}  // namespace unoops::inspection

@@ -1,0 +1,46 @@
+// A report's faulting instruction with what stands around it, from the text alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inspect/disassembler.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops::inspection {
+
+struct Scene {
+  Report& report;
+  const Isa& isa;
+  const Disassembler& disassembler;
+  const SymbolRef* pc = nullptr;                // where the fault is, as printed; null: not told
+  std::uint64_t origin = 0;                     // address of the faulting instruction in the space that `window` uses
+  std::optional<std::uint64_t> function;        // the function's start in that space
+  std::vector<Decoded> window;                  // the Code bytes
+  std::optional<std::size_t> fault;             // in window
+
+  const Insn* faulting() const { return fault ? &window[*fault].insn : nullptr; }
+  std::optional<std::uint64_t> reg(Reg) const;
+  std::string log_name(Reg) const;              // "RAX"
+  std::uint64_t mask() const { return isa.word == 8 ? ~0ULL : 0xffffffffULL; }
+  // base + index * scale + displacement; nullopt: a register is not known, or a segment or section counts.
+  std::optional<std::uint64_t> effective(const Mem&) const;
+};
+
+// The report's own stack of that label; null: none.
+const Stack* find_stack(const Report&, std::string_view label);
+// The frame of the faulting pc; null: none.
+const Frame* pc_frame(const Report&);
+// The faulting instruction is not there: the pc itself was the bad address.
+bool executed_bad_address(const Report&, const Isa&);
+
+// Decodes the Code bytes. `boundaries`: addresses at which instructions begin, where the function's bytes told them.
+void decode_window(Scene&, const std::vector<std::uint64_t>& boundaries);
+// Which of the instruction's memory operands faulted; null: none of them.
+const Access* faulting_access(const Scene&);
+// Fills report.site but for its cause.
+void describe(Scene&);
+
+}  // namespace unoops::inspection

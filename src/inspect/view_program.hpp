@@ -1,0 +1,43 @@
+// The symbols room's code view as the data flow's program.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "inspect/program.hpp"
+#include "symbols/code_view.hpp"
+
+namespace unoops::inspection {
+
+// Data symbols of a file by address. Text symbols the symbols room has indexed already.
+class DataSymbols {
+ public:
+  explicit DataSymbols(symbols::DebugFile&);
+  std::optional<NamedPlace> covering(std::uint64_t address) const;
+
+ private:
+  struct Entry {
+    std::uint64_t address, size;
+    const char* name;
+  };
+  std::vector<Entry> entries_;
+};
+
+class ViewProgram : public Program {
+ public:
+  ViewProgram(KernelSymbols::Impl& impl, CodeView view) : impl_(impl), view_(std::move(view)) {}
+  const CodeView& view() const { return view_; }
+
+  std::optional<Target> relocation(std::uint64_t address, unsigned bytes) override;
+  std::optional<NamedPlace> symbol_at(std::uint64_t address) override;
+  std::optional<Dwarf_Die> type(std::string_view name) override;
+  std::span<const std::uint8_t> code(std::uint64_t begin, std::uint64_t end) override;
+
+ private:
+  KernelSymbols::Impl& impl_;
+  CodeView view_;
+  std::optional<std::vector<CodeRelocation>> relocations_;
+  std::shared_ptr<DataSymbols> data_;
+};
+
+}  // namespace unoops::inspection
