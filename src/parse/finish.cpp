@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "arch/arch.hpp"
+#include "facts/addresses.hpp"
 #include "base/text.hpp"
 #include "kinds/kind.hpp"
 #include "parse/culprit.hpp"
@@ -83,6 +84,11 @@ void finish(Draft& d) {
   r.title = title_of(d, culprit);
   r.signature = signature_of(d, culprit);
   if (d.arch && d.arch->decode_fault) d.arch->decode_fault(r);
+  if (r.fault.address) {
+    auto fact = address_fact(*r.fault.address, r.arch);
+    r.fault.address_class = fact.id;
+    r.fault.address_note = std::move(fact.words);
+  }
   judge(d, culprit);
   std::erase_if(r.stacks, [](const Stack& s) { return s.frames.empty(); });
 }

@@ -1,0 +1,199 @@
+#include "facts/addresses.hpp"
+
+#include <elf.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdio>
+
+namespace unoops {
+namespace {
+
+struct Errno {
+  int number;
+  std::string_view name;
+};
+// include/uapi/asm-generic/errno-base.h, errno.h; include/linux/errno.h from 512 on
+constexpr auto errnos = std::to_array<Errno>({
+    {1, "EPERM"}, {2, "ENOENT"}, {3, "ESRCH"}, {4, "EINTR"}, {5, "EIO"}, {6, "ENXIO"}, {7, "E2BIG"}, {8, "ENOEXEC"},
+    {9, "EBADF"}, {10, "ECHILD"}, {11, "EAGAIN"}, {12, "ENOMEM"}, {13, "EACCES"}, {14, "EFAULT"}, {15, "ENOTBLK"},
+    {16, "EBUSY"}, {17, "EEXIST"}, {18, "EXDEV"}, {19, "ENODEV"}, {20, "ENOTDIR"}, {21, "EISDIR"}, {22, "EINVAL"},
+    {23, "ENFILE"}, {24, "EMFILE"}, {25, "ENOTTY"}, {26, "ETXTBSY"}, {27, "EFBIG"}, {28, "ENOSPC"}, {29, "ESPIPE"},
+    {30, "EROFS"}, {31, "EMLINK"}, {32, "EPIPE"}, {33, "EDOM"}, {34, "ERANGE"}, {35, "EDEADLK"}, {36, "ENAMETOOLONG"},
+    {37, "ENOLCK"}, {38, "ENOSYS"}, {39, "ENOTEMPTY"}, {40, "ELOOP"}, {42, "ENOMSG"}, {43, "EIDRM"}, {44, "ECHRNG"},
+    {45, "EL2NSYNC"}, {46, "EL3HLT"}, {47, "EL3RST"}, {48, "ELNRNG"}, {49, "EUNATCH"}, {50, "ENOCSI"}, {51, "EL2HLT"},
+    {52, "EBADE"}, {53, "EBADR"}, {54, "EXFULL"}, {55, "ENOANO"}, {56, "EBADRQC"}, {57, "EBADSLT"}, {59, "EBFONT"},
+    {60, "ENOSTR"}, {61, "ENODATA"}, {62, "ETIME"}, {63, "ENOSR"}, {64, "ENONET"}, {65, "ENOPKG"}, {66, "EREMOTE"},
+    {67, "ENOLINK"}, {68, "EADV"}, {69, "ESRMNT"}, {70, "ECOMM"}, {71, "EPROTO"}, {72, "EMULTIHOP"}, {73, "EDOTDOT"},
+    {74, "EBADMSG"}, {75, "EOVERFLOW"}, {76, "ENOTUNIQ"}, {77, "EBADFD"}, {78, "EREMCHG"}, {79, "ELIBACC"},
+    {80, "ELIBBAD"}, {81, "ELIBSCN"}, {82, "ELIBMAX"}, {83, "ELIBEXEC"}, {84, "EILSEQ"}, {85, "ERESTART"},
+    {86, "ESTRPIPE"}, {87, "EUSERS"}, {88, "ENOTSOCK"}, {89, "EDESTADDRREQ"}, {90, "EMSGSIZE"}, {91, "EPROTOTYPE"},
+    {92, "ENOPROTOOPT"}, {93, "EPROTONOSUPPORT"}, {94, "ESOCKTNOSUPPORT"}, {95, "EOPNOTSUPP"}, {96, "EPFNOSUPPORT"},
+    {97, "EAFNOSUPPORT"}, {98, "EADDRINUSE"}, {99, "EADDRNOTAVAIL"}, {100, "ENETDOWN"}, {101, "ENETUNREACH"},
+    {102, "ENETRESET"}, {103, "ECONNABORTED"}, {104, "ECONNRESET"}, {105, "ENOBUFS"}, {106, "EISCONN"},
+    {107, "ENOTCONN"}, {108, "ESHUTDOWN"}, {109, "ETOOMANYREFS"}, {110, "ETIMEDOUT"}, {111, "ECONNREFUSED"},
+    {112, "EHOSTDOWN"}, {113, "EHOSTUNREACH"}, {114, "EALREADY"}, {115, "EINPROGRESS"}, {116, "ESTALE"},
+    {117, "EUCLEAN"}, {118, "ENOTNAM"}, {119, "ENAVAIL"}, {120, "EISNAM"}, {121, "EREMOTEIO"}, {122, "EDQUOT"},
+    {123, "ENOMEDIUM"}, {124, "EMEDIUMTYPE"}, {125, "ECANCELED"}, {126, "ENOKEY"}, {127, "EKEYEXPIRED"},
+    {128, "EKEYREVOKED"}, {129, "EKEYREJECTED"}, {130, "EOWNERDEAD"}, {131, "ENOTRECOVERABLE"}, {132, "ERFKILL"},
+    {133, "EHWPOISON"}, {512, "ERESTARTSYS"}, {513, "ERESTARTNOINTR"}, {514, "ERESTARTNOHAND"}, {515, "ENOIOCTLCMD"},
+    {516, "ERESTART"}, {517, "EPROBE"}, {518, "EOPENSTALE"}, {519, "ENOPARAM"}, {521, "EBADHANDLE"},
+    {522, "ENOTSYNC"}, {523, "EBADCOOKIE"}, {524, "ENOTSUPP"}, {525, "ETOOSMALL"}, {526, "ESERVERFAULT"},
+    {527, "EBADTYPE"}, {528, "EJUKEBOX"}, {529, "EIOCBQUEUED"}, {530, "ERECALLCONFLICT"}, {531, "ENOGRACE"},
+});
+
+struct Poison {
+  std::uint64_t value;
+  std::uint64_t reach;         // how far a member behind it may lie
+  std::string_view words;
+};
+// include/linux/poison.h and the headers named
+constexpr auto poisons = std::to_array<Poison>({
+    {0xdead000000000100, 0x20, "LIST_POISON1: the next pointer of an entry that list_del() removed"},
+    {0xdead000000000122, 0xce, "LIST_POISON2: the prev (or pprev) pointer of an entry that list_del() removed"},
+    {0xdead000000000200, 0xff, "LIST_POISON2: the prev (or pprev) pointer of an entry that list_del() removed"},
+    {0xdead000000100100, 0x20, "LIST_POISON1: the next pointer of an entry that list_del() removed"},
+    {0xdead000000200200, 0xff, "LIST_POISON2: the prev (or pprev) pointer of an entry that list_del() removed"},
+    {0x5deadbeef0000100, 0x20, "LIST_POISON1: the next pointer of an entry that list_del() removed"},
+    {0x5deadbeef0000122, 0xff, "LIST_POISON2: the prev (or pprev) pointer of an entry that list_del() removed"},
+    {0xdead000000000300, 0xff, "TIMER_ENTRY_STATIC: a timer that was never set up"},
+    {0xdead000000000400, 0xff, "TAIL_MAPPING: the mapping of a compound page's tail page"},
+    {0xdead000000000500, 0xff, "ww_mutex poison: an acquire context that ended"},
+    {0xdead4ead00000000, 0xffffffff, "a spinlock's magic number read as a pointer"},
+});
+
+struct Pattern {
+  std::uint8_t byte;
+  std::string_view words;
+};
+constexpr auto patterns = std::to_array<Pattern>({
+    {0x6b, "slab poison 0x6b: the object was freed before (use after free)"},
+    {0x5a, "slab poison 0x5a: memory that was allocated and never written"},
+    {0xa5, "slab poison 0xa5: the end mark of a freed object"},
+    {0xbb, "slab red zone 0xbb of a free object"},
+    {0xcc, "0xcc: the red zone of a live slab object, freed init memory, or int3 padding"},
+    {0xaa, "0xaa: poisoned page, or an uninitialised variable (CONFIG_INIT_STACK_ALL_PATTERN)"},
+    {0xfe, "0xfe: an uninitialised variable (CONFIG_INIT_STACK_ALL_PATTERN on 32 bits)"},
+});
+
+std::string hex(std::uint64_t value) {
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+std::string plus(std::int64_t offset) { return offset == 0 ? "" : offset > 0 ? " plus " + hex(offset) : " minus " + hex(-offset); }
+
+// Eight bytes of one value, but for the lowest two: a member's offset was added.
+const Pattern* find_pattern(std::uint64_t value, int bits, std::int64_t& beyond) {
+  for (const auto& pattern : patterns) {
+    const std::uint64_t full = pattern.byte * (bits == 64 ? 0x0101010101010101ULL : 0x01010101ULL);
+    const auto difference = static_cast<std::int64_t>(value - full);
+    if (difference >= 0 ? difference < 0x10000 : difference > -0x1000) return beyond = difference, &pattern;
+    if (pattern.byte == 0x6b && value >> 8 == full >> 8) return beyond = 0, &pattern;   // 6b6b...6ba5: with the end mark
+  }
+  return nullptr;
+}
+
+bool is_ascii(std::uint64_t value, int bits) {
+  for (int i = 0; i < bits; i += 8) {
+    const auto byte = value >> i & 0xff;
+    if (byte < 0x20 || byte > 0x7e) return false;
+  }
+  return true;
+}
+
+std::string as_text(std::uint64_t value, int bits) {
+  std::string text;
+  for (int i = 0; i < bits; i += 8) text += static_cast<char>(value >> i & 0xff);
+  return text;
+}
+
+struct Range {
+  std::uint64_t first, last;
+  std::string_view id, words;
+};
+constexpr auto x86_64_ranges = std::to_array<Range>({
+    {0x0, 0x00007fffffffffff, "user", "a user-space address"},
+    {0x0000800000000000, 0xffff7fffffffffff, "non-canonical", "a non-canonical address: no pointer at all"},
+    {0xfffffe0000000000, 0xfffffe7fffffffff, "kernel", "in the CPU entry area (exception stacks, GDT, TSS)"},
+    {0xffffffff80000000, 0xffffffff9fffffff, "text", "in the kernel's image"},
+    {0xffffffffa0000000, 0xfffffffffeffffff, "module", "in the modules' area"},
+    {0xffff800000000000, 0xffffffffffffffff, "kernel", "a kernel address"},
+});
+constexpr auto arm64_ranges = std::to_array<Range>({
+    {0x0, 0x0000ffffffffffff, "user", "a user-space address"},
+    {0xfff0000000000000, 0xffffffffffffffff, "kernel", "a kernel address"},
+    {0x0001000000000000, 0xffefffffffffffff, "non-canonical", "neither a user nor a kernel address"},
+});
+constexpr auto other_64 = std::to_array<Range>({{0x8000000000000000, 0xffffffffffffffff, "kernel", "a kernel address"}});
+constexpr auto i386_ranges = std::to_array<Range>({
+    {0x0, 0xbfffffff, "user", "a user-space address"},
+    {0xc0000000, 0xffffffff, "kernel", "a kernel address"},
+});
+
+std::span<const Range> ranges_of(const ArchInfo* arch) {
+  if (!arch) return {};
+  if (arch->elf_machine == EM_X86_64) return x86_64_ranges;
+  if (arch->elf_machine == EM_AARCH64) return arm64_ranges;
+  if (arch->bits == 64) return other_64;
+  if (arch->elf_machine == EM_386 || arch->elf_machine == EM_ARM) return i386_ranges;
+  return {};
+}
+
+// A canonical pointer with one or two bits changed: memory that went bad, or a corrupted pointer.
+std::optional<std::string> flipped(std::uint64_t value) {
+  const auto upper = value >> 47;
+  const auto to_kernel = upper ^ 0x1ffff;
+  if (std::popcount(to_kernel) > 2) return std::nullopt;
+  std::string bits;
+  for (int i = 0; i < 17; ++i)
+    if (to_kernel >> i & 1) bits += (bits.empty() ? "bit " : " and bit ") + std::to_string(47 + i);
+  return "a kernel address with " + bits + " flipped: would be " + hex(value | 0xffff800000000000);
+}
+
+AddressFact named(std::string_view id, std::string words, std::int64_t beyond = 0) { return {id, std::move(words), beyond}; }
+
+}  // namespace
+
+std::string_view errno_name(int number) {
+  const auto at = std::ranges::find(errnos, number, &Errno::number);
+  return at == errnos.end() ? std::string_view{} : at->name;
+}
+
+AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
+  const int bits = arch ? arch->bits : 64;
+  const std::uint64_t mask = bits == 64 ? ~0ULL : 0xffffffffULL;
+  value &= mask;
+  const std::uint64_t page = arch && (arch->elf_machine == EM_AARCH64 || arch->elf_machine == EM_PPC64) ? 0x10000 : 0x1000;
+  if (value == 0) return named("null", "NULL");
+  if (value < page) return named("null-offset", "NULL plus " + hex(value), static_cast<std::int64_t>(value));
+  // -1 .. -4095; with a member's offset a little above an errno, or a little below 0 (include/linux/err.h MAX_ERRNO).
+  if (value > mask - 4095) {
+    const auto number = static_cast<int>(mask - value + 1);
+    std::string words = "ERR_PTR(-" + std::to_string(number) + ")";
+    if (const auto name = errno_name(number); !name.empty()) words += " = -" + std::string(name);
+    return named("err-ptr", words + ", or NULL minus " + hex(static_cast<std::uint64_t>(number)), -number);
+  }
+  for (const auto& poison : poisons)
+    if (bits == 64 && value >= poison.value && value - poison.value <= poison.reach) {
+      const auto beyond = static_cast<std::int64_t>(value - poison.value);
+      return named("poison", std::string(poison.words) + (beyond ? "," + plus(beyond) : ""), beyond);
+    }
+  std::int64_t beyond = 0;
+  if (const auto* pattern = find_pattern(value, bits, beyond)) return named("poison", std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);
+  // x86-64 KASAN: the shadow of a small address, of which a general protection fault is taken (arch/x86/include/asm/kasan.h).
+  if (arch && arch->elf_machine == EM_X86_64 && value >= 0xdffffc0000000000 && value < 0xdffffc0000000000 + 0x2000)
+    return named("null-offset", "KASAN's shadow of NULL plus " + hex((value - 0xdffffc0000000000) * 8), static_cast<std::int64_t>((value - 0xdffffc0000000000) * 8));
+  if (is_ascii(value, bits)) return named("ascii", "text: \"" + as_text(value, bits) + "\": a string was written over the pointer");
+  for (const auto& range : ranges_of(arch)) {
+    if (value < range.first || value > range.last) continue;
+    if (range.id == "non-canonical" && arch->elf_machine == EM_X86_64)
+      if (auto words = flipped(value)) return named(range.id, "non-canonical: " + *words);
+    return {range.id, std::string(range.words), std::nullopt};
+  }
+  return {"unknown", "", std::nullopt};
+}
+
+}  // namespace unoops
