@@ -1,11 +1,84 @@
+// Report + FaultSite → Explanation: what happened, who, why the machine stopped, what to look at next.
 #include "unoops/explainer.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "explain/rule.hpp"
+#include "explain/summary.hpp"
 
 namespace unoops {
 
-void explain(Report& report) {
-  auto& e = report.explanation;
-  e.summary = report.title;
-  e.cause = report.site.cause;
+std::string hex(std::uint64_t value) {
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+void add_finding(Explanation& e, std::string_view rule, std::string text, std::string evidence, Confidence confidence) {
+  e.findings.push_back({std::string(rule), std::move(text), std::move(evidence), confidence});
+}
+
+void add_step(Explanation& e, std::string text) { e.next_steps.push_back(std::move(text)); }
+
+const Frame* culprit_frame(const Report& r) {
+  if (!r.culprit_stack || !r.culprit_frame || *r.culprit_stack >= r.stacks.size()) return nullptr;
+  const auto& frames = r.stacks[*r.culprit_stack].frames;
+  return *r.culprit_frame < frames.size() ? &frames[*r.culprit_frame] : nullptr;
+}
+
+std::string place_of(const Frame& frame) {
+  std::string text = frame.ref.symbol;
+  if (const auto* chain = std::get_if<std::vector<Location>>(&frame.lookup); chain && !chain->empty()) {
+    const auto& file = chain->front().file;
+    text += ", " + file.substr(file.rfind('/') + 1) + ":" + std::to_string(chain->front().line);
+  }
+  if (!frame.ref.module.empty()) text += " [" + frame.ref.module + "]";
+  return text;
+}
+
+namespace {
+
+// Was the report's own code running in an interrupt? Then the task is a bystander.
+std::string interrupt_of(const Report& r) {
+  for (const auto& stack : r.stacks) {
+    if (!stack.label.starts_with("Call Trace") || stack.frames.empty()) continue;
+    return stack.context == "irq" || stack.context == "softirq" || stack.context == "nmi" ? stack.context : std::string();
+  }
+  return {};
+}
+
+std::string who(const Report& r) {
+  std::string text = r.cpu ? "CPU " + std::to_string(*r.cpu) : std::string();
+  if (!r.comm.empty() || r.pid) {
+    const bool idle = r.pid == 0;
+    text += (text.empty() ? "" : ", ") + r.comm + (idle ? " (idle, pid 0)" : r.pid ? " (pid " + std::to_string(*r.pid) + ")" : "");
+  }
+  if (text.empty()) return text;
+  if (!interrupt_of(r).empty()) text += " was interrupted; it is not the culprit";
+  if (!r.workqueue.empty()) text += ", for the workqueue " + r.workqueue;
+  return text;
+}
+
+std::string why_fatal(const Report& r) {
+  if (!r.panic) return r.severity == Severity::fatal ? std::string("the kernel stops the machine on purpose here") : std::string();
+  std::string text = "\"" + r.panic->reason + "\" (line " + std::to_string(r.panic->line) + ")";
+  if (r.panic->reason.find("in interrupt") != std::string::npos) return "an oops in interrupt context can't kill a task: " + text;
+  if (r.panic->reason.find("panic_on_warn") != std::string::npos) return "the kernel is set to panic at the first warning: " + text;
+  if (r.panic->reason.find("kill init") != std::string::npos) return "the task was init, without which no system runs: " + text;
+  return text;
+}
+
+}  // namespace
+
+void explain(Report& r) {
+  auto& e = r.explanation;
+  e.cause = r.site.cause;
+  e.summary = summary_of(r);
+  e.who = who(r);
+  e.why_fatal = why_fatal(r);
+  for (const auto rules : {fault_rules(), memory_rules(), context_rules()})
+    for (const auto& rule : rules) rule.apply(r, e, rule.id);
 }
 
 }  // namespace unoops

@@ -1,0 +1,32 @@
+// A rule of the explanation: one fact that an expert would say of a report, with its evidence. A rule that is not sure says nothing.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "unoops/report.hpp"
+
+namespace unoops {
+
+struct Rule {
+  std::string_view id;
+  // Adds a finding, a next step, or nothing.
+  void (*apply)(const Report&, Explanation&, std::string_view id);
+};
+
+std::span<const Rule> fault_rules();      // what the fault's address, access and instruction say
+std::span<const Rule> memory_rules();     // KASAN, KFENCE, SLUB, lists, reference counts
+std::span<const Rule> context_rules();    // task, interrupt, taint, earlier reports, gaps in the evidence
+
+void add_finding(Explanation&, std::string_view rule, std::string text, std::string evidence = {}, Confidence = Confidence::certain);
+void add_step(Explanation&, std::string text);
+
+// "0x8"
+std::string hex(std::uint64_t);
+// The first frame of the report's own trace, or of its pc, that names it; null: none.
+const Frame* culprit_frame(const Report&);
+// "kfault_complete, ctx.c:28 [kfault]"
+std::string place_of(const Frame&);
+
+}  // namespace unoops
