@@ -1,0 +1,125 @@
+#include "render/sections.hpp"
+
+#include "facts/frames.hpp"
+
+namespace unoops {
+
+namespace {
+
+bool is_link_register(const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }
+
+// An address that a trace starts at.
+bool is_head(const Stack& s) {
+  return s.frames.size() == 1 && (s.label == "pc" || s.context == "headline" || is_link_register(s));
+}
+
+bool is_repeat(const Stack& s) { return s.context == "repeat"; }
+
+bool same_trace(const Stack& a, const Stack& b) {
+  return a.label == b.label && a.cpu == b.cpu && a.pid == b.pid && a.comm == b.comm;
+}
+
+bool same_place(const SymbolRef& a, const SymbolRef& b) {
+  if (a.symbol.empty() || b.symbol.empty()) return a.address && a.address == b.address;
+  return a.symbol == b.symbol && a.offset == b.offset && a.module == b.module;
+}
+
+// Registers within a trace are those of what the last frame's entry code interrupted (arch/x86/kernel/dumpstack.c show_regs_if_on_stack).
+bool is_entry(const Frame& f) {
+  return frame_roles(f.ref.symbol).has(FrameRole::interrupt | FrameRole::exception | FrameRole::system_call);
+}
+
+class Builder {
+ public:
+  Builder(const Report& report, bool all) : report_(report), all_(all) {}
+
+  std::vector<Section> build() {
+    for (std::size_t i = 0; i < report_.stacks.size(); ++i) add(i);
+    if (!heads_.empty()) {
+      out_.push_back({&report_.stacks[heads_.front()], {}, {}});
+      take_heads(nullptr, false);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void add(std::size_t i) {
+    const Stack& s = report_.stacks[i];
+    if (s.frames.empty() || is_single_address(s) || (is_repeat(s) && !all_)) return;
+    if (is_head(s)) {
+      heads_.push_back(i);
+      return;
+    }
+    const bool goes_on = goes_on_with(s);
+    if (!goes_on) out_.push_back({&s, s.context, {}});
+    take_heads(&s, goes_on);
+    append(i, s.context);
+  }
+
+  bool goes_on_with(const Stack& s) const {
+    if (out_.empty() || out_.back().frames.empty() || !same_trace(*out_.back().stack, s)) return false;
+    const SectionFrame& last = out_.back().frames.back();
+    return heads_.empty() ? last.context != s.context : is_entry(*last.frame);
+  }
+
+  // The pcs that wait for a trace: the report's own at its start, or in its middle what was interrupted.
+  void take_heads(const Stack* trace, bool inside) {
+    for (const std::size_t i : heads_) {
+      const Frame& head = report_.stacks[i].frames.front();
+      if (!all_ && trace && repeats(head, *trace)) {
+        if (is_culprit(i, 0)) moved_culprit_ = &head;
+        continue;
+      }
+      append(i, trace ? trace->context : std::string_view{});
+      SectionFrame& added = out_.back().frames.back();
+      added.link_register = is_link_register(report_.stacks[i]);
+      added.interrupted = inside && !added.link_register;
+    }
+    heads_.clear();
+  }
+
+  // arm64 and riscv print the pc again as the trace's first frame; KASAN's headline stands in the trace, too.
+  static bool repeats(const Frame& head, const Stack& trace) {
+    std::size_t looked_at = 0;
+    for (const auto& f : trace.frames) {
+      if (!f.reliable) continue;
+      if (same_place(f.ref, head.ref)) return true;
+      if (++looked_at == 12) break;
+    }
+    return false;
+  }
+
+  bool is_culprit(std::size_t stack, std::size_t frame) const {
+    return report_.culprit_stack == stack && report_.culprit_frame == frame;
+  }
+
+  void append(std::size_t i, std::string_view context) {
+    auto& to = out_.back().frames;
+    const Stack& s = report_.stacks[i];
+    for (std::size_t k = 0; k < s.frames.size(); ++k) {
+      SectionFrame one{&s.frames[k], is_culprit(i, k), false, false, context};
+      if (moved_culprit_ && one.frame->reliable && same_place(one.frame->ref, moved_culprit_->ref)) {
+        one.culprit = true;
+        moved_culprit_ = nullptr;
+      }
+      to.push_back(one);
+    }
+  }
+
+  const Report& report_;
+  const bool all_;
+  std::vector<Section> out_;
+  std::vector<std::size_t> heads_;
+  const Frame* moved_culprit_ = nullptr;
+};
+
+}  // namespace
+
+bool is_single_address(const Stack& s) {
+  if (s.frames.size() != 1 || s.label.empty() || is_head(s) || is_repeat(s)) return false;
+  return (s.label.front() >= 'a' && s.label.front() <= 'z') || s.label.ends_with(" at");
+}
+
+std::vector<Section> sections_of(const Report& report, bool all) { return Builder(report, all).build(); }
+
+}  // namespace unoops

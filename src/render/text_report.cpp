@@ -1,0 +1,237 @@
+#include "render/text_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "render/clean.hpp"
+#include "render/page.hpp"
+#include "render/view.hpp"
+
+namespace unoops {
+
+namespace {
+
+// Lines of messages that stand before "(-v)": a lockdep report's locks fit, an OOM's memory state does not.
+constexpr std::size_t shown_messages = 24;
+
+class TextReport {
+ public:
+  TextReport(const Report& r, const RenderOptions& options, SourceTree& source)
+      : r_(r), options_(options), source_(source), page_(options.width, options.color) {}
+
+  std::string make(const std::string& number) {
+    head(number);
+    code();
+    traces();
+    messages();
+    addresses();
+    registers();
+    modules_and_symbols();
+    if (options_.verbose) everything_else();
+    return page_.take();
+  }
+
+ private:
+  Style severity_style() const {
+    if (r_.severity == Severity::fatal || r_.severity == Severity::error) return Style::red;
+    return r_.severity == Severity::warning ? Style::yellow : Style::bold;
+  }
+
+  void head(const std::string& number) {
+    const Verdict v = verdict_of(r_);
+    if (!r_.file.empty()) page_.line(page_.paint(Style::dim, clean(r_.file)));
+    page_.spread(number + " " + v.severity + (v.outcome.empty() ? "" : ": " + v.outcome), severity_style(), v.place);
+    page_.line(page_.paint(Style::bold, clean(r_.title)));
+    page_.line();
+    for (const auto& statement : statements_of(r_))
+      for (std::size_t i = 0; i < statement.sentences.size(); ++i)
+        page_.labelled(i ? std::string_view{} : statement.label, statement.sentences[i], i ? std::string_view{} : std::string_view(statement.note));
+  }
+
+  std::string code_heading() const {
+    for (const auto& s : r_.stacks)
+      if (s.label == "pc" && !s.frames.empty() && !s.frames.front().ref.symbol.empty()) {
+        const auto& ref = s.frames.front().ref;
+        return "Code at " + clean(ref.symbol) + (ref.offset ? fmt::format("+{:#x}", *ref.offset) : "");
+      }
+    return "Code";
+  }
+
+  void code() {
+    if (r_.code.bytes.empty() && r_.code.problem.empty()) return;
+    page_.line();
+    page_.line(page_.paint(Style::bold, code_heading()));
+    if (r_.code.bytes.empty()) return page_.paragraph(clean(r_.code.problem), 5, 5);
+    if (r_.site.instructions.empty() || options_.verbose) raw_code();
+    for (const auto& i : shown_instructions()) instruction(i);
+  }
+
+  // Without -v a few before the fault and one behind it.
+  std::vector<Instruction> shown_instructions() const {
+    const auto& all = r_.site.instructions;
+    const auto fault = std::ranges::find(all, true, &Instruction::faulting);
+    if (options_.verbose || fault == all.end()) return all;
+    const auto at = fault - all.begin();
+    const auto first = all.begin() + std::max<std::ptrdiff_t>(at - 5, 0);
+    return {first, all.begin() + std::min<std::ptrdiff_t>(at + 3, std::ssize(all))};
+  }
+
+  void raw_code() {
+    std::string bytes;
+    for (std::size_t i = 0; i < r_.code.bytes.size(); ++i) {
+      const bool here = r_.code.fault_offset == i;
+      bytes += fmt::format("{}{:02x}{}", i ? here ? " <" : " " : here ? "<" : "", r_.code.bytes[i], here ? ">" : "");
+    }
+    page_.paragraph(bytes, 5, 5);
+  }
+
+  void instruction(const Instruction& i) {
+    const std::string offset = i.function_offset ? fmt::format("+{:#x}", *i.function_offset) : fmt::format("{:+d}", relative(i));
+    std::string line = fmt::format("  {}  {:>6}  ", i.faulting ? '>' : ' ', offset);
+    line += padded(fmt::format("{:02x}", fmt::join(i.bytes, " ")), 25);
+    const std::string note = clean(i.note);
+    line += note.empty() ? clean(i.text) : padded(clean(i.text), 34) + page_.paint(Style::cyan, note);
+    page_.line(i.faulting ? page_.paint(Style::bold, line) : line);
+  }
+
+  std::ptrdiff_t relative(const Instruction& i) const {
+    return static_cast<std::ptrdiff_t>(i.offset) - static_cast<std::ptrdiff_t>(r_.code.fault_offset.value_or(0));
+  }
+
+  void traces() {
+    const auto all = traces_of(r_, options_.verbose);
+    columns(all);
+    for (const auto& trace : all) {
+      page_.line();
+      page_.spread(trace.heading, Style::bold, trace.note.empty() ? "" : "(" + trace.note + ": -v)");
+      for (const auto& row : trace.rows) trace_row(row);
+    }
+  }
+
+  // One pair of columns for all traces of a report.
+  void columns(const std::vector<Trace>& all) {
+    for (const auto& trace : all)
+      for (const auto& row : trace.rows) {
+        const auto indent = row.kind == TraceRow::Kind::inlined ? 2u : row.guess ? 2u : 0u;
+        if (row.kind == TraceRow::Kind::frame || row.kind == TraceRow::Kind::inlined)
+          name_column_ = std::max(name_column_, display_width(row.name) + indent + 2);
+        place_column_ = std::max(place_column_, row.place.empty() ? 0 : display_width(row.place) + 2);
+      }
+    name_column_ = std::min<std::size_t>(std::max<std::size_t>(name_column_, 28), 46);
+    place_column_ = std::min<std::size_t>(place_column_, 36);
+  }
+
+  void trace_row(const TraceRow& row) {
+    if (row.kind == TraceRow::Kind::context) return page_.line("  " + page_.paint(Style::bold, row.name));
+    if (row.kind == TraceRow::Kind::fold) return page_.line("     " + page_.paint(Style::dim, row.name));
+    std::string line = row.mark == '>' ? "  >  " : row.mark ? fmt::format("  {}: ", row.mark) : "     ";
+    line += padded((row.kind == TraceRow::Kind::inlined ? "  " : row.guess ? "? " : "") + row.name, name_column_);
+    if (place_column_) line += padded(row.place, place_column_);
+    if (!row.module.empty()) line += row.module + " ";
+    line += page_.paint(Style::dim, row.note);
+    page_.line(row.mark == '>' ? page_.paint(Style::bold, line) : row.guess ? page_.paint(Style::dim, line) : line);
+    if (row.source && !options_.source_dir.empty()) source_lines(*row.source);
+  }
+
+  void source_lines(const Location& at) {
+    for (const auto& l : source_.around(at))
+      page_.line(page_.paint(l.here ? Style::green : Style::dim, fmt::format("       {}{:>6} | {}", l.here ? '>' : ' ', l.number, l.text)));
+  }
+
+  void messages() {
+    std::vector<std::string> all;
+    for (const auto& m : r_.messages)
+      if (options_.verbose || m.find_first_not_of(" \t") != std::string::npos) all.push_back(clean(m));
+    if (all.empty()) return;
+    page_.line();
+    const std::size_t shown = options_.verbose || all.size() <= shown_messages + 2 ? all.size() : shown_messages;
+    page_.spread("The kernel also said", Style::bold, shown < all.size() ? fmt::format("({} more lines: -v)", all.size() - shown) : "");
+    for (std::size_t i = 0; i < shown; ++i) page_.paragraph(all[i], 5, 7);
+    if (shown < all.size()) page_.line("     " + page_.paint(Style::dim, "..."));
+  }
+
+  void addresses() {
+    const auto all = addresses_of(r_);
+    if (all.empty()) return;
+    page_.line();
+    for (const auto& one : all) page_.line("  " + padded(one.name, 34) + padded(one.value, 40) + one.note);
+  }
+
+  void registers() {
+    const auto view = registers_of(r_, options_.verbose);
+    if (view.shown.empty()) return;
+    page_.line();
+    page_.spread("Registers", Style::bold, view.hidden ? fmt::format("(-v: all {})", view.shown.size() + view.hidden) : "");
+    register_lines(view.shown);
+  }
+
+  void register_lines(const std::vector<Named>& all) {
+    std::string line;
+    for (const auto& reg : all) {
+      const std::string cell = fmt::format("{} {}{}", reg.name, reg.value, reg.note.empty() ? "" : " (" + reg.note + ")");
+      const std::string next = line.empty() ? cell : padded(line, (display_width(line) / 24 + 1) * 24) + cell;
+      if (!line.empty() && display_width(next) + 2 > page_.width()) {
+        page_.line("  " + line);
+        line = cell;
+      } else {
+        line = next;
+      }
+    }
+    if (!line.empty()) page_.line("  " + line);
+  }
+
+  void modules_and_symbols() {
+    const std::string modules = modules_of(r_, options_.verbose);
+    if (modules.empty() && r_.symbol_notes.empty()) return;
+    page_.line();
+    if (!modules.empty()) page_.labelled("Modules", modules);
+    if (!r_.modules_unloaded.empty()) page_.labelled(modules.empty() ? "Modules" : "", "last unloaded: " + clean(r_.modules_unloaded));
+    for (std::size_t i = 0; i < r_.symbol_notes.size(); ++i) page_.labelled(i ? "" : "Symbols", clean(r_.symbol_notes[i]));
+  }
+
+  void everything_else() {
+    const auto user = user_registers_of(r_);
+    if (!user.empty()) {
+      page_.line();
+      page_.line(page_.paint(Style::bold, "User registers (at the system call)"));
+      register_lines(user);
+    }
+    facts();
+    log();
+  }
+
+  void facts() {
+    if (r_.facts.empty() && r_.signature.empty()) return;
+    page_.line();
+    page_.line(page_.paint(Style::bold, "Facts"));
+    page_.line("  " + padded("kind", 20) + (r_.kind ? clean(r_.kind->id) : ""));
+    if (!r_.signature.empty()) page_.line("  " + padded("signature", 20) + clean(r_.signature));
+    if (r_.kernel_offset) page_.line("  " + padded("kernel-offset", 20) + fmt::format("{:#x}", *r_.kernel_offset));
+    for (const auto& [name, value] : r_.facts) page_.paragraph(padded(clean(name), 20) + clean(value), 2, 22);
+    for (const auto& finding : r_.explanation.findings)
+      if (!finding.evidence.empty()) page_.paragraph(padded(clean(finding.rule), 20) + clean(finding.evidence), 2, 22);
+  }
+
+  void log() {
+    if (r_.raw.empty()) return;
+    page_.line();
+    page_.line(page_.paint(Style::bold, "The log, " + lines_text(r_)));
+    for (const auto& line : r_.raw) page_.line("  " + clean(line));
+  }
+
+  const Report& r_;
+  const RenderOptions& options_;
+  SourceTree& source_;
+  Page page_;
+  std::size_t name_column_ = 0, place_column_ = 0;
+};
+
+}  // namespace
+
+std::string text_of(const Report& r, const std::string& number, const RenderOptions& options, SourceTree& source) {
+  source.new_report();
+  return TextReport(r, options, source).make(number);
+}
+
+}  // namespace unoops

@@ -1,0 +1,213 @@
+// The block under the title: what, where, who, how bad, on which kernel, what next.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "render/clean.hpp"
+#include "render/view.hpp"
+
+namespace unoops {
+
+namespace {
+
+const Frame* culprit_frame(const Report& r) {
+  if (!r.culprit_stack || !r.culprit_frame || *r.culprit_stack >= r.stacks.size()) return nullptr;
+  const auto& frames = r.stacks[*r.culprit_stack].frames;
+  return *r.culprit_frame < frames.size() ? &frames[*r.culprit_frame] : nullptr;
+}
+
+// Where the report starts running: the pc's own stack has no context, the trace behind it has.
+std::string_view culprit_context(const Report& r) {
+  for (std::size_t i = r.culprit_stack.value_or(r.stacks.size()); i < r.stacks.size(); ++i)
+    if (!r.stacks[i].context.empty() && r.stacks[i].context != "repeat" && r.stacks[i].context != "headline")
+      return r.stacks[i].context;
+  return {};
+}
+
+bool interrupts(std::string_view context) {
+  return context == "irq" || context == "softirq" || context == "nmi" || context == "hardirq";
+}
+
+std::string joined(const std::vector<std::string>& words, std::string_view by) {
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? std::string() : std::string(by)) + clean(word);
+  return out;
+}
+
+// Said by the explanation already?
+bool says(const Explanation& e, std::string_view words) {
+  return e.summary.find(words) != std::string::npos ||
+         std::ranges::any_of(e.findings, [&](const Finding& f) { return f.text.find(words) != std::string::npos; });
+}
+
+std::string fault_sentence(const Report& r) {
+  const Fault& f = r.fault;
+  if (!f.address && f.access.empty()) return {};
+  std::string out = f.access.empty() ? "access" : clean(f.access);
+  if (f.size) out = fmt::format("{}-byte {}", *f.size, out);
+  if (f.address) out += fmt::format(" at {:#x}", *f.address);
+  if (f.address_hashed) out += " at an address that the kernel hashed";
+  const std::string_view what = f.address_note.empty() ? std::string_view(f.address_class) : std::string_view(f.address_note);
+  if (!what.empty()) out += ": " + clean(what);
+  return out;
+}
+
+Statement what(const Report& r) {
+  const Explanation& e = r.explanation;
+  Statement out{"What", {}, ""};
+  if (!e.summary.empty() && e.summary != r.title) out.sentences.push_back(clean(e.summary));
+  if (out.sentences.empty() && !r.headline.empty()) out.sentences.push_back(clean(r.headline));
+  if (e.cause) out.note = e.cause->confidence == Confidence::certain ? "[certain]" : "[likely]";
+  for (const auto& finding : e.findings)
+    if (!finding.text.empty())
+      out.sentences.push_back(clean(finding.text) + (finding.confidence == Confidence::likely ? " [likely]" : ""));
+  if (e.findings.empty() && !e.cause)
+    if (auto fault = fault_sentence(r); !fault.empty()) out.sentences.push_back(std::move(fault));
+  if (!r.fault.error_bits.empty() && !says(e, "rror code"))
+    out.sentences.push_back("error code " + clean(r.fault.error_code) + ": " + joined(r.fault.error_bits, ", "));
+  return out;
+}
+
+std::string frame_name(const Frame& f) {
+  if (!f.ref.symbol.empty()) return clean(f.ref.symbol);
+  return f.ref.address ? fmt::format("{:#x}", *f.ref.address) : "an unknown address";
+}
+
+// "kf_obj, inlined into kf_uaf_read, heap.c:13 [kfault]"
+std::string frame_words(const Frame& f) {
+  std::string out = frame_name(f), place;
+  const auto* chain = std::get_if<std::vector<Location>>(&f.lookup);
+  if (!chain || chain->empty()) chain = f.printed.empty() ? nullptr : &f.printed;
+  if (chain) {
+    const Location& inner = chain->front();
+    if (inner.inlined && !inner.function.empty()) out = clean(inner.function) + ", inlined into " + out;
+    place = place_text(inner, false);
+  }
+  if (!place.empty()) out += ", " + place;
+  if (!f.ref.module.empty()) out += " [" + clean(f.ref.module) + "]";
+  return out;
+}
+
+Statement where(const Report& r) {
+  Statement out{"Where", {}, ""};
+  const Frame* f = culprit_frame(r);
+  if (!f) return out;
+  std::string words = frame_words(*f);
+  if (const auto context = culprit_context(r); !context.empty() && context != "task")
+    words += ", in " + std::string(context == "irq" ? "interrupt context" : context == "nmi" ? "an NMI" : clean(context));
+  if (!f->reliable) words += " (no confirmed frame exists; this one is a guess)";
+  out.sentences.push_back(std::move(words));
+  const auto place = r.fact("place");
+  if (!place.empty() && !std::holds_alternative<std::vector<Location>>(f->lookup))
+    out.sentences.push_back("the kernel names " + clean(place));
+  return out;
+}
+
+std::string task_words(const Report& r) {
+  std::string out;
+  if (r.cpu) out += fmt::format("CPU {}", *r.cpu);
+  if (!r.comm.empty()) out += (out.empty() ? "" : ", ") + clean(r.comm);
+  std::string in_brackets = r.pid ? fmt::format("pid {}", *r.pid) : "";
+  if (r.pid == 0) in_brackets = "idle, " + in_brackets;
+  if (r.uid) in_brackets += fmt::format("{}uid {}", in_brackets.empty() ? "" : ", ", *r.uid);
+  if (!in_brackets.empty()) out += out.empty() ? in_brackets : " (" + in_brackets + ")";
+  return out;
+}
+
+Statement who(const Report& r) {
+  Statement out{"Who", {}, ""};
+  if (!r.explanation.who.empty()) {
+    out.sentences.push_back(clean(r.explanation.who));
+  } else if (std::string task = task_words(r); !task.empty()) {
+    if (interrupts(culprit_context(r))) task += " was interrupted; it need not be the culprit";
+    out.sentences.push_back(std::move(task));
+  }
+  if (!r.workqueue.empty()) out.sentences.push_back("work item of " + clean(r.workqueue));
+  return out;
+}
+
+Statement fatal(const Report& r) {
+  Statement out{"Fatal", {}, ""};
+  if (!r.explanation.why_fatal.empty())
+    out.sentences.push_back(clean(r.explanation.why_fatal));
+  else if (r.panic)
+    out.sentences.push_back(fmt::format("\"{}\" (line {})", clean(r.panic->reason), r.panic->line));
+  return out;
+}
+
+// "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)" → "Debian 6.1.192-2": what tells builds apart for people.
+std::string build_words(std::string_view version) {
+  std::string out;
+  while (!version.empty()) {
+    const std::string_view word = version.substr(0, version.find(' '));
+    version.remove_prefix(std::min(version.size(), word.size() + 1));
+    if (word.empty() || word.starts_with("SMP") || word.starts_with("PREEMPT")) continue;
+    if (word.starts_with('#') && !version.empty()) continue;
+    if (word.starts_with('(') && !out.empty()) break;
+    out += (out.empty() ? "" : " ") + std::string(word);
+  }
+  return out;
+}
+
+// "out-of-tree and unsigned module": meanings that end alike share their last word.
+std::string taint_words(const Taint& taint) {
+  static constexpr std::string_view shared = " module";
+  std::vector<std::string> modules, others;
+  std::string letters;
+  for (const auto& flag : taint.flags) {
+    letters += flag.letter;
+    if (flag.meaning.ends_with(shared))
+      modules.emplace_back(flag.meaning.substr(0, flag.meaning.size() - shared.size()));
+    else if (!flag.meaning.empty())
+      others.emplace_back(flag.meaning);
+  }
+  if (!modules.empty()) others.insert(others.begin(), joined(modules, " and ") + std::string(shared));
+  if (letters.empty()) return taint.raw.empty() ? "" : clean(taint.raw);
+  return clean(letters) + (others.empty() ? "" : ": " + joined(others, ", "));
+}
+
+Statement kernel(const Report& r) {
+  Statement out{"Kernel", {}, ""};
+  std::string words = clean(r.kernel.release);
+  if (const auto build = clean(build_words(r.kernel.version)); !build.empty()) words += words.empty() ? build : " (" + build + ")";
+  if (r.arch && !words.empty() && words.find(r.arch->id) == std::string::npos) words += ", " + clean(r.arch->id);
+  if (const auto taint = taint_words(r.taint); !taint.empty()) words += (words.empty() ? "taint " : ", taint ") + taint;
+  if (!words.empty()) out.sentences.push_back(std::move(words));
+  if (!r.hardware.empty()) out.sentences.push_back("on " + clean(r.hardware));
+  return out;
+}
+
+Statement next(const Report& r) {
+  Statement out{"Next", {}, ""};
+  for (const auto& step : r.explanation.next_steps) out.sentences.push_back(clean(step));
+  return out;
+}
+
+Statement after(const Report& r) {
+  Statement out{"After", {}, ""};
+  if (r.follows) out.sentences.push_back(fmt::format("report {}: judge that one first, this one may only be its consequence", *r.follows));
+  return out;
+}
+
+Statement beware(const Report& r) {
+  Statement out{"Beware", {}, ""};
+  if (r.corrupted) out.sentences.emplace_back("this report is cut short or mixed with another: its culprit can't be trusted");
+  for (const auto& defect : r.defects) out.sentences.push_back(clean(defect.text));
+  for (const auto& warning : r.warnings) out.sentences.push_back(clean(warning));
+  for (const auto& doubt : r.site.doubts) out.sentences.push_back(clean(doubt));
+  return out;
+}
+
+}  // namespace
+
+std::vector<Statement> statements_of(const Report& r) {
+  std::vector<Statement> out;
+  for (auto make : {what, where, who, fatal, kernel, after, beware, next}) {
+    Statement one = make(r);
+    std::erase(one.sentences, "");
+    if (!one.sentences.empty()) out.push_back(std::move(one));
+  }
+  return out;
+}
+
+}  // namespace unoops

@@ -1,0 +1,262 @@
+// Sections and foldings → the rows of the traces.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "facts/frames.hpp"
+#include "render/clean.hpp"
+#include "render/folding.hpp"
+#include "render/view.hpp"
+
+namespace unoops {
+
+namespace {
+
+const std::vector<Location>* chain_of(const Frame& f) {
+  const auto* chain = std::get_if<std::vector<Location>>(&f.lookup);
+  if (chain && !chain->empty()) return chain;
+  return f.printed.empty() ? nullptr : &f.printed;
+}
+
+bool any_resolved(const Report& r) {
+  return std::ranges::any_of(r.stacks, [](const Stack& s) {
+    return std::ranges::any_of(s.frames, [](const Frame& f) { return std::holds_alternative<std::vector<Location>>(f.lookup); });
+  });
+}
+
+// "kfault_complete+0x15/0x30", as the log spells it.
+std::string name_of(const SymbolRef& ref) {
+  if (ref.symbol.empty()) return ref.address ? fmt::format("{:#x}", *ref.address) : "?";
+  std::string out = clean(ref.symbol);
+  if (ref.offset) out += fmt::format("+{:#x}", *ref.offset);
+  if (ref.size) out += fmt::format("/{:#x}", *ref.size);
+  return out;
+}
+
+std::string module_of(const SymbolRef& ref) { return ref.module.empty() ? "" : "[" + clean(ref.module) + "]"; }
+
+std::string plural(std::size_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+std::string context_mark(std::string_view context) {
+  std::string out = "<" + clean(context) + ">";
+  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return out;
+}
+
+// Whole words for what x86 alone calls "Call Trace" and arm64 "Call trace".
+std::string label_words(const Report& r, const Stack& s) {
+  std::string label = clean(s.label);
+  const bool own = label == "Call Trace" || label == "Call trace" || label == "pc" || s.context == "headline";
+  if (own && r.kind && (r.kind->id == "kasan" || r.kind->id == "kfence") && !r.fault.access.empty() && !r.comm.empty()) {
+    std::string access = clean(r.fault.access);
+    access.front() = static_cast<char>(access.front() >= 'a' && access.front() <= 'z' ? access.front() - 32 : access.front());
+    return access + ", by " + clean(r.comm) + (r.pid ? fmt::format("/{}", *r.pid) : "");
+  }
+  if (own) label = "Call trace";
+  if (label.starts_with("Call Trace (")) label[5] = 't';
+  while (label.ends_with(':')) label.pop_back();
+  return label;
+}
+
+std::string heading_of(const Report& r, const Section& section) {
+  const Stack& s = *section.stack;
+  std::string out = label_words(r, s);
+  const bool own = out == "Call trace";
+  if (s.cpu)
+    out += fmt::format(", CPU {}", *s.cpu);
+  else if (own && r.cpu)
+    out += fmt::format(", CPU {}", *r.cpu);
+  if (!s.comm.empty()) out += ", " + clean(s.comm) + (s.pid ? fmt::format("/{}", *s.pid) : "");
+  if (!section.context.empty() && section.context != "task" && section.context != "repeat" && section.context != "headline")
+    out += " " + context_mark(section.context);
+  if (section.context == "repeat") out += ", repeated by the kernel behind the end of the trace";
+  return out;
+}
+
+class Rows {
+ public:
+  Rows(const Report& r, const Section& section, const Folding* folding)
+      : report_(r), section_(section), folding_(folding), resolved_(any_resolved(r)) {}
+
+  Trace make() {
+    out_.heading = heading_of(report_, section_);
+    for (at_ = 0; at_ < section_.frames.size(); ++at_) step();
+    end_run();
+    note();
+    mark_own_code();
+    return std::move(out_);
+  }
+
+ private:
+  const SectionFrame& here() const { return section_.frames[at_]; }
+
+  void step() {
+    const Folding::Mark mark = folding_ ? folding_->marks[at_] : Folding::Mark{};
+    if (mark.as) {
+      end_run();
+      tail(mark.as);
+      return;
+    }
+    if (mark.hidden) {
+      if (here().frame->reliable) ++run_[run_.empty() || run_.back().first != mark.caption ? add_group(mark.caption) : run_.size() - 1].second;
+      return;
+    }
+    end_run();
+    context();
+    frame(mark.letter);
+  }
+
+  std::size_t add_group(std::string_view caption) {
+    const auto known = std::ranges::find(run_, caption, &std::pair<std::string_view, std::size_t>::first);
+    if (known != run_.end()) return static_cast<std::size_t>(known - run_.begin());
+    run_.emplace_back(caption, 0);
+    return run_.size() - 1;
+  }
+
+  // "4 interrupt entry and 2 idle frames"
+  std::string run_words() const {
+    std::string out;
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < run_.size(); ++i) {
+      out += i == 0 ? "" : i + 1 == run_.size() ? " and " : ", ";
+      out += fmt::format("{} {}", run_[i].second, run_[i].first);
+      last = run_[i].second;
+    }
+    return out + (last == 1 ? " frame" : " frames");
+  }
+
+  // At the top the heading tells of them, elsewhere a row of its own.
+  void end_run() {
+    if (run_.empty()) return;
+    if (out_.rows.empty())
+      top_ = run_words();
+    else
+      out_.rows.push_back({TraceRow::Kind::fold, 0, false, "... " + run_words(), "", "", "", nullptr});
+    run_.clear();
+  }
+
+  // All frames from here on are hidden: those of the shared tail.
+  void tail(char letter) {
+    std::size_t n = 0;
+    for (std::size_t k = at_; k < section_.frames.size(); ++k) n += section_.frames[k].frame->reliable;
+    out_.rows.push_back({TraceRow::Kind::fold, 0, false, fmt::format("... as {}: {}", letter, plural(n, "frame", "frames")), "", "", "", nullptr});
+    at_ = section_.frames.size();
+  }
+
+  // "<TASK> interrupted here: idle loop", before the first frame that is shown of it.
+  void context() {
+    const SectionFrame& f = here();
+    const bool changed = f.context != shown_context_.value_or(section_.context);
+    shown_context_ = f.context;
+    if (!changed && !f.interrupted) return;
+    std::string words = f.context.empty() ? "" : context_mark(f.context) + " ";
+    if (f.interrupted) words += is_idle() ? "interrupted here: idle loop" : "interrupted here";
+    out_.rows.push_back({TraceRow::Kind::context, 0, false, words, "", "", "", nullptr});
+  }
+
+  bool is_idle() const {
+    for (std::size_t k = at_; k < section_.frames.size() && k < at_ + 4; ++k)
+      if (frame_roles(section_.frames[k].frame->ref.symbol).has(FrameRole::idle)) return true;
+    return false;
+  }
+
+  void frame(char letter) {
+    const Frame& f = *here().frame;
+    TraceRow row{TraceRow::Kind::frame, here().culprit ? '>' : letter, !f.reliable, name_of(f.ref), "", module_of(f.ref), "", nullptr};
+    if (here().link_register) row.note = "caller by link register";
+    if (!f.marks.empty()) add_note(row, "(" + clean(f.marks) + ")");
+    const auto* chain = chain_of(f);
+    if (!chain) {
+      miss(f, row);
+      out_.rows.push_back(std::move(row));
+      return;
+    }
+    const std::size_t levels = chain->size() - 1;
+    const bool fold_levels = folding_ && !here().culprit && (levels > 3 || (levels > 1 && frame_roles(f.ref.symbol).any()));
+    if (fold_levels)
+      add_note(row, fmt::format("({} inlined: -v)", levels));
+    else
+      for (std::size_t i = 0; i < levels; ++i) inlined((*chain)[i], row.module);
+    row.place = place_text(chain->back(), !folding_);
+    row.source = &chain->back();
+    out_.rows.push_back(std::move(row));
+  }
+
+  void inlined(const Location& at, const std::string& module) {
+    out_.rows.push_back({TraceRow::Kind::inlined, 0, !here().frame->reliable, (at.function.empty() ? "?" : clean(at.function)) + " (inlined)",
+                         place_text(at, !folding_), module, "", &at});
+  }
+
+  // Why there is no line: only where other frames have one, and where the reason is this frame's own.
+  void miss(const Frame& f, TraceRow& row) const {
+    const auto& why = std::get<Unresolved>(f.lookup);
+    if (why.reason == Miss::pointer && folding_) return;
+    const bool general = why.reason == Miss::no_symbols || why.reason == Miss::module_not_found || why.reason == Miss::misfit;
+    if (!resolved_ || (general && folding_)) return;
+    add_note(row, fmt::format("({})", miss_text(why.reason)));
+  }
+
+  static void add_note(TraceRow& row, std::string text) { row.note += (row.note.empty() ? "" : " ") + std::move(text); }
+
+  void note() {
+    out_.note = top_;
+    if (folding_ && folding_->guesses) out_.note += (top_.empty() ? "" : ", ") + plural(folding_->guesses, "'?' entry", "'?' entries");
+    const bool only_guesses = folding_ && folding_->only_guesses && !out_.rows.empty();
+    if (only_guesses) out_.note = "no confirmed frame: words on the stack that look like code";
+  }
+
+  // In other traces than the culprit's, what is not machinery is where to look.
+  void mark_own_code() {
+    const auto has_culprit = [](const SectionFrame& f) { return f.culprit; };
+    if (std::ranges::any_of(section_.frames, has_culprit) || !wants_mark()) return;
+    for (const auto& f : section_.frames) {
+      if (!f.frame->reliable || frame_roles(f.frame->ref.symbol).any()) continue;
+      for (auto& row : out_.rows)
+        if (row.kind == TraceRow::Kind::frame && row.name == name_of(f.frame->ref)) {
+          row.mark = row.mark ? row.mark : '>';
+          return;
+        }
+    }
+  }
+
+  bool wants_mark() const {
+    const std::string_view label = section_.stack->label;
+    return label.starts_with("Allocated") || label.starts_with("Freed") || label.starts_with("Last potentially") || label.starts_with("->");
+  }
+
+  const Report& report_;
+  const Section& section_;
+  const Folding* folding_;
+  const bool resolved_;
+  Trace out_;
+  std::size_t at_ = 0;
+  std::vector<std::pair<std::string_view, std::size_t>> run_;
+  std::string top_;
+  std::optional<std::string_view> shown_context_;
+};
+
+}  // namespace
+
+std::vector<Trace> traces_of(const Report& r, bool unfold) {
+  const auto sections = sections_of(r, unfold);
+  const auto foldings = unfold ? std::vector<Folding>(sections.size()) : fold(r, sections);
+  std::vector<Trace> out;
+  for (std::size_t i = 0; i < sections.size(); ++i)
+    out.push_back(Rows(r, sections[i], unfold ? nullptr : &foldings[i]).make());
+  return out;
+}
+
+std::vector<Named> addresses_of(const Report& r) {
+  std::vector<Named> out;
+  for (const auto& s : r.stacks) {
+    if (!is_single_address(s)) continue;
+    const Frame& f = s.frames.front();
+    const auto* chain = chain_of(f);
+    out.push_back({clean(s.label), name_of(f.ref), (chain ? place_text(chain->back(), false) + " " : "") + module_of(f.ref)});
+  }
+  return out;
+}
+
+}  // namespace unoops
