@@ -24,6 +24,7 @@ class Renderer {
  public:
   virtual ~Renderer() = default;
   virtual void report(const Report&) = 0;
+  virtual void flush() {}      // the input pauses: write what is there
   virtual void finish() {}
 };
 

@@ -70,8 +70,9 @@ constexpr Group groups[] = {
      "flush_smp_call_function_queue generic_smp_call_function_single_interrupt csd_do_func"},
     {interrupt | stall, "hrtimer_interrupt __hrtimer_run_queues local_apic_timer_interrupt tick_*"},
     // kernel/softirq.c, kernel/time/timer.c, kernel/rcu/tree.c
+    {interrupt | softirq,
+     "__do_softirq do_softirq* ___do_softirq handle_softirqs invoke_softirq __softirqentry_text_start"},
     {softirq,
-     "__do_softirq do_softirq* ___do_softirq handle_softirqs invoke_softirq __softirqentry_text_start "
      "__local_bh_enable_ip run_ksoftirqd tasklet_action* call_timer_fn expire_timers __run_timers* "
      "__run_timer_base* run_timer_base run_timer_softirq rcu_do_batch rcu_core* rcu_process_callbacks "
      "net_rx_action __napi_poll* irq_work_run* irq_work_single"},
@@ -117,7 +118,7 @@ constexpr Group groups[] = {
     {boot | idle, "rest_init"},
     // sanitizers: mm/kasan, mm/kmsan, kernel/kcsan, mm/kfence, lib/ubsan.c, kernel/kcov.c
     {sanitizer,
-     "kasan_* __kasan_* __asan_* __hwasan_* print_address_description* print_report* check_memory_region* "
+     "kasan_* __kasan_* ____kasan_* __asan_* __hwasan_* print_address_description* print_report* check_memory_region* "
      "end_report* complete_report_info* kmsan_* __msan_* __kmsan_* kcsan_* __kcsan_* __tsan_* "
      "kfence_report* kfence_* __kfence_* __ubsan_* ubsan_* handle_overflow val_to_string* "
      "__sanitizer_cov_* check_region_inline* check_bytes_and_report check_object free_debug_processing "

@@ -7,7 +7,8 @@
 #include "render/location_list.hpp"
 
 namespace unoops {
-void write_annotated(std::ostream& out, std::string_view bytes, const std::vector<SymbolRefSpan>& refs, const Resolve& resolve) {
+void write_annotated(std::ostream& out, std::string_view bytes, const std::vector<SymbolRefSpan>& refs,
+                     const Resolve& resolve) {
   std::size_t written = 0;
   for (const auto& span : refs) {
     if (printed_locations(bytes.substr(span.module_end)) > 0) continue;
@@ -55,7 +56,8 @@ void Annotator::write(const std::vector<Held>& lines) {
     for (const auto& span : line.refs) refs.push_back(&span.ref);
   symbols.check(refs);
   for (const auto& line : lines) {
-    write_annotated(out_, line.bytes, line.refs, [&](const SymbolRef& ref) -> const Lookup& { return symbols.resolve(ref); });
+    write_annotated(out_, line.bytes, line.refs,
+                    [&](const SymbolRef& ref) -> const Lookup& { return symbols.resolve(ref); });
     if (line.ended) out_ << '\n';
   }
 }

@@ -10,7 +10,7 @@
 namespace unoops {
 namespace {
 
-constexpr std::size_t bytes_per_row = 7;   // objdump's, for x86
+constexpr std::size_t bytes_per_row = 7;  // objdump's, for x86
 
 std::string hex(std::span<const std::uint8_t> bytes) {
   std::string text;
@@ -23,8 +23,10 @@ void write_instruction(std::ostream& out, const Instruction& in, std::uint64_t s
   for (std::size_t at = 0; at < bytes.size(); at += bytes_per_row) {
     const auto row = bytes.subspan(at, std::min(bytes_per_row, bytes.size() - at));
     out << fmt::format("{:4x}:{}\t", in.offset - start + at, mark && at == 0 ? "*" : "");
-    if (at == 0) out << fmt::format("{:<21}\t{}{}\n", hex(row), in.text, mark ? "\t\t<-- trapping instruction" : "");
-    else out << hex(row) << '\n';
+    if (at == 0)
+      out << fmt::format("{:<21}\t{}{}\n", hex(row), in.text, mark ? "\t\t<-- trapping instruction" : "");
+    else
+      out << hex(row) << '\n';
   }
 }
 

@@ -11,7 +11,8 @@ namespace {
 using enum FrameRole;
 
 // In the order in which a frame with several roles is named.
-constexpr FrameRole folded[] = {sanitizer, report, stall, exception, interrupt, system_call, idle, thread, boot, FrameRole::trace};
+constexpr FrameRole folded[] = {sanitizer,   report, stall,  exception, interrupt,
+                                system_call, idle,   thread, boot,      FrameRole::trace};
 
 std::string_view sanitizer_name(const Report& r) {
   const std::string_view id = r.kind ? r.kind->id : "";
@@ -71,7 +72,8 @@ void unfold_what_saves_nothing(const Section& section, Folding& out) {
 }
 
 void fold_guesses(const Section& section, Folding& out) {
-  out.only_guesses = std::ranges::none_of(section.frames, [](const SectionFrame& f) { return f.frame->reliable && !f.link_register; });
+  out.only_guesses =
+      std::ranges::none_of(section.frames, [](const SectionFrame& f) { return f.frame->reliable && !f.link_register; });
   if (out.only_guesses) return;
   for (std::size_t i = 0; i < section.frames.size(); ++i)
     if (!section.frames[i].frame->reliable && !section.frames[i].culprit) {
@@ -95,7 +97,8 @@ bool same_frame(const SectionFrame& a, const SectionFrame& b) {
 // "... as A: 7 frames": the longest tail that a trace shares with one above it.
 class Tails {
  public:
-  Tails(const std::vector<Section>& sections, std::vector<Folding>& foldings) : sections_(sections), foldings_(foldings) {}
+  Tails(const std::vector<Section>& sections, std::vector<Folding>& foldings)
+      : sections_(sections), foldings_(foldings) {}
 
   void fold() {
     for (std::size_t later = 1; later < sections_.size(); ++later) fold_one(later);
@@ -112,7 +115,7 @@ class Tails {
     if (length < least) return;
     const auto from = confirmed(sections_[best]), to = confirmed(sections_[later]);
     auto& start = foldings_[best].marks[from[from.size() - length]];
-    if (start.hidden) return;   // only machinery is shared
+    if (start.hidden) return;  // only machinery is shared
     if (!start.letter) start.letter = next_letter_ <= 'Z' ? next_letter_++ : 0;
     if (!start.letter) return;
     auto& marks = foldings_[later].marks;

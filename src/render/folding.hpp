@@ -12,13 +12,13 @@ namespace unoops {
 struct Folding {
   struct Mark {
     bool hidden = false;
-    std::string_view caption;      // of a hidden frame: "interrupt entry", "KASAN"
-    char letter = 0;               // the tail that starts here is shared with a later trace
-    char as = 0;                   // the frames from here on are those behind that letter
+    std::string_view caption;  // of a hidden frame: "interrupt entry", "KASAN"
+    char letter = 0;           // the tail that starts here is shared with a later trace
+    char as = 0;               // the frames from here on are those behind that letter
   };
-  std::vector<Mark> marks;         // one a frame
-  std::size_t guesses = 0;         // hidden '?' entries
-  bool only_guesses = false;       // no confirmed frame: nothing is hidden
+  std::vector<Mark> marks;    // one a frame
+  std::size_t guesses = 0;    // hidden '?' entries
+  bool only_guesses = false;  // no confirmed frame: nothing is hidden
 };
 
 // One for each section.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "render/json.hpp"
+#include "render/text.hpp"
 #include "unoops/render.hpp"
 
 namespace unoops {
@@ -8,6 +9,7 @@ namespace unoops {
 namespace {
 
 constexpr Format table[] = {
+    {"text", "the annotated report", make_text},
     {"json", "one JSON object a report a line", make_json},
 };
 

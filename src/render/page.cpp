@@ -11,13 +11,20 @@ namespace {
 
 std::string_view sgr(Style style) {
   switch (style) {
-    case Style::plain: return "";
-    case Style::bold: return "\x1b[1m";
-    case Style::dim: return "\x1b[2m";
-    case Style::red: return "\x1b[1;31m";
-    case Style::yellow: return "\x1b[1;33m";
-    case Style::green: return "\x1b[32m";
-    case Style::cyan: return "\x1b[36m";
+    case Style::plain:
+      return "";
+    case Style::bold:
+      return "\x1b[1m";
+    case Style::dim:
+      return "\x1b[2m";
+    case Style::red:
+      return "\x1b[1;31m";
+    case Style::yellow:
+      return "\x1b[1;33m";
+    case Style::green:
+      return "\x1b[32m";
+    case Style::cyan:
+      return "\x1b[36m";
   }
   return "";
 }
@@ -59,7 +66,8 @@ void Page::line(std::string_view text) {
 void Page::spread(std::string_view left, Style style, std::string_view right) {
   const auto l = display_width(left), r = display_width(right);
   if (right.empty()) return line(paint(style, left));
-  if (l + r + 2 <= width_) return line(paint(style, left) + std::string(width_ - l - r, ' ') + paint(Style::dim, right));
+  if (l + r + 2 <= width_)
+    return line(paint(style, left) + std::string(width_ - l - r, ' ') + paint(Style::dim, right));
   line(paint(style, left));
   line(std::string(r < width_ ? width_ - r : 0, ' ') + paint(Style::dim, right));
 }
@@ -76,7 +84,8 @@ void Page::wrap(std::string_view text, std::string first, std::size_t hanging, s
     std::string out = lead + std::string(text.substr(0, end));
     if (!right.empty()) {
       const auto have = used + display_width(text.substr(0, end));
-      out += std::string(have + right_width + 2 <= width_ ? width_ - have - right_width : 2, ' ') + paint(Style::dim, right);
+      out += std::string(have + right_width + 2 <= width_ ? width_ - have - right_width : 2, ' ') +
+             paint(Style::dim, right);
       right = {};
     }
     line(out);
@@ -93,7 +102,7 @@ void Page::labelled(std::string_view label, std::string_view text, std::string_v
 }
 
 void Page::paragraph(std::string_view text, std::size_t indent, std::size_t hanging) {
-  while (!text.empty() && text.front() == ' ') {   // the log's own indentation counts
+  while (!text.empty() && text.front() == ' ') {  // the log's own indentation counts
     text.remove_prefix(1);
     ++indent;
     ++hanging;

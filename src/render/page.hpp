@@ -14,9 +14,10 @@ class Page {
 
   std::string paint(Style, std::string_view text) const;
 
-  void line(std::string_view text = {});                             // as it is
-  void spread(std::string_view left, Style, std::string_view right);  // right at the right edge, below where it does not fit
-  void labelled(std::string_view label, std::string_view text, std::string_view right = {});   // wrapped, hanging
+  void line(std::string_view text = {});  // as it is
+  void spread(std::string_view left, Style,
+              std::string_view right);  // right at the right edge, below where it does not fit
+  void labelled(std::string_view label, std::string_view text, std::string_view right = {});  // wrapped, hanging
   void paragraph(std::string_view text, std::size_t indent, std::size_t hanging);
 
   std::size_t width() const { return width_; }

@@ -51,10 +51,13 @@ void ScriptDecoder::read(const RawLine& raw) {
   std::vector<SymbolRefSpan> refs;
   if (may_hold_symbol_ref(line)) refs = find_symbol_refs(line);
   context_.correct(line, refs);
-  if (refs.empty()) out_ << line;
-  else out_ << decode(line, refs);
+  if (refs.empty())
+    out_ << line;
+  else
+    out_ << decode(line, refs);
   if (raw.ended) out_ << '\n';
-  if (const auto code = code_of(line); refs.empty() && raw.ended && !code.empty()) write_code_listing(out_, disassemble_(code));
+  if (const auto code = code_of(line); refs.empty() && raw.ended && !code.empty())
+    write_code_listing(out_, disassemble_(code));
 }
 
 std::string ScriptDecoder::decode(std::string_view line, std::vector<SymbolRefSpan>& refs) const {
@@ -74,7 +77,8 @@ std::string ScriptDecoder::decode(std::string_view line, std::vector<SymbolRefSp
       ++done;
     }
     const std::string gap = without_addresses(between);
-    text.append(gap).append(shown_name(span.ref, std::get<std::vector<Location>>(lookup))).append(" (").append(list) += ')';
+    text.append(gap).append(shown_name(span.ref, std::get<std::vector<Location>>(lookup))).append(" (").append(list) +=
+        ')';
     if (!span.ref.module.empty()) text.append(" ").append(span.ref.module);
   }
   return text.append(line.substr(done));

@@ -24,7 +24,8 @@ bool same_place(const SymbolRef& a, const SymbolRef& b) {
   return a.symbol == b.symbol && a.offset == b.offset && a.module == b.module;
 }
 
-// Registers within a trace are those of what the last frame's entry code interrupted (arch/x86/kernel/dumpstack.c show_regs_if_on_stack).
+// Registers within a trace are those of what the last frame's entry code interrupted (arch/x86/kernel/dumpstack.c
+// show_regs_if_on_stack).
 bool is_entry(const Frame& f) {
   return frame_roles(f.ref.symbol).has(FrameRole::interrupt | FrameRole::exception | FrameRole::system_call);
 }

@@ -10,9 +10,9 @@ namespace unoops {
 struct SectionFrame {
   const Frame* frame = nullptr;
   bool culprit = false;
-  bool interrupted = false;      // the pc of what an interrupt, an NMI or a system call interrupted
+  bool interrupted = false;  // the pc of what an interrupt, an NMI or a system call interrupted
   bool link_register = false;
-  std::string_view context;      // "task", "irq", ...
+  std::string_view context;  // "task", "irq", ...
 };
 
 struct Section {

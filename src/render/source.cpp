@@ -15,7 +15,8 @@ namespace {
 // A page of source, not whatever the debug information names: amdgpu's register headers have 20 MB.
 constexpr std::uintmax_t largest_file = 32u << 20;
 
-// Names come from the outside: none leads out of the tree. A leading part that the tree does not have is dropped bit by bit.
+// Names come from the outside: none leads out of the tree. A leading part that the tree does not have is dropped bit by
+// bit.
 fs::path find_below(const fs::path& dir, const fs::path& name) {
   std::vector<fs::path> parts;
   for (const auto& part : name.lexically_normal().relative_path())

@@ -13,7 +13,7 @@ namespace unoops {
 
 struct SourceLine {
   unsigned number = 0;
-  std::string text;      // clean
+  std::string text;  // clean
   bool here = false;
 };
 

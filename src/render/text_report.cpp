@@ -20,8 +20,17 @@ class TextReport {
   TextReport(const Report& r, const RenderOptions& options, SourceTree& source)
       : r_(r), options_(options), source_(source), page_(options.width, options.color) {}
 
-  std::string make(const std::string& number) {
-    head(number);
+  std::string head(const std::string& number) {
+    const Verdict v = verdict_of(r_);
+    if (!r_.file.empty()) page_.line(page_.paint(Style::dim, clean(r_.file)));
+    page_.spread(number + " " + v.severity + (v.outcome.empty() ? "" : ": " + v.outcome), severity_style(), v.place);
+    page_.line(page_.paint(Style::bold, clean(r_.title)));
+    return page_.take();
+  }
+
+  std::string body(Detail detail) {
+    statements();
+    if (detail == Detail::brief) return page_.take();
     code();
     traces();
     messages();
@@ -38,15 +47,12 @@ class TextReport {
     return r_.severity == Severity::warning ? Style::yellow : Style::bold;
   }
 
-  void head(const std::string& number) {
-    const Verdict v = verdict_of(r_);
-    if (!r_.file.empty()) page_.line(page_.paint(Style::dim, clean(r_.file)));
-    page_.spread(number + " " + v.severity + (v.outcome.empty() ? "" : ": " + v.outcome), severity_style(), v.place);
-    page_.line(page_.paint(Style::bold, clean(r_.title)));
+  void statements() {
     page_.line();
     for (const auto& statement : statements_of(r_))
       for (std::size_t i = 0; i < statement.sentences.size(); ++i)
-        page_.labelled(i ? std::string_view{} : statement.label, statement.sentences[i], i ? std::string_view{} : std::string_view(statement.note));
+        page_.labelled(i ? std::string_view{} : statement.label, statement.sentences[i],
+                       i ? std::string_view{} : std::string_view(statement.note));
   }
 
   std::string code_heading() const {
@@ -87,7 +93,8 @@ class TextReport {
   }
 
   void instruction(const Instruction& i) {
-    const std::string offset = i.function_offset ? fmt::format("+{:#x}", *i.function_offset) : fmt::format("{:+d}", relative(i));
+    const std::string offset =
+        i.function_offset ? fmt::format("+{:#x}", *i.function_offset) : fmt::format("{:+d}", relative(i));
     std::string line = fmt::format("  {}  {:>6}  ", i.faulting ? '>' : ' ', offset);
     line += padded(fmt::format("{:02x}", fmt::join(i.bytes, " ")), 25);
     const std::string note = clean(i.note);
@@ -136,7 +143,8 @@ class TextReport {
 
   void source_lines(const Location& at) {
     for (const auto& l : source_.around(at))
-      page_.line(page_.paint(l.here ? Style::green : Style::dim, fmt::format("       {}{:>6} | {}", l.here ? '>' : ' ', l.number, l.text)));
+      page_.line(page_.paint(l.here ? Style::green : Style::dim,
+                             fmt::format("       {}{:>6} | {}", l.here ? '>' : ' ', l.number, l.text)));
   }
 
   void messages() {
@@ -146,7 +154,8 @@ class TextReport {
     if (all.empty()) return;
     page_.line();
     const std::size_t shown = options_.verbose || all.size() <= shown_messages + 2 ? all.size() : shown_messages;
-    page_.spread("The kernel also said", Style::bold, shown < all.size() ? fmt::format("({} more lines: -v)", all.size() - shown) : "");
+    page_.spread("The kernel also said", Style::bold,
+                 shown < all.size() ? fmt::format("({} more lines: -v)", all.size() - shown) : "");
     for (std::size_t i = 0; i < shown; ++i) page_.paragraph(all[i], 5, 7);
     if (shown < all.size()) page_.line("     " + page_.paint(Style::dim, "..."));
   }
@@ -162,14 +171,16 @@ class TextReport {
     const auto view = registers_of(r_, options_.verbose);
     if (view.shown.empty()) return;
     page_.line();
-    page_.spread("Registers", Style::bold, view.hidden ? fmt::format("(-v: all {})", view.shown.size() + view.hidden) : "");
+    page_.spread("Registers", Style::bold,
+                 view.hidden ? fmt::format("(-v: all {})", view.shown.size() + view.hidden) : "");
     register_lines(view.shown);
   }
 
   void register_lines(const std::vector<Named>& all) {
     std::string line;
     for (const auto& reg : all) {
-      const std::string cell = fmt::format("{} {}{}", reg.name, reg.value, reg.note.empty() ? "" : " (" + reg.note + ")");
+      const std::string cell =
+          fmt::format("{} {}{}", reg.name, reg.value, reg.note.empty() ? "" : " (" + reg.note + ")");
       const std::string next = line.empty() ? cell : padded(line, (display_width(line) / 24 + 1) * 24) + cell;
       if (!line.empty() && display_width(next) + 2 > page_.width()) {
         page_.line("  " + line);
@@ -186,8 +197,10 @@ class TextReport {
     if (modules.empty() && r_.symbol_notes.empty()) return;
     page_.line();
     if (!modules.empty()) page_.labelled("Modules", modules);
-    if (!r_.modules_unloaded.empty()) page_.labelled(modules.empty() ? "Modules" : "", "last unloaded: " + clean(r_.modules_unloaded));
-    for (std::size_t i = 0; i < r_.symbol_notes.size(); ++i) page_.labelled(i ? "" : "Symbols", clean(r_.symbol_notes[i]));
+    if (!r_.modules_unloaded.empty())
+      page_.labelled(modules.empty() ? "Modules" : "", "last unloaded: " + clean(r_.modules_unloaded));
+    for (std::size_t i = 0; i < r_.symbol_notes.size(); ++i)
+      page_.labelled(i ? "" : "Symbols", clean(r_.symbol_notes[i]));
   }
 
   void everything_else() {
@@ -229,9 +242,14 @@ class TextReport {
 
 }  // namespace
 
-std::string text_of(const Report& r, const std::string& number, const RenderOptions& options, SourceTree& source) {
+std::string text_head(const Report& r, const std::string& number, const RenderOptions& options) {
+  SourceTree none({}, 0);
+  return TextReport(r, options, none).head(number);
+}
+
+std::string text_body(const Report& r, Detail detail, const RenderOptions& options, SourceTree& source) {
   source.new_report();
-  return TextReport(r, options, source).make(number);
+  return TextReport(r, options, source).body(detail);
 }
 
 }  // namespace unoops

@@ -7,7 +7,11 @@
 
 namespace unoops {
 
-// One report as text. `title` is its first line's start: "1/3".
-std::string text_of(const Report&, const std::string& number, const RenderOptions&, SourceTree&);
+// Verdict and title: "1/3 FATAL: machine panicked      boot 1, 3.447 s, lines 346-408". `number`: "1/3".
+std::string text_head(const Report&, const std::string& number, const RenderOptions&);
+
+enum class Detail { full, brief };  // brief: the block of statements alone
+// What follows.
+std::string text_body(const Report&, Detail, const RenderOptions&, SourceTree&);
 
 }  // namespace unoops

@@ -13,17 +13,22 @@ namespace {
 std::string_view outcome_of(const Report& r) {
   if (r.panic || (r.kind && r.kind->id == "panic")) return "machine panicked";
   switch (r.severity) {
-    case Severity::fatal: return "machine stopped";
-    case Severity::error: return "kernel went on, damaged";
-    case Severity::warning: return "kernel went on";
-    case Severity::notice: return "no fault of the kernel";
+    case Severity::fatal:
+      return "machine stopped";
+    case Severity::error:
+      return "kernel went on, damaged";
+    case Severity::warning:
+      return "kernel went on";
+    case Severity::notice:
+      return "no fault of the kernel";
   }
   return "";
 }
 
 // What a line of code did with a register is only worth its place where the line is shown.
 bool named_in(const std::vector<Instruction>& code, std::string name) {
-  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return std::ranges::any_of(code, [&](const Instruction& i) {
     for (auto at = i.text.find(name); at != std::string::npos; at = i.text.find(name, at + 1)) {
       const auto behind = at + name.size();
@@ -49,9 +54,7 @@ Named register_view(const Report& r, const Register& reg) {
   return out;
 }
 
-std::string module_text(const Module& m) {
-  return clean(m.name) + (m.flags.empty() ? "" : "(" + clean(m.flags) + ")");
-}
+std::string module_text(const Module& m) { return clean(m.name) + (m.flags.empty() ? "" : "(" + clean(m.flags) + ")"); }
 
 bool in_a_trace(const Report& r, const Module& m) {
   return std::ranges::any_of(r.stacks, [&](const Stack& s) {

@@ -1,5 +1,5 @@
-// What a report for people says, before it is laid out as text or as a page: sentences, rows of frames and what is folded.
-// Everything here is clean text (clean.hpp).
+// What a report for people says, before it is laid out as text or as a page: sentences, rows of frames and what is
+// folded. Everything here is clean text (clean.hpp).
 #pragma once
 
 #include <string>
@@ -15,14 +15,14 @@ struct Verdict {
   std::string severity, outcome, place;
 };
 Verdict verdict_of(const Report&);
-std::string time_text(std::int64_t time_us);          // "3.447 s"
-std::string lines_text(const Report&);                // "lines 346-408"
+std::string time_text(std::int64_t time_us);  // "3.447 s"
+std::string lines_text(const Report&);        // "lines 346-408"
 
 // The block under the title: one label, one or more sentences.
 struct Statement {
-  std::string_view label;                             // "What", "Where", "Who", ...
+  std::string_view label;  // "What", "Where", "Who", ...
   std::vector<std::string> sentences;
-  std::string note;                                   // at the right of the first: "[certain]"
+  std::string note;  // at the right of the first: "[certain]"
 };
 std::vector<Statement> statements_of(const Report&);
 
@@ -30,14 +30,14 @@ std::vector<Statement> statements_of(const Report&);
 struct TraceRow {
   enum class Kind { frame, inlined, fold, context };
   Kind kind = Kind::frame;
-  char mark = 0;                                      // '>' the culprit, 'A' a tail that others share
-  bool guess = false;                                 // a '?' entry
-  std::string name;                                   // "kfault_complete+0x15/0x30"; a fold's or context's words
-  std::string place, module, note;                    // "ctx.c:28", "[kfault]", "(4 inlined: -v)"
-  const Location* source = nullptr;                   // in the report
+  char mark = 0;                     // '>' the culprit, 'A' a tail that others share
+  bool guess = false;                // a '?' entry
+  std::string name;                  // "kfault_complete+0x15/0x30"; a fold's or context's words
+  std::string place, module, note;   // "ctx.c:28", "[kfault]", "(4 inlined: -v)"
+  const Location* source = nullptr;  // in the report
 };
 struct Trace {
-  std::string heading, note;                          // "Call trace, CPU 1 <IRQ>", "3 KASAN frames, 16 '?' entries"
+  std::string heading, note;  // "Call trace, CPU 1 <IRQ>", "3 KASAN frames, 16 '?' entries"
   std::vector<TraceRow> rows;
 };
 // In the order of the log. Unfolded: every frame, inlined level and '?' entry.
@@ -50,7 +50,7 @@ struct Named {
 std::vector<Named> addresses_of(const Report&);
 
 struct RegisterView {
-  std::vector<Named> shown;                           // values as short as they are: "0", "ffff8b1f42f80c00"
+  std::vector<Named> shown;  // values as short as they are: "0", "ffff8b1f42f80c00"
   std::size_t hidden = 0;
 };
 RegisterView registers_of(const Report&, bool unfold);

@@ -42,12 +42,13 @@ bool says(const Explanation& e, std::string_view words) {
 
 std::string fault_sentence(const Report& r) {
   const Fault& f = r.fault;
-  if (!f.address && f.access.empty()) return {};
+  if (f.access.empty() && f.address_class.empty()) return {};
   std::string out = f.access.empty() ? "access" : clean(f.access);
   if (f.size) out = fmt::format("{}-byte {}", *f.size, out);
   if (f.address) out += fmt::format(" at {:#x}", *f.address);
   if (f.address_hashed) out += " at an address that the kernel hashed";
-  const std::string_view what = f.address_note.empty() ? std::string_view(f.address_class) : std::string_view(f.address_note);
+  const std::string_view what =
+      f.address_note.empty() ? std::string_view(f.address_class) : std::string_view(f.address_note);
   if (!what.empty()) out += ": " + clean(what);
   return out;
 }
@@ -94,7 +95,9 @@ Statement where(const Report& r) {
   if (!f) return out;
   std::string words = frame_words(*f);
   if (const auto context = culprit_context(r); !context.empty() && context != "task")
-    words += ", in " + std::string(context == "irq" ? "interrupt context" : context == "nmi" ? "an NMI" : clean(context));
+    words += ", in " + std::string(context == "irq"   ? "interrupt context"
+                                   : context == "nmi" ? "an NMI"
+                                                      : clean(context));
   if (!f->reliable) words += " (no confirmed frame exists; this one is a guess)";
   out.sentences.push_back(std::move(words));
   const auto place = r.fact("place");
@@ -169,7 +172,8 @@ std::string taint_words(const Taint& taint) {
 Statement kernel(const Report& r) {
   Statement out{"Kernel", {}, ""};
   std::string words = clean(r.kernel.release);
-  if (const auto build = clean(build_words(r.kernel.version)); !build.empty()) words += words.empty() ? build : " (" + build + ")";
+  if (const auto build = clean(build_words(r.kernel.version)); !build.empty())
+    words += words.empty() ? build : " (" + build + ")";
   if (r.arch && !words.empty() && words.find(r.arch->id) == std::string::npos) words += ", " + clean(r.arch->id);
   if (const auto taint = taint_words(r.taint); !taint.empty()) words += (words.empty() ? "taint " : ", taint ") + taint;
   if (!words.empty()) out.sentences.push_back(std::move(words));
@@ -185,13 +189,16 @@ Statement next(const Report& r) {
 
 Statement after(const Report& r) {
   Statement out{"After", {}, ""};
-  if (r.follows) out.sentences.push_back(fmt::format("report {}: judge that one first, this one may only be its consequence", *r.follows));
+  if (r.follows)
+    out.sentences.push_back(
+        fmt::format("report {}: judge that one first, this one may only be its consequence", *r.follows));
   return out;
 }
 
 Statement beware(const Report& r) {
   Statement out{"Beware", {}, ""};
-  if (r.corrupted) out.sentences.emplace_back("this report is cut short or mixed with another: its culprit can't be trusted");
+  if (r.corrupted)
+    out.sentences.emplace_back("this report is cut short or mixed with another: its culprit can't be trusted");
   for (const auto& defect : r.defects) out.sentences.push_back(clean(defect.text));
   for (const auto& warning : r.warnings) out.sentences.push_back(clean(warning));
   for (const auto& doubt : r.site.doubts) out.sentences.push_back(clean(doubt));

@@ -20,7 +20,8 @@ const std::vector<Location>* chain_of(const Frame& f) {
 
 bool any_resolved(const Report& r) {
   return std::ranges::any_of(r.stacks, [](const Stack& s) {
-    return std::ranges::any_of(s.frames, [](const Frame& f) { return std::holds_alternative<std::vector<Location>>(f.lookup); });
+    return std::ranges::any_of(s.frames,
+                               [](const Frame& f) { return std::holds_alternative<std::vector<Location>>(f.lookup); });
   });
 }
 
@@ -49,9 +50,11 @@ std::string context_mark(std::string_view context) {
 std::string label_words(const Report& r, const Stack& s) {
   std::string label = clean(s.label);
   const bool own = label == "Call Trace" || label == "Call trace" || label == "pc" || s.context == "headline";
-  if (own && r.kind && (r.kind->id == "kasan" || r.kind->id == "kfence") && !r.fault.access.empty() && !r.comm.empty()) {
+  if (own && r.kind && (r.kind->id == "kasan" || r.kind->id == "kfence") && !r.fault.access.empty() &&
+      !r.comm.empty()) {
     std::string access = clean(r.fault.access);
-    access.front() = static_cast<char>(access.front() >= 'a' && access.front() <= 'z' ? access.front() - 32 : access.front());
+    access.front() =
+        static_cast<char>(access.front() >= 'a' && access.front() <= 'z' ? access.front() - 32 : access.front());
     return access + ", by " + clean(r.comm) + (r.pid ? fmt::format("/{}", *r.pid) : "");
   }
   if (own) label = "Call trace";
@@ -69,7 +72,8 @@ std::string heading_of(const Report& r, const Section& section) {
   else if (own && r.cpu)
     out += fmt::format(", CPU {}", *r.cpu);
   if (!s.comm.empty()) out += ", " + clean(s.comm) + (s.pid ? fmt::format("/{}", *s.pid) : "");
-  if (!section.context.empty() && section.context != "task" && section.context != "repeat" && section.context != "headline")
+  if (!section.context.empty() && section.context != "task" && section.context != "repeat" &&
+      section.context != "headline")
     out += " " + context_mark(section.context);
   if (section.context == "repeat") out += ", repeated by the kernel behind the end of the trace";
   return out;
@@ -90,6 +94,11 @@ class Rows {
   }
 
  private:
+  struct Group {
+    std::string_view caption;
+    std::size_t frames;
+  };
+
   const SectionFrame& here() const { return section_.frames[at_]; }
 
   void step() {
@@ -100,7 +109,7 @@ class Rows {
       return;
     }
     if (mark.hidden) {
-      if (here().frame->reliable) ++run_[run_.empty() || run_.back().first != mark.caption ? add_group(mark.caption) : run_.size() - 1].second;
+      if (here().frame->reliable) hide(mark.caption);
       return;
     }
     end_run();
@@ -108,11 +117,18 @@ class Rows {
     frame(mark.letter);
   }
 
-  std::size_t add_group(std::string_view caption) {
-    const auto known = std::ranges::find(run_, caption, &std::pair<std::string_view, std::size_t>::first);
-    if (known != run_.end()) return static_cast<std::size_t>(known - run_.begin());
-    run_.emplace_back(caption, 0);
-    return run_.size() - 1;
+  void hide(std::string_view caption) {
+    const bool enters = caption == role_name(FrameRole::interrupt) || caption == role_name(FrameRole::exception);
+    if (!enters &&
+        changes_context()) {  // entry code stands in the trace of what it interrupted: it goes with what it entered
+      end_run();
+      context();
+    }
+    const auto known = std::ranges::find(run_, caption, &Group::caption);
+    if (known == run_.end())
+      run_.push_back({caption, 1});
+    else
+      ++known->frames;
   }
 
   // "4 interrupt entry and 2 idle frames"
@@ -121,17 +137,28 @@ class Rows {
     std::size_t last = 0;
     for (std::size_t i = 0; i < run_.size(); ++i) {
       out += i == 0 ? "" : i + 1 == run_.size() ? " and " : ", ";
-      out += fmt::format("{} {}", run_[i].second, run_[i].first);
-      last = run_[i].second;
+      out += fmt::format("{} {}", run_[i].frames, run_[i].caption);
+      last = run_[i].frames;
     }
     return out + (last == 1 ? " frame" : " frames");
+  }
+
+  // A sanitizer prints its report by dump_stack() and the like: all of it is its machinery.
+  std::string top_words() {
+    const auto reporting = std::ranges::find(run_, role_name(FrameRole::report), &Group::caption);
+    if (run_.size() == 2 && reporting != run_.end()) {
+      auto& other = run_[reporting == run_.begin() ? 1 : 0];
+      other.frames += reporting->frames;
+      run_.erase(reporting);
+    }
+    return run_words();
   }
 
   // At the top the heading tells of them, elsewhere a row of its own.
   void end_run() {
     if (run_.empty()) return;
     if (out_.rows.empty())
-      top_ = run_words();
+      top_ = top_words();
     else
       out_.rows.push_back({TraceRow::Kind::fold, 0, false, "... " + run_words(), "", "", "", nullptr});
     run_.clear();
@@ -141,20 +168,23 @@ class Rows {
   void tail(char letter) {
     std::size_t n = 0;
     for (std::size_t k = at_; k < section_.frames.size(); ++k) n += section_.frames[k].frame->reliable;
-    out_.rows.push_back({TraceRow::Kind::fold, 0, false, fmt::format("... as {}: {}", letter, plural(n, "frame", "frames")), "", "", "", nullptr});
+    out_.rows.push_back({TraceRow::Kind::fold, 0, false,
+                         fmt::format("... as {}: {}", letter, plural(n, "frame", "frames")), "", "", "", nullptr});
     at_ = section_.frames.size();
   }
 
   // "<TASK> interrupted here: idle loop", before the first frame that is shown of it.
   void context() {
     const SectionFrame& f = here();
-    const bool changed = f.context != shown_context_.value_or(section_.context);
+    const bool changed = changes_context();
     shown_context_ = f.context;
     if (!changed && !f.interrupted) return;
     std::string words = f.context.empty() ? "" : context_mark(f.context) + " ";
     if (f.interrupted) words += is_idle() ? "interrupted here: idle loop" : "interrupted here";
     out_.rows.push_back({TraceRow::Kind::context, 0, false, words, "", "", "", nullptr});
   }
+
+  bool changes_context() const { return here().context != shown_context_.value_or(section_.context); }
 
   bool is_idle() const {
     for (std::size_t k = at_; k < section_.frames.size() && k < at_ + 4; ++k)
@@ -164,7 +194,14 @@ class Rows {
 
   void frame(char letter) {
     const Frame& f = *here().frame;
-    TraceRow row{TraceRow::Kind::frame, here().culprit ? '>' : letter, !f.reliable, name_of(f.ref), "", module_of(f.ref), "", nullptr};
+    TraceRow row{TraceRow::Kind::frame,
+                 here().culprit ? '>' : letter,
+                 !f.reliable,
+                 name_of(f.ref),
+                 "",
+                 module_of(f.ref),
+                 "",
+                 nullptr};
     if (here().link_register) row.note = "caller by link register";
     if (!f.marks.empty()) add_note(row, "(" + clean(f.marks) + ")");
     const auto* chain = chain_of(f);
@@ -174,7 +211,8 @@ class Rows {
       return;
     }
     const std::size_t levels = chain->size() - 1;
-    const bool fold_levels = folding_ && !here().culprit && (levels > 3 || (levels > 1 && frame_roles(f.ref.symbol).any()));
+    const bool fold_levels =
+        folding_ && !here().culprit && (levels > 3 || (levels > 1 && frame_roles(f.ref.symbol).any()));
     if (fold_levels)
       add_note(row, fmt::format("({} inlined: -v)", levels));
     else
@@ -185,15 +223,17 @@ class Rows {
   }
 
   void inlined(const Location& at, const std::string& module) {
-    out_.rows.push_back({TraceRow::Kind::inlined, 0, !here().frame->reliable, (at.function.empty() ? "?" : clean(at.function)) + " (inlined)",
-                         place_text(at, !folding_), module, "", &at});
+    out_.rows.push_back({TraceRow::Kind::inlined, 0, !here().frame->reliable,
+                         (at.function.empty() ? "?" : clean(at.function)) + " (inlined)", place_text(at, !folding_),
+                         module, "", &at});
   }
 
   // Why there is no line: only where other frames have one, and where the reason is this frame's own.
   void miss(const Frame& f, TraceRow& row) const {
     const auto& why = std::get<Unresolved>(f.lookup);
     if (why.reason == Miss::pointer && folding_) return;
-    const bool general = why.reason == Miss::no_symbols || why.reason == Miss::module_not_found || why.reason == Miss::misfit;
+    const bool general =
+        why.reason == Miss::no_symbols || why.reason == Miss::module_not_found || why.reason == Miss::misfit;
     if (!resolved_ || (general && folding_)) return;
     add_note(row, fmt::format("({})", miss_text(why.reason)));
   }
@@ -202,7 +242,8 @@ class Rows {
 
   void note() {
     out_.note = top_;
-    if (folding_ && folding_->guesses) out_.note += (top_.empty() ? "" : ", ") + plural(folding_->guesses, "'?' entry", "'?' entries");
+    if (folding_ && folding_->guesses)
+      out_.note += (top_.empty() ? "" : ", ") + plural(folding_->guesses, "'?' entry", "'?' entries");
     const bool only_guesses = folding_ && folding_->only_guesses && !out_.rows.empty();
     if (only_guesses) out_.note = "no confirmed frame: words on the stack that look like code";
   }
@@ -223,7 +264,8 @@ class Rows {
 
   bool wants_mark() const {
     const std::string_view label = section_.stack->label;
-    return label.starts_with("Allocated") || label.starts_with("Freed") || label.starts_with("Last potentially") || label.starts_with("->");
+    return label.starts_with("Allocated") || label.starts_with("Freed") || label.starts_with("Last potentially") ||
+           label.starts_with("->");
   }
 
   const Report& report_;
@@ -232,7 +274,7 @@ class Rows {
   const bool resolved_;
   Trace out_;
   std::size_t at_ = 0;
-  std::vector<std::pair<std::string_view, std::size_t>> run_;
+  std::vector<Group> run_;
   std::string top_;
   std::optional<std::string_view> shown_context_;
 };
@@ -254,7 +296,8 @@ std::vector<Named> addresses_of(const Report& r) {
     if (!is_single_address(s)) continue;
     const Frame& f = s.frames.front();
     const auto* chain = chain_of(f);
-    out.push_back({clean(s.label), name_of(f.ref), (chain ? place_text(chain->back(), false) + " " : "") + module_of(f.ref)});
+    out.push_back(
+        {clean(s.label), name_of(f.ref), (chain ? place_text(chain->back(), false) + " " : "") + module_of(f.ref)});
   }
   return out;
 }

@@ -17,9 +17,11 @@ struct FakeSymbols {
     if (ref.pc == PcKind::pointer || (ref.symbol != "f" && ref.symbol != "g" && ref.symbol != "_RNvC1a1b"))
       answers[ref.symbol] = Unresolved{Miss::no_such_symbol, ""};
     else if (ref.symbol == "g")
-      answers[ref.symbol] = std::vector<Location>{{"h", "include/linux/h.h", 7, 0, true}, {"g", "fs/g.c", line, 0, false}};
+      answers[ref.symbol] =
+          std::vector<Location>{{"h", "include/linux/h.h", 7, 0, true}, {"g", "fs/g.c", line, 0, false}};
     else
-      answers[ref.symbol] = std::vector<Location>{{ref.symbol == "f" ? "f" : "a::b", "/src/linux/fs/f.c", line, 3, false}};
+      answers[ref.symbol] =
+          std::vector<Location>{{ref.symbol == "f" ? "f" : "a::b", "/src/linux/fs/f.c", line, 3, false}};
     return answers[ref.symbol];
   }
 };
@@ -34,8 +36,9 @@ std::string annotated(std::string_view line) {
 std::string scripted(std::string_view text, ScriptOptions options = {"/src/linux", false}) {
   std::ostringstream out;
   FakeSymbols symbols;
-  ScriptDecoder decoder(out, [&](const SymbolRef& r) -> const Lookup& { return symbols(r); },
-                        [](std::string_view) { return std::vector<Instruction>{}; }, options);
+  ScriptDecoder decoder(
+      out, [&](const SymbolRef& r) -> const Lookup& { return symbols(r); },
+      [](std::string_view) { return std::vector<Instruction>{}; }, options);
   LineSplitter lines([&](const RawLine& line) { decoder.read(line); });
   lines.feed(text);
   lines.finish();
@@ -46,14 +49,17 @@ std::string scripted(std::string_view text, ScriptOptions options = {"/src/linux
 
 TEST_CASE("annotate adds and takes nothing away") {
   CHECK(annotated(" f+0x5/0x10") == " f+0x5/0x10 (/src/linux/fs/f.c:5)");
-  CHECK(annotated("RIP: 0010:g+0x5/0x10 [m] RSP: 1") == "RIP: 0010:g+0x5/0x10 [m] (include/linux/h.h:7 fs/g.c:1005) RSP: 1");
+  CHECK(annotated("RIP: 0010:g+0x5/0x10 [m] RSP: 1") ==
+        "RIP: 0010:g+0x5/0x10 [m] (include/linux/h.h:7 fs/g.c:1005) RSP: 1");
   CHECK(annotated(" ? x+0x5/0x10\r") == " ? x+0x5/0x10\r");
-  CHECK(annotated("f+0x1/0x2, g+0x3/0x4") == "f+0x1/0x2 (/src/linux/fs/f.c:1), g+0x3/0x4 (include/linux/h.h:7 fs/g.c:3)");
+  CHECK(annotated("f+0x1/0x2, g+0x3/0x4") ==
+        "f+0x1/0x2 (/src/linux/fs/f.c:1), g+0x3/0x4 (include/linux/h.h:7 fs/g.c:3)");
   CHECK(annotated("\xff\x00 f+0x1/0x2 \x1b[0m").starts_with("\xff"));
 }
 
 TEST_CASE("annotating twice changes nothing") {
-  for (const auto line : {" f+0x5/0x10", "RIP: 0010:g+0x5/0x10 [m] RSP: 1", "f+0x1/0x2, g+0x3/0x4", " f+0x1/0x2 [m] (P)"})
+  for (const auto line :
+       {" f+0x5/0x10", "RIP: 0010:g+0x5/0x10 [m] RSP: 1", "f+0x1/0x2, g+0x3/0x4", " f+0x1/0x2 [m] (P)"})
     CHECK(annotated(annotated(line)) == annotated(line));
   CHECK(annotated(" f+0x1/0x2 fs/f.c:9") == " f+0x1/0x2 fs/f.c:9");
   CHECK(annotated(" f+0x1/0x2 (unreliable)") == " f+0x1/0x2 (/src/linux/fs/f.c:1) (unreliable)");
@@ -65,7 +71,9 @@ TEST_CASE("lines wait for the kernel's name, and no longer") {
   none.none = true;
   KernelSymbols symbols(none, {});
   std::vector<std::string> asked;
-  const auto symbols_for = [&](const KernelIdentity& id) -> KernelSymbols& { return asked.push_back(id.release), symbols; };
+  const auto symbols_for = [&](const KernelIdentity& id) -> KernelSymbols& {
+    return asked.push_back(id.release), symbols;
+  };
   Annotator annotator(out, symbols_for, true);
   annotator.read({1, 0, "first", true, false});
   CHECK(out.str() == "first\n");
@@ -87,7 +95,8 @@ TEST_CASE("a log that never names its kernel flows on") {
   SymbolOptions none;
   none.none = true;
   KernelSymbols symbols(none, {});
-  Annotator annotator(out, [&](const KernelIdentity&) -> KernelSymbols& { return symbols; }, true);
+  Annotator annotator(
+      out, [&](const KernelIdentity&) -> KernelSymbols& { return symbols; }, true);
   for (int i = 0; i < 199; ++i) annotator.read({1, 0, "f+0x5/0x10", true, false});
   CHECK(out.str().empty());
   annotator.read({1, 0, "f+0x5/0x10", true, false});
@@ -118,7 +127,8 @@ TEST_CASE("what the script loses is kept") {
   CHECK(scripted(" [<ffffffff81234567>] x+0x5/0x10 [m]\n") == " [<ffffffff81234567>] x+0x5/0x10 [m]\n");
   CHECK(scripted("RIP: 0010:x+0x5/0x10\n") == "RIP: 0010:x+0x5/0x10\n");
   CHECK(scripted("f+0x5/0x10, g+0x2/0x10 done\n") == "f (fs/f.c:5), g (include/linux/h.h:7 fs/g.c:2) done\n");
-  CHECK(scripted("WARNING: a.c:13 at f+0x7/0x20, CPU#1: sh/123\n") == "WARNING: a.c:13 at f (fs/f.c:1007), CPU#1: sh/123\n");
+  CHECK(scripted("WARNING: a.c:13 at f+0x7/0x20, CPU#1: sh/123\n") ==
+        "WARNING: a.c:13 at f (fs/f.c:1007), CPU#1: sh/123\n");
   CHECK(scripted("WARNING: at a.c:13 f+0x7/0x20()\n") == "WARNING: at a.c:13 f (fs/f.c:7)()\n");
   CHECK(scripted("([<0000001aa5123456>] f+0x5/0x10)\n") == "(f (fs/f.c:5))\n");
   CHECK(scripted(" f+0x5/0x10 (fs/f.c:4)\n") == " f+0x5/0x10 (fs/f.c:4)\n");

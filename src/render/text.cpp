@@ -1,0 +1,162 @@
+#include "render/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "render/clean.hpp"
+#include "render/index.hpp"
+#include "render/page.hpp"
+#include "render/text_report.hpp"
+#include "render/view.hpp"
+
+namespace unoops {
+
+namespace {
+
+// An input without end must not fill the memory: past this the index covers what came so far, and reports stream.
+constexpr std::size_t held_bytes = 8u << 20;
+
+// The kernel repeats these while they last (kernel/watchdog.c, kernel/rcu/tree_stall.h, kernel/hung_task.c).
+bool repeats_itself(const Report& r) {
+  static constexpr std::string_view kinds[] = {"soft-lockup", "hard-lockup", "rcu-stall", "hung-task",
+                                               "workqueue-lockup"};
+  return r.follows && r.kind && std::ranges::find(kinds, r.kind->id) != std::end(kinds);
+}
+
+// What the index and the first lines need of a report.
+Report head_of(const Report& r) {
+  Report out;
+  out.number = r.number;
+  out.kind = r.kind;
+  out.severity = r.severity;
+  out.title = r.title;
+  out.signature = r.signature;
+  out.file = r.file;
+  out.boot = r.boot;
+  out.line_first = r.line_first;
+  out.line_last = r.line_last;
+  out.time_us = r.time_us;
+  out.wall_time = r.wall_time;
+  out.host = r.host;
+  out.caller = r.caller;
+  out.follows = r.follows;
+  out.panic = r.panic;
+  out.pid = r.pid;
+  out.comm = r.comm;
+  return out;
+}
+
+struct Held {
+  Report head;
+  std::string body, brief;
+  std::vector<std::string> again;
+};
+
+class TextRenderer final : public Renderer {
+ public:
+  TextRenderer(std::ostream& out, const RenderOptions& options)
+      : out_(out), options_(options), source_(options.source_dir, options.context) {}
+
+  void report(const Report& r) override {
+    if (Held* first = options_.verbose ? nullptr : earlier(r)) {
+      if (!streaming_) return first->again.push_back(when(r));
+      out_ << fmt::format("\n{}: again at {}, as report {}: {}\n", r.number, when(r), first->head.number,
+                          clean(r.title));
+      return;
+    }
+    held_.push_back({head_of(r), text_body(r, Detail::full, options_, source_), "", {}});
+    if (r.severity == Severity::notice && !options_.verbose)
+      held_.back().brief = text_body(r, Detail::brief, options_, source_);
+    bytes_ += held_.back().body.size() + held_.back().brief.size() + sizeof(Held);
+    if (streaming_ || bytes_ > held_bytes) flush();
+  }
+
+  void flush() override {
+    print_held();
+    streaming_ = true;
+    out_ << std::flush;
+  }
+
+  void finish() override { print_held(); }
+
+ private:
+  static std::string when(const Report& r) {
+    return r.time_us ? time_text(*r.time_us) + " (" + lines_text(r) + ")" : lines_text(r);
+  }
+
+  Held* earlier(const Report& r) {
+    if (!repeats_itself(r)) return nullptr;
+    for (auto* list : {&held_, &printed_})
+      for (auto& h : *list)
+        if (h.head.signature == r.signature && h.head.kind == r.kind && h.head.boot == r.boot &&
+            h.head.file == r.file && h.head.pid == r.pid && h.head.comm == r.comm)
+          return &h;
+    return nullptr;
+  }
+
+  void print_held() {
+    // Notices stand last, and short where there is anything else.
+    std::ranges::stable_partition(held_, [](const Held& h) { return h.head.severity != Severity::notice; });
+    const bool only_notices = held_.empty() || held_.front().head.severity == Severity::notice;
+    if (held_.size() > 1) {
+      std::vector<const Report*> heads;
+      for (const auto& h : held_) heads.push_back(&h.head);
+      print(index_of(heads, options_));
+    }
+    for (const auto& h : held_) {
+      const auto number =
+          streaming_ ? std::to_string(h.head.number) : fmt::format("{}/{}", h.head.number, last_number());
+      const std::string& body = h.brief.empty() || only_notices ? h.body : h.brief;
+      print(text_head(h.head, number, options_) + again_line(h) +
+            body.substr(h.again.empty() ? 0 : 1));  // one blank line
+    }
+    remember();
+  }
+
+  std::uint64_t last_number() const {
+    std::uint64_t last = 0;
+    for (const auto& h : held_) last = std::max({last, h.head.number, h.head.number + h.again.size()});
+    return last;
+  }
+
+  std::string again_line(const Held& h) const {
+    if (h.again.empty()) return {};
+    Page page(options_.width, options_.color);
+    std::string times;
+    for (const auto& one : h.again) times += (times.empty() ? "" : ", ") + one;
+    page.line();
+    page.labelled("Again", "at " + times + "; -v shows each");
+    return page.take();
+  }
+
+  void print(const std::string& text) {
+    if (printed_any_) out_ << '\n';
+    printed_any_ = true;
+    out_ << text;
+  }
+
+  // Repetitions may still come: their first report's head is kept, not its text. A few are enough, the latest.
+  void remember() {
+    for (auto& h : held_)
+      if (h.head.severity != Severity::notice) printed_.push_back({std::move(h.head), {}, {}, {}});
+    if (printed_.size() > 64) printed_.erase(printed_.begin(), printed_.end() - 64);
+    held_.clear();
+    bytes_ = 0;
+  }
+
+  std::ostream& out_;
+  const RenderOptions options_;
+  SourceTree source_;
+  std::vector<Held> held_, printed_;
+  std::size_t bytes_ = 0;
+  bool streaming_ = false, printed_any_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Renderer> make_text(std::ostream& out, const RenderOptions& options) {
+  return std::make_unique<TextRenderer>(out, options);
+}
+
+}  // namespace unoops

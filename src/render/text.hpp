@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+#include <ostream>
+
+#include "unoops/render.hpp"
+
+namespace unoops {
+
+// The annotated report: docs/reading-a-report.md.
+std::unique_ptr<Renderer> make_text(std::ostream&, const RenderOptions&);
+
+}  // namespace unoops
