@@ -20,8 +20,8 @@ constexpr int annotate_pause_ms = 150;
 
 class Pump {
  public:
-  Pump(ReportParser& parser, Annotator* annotator, std::ostream& out)
-      : parser_(parser), annotator_(annotator), out_(out), reader_([this](const LogLine& line) { parser_.read(line); }),
+  Pump(ReportParser& parser, Annotator* annotator, std::ostream& out, const std::function<void()>& paused)
+      : parser_(parser), annotator_(annotator), out_(out), paused_(paused), reader_([this](const LogLine& line) { parser_.read(line); }),
         splitter_([this](const RawLine& line) { read(line); }) {}
 
   // False: the source could not be read to its end; said on standard error.
@@ -73,6 +73,7 @@ class Pump {
         out_.flush();
       } else {
         parser_.flush();
+        paused_();
         flushed = true;
       }
     }
@@ -82,6 +83,7 @@ class Pump {
   ReportParser& parser_;
   Annotator* annotator_;
   std::ostream& out_;
+  const std::function<void()>& paused_;
   LogReader reader_;
   LineSplitter splitter_;
 };
@@ -90,7 +92,7 @@ class Pump {
 
 void stop_pumping() { stopped = true; }
 
-Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, std::ostream& out) {
+Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, std::ostream& out, const std::function<void()>& paused) {
   Pumped pumped;
   auto files = options.files;
   if (files.empty()) {
@@ -106,7 +108,7 @@ Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, 
     }
     for (auto& source : *sources) {
       if (stopped) break;
-      Pump one(parser, annotator, out);
+      Pump one(parser, annotator, out, paused);
       if (!one.run(*source)) pumped.failed = true;
       pumped.lines += one.lines();
     }

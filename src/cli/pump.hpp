@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <ostream>
 
 #include "cli/options.hpp"
@@ -16,7 +17,8 @@ struct Pumped {
 };
 
 // The annotator (may be null) gets every line as it stands, behind the parser, so that it knows what the parser knows.
-Pumped pump(const Options&, ReportParser&, Annotator*, std::ostream& out);
+// `paused` is called when a source pauses and the parser has handed out what is complete.
+Pumped pump(const Options&, ReportParser&, Annotator*, std::ostream& out, const std::function<void()>& paused);
 
 void stop_pumping();         // from a signal handler: what was read is still printed
 

@@ -43,7 +43,7 @@ int run_annotate(const Options& options, std::ostream& out) {
   ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); });
   const bool wait = options.symbols.vmlinux.empty() && options.symbols.release.empty();
   Annotator annotator(out, [&](const KernelIdentity& id) -> KernelSymbols& { return symbols.of(id); }, wait);
-  const auto pumped = pump(options, parser, &annotator, out);
+  const auto pumped = pump(options, parser, &annotator, out, [] {});
   parser.finish();
   chosen.finish();
   out.flush();
@@ -64,7 +64,7 @@ int run(const Options& options, std::ostream& out) {
     out.flush();
   });
   ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); });
-  const auto pumped = pump(options, parser, nullptr, out);
+  const auto pumped = pump(options, parser, nullptr, out, [&] { renderer->flush(); });
   parser.finish();
   chosen.finish();
   renderer->finish();

@@ -73,6 +73,7 @@ class TextRenderer final : public Renderer {
   }
 
   void flush() override {
+    if (held_.empty()) return;
     print_held();
     streaming_ = true;
     out_ << std::flush;
