@@ -97,7 +97,7 @@ bool dmesg_reltime(Peel& peel) {
     peel.line.wall_time = wall;
   } else {
     std::int64_t us = 0;
-    if (!s.blanks().lit("+") || !seconds(s, us)) return false;
+    if (!(s.blanks().lit("+") || s.lit("-")) || !seconds(s, us)) return false;   // clocks of two CPUs
   }
   if (!s.lit("]")) return false;
   caller_and_blank(peel, s);

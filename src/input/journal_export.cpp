@@ -124,8 +124,9 @@ class VerboseAssembler final : public Assembler {
   bool active() const override { return active_; }
 
   bool may_begin(const RawLine& raw) const override {
+    if (raw.continued || raw.bytes.empty() || raw.bytes.front() < 'F' || raw.bytes.front() > 'W') return false;
     JournalEntry entry;
-    return !raw.continued && heading(without_return(raw.bytes), entry);
+    return heading(without_return(raw.bytes), entry);
   }
 
   bool take(const RawLine& raw) override {

@@ -58,7 +58,7 @@ class JsonAssembler final : public Assembler {
       Scanner s(raw.bytes);
       if (s.blanks().peek() != '"') return reset();
       depth_ = 1;
-      object_ = "{";
+      object_.assign(1, '{');
     }
     return scan(raw, raw.bytes);
   }

@@ -67,7 +67,7 @@ bool printk_prefix(Peel& peel) {
   if (has_caller) ahead = behind;
   if (!level && !time && !has_caller) return false;
   if (time) line.time_us = us;
-  if (time && !level && !peel.structure && find_glued_prefix(peel.rest.rest(), 0) == 0)
+  if (time && !line.kernel && !level && !peel.structure && find_glued_prefix(peel.rest.rest(), 0) == 0)
     line.kernel = true;                                  // a program that logs a kernel's console
   if (has_caller) line.caller = caller;
   if (time || has_caller) ahead.lit(" ");

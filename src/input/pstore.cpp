@@ -33,8 +33,9 @@ bool PartSorter::take(const RawLine& line) {
 
 // In rising order parts are kept until they can be turned round; in falling order each goes on when the next one begins.
 bool PartSorter::begins_part(std::string_view text) {
+  constexpr std::size_t longest = 48;
   PstorePart part;
-  if (!pstore_header(text, part)) return false;
+  if (text.size() > longest || text.empty() || !is_digit(text.back()) || !pstore_header(text, part)) return false;
   const std::string event = std::string(part.reason) + "#" + std::to_string(part.count);
   const bool rising = !parts_.empty() && event == event_ && part.part > parts_.back().number;
   if (!rising) release();

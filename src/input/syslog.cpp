@@ -110,7 +110,9 @@ bool host_and_tag(Scanner& s, Peel& peel) {
   }
   line.kernel = is_kernel(who.program);
   if (!line.kernel && !who.pid && !known) return false;
-  if (!line.kernel && !who.pid && no_host) return false;
+  const bool tag_alone = no_host && !line.level && !peel.line.level;   // "IOAPIC[0]: text" behind a stamp is the kernel's
+  if (!line.kernel && tag_alone && !peel.memory->no_host) return false;
+  if (line.kernel && tag_alone) peel.memory->no_host = true;
   ahead.lit(" ");
   if (line.kernel) {
     Scanner again = ahead;   // "kernel: kernel: text"
@@ -171,7 +173,7 @@ bool syslog_line(Peel& peel) {
   std::string_view wall;
   level_mark(s, ahead.line);
   if (!taken(s, wall, syslog_time) && !taken(s, wall, iso_time)) return false;
-  if (!s.lit(" ")) return false;
+  if (!s.lit(" ") || wall.find(',') != std::string_view::npos) return false;   // the comma is dmesg's
   ahead.line.wall_time = wall;
   if (!host_and_tag(s, ahead)) return false;
   peel = ahead;

@@ -33,12 +33,13 @@ enum class Belief : std::uint8_t {
 struct Memory {
   std::string host;              // of the last syslog line that could be told for sure
   std::uint64_t trusted = 0;     // bit n: row n of the table was confirmed by what stood behind it
+  bool no_host = false;          // syslog lines have none here: "Jan  6 10:11:12 kernel: text"
   std::size_t stamp_blanks = 1;  // between a stamp and the text
 };
 
 // A line on its way through the transports.
 struct Peel {
-  Scanner rest;                  // what is left
+  Scanner rest{std::string_view()};   // what is left
   LogLine line;                  // what was learned
   Memory* memory = nullptr;
   std::string* caller = nullptr; // room for a caller id that the log prints in parts ("[2:kworker/2:1:  123]")

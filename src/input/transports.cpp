@@ -47,8 +47,9 @@ constexpr std::string_view delta_samples[] = {"[   12.345678 <    0.000123>] tex
                                               "[   93.120044 <    0.000010 >] host kernel: text"};
 constexpr std::string_view reltime_samples[] = {"[Jan 6 10:11] text", "[  +0.000123] text"};
 constexpr std::string_view iso_samples[] = {"2025-01-06T10:11:12,345678+01:00 text"};
-constexpr std::string_view printk_samples[] = {"[    1.234567] text", "<4>[    1.234567][  T123] text", "<4>text", "[    C0] text",
+constexpr std::string_view printk_samples[] = {"[    1.234567] text", "[    1.234567][  T123] text", "[    C0] text",
                                                "[    1.234567] [   T42] text"};
+constexpr std::string_view printk_level_samples[] = {"<4>[    1.234567][  T123] text", "<4>text", "<c>text", "<6>[    1.234567] text"};
 constexpr std::string_view kmsg_samples[] = {"4,812,93120044,-,caller=T771;text", "6.6.8,4,1234,567890,-;text", "3,813,93120051,c;text"};
 constexpr std::string_view ts_samples[] = {"Jan 06 10:11:12 [    1.234567] text"};
 constexpr std::string_view clock_samples[] = {"00:00:12 [    1.234567] text", "10:11:12.345678  [    1.234567] text"};
@@ -71,8 +72,9 @@ constexpr std::string_view mediatek_samples[] = {"[   12.345678].(1)[123:init]te
 constexpr std::string_view spreadtrum_samples[] = {"[   12.345678] C1 [    kworker/1:1] text"};
 constexpr std::string_view monotonic_samples[] = {"[   93.120044] host kernel: text"};
 
-// Stamps stand behind the records that begin like them.
+// Stamps stand behind the records that begin like them, and first of all stands what nearly every line has.
 constexpr Transport table[] = {
+    {"printk", Layer::printk, "[", printk_prefix, Belief::sure, printk_samples},
     {"mail quote", Layer::quote, ">", mail_quote, Belief::sure, mail_quote_samples},
     {"quote", Layer::quote, "|:#", other_quote, Belief::learned, other_quote_samples},
     {"indentation", Layer::quote, " \t", indentation, Belief::with_inner, indentation_samples},
@@ -98,7 +100,7 @@ constexpr Transport table[] = {
     {"GitHub, GitLab, containers", Layer::stamp, digit, iso_stamp, Belief::sure, iso_stamp_samples},
     {"minicom, Jenkins", Layer::stamp, "[", bracket_stamp, Belief::sure, bracket_samples},
     {"LAVA YAML", Layer::stamp, "-", lava_yaml, Belief::sure, lava_samples},
-    {"printk", Layer::printk, "<[", printk_prefix, Belief::sure, printk_samples},
+    {"printk with a level", Layer::printk, "<", printk_prefix, Belief::sure, printk_level_samples},
     {"journalctl short-monotonic", Layer::context, word, journal_monotonic, Belief::sure, monotonic_samples},
     {"Samsung", Layer::context, " [ABCDEFGHIJKLMNOPQRSTUVWXYZ", samsung_context, Belief::sure, samsung_samples},
     {"MediaTek", Layer::context, ".-(", mediatek_context, Belief::sure, mediatek_samples},
@@ -132,9 +134,16 @@ Rows rows_behind(Layer layer) {
   return from_layer[layer <= Layer::stamp ? index : index + 1];
 }
 
-std::size_t first_that_reads(Peel& peel, Rows allowed) {
-  Rows left = allowed & by_first_byte[static_cast<unsigned char>(peel.rest.peek())];
-  for (; left != 0; left &= left - 1) {
+constexpr Rows believed_late = [] {
+  Rows out = 0;
+  for (std::size_t row = 0; row < rows; ++row)
+    if (table[row].belief != Belief::sure) out |= Rows{1} << row;
+  return out;
+}();
+
+// The first candidate that reads, or `rows`.
+std::size_t first_that_reads(Peel& peel, Rows candidates) {
+  for (Rows left = candidates; left != 0; left &= left - 1) {
     const auto row = static_cast<std::size_t>(std::countr_zero(left));
     if (table[row].read(peel)) return row;
   }
@@ -150,20 +159,23 @@ bool take_off(Peel& peel, Layer from) {
   Rows allowed = from_layer[static_cast<std::size_t>(from)];
   Rows doubtful = 0;            // rows that wait for a confirmation
   bool sure = false;
-  std::optional<Peel> fallback; // where to stand if none comes
+  bool fallback = false;        // where to stand if none comes:
+  Peel before;
   for (int depth = 0; depth < deepest && !peel.rest.at_end() && !peel.structure; ++depth) {
-    const Peel before = peel;
-    const std::size_t row = first_that_reads(peel, allowed);
+    const Rows candidates = allowed & by_first_byte[static_cast<unsigned char>(peel.rest.peek())];
+    if (candidates == 0) break;
+    if (!fallback && (candidates & believed_late) != 0) before = peel;
+    const std::size_t row = first_that_reads(peel, candidates);
     if (row == rows) break;
     const Transport& transport = table[row];
     const bool trusted = transport.belief == Belief::sure || (transport.belief == Belief::learned && (peel.memory->trusted >> row & 1) != 0);
-    if (!trusted && !fallback) fallback = before;
+    if (!trusted && !fallback) fallback = true;
     if (transport.belief == Belief::learned) doubtful |= Rows{1} << row;
     allowed = rows_behind(transport.layer);
     sure = sure || transport.layer >= Layer::record;
   }
   if (sure) peel.memory->trusted |= doubtful;
-  else if (fallback) peel = *fallback;
+  else if (fallback) peel = before;
   return sure && !peel.structure;
 }
 
