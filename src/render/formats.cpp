@@ -1,16 +1,32 @@
 #include <algorithm>
 
+#include "render/html.hpp"
 #include "render/json.hpp"
+#include "render/redact.hpp"
+#include "render/summary.hpp"
 #include "render/text.hpp"
+#include "render/title.hpp"
 #include "unoops/render.hpp"
 
 namespace unoops {
 
 namespace {
 
+using Make = std::unique_ptr<Renderer> (*)(std::ostream&, const RenderOptions&);
+
+// What is redacted never reaches a format.
+template <Make make>
+std::unique_ptr<Renderer> made(std::ostream& out, const RenderOptions& options) {
+  auto renderer = make(out, options);
+  return options.redact ? make_redacting(std::move(renderer)) : std::move(renderer);
+}
+
 constexpr Format table[] = {
-    {"text", "the annotated report", make_text},
-    {"json", "one JSON object a report a line", make_json},
+    {"text", "the annotated report", made<make_text>},
+    {"json", "one JSON object a report a line", made<make_json>},
+    {"title", "one line a report", made<make_title>},
+    {"summary", "reports grouped by signature", made<make_summary>},
+    {"html", "one self-contained page", made<make_html>},
 };
 
 }  // namespace

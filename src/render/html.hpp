@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+#include <ostream>
+
+#include "unoops/render.hpp"
+
+namespace unoops {
+
+// One page that needs nothing but itself.
+std::unique_ptr<Renderer> make_html(std::ostream&, const RenderOptions&);
+
+}  // namespace unoops

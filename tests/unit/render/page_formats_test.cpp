@@ -1,0 +1,65 @@
+#include <sstream>
+
+#include "catch.hpp"
+#include "render/html_report.hpp"
+#include "reports.hpp"
+#include "unoops/render.hpp"
+
+using namespace unoops;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::string rendered(std::string_view format, const std::vector<Report>& reports) {
+  std::ostringstream out;
+  const auto renderer = find_format(format)->make(out, {});
+  for (const auto& report : reports) renderer->report(report);
+  renderer->finish();
+  return out.str();
+}
+
+std::size_t count(const std::string& text, std::string_view what) {
+  std::size_t n = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("formats are found by id") {
+  for (const char* id : {"text", "json", "title", "summary", "html"}) CHECK(find_format(id)->id == id);
+  CHECK(find_format("annotate") == nullptr);  // passes lines, not reports
+}
+
+TEST_CASE("titles are one line each, whatever is in them") {
+  const std::string all = rendered("title", test::all_reports());
+  CHECK(count(all, "\n") == test::all_reports().size());
+  CHECK(all.starts_with("BUG: unable to handle kernel NULL pointer dereference in kfault_complete\n"));
+  CHECK(all.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("the summary counts incidents by signature, the worst first") {
+  Report again = test::warning(), other_boot = test::warning(), following = test::kasan();
+  again.time_us = 99'000'000;
+  other_boot.boot = 2;
+  const std::string all = rendered("summary", {test::warning(), again, other_boot, test::oops(), following});
+  CHECK(all.find("FATAL") < all.find("WARNING"));
+  CHECK_THAT(all, Contains("    3  WARNING  boot 1, 3.447 s  boot 2, 3.447 s  WARNING in kf_warn\n"));
+  CHECK_THAT(all, Contains("    0  ERROR") && Contains("(1 following)"));
+  CHECK_THAT(all, Contains("4 incidents (5 reports) in 2 boots\n"));
+}
+
+TEST_CASE("the page escapes everything and needs nothing from elsewhere") {
+  const std::string all = rendered("html", test::all_reports());
+  CHECK(all.starts_with("<!DOCTYPE html>"));
+  CHECK(all.find("<script") == std::string::npos);
+  CHECK(all.find("http") == std::string::npos);
+  CHECK(all.find('\x1b') == std::string::npos);
+  CHECK(count(all, "<article ") == count(all, "</article>"));
+  CHECK(count(all, "<details>") == count(all, "</details>"));
+  CHECK(count(all, "<td") == count(all, "</td>"));
+  CHECK_THAT(all, Contains("&lt;script&gt;"));
+  CHECK(escaped("a<b>&\"'\x1b") == "a&lt;b&gt;&amp;&quot;&#39;\\x1b");
+}
+
+TEST_CASE("a page without reports says so") { CHECK_THAT(rendered("html", {}), Contains("<h1>No kernel report</h1>")); }
