@@ -30,10 +30,11 @@ bool rip(Scanner rest, Draft& d) {
   d.block.register_order = -1;
   // The low two bits of a selector are the privilege: 3 is user mode. (Xen's PV kernel runs at e030.)
   d.block.user = has_selector && (selector & 3) == 3;
+  d.block.skip = false;
   if (d.block.user || rest.at_end()) return true;
   if (d.block.trace && d.is_own()) {   // the interrupted context, within a trace: the frames go on behind it
     const auto context = d.context;
-    d.block.user = true;               // not the fault's own registers
+    d.block.skip = true;
     const bool read = read_pc(rest.rest(), d, "pc", PcKind::exact);
     d.context = context;
     d.in_stack = false;

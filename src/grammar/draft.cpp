@@ -59,7 +59,7 @@ void Draft::add_pc(SymbolRef ref, std::string_view label) {
 }
 
 void Draft::add_register(std::string_view name, std::uint64_t value, int bits) {
-  if (block.role != Block::Role::own) return;
+  if (block.role != Block::Role::own || block.skip) return;
   auto& file = block.user ? report.user_registers : report.registers;
   if (file.size() >= 256) return;
   const auto known = std::ranges::find(file, name, &Register::name);

@@ -24,6 +24,7 @@ struct Block {
   Role role = Role::own;
   bool cpu = false, pc = false, code = false, registers = false, trace = false;
   bool user = false;         // in the registers of the system call's entry
+  bool skip = false;         // in the registers of a kernel context that an interrupt broke into
   int register_order = -1;
   int mark_depth = 0;        // <TASK> and the like that are open
 };

@@ -57,7 +57,7 @@ bool tainted_verbose(Scanner rest, Draft&) { return rest.peek() == '['; }
 
 bool code(Scanner rest, Draft& d) {
   d.block.code = true;
-  if (!d.is_own() || d.block.user || !d.report.code.bytes.empty()) return true;
+  if (!d.is_own() || d.block.user || d.block.skip || !d.report.code.bytes.empty()) return true;
   read_code(trim(rest.rest()), d.arch ? &d.arch->info : nullptr, d.report.code);
   return true;
 }
