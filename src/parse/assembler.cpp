@@ -222,6 +222,8 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
   std::vector<SectionHit> hits;
   FrameLine ignored;
   const bool is_frame = read_frame(text, ignored);
+  find_sections(text, hits);
+  if (!is_frame && hits.empty()) return false;
   for (auto& draft : drafts_) {
     const auto same = same_caller(draft, line);
     const auto consider = [&](const SectionHit& hit, int score) {
@@ -229,9 +231,8 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
       candidates.push_back({&draft, hit, score * 2 + (same == SameCaller::yes ? 16 : 0)});
     };
     if (is_frame) consider({}, fit_frame(draft, line));
-    hits.clear();
-    find_sections(text, draft, hits);
-    for (const auto& hit : hits) consider(hit, fit(draft, hit, line));
+    for (const auto& hit : hits)
+      if (may_hold(draft, hit)) consider(hit, fit(draft, hit, line));
   }
   std::ranges::stable_sort(candidates, std::greater{}, &Candidate::score);
   return std::ranges::any_of(candidates, [&](const Candidate& c) { return take_section(*c.draft, c.hit, line, text); });
@@ -290,10 +291,10 @@ bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
   Draft probe;
   probe.kind = &kind;
   std::vector<SectionHit> hits;
-  find_sections(text, probe, hits);
+  find_sections(text, hits);
   for (const auto& hit : hits) {
     const auto id = hit.section->id;
-    if (id != SectionId::cpu && id != SectionId::trace_start && id != SectionId::backtrace) continue;
+    if (!may_hold(probe, hit) || (id != SectionId::cpu && id != SectionId::trace_start && id != SectionId::backtrace)) continue;
     if (take_section(open(kind, line), hit, line, text)) return true;
     drafts_.pop_front();
   }

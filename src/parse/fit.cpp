@@ -58,7 +58,6 @@ SameCaller same_caller(const Draft& d, const LogLine& line) {
 }
 
 int fit(const Draft& d, const SectionHit& hit, const LogLine&) {
-  if (hit.arch && d.arch && hit.arch != d.arch) return no;
   return fit_own(d, hit);
 }
 

@@ -281,25 +281,49 @@ bool is_locks_held(std::string_view text) {
   return s.dec(n) && (s.lit(" lock held by ") || s.lit(" locks held by "));
 }
 
-void find_in(Sections sections, const Arch* arch, std::string_view text, bool may_continue, std::vector<SectionHit>& out) {
-  for (const auto& section : sections)
-    if (text.starts_with(section.starts) && (may_continue || !section.starts.empty())) out.push_back({&section, arch});
-}
+// All rows by the first character of what they start with.
+class SectionIndex {
+ public:
+  SectionIndex() {
+    for (const Kind* kind : kind_rows()) add(kind->sections, nullptr, kind);
+    for (const Arch* arch : arch_rows()) add(arch->sections, arch, nullptr);
+    add(x86_sections(), nullptr, nullptr);
+    add(rows, nullptr, nullptr);
+  }
+  void find(std::string_view text, std::vector<SectionHit>& out) const {
+    for (const auto& hit : by_first_[static_cast<unsigned char>(text.front())])
+      if (text.starts_with(hit.section->starts)) out.push_back(hit);
+    out.insert(out.end(), continuing_.begin(), continuing_.end());
+  }
+
+ private:
+  void add(Sections sections, const Arch* arch, const Kind* kind) {
+    for (const auto& section : sections) {
+      auto& list = section.starts.empty() ? continuing_ : by_first_[static_cast<unsigned char>(section.starts.front())];
+      list.push_back({&section, arch, kind});
+    }
+  }
+  std::array<std::vector<SectionHit>, 256> by_first_;
+  std::vector<SectionHit> continuing_;
+};
 
 }  // namespace
 
 Sections common_sections() { return rows; }
 
-void find_sections(std::string_view text, const Draft& draft, std::vector<SectionHit>& out) {
+void find_sections(std::string_view text, std::vector<SectionHit>& out) {
+  static const SectionIndex index;
   text = trim_left(text);
   if (text.empty()) return;
-  find_in(draft.kind->sections, nullptr, text, true, out);
-  for (const Arch* arch : arch_rows())
-    if (!draft.arch || draft.arch == arch) find_in(arch->sections, arch, text, draft.arch != nullptr, out);
-  find_in(x86_sections(), nullptr, text, false, out);
-  find_in(rows, nullptr, text, false, out);
-  if (is_held_lock(text)) out.push_back({&held_lock_row, nullptr});
-  if (is_locks_held(text)) out.push_back({&locks_held_row, nullptr});
+  index.find(text, out);
+  if (is_held_lock(text)) out.push_back({&held_lock_row});
+  if (is_locks_held(text)) out.push_back({&locks_held_row});
+}
+
+bool may_hold(const Draft& draft, const SectionHit& hit) {
+  if (hit.kind && hit.kind != draft.kind) return false;
+  if (hit.section->starts.empty() && hit.arch && !draft.arch) return false;
+  return !hit.arch || !draft.arch || hit.arch == draft.arch;
 }
 
 void read_more_modules(std::string_view text, Draft& d) { module_list(Scanner(text), d); }
