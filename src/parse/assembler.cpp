@@ -179,7 +179,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   }
   draft.report.headline = trim(text.substr(hit.at));
   if (hit.kind->info.id == "panic" && find_derived_panic(draft.report.fact("reason")))
-    draft.add_defect(DefectKind::truncated, "what this panic comes from is not in the log");
+    draft.add_defect(DefectKind::no_trace, "what this panic comes from is not in the log");
   draft.prefixed = line.prefixed;
   own(draft, line, SectionId::detail);
   return true;

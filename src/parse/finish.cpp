@@ -63,7 +63,10 @@ void judge(Draft& d, std::string_view culprit) {
     doubt(d, DefectKind::no_trace, "the log holds no call trace of it");
   else if (stacks_wanted && culprit.empty())
     doubt(d, DefectKind::no_trace, "no frame tells where it happened");
-  if (!r.defects.empty() && r.defects.front().kind == DefectKind::truncated) r.corrupted = true;
+  // A panic that says what it comes from, without it (assembler): the reason is known, the culprit is not.
+  if (std::ranges::find(r.defects, DefectKind::no_trace, &Defect::kind) != r.defects.end()) r.corrupted = true;
+  // An oops ends with its end trace (kernel/panic.c print_oops_end_marker), unless a panic came first.
+  if (d.die && !d.ended && !r.panic) d.add_defect(DefectKind::truncated, "its end is not in the log");
   for (const auto& stack : r.stacks)
     if (stacks_wanted && stack.frames.empty()) {
       doubt(d, DefectKind::truncated, "no frames behind \"" + stack.label + "\"");
