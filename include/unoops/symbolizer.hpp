@@ -20,7 +20,9 @@ struct SymbolOptions {
   std::vector<std::string> modules;   // -m: searched first, then the directory of vmlinux, then the usual places
   std::string debug_root;     // a copy of a machine's / : the usual places are looked for below it first
   std::string kallsyms, system_map;
-  bool debuginfod = false;
+  bool debuginfod = false;    // also with DEBUGINFOD_URLS in the environment
+  // Told now and then while debuginfod downloads: what, and how many bytes of how many (0: not known). May be empty.
+  std::function<void(const std::string& what, std::uint64_t done, std::uint64_t total)> progress;
   bool none = false;          // --no-symbols
   bool force = false;         // use files that do not fit
 };
@@ -30,6 +32,7 @@ struct KernelIdentity {
   std::string release, banner, build_id;
   const ArchInfo* arch = nullptr;
   std::optional<std::uint64_t> kernel_offset;   // KASLR: runtime minus link-time text address
+  std::string version;                          // as the CPU line prints it: "#1 Debian 6.1.192-2"
 };
 
 // One file that was tried.

@@ -1,37 +1,28 @@
+// The files behind KernelSymbols: finding, opening, judging them.
 #include "symbols/impl.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace unoops {
 
 using symbols::DebugFile;
-using symbols::Symbol;
+using Fit = FileVerdict::Fit;
 
 namespace {
-
-// Pseudo modules: text that the kernel makes at run time (kernel/bpf/core.c, kernel/trace/ftrace.c, kernel/kprobes.c).
-bool is_made_at_run_time(std::string_view module) { return module == "bpf" || module.starts_with("__builtin__"); }
-
-// How well the symbol's size agrees with the printed one; 0: not at all.
-int size_fit(const Symbol& symbol, std::uint64_t printed) {
-  if (symbol.size == printed) return 3;
-  if (symbol.st_size == printed) return 2;
-  // The last of its section: what the loader puts behind it is not in the file.
-  return symbol.ends_section && printed >= symbol.st_size ? 1 : 0;
-}
-
-void keep_best_fit(std::vector<Symbol>& symbols, std::uint64_t printed) {
-  int best = 1;
-  for (const Symbol& s : symbols) best = std::max(best, size_fit(s, printed));
-  std::erase_if(symbols, [&](const Symbol& s) { return size_fit(s, printed) < best; });
-}
 
 std::string canonical(std::string name) {
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
+}
+
+// .gnu_debuglink: the name of the separate debug file, padded, then its CRC.
+std::string debuglink(symbols::ElfFile& elf) {
+  const symbols::Section* s = elf.section(".gnu_debuglink");
+  return s ? std::string(symbols::ByteReader(elf.bytes(*s), elf.big_endian()).text()) : std::string();
 }
 
 }  // namespace
@@ -39,60 +30,88 @@ std::string canonical(std::string name) {
 KernelSymbols::Impl::Impl(const SymbolOptions& options, KernelIdentity identity)
     : options_(options), identity_(std::move(identity)), finder_(options) {
   if (!options_.release.empty()) identity_.release = options_.release;
+  if (identity_.release.empty()) identity_.release = symbols::release_in(identity_.banner);
+  if (options_.debuginfod || std::getenv("DEBUGINFOD_URLS")) debuginfod_ = std::make_unique<symbols::Debuginfod>(options_.progress);
 }
 
-std::string KernelSymbols::Impl::key(const SymbolRef& ref) const {
-  const auto number = [](const std::optional<std::uint64_t>& n) { return n ? fmt::format("{:x}", *n) : std::string("-"); };
-  return fmt::format("{} {} {} {} {} {} {}", ref.symbol, number(ref.offset), number(ref.size), ref.module, ref.build_id,
-                     ref.symbol.empty() ? number(ref.address) : "", static_cast<int>(ref.pc));
+void KernelSymbols::Impl::learn(const Kernel& kernel, std::optional<std::uint64_t> kernel_offset) {
+  const bool knew_nothing = identity_.release.empty() && identity_.banner.empty();
+  if (identity_.release.empty()) identity_.release = kernel.release;
+  if (identity_.banner.empty()) identity_.banner = kernel.banner;
+  if (identity_.build_id.empty()) identity_.build_id = kernel.build_id;
+  if (identity_.version.empty()) identity_.version = kernel.version;
+  if (!identity_.kernel_offset) identity_.kernel_offset = kernel_offset;
+  if (knew_nothing && vmlinux_.file) vmlinux_.judge.identify(*vmlinux_.file, identity_, false);
 }
 
-const Lookup& KernelSymbols::Impl::resolve(const SymbolRef& ref) {
-  const std::string k = key(ref);
-  if (const auto found = cache_.find(k); found != cache_.end()) return found->second;
-  return cache_.emplace(k, look_up(ref)).first->second;
-}
-
-bool KernelSymbols::Impl::try_open(Slot& slot, const std::string& path, const std::string& build_id) {
-  if (access(path.c_str(), F_OK) != 0) {
-    verdicts_[slot.verdict].tried.push_back(path);
-    return false;
-  }
+KernelSymbols::Impl::Attempt KernelSymbols::Impl::try_open(Slot& slot, const std::string& path,
+                                                           const std::string& build_id, bool named) {
   FileVerdict& verdict = verdicts_[slot.verdict];
+  if (access(path.c_str(), F_OK) != 0 && !named) {
+    verdict.tried.push_back(path);
+    return Attempt::go_on;
+  }
   auto elf = symbols::ElfFile::open(path);
   if (!elf) {
     verdict.tried.push_back(elf.error().message);
-    if (!slot.file) verdict.fit = FileVerdict::Fit::unusable;
-    return false;
+    if (!slot.file) verdict.fit = Fit::unusable;
+    if (!slot.file && named) verdict.evidence = {elf.error().message};
+    return Attempt::go_on;
   }
   auto file = std::make_unique<DebugFile>(std::move(*elf));
-  if (!build_id.empty() && !file->elf().build_id().empty() && file->elf().build_id() != build_id && !options_.force) {
-    verdict.tried.push_back(fmt::format("{}: build-id is {}, {} in the log", path, file->elf().build_id(), build_id));
-    slot.why = Miss::build_id_differs;
-    return false;
+  symbols::FitJudge judge;
+  judge.identify(*file, identity_, !slot.name.empty());
+  if (!slot.name.empty()) judge.build_id(*file, build_id);
+  // A file that the search came upon is passed over if it can't be the one; a file that the user named is told to misfit.
+  if (judge.contradicted() && !named && !options_.force) {
+    verdict.tried.push_back(fmt::format("{}: {}", path, judge.evidence().front()));
+    slot.why = build_id.empty() ? Miss::misfit : Miss::build_id_differs;
+    return Attempt::go_on;
   }
   const bool has_debug_info = file->has_debug_info();
   if (!has_debug_info) verdict.tried.push_back(path + ": no debug information");
   if (!slot.file || has_debug_info) {
     slot.file = std::move(file);
+    slot.judge = std::move(judge);
     verdict.path = path;
-    verdict.fit = FileVerdict::Fit::unknown;
+    verdict.fit = Fit::unknown;
   }
-  return has_debug_info;
+  return has_debug_info ? Attempt::done : Attempt::go_on;
+}
+
+void KernelSymbols::Impl::find_separate_debug(Slot& slot, std::string build_id) {
+  if (slot.file) {
+    if (build_id.empty()) build_id = slot.file->elf().build_id();
+    for (const auto& path : finder_.debug_paths(slot.file->elf().path(), debuglink(slot.file->elf()), build_id))
+      if (access(path.c_str(), F_OK) == 0 && try_open(slot, path, build_id) == Attempt::done) return;
+  } else if (!build_id.empty()) {
+    for (const auto& path : finder_.debug_paths("", "", build_id))
+      if (try_open(slot, path, build_id) == Attempt::done) return;
+  }
+  ask_debuginfod(slot, build_id);
+}
+
+void KernelSymbols::Impl::ask_debuginfod(Slot& slot, const std::string& build_id) {
+  if (!debuginfod_ || build_id.empty()) return;
+  const auto path = debuginfod_->find(build_id);
+  if (path) try_open(slot, *path, build_id);
+  else verdicts_[slot.verdict].tried.push_back(fmt::format("debuginfod, build-id {}: {}", build_id, path.error().message));
 }
 
 void KernelSymbols::Impl::open_vmlinux() {
   vmlinux_.tried = true;
   vmlinux_.why = Miss::no_symbols;
   vmlinux_.verdict = verdicts_.size();
-  verdicts_.push_back({"vmlinux", "", FileVerdict::Fit::not_found, {}, {}});
+  verdicts_.push_back({"vmlinux", "", Fit::not_found, {}, {}});
   if (options_.none) return;
   if (!options_.vmlinux.empty()) {
-    try_open(vmlinux_, options_.vmlinux, "");
-    return;
+    if (try_open(vmlinux_, options_.vmlinux, "", true) != Attempt::done && vmlinux_.file) find_separate_debug(vmlinux_, "");
+    return settle(vmlinux_);
   }
   for (const std::string& path : finder_.vmlinux_paths(identity_.release, identity_.build_id))
-    if (try_open(vmlinux_, path, identity_.build_id)) return;
+    if (try_open(vmlinux_, path, identity_.build_id) == Attempt::done) return settle(vmlinux_);
+  find_separate_debug(vmlinux_, identity_.build_id);
+  settle(vmlinux_);
 }
 
 DebugFile* KernelSymbols::Impl::vmlinux() {
@@ -100,85 +119,85 @@ DebugFile* KernelSymbols::Impl::vmlinux() {
   return vmlinux_.file.get();
 }
 
-std::string KernelSymbols::Impl::release() { return identity_.release; }
-
-void KernelSymbols::Impl::open_module(Slot& slot, const std::string& name, const std::string& build_id) {
+void KernelSymbols::Impl::open_module(Slot& slot, const std::string& build_id) {
   slot.tried = true;
   slot.verdict = verdicts_.size();
-  verdicts_.push_back({name, "", FileVerdict::Fit::not_found, {}, {}});
+  verdicts_.push_back({slot.name, "", Fit::not_found, {}, {}});
   if (options_.none) return;
   if (!directories_known_) {
     directories_known_ = true;
-    vmlinux();
-    const std::string base = vmlinux_.file ? vmlinux_.file->elf().path() : options_.vmlinux;
-    for (std::string& path : finder_.module_directories(release(), base)) directories_.emplace_back(std::move(path));
+    const std::string base = vmlinux() ? vmlinux_.file->elf().path() : options_.vmlinux;
+    std::string release = identity_.release;
+    if (release.empty() && vmlinux_.file) release = symbols::release_in(symbols::banner_of(*vmlinux_.file));
+    for (std::string& path : finder_.module_directories(release, base)) directories_.emplace_back(std::move(path));
   }
   for (auto& directory : directories_) {
-    const std::vector<std::string>& paths = directory.find(name);
-    if (paths.empty()) verdicts_[slot.verdict].tried.push_back(directory.path() + "/**/" + name + ".ko*");
+    const std::vector<std::string>& paths = directory.find(slot.name);
+    if (paths.empty()) verdicts_[slot.verdict].tried.push_back(fmt::format("{}/**/{}.ko*", directory.path(), slot.name));
     for (const std::string& path : paths)
-      if (try_open(slot, path, build_id)) return;
+      if (try_open(slot, path, build_id) == Attempt::done) return settle(slot);
   }
+  find_separate_debug(slot, build_id);
+  settle(slot);
 }
 
-DebugFile* KernelSymbols::Impl::module(const std::string& printed, const std::string& build_id) {
-  const std::string name = canonical(printed);
-  Slot& slot = modules_[build_id.empty() ? name : name + " " + build_id];
-  if (!slot.tried) open_module(slot, name, build_id);
-  return slot.file.get();
-}
-
-tl::expected<KernelSymbols::Impl::Place, Unresolved> KernelSymbols::Impl::place_address(const SymbolRef& ref) {
-  DebugFile* file = vmlinux();
-  if (!file) return tl::unexpected(Unresolved{Miss::no_symbols, ""});
-  if (!ref.address) return tl::unexpected(Unresolved{Miss::not_text, ""});
-  if (!identity_.kernel_offset) return tl::unexpected(Unresolved{Miss::no_kernel_offset, ""});
-  const std::uint64_t address = *ref.address - *identity_.kernel_offset;
-  const std::uint64_t wanted = address - (ref.pc == PcKind::return_address ? 1 : 0);
-  const auto symbol = file->symbols().covering(wanted);
-  if (!symbol) return tl::unexpected(Unresolved{Miss::not_text, ""});
-  return Place{file, *symbol, address, {}};
-}
-
-tl::expected<KernelSymbols::Impl::Place, Unresolved> KernelSymbols::Impl::place(const SymbolRef& ref) {
-  if (ref.symbol.empty()) return place_address(ref);
-  if (is_made_at_run_time(ref.module)) return tl::unexpected(Unresolved{Miss::not_text, "made at run time"});
-  DebugFile* file = ref.module.empty() ? vmlinux() : module(ref.module, ref.build_id);
-  if (!file) {
-    const Miss why = ref.module.empty() ? vmlinux_.why : modules_[canonical(ref.module)].why;
-    return tl::unexpected(Unresolved{why, ""});
+KernelSymbols::Impl::Slot& KernelSymbols::Impl::slot_of(const SymbolRef& ref) {
+  if (ref.module.empty()) {
+    if (!vmlinux_.tried) open_vmlinux();
+    return vmlinux_;
   }
-  std::vector<Symbol> found = file->symbols().find(ref.symbol);
-  if (found.empty()) return tl::unexpected(Unresolved{Miss::no_such_symbol, ""});
-  if (ref.size) {
-    const std::uint64_t size = *ref.size, there = found.front().size;
-    keep_best_fit(found, size);
-    if (found.empty())
-      return tl::unexpected(Unresolved{Miss::size_differs, fmt::format("size is {:#x} there, {:#x} in the log", there, size)});
+  const std::string name = canonical(ref.module);
+  Slot& slot = modules_[ref.build_id.empty() ? name : name + " " + ref.build_id];
+  if (slot.tried) return slot;
+  slot.name = name;
+  open_module(slot, ref.build_id);
+  return slot;
+}
+
+DebugFile* KernelSymbols::Impl::module(const std::string& name, const std::string& build_id) {
+  SymbolRef ref;
+  ref.module = name;
+  ref.build_id = build_id;
+  return slot_of(ref).file.get();
+}
+
+void KernelSymbols::Impl::open_maps() {
+  if (maps_opened_) return;
+  maps_opened_ = true;
+  const auto open = [&](const std::string& path, const char* what, std::optional<symbols::SymbolMap>& into) {
+    if (path.empty()) return;
+    auto map = symbols::SymbolMap::open(path);
+    verdicts_.push_back({what, path, map ? Fit::unknown : Fit::unusable, {}, {}});
+    if (map) into = std::move(*map);
+    else verdicts_.back().evidence.push_back(map.error().message);
+  };
+  open(options_.kallsyms, "kallsyms", kallsyms_);
+  open(options_.system_map, "System.map", system_map_);
+}
+
+void KernelSymbols::Impl::settle(Slot& slot) {
+  if (!slot.file) return;
+  verdicts_[slot.verdict].fit = slot.judge.verdict();
+  verdicts_[slot.verdict].evidence = slot.judge.evidence();
+}
+
+bool KernelSymbols::Impl::refused(const Slot& slot) const {
+  return slot.file && verdicts_[slot.verdict].fit == Fit::misfit && !options_.force;
+}
+
+void KernelSymbols::Impl::check(const std::vector<const SymbolRef*>& refs) {
+  if (options_.none) return;
+  open_maps();
+  for (const SymbolRef* ref : refs) {
+    if (ref->symbol.empty()) continue;
+    Slot& slot = slot_of(*ref);
+    if (slot.file && ref->size) slot.judge.size(*slot.file, ref->symbol, *ref->size);
   }
-  Place place{file, found.front(), found.front().address + ref.offset.value_or(0), {}};
-  const std::uint64_t size = ref.size.value_or(place.symbol.size), offset = ref.offset.value_or(0);
-  if (offset > size || (offset == size && ref.pc == PcKind::exact))
-    return tl::unexpected(Unresolved{Miss::past_end, fmt::format("offset {:#x} of {:#x}", offset, size)});
-  place.others.assign(found.begin() + 1, found.end());
-  return place;
+  settle(vmlinux_);
+  for (auto& [name, slot] : modules_) settle(slot);
+  derive_kernel_offset(refs);
+  for (std::size_t i = 0; i < refs.size(); ++i) tell_apart(refs, i);
 }
-
-Lookup KernelSymbols::Impl::look_up(const SymbolRef& ref) {
-  if (ref.pc == PcKind::pointer) return Unresolved{Miss::pointer, ""};
-  const auto at = place(ref);
-  if (!at) return at.error();
-  if (!at->others.empty()) return Unresolved{Miss::ambiguous, fmt::format("{} symbols of that name and size", at->others.size() + 1)};
-  if (!at->file->has_debug_info()) return Unresolved{Miss::no_debug_info, ""};
-  const std::uint64_t address = at->address - (ref.pc == PcKind::return_address ? 1 : 0);
-  auto chain = at->file->locate(address);
-  if (chain.empty()) return Unresolved{Miss::no_line, ""};
-  // Assembler, and code that the compiler made without a DIE of its own: the symbol is its name.
-  if (chain.back().function.empty()) chain.back().function = at->symbol.name;
-  return chain;
-}
-
-void KernelSymbols::Impl::check(const std::vector<const SymbolRef*>&) {}
 
 // ---- the public face
 

@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "symbols/debug_file.hpp"
+#include "symbols/debuginfod.hpp"
 #include "symbols/finder.hpp"
+#include "symbols/fit.hpp"
+#include "symbols/symbol_map.hpp"
 #include "unoops/log_reader.hpp"
 #include "unoops/symbolizer.hpp"
 
@@ -19,6 +22,10 @@ class KernelSymbols::Impl {
 
   const Lookup& resolve(const SymbolRef&);
   void check(const std::vector<const SymbolRef*>&);
+  // What a report says of its kernel, where the identity did not know it yet.
+  void learn(const Kernel&, std::optional<std::uint64_t> kernel_offset);
+  // The report's Code bytes against .text at the pc; doubt at most, for the kernel patches itself.
+  void check_code(const SymbolRef& pc, const Code&);
 
   // Where a reference points to: the file, the symbol, the address (of the reference itself, not of the call before).
   struct Place {
@@ -29,7 +36,7 @@ class KernelSymbols::Impl {
   };
   tl::expected<Place, Unresolved> place(const SymbolRef&);
 
-  // The files; null: not found, not usable, does not fit. Opened at the first call.
+  // The files; null: not found or not usable. Opened at the first call. place() refuses those that do not fit.
   symbols::DebugFile* vmlinux();
   symbols::DebugFile* module(const std::string& name, const std::string& build_id);
 
@@ -44,34 +51,49 @@ class KernelSymbols::Impl {
 
  private:
   struct Slot {
+    std::string name;                       // of the module; empty: vmlinux
     std::unique_ptr<symbols::DebugFile> file;
+    symbols::FitJudge judge;
     std::size_t verdict = 0;
     bool tried = false;
     Miss why = Miss::module_not_found;
   };
-  struct SizeTally {
-    std::size_t right = 0, asked = 0;
-    std::string example;                  // "size of foo is 0x80 there, 0x1a0 in the log"
-  };
 
+  // impl.cpp: files
+  Slot& slot_of(const SymbolRef&);          // opened
   void open_vmlinux();
-  void open_module(Slot&, const std::string& name, const std::string& build_id);
-  bool try_open(Slot&, const std::string& path, const std::string& build_id);
-  void add_separate_debug(Slot&);
-  std::string release();
+  void open_module(Slot&, const std::string& build_id);
+  enum class Attempt { done, go_on };       // done: with debug information
+  Attempt try_open(Slot&, const std::string& path, const std::string& build_id, bool named = false);
+  void find_separate_debug(Slot&, std::string build_id);
+  void ask_debuginfod(Slot&, const std::string& build_id);
+  void open_maps();
+  void settle(Slot&);                       // the judge's opinion → the verdict
+  bool refused(const Slot&) const;
+
+  // place.cpp: references
   Lookup look_up(const SymbolRef&);
+  Lookup look_up_ambiguous(const SymbolRef&, const Place&);
   tl::expected<Place, Unresolved> place_address(const SymbolRef&);
+  tl::expected<Place, Unresolved> place_by_map(const SymbolRef&, const Unresolved& otherwise);
+  std::uint64_t address_to_look_up(const SymbolRef&, const Place&);
+  std::vector<Location> chain(const Place&, std::uint64_t address);
   std::string key(const SymbolRef&) const;
+  void derive_kernel_offset(const std::vector<const SymbolRef*>&);
+  void tell_apart(const std::vector<const SymbolRef*>&, std::size_t at);
 
   SymbolOptions options_;
   KernelIdentity identity_;
   symbols::Finder finder_;
+  std::unique_ptr<symbols::Debuginfod> debuginfod_;
   std::vector<FileVerdict> verdicts_;
   Slot vmlinux_;
   std::unordered_map<std::string, Slot> modules_;
   std::vector<symbols::ModuleDirectory> directories_;
-  bool directories_known_ = false;
+  bool directories_known_ = false, maps_opened_ = false;
+  std::optional<symbols::SymbolMap> kallsyms_, system_map_;
   std::unordered_map<std::string, Lookup> cache_;
+  std::unordered_map<std::string, std::uint64_t> chosen_;   // key of an ambiguous reference → its symbol's address
 };
 
 }  // namespace unoops

@@ -1,7 +1,7 @@
 // A report's frames → their source lines.
 #include <fmt/format.h>
 
-#include "unoops/symbolizer.hpp"
+#include "symbols/impl.hpp"
 
 namespace unoops {
 
@@ -28,14 +28,15 @@ void symbolize(Report& report, KernelSymbols& symbols) {
   std::vector<const SymbolRef*> refs;
   for (const Stack& stack : report.stacks)
     for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
+  symbols.impl().learn(report.kernel, report.kernel_offset);
   symbols.check(refs);
   for (Stack& stack : report.stacks)
     for (Frame& frame : stack.frames) frame.lookup = symbols.resolve(frame.ref);
   for (const FileVerdict& verdict : symbols.verdicts()) {
     report.symbol_notes.push_back(note(verdict));
-    if (verdict.fit == FileVerdict::Fit::misfit)
-      for (const std::string& why : verdict.evidence)
-        report.warnings.push_back(fmt::format("{} does not match: {}", verdict.what, why));
+    const bool misfit = verdict.fit == FileVerdict::Fit::misfit, doubtful = verdict.fit == FileVerdict::Fit::doubtful;
+    if ((misfit || doubtful) && !verdict.evidence.empty())
+      report.warnings.push_back(fmt::format("{} {} match: {}", verdict.what, misfit ? "does not" : "may not", verdict.evidence.front()));
   }
 }
 

@@ -1,0 +1,35 @@
+// debuginfod: debug files by build-id from a server. The library is loaded when it is asked for, if the machine has it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+
+#include "unoops/log_reader.hpp"
+
+namespace unoops::symbols {
+
+class Debuginfod {
+ public:
+  using Progress = std::function<void(const std::string& what, std::uint64_t done, std::uint64_t total)>;
+  explicit Debuginfod(Progress progress) : progress_(std::move(progress)) {}
+  ~Debuginfod();
+  Debuginfod(const Debuginfod&) = delete;
+  Debuginfod& operator=(const Debuginfod&) = delete;
+
+  // The path of the debug file in the library's cache. Its time-out and cache obey DEBUGINFOD_TIMEOUT and the like.
+  Expected<std::string> find(const std::string& build_id);
+
+ private:
+  bool load();
+  static int on_progress(void* client, long done, long total);
+
+  Progress progress_;
+  void* library_ = nullptr;
+  void* client_ = nullptr;
+  bool tried_ = false;
+  std::string current_;
+  std::unordered_map<std::string, Expected<std::string>> answers_;
+};
+
+}  // namespace unoops::symbols
