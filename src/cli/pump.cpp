@@ -15,7 +15,7 @@ namespace {
 std::atomic<bool> stopped = false;
 
 // A report is printed at the latest a second after its last line; annotated lines wait for 200 ms (contract).
-constexpr int report_pause_ms = 500;
+constexpr int report_pause_ms = 800;
 constexpr int annotate_pause_ms = 150;
 
 class Pump {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "facts/panics.hpp"
 #include "parse/assembler.hpp"
 #include "parse/finish.hpp"
 
@@ -18,6 +19,7 @@ class ReportParser::Impl {
   // What later reports need to know of earlier ones.
   struct Past {
     std::uint64_t number;
+    const KindInfo* kind;
     int boot;
     std::optional<std::int64_t> pid, time_us;
     std::string comm, signature, headline;
@@ -30,9 +32,23 @@ class ReportParser::Impl {
     if (is_copy(report)) return;
     report.number = ++count_;
     report.follows = follows(draft);
-    past_.push_back({report.number, report.boot, report.pid, report.time_us, report.comm, report.signature, report.headline, draft.die || report.die_number.has_value()});
+    if (report.kind->id == "panic") belated_panic(report);
+    past_.push_back({report.number, report.kind, report.boot, report.pid, report.time_us, report.comm, report.signature, report.headline, draft.die || report.die_number.has_value()});
     if (past_.size() > 64) past_.pop_front();
     sink_(std::move(report));
+  }
+
+  // With --follow a panic may come after the report that it comes from was handed out: then it is an addendum to that one.
+  void belated_panic(Report& r) const {
+    const auto* row = find_derived_panic(r.fact("reason"));
+    if (!row) return;
+    for (auto past = past_.rbegin(); past != past_.rend() && past->boot == r.boot; ++past) {
+      if (!derives_from(*row, past->kind->id, past->died, past->pid == 1)) continue;
+      r.follows = past->number;
+      r.corrupted = false;
+      std::erase_if(r.defects, [](const Defect& d) { return d.kind == DefectKind::no_trace; });
+      return;
+    }
   }
 
   // The same report again: a console replayed the log after a panic, or a journal and a syslog tell of one boot.
