@@ -21,8 +21,10 @@ constexpr std::string_view trim_right(std::string_view s) {
 }
 constexpr std::string_view trim(std::string_view s) { return trim_left(trim_right(s)); }
 
-// "foo" is foo, "foo*" is every name that starts with foo.
+// "foo" is foo, "foo*" is every name that starts with foo, "*foo*" every name that holds it.
 constexpr bool matches_pattern(std::string_view name, std::string_view pattern) {
+  if (pattern.size() > 2 && pattern.front() == '*' && pattern.back() == '*')
+    return name.find(pattern.substr(1, pattern.size() - 2)) != std::string_view::npos;
   if (!pattern.empty() && pattern.back() == '*') return name.starts_with(pattern.substr(0, pattern.size() - 1));
   return name == pattern;
 }

@@ -1,6 +1,7 @@
 #include "grammar/draft.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.hpp"
 #include "grammar/contexts.hpp"
@@ -28,6 +29,7 @@ void Draft::add_frame(Frame frame) {
   ++frames;
   if (!in_stack) open_stack(trace_label, context);
   frame.line_no = line ? line->number : 0;
+  if (next_pc) frame.ref.pc = *std::exchange(next_pc, std::nullopt);
   report.stacks.back().frames.push_back(std::move(frame));
 }
 

@@ -44,6 +44,7 @@ struct Draft {
   std::string block_comm;
   bool in_stack = false;           // frames go to the last stack
   bool prefixed = false;           // its lines carry a transport's prefix: a bare line among them is user space's
+  std::optional<PcKind> next_pc;   // how the next frame's address counts, where its label says so
   std::string heading;             // the last line of words: may be the label of the frames behind it
 
   int switches = 0;                // how often another report's line came between, while both were being printed without caller ids

@@ -1,77 +1,177 @@
-// KASAN: v6.1 mm/kasan/report.c, report_generic.c, report_tags.c.
+// KASAN: v6.1 mm/kasan/report.c, report_generic.c, report_tags.c; v4.3 mm/kasan/report.c with SLUB's own dump inside.
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
 
 namespace unoops {
 namespace {
 
-// "BUG: KASAN: slab-use-after-free in foo+0x1/0x2 [mod]"; "... in foo+0x1/0x2 at addr ffff8801" (to v4.10)
+// Tag-based modes fault, and so name the instruction itself; generic KASAN names its caller's return address.
+PcKind headline_pc(std::string_view type) { return type == "invalid-access" ? PcKind::exact : PcKind::return_address; }
+
+// "BUG: KASAN: slab-use-after-free in foo+0x1/0x2 [mod]"; "... in foo+0x1/0x2 at addr ffff8801" (to v4.10);
+// "BUG: KASAN: null-ptr-deref on address 0000000000000004" (to v4.10)
 bool header(std::string_view, Scanner rest, Draft& d) {
   std::string_view type;
   if (!rest.blanks().until(" in ", type) && !rest.until(" on address ", type)) type = trim(rest.rest());
-  d.report.set_fact("bug-type", trim(type));
-  d.bracket = true;
-  take_ref(rest, d, "BUG: KASAN", PcKind::return_address);
+  std::string name(trim(type));
+  if (name.empty()) return false;
+  if (name.find(" or ") == std::string::npos)
+    for (char& c : name)
+      if (c == ' ') c = '-';
+  d.report.set_fact("bug-type", name);
+  take_ref(rest, d, "BUG: KASAN", headline_pc(name));
   return true;
 }
 
-// "Read of size 4 at addr ffff88800289300c by task trig/55"
+// "of size 4 at addr ffff88800289300c by task trig/55", "at addr ffff... by task x/1" (hardware tags)
 bool access(std::string_view word, Scanner rest, Draft& d) {
   auto& r = d.report;
-  r.fault.access = word;
+  if (!word.empty()) r.fault.access = word;
   std::uint64_t size = 0, address = 0;
-  if (rest.lit("of size ") && rest.dec(size)) r.fault.size = size;
-  if (rest.skip_to("addr ") && rest.hex(address)) d.set_fault_address(address);
-  std::string_view comm;
+  if (Scanner s = rest; s.lit("of size ") && s.dec(size)) r.fault.size = size;
+  if (Scanner s = rest; s.skip_to("addr ") && s.hex(address)) d.set_fault_address(address);
   std::int64_t pid = 0;
-  if (rest.skip_to("by task ") && rest.until_last("/", comm) && rest.dec(pid)) {
-    r.comm = comm;
-    r.pid = pid;
-  }
-  return true;
+  if (rest.skip_to("by task ") && read_comm_pid(rest.rest(), r.comm, pid)) r.pid = pid;
+  return keep_line(rest, d);
 }
 bool read_of(Scanner rest, Draft& d) { return access("read", rest, d); }
 bool write_of(Scanner rest, Draft& d) { return access("write", rest, d); }
+bool free_of(Scanner rest, Draft& d) { return access({}, rest, d); }
 
-// "Allocated by task 55:", "Freed by task 7:", "Last potentially related work creation:"
-bool stack_of(Scanner, Draft& d) {
-  auto label = trim(d.line->text);
-  if (label.ends_with(':')) label.remove_suffix(1);
-  d.open_stack(label);
-  d.block.trace = true;
-  d.context.clear();
+// "Pointer tag: [f5], memory tag: [fe]"
+bool tags(Scanner rest, Draft& d) {
+  fact_until(rest, "]", d, "pointer-tag");
+  if (rest.skip_to("memory tag: [")) fact_until(rest, "]", d, "memory-tag");
+  return keep_line(rest, d);
+}
+
+bool hex_fact(Scanner rest, Draft& d, std::string_view name) {
+  fact_until(rest, "", d, name);
+  return keep_line(rest, d);
+}
+bool object_at(Scanner rest, Draft& d) { return hex_fact(rest, d, "object-address"); }
+
+// "which belongs to the cache kmalloc-64 of size 64"; names may hold blanks
+bool cache(Scanner rest, Draft& d) {
+  std::string_view name;
+  if (!rest.until_last(" of size ", name)) return false;
+  d.report.set_fact("object-cache", name);
+  fact_until(rest, "", d, "object-size");
+  return keep_line(rest, d);
+}
+
+// "located 12 bytes inside of"; "located 0 bytes to the right of" and, since v6.4, the rest of the sentence on the next line
+bool located(Scanner rest, Draft& d) {
+  std::uint64_t bytes = 0;
+  if (rest.dec(bytes) && rest.lit(" bytes ")) {
+    auto side = trim(rest.rest());
+    if (side.ends_with(" of")) side.remove_suffix(3);
+    d.report.set_fact("location-bytes", std::to_string(bytes));
+    d.report.set_fact("location", side);
+  }
+  return keep_line(rest, d);
+}
+
+// "allocated 64-byte region [ffff..., ffff...)"
+bool region(std::string_view state, Scanner rest, Draft& d) {
+  if (!state.empty()) d.report.set_fact("region-state", state);
+  if (rest.skip_to("region [")) fact_until(rest, ")", d, "region");
+  return keep_line(rest, d);
+}
+bool allocated_region(Scanner rest, Draft& d) { return region("allocated", rest, d); }
+bool freed_region(Scanner rest, Draft& d) { return region("freed", rest, d); }
+
+// "page vmalloc region starting at 0x... allocated at foo+0x1/0x2" behind "The buggy address belongs to a 2-"
+bool belongs_to_a(Scanner rest, Draft& d) {
+  take_ref(rest, d, "vmalloc region allocated at", PcKind::return_address);
+  return keep_line(rest, d);
+}
+
+// "is located at offset 32 in frame:" and, to v5.19, "addr ffff... is located in stack of task x/1 at offset 32 in frame:"
+bool in_frame(Scanner rest, Draft& d) {
+  if (rest.skip_to("at offset ")) fact_until(rest, " in frame", d, "stack-offset");
+  keep_line(rest, d);
+  d.open_stack("in frame");
+  d.next_pc = PcKind::pointer;
   return true;
 }
 
-bool message(Scanner, Draft& d) {
-  d.in_stack = false;
-  d.add_message(trim_right(d.line->text));
+// "Address belongs to variable foo+0x1/0x2" (to v4.10)
+bool old_variable(Scanner rest, Draft& d) {
+  take_ref(rest, d, "Address belongs to variable", PcKind::pointer);
+  return keep_line(rest, d);
+}
+
+// "[32, 36) 'name'", "[32, 96) 'buf' (line 12)"; rows of the shadow memory
+bool row(std::string_view text, Draft& d) {
+  text = trim_left(text);
+  Scanner s(text);
+  std::uint64_t from = 0, to = 0;
+  const bool object = s.lit("[") && s.dec(from) && s.lit(", ") && s.dec(to) && s.lit(") '");
+  const bool vmalloc = text.find("-page vmalloc region starting at ") != std::string_view::npos;
+  if (!object && !vmalloc && !is_hex_row(text) && !is_caret(text)) return false;
+  if (object) fact_until(s, "'", d, "stack-object");
+  if (vmalloc) return belongs_to_a(Scanner(text), d);
+  return keep_line(s, d);
+}
+
+// v4.3 to v4.10: "PID = 123" under "Allocated:"; the frames follow.
+bool old_pid(Scanner rest, Draft& d) {
+  if (!d.in_stack) return false;
+  int pid = 0;
+  if (rest.dec(pid)) d.report.stacks.back().pid = pid;
   return true;
 }
 
 constexpr auto headers = std::to_array<Header>({{"BUG: KASAN: ", header}, {"BUG: KASan: ", header}});
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::text, "Read ", read_of},
-    {SectionId::text, "Write ", write_of},
-    {SectionId::stack_label, "Allocated by task ", stack_of},
-    {SectionId::stack_label, "Freed by task ", stack_of},
-    {SectionId::stack_label, "Last potentially related work creation:", stack_of},
-    {SectionId::stack_label, "Second to last potentially related work creation:", stack_of},
-    {SectionId::stack_label, "Last call_rcu():", stack_of},
-    {SectionId::stack_label, "Second to last call_rcu():", stack_of},
-    {SectionId::stack_label, "Allocated:", stack_of},
-    {SectionId::stack_label, "Freed:", stack_of},
-    {SectionId::text, "The buggy address ", message},
-    {SectionId::text, "Memory state around the buggy address:", message},
+    {SectionId::text, "Read of size ", [](Scanner, Draft& d) { return read_of(Scanner(line_text(d).substr(5)), d); }},
+    {SectionId::text, "Write of size ", [](Scanner, Draft& d) { return write_of(Scanner(line_text(d).substr(6)), d); }},
+    {SectionId::text, "Read at addr ", [](Scanner, Draft& d) { return read_of(Scanner(line_text(d).substr(5)), d); }},
+    {SectionId::text, "Write at addr ", [](Scanner, Draft& d) { return write_of(Scanner(line_text(d).substr(6)), d); }},
+    {SectionId::text, "Free of addr ", [](Scanner, Draft& d) { return free_of(Scanner(line_text(d).substr(5)), d); }},
+    {SectionId::text, "Pointer tag: [", tags},
+    {SectionId::text, "Asynchronous fault: no details available", keep_line},
+    {SectionId::stack_label, "Allocated by task ", label_line},
+    {SectionId::stack_label, "Freed by task ", label_line},
+    {SectionId::stack_label, "Last potentially related work creation:", label_line},
+    {SectionId::stack_label, "Second to last potentially related work creation:", label_line},
+    {SectionId::stack_label, "Last call_rcu():", label_line},
+    {SectionId::stack_label, "Second to last call_rcu():", label_line},
+    {SectionId::stack_label, "Allocated:", label_line},
+    {SectionId::stack_label, "Freed:", label_line},
+    {SectionId::stack_label, "PID = ", old_pid},
+    {SectionId::text, "The buggy address belongs to the object at ", object_at},
+    {SectionId::text, "which belongs to the cache ", cache},
+    {SectionId::text, "The buggy address is located ", located},
+    {SectionId::text, "allocated ", allocated_region},
+    {SectionId::text, "freed ", freed_region},
+    {SectionId::stack_label, "The buggy address belongs to the variable:", label_pointer},
+    {SectionId::text, "The buggy address belongs to stack of task ", keep_line},
+    {SectionId::stack_label, "and is located at offset ", [](Scanner, Draft& d) { return in_frame(Scanner(line_text(d)), d); }},
+    {SectionId::stack_label, "addr ", in_frame},
+    {SectionId::text, "This frame has ", keep_line},
+    {SectionId::text, "this frame has ", keep_line},
+    {SectionId::text, "The buggy address belongs to a ", belongs_to_a},
+    {SectionId::text, "The buggy address ", keep_line},
+    {SectionId::text, "Address belongs to variable ", old_variable},
+    {SectionId::text, "Memory state around the buggy address:", keep_line},
+    {SectionId::text, "Object at ", keep_line},
 });
 
+bool is_free(std::string_view type) { return type == "double-free" || type == "invalid-free" || type == "double-free or invalid-free"; }
+
+// Double and invalid frees are one class: which of the two it is depends on what came in between.
 std::string title(const Report& report, std::string_view culprit) {
-  std::string text = "KASAN: " + std::string(report.fact("bug-type"));
-  if (!report.fault.access.empty()) text += report.fault.access == "write" ? " Write" : " Read";
+  const auto type = report.fact("bug-type");
+  std::string text = "KASAN: " + std::string(is_free(type) ? "invalid-free" : type);
+  if (!report.fault.access.empty() && !is_free(type)) text += report.fault.access == "write" ? " Write" : " Read";
   return text + " in " + std::string(culprit);
 }
 
@@ -82,6 +182,8 @@ constinit const Kind kasan{
     .info = {"kasan", "KASAN: bad memory access", Severity::error},
     .headers = headers,
     .sections = sections,
+    .shared = page_dump,
+    .line = row,
     .bracketed = true,
     .title_of = title,
     .culprit = {.from = Culprit::From::headline},

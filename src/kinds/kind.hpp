@@ -17,6 +17,7 @@ struct Header {
   enum class Use {
     root,     // opens a report, even in the middle of another one
     body,     // belongs to the open report of its context; opens one only where there is none to take it
+    joins,    // belongs to an open report of its own kind that `read` accepts it into; opens one where there is none
   };
   std::string_view needle;                                   // every line of this form holds it
   // `before` is the text before the needle, `rest` what stands behind it. false: not this form after all.
@@ -46,6 +47,9 @@ struct Kind {
   KindInfo info;
   std::span<const Header> headers = {};
   Sections sections = {};            // lines that only this kind prints
+  Sections shared = {};              // lines of a block that several kinds print: a page dump, Mem-Info
+  // Lines that begin with no fixed word: rows of tables, locks, hex dumps. Asked last; false: not its line.
+  bool (*line)(std::string_view text, Draft&) = nullptr;
   bool bracketed = false;            // between rulers: every line of its context is the report's
   std::string_view title = {};       // "<title> in <culprit>"
   std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;    // instead of `title`

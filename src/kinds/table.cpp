@@ -6,14 +6,18 @@
 
 namespace unoops {
 
+extern constinit const Kind kasan, kfence, kmsan, kcsan, ubsan, slab, kmemleak, lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance,
+    lockdep_held, lockdep_user, lockdep_rcu, lockdep_key, lockdep_limit;
 extern constinit const Kind null_pointer, page_fault, general_protection, oops, stack_guard, double_fault, kernel_bug, invalid_opcode,
-    divide_error, int3, kasan, warning, soft_lockup, rcu_stall, hung_task, panic, stack_dump;
+    divide_error, int3, warning, soft_lockup, rcu_stall, hung_task, panic, stack_dump;
 
 namespace {
 
 constinit const auto rows = std::to_array<const Kind*>({
+    &kasan, &kfence, &kmsan, &kcsan, &ubsan, &slab, &kmemleak, &lockdep_deadlock, &lockdep_state, &lockdep_wait, &lockdep_balance,
+    &lockdep_held, &lockdep_user, &lockdep_rcu, &lockdep_key, &lockdep_limit,
     &null_pointer, &page_fault, &general_protection, &oops, &stack_guard, &double_fault, &kernel_bug, &invalid_opcode, &divide_error,
-    &int3, &kasan, &warning, &soft_lockup, &rcu_stall, &hung_task, &panic, &stack_dump,
+    &int3, &warning, &soft_lockup, &rcu_stall, &hung_task, &panic, &stack_dump,
 });
 
 }  // namespace

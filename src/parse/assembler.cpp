@@ -139,6 +139,7 @@ void Assembler::read(const LogLine& line) {
   const auto text = line.text;
   if (read_header(line, text)) return;
   if (!drafts_.empty() && read_section(line, text)) return;
+  if (!drafts_.empty() && read_kind_line(line, text)) return;
   if (preludes_.read(line, text, tick_)) return;
   if (!drafts_.empty() && read_bracketed(line, text)) return;
   read_orphan(line, text);
@@ -152,6 +153,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   const auto before = text.substr(0, hit.at);
   const Scanner rest(text.substr(hit.at + hit.header->needle.size()));
   if (hit.header->use == Header::Use::body && take_body_header(line, before, rest, hit)) return true;
+  if (hit.header->use == Header::Use::joins && join(line, before, rest, hit)) return true;
   // Read into a trial first: a header that is none after all must leave no trace.
   Draft trial;
   trial.kind = hit.kind;
@@ -193,6 +195,17 @@ bool Assembler::take_body_header(const LogLine& line, std::string_view before, S
     if (hit.header->read && !hit.header->read(before, rest, draft)) return false;
     draft.die = true;
     own(draft, line, SectionId::die);
+    return true;
+  }
+  return false;
+}
+
+bool Assembler::join(const LogLine& line, std::string_view before, Scanner rest, const HeaderHit& hit) {
+  for (auto& draft : drafts_) {
+    if (draft.kind != hit.kind || draft.report.panic || same_caller(draft, line) == SameCaller::no) continue;
+    draft.line = &line;
+    if (!hit.header->read(before, rest, draft)) continue;
+    own(draft, line, SectionId::text);
     return true;
   }
   return false;
@@ -255,6 +268,20 @@ bool Assembler::take_section(Draft& draft, const SectionHit& hit, const LogLine&
   return true;
 }
 
+// Lines that begin with no known word, and the ruler that ends a report.
+bool Assembler::read_kind_line(const LogLine& line, std::string_view text) {
+  for (auto& draft : drafts_) {
+    if (same_caller(draft, line) == SameCaller::no || (draft.prefixed && !line.prefixed)) continue;
+    const bool closes = draft.bracket && draft.kind->bracketed && is_ruler(text);
+    draft.line = &line;
+    if (!closes && !(draft.kind->line && draft.kind->line(text, draft))) continue;
+    if (closes) draft.bracket = draft.in_stack = false;
+    own(draft, line, SectionId::text);
+    return true;
+  }
+  return false;
+}
+
 // Between the rulers of a sanitizer or lockdep report, and in the rest of a broken module list, every line counts.
 bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
   for (auto& draft : drafts_) {
@@ -266,9 +293,7 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
       return true;
     }
     if (draft.bracket && draft.kind->bracketed && (line.prefixed || !draft.prefixed)) {
-      if (is_ruler(text)) {
-        draft.bracket = false;
-      } else if (!trim(text).empty()) {
+      if (!trim(text).empty()) {
         draft.add_message(trim_right(text));
         draft.heading = trim(text);
       }

@@ -29,10 +29,12 @@ class Assembler {
   bool read_header(const LogLine&, std::string_view text);
   bool take_header(const LogLine&, std::string_view text, const HeaderHit&);
   bool take_body_header(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
+  bool join(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
   bool derive_panic(const LogLine&, std::string_view reason);
   bool read_section(const LogLine&, std::string_view text);
   bool take_section(Draft&, const SectionHit&, const LogLine&, std::string_view text);
   bool read_orphan(const LogLine&, std::string_view text);
+  bool read_kind_line(const LogLine&, std::string_view text);
   bool read_bracketed(const LogLine&, std::string_view text);
 
   Draft& open(const Kind&, const LogLine&);

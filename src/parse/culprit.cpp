@@ -12,7 +12,7 @@ class Search {
  public:
   Search(Report& report, const Culprit& rule) : report_(report), rule_(rule) {}
 
-  bool headline() { return stacks([](const Stack& s) { return s.context == "headline"; }, 1); }
+  bool headline() { return stacks([](const Stack& s) { return s.context == "headline"; }, 0); }
   bool pc() { return stacks([](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; }, 1); }
   bool trace() {
     return stacks([](const Stack& s) { return s.label == "Call Trace"; }, 0) || stacks([](const Stack& s) { return s.label.starts_with("Call Trace"); }, 0);

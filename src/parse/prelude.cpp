@@ -18,7 +18,7 @@ constexpr std::size_t most_callers = 64;
 constexpr auto words = std::to_array<std::string_view>({
     "list_add corruption", "list_add double add", "list_del corruption", "refcount_t", "usercopy: ", "skbuff: skb_", "Uhhuh. NMI received",
     "NMI: ", "Insufficient stack space", "kasan: ", "detected buffer overflow", "traps: Missing ENDBR", "CFI failure at", "rust_kernel: panicked at",
-    "page dumped because: VM_BUG_ON", "kernel tried to execute", "unable to execute userspace", "Bad or missing usercopy whitelist",
+    "page dumped because: VM_BUG_ON", "BUG: memory leak", "kernel tried to execute", "unable to execute userspace", "Bad or missing usercopy whitelist",
 });
 
 }  // namespace

@@ -65,7 +65,8 @@ bool code(Scanner rest, Draft& d) {
 bool trace_start(Scanner rest, Draft& d) {
   d.block.trace = true;
   d.context.clear();
-  d.open_stack(d.trace_label);
+  // A kind whose frames may follow its headline at once has opened the stack already.
+  if (!d.in_stack || !d.report.stacks.back().frames.empty() || d.report.stacks.back().label != d.trace_label) d.open_stack(d.trace_label);
   // To v4.9, and on m68k, i386 and mips, the first frame may stand on the same line: "Call Trace: [<c0101234>] foo+0x1/0x2".
   auto frame = trim(rest.rest());
   if (const auto mark = frame.find('>'); frame.starts_with('<') && mark != std::string_view::npos) {
@@ -285,7 +286,7 @@ bool is_locks_held(std::string_view text) {
 class SectionIndex {
  public:
   SectionIndex() {
-    for (const Kind* kind : kind_rows()) add(kind->sections, nullptr, kind);
+    for (const Kind* kind : kind_rows()) add(kind->sections, nullptr, kind), add(kind->shared, nullptr, kind);
     for (const Arch* arch : arch_rows()) add(arch->sections, arch, nullptr);
     add(x86_sections(), nullptr, nullptr);
     add(rows, nullptr, nullptr);

@@ -1,0 +1,102 @@
+// KCSAN: v6.1 kernel/kcsan/report.c.
+#include <array>
+
+#include "base/text.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "data-race in foo / bar" (two functions, sorted by name), "data-race in foo+0x1/0x2" (the other side is not known),
+// "assert: race in foo+0x1/0x2"
+bool header(std::string_view, Scanner rest, Draft& d) {
+  std::string_view type;
+  if (!rest.blanks().until(" in ", type)) type = rest.rest();
+  type = trim(type);
+  if (type.empty()) return false;
+  d.report.set_fact("bug-type", type);
+  std::string_view first;
+  if (Scanner s = rest; s.until(" / ", first)) {
+    d.report.set_fact("functions", trim(rest.rest()));
+    for (const auto name : {trim(first), trim(s.rest())}) {
+      SymbolRef ref;
+      ref.symbol = name;
+      ref.pc = PcKind::pointer;
+      d.add_single("BUG: KCSAN", std::move(ref), "headline");
+    }
+    return true;
+  }
+  take_ref(rest, d, "BUG: KCSAN", PcKind::return_address);
+  return true;
+}
+
+// "write to 0xffff8881001cb1e8 of 4 bytes by task 4926 on cpu 0:" and its likes: an access, and its stack
+bool access(Scanner, Draft& d) {
+  const auto text = line_text(d);
+  std::uint64_t address = 0, size = 0;
+  Scanner s(text);
+  if (!s.skip_to(" to 0x") || !s.hex(address) || !s.lit(" of ") || !s.dec(size)) return false;
+  auto& fault = d.report.fault;
+  if (!fault.address) {
+    fault.address = address;
+    fault.size = size;
+    fault.access = text.find("write") != std::string_view::npos ? "write" : "read";
+  }
+  d.add_message(text);
+  std::string_view label = text;
+  if (label.ends_with(':')) label.remove_suffix(1);
+  auto& stack = d.open_stack(label);
+  int number = 0;
+  if (Scanner task = s; task.skip_to("by task ") && task.dec(number)) stack.pid = number;
+  if (s.skip_to("on cpu ") && s.dec(number)) stack.cpu = number;
+  return true;
+}
+
+// "value changed: 0x00000000 -> 0x00000001"
+bool value(Scanner rest, Draft& d) {
+  fact_until(rest, " -> ", d, "value-before");
+  if (rest.skip_to(" -> ")) fact_until(rest, "", d, "value-after");
+  return keep_line(rest, d);
+}
+
+// "  +-> reordered to: foo+0x1/0x2" within a stack
+bool reordered(Scanner rest, Draft& d) {
+  take_ref(rest, d, "reordered to", PcKind::return_address);
+  return true;
+}
+
+constexpr auto headers = std::to_array<Header>({{"BUG: KCSAN: ", header}});
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::stack_label, "race at unknown origin, with ", access},
+    {SectionId::stack_label, "read to 0x", access},
+    {SectionId::stack_label, "read (", access},
+    {SectionId::stack_label, "read-write ", access},
+    {SectionId::stack_label, "write to 0x", access},
+    {SectionId::stack_label, "write (", access},
+    {SectionId::stack_label, "assert no ", access},
+    {SectionId::text, "value changed: ", value},
+    {SectionId::text, "bits changed: ", keep_line},
+    {SectionId::text, "+-> reordered to: ", reordered},
+    {SectionId::text, "Reported by Kernel Concurrency Sanitizer on:", pass_line},
+});
+
+std::string title(const Report& report, std::string_view culprit) {
+  const auto pair = report.fact("functions");
+  return "KCSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(pair.empty() ? culprit : pair);
+}
+
+}  // namespace
+
+extern constinit const Kind kcsan;
+constinit const Kind kcsan{
+    .info = {"kcsan", "KCSAN: data race", Severity::error},
+    .headers = headers,
+    .sections = sections,
+    .bracketed = true,
+    .title_of = title,
+    .culprit = {.from = Culprit::From::headline},
+};
+
+}  // namespace unoops

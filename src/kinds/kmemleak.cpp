@@ -1,0 +1,79 @@
+// kmemleak's objects: v6.1 mm/kmemleak.c print_unreferenced, from /sys/kernel/debug/kmemleak or in verbose mode from the log.
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "unreferenced object 0xffff8882d78c9ea0 (size 96):", "kmemleak: unreferenced object 0x..." in verbose mode
+bool header(std::string_view before, Scanner rest, Draft& d) {
+  before = trim(before);
+  if (before.ends_with("kmemleak:")) before = before.substr(0, before.size() - 9);
+  if (!trim(before).empty()) return false;
+  std::string_view address;
+  if (!rest.blanks().lit("0x")) return rest.at_end();
+  if (!rest.run(is_hex, address)) return false;
+  d.report.set_fact("object-address", address);
+  if (rest.lit(" (size ")) fact_until(rest, ")", d, "object-size");
+  return true;
+}
+
+// comm "syz.0.23", pid 5988, jiffies 4294941388 (age 8.120s)
+bool who(Scanner rest, Draft& d) {
+  std::string_view comm;
+  if (!rest.until_last("\", pid ", comm)) return false;
+  d.report.comm = comm;
+  std::int64_t pid = 0;
+  if (rest.dec(pid)) d.report.pid = pid;
+  if (rest.skip_to("(age ")) fact_until(rest, ")", d, "age");
+  return keep_line(rest, d);
+}
+
+// "backtrace:", since v6.8 "backtrace (crc c9a1c131):": of the allocation
+bool backtrace(Scanner rest, Draft& d) {
+  if (rest.lit(" (crc ")) fact_until(rest, ")", d, "crc");
+  d.in_stack = false;
+  d.open_stack("Call Trace");
+  d.block.trace = true;
+  return true;
+}
+
+// "    df 82 95 86 ff ff ff ff a8 9e 8c d7 82 88 ff ff  ................"
+bool row(std::string_view text, Draft& d) {
+  Scanner s(text);
+  unsigned byte = 0;
+  int bytes = 0;
+  while (s.blanks().hex_n(2, byte) && (s.at_end() || is_blank(s.peek()))) ++bytes;
+  return bytes > 0 && (bytes > 3 || text.starts_with("    ")) && keep_line(s, d);
+}
+
+constexpr auto headers = std::to_array<Header>({{"unreferenced object", header}});
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::text, "comm \"", who},
+    {SectionId::text, "hex dump (first ", keep_line},
+    {SectionId::trace_start, "backtrace", backtrace},
+});
+
+// Who asked for the object is not who allocates for others: whatever has "alloc" in its name, and these.
+constexpr auto helpers = std::to_array<std::string_view>({"*alloc*", "*kmemleak*", "create_object", "__create_object", "pcpu_*", "idr_*", "ida_*",
+    "radix_tree_*", "xas_*", "kvasprintf*", "kasprintf*", "*strdup*", "*memdup*", "*kmem*", "skb_clone", "skb_copy*", "list_lru_*", "mempool_*",
+    "prealloc_*", "new_inode*"});
+
+}  // namespace
+
+extern constinit const Kind kmemleak;
+constinit const Kind kmemleak{
+    .info = {"memory-leak", "memory leak (kmemleak)", Severity::error},
+    .headers = headers,
+    .sections = sections,
+    .line = row,
+    .title = "memory leak",
+    .culprit = {.from = Culprit::From::trace, .also = helpers},
+};
+
+}  // namespace unoops

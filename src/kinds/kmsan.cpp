@@ -1,0 +1,88 @@
+// KMSAN: v6.1 mm/kmsan/report.c; before it was merged the CPU line and "Call Trace:" stood first.
+#include <array>
+
+#include "base/text.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "uninit-value in foo+0x1/0x2": the frames follow at once.
+bool header(std::string_view, Scanner rest, Draft& d) {
+  std::string_view type;
+  if (!rest.blanks().until(" in ", type)) type = rest.rest();
+  type = trim(type);
+  if (type.empty()) return false;
+  d.report.set_fact("bug-type", type);
+  take_ref(rest, d, "BUG: KMSAN", PcKind::return_address);
+  d.open_stack("Call Trace");
+  return true;
+}
+
+// "Local variable path created at:"; in the old fork "Local variable ----path@step_into created at:"
+bool local_variable(Scanner rest, Draft& d) {
+  std::string_view name;
+  if (rest.until(" created at:", name)) {
+    while (name.starts_with('-')) name.remove_prefix(1);
+    d.report.set_fact("variable", name.substr(0, name.find('@')));
+  }
+  return label_line(rest, d);
+}
+
+// "Local variable description: ----path@step_into" (the old fork)
+bool old_variable(Scanner rest, Draft& d) {
+  std::string_view name;
+  while (rest.lit("-")) {}
+  if (rest.word(name)) d.report.set_fact("variable", name.substr(0, name.find('@')));
+  return keep_line(rest, d);
+}
+
+// "Bytes 0-3 of 4 are uninitialized"
+bool bytes(Scanner rest, Draft& d) {
+  fact_until(rest, " uninitialized", d, "uninitialized-bytes");
+  return keep_line(rest, d);
+}
+
+// "Memory access of size 4 starts at ffff888112345678"
+bool memory_access(Scanner rest, Draft& d) {
+  std::uint64_t size = 0, address = 0;
+  if (rest.dec(size)) d.report.fault.size = size;
+  if (rest.lit(" starts at ") && rest.hex(address)) d.set_fault_address(address);
+  return keep_line(rest, d);
+}
+
+constexpr auto headers = std::to_array<Header>({{"BUG: KMSAN: ", header}});
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::stack_label, "Uninit was stored to memory at:", label_line},
+    {SectionId::stack_label, "Uninit was created at:", label_line},
+    {SectionId::text, "Local variable description: ", old_variable},
+    {SectionId::stack_label, "Local variable ", local_variable},
+    {SectionId::stack_label, "Variable was created at:", label_line},
+    {SectionId::stack_label, "chained origin", label_line},
+    {SectionId::stack_label, "origin:", label_line},
+    {SectionId::text, "<Zero or more stacks not recorded", keep_line},
+    {SectionId::text, "Byte ", bytes},
+    {SectionId::text, "Bytes ", bytes},
+    {SectionId::text, "Memory access of size ", memory_access},
+    {SectionId::text, "Data copied to user address ", keep_line},
+});
+
+std::string title(const Report& report, std::string_view culprit) {
+  return "KMSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(culprit);
+}
+
+}  // namespace
+
+extern constinit const Kind kmsan;
+constinit const Kind kmsan{
+    .info = {"kmsan", "KMSAN: uninitialised memory", Severity::error},
+    .headers = headers,
+    .sections = sections,
+    .bracketed = true,
+    .title_of = title,
+    .culprit = {.from = Culprit::From::headline},
+};
+
+}  // namespace unoops

@@ -1,0 +1,57 @@
+// Where lockdep gives up: v6.1 kernel/locking/lockdep.c print_lockdep_off, register_lock_class, lockdep_init_map_type.
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "BUG: MAX_LOCK_DEPTH too low!", "BUG: MAX_LOCKDEP_CHAINS too low!", "BUG: MAX_STACK_TRACE_ENTRIES too low!"
+bool limit(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view name;
+  if (!only_prefixes(before) || !rest.until(" too low!", name)) return false;
+  d.report.set_fact("limit", "MAX_" + std::string(name));
+  return true;
+}
+
+constexpr auto key_headers = std::to_array<Header>({{"INFO: trying to register non-static key", plain_header}});
+constexpr auto limit_headers = std::to_array<Header>({{"BUG: MAX_", limit}});
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::text, "the code is fine but needs lockdep annotation", pass_line},
+    {SectionId::text, "The code is fine but needs lockdep annotation", pass_line},
+    {SectionId::text, "you didn't initialize this object before use?", pass_line},
+    {SectionId::text, "turning off the locking correctness validator.", pass_line},
+    {SectionId::text, "Please attach the output of /proc/lock_stat", pass_line},
+    {SectionId::text, "depth: ", keep_line},
+});
+
+std::string limit_title(const Report& report, std::string_view) { return "BUG: " + std::string(report.fact("limit")) + " too low!"; }
+
+constexpr auto helpers = std::to_array<std::string_view>({"del_timer_sync", "timer_delete_sync", "__timer_delete_sync", "flush_work*", "__flush_work*",
+    "cancel_work_sync", "__cancel_work*", "register_lock_class", "assign_lock_key", "down", "up", "flush_workqueue", "destroy_workqueue", "drain_workqueue"});
+
+}  // namespace
+
+extern constinit const Kind lockdep_key, lockdep_limit;
+
+constinit const Kind lockdep_key{
+    .info = {"lockdep-key", "lock without a static key", Severity::warning},
+    .headers = key_headers,
+    .sections = sections,
+    .title = "INFO: trying to register non-static key",
+    .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = helpers},
+};
+
+constinit const Kind lockdep_limit{
+    .info = {"lockdep-limit", "lockdep's own limit", Severity::warning},
+    .headers = limit_headers,
+    .sections = sections,
+    .title_of = limit_title,
+    .culprit = {.from = Culprit::From::none},
+};
+
+}  // namespace unoops

@@ -1,0 +1,155 @@
+// SLUB's and SLAB's own checks: v6.1 mm/slub.c slab_bug, print_trailer, print_track, slab_fix; v6.1 mm/slab.c.
+#include <array>
+
+#include "base/text.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+bool is_name(std::string_view name) {
+  if (name.empty() || name.size() > 64) return false;
+  for (const char c : name)
+    if (c == '/' && name.starts_with('/')) return false;
+  return true;
+}
+
+// "BUG kmalloc-64 (Tainted: G           OE     ): Right Redzone overwritten"; "BUG kmalloc-64: Poison overwritten" (to v3.x)
+bool header(std::string_view before, Scanner rest, Draft& d) {
+  if (!trim(before).empty() && !trim(before).ends_with('=')) return false;
+  std::string_view cache, taint;
+  if (Scanner s = rest; s.until(" (", cache) && (s.lit("Tainted: ") || s.lit("Not tainted")) && s.until("): ", taint)) {
+    rest = s;
+  } else if (!rest.until(": ", cache) || cache.find(' ') != std::string_view::npos) {
+    return false;
+  }
+  const auto problem = trim(rest.rest());
+  // v4.3 to v4.10: KASAN borrowed the dump (mm/kasan/report.c).
+  if (!is_name(cache) || problem.empty() || problem == "kasan: bad access detected") return false;
+  d.report.set_fact("object-cache", cache);
+  d.report.set_fact("bug-type", problem);
+  return true;
+}
+
+// "slab error in cache_free_debugcheck(): cache 'size-32': double free, or memory outside object was overwritten"
+bool slab_error(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view function, cache;
+  if (!trim(before).empty() || !rest.until("(): cache ", function) || !rest.lit("'") || !rest.until("': ", cache)) return false;
+  d.report.set_fact("object-cache", cache);
+  d.report.set_fact("bug-type", trim(rest.rest()));
+  return true;
+}
+
+// "Slab corruption (Not tainted): size-32 start=ffff8800, len=32"
+bool slab_corruption(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view cache;
+  if (!trim(before).empty() || !rest.skip_to(": ") || !rest.until(" start=", cache)) return false;
+  d.report.set_fact("object-cache", trim(cache));
+  d.report.set_fact("bug-type", "Slab corruption");
+  return true;
+}
+
+// Who is named: an overwritten red zone is its owner's doing, poison is overwritten by who freed it and went on.
+bool names_it(const Report& r, std::string_view word) {
+  const auto problem = r.fact("bug-type");
+  if (problem.find("Redzone") != std::string_view::npos || problem.find("padding") != std::string_view::npos) return word == "Allocated";
+  return problem.find("Poison") != std::string_view::npos && word == "Freed";
+}
+
+// "Allocated in foo+0x1/0x2 age=4 cpu=0 pid=115", and its frames with a blank or a tab before them
+bool track(std::string_view word, Scanner rest, Draft& d) {
+  const std::string label = std::string(word) + " in";
+  int pid = 0, cpu = 0;
+  if (!take_ref(rest, d, label, PcKind::return_address)) return keep_line(rest, d);
+  d.report.stacks.back().context = names_it(d.report, word) ? "headline" : "";
+  Scanner s = rest;
+  if (s.skip_to(" cpu=")) s.dec(cpu);
+  if (s.skip_to(" pid=")) s.dec(pid);
+  auto& stack = d.open_stack(std::string(word) + " by task " + std::to_string(pid));
+  stack.pid = pid;
+  stack.cpu = cpu;
+  return true;
+}
+bool allocated(Scanner rest, Draft& d) { return track("Allocated", rest, d); }
+bool freed(Scanner rest, Draft& d) { return track("Freed", rest, d); }
+
+// "Object 0xffff8d2c1de41140 @offset=320 fp=0x0"
+bool object(Scanner rest, Draft& d) {
+  std::uint64_t address = 0;
+  std::string_view word;
+  Scanner s = rest;
+  if (s.hex0x(address) && d.report.fact("object-address").empty() && Scanner(rest).word(word)) d.report.set_fact("object-address", word);
+  return keep_line(rest, d);
+}
+
+// "FIX kmalloc-64: Restoring Right Redzone 0x...-0x...=0xcc"
+bool fix(Scanner rest, Draft& d) {
+  std::string_view cache;
+  if (!rest.until(": ", cache)) return false;
+  d.report.set_fact("fixed", trim(rest.rest()));
+  return keep_line(rest, d);
+}
+
+// v3.x to v5.14 put "INFO: " before these.
+bool info(Scanner rest, Draft& d) {
+  if (rest.lit("Allocated in ")) return allocated(rest, d);
+  if (rest.lit("Freed in ")) return freed(rest, d);
+  if (rest.lit("Object ")) return object(rest, d);
+  if (rest.lit("Slab ") || rest.lit("0x")) return keep_line(rest, d);
+  return false;
+}
+
+// "0xffff8d2c-0xffff8d2d @offset=385. First byte 0x5a instead of 0xcc"; hex dumps
+bool row(std::string_view text, Draft& d) {
+  const bool where = text.find(". First byte 0x") != std::string_view::npos && text.find(" instead of 0x") != std::string_view::npos;
+  if (where && d.report.fact("overwritten").empty()) d.report.set_fact("overwritten", trim(text));
+  if (!where && !is_hex_row(text) && !trim(text).starts_with("-------------------------")) return false;
+  return keep_line(Scanner(text), d);
+}
+
+constexpr auto headers = std::to_array<Header>({{"BUG ", header}, {"slab error in ", slab_error}, {"Slab corruption", slab_corruption}});
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::stack_label, "Allocated in ", allocated},
+    {SectionId::stack_label, "Freed in ", freed},
+    {SectionId::stack_label, "INFO: ", info},
+    {SectionId::text, "object allocation/free stack trace missing", keep_line},
+    {SectionId::text, "Slab 0x", keep_line},
+    {SectionId::text, "Object 0x", [](Scanner, Draft& d) { return object(Scanner(line_text(d).substr(7)), d); }},
+    {SectionId::text, "Invalid pointer 0x", keep_line},
+    {SectionId::text, "FIX ", fix},
+    {SectionId::text, "Redzone: 0x", keep_line},
+    {SectionId::text, "Last user: ", keep_line},
+    {SectionId::text, "Prev obj: ", keep_line},
+    {SectionId::text, "Next obj: ", keep_line},
+});
+
+// Checking machinery of mm/slub.c that roles do not know under these names.
+constexpr auto machinery = std::to_array<std::string_view>({"slab_*", "__slab_*", "___slab_*", "free_debug_processing", "alloc_debug_processing",
+    "free_to_partial_list*", "init_object", "check_*", "on_freelist", "verify_mem_not_deleted", "__kmem_cache_*", "kmem_cache_*",
+    "cache_free_debugcheck*", "cache_alloc_debugcheck*", "poison_*", "verify_redzone*", "__cache_*", "list_slab_objects*", "shutdown_cache*",
+    "discard_slab", "__free_slab", "__unfreeze_partials", "put_cpu_partial", "flush_all*", "validate_slab*", "get_partial*", "__alloc_object*"});
+
+std::string title(const Report& report, std::string_view culprit) {
+  // "Invalid object pointer 0xffff...", "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the numbers
+  auto type = report.fact("bug-type");
+  type = type.substr(0, type.find(" 0x"));
+  for (const std::string_view end : {"(0x", ". ", " in ", ", "}) type = type.substr(0, type.find(end));
+  return "BUG: " + std::string(type) + " in " + std::string(culprit);
+}
+
+}  // namespace
+
+extern constinit const Kind slab;
+constinit const Kind slab{
+    .info = {"slab", "slab object corruption", Severity::error},
+    .headers = headers,
+    .sections = sections,
+    .line = row,
+    .bracketed = true,
+    .title_of = title,
+    .culprit = {.from = Culprit::From::headline, .also = machinery},
+};
+
+}  // namespace unoops

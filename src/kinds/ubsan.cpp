@@ -1,0 +1,106 @@
+// UBSAN: v6.1 lib/ubsan.c; trap mode v6.9 lib/ubsan.c report_ubsan_trap, arch/arm64/kernel/traps.c, v6.13 arch/x86/kernel/traps.c.
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "Undefined behaviour in kernel/time/hrtimer.c:310:16" (to v5.8), "array-index-out-of-bounds in fs/x.c:12:3",
+// "array index out of bounds at foo+0x1/0x2" (trap mode on x86: an invalid opcode follows)
+bool header(std::string_view before, Scanner rest, Draft& d) {
+  if (!only_prefixes(before)) return false;
+  std::string_view type;
+  if (Scanner s = rest; s.until(" in ", type)) {
+    const bool old = type == "Undefined behaviour";
+    if (!old && type.find(' ') != std::string_view::npos) return false;
+    d.report.set_fact("bug-type", old ? "undefined-behaviour" : type);
+    fact_until(s, "", d, "place");
+    return true;
+  }
+  if (!rest.until(" at ", type)) return false;
+  d.report.set_fact("bug-type", type);
+  return take_ref(rest, d, "UBSAN", PcKind::exact);
+}
+
+// "Internal error: UBSAN: array index out of bounds: 00000000f2005512 [#1] PREEMPT SMP"
+bool arm64_trap(std::string_view, Scanner rest, Draft& d) {
+  std::string_view type;
+  int number = 0;
+  if (!rest.until(": ", type)) return false;
+  d.report.set_fact("bug-type", type);
+  fact_until(rest, " [#", d, "esr");
+  if (rest.skip_to("[#") && rest.dec(number)) d.report.die_number = number;
+  d.die = true;
+  return true;
+}
+
+bool detail(Scanner, Draft& d) {
+  if (d.report.fact("detail").empty()) d.report.set_fact("detail", line_text(d));
+  d.add_message(line_text(d));
+  return true;
+}
+
+constexpr auto headers = std::to_array<Header>({{"Internal error: UBSAN: ", arm64_trap}, {"UBSAN: ", header}});
+// v6.1 lib/ubsan.c, and to v5.8 the words of the checks.
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::detail, "signed integer overflow:", detail},
+    {SectionId::detail, "unsigned integer overflow:", detail},
+    {SectionId::detail, "index ", detail},
+    {SectionId::detail, "shift exponent ", detail},
+    {SectionId::detail, "left shift of ", detail},
+    {SectionId::detail, "division ", detail},
+    {SectionId::detail, "negation of ", detail},
+    {SectionId::detail, "load of ", detail},
+    {SectionId::detail, "store to ", detail},
+    {SectionId::detail, "reference binding to ", detail},
+    {SectionId::detail, "member access within ", detail},
+    {SectionId::detail, "member call on ", detail},
+    {SectionId::detail, "constructor call on ", detail},
+    {SectionId::detail, "downcast of ", detail},
+    {SectionId::detail, "upcast of ", detail},
+    {SectionId::detail, "cast to virtual base of ", detail},
+    {SectionId::detail, "_Nonnull binding to ", detail},
+    {SectionId::detail, "dynamic operation on ", detail},
+    {SectionId::detail, "which requires ", detail},
+    {SectionId::detail, "for an object of type ", detail},
+    {SectionId::detail, "calling __builtin_unreachable()", detail},
+    {SectionId::detail, "execution reached ", detail},
+    {SectionId::detail, "variable length array bound value ", detail},
+    {SectionId::detail, "assumption of ", detail},
+    {SectionId::detail, "offset address is ", detail},
+    {SectionId::detail, "address is ", detail},
+});
+
+// "1 + 2147483647 cannot be represented in type 'int'", "null pointer passed as argument 1, declared with nonnull attribute"
+bool other_detail(std::string_view text, Draft& d) {
+  const bool known = text.find(" cannot be represented in type ") != std::string_view::npos ||
+                     text.find(" is out of range for type ") != std::string_view::npos || text.starts_with("null pointer ");
+  return known && !d.block.cpu && detail(Scanner(text), d);
+}
+
+std::string title(const Report& report, std::string_view culprit) {
+  std::string type(report.fact("bug-type"));
+  for (char& c : type)
+    if (c == ' ') c = '-';
+  return "UBSAN: " + type + " in " + std::string(culprit);
+}
+
+}  // namespace
+
+extern constinit const Kind ubsan;
+constinit const Kind ubsan{
+    .info = {"ubsan", "UBSAN: undefined behaviour", Severity::error},
+    .headers = headers,
+    .sections = sections,
+    .line = other_detail,
+    .bracketed = true,
+    .title_of = title,
+    .culprit = {.from = Culprit::From::headline},
+};
+
+}  // namespace unoops
