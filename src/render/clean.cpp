@@ -124,9 +124,10 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
-std::string shortened(std::string_view text, std::size_t width) {
-  if (display_width(text) <= width) return std::string(text);
-  const std::size_t room = width > 3 ? width - 3 : 0;
+namespace {
+
+// How many bytes take at most `room` columns.
+std::size_t prefix_of(std::string_view text, std::size_t room) {
   std::size_t at = 0, used = 0;
   while (at < text.size()) {
     const auto length = utf8_length(text, at);
@@ -135,7 +136,22 @@ std::string shortened(std::string_view text, std::size_t width) {
     used += step;
     at += length ? length : 1;
   }
-  return std::string(text.substr(0, at)) + "...";
+  return at;
+}
+
+}  // namespace
+
+std::string shortened(std::string_view text, std::size_t width) {
+  if (display_width(text) <= width) return std::string(text);
+  return std::string(text.substr(0, prefix_of(text, width > 3 ? width - 3 : 0))) + "...";
+}
+
+std::string shortened_middle(std::string_view text, std::size_t width) {
+  const auto full = display_width(text);
+  if (full <= width) return std::string(text);
+  const std::size_t room = width > 3 ? width - 3 : 0, front = room * 2 / 5;
+  const auto tail = prefix_of(text, full - (room - front));
+  return std::string(text.substr(0, prefix_of(text, front))) + "..." + std::string(text.substr(tail));
 }
 
 }  // namespace unoops

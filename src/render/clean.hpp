@@ -23,4 +23,7 @@ std::size_t display_width(std::string_view text);
 // The first `width` columns of clean text, "..." at the end where something was cut.
 std::string shortened(std::string_view text, std::size_t width);
 
+// The same, cut in the middle: a title names its function at the end.
+std::string shortened_middle(std::string_view text, std::size_t width);
+
 }  // namespace unoops

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "render/clean.hpp"
 #include "render/page.hpp"
@@ -18,6 +19,7 @@ constexpr std::size_t shown_rows = 60;
 struct Column {
   std::string_view head;
   bool right;
+  bool only_if_differs;  // equal in all rows: it says nothing here
   std::string (*cell)(const Report&);
 };
 
@@ -27,51 +29,50 @@ std::string severity_text(const Report& r) {
   return out;
 }
 
-std::string title_text(const Report& r) {
-  return clean(r.title) + (r.follows ? fmt::format("  (follows {})", *r.follows) : "");
-}
-
 constexpr Column columns[] = {
-    {"#", true, [](const Report& r) { return std::to_string(r.number); }},
-    {"boot", true, [](const Report& r) { return std::to_string(r.boot); }},
-    {"time", true, [](const Report& r) { return r.time_us ? time_text(*r.time_us) : std::string(); }},
-    {"line", true, [](const Report& r) { return std::to_string(r.line_first); }},
-    {"", false, severity_text},
-    {"", false, title_text},
+    {"#", true, false, [](const Report& r) { return std::to_string(r.number); }},
+    {"file", false, true, [](const Report& r) { return shortened(clean(r.file.substr(r.file.rfind('/') + 1)), 24); }},
+    {"boot", true, true, [](const Report& r) { return std::to_string(r.boot); }},
+    {"time", true, true, [](const Report& r) { return r.time_us ? time_text(*r.time_us) : std::string(); }},
+    {"line", true, true, [](const Report& r) { return std::to_string(r.line_first); }},
+    {"after", true, true, [](const Report& r) { return r.follows ? std::to_string(*r.follows) : std::string(); }},
+    {"", false, false, severity_text},
 };
-
-std::string row_of(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
-  std::string out;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string blanks(widths[i] - std::min(widths[i], display_width(cells[i])), ' ');
-    out += "  " + (columns[i].right ? blanks + cells[i] : i + 1 < cells.size() ? cells[i] + blanks : cells[i]);
-  }
-  return out;
-}
 
 Style style_of(const Report& r) {
   if (r.severity == Severity::fatal || r.severity == Severity::error) return Style::red;
   return r.severity == Severity::warning ? Style::yellow : Style::plain;
 }
 
-void rows(const std::vector<const Report*>& reports, Page& page) {
-  std::vector<std::vector<std::string>> cells;
-  std::vector<std::size_t> widths;
-  for (const auto& column : columns) widths.push_back(column.head.size());
-  for (std::size_t r = 0; r < std::min(reports.size(), shown_rows); ++r) {
-    cells.emplace_back();
-    for (std::size_t c = 0; c < std::size(columns); ++c) {
-      cells.back().push_back(columns[c].cell(*reports[r]));
-      widths[c] = std::max(widths[c], display_width(cells.back().back()));
+// The head of the table, then a row a report, as far as they stand before the titles.
+std::vector<std::string> leading_cells(std::span<const Report* const> reports) {
+  std::vector<std::string> out(reports.size() + 1);
+  for (const auto& column : columns) {
+    std::vector<std::string> cells{std::string(column.head)};
+    for (const Report* r : reports) cells.push_back(column.cell(*r));
+    if (column.only_if_differs && std::equal(cells.begin() + 2, cells.end(), cells.begin() + 1)) continue;
+    std::size_t width = 0;
+    for (const auto& cell : cells) width = std::max(width, display_width(cell));
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::string blanks(width - display_width(cells[i]), ' ');
+      out[i] += "  " + (column.right ? blanks + cells[i] : cells[i] + blanks);
     }
   }
-  std::vector<std::string> head;
-  for (const auto& column : columns) head.emplace_back(column.head);
-  page.line(page.paint(Style::dim, row_of(head, widths)));
-  for (std::size_t r = 0; r < cells.size(); ++r)
-    page.line(page.paint(style_of(*reports[r]), shortened(row_of(cells[r], widths), page.width())));
-  if (reports.size() > shown_rows)
-    page.line(fmt::format("  ... {} more; --format summary groups them", reports.size() - shown_rows));
+  return out;
+}
+
+void rows(std::span<const Report* const> reports, Page& page) {
+  const auto shown = reports.first(std::min(reports.size(), shown_rows));
+  const auto cells = leading_cells(shown);
+  page.line(page.paint(Style::dim, cells.front()));
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const auto used = display_width(cells[i + 1]) + 2;
+    const std::string title =
+        shortened_middle(clean(shown[i]->title), page.width() > used + 20 ? page.width() - used : 20);
+    page.line(page.paint(style_of(*shown[i]), cells[i + 1] + "  " + title));
+  }
+  if (shown.size() < reports.size())
+    page.line(fmt::format("  ... {} more; --format summary groups them", reports.size() - shown.size()));
 }
 
 }  // namespace
@@ -98,7 +99,6 @@ std::string index_of(const std::vector<const Report*>& reports, const RenderOpti
   if (fatal != reports.end()) page.line(fmt::format("The first that stopped a machine: {}", (*fatal)->number));
   page.line();
   rows(reports, page);
-  page.line();
   return page.take();
 }
 

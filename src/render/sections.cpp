@@ -8,9 +8,14 @@ namespace {
 
 bool is_link_register(const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }
 
-// An address that a trace starts at.
+// Of whatever trace comes next.
+bool is_common_head(const Stack& s) { return s.label == "pc" || s.context == "headline" || is_link_register(s); }
+
+// An address that a trace starts at; another CPU's pc bears its trace's label.
 bool is_head(const Stack& s) {
-  return s.frames.size() == 1 && (s.label == "pc" || s.context == "headline" || is_link_register(s));
+  if (s.frames.size() != 1) return false;
+  const Frame& f = s.frames.front();
+  return is_common_head(s) || (f.reliable && f.ref.pc == PcKind::exact);
 }
 
 bool is_repeat(const Stack& s) { return s.context == "repeat"; }
@@ -36,10 +41,7 @@ class Builder {
 
   std::vector<Section> build() {
     for (std::size_t i = 0; i < report_.stacks.size(); ++i) add(i);
-    if (!heads_.empty()) {
-      out_.push_back({&report_.stacks[heads_.front()], {}, {}});
-      take_heads(nullptr, false);
-    }
+    settle_strays(nullptr);
     return std::move(out_);
   }
 
@@ -51,10 +53,29 @@ class Builder {
       heads_.push_back(i);
       return;
     }
+    settle_strays(&s);
     const bool goes_on = goes_on_with(s);
     if (!goes_on) out_.push_back({&s, s.context, {}});
     take_heads(&s, goes_on);
     append(i, s.context);
+  }
+
+  // Pcs without a trace, before one that is not theirs or at the end: sections of their own.
+  void settle_strays(const Stack* trace) {
+    std::vector<std::size_t> theirs;
+    for (const std::size_t i : heads_) {
+      const Stack& s = report_.stacks[i];
+      if (trace && (is_common_head(s) || s.label == trace->label)) {
+        theirs.push_back(i);
+        continue;
+      }
+      const bool next_to_last =
+          !out_.empty() && out_.back().stack && is_link_register(s) && is_head(*out_.back().stack);
+      if (!next_to_last) out_.push_back({&s, {}, {}});
+      append(i, {});
+      out_.back().frames.back().link_register = is_link_register(s);
+    }
+    heads_ = std::move(theirs);
   }
 
   bool goes_on_with(const Stack& s) const {
@@ -65,16 +86,20 @@ class Builder {
 
   // The pcs that wait for a trace: the report's own at its start, or in its middle what was interrupted.
   void take_heads(const Stack* trace, bool inside) {
+    bool repeated = false;
     for (const std::size_t i : heads_) {
       const Frame& head = report_.stacks[i].frames.front();
-      if (!all_ && trace && repeats(head, *trace)) {
+      const bool link = is_link_register(report_.stacks[i]);
+      if (!all_ && (link ? names(head, *trace) : repeats(head, *trace))) {
         if (is_culprit(i, 0)) moved_culprit_ = &head;
-        continue;
+        repeated |= !link;
+      } else if (link && repeated) {
+        link_ = i;  // behind the trace's first frame, which is the pc
+      } else {
+        append(i, trace->context);
+        out_.back().frames.back().link_register = link;
+        out_.back().frames.back().interrupted = inside && !link;
       }
-      append(i, trace ? trace->context : std::string_view{});
-      SectionFrame& added = out_.back().frames.back();
-      added.link_register = is_link_register(report_.stacks[i]);
-      added.interrupted = inside && !added.link_register;
     }
     heads_.clear();
   }
@@ -86,6 +111,17 @@ class Builder {
       if (!f.reliable) continue;
       if (same_place(f.ref, head.ref)) return true;
       if (++looked_at == 12) break;
+    }
+    return false;
+  }
+
+  // The caller by the link register is in the trace, perhaps at another of its calls.
+  static bool names(const Frame& link, const Stack& trace) {
+    std::size_t looked_at = 0;
+    for (const auto& f : trace.frames) {
+      if (!f.reliable) continue;
+      if (f.ref.symbol == link.ref.symbol && f.ref.module == link.ref.module) return true;
+      if (++looked_at == 3) break;
     }
     return false;
   }
@@ -104,6 +140,10 @@ class Builder {
         moved_culprit_ = nullptr;
       }
       to.push_back(one);
+      if (k == 0 && link_) {
+        to.push_back({&report_.stacks[*link_].frames.front(), is_culprit(*link_, 0), false, true, context});
+        link_.reset();
+      }
     }
   }
 
@@ -112,6 +152,7 @@ class Builder {
   std::vector<Section> out_;
   std::vector<std::size_t> heads_;
   const Frame* moved_culprit_ = nullptr;
+  std::optional<std::size_t> link_;
 };
 
 }  // namespace

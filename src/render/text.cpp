@@ -109,7 +109,7 @@ class TextRenderer final : public Renderer {
       const auto number =
           streaming_ ? std::to_string(h.head.number) : fmt::format("{}/{}", h.head.number, last_number());
       const std::string& body = h.brief.empty() || only_notices ? h.body : h.brief;
-      print(text_head(h.head, number, options_) + again_line(h) +
+      print(file_line(h.head) + text_head(h.head, number, options_) + again_line(h) +
             body.substr(h.again.empty() ? 0 : 1));  // one blank line
     }
     remember();
@@ -119,6 +119,13 @@ class TextRenderer final : public Renderer {
     std::uint64_t last = 0;
     for (const auto& h : held_) last = std::max({last, h.head.number, h.head.number + h.again.size()});
     return last;
+  }
+
+  // Which log, where it is another one than before.
+  std::string file_line(const Report& r) {
+    if (r.file == file_) return {};
+    file_ = r.file;
+    return file_.empty() ? std::string() : clean(file_) + "\n";
   }
 
   std::string again_line(const Held& h) const {
@@ -150,6 +157,7 @@ class TextRenderer final : public Renderer {
   const RenderOptions options_;
   SourceTree source_;
   std::vector<Held> held_, printed_;
+  std::string file_;
   std::size_t bytes_ = 0;
   bool streaming_ = false, printed_any_ = false;
 };

@@ -22,7 +22,6 @@ class TextReport {
 
   std::string head(const std::string& number) {
     const Verdict v = verdict_of(r_);
-    if (!r_.file.empty()) page_.line(page_.paint(Style::dim, clean(r_.file)));
     page_.spread(number + " " + v.severity + (v.outcome.empty() ? "" : ": " + v.outcome), severity_style(), v.place);
     page_.line(page_.paint(Style::bold, clean(r_.title)));
     return page_.take();
@@ -149,13 +148,18 @@ class TextReport {
 
   void messages() {
     std::vector<std::string> all;
+    std::size_t folded = 0;
     for (const auto& m : r_.messages)
-      if (options_.verbose || m.find_first_not_of(" \t") != std::string::npos) all.push_back(clean(m));
-    if (all.empty()) return;
+      if (!options_.verbose && is_decoded(r_, m))
+        ++folded;
+      else if (options_.verbose || m.find_first_not_of(" \t") != std::string::npos)
+        all.push_back(clean(m));
+    if (all.empty() && !folded) return;
     page_.line();
     const std::size_t shown = options_.verbose || all.size() <= shown_messages + 2 ? all.size() : shown_messages;
+    folded += all.size() - shown;
     page_.spread("The kernel also said", Style::bold,
-                 shown < all.size() ? fmt::format("({} more lines: -v)", all.size() - shown) : "");
+                 folded ? fmt::format("({} {}line{}: -v)", folded, shown ? "more " : "", folded == 1 ? "" : "s") : "");
     for (std::size_t i = 0; i < shown; ++i) page_.paragraph(all[i], 5, 7);
     if (shown < all.size()) page_.line("     " + page_.paint(Style::dim, "..."));
   }

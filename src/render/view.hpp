@@ -59,6 +59,9 @@ std::vector<Named> user_registers_of(const Report&);
 // "kfault(OE) kfault_aux(OE) + 11 others"; unfolded: all.
 std::string modules_of(const Report&, bool unfold);
 
+// A line whose every word stands in the statements already: the fault's bits and page tables. They are folded.
+bool is_decoded(const Report&, std::string_view message);
+
 // file:line for people: what lies outside the kernel's tree by its name only, unless `full`.
 std::string place_text(const Location&, bool full);
 

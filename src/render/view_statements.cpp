@@ -189,7 +189,7 @@ Statement next(const Report& r) {
 
 Statement after(const Report& r) {
   Statement out{"After", {}, ""};
-  if (r.follows)
+  if (r.follows && !says(r.explanation, "follows report"))
     out.sentences.push_back(
         fmt::format("report {}: judge that one first, this one may only be its consequence", *r.follows));
   return out;

@@ -67,7 +67,7 @@ std::string heading_of(const Report& r, const Section& section) {
   const Stack& s = *section.stack;
   std::string out = label_words(r, s);
   const bool own = out == "Call trace";
-  if (s.cpu)
+  if (s.cpu && s.label.find("cpu ") == std::string::npos)
     out += fmt::format(", CPU {}", *s.cpu);
   else if (own && r.cpu)
     out += fmt::format(", CPU {}", *r.cpu);

@@ -31,5 +31,7 @@ TEST_CASE("width counts columns, not bytes") {
   CHECK(display_width("e\xcc\x81") == 1);
   CHECK(shortened("abcdefgh", 6) == "abc...");
   CHECK(shortened("abcdef", 6) == "abcdef");
+  CHECK(shortened_middle("abcdefgh", 7) == "a...fgh");
+  CHECK(shortened_middle("abcdefg", 7) == "abcdefg");
   CHECK(shortened("\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5", 6) == "\xe6\x97\xa5...");
 }
