@@ -157,9 +157,11 @@ FileVerdict::Fit FitJudge::verdict() const {
   using Fit = FileVerdict::Fit;
   if (!against_.empty()) return Fit::misfit;
   if (proven_) return right_ * 2 >= asked_ ? Fit::fits : Fit::doubtful;
+  // The kernel patches itself (alternatives, static keys, ftrace): bytes that differ are doubt, never a refusal.
+  if (code_compared_ >= 16 && code_equal_ * 3 < code_compared_ && right_ * 2 >= asked_) return Fit::doubtful;
   if (asked_ == 0) return named_ ? Fit::fits : Fit::unknown;
   if (right_ == asked_) return Fit::fits;
-  if (right_ * 2 < asked_) return Fit::misfit;
+  if (right_ * 2 < asked_) return named_ && asked_ < 3 ? Fit::doubtful : Fit::misfit;
   // A line that another one tore apart can spoil one name of a long trace.
   return named_ && right_ * 10 >= asked_ * 9 ? Fit::fits : Fit::doubtful;
 }

@@ -79,6 +79,7 @@ class KernelSymbols::Impl {
   std::uint64_t address_to_look_up(const SymbolRef&, const Place&);
   std::vector<Location> chain(const Place&, std::uint64_t address);
   std::string key(const SymbolRef&) const;
+  std::vector<symbols::Symbol> candidates(const Place&) const;
   void derive_kernel_offset(const std::vector<const SymbolRef*>&);
   void tell_apart(const std::vector<const SymbolRef*>&, std::size_t at);
 

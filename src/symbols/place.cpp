@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "symbols/call_site.hpp"
+#include "symbols/code_bytes.hpp"
 #include "symbols/impl.hpp"
 
 namespace unoops {
@@ -177,12 +178,11 @@ void KernelSymbols::Impl::tell_apart(const std::vector<const SymbolRef*>& refs, 
   if (ref.symbol.empty() || ref.pc == PcKind::pointer) return;
   const auto here = place(ref);
   if (!here || here->others.empty()) return;
-  std::vector<Symbol> candidates = here->others;
-  candidates.insert(candidates.begin(), here->symbol);
+  std::vector<Symbol> left = candidates(*here);
   const auto keep = [&](auto wanted) {
-    std::vector<Symbol> left;
-    std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(left), wanted);
-    if (!left.empty()) candidates = std::move(left);
+    std::vector<Symbol> kept;
+    std::copy_if(left.begin(), left.end(), std::back_inserter(kept), wanted);
+    if (!kept.empty()) left = std::move(kept);
   };
   const std::uint64_t offset = ref.offset.value_or(0);
   const auto call_of = [&](const Symbol& s) { return symbols::call_before(*here->file, s.address + offset); };
@@ -198,7 +198,30 @@ void KernelSymbols::Impl::tell_apart(const std::vector<const SymbolRef*>& refs, 
     if (const auto caller = place(*refs[at + 1]); caller && caller->file == here->file && caller->others.empty())
       if (const auto target = symbols::call_before(*caller->file, caller->address).target)
         keep([&](const Symbol& s) { return s.address == *target; });
-  if (candidates.size() == 1) chosen_[key(ref)] = candidates.front().address;
+  if (left.size() == 1) chosen_[key(ref)] = left.front().address;
+}
+
+std::vector<Symbol> KernelSymbols::Impl::candidates(const Place& place) const {
+  std::vector<Symbol> all = place.others;
+  all.insert(all.begin(), place.symbol);
+  return all;
+}
+
+// The Code bytes of a fault are those of one function: they tell copies of a name apart, and whether the file fits.
+void KernelSymbols::Impl::check_code(const SymbolRef& pc, const Code& code) {
+  if (options_.none || pc.symbol.empty() || !code.fault_offset || code.bytes.size() < 8) return;
+  const auto here = place(pc);
+  if (!here) return;
+  const std::uint64_t offset = pc.offset.value_or(0);
+  std::vector<std::pair<symbols::CodeMatch, std::uint64_t>> matches;
+  for (const Symbol& symbol : candidates(*here))
+    matches.emplace_back(symbols::compare_code(*here->file, symbol.address + offset, code), symbol.address);
+  std::sort(matches.begin(), matches.end(), [](const auto& a, const auto& b) { return a.first.ratio() > b.first.ratio(); });
+  const auto& [best, address] = matches.front();
+  if (matches.size() > 1 && best.ratio() > matches[1].first.ratio()) chosen_[key(pc)] = address;
+  Slot& slot = slot_of(pc);
+  slot.judge.code(best.equal, best.compared);
+  settle(slot);
 }
 
 // "Kernel Offset" is printed at a panic only; a line with address and symbol tells as much.

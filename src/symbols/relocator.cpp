@@ -157,10 +157,12 @@ bool Relocator::apply(const Section& section, std::uint64_t begin, std::uint64_t
   if (it != done.begin() && std::prev(it)->second > begin) begin = std::prev(it)->second;
   while (begin < end) {
     const std::uint64_t gap_end = it == done.end() ? end : std::min(end, it->first);
-    for (const Table& table : all) good &= apply_table(table, target, begin, gap_end);
-    done[begin] = gap_end;
+    if (begin < gap_end) {
+      for (const Table& table : all) good &= apply_table(table, target, begin, gap_end);
+      done.emplace(begin, gap_end);
+    }
     if (it == done.end()) break;
-    begin = it->second;
+    begin = std::max(begin, it->second);
     ++it;
   }
   return good;

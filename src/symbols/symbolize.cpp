@@ -22,6 +22,14 @@ std::string note(const FileVerdict& verdict) {
   return verdict.what + ": " + verdict.path + evidence;
 }
 
+// Whose Code bytes the report shows: the first reference that names the instruction itself.
+const SymbolRef* fault_pc(const Report& report) {
+  for (const Stack& stack : report.stacks)
+    for (const Frame& frame : stack.frames)
+      if (stack.label == "pc" && frame.ref.pc == PcKind::exact) return &frame.ref;
+  return nullptr;
+}
+
 }  // namespace
 
 void symbolize(Report& report, KernelSymbols& symbols) {
@@ -30,6 +38,7 @@ void symbolize(Report& report, KernelSymbols& symbols) {
     for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
   symbols.impl().learn(report.kernel, report.kernel_offset);
   symbols.check(refs);
+  if (const SymbolRef* pc = fault_pc(report)) symbols.impl().check_code(*pc, report.code);
   for (Stack& stack : report.stacks)
     for (Frame& frame : stack.frames) frame.lookup = symbols.resolve(frame.ref);
   for (const FileVerdict& verdict : symbols.verdicts()) {
