@@ -52,7 +52,8 @@ void append_utf8(std::string& out, unsigned code) {
 std::string_view unescape_octal(std::string_view text, std::string& room) {
   return unescape(text, '#', room, [](std::string_view s, std::string& out) -> std::size_t {
     const auto code = number(s.substr(1), 3, 8);
-    if (!code || *code >= 0x20) return 0;   // "#123" is a number that the kernel printed
+    // "#123" is a number that the kernel printed, "#000003ff7fe6c6fa:" an address (s390's disassembly).
+    if (!code || *code == 0 || *code >= 0x20) return 0;
     out += static_cast<char>(*code);
     return 4;
   });

@@ -71,17 +71,14 @@ class JsonAssembler final : public Assembler {
     return s.blanks();
   }
 
-  // A line that is a brace and nothing else may be C. It stays text; if the next line is a member, this was an object.
+  // A line that is a brace and nothing else may be C. If the next line is a member, this was an object.
   bool begin(const RawLine& raw) {
     Scanner s = start_of(raw.bytes);
     const Scanner object = s;
     if (!s.lit("{")) return false;
     s.blanks();
     while (s.lit("\r")) {}
-    if (s.at_end()) {
-      doubtful_ = true;
-      return false;
-    }
+    if (s.at_end()) return doubtful_ = true;
     return s.peek() == '"' && scan(raw, object.rest());
   }
 

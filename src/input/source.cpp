@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "input/byte_stream.hpp"
+#include "input/directory.hpp"
 #include "unoops/log_reader.hpp"
 
 namespace unoops {
@@ -35,14 +36,54 @@ class StreamSource final : public Source {
 
 Error failed(const std::string& path, const char* what) { return {path + ": " + what + ": " + std::strerror(errno)}; }
 
+// Files one behind the other, each opened when its turn comes: a dump of a hundred parts needs one descriptor.
+class FilesSource final : public Source {
+ public:
+  explicit FilesSource(input::LogGroup group) : group_(std::move(group)) {}
+  const std::string& name() const override { return group_.name; }
+  Expected<std::string_view> read() override {
+    for (;;) {
+      if (!stream_) {
+        if (next_ == group_.files.size()) return std::string_view();
+        const std::string& path = group_.files[next_++];
+        const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (fd < 0) return tl::unexpected(failed(path, "cannot open"));
+        stream_ = input::open_stream(fd, path);
+      }
+      auto bytes = stream_->read();
+      if (!bytes || !bytes->empty()) return bytes;
+      stream_.reset();
+    }
+  }
+
+ private:
+  input::LogGroup group_;
+  std::size_t next_ = 0;
+  std::unique_ptr<input::ByteStream> stream_;
+};
+
 bool may_block(int fd) {
   struct stat info{};
   return ::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode);
 }
 
+bool is_directory(const std::string& path) {
+  struct stat info{};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+Expected<std::vector<std::unique_ptr<Source>>> directory_sources(const std::string& path) {
+  std::vector<std::unique_ptr<Source>> out;
+  for (auto& group : input::logs_in(path)) out.push_back(std::make_unique<FilesSource>(std::move(group)));
+  if (out.empty())
+    return tl::unexpected(Error{path + ": no logs in this directory (dmesg*, journalctl*, messages*, *.log, ...): name the file"});
+  return out;
+}
+
 }  // namespace
 
 Expected<std::vector<std::unique_ptr<Source>>> open_sources(const std::string& path) {
+  if (path != "-" && is_directory(path)) return directory_sources(path);
   std::vector<std::unique_ptr<Source>> out;
   if (path == "-") {
     out.push_back(std::make_unique<StreamSource>(STDIN_FILENO, "", may_block(STDIN_FILENO)));

@@ -1,0 +1,108 @@
+#include "input/directory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string_view>
+#include <tuple>
+
+#include "input/rows.hpp"
+
+namespace unoops::input {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int deepest = 8;                     // sosreports nest five directories
+constexpr std::size_t most_files = 4'096;      // of one directory tree
+
+// How the names of kernel logs begin: pstore, kdump, sosreport's commands, syslog daemons. Rotated and compressed ones, too.
+constexpr std::array<std::string_view, 14> beginnings{"dmesg",    "console-ramoops", "vmcore-dmesg", "journalctl", "messages",
+                                                      "kern.log", "kernel.log",      "syslog",       "last_kmsg",  "boot.log",
+                                                      "kmsg",     "netconsole",      "console.log",  "serial"};
+constexpr std::array<std::string_view, 6> endings{".log", ".log.gz", ".log.xz", ".log.zst", ".dmesg", ".kmsg"};
+// What sosreport prints about logs, and what is no text.
+constexpr std::array<std::string_view, 4> no_logs{"journalctl_--list-boots", "journalctl_--disk-usage", ".journal", ".enc.z"};
+
+bool is_log(std::string_view name) {
+  for (const auto part : no_logs)
+    if (name.find(part) != std::string_view::npos) return false;
+  for (const auto beginning : beginnings)
+    if (name.starts_with(beginning)) return true;
+  for (const auto ending : endings)
+    if (name.ends_with(ending)) return true;
+  return false;
+}
+
+bool is_pstore_part(std::string_view name) { return name.starts_with("dmesg-"); }
+
+std::string first_line(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::array<char, 64> head{};
+  in.read(head.data(), head.size());
+  const std::string_view text(head.data(), static_cast<std::size_t>(in.gcount()));
+  return std::string(text.substr(0, text.find_first_of("\r\n")));
+}
+
+// The parts of one event, the oldest text first: the highest part. Events stand in the order of their counters.
+struct PartFile {
+  std::string backend;           // "dmesg-efi"
+  PstorePart part;
+  std::string path;
+  auto key() const { return std::tuple(backend, part.count, std::string(part.reason), -static_cast<long>(part.part), path); }
+  bool same_event(const PartFile& other) const {
+    return backend == other.backend && part.count == other.part.count && part.reason == other.part.reason;
+  }
+};
+
+PartFile part_file(const std::string& path) {
+  const std::string name = fs::path(path).filename().string();
+  PartFile out{name.substr(0, name.rfind('-')), {}, path};
+  pstore_header(first_line(path), out.part);
+  return out;
+}
+
+void add_parts(std::vector<std::string> paths, std::vector<LogGroup>& out) {
+  std::vector<PartFile> parts;
+  for (const auto& path : paths) parts.push_back(part_file(path));
+  std::sort(parts.begin(), parts.end(), [](const PartFile& a, const PartFile& b) { return a.key() < b.key(); });
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const bool joins = i != 0 && parts[i].part.part != 0 && parts[i].same_event(parts[i - 1]);
+    if (!joins) out.push_back({parts[i].path, {}});
+    out.back().files.push_back(parts[i].path);
+  }
+}
+
+// Links are not followed: a sosreport's lead out of it or in circles.
+std::vector<std::string> regular_files(const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code error;
+  auto it = fs::recursive_directory_iterator(directory, fs::directory_options::skip_permission_denied, error);
+  for (; !error && it != fs::recursive_directory_iterator() && out.size() < most_files; it.increment(error)) {
+    std::error_code ignored;
+    if (it.depth() >= deepest) it.disable_recursion_pending();
+    if (it->is_symlink(ignored) || !it->is_regular_file(ignored)) continue;
+    if (is_log(it->path().filename().string())) out.push_back(it->path().string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
+std::vector<LogGroup> logs_in(const std::string& directory) {
+  std::vector<LogGroup> out;
+  std::map<std::string, std::vector<std::string>> parts;   // by directory
+  for (const auto& path : regular_files(directory)) {
+    const fs::path p(path);
+    if (is_pstore_part(p.filename().string())) parts[p.parent_path().string()].push_back(path);
+    else out.push_back({path, {path}});
+  }
+  for (auto& [where, paths] : parts) add_parts(std::move(paths), out);
+  return out;
+}
+
+}  // namespace unoops::input

@@ -1,0 +1,18 @@
+// Which files of a directory are logs of a kernel.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace unoops::input {
+
+// Files that are read one behind the other as one source: a dump's parts, or a single log.
+struct LogGroup {
+  std::string name;
+  std::vector<std::string> files;
+};
+
+// A sosreport, /sys/fs/pstore, /var/lib/systemd/pstore, /var/crash, /var/log, or any directory with logs in it.
+std::vector<LogGroup> logs_in(const std::string& directory);
+
+}  // namespace unoops::input

@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+"""Dresses a kernel log in another transport: the same lines as dmesg, journalctl, syslog, /dev/kmsg, CI loggers, ... print them.
+
+    dress.py --transport journal-json [--crlf] [--mix] [LOG]     standard input without LOG
+    dress.py --list                                              transports and what they carry: time, caller, level
+
+LOG is a serial log ("[    1.234567][  T123] text", with or without <level>, time and caller) or bare text. Lines without a time
+among lines with one are user space's: only transports of a console keep them. --mix puts lines of another CPU, with its own
+caller id, between the log's: for the transports that carry a caller. What a transport can't carry is lost, as it is in life.
+"""
+import argparse
+import datetime
+import json
+import re
+import struct
+import sys
+
+PREFIX = re.compile(r"(?P<head>.*?)(?:<(?P<level>[0-7])>)?\[ *(?P<sec>\d+)\.(?P<usec>\d{6})\](?: ?\[ *(?P<caller>[TC]\d+)\])?(?P<text>.*)\Z", re.S)
+BOOT = datetime.datetime(2025, 1, 6, 10, 11, 12, tzinfo=datetime.timezone.utc)
+HOST = "host"
+LEVELS = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"]
+CHATTER = [
+    "usb 3-2: new full-speed USB device number 5 using xhci_hcd",
+    "e1000e 0000:00:19.0 eth0: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx",
+    "IPv6: ADDRCONF(NETDEV_CHANGE): eth0: link becomes ready",
+    "sd 2:0:0:0: [sdb] Attached SCSI removable disk",
+    "EXT4-fs (sdb1): mounted filesystem with ordered data mode. Quota mode: none.",
+    "hid-generic 0003:046D:C077.0004: input,hidraw0: USB HID v1.11 Mouse [Logitech USB Optical Mouse] on usb-0000:00:14.0-2/input0",
+]
+
+
+class Line:
+    """One line of the log: `text` is None for user space's, which then stands in `head`."""
+
+    def __init__(self, text, us=0, caller="", level=4, head=""):
+        self.text, self.us, self.caller, self.level, self.head = text, us, caller, level, head
+
+
+def parse(data):
+    raw = [line.rstrip("\r") for line in data.decode("latin-1").split("\n")]
+    if raw and not raw[-1]:
+        raw.pop()
+    found = [PREFIX.match(line) for line in raw]
+    stamped = any(found)
+    out, us = [], 100_000_000
+    for line, m in zip(raw, found):
+        if m:
+            us = int(m["sec"]) * 1_000_000 + int(m["usec"])
+            text = m["text"][1:] if m["text"].startswith(" ") else m["text"]
+            out.append(Line(text, us, m["caller"] or "", int(m["level"] or 4), m["head"]))
+        elif stamped and not line.startswith("** "):
+            out.append(Line(None, us, head=line))
+        else:
+            us += 10
+            out.append(Line(line, us))
+    return out
+
+
+def mix(lines):
+    """Every third line is followed by one of another CPU. Lines without a caller get one."""
+    out = []
+    for i, line in enumerate(lines):
+        if line.text is not None and not line.caller:
+            line.caller = "T4711"
+        out.append(line)
+        if i % 3 == 2 and line.text is not None:
+            out.append(Line(CHATTER[i // 3 % len(CHATTER)], line.us, "C63", 6))
+    return out
+
+
+def seconds(us):
+    return "%5d.%06d" % (us // 1_000_000, us % 1_000_000)
+
+
+def wall(line):
+    return BOOT + datetime.timedelta(microseconds=line.us)
+
+
+def printk(line, level=False, gap=""):
+    caller = "%s[%6s]" % (gap, line.caller) if line.caller else ""
+    return "%s[%s]%s %s" % ("<%d>" % line.level if level else "", seconds(line.us), caller, line.text)
+
+
+def kmsg_escape(text):
+    return "".join("\\x%02x" % ord(c) if ord(c) < 0x20 or ord(c) >= 0x7F or c == "\\" else c for c in text)
+
+
+def kmsg(line, number, extra=""):
+    caller = ",caller=" + line.caller if line.caller else ""
+    return "%d,%d,%d,-%s%s;%s" % (line.level, number, line.us, caller, extra, kmsg_escape(line.text))
+
+
+def netconsole(line, number):
+    """A record that is too long for its packet comes in two fragments, the second one first."""
+    body = kmsg_escape(line.text)
+    if len(body) < 200:
+        return kmsg(line, number)
+    head = kmsg(Line("", line.us, line.caller, line.level), number)[:-1]
+    half = len(body) // 2
+    return "%s,ncfrag=%d/%d;%s\n%s,ncfrag=0/%d;%s" % (head, half, len(body), body[half:], head, len(body), body[:half])
+
+
+def rsyslog_text(text):
+    return "".join("#%03o" % ord(c) if ord(c) < 0x20 else c for c in text)
+
+
+def utf8(text):
+    """The text as the log's own encoding says, or None."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def journal_fields(line):
+    return {"__CURSOR": "s=0;i=%x" % line.us, "__REALTIME_TIMESTAMP": str(int(wall(line).timestamp() * 1e6)),
+            "__MONOTONIC_TIMESTAMP": str(line.us + 5), "_BOOT_ID": "0123456789abcdef0123456789abcdef", "_TRANSPORT": "kernel",
+            "PRIORITY": str(line.level), "SYSLOG_IDENTIFIER": "kernel", "_HOSTNAME": HOST,
+            "_SOURCE_MONOTONIC_TIMESTAMP": str(line.us), "MESSAGE": line.text}
+
+
+def journal_json(line, indent=None):
+    fields = journal_fields(line)
+    text = utf8(line.text)
+    printable = text is not None and all(c >= " " or c == "\t" for c in text)
+    fields["MESSAGE"] = text if printable else list(line.text.encode("latin-1"))
+    return json.dumps(fields, indent=indent, ensure_ascii=True)
+
+
+def journal_export(line):
+    out = []
+    for name, value in journal_fields(line).items():
+        if name == "MESSAGE" and (utf8(value) is None or any(c < " " and c != "\t" for c in value)):
+            out.append(name + "\n" + struct.pack("<Q", len(value)).decode("latin-1") + value)
+        else:
+            out.append("%s=%s" % (name, value))
+    return "\n".join(out) + "\n"
+
+
+def journal_verbose(line):
+    stamp = wall(line).strftime("%a %Y-%m-%d %H:%M:%S.%f UTC")
+    out = ["%s [s=0a;i=%x;b=0123;m=%x;t=5;x=7]" % (stamp, line.us, line.us)]
+    out += ["    %s=%s" % (k, v) for k, v in journal_fields(line).items() if not k.startswith("__")]
+    return "\n".join(out)
+
+
+def dmesg_json(line):
+    text = utf8(line.text)
+    text = line.text if text is None else text
+    caller = '         "caller": "%s",\n' % line.caller if line.caller else ""
+    return '{\n         "pri": %d,\n         "time": %12s,\n%s         "msg": %s\n      }' % (
+        line.level, seconds(line.us), caller, json.dumps(text))
+
+
+def context(line):
+    """CPU and pid as vendors print them."""
+    number = int(line.caller[1:]) if line.caller else 0
+    return (0, number, "task") if line.caller.startswith("T") else (number, 0, "swapper/%d" % number)
+
+
+def samsung(line):
+    cpu, pid, comm = context(line)
+    return "[%s]  [%d:%15s:%5d] %s" % (seconds(line.us), cpu, comm, pid, line.text)
+
+
+def mediatek(line):
+    cpu, pid, comm = context(line)
+    return "[%s].(%d)[%d:%s]%s" % (seconds(line.us), cpu, pid, comm, line.text)
+
+
+def html(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def iso(line, form="%Y-%m-%dT%H:%M:%S.%f"):
+    return wall(line).strftime(form)
+
+
+def syslog_time(line, fraction=""):
+    when = wall(line)
+    return when.strftime("%b ") + "%2d" % when.day + when.strftime(" %H:%M:%S" + fraction)
+
+
+CONSOLE, TIME, CALLER, LEVEL = "console", "time", "caller", "level"
+# name: what it carries, and a function (line, its number) -> text. Of a console: user space's lines are there, too.
+TRANSPORTS = {
+    "bare": ({CONSOLE}, lambda l, n: l.text),
+    "serial": ({CONSOLE, TIME, CALLER}, lambda l, n: printk(l)),
+    "serial-colour": ({CONSOLE, TIME, CALLER}, lambda l, n: "\x1b[0m" + printk(l) + "\x1b[K"),
+    "dmesg-raw": ({TIME, CALLER, LEVEL}, lambda l, n: printk(l, True)),
+    "dmesg-new": ({TIME, CALLER}, lambda l, n: printk(l, gap=" ")),
+    "dmesg-decode": ({TIME, CALLER, LEVEL}, lambda l, n: "kern  :%-6s: %s" % (LEVELS[l.level], printk(l))),
+    "dmesg-ctime": (set(), lambda l, n: "[%s] %s" % (wall(l).strftime("%a %b %e %H:%M:%S %Y"), l.text)),
+    "dmesg-iso": (set(), lambda l, n: iso(l, "%Y-%m-%dT%H:%M:%S,%f+00:00 ") + l.text),
+    "dmesg-delta": ({TIME}, lambda l, n: "[%s <%s>] %s" % (seconds(l.us), seconds(10).rjust(12), l.text)),
+    "dmesg-reltime": (set(), lambda l, n: ("[  +0.000010] " if n else "[%s] " % wall(l).strftime("%b %e %H:%M")) + l.text),
+    "dmesg-json": ({TIME, CALLER, LEVEL}, lambda l, n: dmesg_json(l)),
+    "dmesg-colour": ({TIME}, lambda l, n: "\x1b[32m[%s] \x1b[0m\x1b[31m%s\x1b[0m" % (seconds(l.us), l.text)),
+    "kmsg": ({TIME, CALLER, LEVEL}, lambda l, n: kmsg(l, n) + ("" if n % 5 else "\n SUBSYSTEM=pci\n DEVICE=+pci:0000:00:1f.2")),
+    "netconsole": ({TIME, CALLER, LEVEL}, netconsole),
+    "netconsole-release": ({TIME, CALLER, LEVEL}, lambda l, n: "6.6.8," + kmsg(l, n, ",future=1")),
+    "journal-short": (set(), lambda l, n: "%s %s kernel: %s" % (iso(l, "%b %d %H:%M:%S"), HOST, l.text)),
+    "journal-precise": (set(), lambda l, n: "%s %s kernel: %s" % (iso(l, "%b %d %H:%M:%S.%f"), HOST, l.text)),
+    "journal-iso": (set(), lambda l, n: "%s %s kernel: %s" % (iso(l, "%Y-%m-%dT%H:%M:%S+0000"), HOST, l.text)),
+    "journal-full": (set(), lambda l, n: "%s %s kernel: %s" % (iso(l, "%a %Y-%m-%d %H:%M:%S UTC"), HOST, l.text)),
+    "journal-unix": (set(), lambda l, n: "%d.%06d %s kernel: %s" % (wall(l).timestamp(), wall(l).microsecond, HOST, l.text)),
+    "journal-monotonic": ({TIME}, lambda l, n: "[%s] %s kernel: %s" % (seconds(l.us), HOST, l.text)),
+    "journal-json": ({TIME, LEVEL}, lambda l, n: journal_json(l)),
+    "journal-json-pretty": ({TIME, LEVEL}, lambda l, n: journal_json(l, "\t")),
+    "journal-export": ({TIME, LEVEL}, lambda l, n: journal_export(l)),
+    "journal-verbose": ({TIME, LEVEL}, lambda l, n: journal_verbose(l)),
+    "syslog": ({TIME, CALLER}, lambda l, n: "%s %s kernel: %s" % (syslog_time(l), HOST, rsyslog_text(printk(l)))),
+    "syslog-wire": ({TIME, CALLER, LEVEL}, lambda l, n: "<%d>%s %s kernel: %s" % (l.level, syslog_time(l), HOST, printk(l))),
+    "rsyslog-iso": ({TIME, CALLER}, lambda l, n: "%s+01:00 %s kernel: %s" % (iso(l), HOST, rsyslog_text(printk(l)))),
+    "syslog-5424": ({LEVEL}, lambda l, n: "<%d>1 %s+01:00 %s kernel - - %s %s" % (
+        l.level, iso(l), HOST, '[x y="]"]' if n % 2 else "-", l.text)),
+    "busybox-syslogd": ({TIME, CALLER, LEVEL},
+                        lambda l, n: "%s %s kern.%s kernel: %s" % (syslog_time(l), HOST, LEVELS[l.level], printk(l))),
+    "openwrt": ({TIME, CALLER, LEVEL}, lambda l, n: "%s kern.%s kernel: %s" % (
+        wall(l).strftime("%a %b %e %H:%M:%S %Y"), LEVELS[l.level], printk(l))),
+    "chromeos": ({TIME, CALLER, LEVEL}, lambda l, n: "%sZ %s kernel: %s" % (
+        iso(l), ["EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"][l.level], printk(l))),
+    "ts": ({CONSOLE, TIME, CALLER}, lambda l, n: iso(l, "%b %d %H:%M:%S ") + printk(l)),
+    "minicom": ({CONSOLE, TIME, CALLER}, lambda l, n: iso(l, "[%Y-%m-%d %H:%M:%S] ") + printk(l)),
+    "conserver": ({CONSOLE, TIME, CALLER}, lambda l, n: "[%s]%s" % (wall(l).strftime("%a %b %e %H:%M:%S %Y"), printk(l))),
+    "lava": ({CONSOLE, TIME, CALLER}, lambda l, n: '- {"dt": "%s", "lvl": "target", "msg": %s}' % (iso(l), json.dumps(printk(l)))),
+    "jenkins": ({CONSOLE, TIME, CALLER}, lambda l, n: iso(l, "%H:%M:%S  ") + printk(l)),
+    "github": ({CONSOLE, TIME, CALLER}, lambda l, n: iso(l) + "7Z " + printk(l)),
+    "gitlab": ({CONSOLE, TIME, CALLER}, lambda l, n: iso(l) + "Z 01O " + printk(l)),
+    "container": ({CONSOLE, TIME, CALLER}, lambda l, n: iso(l) + "789Z stdout F " + printk(l)),
+    "docker": ({CONSOLE, TIME, CALLER}, lambda l, n: json.dumps({"log": printk(l) + "\r\n", "stream": "stdout", "time": iso(l) + "789Z"})),
+    "tap": ({CONSOLE, TIME, CALLER}, lambda l, n: "# " + printk(l)),
+    "mail": ({CONSOLE, TIME, CALLER}, lambda l, n: "> > " + printk(l)),
+    "markdown": ({CONSOLE, TIME, CALLER}, lambda l, n: "    " + printk(l)),
+    "html": ({CONSOLE, TIME, CALLER}, lambda l, n: html(printk(l))),
+    "logcat": ({TIME, CALLER}, lambda l, n: "%s     0     0 W         : %s" % (iso(l, "%m-%d %H:%M:%S.%f")[:-3], printk(l))),
+    "samsung": ({TIME, CALLER}, lambda l, n: samsung(l)),
+    "mediatek": ({TIME, CALLER}, lambda l, n: mediatek(l)),
+    "pstore": ({TIME, CALLER, LEVEL}, lambda l, n: printk(l, True)),
+    "xen-guest": ({CONSOLE, TIME, CALLER}, lambda l, n: "(d1) " + printk(l)),
+}
+
+
+def pstore_parts(lines):
+    """Two parts, the newest first, as `cat dmesg-efi-*` has them."""
+    half = len(lines) // 2
+    return ["Panic#1 Part1"] + lines[half:] + ["Panic#1 Part2"] + lines[:half]
+
+
+def dress(lines, transport):
+    carries, put_on = TRANSPORTS[transport]
+    out = []
+    number = 0
+    for line in lines:
+        if CONSOLE in carries and line.head:
+            out.append(line.head)
+        if line.text is None:
+            continue
+        if CALLER not in carries and line.caller:
+            line = Line(line.text, line.us, "", line.level)
+        out.append(put_on(line, number))
+        number += 1
+    if transport == "dmesg-json":
+        return ['{\n   "dmesg": [\n      ' + ",".join(out) + "\n   ]\n}"]
+    return pstore_parts(out) if transport == "pstore" else out
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--transport", "-t", choices=sorted(TRANSPORTS), default="serial")
+    options.add_argument("--list", action="store_true", help="names of the transports and what each carries")
+    options.add_argument("--crlf", action="store_true", help="lines end in CR LF")
+    options.add_argument("--mix", action="store_true", help="put lines of another CPU between, with caller ids")
+    options.add_argument("log", nargs="?")
+    o = options.parse_args()
+    if o.list:
+        for name, (carries, _) in TRANSPORTS.items():
+            print(name, *sorted(carries))
+        return 0
+    if o.mix and CALLER not in TRANSPORTS[o.transport][0]:
+        options.error("%s carries no caller: --mix could not be taken apart" % o.transport)
+    data = open(o.log, "rb").read() if o.log else sys.stdin.buffer.read()
+    lines = parse(data)
+    text = "\n".join(dress(mix(lines) if o.mix else lines, o.transport)) + "\n"
+    if o.crlf:
+        text = text.replace("\n", "\r\n")
+    sys.stdout.buffer.write(text.encode("latin-1"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
