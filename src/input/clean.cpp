@@ -1,5 +1,6 @@
 #include "input/clean.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -109,7 +110,7 @@ bool is_level_mark(char c) { return (c >= '0' && c <= '7') || c == 'c' || c == '
 std::size_t mutation(std::string_view s, bool at_start, std::string_view& with, std::optional<int>& level) {
   with = {};
   switch (s.front()) {
-    case '\0':
+    case '\0': return std::min(s.find_first_not_of('\0'), s.size());
     case '\a':
     case '\x1e': return 1;
     case '\r': with = " "; return 1;
@@ -127,11 +128,18 @@ std::size_t mutation(std::string_view s, bool at_start, std::string_view& with, 
     case '[': return colour_remains(s, at_start);
     default: break;
   }
-  const Replacement* r = replacement(s);
+  const Replacement* r = replacement(s);   // of these the first bytes stand in `suspicious`, but for the ']'
   if (!r) return 0;
   with = r->to;
   return r->from.size();
 }
+
+// mutation() has something to say about these, and about these only.
+constexpr auto may_mutate = [] {
+  auto table = suspicious;
+  for (const char c : {'[', ']'}) table[static_cast<unsigned char>(c)] = 1;
+  return table;
+}();
 
 bool has_colour_remains(std::string_view line) { return line.starts_with('[') && colour_remains(line, true) != 0; }
 
@@ -143,14 +151,16 @@ Cleaned clean(std::string_view line, std::string& scratch) {
   Cleaned out;
   scratch.clear();
   for (std::size_t i = 0; i < line.size();) {
+    std::size_t plain = i;
+    while (plain < line.size() && !may_mutate[static_cast<unsigned char>(line[plain])]) ++plain;
+    scratch.append(line, i, plain - i);
+    i = plain;
+    if (i == line.size()) break;
     std::string_view with;
     const std::size_t gone = mutation(line.substr(i), scratch.empty(), with, out.level);
-    if (gone == 0) {
-      scratch += line[i++];
-      continue;
-    }
-    scratch += with;
-    i += gone;
+    if (gone == 0) scratch += line[i];
+    else scratch += with;
+    i += gone ? gone : 1;
   }
   out.text = strip_returns(scratch);
   return out;

@@ -1,7 +1,6 @@
 #include "input/kmsg.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "base/limits.hpp"
 #include "input/rows.hpp"
@@ -141,27 +140,24 @@ void Resequencer::close() {
 void Resequencer::part(const KmsgHeader& header, const LogLine& line) {
   if (*header.total > limits::line_bytes || *header.offset >= *header.total) return;
   auto whole = std::find_if(parts_.begin(), parts_.end(), [&](const Parts& p) { return p.header.sequence == header.sequence; });
-  if (whole != parts_.end() && whole->line.text.size() != *header.total) whole = parts_.end();
   if (whole == parts_.end()) {
     if (parts_.size() >= window) complete(0);
-    parts_.push_back(Parts{header, KeptLine(line), 0, std::string(*header.total, '\0')});
+    parts_.push_back(Parts{header, KeptLine(line), {}, 0});
     whole = std::prev(parts_.end());
     whole->header.text = {};
-    whole->line.text.assign(*header.total, '\0');
   }
-  const std::size_t n = std::min(line.text.size(), *header.total - *header.offset);
-  for (std::size_t i = 0; i < n; ++i) {
-    whole->line.text[*header.offset + i] = line.text[i];
-    whole->received += std::exchange(whole->have[*header.offset + i], '\1') == '\0';
-  }
+  const bool added = whole->pieces.try_emplace(*header.offset, line.text).second;   // not a packet that came twice
+  if (added) whole->received += line.text.size();
   // The record's own \n counts in the total, but ends the line that it came in.
-  if (whole->received + 1 >= *header.total) complete(static_cast<std::size_t>(whole - parts_.begin()));
+  if (whole->received + 1 >= *whole->header.total) complete(static_cast<std::size_t>(whole - parts_.begin()));
 }
 
+// Pieces that never came are missing in the text, too: the kernel's words are not stretched.
 void Resequencer::complete(std::size_t index) {
   Parts whole = std::move(parts_[index]);
   parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(index));
-  std::erase(whole.line.text, '\0');       // what never came
+  whole.line.text.clear();
+  for (const auto& [offset, piece] : whole.pieces) whole.line.text += piece;
   while (whole.line.text.ends_with('\n')) whole.line.text.pop_back();
   whole.header.offset = whole.header.total = {};
   record(whole.header, whole.line.line());

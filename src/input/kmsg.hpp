@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,8 +51,8 @@ class Resequencer {
   struct Parts {                            // of a fragmented record
     KmsgHeader header;
     KeptLine line;
+    std::map<std::size_t, std::string> pieces;   // by offset
     std::size_t received = 0;
-    std::string have;                       // a byte for each: here or not
   };
   void part(const KmsgHeader&, const LogLine&);
   void complete(std::size_t index);
