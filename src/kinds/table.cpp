@@ -7,7 +7,9 @@
 namespace unoops {
 
 extern constinit const Kind kasan, kfence, kmsan, kcsan, ubsan, slab, kmemleak, lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance,
-    lockdep_held, lockdep_user, lockdep_rcu, lockdep_key, lockdep_limit;
+    lockdep_held, lockdep_user, lockdep_rcu, lockdep_key, lockdep_limit, oom_kill, page_allocation, bad_page, bad_map, mm_counter,
+    bad_page_table, machine_check, machine_check_corrected, hardware_error, hardware_error_corrected, pcie_error, pcie_error_corrected, iommu_fault, sysrq,
+    fault_injection;
 extern constinit const Kind null_pointer, page_fault, general_protection, oops, stack_guard, double_fault, kernel_bug, invalid_opcode,
     divide_error, int3, warning, soft_lockup, rcu_stall, hung_task, panic, stack_dump;
 
@@ -15,7 +17,9 @@ namespace {
 
 constinit const auto rows = std::to_array<const Kind*>({
     &kasan, &kfence, &kmsan, &kcsan, &ubsan, &slab, &kmemleak, &lockdep_deadlock, &lockdep_state, &lockdep_wait, &lockdep_balance,
-    &lockdep_held, &lockdep_user, &lockdep_rcu, &lockdep_key, &lockdep_limit,
+    &lockdep_held, &lockdep_user, &lockdep_rcu, &lockdep_key, &lockdep_limit, &oom_kill, &page_allocation, &bad_page, &bad_map,
+    &mm_counter, &bad_page_table, &machine_check, &machine_check_corrected, &hardware_error, &hardware_error_corrected, &pcie_error, &pcie_error_corrected,
+    &iommu_fault, &sysrq, &fault_injection,
     &null_pointer, &page_fault, &general_protection, &oops, &stack_guard, &double_fault, &kernel_bug, &invalid_opcode, &divide_error,
     &int3, &warning, &soft_lockup, &rcu_stall, &hung_task, &panic, &stack_dump,
 });

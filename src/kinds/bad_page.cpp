@@ -1,0 +1,123 @@
+// Memory management finds its own state wrong: v6.1 mm/page_alloc.c bad_page, mm/memory.c print_bad_pte, kernel/fork.c check_mm, mm/memory-failure.c.
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "in process syz.3.584  pfn:7071f"; "in process x  pte:8000000000000025 pmd:00000067"
+bool in_process(std::string_view before, Scanner rest, Draft& d) {
+  if (!only_prefixes(before)) return false;
+  std::string_view comm;
+  if (rest.lit(" in process ") && rest.until("  ", comm)) d.report.comm = trim(comm);
+  if (rest.lit("pfn:")) fact_until(rest, "", d, "page-frame");
+  else if (rest.lit("pte:")) fact_until(rest, "", d, "pte");
+  return true;
+}
+
+// "BUG: Bad rss-counter state mm:00000000ab type:MM_ANONPAGES val:2 Comm:x Pid:1"; "idx:1 val:2" to v5.0
+bool rss(std::string_view before, Scanner rest, Draft& d) {
+  if (!only_prefixes(before)) return false;
+  if (Scanner s = rest; s.skip_to("type:") || s.skip_to("idx:")) fact_until(s, "", d, "counter");
+  if (Scanner s = rest; s.skip_to("val:")) fact_until(s, "", d, "value");
+  return true;
+}
+
+// "BUG: non-zero pgtables_bytes on freeing mm: 4096"; nr_ptes, nr_pmds before v4.15
+bool page_tables(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view what;
+  if (!only_prefixes(before) || !rest.until(" on freeing mm", what)) return false;
+  d.report.set_fact("counter", what);
+  if (rest.lit(": ")) fact_until(rest, "", d, "value");
+  return true;
+}
+
+// "mm/pgtable-generic.c:50: bad pmd ffff8881(8000000102a008e7)"
+bool bad_entry(std::string_view word, std::string_view before, Scanner rest, Draft& d) {
+  std::uint64_t value = 0;
+  const auto place = trim(before);
+  if (place.find(".c:") == std::string_view::npos || place.find(' ') != std::string_view::npos) return false;
+  if (!rest.hex(value)) return false;
+  d.report.set_fact("place", place.substr(0, place.rfind(':')));
+  d.report.set_fact("entry", word);
+  return true;
+}
+bool bad_pmd(std::string_view before, Scanner rest, Draft& d) { return bad_entry("pmd", before, rest, d); }
+bool bad_pud(std::string_view before, Scanner rest, Draft& d) { return bad_entry("pud", before, rest, d); }
+bool bad_p4d(std::string_view before, Scanner rest, Draft& d) { return bad_entry("p4d", before, rest, d); }
+bool bad_pgd(std::string_view before, Scanner rest, Draft& d) { return bad_entry("pgd", before, rest, d); }
+
+// "addr:00007f12 vm_flags:08100073 anon_vma:ffff8881 mapping:0 index:7f12", "file:x fault:filemap_fault mmap:ext4_file_mmap read_folio:..."
+bool mapping(Scanner rest, Draft& d) {
+  std::uint64_t address = 0;
+  if (rest.hex(address)) d.set_fault_address(address);
+  return keep_line(rest, d);
+}
+
+constexpr auto state_headers = std::to_array<Header>({{"BUG: Bad page state", in_process}, {"BUG: Bad page cache", in_process}});
+constexpr auto map_headers = std::to_array<Header>({{"BUG: Bad page map", in_process}});
+constexpr auto counter_headers = std::to_array<Header>({
+    {"BUG: Bad rss-counter state", rss},
+    {"BUG: non-zero ", page_tables},
+});
+constexpr auto entry_headers = std::to_array<Header>({{" bad pmd ", bad_pmd}, {" bad pud ", bad_pud}, {" bad p4d ", bad_p4d}, {" bad pgd ", bad_pgd}});
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::text, "addr:", mapping},
+    {SectionId::text, "file:", keep_line},
+    {SectionId::text, "pgd:", keep_line},
+    {SectionId::text, "bad because of flags", keep_line},
+});
+
+constexpr auto helpers = std::to_array<std::string_view>({"bad_page*", "free_page*", "free_tail_page*", "check_new_page*", "prep_new_page*", "__free_*", "free_unref*",
+    "release_pages", "free_swap_cache", "*put_page*", "put_compound_head", "page_pool_*", "__page_pool_*", "folio_put*", "__folio_put*", "get_page_from_freelist", "rmqueue*",
+    "__rmqueue*", "skb_*", "napi_*", "vunmap*", "page_frag_free", "print_bad_pte", "zap_p*", "unmap_*", "tlb_*", "*_pte_range"});
+
+std::string counter_title(const Report& report, std::string_view) {
+  const auto counter = report.fact("counter");
+  if (report.headline.find("rss-counter") != std::string::npos) return "BUG: Bad rss-counter state";
+  return "BUG: non-zero " + std::string(counter) + " on freeing mm";
+}
+std::string entry_title(const Report& report, std::string_view) { return "bad " + std::string(report.fact("entry")) + " in " + std::string(report.fact("place")); }
+
+}  // namespace
+
+extern constinit const Kind bad_page, bad_map, mm_counter, bad_page_table;
+
+constinit const Kind bad_page{
+    .info = {"bad-page", "bad page state", Severity::error},
+    .headers = state_headers,
+    .sections = sections,
+    .shared = page_dump,
+    .title = "BUG: Bad page state",
+    .culprit = {.from = Culprit::From::trace, .also = helpers},
+};
+
+constinit const Kind bad_map{
+    .info = {"bad-page-map", "bad page map", Severity::error},
+    .headers = map_headers,
+    .sections = sections,
+    .shared = page_dump,
+    .title = "BUG: Bad page map",
+    .culprit = {.from = Culprit::From::none},
+};
+
+constinit const Kind mm_counter{
+    .info = {"mm-counter", "memory counter not zero at exit", Severity::error},
+    .headers = counter_headers,
+    .title_of = counter_title,
+    .culprit = {.from = Culprit::From::none},
+};
+
+constinit const Kind bad_page_table{
+    .info = {"bad-page-table", "bad page table entry", Severity::error},
+    .headers = entry_headers,
+    .title_of = entry_title,
+    .culprit = {.from = Culprit::From::none},
+};
+
+}  // namespace unoops

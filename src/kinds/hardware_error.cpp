@@ -1,0 +1,105 @@
+// Memory and platform errors: v6.1 drivers/edac/edac_mc.c edac_mc_printk, drivers/acpi/apei/ghes.c __ghes_print_estatus,
+// drivers/firmware/efi/cper.c, drivers/acpi/apei/bert.c.
+#include <array>
+
+#include "base/text.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#1_DIMM#0 (channel:1 slot:0 page:0x12345 offset:0x0 grain:32 syndrome:0x0)"
+bool edac(std::string_view before, Scanner rest, Draft& d) {
+  unsigned controller = 0, count = 0;
+  if (!trim(before).empty() || !rest.dec(controller) || !rest.lit(": ") || !rest.dec(count) || !rest.lit(" ")) return false;
+  const bool uncorrected = rest.lit("UE ");
+  if (!uncorrected && !rest.lit("CE ")) return false;
+  d.report.set_fact("source", "EDAC MC" + std::to_string(controller));
+  d.report.set_fact("count", std::to_string(count));
+  if (uncorrected) d.report.set_fact("uncorrected", "yes");
+  std::string_view message;
+  if (Scanner s = rest; s.until(" on ", message)) {
+    d.report.set_fact("error", trim(message));
+    fact_until(s, "", d, "dimm");
+  }
+  if (Scanner s = rest; s.skip_to("page:")) fact_until(s, "", d, "page-frame");
+  return true;
+}
+
+// "{1}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 4"
+bool ghes(std::string_view before, Scanner rest, Draft& d) {
+  if (before.find("[Hardware Error]: ") == std::string_view::npos) return false;
+  d.report.set_fact("source", "GHES " + std::string(trim(rest.rest())));
+  if (const auto open = before.rfind('{'); open != std::string_view::npos) d.report.set_fact("record", before.substr(open, before.find('}', open) + 1 - open));
+  return true;
+}
+
+bool bert(std::string_view before, Scanner, Draft& d) {
+  if (!trim(before).empty()) return false;
+  d.report.set_fact("source", "BERT");
+  d.report.set_fact("previous-boot", "yes");
+  return true;
+}
+
+// "{1}[Hardware Error]: event severity: recoverable"; the number in braces tells records apart that were printed at once.
+bool record(std::string_view text, Draft& d) {
+  const auto at = text.find("[Hardware Error]: ");
+  if (at == std::string_view::npos || d.report.fact("source").starts_with("EDAC")) return false;
+  const auto number = d.report.fact("record");
+  if (!number.empty() && trim(text.substr(0, at)) != number) return false;
+  const auto words = trim(text.substr(at + 18));
+  Scanner s(words);
+  if (s.lit("event severity: ")) {
+    d.report.set_fact("event-severity", trim(s.rest()));
+    if (s.rest() == "recoverable" || s.rest() == "fatal") d.report.set_fact("uncorrected", "yes");
+  } else if (s.lit("section_type: ")) {
+    d.report.set_fact("error", trim(s.rest()));
+  } else if (s.lit("physical_address: 0x")) {
+    std::uint64_t address = 0;
+    if (s.hex(address)) d.set_fault_address(address);
+  } else if (s.lit("DIMM location: ")) {
+    d.report.set_fact("dimm", trim(s.rest()));
+  } else if (s.lit("device_id: ")) {
+    d.report.set_fact("device", trim(s.rest()));
+  } else if (s.lit("error_type: ")) {
+    d.report.set_fact("error-type", trim(s.rest()));
+  }
+  return keep_line(s, d);
+}
+
+constexpr auto headers = std::to_array<Header>({
+    {"EDAC MC", edac},
+    {"Hardware error from APEI Generic Hardware Error Source: ", ghes},
+    {"BERT: Error records from previous boot:", bert},
+});
+
+bool is_corrected(const Report& report) { return report.fact("uncorrected").empty(); }
+
+std::string title(const Report& report, std::string_view) {
+  const auto error = report.fact("error");
+  return std::string(is_corrected(report) ? "corrected hardware error" : "hardware error") + (error.empty() ? "" : ": " + std::string(error));
+}
+
+}  // namespace
+
+extern constinit const Kind hardware_error, hardware_error_corrected;
+
+constinit const Kind hardware_error{
+    .info = {"hardware-error", "hardware error", Severity::error},
+    .headers = headers,
+    .line = record,
+    .title_of = title,
+    .culprit = {.from = Culprit::From::none},
+};
+
+constinit const Kind hardware_error_corrected{
+    .info = {"hardware-error-corrected", "corrected hardware error", Severity::notice},
+    .title_of = title,
+    .culprit = {.from = Culprit::From::none},
+    .refines = &hardware_error,
+    .claims = is_corrected,
+};
+
+}  // namespace unoops

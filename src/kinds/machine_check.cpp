@@ -1,0 +1,141 @@
+// x86 machine checks: v6.1 arch/x86/kernel/cpu/mce/core.c __print_mce, print_mce, mce_panic; drivers/edac/mce_amd.c.
+//   mce: [Hardware Error]: CPU 0: Machine Check Exception: 5 Bank 1: be00000000000005
+//   mce: [Hardware Error]: RIP !INEXACT! 10:<ffffffff87ce5fff> {pv_native_safe_halt+0xf/0x20}
+//   mce: [Hardware Error]: TSC 2b46813b1 ADDR 1234000 MISC 8c
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/symbol_ref.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+struct Bit {
+  int number;
+  std::string_view word;
+};
+// IA32_MCi_STATUS; 56 and 55 as Intel has them.
+constexpr auto status_bits = std::to_array<Bit>({{63, "valid"}, {62, "overflow"}, {61, "uncorrected"}, {60, "enabled"}, {59, "misc valid"},
+    {58, "address valid"}, {57, "processor context corrupt"}, {56, "signalled"}, {55, "action required"}});
+constexpr std::uint64_t uncorrected = 1ull << 61;
+
+// The architectural codes of the low 16 bits (Intel SDM volume 3, 15.9).
+std::string_view mca_code(unsigned code) {
+  if (code == 0) return "no error";
+  if (code == 1) return "unclassified";
+  if (code == 2) return "microcode ROM parity";
+  if (code == 3) return "external error";
+  if (code == 4) return "functional redundancy check";
+  if (code == 5) return "internal parity";
+  if (code == 6) return "SMM code access";
+  if (code == 0x400) return "internal timer";
+  if ((code & 0xfc00) == 0x0400) return "internal error";
+  if ((code & 0xeff0) == 0x0010) return "TLB error";
+  if ((code & 0xef80) == 0x0080) return "memory controller error";
+  if ((code & 0xef00) == 0x0100) return "cache error";
+  if ((code & 0xe800) == 0x0800) return "bus or interconnect error";
+  return {};
+}
+
+void decode_status(std::uint64_t status, Draft& d) {
+  std::string words;
+  for (const auto& bit : status_bits)
+    if (status >> bit.number & 1) words += (words.empty() ? "" : ", ") + std::string(bit.word);
+  d.report.set_fact("status-bits", words);
+  const auto code = mca_code(static_cast<unsigned>(status & 0xffff));
+  if (!code.empty()) d.report.set_fact("error-code", code);
+  if (status & uncorrected) d.report.set_fact("uncorrected", "yes");
+}
+
+// "CPU 0: Machine Check Exception: 5 Bank 1: be00000000000005"; "Machine Check: 0 Bank 8: ..." for what was polled.
+// One event is told by several banks and CPUs.
+bool bank(std::string_view before, Scanner rest, Draft& d) {
+  const auto at = before.rfind("CPU ");
+  if (at == std::string_view::npos) return false;
+  const auto prefix = trim(before.substr(0, at));
+  if (!prefix.empty() && !prefix.ends_with("[Hardware Error]:")) return false;
+  int cpu = 0, number = 0;
+  std::uint64_t global = 0, status = 0;
+  Scanner number_of_cpu(before.substr(at + 4));
+  if (!number_of_cpu.dec(cpu) || !number_of_cpu.at_end()) return false;
+  rest.lit(" Exception");
+  if (!rest.lit(":") || !rest.blanks().hex(global) || !rest.lit(" Bank ") || !rest.dec(number) || !rest.lit(": ")) return false;
+  const auto digits = rest.rest();
+  if (!rest.hex(status)) return false;
+  if (!d.report.cpu) d.report.cpu = cpu;
+  if (d.report.fact("bank").empty()) {
+    d.report.set_fact("bank", std::to_string(number));
+    d.report.set_fact("status", digits.substr(0, digits.size() - rest.rest().size()));
+  }
+  decode_status(status, d);
+  if (!d.report.raw.empty()) d.add_message(line_text(d));
+  return true;
+}
+
+// "[Hardware Error]: Corrected error, no action required.", "[Hardware Error]: Uncorrected, software restartable error." (mce_amd.c)
+bool amd_severity(std::string_view before, Scanner, Draft& d) {
+  return before.find("[Hardware Error]") != std::string_view::npos && (d.report.raw.empty() || keep_line(Scanner({}), d));
+}
+bool amd_uncorrected(std::string_view before, Scanner rest, Draft& d) {
+  if (!amd_severity(before, rest, d)) return false;
+  d.report.set_fact("uncorrected", "yes");
+  return true;
+}
+
+// Behind "mce: [Hardware Error]: ", with or without the "mce: "
+bool record(std::string_view text, Draft& d) {
+  const auto at = text.find("[Hardware Error]: ");
+  if (at == std::string_view::npos || text.find("{") < at) return false;    // {1}[Hardware Error]: is GHES's
+  Scanner s(text.substr(at + 18));
+  if (Scanner rip = s; rip.lit("RIP ")) take_ref(rip, d, "pc", PcKind::exact);
+  if (Scanner address = s; address.skip_to("ADDR ")) {
+    std::uint64_t value = 0;
+    if (address.hex(value)) d.set_fault_address(value);
+  }
+  if (Scanner check = s; check.lit("Machine check: ")) d.report.set_fact("severity-text", trim(check.rest()));
+  if (Scanner processor = s; processor.lit("PROCESSOR ")) fact_until(processor, "", d, "processor");
+  if (Scanner micro = s; micro.skip_to("microcode ")) fact_until(micro, "", d, "microcode");
+  if (Scanner status = s; status.lit("CPU:") && status.skip_to("_STATUS[")) fact_until(status, "]", d, "status-bits");
+  return keep_line(s, d);
+}
+
+constexpr auto headers = std::to_array<Header>({
+    {": Machine Check", bank, Header::Use::joins},
+    {"Corrected error, no action required.", amd_severity, Header::Use::joins},
+    {"Deferred error, no action required.", amd_severity, Header::Use::joins},
+    {"Uncorrected, software ", amd_uncorrected, Header::Use::joins},
+    {"System Fatal error.", amd_uncorrected, Header::Use::joins},
+});
+
+bool is_corrected(const Report& report) { return report.fact("uncorrected").empty(); }
+
+std::string title(const Report& report, std::string_view) {
+  const auto code = report.fact("error-code");
+  const bool corrected = is_corrected(report);
+  return std::string(corrected ? "corrected machine check" : "machine check") + (code.empty() ? "" : ": " + std::string(code));
+}
+
+}  // namespace
+
+extern constinit const Kind machine_check, machine_check_corrected;
+
+constinit const Kind machine_check{
+    .info = {"machine-check", "machine check", Severity::error},
+    .headers = headers,
+    .line = record,
+    .title_of = title,
+    .culprit = {.from = Culprit::From::none},
+};
+
+constinit const Kind machine_check_corrected{
+    .info = {"machine-check-corrected", "corrected machine check", Severity::notice},
+    .title_of = title,
+    .culprit = {.from = Culprit::From::none},
+    .refines = &machine_check,
+    .claims = is_corrected,
+};
+
+}  // namespace unoops

@@ -1,0 +1,83 @@
+// Allocations that failed: v6.1 mm/page_alloc.c warn_alloc, mm/vmalloc.c, mm/slub.c slab_out_of_memory.
+#include <array>
+
+#include "base/text.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+#include "kinds/mem_info.hpp"
+
+namespace unoops {
+namespace {
+
+bool with_comm(std::string_view before, Draft& d) {
+  before = trim(before);
+  if (before.empty() || before.size() > 64) return false;
+  d.report.comm = before;
+  return true;
+}
+
+// "trig: page allocation failure: order:9, mode:0x10cc0(GFP_KERNEL|__GFP_NORETRY), nodemask=(null),cpuset=/,mems_allowed=0"
+bool page(std::string_view before, Scanner rest, Draft& d) {
+  if (Scanner s = rest; s.skip_to("order:")) {
+    int order = 0;
+    if (s.dec(order)) d.report.set_fact("order", std::to_string(order));
+  }
+  if (Scanner s = rest; s.skip_to("mode:")) {
+    auto mode = s.rest();
+    mode = mode.substr(0, mode.find(", nodemask"));
+    d.report.set_fact("gfp-mask", trim(mode));
+  }
+  return with_comm(before, d);
+}
+
+// "trig: vmalloc error: size 1234, failed to allocate pages, mode:0xcc0(GFP_KERNEL), nodemask=(null)"
+bool vmalloc(std::string_view before, Scanner rest, Draft& d) {
+  d.report.set_fact("allocator", "vmalloc");
+  if (Scanner s = rest; s.skip_to("size ")) fact_until(s, ",", d, "size");
+  return page(before, rest, d);
+}
+
+// "SLUB: Unable to allocate memory on node -1, gfp=0xa20(GFP_ATOMIC)", then "  cache: kmalloc-64, object size: 64, ..."
+bool slub(std::string_view before, Scanner rest, Draft& d) {
+  d.report.set_fact("allocator", "slab");
+  if (rest.skip_to("gfp=")) d.report.set_fact("gfp-mask", trim(rest.rest()));
+  return trim(before).empty();
+}
+
+bool slub_cache(Scanner rest, Draft& d) {
+  if (d.report.fact("allocator") != "slab") return false;
+  fact_until(rest, ",", d, "object-cache");
+  return keep_line(rest, d);
+}
+
+constexpr auto headers = std::to_array<Header>({
+    {": page allocation failure", page},
+    {": page allocation stalls for ", page},
+    {": vmalloc error: ", vmalloc},
+    {": vmalloc: allocation failure: ", vmalloc},
+    {"SLUB: Unable to allocate memory on node ", slub},
+});
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::text, "warn_alloc_show_mem: ", keep_line},
+    {SectionId::text, "cache: ", slub_cache},
+    {SectionId::text, "node ", keep_line},
+});
+
+constexpr auto helpers = std::to_array<std::string_view>({"*alloc*", "kmem_*", "new_slab*", "*kmalloc*", "handle_mm_fault", "__handle_mm_fault", "do_anonymous_page"});
+
+}  // namespace
+
+extern constinit const Kind page_allocation;
+constinit const Kind page_allocation{
+    .info = {"page-allocation-failure", "memory allocation failure", Severity::notice},
+    .headers = headers,
+    .sections = sections,
+    .shared = mem_info,
+    .line = mem_info_row,
+    .title = "page allocation failure",
+    .culprit = {.from = Culprit::From::trace, .also = helpers},
+    .traceless = true,
+};
+
+}  // namespace unoops

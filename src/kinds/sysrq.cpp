@@ -1,0 +1,92 @@
+// What the operator asked for: v6.1 drivers/tty/sysrq.c __handle_sysrq. "SysRq : Show State" to v4.10. Also fault injection's own trace
+// (v6.1 lib/fault-inject.c fail_dump), which somebody asked for as well.
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+#include "kinds/mem_info.hpp"
+
+namespace unoops {
+namespace {
+
+// The actions that print something to read. What stops the machine or kills announces itself: a panic, the OOM killer.
+constexpr auto dumps = std::to_array<std::string_view>({"Show backtrace of all active CPUs", "Show Backtraces of all active CPUs", "Show Blocked State",
+    "Show State", "Show Regs", "Show Memory", "Show Locks Held", "Show clockevent devices", "Show Pending Timers", "Show TLB entries", "Show Global",
+    "Dump ftrace buffer", "Show CPU"});
+
+bool action(std::string_view before, Scanner rest, Draft& d) {
+  if (!trim(before).empty()) return false;
+  const auto words = trim(rest.rest());
+  if (std::ranges::none_of(dumps, [&](std::string_view dump) { return words.starts_with(dump); })) return false;
+  d.report.set_fact("action", words);
+  return true;
+}
+
+// "sysrq: CPU1:" and "sysrq: CPU0: backtrace skipped as idling", where there is no NMI (v6.1 drivers/tty/sysrq.c showacpu)
+bool cpu(Scanner rest, Draft& d) {
+  int number = 0;
+  if (!rest.dec(number) || !rest.lit(":")) return false;
+  if (!rest.at_end()) return keep_line(rest, d);
+  d.start_block(Block::Role::other, "CPU " + std::to_string(number));
+  d.block_cpu = number;
+  return true;
+}
+
+// "task:trig            state:D stack:0     pid:115   ppid:1      flags:0x00004002"
+bool task(Scanner rest, Draft& d) {
+  std::string_view comm;
+  int pid = 0;
+  if (!rest.until(" state:", comm) || !rest.skip_to(" pid:") || !rest.dec(pid)) return false;
+  d.start_block(Block::Role::other, "task " + std::string(trim(comm)) + ":" + std::to_string(pid));
+  d.block_pid = pid;
+  d.block_comm = trim(comm);
+  return true;
+}
+
+// "name failslab, interval 1, probability 0, space 0, times 0"
+bool injection_name(Scanner rest, Draft& d) {
+  fact_until(rest, ",", d, "name");
+  return keep_line(rest, d);
+}
+
+constexpr auto headers = std::to_array<Header>({{"sysrq: ", action}, {"SysRq : ", action}});
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::backtrace, "sysrq: CPU", cpu},
+    {SectionId::backtrace, "task:", task},
+    {SectionId::text, "Sched Debug Version: ", keep_line},
+    {SectionId::text, "Showing busy workqueues and worker pools:", keep_line},
+});
+
+constexpr auto injection_headers = std::to_array<Header>({{"FAULT_INJECTION: forcing a failure", anywhere}});
+constexpr auto injection_sections = std::to_array<Section>({{SectionId::text, "name ", injection_name}});
+
+std::string title(const Report& report, std::string_view) { return "sysrq: " + std::string(report.fact("action")); }
+
+}  // namespace
+
+extern constinit const Kind sysrq, fault_injection;
+
+constinit const Kind sysrq{
+    .info = {"sysrq-dump", "dump that was asked for", Severity::notice},
+    .headers = headers,
+    .sections = sections,
+    .shared = mem_info,
+    .line = mem_info_row,
+    .title_of = title,
+    .culprit = {.from = Culprit::From::none},
+    .traceless = true,
+};
+
+constinit const Kind fault_injection{
+    .info = {"fault-injection", "failure that was injected", Severity::notice},
+    .headers = injection_headers,
+    .sections = injection_sections,
+    .title = "FAULT_INJECTION: forced failure",
+    .culprit = {.from = Culprit::From::trace},
+    .traceless = true,
+};
+
+}  // namespace unoops
