@@ -16,14 +16,6 @@ namespace {
 constexpr std::array<std::string_view, 32> registers = {"pc", "ra", "tp", "sp", "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "t0", "t1", "t2", "t3",
                                                         "t4", "t5", "t6", "t7", "t8", "u0", "s9", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"};
 
-bool link(Scanner rest, Draft& d) { return read_pc(rest.rest(), d, "lr", PcKind::return_address); }
-
-bool bad_address(Scanner rest, Draft& d) {
-  std::uint64_t address = 0;
-  if (d.is_own() && rest.blanks().hex(address)) d.set_fault_address(address);
-  return detail_line(rest, d);
-}
-
 constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "pc ", register_words_line, 0},
     {SectionId::registers, "a0 ", register_words_line, 1},
@@ -35,7 +27,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "s5 ", register_words_line, 7},
     {SectionId::pc, "era   : ", pc_line},
     {SectionId::pc, "ERA: ", pc_line},
-    {SectionId::pc, "ra: ", link},
+    {SectionId::pc, "ra: ", link_line},
     {SectionId::registers, "CSR crmd: ", detail_line, 8},
     {SectionId::registers, "CRMD: ", detail_line, 8},
     {SectionId::registers, "PRMD: ", nullptr, 9},
@@ -43,7 +35,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "ECFG: ", nullptr, 11},
     {SectionId::registers, "ESTAT: ", detail_line, 12},
     {SectionId::registers, "ExcCode : ", detail_line, 12},
-    {SectionId::registers, "BADV: ", bad_address, 13},
+    {SectionId::registers, "BADV: ", fault_address_line, 13},
     {SectionId::registers, "PRID: ", nullptr, 14},
 });
 

@@ -21,14 +21,6 @@ bool row(Scanner rest, Draft& d) {
   return read_register_row(rest.rest(), d, "$", first);
 }
 
-bool link(Scanner rest, Draft& d) { return read_pc(rest.rest(), d, "lr", PcKind::return_address); }
-
-bool bad_address(Scanner rest, Draft& d) {
-  std::uint64_t address = 0;
-  if (d.is_own() && rest.blanks().hex(address)) d.set_fault_address(address);
-  return detail_line(rest, d);
-}
-
 constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "$ 0", row, 0, true},
     {SectionId::registers, "$", row, 1, true},
@@ -36,10 +28,10 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "Lo    : ", register_line, 3},
     {SectionId::registers, "Acx    : ", register_line, 2},
     {SectionId::pc, "epc   : ", pc_line},
-    {SectionId::pc, "ra    : ", link, 0, true},
+    {SectionId::pc, "ra    : ", link_line, 0, true},
     {SectionId::registers, "Status: ", detail_line, 4},
     {SectionId::registers, "Cause : ", detail_line, 5},
-    {SectionId::registers, "BadVA : ", bad_address, 6, true},
+    {SectionId::registers, "BadVA : ", fault_address_line, 6, true},
     {SectionId::registers, "PrId  : ", nullptr, 7, true},
     {SectionId::registers, "Stack : ", nullptr, 8, true},
 });

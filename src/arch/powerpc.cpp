@@ -30,8 +30,6 @@ bool nip(Scanner rest, Draft& d) {
   return read_pc(rest.rest(), d, "pc", PcKind::exact);
 }
 
-bool lr(Scanner rest, Draft& d) { return read_pc(rest.rest(), d, "lr", PcKind::return_address); }
-
 // "CFAR: c0080000006a07e0 DAR: 0000000000000040 DSISR: 40000000 IRQMASK: 0"
 bool fault_registers(Scanner, Draft& d) {
   const auto text = d.line->text;
@@ -76,7 +74,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "GPR24", gpr, 10},
     {SectionId::registers, "GPR28", gpr, 11},
     {SectionId::pc, "NIP [", nip},
-    {SectionId::pc, "LR [", lr},
+    {SectionId::pc, "LR [", link_line},
     {SectionId::trace_mark, "--- interrupt: "},
     {SectionId::trace_mark, "---- interrupt: "},
     {SectionId::code, "Instruction dump:"},

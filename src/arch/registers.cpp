@@ -99,6 +99,12 @@ bool link_line(Scanner rest, Draft& d) {
   return read_pc(rest.rest(), d, "lr", PcKind::return_address) || read_register_pairs(d.line->text, d);
 }
 
+bool fault_address_line(Scanner rest, Draft& d) {
+  std::uint64_t address = 0;
+  if (d.is_own() && rest.blanks().hex(address)) d.set_fault_address(address);
+  return detail_line(rest, d);
+}
+
 bool detail_line(Scanner, Draft& d) {
   d.add_message(trim(d.line->text));
   return true;

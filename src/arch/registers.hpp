@@ -24,6 +24,9 @@ bool read_pc(std::string_view text, Draft&, std::string_view label, PcKind);
 bool pc_line(Scanner rest, Draft&);
 bool link_line(Scanner rest, Draft&);
 
+// The fault's address in hex ("BadVA : ...", "BADV: ..."), when the line is the report's own.
+bool fault_address_line(Scanner rest, Draft&);
+
 // The line as it stands, kept among the messages.
 bool detail_line(Scanner, Draft&);
 

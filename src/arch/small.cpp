@@ -10,8 +10,6 @@
 namespace unoops {
 namespace {
 
-bool link(Scanner rest, Draft& d) { return read_pc(rest.rest(), d, "lr", PcKind::return_address); }
-
 constexpr auto sparc_sections = std::to_array<Section>({
     {SectionId::registers, "TSTATE: ", register_line, 0},
     {SectionId::pc, "TPC: <", pc_line},
@@ -19,12 +17,12 @@ constexpr auto sparc_sections = std::to_array<Section>({
     {SectionId::registers, "g4: ", register_line, 2},
     {SectionId::registers, "o0: ", register_line, 3},
     {SectionId::registers, "o4: ", register_line, 4},
-    {SectionId::pc, "RPC: <", link},
+    {SectionId::pc, "RPC: <", link_line},
     {SectionId::registers, "l0: ", register_line, 5},
     {SectionId::registers, "l4: ", register_line, 6},
     {SectionId::registers, "i0: ", register_line, 7},
     {SectionId::registers, "i4: ", register_line, 8},
-    {SectionId::pc, "I7: <", link},
+    {SectionId::pc, "I7: <", link_line},
     {SectionId::code, "Instruction DUMP:"},
 });
 
@@ -46,8 +44,8 @@ constexpr auto parisc_sections = std::to_array<Section>({
     {SectionId::registers, "CPU:   ", nullptr, 14},
     {SectionId::registers, "ORIG_R28: ", nullptr, 15},
     {SectionId::pc, "IAOQ[0]: ", pc_line},
-    {SectionId::pc, "IAOQ[1]: ", link},
-    {SectionId::pc, "RP(r2): ", link},
+    {SectionId::pc, "IAOQ[1]: ", link_line},
+    {SectionId::pc, "RP(r2): ", link_line},
 });
 
 constexpr auto m68k_sections = std::to_array<Section>({
@@ -86,7 +84,7 @@ constexpr auto openrisc_sections = std::to_array<Section>({
 });
 
 constexpr auto sh_sections = std::to_array<Section>({
-    {SectionId::pc, "PR is at ", link},
+    {SectionId::pc, "PR is at ", link_line},
     {SectionId::registers, "PC  : ", register_line, 0},
     {SectionId::registers, "R0  : ", register_line, 1},
     {SectionId::registers, "R4  : ", register_line, 2},
