@@ -44,6 +44,7 @@ struct FaultSite {
   std::string operation;                  // "load", "store", "call", "jump", "ret", "string copy", "trap", ...
   bool agrees_with_fault_address = false;
   std::optional<Cause> cause;
+  std::optional<Cause> touched;           // KASAN: what was accessed through a pointer that is stale or short, not bad by its value
   std::vector<std::string> doubts;        // "the memory operand is 0x10, CR2 says 0x18"
 };
 

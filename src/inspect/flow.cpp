@@ -22,7 +22,8 @@ FunctionFlow::FunctionFlow(const Function& function, const Disassembler& disasse
                            FlowOptions options)
     : function_(function), disassembler_(disassembler), types_(types), nodes_(nodes), unit_(unit), options_(options) {
   if (unit_ && function_.unit)
-    if (const auto die = unit_->function_at(function_.start)) info_ = std::make_unique<FunctionInfo>(*function_.unit, *die);
+    if (const auto die = unit_->function_within(function_.start, function_.start + function_.bytes.size())) info_ = std::make_unique<FunctionInfo>(*function_.unit, *die);
+  entry_ = info_ && !info_->ranges().empty() ? std::max(info_->ranges().front().begin, function_.start) : function_.start;
   decode(function_.start, function_.bytes);
   if (info_ && function_.program)
     for (const auto& r : info_->ranges())
@@ -140,7 +141,9 @@ void FunctionFlow::connect() {
     const Insn& last = insns_[b.last - 1];
     if (last.flow == Flow::trap && b.last < insns_.size() && insns_[b.last].address == last.end() && !blocks_[block_index_[b.last]].has_predecessor) link(b, b.last);
   }
-  const auto it = index_.find(info_ && !info_->ranges().empty() ? info_->ranges().front().begin : function_.start);
+  // arm64's room for the tracer's nops stands before DW_AT_low_pc; a .cold part is not the entry
+  const bool cold = info_ && !info_->ranges().empty() && info_->ranges().front().begin < function_.start;
+  const auto it = index_.find(cold ? info_->ranges().front().begin : function_.start);
   blocks_[it == index_.end() ? 0 : block_index_[it->second]].entry = true;
 }
 
@@ -148,6 +151,7 @@ void FunctionFlow::enter_function(State& s) const {
   const Isa& isa = *function_.isa;
   s.regs[isa.sp] = Value({nodes_.frame(), -isa.cfa_at_entry, 0});
   for (std::size_t i = 0; i < isa.arguments.size(); ++i) s.regs[isa.arguments[i]] = Value({nodes_.argument(static_cast<int>(i)), 0, 0});
+  for (const auto& [reg, value] : options_.entry) s.regs[reg].add(value);
 }
 
 // Optimistic: a block's state is what agrees in all predecessors seen so far, until nothing changes.
@@ -173,9 +177,9 @@ void FunctionFlow::run() {
         dirty[i] = false;
         any = true;
         State s = blocks_[i].in;
-        overlay(s, insns_[blocks_[i].first].address, true);
+        overlay(s, insns_[blocks_[i].first].address);
         for (std::size_t k = blocks_[i].first; k < blocks_[i].last; ++k) {
-          if (k != blocks_[i].first) overlay(s, insns_[k].address, false);
+          if (k != blocks_[i].first) overlay_behind(s, insns_[k - 1], insns_[k].address);
           step(insns_[k], s);
         }
         for (std::size_t n : blocks_[i].next) flow_into(blocks_[n], s);
@@ -225,7 +229,7 @@ void FunctionFlow::join(State& into, const State& from) const {
 
 void FunctionFlow::bind(State& s, const Binding& b) const {
   if (b.reg == no_reg || b.reg >= max_regs || b.variable == options_.without) return;
-  if (!options_.lists && b.begin > function_.start) return;
+  if (!options_.lists && b.begin > entry_) return;
   const Node* node = nodes_.variable(*b.variable);
   Value v;
   v.add({node, b.delta, 0});
@@ -234,17 +238,21 @@ void FunctionFlow::bind(State& s, const Binding& b) const {
   s.regs[b.reg] = v;
 }
 
-void FunctionFlow::overlay(State& s, std::uint64_t pc, bool all) const {
+void FunctionFlow::overlay(State& s, std::uint64_t pc) const {
+  if (!info_) return;
+  for (const auto& b : info_->bindings()) {
+    if (b.begin > pc) break;
+    if (pc < b.end) bind(s, b);
+  }
+}
+
+// What begins behind the instruction before. Behind a call ranges begin one byte early, within the call: compilers mean
+// that the callee still sees the old place.
+void FunctionFlow::overlay_behind(State& s, const Insn& last, std::uint64_t pc) const {
   if (!info_) return;
   const auto& bindings = info_->bindings();
-  if (all) {
-    for (const auto& b : bindings) {
-      if (b.begin > pc) break;
-      if (pc < b.end) bind(s, b);
-    }
-    return;
-  }
-  for (auto it = std::ranges::lower_bound(bindings, pc, {}, &Binding::begin); it != bindings.end() && it->begin == pc; ++it) bind(s, *it);
+  for (auto it = std::ranges::upper_bound(bindings, last.address, {}, &Binding::begin); it != bindings.end() && it->begin <= pc; ++it)
+    if (pc < it->end) bind(s, *it);
 }
 
 const Insn* FunctionFlow::at(std::uint64_t pc) const {
@@ -259,24 +267,20 @@ const Insn* FunctionFlow::ending_at(std::uint64_t pc) const {
   return it->end() == pc ? &*it : nullptr;
 }
 
-Value FunctionFlow::address_nearby(std::uint64_t pc, const Node* node) const {
+bool FunctionFlow::follows_nearby(std::uint64_t pc, const Node* node) const {
+  if (node->kind == Node::Kind::object) return true;
   const auto it = index_.find(pc);
-  if (it == index_.end()) return {};
+  if (it == index_.end()) return false;
   const Block& b = blocks_[block_index_[it->second]];
   State s;
   if (b.entry) enter_function(s);
   s.regs[function_.isa->sp] = b.in.regs[function_.isa->sp];
-  overlay(s, insns_[b.first].address, true);
+  overlay(s, insns_[b.first].address);
   for (std::size_t k = b.first; k < it->second; ++k) {
     step(insns_[k], s);
-    overlay(s, insns_[k + 1].address, false);
+    overlay_behind(s, insns_[k], insns_[k + 1].address);
   }
-  Value out;
-  for (const auto& v : s.regs)
-    for (const auto& a : v)
-      if (a.node == node) out.add(a);
-  if (node->kind == Node::Kind::object) out.add({node, 0, 0});
-  return out;
+  return std::ranges::any_of(s.regs, [node](const Value& v) { return std::any_of(v.begin(), v.end(), [node](const Alternative& a) { return a.node == node; }); });
 }
 
 State FunctionFlow::before(std::uint64_t pc) const {
@@ -284,10 +288,10 @@ State FunctionFlow::before(std::uint64_t pc) const {
   if (it == index_.end()) return {};
   const Block& b = blocks_[block_index_[it->second]];
   State s = b.in;
-  overlay(s, insns_[b.first].address, true);
+  overlay(s, insns_[b.first].address);
   for (std::size_t k = b.first; k < it->second; ++k) {
     step(insns_[k], s);
-    overlay(s, insns_[k + 1].address, false);
+    overlay_behind(s, insns_[k], insns_[k + 1].address);
   }
   return s;
 }

@@ -27,6 +27,7 @@ struct State {
 struct FlowOptions {
   bool lists = true;                                   // use location lists behind the entry
   const Variable* without = nullptr;                   // except this one's
+  std::vector<std::pair<Reg, Alternative>> entry = {}; // what is known of registers at the entry beyond DWARF
 };
 
 class FunctionFlow {
@@ -40,9 +41,8 @@ class FunctionFlow {
   const Insn* ending_at(std::uint64_t pc) const;
   // What holds before the instruction at pc.
   State before(std::uint64_t pc) const;
-  // Whether the address of some instruction's operand follows from location lists and its own block alone: the
-  // alternatives at pc that stand on that node, computed so.
-  Value address_nearby(std::uint64_t pc, const Node*) const;
+  // Whether a register's holding that node follows from location lists and the instruction's own block alone.
+  bool follows_nearby(std::uint64_t pc, const Node*) const;
   // And behind it, with `insn` in its place (the log's bytes may differ from the file's).
   void step(const Insn& insn, State&) const;
 
@@ -76,7 +76,8 @@ class FunctionFlow {
   void connect();
   void run();
   void enter_function(State&) const;
-  void overlay(State&, std::uint64_t pc, bool all) const;
+  void overlay(State&, std::uint64_t pc) const;
+  void overlay_behind(State&, const Insn& last, std::uint64_t pc) const;
   void bind(State&, const Binding&) const;
   void join(State& into, const State& from) const;
   void apply(const Effect&, const Insn&, State&) const;
@@ -95,6 +96,7 @@ class FunctionFlow {
   UnitIndex* unit_;
   FlowOptions options_;
   std::unique_ptr<FunctionInfo> info_;
+  std::uint64_t entry_ = 0;
   std::vector<Insn> insns_;
   std::vector<Block> blocks_;
   std::vector<std::size_t> block_index_;     // of each instruction

@@ -26,10 +26,42 @@ std::vector<std::uint64_t> boundaries(const Subject* subject) {
   return out;
 }
 
+// A report without registers tells no architecture: the file that its frames are in does.
+const Isa* isa_of(const Report& report, KernelSymbols* symbols) {
+  if (report.arch) return find_isa(report.arch->id);
+  if (!symbols) return nullptr;
+  for (const auto& stack : report.stacks)
+    for (const auto& frame : stack.frames) {
+      if (frame.ref.symbol.empty()) continue;
+      const auto view = code_view(symbols->impl(), frame.ref);
+      if (!view) continue;
+      for (const ArchInfo* arch : arches())
+        if (arch->elf_machine == view->machine) return find_isa(arch->id);
+    }
+  return nullptr;
+}
+
+// The bytes around the fault: the log's, or those of the file.
+void choose_bytes(Scene& scene, const Subject* subject) {
+  const Code& code = scene.report.code;
+  if (!code.bytes.empty() && code.fault_offset) {
+    scene.bytes = code.bytes;
+    scene.base = scene.origin - *code.fault_offset;
+    return;
+  }
+  if (!subject || !subject->flow->at(scene.origin)) return;
+  constexpr std::uint64_t before = 42, all = 64;   // as many as the kernel prints
+  const std::uint64_t start = subject->function.start, offset = scene.origin - start;
+  const std::uint64_t from = offset > before ? offset - before : 0;
+  scene.bytes = subject->function.bytes.subspan(from, std::min<std::uint64_t>(all, subject->function.bytes.size() - from));
+  scene.base = start + from;
+  scene.report.site.doubts.push_back("the log has no Code bytes: the instructions are those of the file");
+}
+
 }  // namespace
 
 void inspect(Report& report, KernelSymbols* symbols) {
-  const Isa* isa = report.arch ? find_isa(report.arch->id) : nullptr;
+  const Isa* isa = isa_of(report, symbols);
   if (!isa || !report.kind) return;
   const Disassembler disassembler(*isa);
   const Frame* pc = pc_frame(report);
@@ -37,19 +69,23 @@ void inspect(Report& report, KernelSymbols* symbols) {
   const bool has_code = !report.code.bytes.empty() && report.code.fault_offset;
   if (!has_code && !pointer) return;
   Namer namer(report, disassembler, symbols ? &symbols->impl() : nullptr);
-  Scene scene{report, *isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt, {}, std::nullopt};
-  Subject* subject = pc && (has_code || pointer) ? namer.subject(pc->ref) : nullptr;
+  Scene scene{report, *isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
+  if (pointer && executed_bad_address(report, *isa)) {
+    describe(scene);
+    return namer.name_call(scene);
+  }
+  Subject* subject = pc ? namer.subject(pc->ref) : nullptr;
   if (subject) {
     scene.origin = subject->address;
     scene.function = subject->function.start;
   } else if (pc && pc->ref.offset && *pc->ref.offset < nowhere) {
     scene.function = nowhere - *pc->ref.offset;
   }
+  choose_bytes(scene, subject);
   decode_window(scene, boundaries(subject));
   describe(scene);
   if (!pointer) return;
-  if (executed_bad_address(report, *isa)) return namer.name_call(scene);
-  if (report.registers.empty() && !has_code) return namer.name_sanitizer();
+  if (!pc) return namer.name_sanitizer();
   if (!subject) subject = namer.subject_of_code(scene);
   if (!subject) return;
   namer.name_fault(scene, *subject);

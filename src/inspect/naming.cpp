@@ -67,12 +67,10 @@ Subject* Namer::subject(const SymbolRef& ref) {
 }
 
 Subject* Namer::subject_of_code(const Scene& scene) {
-  if (!scene.function || !report_.code.fault_offset) return nullptr;
-  const std::uint64_t base = scene.origin - *report_.code.fault_offset;
-  if (static_cast<std::int64_t>(*scene.function - base) < 0) return nullptr;
+  if (!scene.function || scene.bytes.empty() || static_cast<std::int64_t>(*scene.function - scene.base) < 0) return nullptr;
   Subject& s = subjects_.emplace_back();
   s.address = scene.origin;
-  s.function = {&disassembler_.isa(), scene.pc->symbol, *scene.function, std::span<const std::uint8_t>(report_.code.bytes).subspan(*scene.function - base), std::nullopt, nullptr};
+  s.function = {&disassembler_.isa(), scene.pc->symbol, *scene.function, scene.bytes.subspan(*scene.function - scene.base), std::nullopt, nullptr};
   s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, *types_, nodes_, nullptr);
   return s.flow->ready() ? &s : nullptr;
 }
@@ -109,33 +107,27 @@ void Namer::refine_index(const Scene& scene, const FunctionFlow& flow, const Sta
   if (auto exact = flow.place({guess.where.node, offset, 0}, touch, scene.origin)) guess = {exact->where, exact->object, std::move(exact->path)};
 }
 
-void Namer::conclude(const Guess& guess, const FunctionFlow& flow, std::uint64_t pc, std::optional<std::uint64_t> address, bool agrees) {
+Cause Namer::conclude(const Guess& guess, const FunctionFlow& flow, std::uint64_t pc, std::optional<std::uint64_t> address, bool matches) const {
   Cause cause;
   cause.expression = expression(*guess.where.node);
   cause.type = type_name(guess.object);
   cause.member = member_of(guess.path.text);
   cause.offset = guess.path.offset;
   if (address && guess.where.stride == 0) cause.value = *address - static_cast<std::uint64_t>(guess.where.offset);
-  const FunctionInfo* info = flow.info();
-  cause.function = info ? std::string(info->name()) : report_.site.cause ? report_.site.cause->function : "";
-  const Value near = flow.address_nearby(pc, guess.where.node);
-  const bool straight = !near.empty();
-  cause.confidence = agrees && straight && named(*guess.where.node) ? Confidence::certain : Confidence::likely;
+  if (const FunctionInfo* info = flow.info()) cause.function = info->name();
+  const bool straight = flow.follows_nearby(pc, guess.where.node);
+  cause.confidence = matches && straight && named(*guess.where.node) ? Confidence::certain : Confidence::likely;
   cause.reason = cause.confidence == Confidence::certain ? "location list, Code bytes and fault address agree"
                  : straight                              ? "location list and data flow"
                                                          : "data flow";
-  report_.site.cause = std::move(cause);
+  return cause;
 }
 
 void Namer::name_fault(const Scene& scene, Subject& subject) {
   const FunctionFlow& flow = *subject.flow;
   const Insn* insn = scene.faulting();
   const Access* access = insn ? faulting_access(scene) : nullptr;
-  std::uint64_t pc = scene.origin;
-  if (!insn) {   // no Code bytes: the file's
-    insn = flow.at(pc);
-    if (insn && !insn->accesses.empty()) access = &insn->accesses.front();
-  }
+  const std::uint64_t pc = scene.origin;
   if (!access || !flow.at(pc)) return;
   if (access->mem.base == scene.isa.sp) return;   // the stack itself is bad, no variable
   const State state = flow.before(pc);
@@ -146,9 +138,9 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
   auto guess = best_guess(flow, address, touch, pc);
   auto effective = scene.effective(access->mem);
   const auto& fault = report_.fault.address;
-  const bool agrees = report_.site.agrees_with_fault_address || (fault && !effective);
+  const bool matches = report_.site.agrees_with_fault_address || (fault && (!effective || agrees(scene, *access, *effective, *fault)));
   if (!effective) effective = fault;
-  if (effective && fault && !agrees) return;
+  if (effective && fault && !matches) return;
   int argument = 0;
   std::int64_t inner = 0;
   if (asks_the_caller(address, guess, effective, argument, inner) &&
@@ -156,7 +148,7 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
     return;
   if (!guess) return;
   if (guess->where.stride != 0 && effective) refine_index(scene, flow, state, *guess, *effective, touch);
-  conclude(*guess, flow, pc, effective, agrees);
+  report_.site.cause = conclude(*guess, flow, pc, effective, matches);
 }
 
 // Whether the bad pointer is a parameter as it came in, of which the caller can say more: the helper's type says little, or
@@ -221,7 +213,7 @@ bool Namer::name_in_callers(const Scene& scene, std::string_view callee, int arg
       if (a.offset != 0 || a.node->kind == Node::Kind::object) {   // &p->member
         auto place = flow.place(a, touch, call->address);
         if (!place) continue;
-        conclude({place->where, place->object, std::move(place->path)}, flow, call->address, value, report_.site.agrees_with_fault_address);
+        report_.site.cause = conclude({place->where, place->object, std::move(place->path)}, flow, call->address, value, report_.site.agrees_with_fault_address);
         report_.site.cause->reason = "passed to " + std::string(callee) + ": " + report_.site.cause->reason;
         return true;
       }
@@ -234,7 +226,7 @@ bool Namer::name_in_callers(const Scene& scene, std::string_view callee, int arg
         deeper = inner;
         if (outer < static_cast<int>(scene.isa.arguments.size()) && name_in_callers(scene, frame->ref.symbol, outer, deeper, effective, typed)) return true;
       }
-      conclude({a, target_of(*a.node), Path{}}, flow, call->address, value, report_.site.agrees_with_fault_address);
+      report_.site.cause = conclude({a, target_of(*a.node), Path{}}, flow, call->address, value, report_.site.agrees_with_fault_address);
       report_.site.cause->reason = "passed to " + std::string(callee) + ": " + report_.site.cause->reason;
       return true;
     }
@@ -327,7 +319,10 @@ void Namer::name_sanitizer() {
   }
   auto guess = best_guess(flow, address, touch, pc);
   if (!guess) return;
-  conclude(*guess, flow, pc, report_.fault.address, report_.fault.address.has_value());
+  // of freed or short objects the pointer's value is not what was bad (v6.1 mm/kasan/report_generic.c, get_wild_bug_type)
+  static constexpr std::string_view by_value[] = {"null-ptr-deref", "wild-memory-access", "user-memory-access"};
+  const bool bad_value = std::ranges::find(by_value, report_.fact("bug-type")) != std::end(by_value);
+  (bad_value ? report_.site.cause : report_.site.touched) = conclude(*guess, flow, pc, report_.fault.address, report_.fault.address.has_value());
   if (report_.site.operation.empty()) report_.site.operation = report_.fault.access == "write" ? "store" : "load";
   report_.site.access_size = touch.size;
 }

@@ -43,7 +43,7 @@ class Namer {
   std::optional<Guess> best_guess(const FunctionFlow&, const Value& address, const Touch&, std::uint64_t pc) const;
   void refine_index(const Scene&, const FunctionFlow&, const State&, Guess&, std::uint64_t address, const Touch&) const;
   std::optional<std::uint64_t> value_of(const Scene&, const State&, const Node*) const;
-  void conclude(const Guess&, const FunctionFlow&, std::uint64_t pc, std::optional<std::uint64_t> address, bool agrees);
+  Cause conclude(const Guess&, const FunctionFlow&, std::uint64_t pc, std::optional<std::uint64_t> address, bool matches) const;
   bool asks_the_caller(const Value& address, const std::optional<Guess>&, std::optional<std::uint64_t> effective, int& argument, std::int64_t& inner) const;
   bool name_in_callers(const Scene&, std::string_view callee, int argument, std::int64_t inner, std::optional<std::uint64_t> effective, bool typed);
   std::vector<const Frame*> callers() const;

@@ -18,12 +18,12 @@ std::string hex(std::uint64_t value) {
 
 // Without boundaries: the alignment from which decoding meets the marked byte, and on which most starts agree
 // (x86 code synchronises itself after a few instructions).
-std::size_t first_boundary(const Scene& scene, std::span<const std::uint8_t> bytes, std::size_t fault, std::uint64_t base) {
+std::size_t first_boundary(const Scene& scene, std::span<const std::uint8_t> bytes, std::size_t fault, std::uint64_t first) {
   if (scene.isa.step > 1) return fault % scene.isa.step;
   for (std::size_t start = 0; start < fault; ++start) {
     std::size_t at = start;
     while (at < fault) {
-      const auto decoded = scene.disassembler.decode(bytes.subspan(at), base + at, false);
+      const auto decoded = scene.disassembler.decode(bytes.subspan(at), first + at, false);
       if (!decoded) break;
       at += decoded->insn.size;
     }
@@ -36,12 +36,17 @@ bool within(std::uint64_t address, std::uint64_t begin, std::uint64_t size) { re
 
 // The kernel prints the address of the byte that failed: somewhere in the access; s390 tells the page only
 // (v6.1 arch/s390/mm/fault.c, get_fault_address).
+}  // namespace
+
 bool agrees(const Scene& scene, const Access& access, std::uint64_t effective, std::uint64_t fault) {
-  const auto m = scene.mask();
+  auto m = scene.mask();
+  if (scene.isa.id == "arm64") m >>= 8;   // FAR is printed without its tag (v6.1 arch/arm64/mm/fault.c, untagged_addr)
   if (scene.isa.id == "s390x") return ((effective ^ fault) & m & ~(page - 1)) == 0;
   if (within(fault & m, effective & m, std::max(access.size, 1u))) return true;
-  return access.size > 8 && within(fault & m, effective & m, access.size);
+  return false;
 }
+
+namespace {
 
 // A canonical address has equal bits from 47 (or 56) up: others raise a general protection fault without an address.
 bool non_canonical(std::uint64_t address) {
@@ -129,20 +134,19 @@ bool executed_bad_address(const Report& report, const Isa&) {
 }
 
 void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
-  const Code& code = scene.report.code;
-  if (code.bytes.empty() || !code.fault_offset || !scene.disassembler.usable()) return;
-  const std::span<const std::uint8_t> bytes(code.bytes);
-  const std::size_t fault = *code.fault_offset;
-  const std::uint64_t base = scene.origin - fault;
+  const auto bytes = scene.bytes;
+  if (bytes.empty() || !scene.disassembler.usable()) return;
+  const std::uint64_t first = scene.base;
+  const std::size_t fault = scene.origin - first;
   std::size_t at;
-  const auto known = std::ranges::find_if(boundaries, [base](std::uint64_t b) { return static_cast<std::int64_t>(b - base) >= 0; });
-  if (known != boundaries.end() && *known <= scene.origin) at = *known - base;
-  else if (scene.function && *scene.function >= base && *scene.function <= scene.origin) at = *scene.function - base;
-  else at = first_boundary(scene, bytes, fault, base);
+  const auto known = std::ranges::find_if(boundaries, [first](std::uint64_t b) { return static_cast<std::int64_t>(b - first) >= 0; });
+  if (known != boundaries.end() && *known <= scene.origin) at = *known - first;
+  else if (scene.function && *scene.function >= first && *scene.function <= scene.origin) at = *scene.function - first;
+  else at = first_boundary(scene, bytes, fault, first);
   while (at < bytes.size()) {
     // an instruction never runs over the marked byte: it would be misread
     const std::size_t room = at < fault ? fault - at : bytes.size() - at;
-    auto decoded = scene.disassembler.decode(bytes.subspan(at, room), base + at, true);
+    auto decoded = scene.disassembler.decode(bytes.subspan(at, room), first + at, true);
     if (!decoded) {
       if (at >= fault) break;
       at += scene.isa.step;
@@ -171,13 +175,12 @@ const Access* faulting_access(const Scene& scene) {
 
 void describe(Scene& scene) {
   FaultSite& site = scene.report.site;
-  const std::uint64_t base = scene.report.code.fault_offset ? scene.origin - *scene.report.code.fault_offset : 0;
   for (std::size_t i = 0; i < scene.window.size(); ++i) {
     const Decoded& d = scene.window[i];
     Instruction out;
-    out.offset = d.insn.address - base;
+    out.offset = d.insn.address - scene.base;
     if (scene.function) out.function_offset = static_cast<std::int64_t>(d.insn.address - *scene.function);
-    const auto begin = scene.report.code.bytes.begin() + static_cast<std::ptrdiff_t>(out.offset);
+    const auto begin = scene.bytes.begin() + static_cast<std::ptrdiff_t>(out.offset);
     out.bytes.assign(begin, begin + d.insn.size);
     out.text = with_target(scene, d);
     out.faulting = scene.fault == i;

@@ -18,8 +18,10 @@ struct Scene {
   const SymbolRef* pc = nullptr;                // where the fault is, as printed; null: not told
   std::uint64_t origin = 0;                     // address of the faulting instruction in the space that `window` uses
   std::optional<std::uint64_t> function;        // the function's start in that space
-  std::vector<Decoded> window;                  // the Code bytes
-  std::optional<std::size_t> fault;             // in window
+  std::span<const std::uint8_t> bytes = {};     // the Code bytes; without them the file's around the pc
+  std::uint64_t base = 0;                       // address of the first of them
+  std::vector<Decoded> window = {};             // the same, decoded
+  std::optional<std::size_t> fault = {};        // in window
 
   const Insn* faulting() const { return fault ? &window[*fault].insn : nullptr; }
   std::optional<std::uint64_t> reg(Reg) const;
@@ -36,10 +38,12 @@ const Frame* pc_frame(const Report&);
 // The faulting instruction is not there: the pc itself was the bad address.
 bool executed_bad_address(const Report&, const Isa&);
 
-// Decodes the Code bytes. `boundaries`: addresses at which instructions begin, where the function's bytes told them.
+// Decodes scene.bytes. `boundaries`: addresses at which instructions begin, where the function's bytes told them.
 void decode_window(Scene&, const std::vector<std::uint64_t>& boundaries);
 // Which of the instruction's memory operands faulted; null: none of them.
 const Access* faulting_access(const Scene&);
+// Whether a fault at `fault` may come from an access that begins at `effective`.
+bool agrees(const Scene&, const Access&, std::uint64_t effective, std::uint64_t fault);
 // Fills report.site but for its cause.
 void describe(Scene&);
 

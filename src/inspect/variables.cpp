@@ -182,9 +182,14 @@ UnitIndex::UnitIndex(Dwarf_Die unit) {
   } while (dwarf_siblingof(&die, &die) == 0);
 }
 
-std::optional<Dwarf_Die> UnitIndex::function_at(std::uint64_t pc) const {
+std::optional<Dwarf_Die> UnitIndex::function_within(std::uint64_t begin, std::uint64_t end) const {
   for (Dwarf_Die die : functions_)
-    if (dwarf_haspc(&die, pc) > 0) return die;
+    if (dwarf_haspc(&die, begin) > 0) return die;
+  // arm64 and others: the symbol begins at the tracer's nops, DW_AT_low_pc behind them (-fpatchable-function-entry)
+  for (Dwarf_Die die : functions_) {
+    Dwarf_Addr low;
+    if (dwarf_lowpc(&die, &low) == 0 && low > begin && low < end && low - begin <= 32) return die;
+  }
   return std::nullopt;
 }
 

@@ -86,7 +86,8 @@ class FunctionInfo {
 class UnitIndex {
  public:
   explicit UnitIndex(Dwarf_Die unit);
-  std::optional<Dwarf_Die> function_at(std::uint64_t pc) const;
+  std::optional<Dwarf_Die> function_within(std::uint64_t begin, std::uint64_t end) const;   // whose code lies there
+  const std::vector<Dwarf_Die>& functions() const { return functions_; }
   std::optional<Dwarf_Die> function_named(std::string_view) const;   // a definition or a declaration
   std::optional<Dwarf_Die> variable(std::string_view name) const;    // a definition or an extern declaration
 
