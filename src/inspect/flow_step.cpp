@@ -79,7 +79,7 @@ void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
       for (const auto& a : in(e.a))
         if (a.node && a.stride == 0 && a.node->kind != Node::Kind::frame) out.add(a);
       break;
-    case Verb::merge: out = nodes_.meet(in(e.dst), in(e.a)); break;
+    case Verb::merge: out = nodes_.meet(in(e.dst), e.a != no_reg ? in(e.a) : load(address_of(e.mem, insn, s), e.size, s, insn.address)); break;
     case Verb::address:
       out = address_of(e.mem, insn, s);
       if (e.size < word) out = narrowed(out, e.size);

@@ -30,7 +30,7 @@ enum class Verb : std::uint8_t {
   shift,      // dst = a << imm
   multiply,   // dst = a * imm
   align,      // dst = a with low bits cleared
-  merge,      // dst = dst or a, as a condition says
+  merge,      // dst = dst, or a (no_reg: *mem), as a condition says
   address,    // dst = &mem
   load,       // dst = *mem
   store,      // *mem = a, or imm if a is no_reg

@@ -58,6 +58,22 @@ void choose_bytes(Scene& scene, const Subject* subject) {
   scene.report.site.doubts.push_back("the log has no Code bytes: the instructions are those of the file");
 }
 
+// Several functions of that name and size: their answers count only if they are one.
+void name_ambiguous(const Scene& scene, Namer& namer, const std::vector<Subject*>& subjects) {
+  auto& cause = scene.report.site.cause;
+  const auto first = cause;
+  for (std::size_t i = 1; i < subjects.size() && first; ++i) {
+    Scene other{scene.report, scene.isa, scene.disassembler, scene.pc, subjects[i]->address, subjects[i]->function.start};
+    choose_bytes(other, subjects[i]);
+    decode_window(other, boundaries(subjects[i]));
+    cause.reset();
+    namer.name_fault(other, *subjects[i]);
+    const bool same = cause && cause->expression == first->expression && cause->type == first->type && cause->member == first->member;
+    if (!same) return cause.reset();
+    cause->confidence = Confidence::likely;
+  }
+}
+
 }  // namespace
 
 void inspect(Report& report, KernelSymbols* symbols) {
@@ -69,12 +85,14 @@ void inspect(Report& report, KernelSymbols* symbols) {
   const bool has_code = !report.code.bytes.empty() && report.code.fault_offset;
   if (!has_code && !pointer) return;
   Namer namer(report, disassembler, symbols ? &symbols->impl() : nullptr);
+  if (report.kind->id == "kasan") return namer.name_sanitizer();
   Scene scene{report, *isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report, *isa)) {
     describe(scene);
     return namer.name_call(scene);
   }
-  Subject* subject = pc ? namer.subject(pc->ref) : nullptr;
+  const auto subjects = pc ? namer.subjects(pc->ref) : std::vector<Subject*>{};
+  Subject* subject = subjects.empty() ? nullptr : subjects.front();
   if (subject) {
     scene.origin = subject->address;
     scene.function = subject->function.start;
@@ -84,11 +102,11 @@ void inspect(Report& report, KernelSymbols* symbols) {
   choose_bytes(scene, subject);
   decode_window(scene, boundaries(subject));
   describe(scene);
-  if (!pointer) return;
-  if (!pc) return namer.name_sanitizer();
+  if (!pointer || !pc) return;
   if (!subject) subject = namer.subject_of_code(scene);
   if (!subject) return;
   namer.name_fault(scene, *subject);
+  if (subjects.size() > 1) name_ambiguous(scene, namer, subjects);
   namer.note_registers(scene, *subject);
 }
 

@@ -347,8 +347,10 @@ class X86 {
   }
   bool conditional_move() {
     const Reg d = op_reg(0);
-    if (is_mem(1) || op_reg(1) == no_reg) return clobber(d), true;
-    add(Verb::merge, d, op_reg(1)).size = static_cast<std::uint8_t>(op(0).size);
+    if (d == no_reg || (!is_mem(1) && op_reg(1) == no_reg)) return clobber(d), true;
+    Effect& e = add(Verb::merge, d, op_reg(1));
+    e.size = static_cast<std::uint8_t>(op(0).size);
+    if (is_mem(1)) e.mem = mem(1);
     return true;
   }
 

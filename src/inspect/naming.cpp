@@ -45,14 +45,31 @@ Namer::Namer(Report& report, const Disassembler& disassembler, KernelSymbols::Im
   });
 }
 
+std::vector<Subject*> Namer::subjects(const SymbolRef& ref) {
+  constexpr std::size_t most = 4;
+  std::vector<Subject*> out;
+  if (!impl_ || ref.symbol.empty()) return out;
+  auto views = code_views(*impl_, ref);
+  if (views.size() > most) return out;
+  for (auto& view : views)
+    if (!view.bytes.empty())
+      if (Subject* s = analyse(std::move(view))) out.push_back(s);
+  return out;
+}
+
 Subject* Namer::subject(const SymbolRef& ref) {
-  if (!impl_ || ref.symbol.empty()) return nullptr;
-  auto view = code_view(*impl_, ref);
-  if (!view || view->bytes.empty()) return nullptr;
+  const auto all = subjects(ref);
+  return all.size() == 1 ? all.front() : nullptr;
+}
+
+Subject* Namer::analyse(CodeView view) {
   for (auto& s : subjects_)
-    if (s.program && s.program->view().file == view->file && s.function.start == view->start) return s.address = view->address, &s;
+    if (s.program && s.program->view().file == view.file && s.function.start == view.start) {
+      s.address = view.address;
+      return s.flow->ready() ? &s : nullptr;
+    }
   Subject& s = subjects_.emplace_back();
-  s.program = std::make_unique<ViewProgram>(*impl_, std::move(*view));
+  s.program = std::make_unique<ViewProgram>(*impl_, std::move(view));
   const CodeView& v = s.program->view();
   type_view_ = &v;
   s.address = v.address;
@@ -63,7 +80,9 @@ Subject* Namer::subject(const SymbolRef& ref) {
     s.unit = known != units_.end() ? &known->second : &units_.emplace_back(key, UnitIndex(*v.cu)).second;
   }
   s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, *types_, nodes_, s.unit);
-  return s.flow->ready() ? &s : nullptr;
+  if (!s.flow->ready()) return nullptr;
+  explain_isra(s);
+  return &s;
 }
 
 Subject* Namer::subject_of_code(const Scene& scene) {
@@ -97,6 +116,26 @@ std::optional<std::uint64_t> Namer::value_of(const Scene& scene, const State& st
   return std::nullopt;
 }
 
+// A pointer that has no name yet, and gets one: the loop's variable is assigned behind the access that read through its new
+// value (n = n->left; while (n->key != key)). Only in a straight line, and if the type is the same.
+void Namer::name_by_next_copy(const FunctionFlow& flow, std::uint64_t pc, Reg base, Guess& guess) {
+  const FunctionInfo* info = flow.info();
+  const Type wanted = peel(guess.object);
+  if (!info || base == no_reg || guess.where.offset != guess.path.offset) return;
+  const auto holder = [&](Reg r, std::uint64_t at) -> const Variable* {
+    for (const auto& b : info->bindings())
+      if (b.reg == r && b.delta == 0 && b.begin <= at && at < b.end && peel(pointee(b.variable->type)).key() == wanted.key()) return b.variable;
+    return nullptr;
+  };
+  for (const Insn* insn = flow.at(pc); insn && insn->flow == Flow::next; insn = flow.at(insn->end())) {
+    for (const auto& e : insn->effects) {
+      const Variable* v = e.verb == Verb::copy && e.a == base && e.size == disassembler_.isa().word ? holder(e.dst, insn->end()) : nullptr;
+      if (v) guess.where.node = nodes_.variable(*v);
+      if (v || e.dst == base) return;
+    }
+  }
+}
+
 // An index that the code does not tell: from the pointer's value if a register holds it, or supposing that it was NULL.
 void Namer::refine_index(const Scene& scene, const FunctionFlow& flow, const State& state, Guess& guess, std::uint64_t address, const Touch& touch) const {
   std::uint64_t start = 0;
@@ -124,6 +163,7 @@ Cause Namer::conclude(const Guess& guess, const FunctionFlow& flow, std::uint64_
 }
 
 void Namer::name_fault(const Scene& scene, Subject& subject) {
+  if (!subject.flow->ready()) return;
   const FunctionFlow& flow = *subject.flow;
   const Insn* insn = scene.faulting();
   const Access* access = insn ? faulting_access(scene) : nullptr;
@@ -147,6 +187,7 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
       name_in_callers(scene, scene.pc->symbol, argument, inner, effective, guess.has_value()))
     return;
   if (!guess) return;
+  if (!named(*guess->where.node)) name_by_next_copy(flow, pc, access->mem.base, *guess);
   if (guess->where.stride != 0 && effective) refine_index(scene, flow, state, *guess, *effective, touch);
   report_.site.cause = conclude(*guess, flow, pc, effective, matches);
 }

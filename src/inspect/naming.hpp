@@ -24,7 +24,9 @@ class Namer {
  public:
   Namer(Report&, const Disassembler&, KernelSymbols::Impl*);
 
-  // The function of a reference, analysed; null: no code at hand.
+  // The functions that a reference may mean, analysed; empty: no code at hand.
+  std::vector<Subject*> subjects(const SymbolRef&);
+  // The only one; null: none, or several.
   Subject* subject(const SymbolRef&);
   // The function of the Code bytes, where they reach back to its start.
   Subject* subject_of_code(const Scene&);
@@ -35,12 +37,16 @@ class Namer {
   void note_registers(const Scene&, Subject&);   // Instruction::note
 
  private:
+  Subject* analyse(CodeView);
+  void explain_isra(Subject&);
+  std::optional<Alternative> isra_argument(Subject&, Reg);
   struct Guess {
     Alternative where;
     Type object;
     Path path;
   };
   std::optional<Guess> best_guess(const FunctionFlow&, const Value& address, const Touch&, std::uint64_t pc) const;
+  void name_by_next_copy(const FunctionFlow&, std::uint64_t pc, Reg base, Guess&);
   void refine_index(const Scene&, const FunctionFlow&, const State&, Guess&, std::uint64_t address, const Touch&) const;
   std::optional<std::uint64_t> value_of(const Scene&, const State&, const Node*) const;
   Cause conclude(const Guess&, const FunctionFlow&, std::uint64_t pc, std::optional<std::uint64_t> address, bool matches) const;
@@ -55,7 +61,9 @@ class Namer {
   Nodes nodes_;
   std::unique_ptr<Types> types_;
   const CodeView* type_view_ = nullptr;
+  bool explaining_isra_ = false;
   std::deque<Subject> subjects_;
+  std::vector<std::unique_ptr<FunctionFlow>> retired_;
   std::deque<std::pair<Dwarf_Off, UnitIndex>> units_;
 };
 

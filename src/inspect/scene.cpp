@@ -103,14 +103,14 @@ std::optional<std::uint64_t> Scene::effective(const Mem& mem) const {
   if (mem.per_cpu || (mem.base == no_reg && mem.index == no_reg && isa.arch == CS_ARCH_X86 && isa.word == 8 && mem.field != 0)) return std::nullopt;
   std::uint64_t sum = static_cast<std::uint64_t>(mem.disp);
   if (mem.base != no_reg) {
-    const auto base = reg(mem.base);
-    if (!base) return std::nullopt;
-    sum += *base;
+    const auto value = reg(mem.base);
+    if (!value) return std::nullopt;
+    sum += *value;
   }
   if (mem.index != no_reg) {
-    const auto index = reg(mem.index);
-    if (!index) return std::nullopt;
-    sum += *index * static_cast<std::uint64_t>(mem.scale);
+    const auto value = reg(mem.index);
+    if (!value) return std::nullopt;
+    sum += *value * static_cast<std::uint64_t>(mem.scale);
   }
   return sum & mask();
 }

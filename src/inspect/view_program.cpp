@@ -46,6 +46,14 @@ std::optional<NamedPlace> DataSymbols::covering(std::uint64_t address) const {
   return NamedPlace{it->name, address - it->address};
 }
 
+CodeView ViewProgram::at(std::uint64_t start, std::span<const std::uint8_t> bytes) const {
+  CodeView view = view_;
+  view.start = view.address = start;
+  view.size = bytes.size();
+  view.bytes = bytes;
+  return view;
+}
+
 std::optional<Target> ViewProgram::relocation(std::uint64_t address, unsigned bytes) {
   if (!view_.module || address < view_.start) return std::nullopt;
   if (!relocations_) {

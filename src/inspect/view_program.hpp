@@ -27,6 +27,8 @@ class ViewProgram : public Program {
  public:
   ViewProgram(KernelSymbols::Impl& impl, CodeView view) : impl_(impl), view_(std::move(view)) {}
   const CodeView& view() const { return view_; }
+  // The same file seen from another function of the same section.
+  CodeView at(std::uint64_t start, std::span<const std::uint8_t> bytes) const;
 
   std::optional<Target> relocation(std::uint64_t address, unsigned bytes) override;
   std::optional<NamedPlace> symbol_at(std::uint64_t address) override;

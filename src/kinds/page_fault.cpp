@@ -10,7 +10,7 @@ namespace {
 
 // "... address: 0000000000000008", "... at 0000000000000018", "... at           (null)", "... at virtual address dfff800000000001"
 bool fault_header(std::string_view, Scanner rest, Draft& d) {
-  for (const std::string_view word : {"address: ", "virtual address ", "for address: ", "at address ", "at "}) {
+  for (const std::string_view word : {"address: ", "virtual address ", "for address: ", "at address ", "at ", ": "}) {
     Scanner s = rest;
     std::uint64_t address = 0;
     if (!s.skip_to(word)) continue;

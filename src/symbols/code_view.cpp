@@ -91,23 +91,35 @@ std::optional<Dwarf_Die> unit_of(const CodeView& view, std::uint64_t address) {
   return die;
 }
 
-std::optional<CodeView> code_view(KernelSymbols::Impl& impl, const SymbolRef& ref) {
+std::vector<CodeView> code_views(KernelSymbols::Impl& impl, const SymbolRef& ref) {
   const auto place = impl.place(ref);
-  if (!place || !place->others.empty()) return std::nullopt;
+  if (!place) return {};
+  std::vector<symbols::Symbol> candidates = place->others;
+  candidates.insert(candidates.begin(), place->symbol);
   DebugFile& file = *place->file;
-  CodeView view;
-  view.file = &file;
-  view.elf = file.elf().elf();
-  view.dwarf = file.dwarf();
-  view.address = place->address;
-  view.function = place->symbol.name;
-  view.start = place->symbol.address;
-  view.bytes = function_bytes(file, view.start, place->symbol.size);
-  view.size = view.bytes.empty() ? place->symbol.size : view.bytes.size();
-  view.machine = file.elf().machine();
-  view.module = file.elf().relocatable();
-  if (view.dwarf) view.cu = unit_of(view, view.address < view.start + view.size ? view.address : view.start);
-  return view;
+  std::vector<CodeView> out;
+  for (const auto& symbol : candidates) {
+    CodeView view;
+    view.file = &file;
+    view.elf = file.elf().elf();
+    view.dwarf = file.dwarf();
+    view.address = symbol.address + (place->address - place->symbol.address);
+    view.function = symbol.name;
+    view.start = symbol.address;
+    view.bytes = function_bytes(file, view.start, symbol.size);
+    view.size = view.bytes.empty() ? symbol.size : view.bytes.size();
+    view.machine = file.elf().machine();
+    view.module = file.elf().relocatable();
+    if (view.dwarf) view.cu = unit_of(view, view.address < view.start + view.size ? view.address : view.start);
+    out.push_back(std::move(view));
+  }
+  return out;
+}
+
+std::optional<CodeView> code_view(KernelSymbols::Impl& impl, const SymbolRef& ref) {
+  auto views = code_views(impl, ref);
+  if (views.size() != 1) return std::nullopt;
+  return std::move(views.front());
 }
 
 std::optional<Dwarf_Die> find_type(KernelSymbols::Impl& impl, const CodeView& view, std::string_view name) {

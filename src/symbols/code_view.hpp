@@ -36,6 +36,9 @@ struct CodeView {
 // address themselves if they want the call.
 std::optional<CodeView> code_view(KernelSymbols::Impl&, const SymbolRef&);
 
+// All that the reference may mean: where several symbols share name and size, one view each.
+std::vector<CodeView> code_views(KernelSymbols::Impl&, const SymbolRef&);
+
 // The complete definition of a struct, union or enum ("kfault_queue") by name: in the view's unit, else anywhere in the
 // view's file, else in vmlinux. The DIE is relocated and ready. Cached.
 std::optional<Dwarf_Die> find_type(KernelSymbols::Impl&, const CodeView&, std::string_view name);
