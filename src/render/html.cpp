@@ -66,7 +66,7 @@ class HtmlRenderer final : public Renderer {
     for (const Severity s : {Severity::fatal, Severity::error, Severity::warning, Severity::notice}) {
       const auto n = std::ranges::count(held_, s, &Held::severity);
       if (!n) continue;
-      out += fmt::format("{}{} {}", first ? "" : ", ", n, severity_id(s));
+      out += fmt::format("{}{} {}{}", first ? "" : ", ", n, severity_id(s), n > 1 && s != Severity::fatal ? "s" : "");
       first = false;
     }
     return out;

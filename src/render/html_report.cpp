@@ -92,7 +92,7 @@ class Article {
     bool hides = false;
     for (const auto& trace : folded)
       hides |= !trace.note.empty() || std::ranges::any_of(trace.rows, [](const TraceRow& row) {
-        return row.kind == TraceRow::Kind::fold || !row.note.empty();
+        return row.kind == TraceRow::Kind::fold || row.folded_levels != 0;
       });
     if (!hides) return;
     out_ += "<details><summary>All frames</summary>\n";
@@ -111,16 +111,22 @@ class Article {
       if (row.kind == TraceRow::Kind::fold || row.kind == TraceRow::Kind::context)
         add("<td></td><td colspan=\"3\">{}</td>", escaped(row.name));
       else
-        add("<td>{}</td><td>{}{}</td><td>{}</td><td>{} <span class=\"note\">{}</span></td>",
-            row.mark ? escaped({&row.mark, 1}) : "",
-            row.kind == TraceRow::Kind::inlined ? "  "
-            : row.guess                         ? "? "
-                                                : "",
-            escaped(row.name), escaped(row.place), escaped(row.module), escaped(row.note));
+        cells(row);
       out_ += "</tr>\n";
       if (with_source && row.source) source_lines(*row.source);
     }
     out_ += "</tbody></table></div>\n";
+  }
+
+  void cells(const TraceRow& row) {
+    add("<td>{}</td><td>{}{}</td><td>{}</td><td>{}", row.mark ? escaped({&row.mark, 1}) : "",
+        row.kind == TraceRow::Kind::inlined ? "  "
+        : row.guess                         ? "? "
+                                            : "",
+        escaped(row.name), escaped(row.place), escaped(row.module));
+    if (row.folded_levels) add(" <span class=\"note\">({} inlined)</span>", row.folded_levels);
+    if (!row.note.empty()) add(" <span class=\"note\">{}</span>", escaped(row.note));
+    out_ += "</td>";
   }
 
   static std::string_view class_of(const TraceRow& row) {

@@ -135,7 +135,8 @@ class TextReport {
     line += padded((row.kind == TraceRow::Kind::inlined ? "  " : row.guess ? "? " : "") + row.name, name_column_);
     if (place_column_) line += padded(row.place, place_column_);
     if (!row.module.empty()) line += row.module + " ";
-    line += page_.paint(Style::dim, row.note);
+    const std::string levels = row.folded_levels ? fmt::format("({} inlined: -v) ", row.folded_levels) : "";
+    line += page_.paint(Style::dim, levels + row.note);
     page_.line(row.mark == '>' ? page_.paint(Style::bold, line) : row.guess ? page_.paint(Style::dim, line) : line);
     if (row.source && !options_.source_dir.empty()) source_lines(*row.source);
   }

@@ -33,8 +33,9 @@ struct TraceRow {
   char mark = 0;                     // '>' the culprit, 'A' a tail that others share
   bool guess = false;                // a '?' entry
   std::string name;                  // "kfault_complete+0x15/0x30"; a fold's or context's words
-  std::string place, module, note;   // "ctx.c:28", "[kfault]", "(4 inlined: -v)"
+  std::string place, module, note;   // "ctx.c:28", "[kfault]", "caller by link register"
   const Location* source = nullptr;  // in the report
+  std::size_t folded_levels = 0;     // of the inline chain
 };
 struct Trace {
   std::string heading, note;  // "Call trace, CPU 1 <IRQ>", "3 KASAN frames, 16 '?' entries"

@@ -160,7 +160,7 @@ class Rows {
     if (out_.rows.empty())
       top_ = top_words();
     else
-      out_.rows.push_back({TraceRow::Kind::fold, 0, false, "... " + run_words(), "", "", "", nullptr});
+      out_.rows.push_back({TraceRow::Kind::fold, 0, false, "... " + run_words(), "", "", "", nullptr, 0});
     run_.clear();
   }
 
@@ -169,7 +169,7 @@ class Rows {
     std::size_t n = 0;
     for (std::size_t k = at_; k < section_.frames.size(); ++k) n += section_.frames[k].frame->reliable;
     out_.rows.push_back({TraceRow::Kind::fold, 0, false,
-                         fmt::format("... as {}: {}", letter, plural(n, "frame", "frames")), "", "", "", nullptr});
+                         fmt::format("... as {}: {}", letter, plural(n, "frame", "frames")), "", "", "", nullptr, 0});
     at_ = section_.frames.size();
   }
 
@@ -181,7 +181,7 @@ class Rows {
     if (!changed && !f.interrupted) return;
     std::string words = f.context.empty() ? "" : context_mark(f.context) + " ";
     if (f.interrupted) words += is_idle() ? "interrupted here: idle loop" : "interrupted here";
-    out_.rows.push_back({TraceRow::Kind::context, 0, false, words, "", "", "", nullptr});
+    out_.rows.push_back({TraceRow::Kind::context, 0, false, words, "", "", "", nullptr, 0});
   }
 
   bool changes_context() const { return here().context != shown_context_.value_or(section_.context); }
@@ -201,7 +201,8 @@ class Rows {
                  "",
                  module_of(f.ref),
                  "",
-                 nullptr};
+                 nullptr,
+                 0};
     if (here().link_register) row.note = "caller by link register";
     if (!f.marks.empty()) add_note(row, "(" + clean(f.marks) + ")");
     const auto* chain = chain_of(f);
@@ -214,7 +215,7 @@ class Rows {
     const bool fold_levels =
         folding_ && !here().culprit && (levels > 3 || (levels > 1 && frame_roles(f.ref.symbol).any()));
     if (fold_levels)
-      add_note(row, fmt::format("({} inlined: -v)", levels));
+      row.folded_levels = levels;
     else
       for (std::size_t i = 0; i < levels; ++i) inlined((*chain)[i], row.module);
     row.place = place_text(chain->back(), !folding_);
@@ -225,7 +226,7 @@ class Rows {
   void inlined(const Location& at, const std::string& module) {
     out_.rows.push_back({TraceRow::Kind::inlined, 0, !here().frame->reliable,
                          (at.function.empty() ? "?" : clean(at.function)) + " (inlined)", place_text(at, !folding_),
-                         module, "", &at});
+                         module, "", &at, 0});
   }
 
   // Why there is no line: only where other frames have one, and where the reason is this frame's own.
