@@ -233,10 +233,10 @@ class Rows {
   void miss(const Frame& f, TraceRow& row) const {
     const auto& why = std::get<Unresolved>(f.lookup);
     if (why.reason == Miss::pointer && folding_) return;
-    const bool general =
-        why.reason == Miss::no_symbols || why.reason == Miss::module_not_found || why.reason == Miss::misfit;
+    if (f.ref.symbol.empty() && f.ref.address && *f.ref.address < 4096) return;   // a call of NULL
+    const bool general = why.reason == Miss::no_symbols || why.reason == Miss::module_not_found || why.reason == Miss::misfit;
     if (!resolved_ || (general && folding_)) return;
-    add_note(row, fmt::format("({})", miss_text(why.reason)));
+    row.place = fmt::format("({})", miss_text(why.reason));
   }
 
   static void add_note(TraceRow& row, std::string text) { row.note += (row.note.empty() ? "" : " ") + std::move(text); }
