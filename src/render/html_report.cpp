@@ -11,8 +11,6 @@ namespace unoops {
 
 namespace {
 
-constexpr std::size_t open_messages = 24;
-
 class Article {
  public:
   Article(const Report& r, SourceTree& source) : r_(r), source_(source) {}
@@ -144,14 +142,21 @@ class Article {
     out_ += "</pre></td></tr>\n";
   }
 
-  void messages() {
-    if (r_.messages.empty()) return;
-    heading("The kernel also said");
-    const bool many = r_.messages.size() > open_messages;
-    if (many) add("<details><summary>{} lines</summary>", r_.messages.size());
+  void lines(const std::vector<std::string>& all) {
     out_ += "<pre>";
-    for (const auto& message : r_.messages) add("{}\n", escaped(message));
-    out_ += many ? "</pre></details>\n" : "</pre>\n";
+    for (const auto& line : all) add("{}\n", escaped(line));
+    out_ += "</pre>";
+  }
+
+  void messages() {
+    const auto said = messages_of(r_, false);
+    if (said.lines.empty() && !said.hidden) return;
+    heading("The kernel also said");
+    if (!said.lines.empty()) lines(said.lines);
+    if (!said.hidden) return;
+    add("<details><summary>{} more line{}</summary>", said.hidden, said.hidden == 1 ? "" : "s");
+    lines(messages_of(r_, true).lines);
+    out_ += "</details>\n";
   }
 
   void addresses() {

@@ -9,7 +9,9 @@ namespace {
 bool is_link_register(const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }
 
 // Of whatever trace comes next.
-bool is_common_head(const Stack& s) { return s.label == "pc" || s.context == "headline" || is_link_register(s); }
+bool is_common_head(const Stack& s) {
+  return s.label == "pc" || (s.context == "headline" && s.label != "at") || is_link_register(s);
+}
 
 // An address that a trace starts at; another CPU's pc bears its trace's label.
 bool is_head(const Stack& s) {
@@ -158,7 +160,9 @@ class Builder {
 }  // namespace
 
 bool is_single_address(const Stack& s) {
-  if (s.frames.size() != 1 || s.label.empty() || is_head(s) || is_repeat(s)) return false;
+  if (s.frames.size() != 1 || s.label.empty() || is_repeat(s)) return false;
+  if (s.label == "at") return true;  // lockdep's: where a lock was taken
+  if (is_head(s)) return false;
   return (s.label.front() >= 'a' && s.label.front() <= 'z') || s.label.ends_with(" at");
 }
 

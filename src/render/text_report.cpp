@@ -12,9 +12,6 @@ namespace unoops {
 
 namespace {
 
-// Lines of messages that stand before "(-v)": a lockdep report's locks fit, an OOM's memory state does not.
-constexpr std::size_t shown_messages = 24;
-
 class TextReport {
  public:
   TextReport(const Report& r, const RenderOptions& options, SourceTree& source)
@@ -124,7 +121,7 @@ class TextReport {
           name_column_ = std::max(name_column_, display_width(row.name) + indent + 2);
         place_column_ = std::max(place_column_, row.place.empty() ? 0 : display_width(row.place) + 2);
       }
-    name_column_ = std::min<std::size_t>(std::max<std::size_t>(name_column_, 28), 46);
+    name_column_ = std::min<std::size_t>(std::max<std::size_t>(name_column_, 28), 50);
     place_column_ = std::min<std::size_t>(place_column_, 36);
   }
 
@@ -148,28 +145,27 @@ class TextReport {
   }
 
   void messages() {
-    std::vector<std::string> all;
-    std::size_t folded = 0;
-    for (const auto& m : r_.messages)
-      if (!options_.verbose && is_decoded(r_, m))
-        ++folded;
-      else if (options_.verbose || m.find_first_not_of(" \t") != std::string::npos)
-        all.push_back(clean(m));
-    if (all.empty() && !folded) return;
+    const auto said = messages_of(r_, options_.verbose);
+    if (said.lines.empty() && !said.hidden) return;
     page_.line();
-    const std::size_t shown = options_.verbose || all.size() <= shown_messages + 2 ? all.size() : shown_messages;
-    folded += all.size() - shown;
+    const std::string_view more = said.lines.empty() ? "" : "more ", s = said.hidden == 1 ? "" : "s";
     page_.spread("The kernel also said", Style::bold,
-                 folded ? fmt::format("({} {}line{}: -v)", folded, shown ? "more " : "", folded == 1 ? "" : "s") : "");
-    for (std::size_t i = 0; i < shown; ++i) page_.paragraph(all[i], 5, 7);
-    if (shown < all.size()) page_.line("     " + page_.paint(Style::dim, "..."));
+                 said.hidden ? fmt::format("({} {}line{}: -v)", said.hidden, more, s) : "");
+    for (const auto& line : said.lines) page_.paragraph(line, 5, 7);
   }
 
+  // Those that no message names with them.
   void addresses() {
-    const auto all = addresses_of(r_);
+    auto all = addresses_of(r_);
+    if (!options_.verbose)
+      std::erase_if(all, [&](const Named& one) {
+        return std::ranges::any_of(r_.messages,
+                                   [&](const std::string& m) { return m.find(one.value) != std::string::npos; });
+      });
     if (all.empty()) return;
     page_.line();
-    for (const auto& one : all) page_.line("  " + padded(one.name, 34) + padded(one.value, 40) + one.note);
+    page_.line(page_.paint(Style::bold, "Addresses"));
+    for (const auto& one : all) page_.line("  " + padded(one.name, 34) + padded(one.value, 42) + one.note);
   }
 
   void registers() {

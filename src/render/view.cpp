@@ -95,39 +95,6 @@ std::string place_text(const Location& at, bool full) {
   return out;
 }
 
-bool is_decoded(const Report& r, std::string_view message) {
-  // arch/x86/mm/fault.c show_fault_oops, arch/arm64/mm/fault.c mem_abort_decode, arch/s390/mm/fault.c dump_fault_info,
-  // arch/powerpc/mm/fault.c bad_page_fault and kernel/process.c (6.1)
-  static constexpr std::string_view starts[] = {"#PF: ",
-                                                "PGD ",
-                                                "*pdpt",
-                                                "*pde",
-                                                "*pgd",
-                                                "Mem abort info:",
-                                                "Data abort info:",
-                                                "ESR = ",
-                                                "EC = ",
-                                                "SET = ",
-                                                "EA = ",
-                                                "FSC = ",
-                                                "ISV = ",
-                                                "CM = ",
-                                                "GCS = ",
-                                                "ISS = ",
-                                                "user pgtable:",
-                                                "swapper pgtable:",
-                                                "Failing address:",
-                                                "Fault in ",
-                                                "AS:",
-                                                "Faulting instruction address:",
-                                                "LE PAGE_SIZE",
-                                                "BE PAGE_SIZE"};
-  if (r.fault.error_bits.empty()) return false;
-  message.remove_prefix(std::min(message.size(), message.find_first_not_of(' ')));
-  const bool page_table = message.starts_with('[') && message.find("] pgd=") != std::string_view::npos;
-  return page_table || std::ranges::any_of(starts, [&](std::string_view s) { return message.starts_with(s); });
-}
-
 RegisterView registers_of(const Report& r, bool unfold) {
   RegisterView out;
   const bool know_what_matters = !r.site.instructions.empty();

@@ -60,8 +60,12 @@ std::vector<Named> user_registers_of(const Report&);
 // "kfault(OE) kfault_aux(OE) + 11 others"; unfolded: all.
 std::string modules_of(const Report&, bool unfold);
 
-// A line whose every word stands in the statements already: the fault's bits and page tables. They are folded.
-bool is_decoded(const Report&, std::string_view message);
+// What the kernel printed beside all that, in its own words; addresses in it with their lines.
+struct Messages {
+  std::vector<std::string> lines;
+  std::size_t hidden = 0;  // rulers; what the statements say already; the state of all memory
+};
+Messages messages_of(const Report&, bool unfold);
 
 // file:line for people: what lies outside the kernel's tree by its name only, unless `full`.
 std::string place_text(const Location&, bool full);

@@ -233,8 +233,9 @@ class Rows {
   void miss(const Frame& f, TraceRow& row) const {
     const auto& why = std::get<Unresolved>(f.lookup);
     if (why.reason == Miss::pointer && folding_) return;
-    if (f.ref.symbol.empty() && f.ref.address && *f.ref.address < 4096) return;   // a call of NULL
-    const bool general = why.reason == Miss::no_symbols || why.reason == Miss::module_not_found || why.reason == Miss::misfit;
+    if (f.ref.symbol.empty() && f.ref.address && *f.ref.address < 4096) return;  // a call of NULL
+    const bool general =
+        why.reason == Miss::no_symbols || why.reason == Miss::module_not_found || why.reason == Miss::misfit;
     if (!resolved_ || (general && folding_)) return;
     row.place = fmt::format("({})", miss_text(why.reason));
   }
@@ -297,8 +298,9 @@ std::vector<Named> addresses_of(const Report& r) {
     if (!is_single_address(s)) continue;
     const Frame& f = s.frames.front();
     const auto* chain = chain_of(f);
-    out.push_back(
-        {clean(s.label), name_of(f.ref), (chain ? place_text(chain->back(), false) + " " : "") + module_of(f.ref)});
+    const std::string module = module_of(f.ref);
+    out.push_back({clean(s.label), name_of(f.ref) + (module.empty() ? "" : " " + module),
+                   chain ? place_text(chain->back(), false) : ""});
   }
   return out;
 }

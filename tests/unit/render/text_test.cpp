@@ -96,8 +96,8 @@ TEST_CASE("several reports have an index, notices stand last and short") {
   CHECK(rows[0] == "3 reports: 1 fatal, 1 error, 1 notice");
   CHECK(rows[1] == "The first that stopped a machine: 1");
   CHECK(all.find("2/6 ERROR") < all.find("6/6 NOTICE"));
-  CHECK(all.find("Mem-Info") == std::string::npos);
-  CHECK_THAT(text({test::oom()}), Contains("Mem-Info"));
+  CHECK(all.find("out_of_memory") == std::string::npos);
+  CHECK_THAT(text({test::oom()}), Contains("out_of_memory"));
 }
 
 TEST_CASE("a stall that is reported again is told once") {
@@ -149,4 +149,65 @@ TEST_CASE("colour is only there when asked for") {
   RenderOptions options;
   options.color = true;
   CHECK(text({test::oops()}, options).find("\x1b[1;31m") != std::string::npos);
+}
+
+TEST_CASE("messages: places are added, rulers and the state of all memory are folded") {
+  Report r = test::lockdep();
+  r.messages = {"----------------------", "  at: kf_lock_ba+0x1d/0x30 [kfault]", "Mem-Info:", "  ----       ----"};
+  Stack held;
+  held.label = "at";
+  held.frames = {test::at(test::frame("kf_lock_ba", 0x1d, 0x30, "kfault"), "/usr/src/kfault/src/lock.c", 137)};
+  r.stacks.insert(r.stacks.begin(), held);
+  *r.culprit_stack += 1;
+  const std::string all = text({r});
+  CHECK_THAT(all, Contains("       at: kf_lock_ba+0x1d/0x30 [kfault]  lock.c:137\n"));
+  CHECK_THAT(line_with(all, "The kernel also said"), Contains("(2 more lines: -v)"));
+  CHECK_THAT(all, Contains("----       ----\n"));
+  CHECK(all.find("Addresses") == std::string::npos);
+}
+
+TEST_CASE("a single address that no message names has a line of its own") {
+  Report r = test::lockdep();
+  Stack last;
+  last.label = "hardirqs last enabled at";
+  last.frames = {test::frame("cpu_startup_entry", 0x26, 0x30)};
+  r.stacks.push_back(last);
+  CHECK_THAT(line_with(text({r}), "hardirqs last"), Contains("cpu_startup_entry+0x26/0x30"));
+}
+
+TEST_CASE("the caller by the link register stands behind a pc that the trace repeats") {
+  Report r = test::hung_task();
+  Frame pc = test::frame("leaf", 0x4, 0x10), lr = test::frame("caller", 0x10, 0x40);
+  pc.ref.pc = PcKind::exact;
+  Stack one, two, trace;
+  one.label = "pc", one.frames = {pc};
+  two.label = "lr", two.frames = {lr};
+  trace.label = "Call trace", trace.frames = {pc, test::frame("grandparent", 0x20, 0x80)};
+  r.stacks = {one, two, trace};
+  r.culprit_stack = r.culprit_frame = 0;
+  const std::string all = text({r});
+  const auto leaf = all.find("  >  leaf+0x4"), caller = all.find("     caller+0x10"),
+             grandparent = all.find("     grandparent+0x20");
+  CHECK(leaf < caller);
+  CHECK(caller < grandparent);
+  CHECK(grandparent != std::string::npos);
+  CHECK(all.find("leaf+0x4", leaf + 10) == std::string::npos);
+}
+
+TEST_CASE("another CPU's pc belongs to its own trace") {
+  Report r = test::hung_task();
+  Frame spin = test::frame("delay_tsc", 0x33, 0xa0);
+  spin.ref.pc = PcKind::exact;
+  Stack pc1, trace1, pc2;
+  pc1.label = trace1.label = "NMI backtrace for cpu 1";
+  pc1.frames = {spin};
+  trace1.context = "task", trace1.frames = {test::frame("kf_spin", 0x20, 0x40)};
+  pc2.label = "NMI backtrace for cpu 2", pc2.frames = {spin};
+  r.stacks.insert(r.stacks.end(), {pc1, trace1, pc2});
+  const std::string all = text({r});
+  const auto first = all.find("NMI backtrace for cpu 1"), second = all.find("NMI backtrace for cpu 2");
+  CHECK(all.find("delay_tsc") > first);
+  CHECK(all.find("kf_spin") < second);
+  CHECK(all.find("delay_tsc", second) != std::string::npos);
+  CHECK(all.find("NMI backtrace for cpu 1", first + 10) == std::string::npos);
 }

@@ -1,0 +1,119 @@
+// The kernel's own words, and which of them a reader can do without at first.
+#include <algorithm>
+#include <span>
+
+#include "render/clean.hpp"
+#include "render/sections.hpp"
+#include "render/view.hpp"
+
+namespace unoops {
+
+namespace {
+
+// Lines of messages that stand before "(-v)": a lockdep report's locks fit.
+constexpr std::size_t shown_lines = 24;
+
+bool starts_with_any(std::string_view text, std::span<const std::string_view> starts) {
+  return std::ranges::any_of(starts, [&](std::string_view s) { return text.starts_with(s); });
+}
+
+// Said by the statements already: arch/x86/mm/fault.c show_fault_oops, arch/arm64/mm/fault.c mem_abort_decode,
+// arch/s390/mm/fault.c dump_fault_info, arch/powerpc/mm/fault.c bad_page_fault (6.1).
+bool is_decoded(const Report& r, std::string_view text) {
+  static constexpr std::string_view starts[] = {"#PF: ",
+                                                "PGD ",
+                                                "*pdpt",
+                                                "*pde",
+                                                "*pgd",
+                                                "Mem abort info:",
+                                                "Data abort info:",
+                                                "ESR = ",
+                                                "EC = ",
+                                                "SET = ",
+                                                "EA = ",
+                                                "FSC = ",
+                                                "ISV = ",
+                                                "CM = ",
+                                                "GCS = ",
+                                                "ISS = ",
+                                                "AS:",
+                                                "Fault in ",
+                                                "user pgtable:",
+                                                "swapper pgtable:",
+                                                "Failing address:",
+                                                "Faulting instruction address:",
+                                                "LE PAGE_SIZE",
+                                                "BE PAGE_SIZE"};
+  if (r.fault.error_bits.empty()) return false;
+  return starts_with_any(text, starts) || (text.starts_with('[') && text.find("] pgd=") != std::string_view::npos);
+}
+
+// mm/page_alloc.c show_free_areas, lib/show_mem.c (6.1): of the whole machine, page by page.
+bool is_memory_state(std::string_view text) {
+  static constexpr std::string_view starts[] = {"Mem-Info:",
+                                                "active_anon:",
+                                                "active_file:",
+                                                "unevictable:",
+                                                "slab_reclaimable:",
+                                                "mapped:",
+                                                "shmem:",
+                                                "pagetables:",
+                                                "bounce:",
+                                                "sec_pagetables:",
+                                                "kernel_misc_reclaimable:",
+                                                "free:",
+                                                "dirty:",
+                                                "Node ",
+                                                "lowmem_reserve[]",
+                                                "Free swap ",
+                                                "Total swap ",
+                                                "DMA: ",
+                                                "DMA32: ",
+                                                "Normal: ",
+                                                "HighMem: ",
+                                                "Unreclaimable slab info:"};
+  static constexpr std::string_view ends[] = {
+      " total pagecache pages", " pages in swap cache", " pages RAM",       " pages HighMem/MovableOnly",
+      " pages reserved",        " pages cma reserved",  " pages hwpoisoned"};
+  return starts_with_any(text, starts) ||
+         std::ranges::any_of(ends, [&](std::string_view e) { return text.ends_with(e); });
+}
+
+bool is_ruler(std::string_view text) {
+  return text.size() >= 8 && text.find_first_not_of(text.front()) == std::string_view::npos &&
+         std::string_view("-=*_#").find(text.front()) != std::string_view::npos;
+}
+
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
+  const auto last = text.find_last_not_of(" \t");
+  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+// "at: kf_lock_ba+0x15/0x30 [kfault]" gains "  lock.c:137".
+std::string with_places(const std::string& line, const std::vector<Named>& addresses) {
+  std::string out = line;
+  for (const auto& one : addresses)
+    if (!one.note.empty() && line.find(one.value) != std::string::npos && out.size() == line.size())
+      out += "  " + one.note;
+  return out;
+}
+
+}  // namespace
+
+Messages messages_of(const Report& r, bool unfold) {
+  Messages out;
+  const auto addresses = addresses_of(r);
+  for (const auto& message : r.messages) {
+    const std::string_view text = trimmed(message);
+    if (text.empty() && !unfold) continue;
+    const bool background = is_ruler(text) || is_decoded(r, text) || is_memory_state(text);
+    if (!unfold && (background || out.lines.size() >= shown_lines))
+      ++out.hidden;
+    else
+      out.lines.push_back(with_places(clean(message), addresses));
+  }
+  return out;
+}
+
+}  // namespace unoops
