@@ -34,6 +34,7 @@ struct KernelIdentity {
   std::optional<std::uint64_t> kernel_offset;   // KASLR: runtime minus link-time text address
   std::string version;                          // as the CPU line prints it: "#1 Debian 6.1.192-2"
 };
+KernelIdentity identity_of(const Kernel&, const ArchInfo* = nullptr, std::optional<std::uint64_t> kernel_offset = std::nullopt);
 
 // One file that was tried.
 struct FileVerdict {

@@ -39,8 +39,7 @@ class Pump {
   void read(const RawLine& line) {
     reader_.read(line);
     if (!annotator_) return;
-    const Kernel& kernel = parser_.kernel();
-    annotator_->kernel({kernel.release, kernel.banner, kernel.build_id, nullptr, std::nullopt});
+    annotator_->kernel(identity_of(parser_.kernel()));
     annotator_->read(line);
   }
 

@@ -19,7 +19,7 @@ namespace {
 class SymbolCache {
  public:
   explicit SymbolCache(const SymbolOptions& options) : options_(options) {}
-  KernelSymbols& of(const Report& r) { return of({r.kernel.release, r.kernel.banner, r.kernel.build_id, r.arch, r.kernel_offset}); }
+  KernelSymbols& of(const Report& r) { return of(identity_of(r.kernel, r.arch, r.kernel_offset)); }
   KernelSymbols& of(const KernelIdentity& id) {
     const auto key = id.release + '\n' + id.banner + '\n' + id.build_id + '\n' + std::to_string(id.kernel_offset.value_or(~0ULL));
     auto at = std::ranges::find(all_, key, [](const auto& entry) { return entry.first; });

@@ -5,6 +5,10 @@
 
 namespace unoops {
 
+KernelIdentity identity_of(const Kernel& kernel, const ArchInfo* arch, std::optional<std::uint64_t> kernel_offset) {
+  return {kernel.release, kernel.banner, kernel.build_id, arch, kernel_offset, kernel.version};
+}
+
 namespace {
 
 std::string note(const FileVerdict& verdict) {
