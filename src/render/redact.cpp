@@ -67,6 +67,21 @@ std::string Redactor::text(std::string_view from, int bits) {
   return without_addresses(without_hardware(out), bits);
 }
 
+// Operands tell addresses in other forms, too: sign-extended (-0x3f9e5fb0), as a distance (.-0x2f0bc986), or from the
+// instruction to a per-CPU variable whose place everybody knows (%gs:0x6b6283c1(%rip)). Structures are never so large.
+std::string Redactor::instruction(std::string_view from) {
+  constexpr std::uint64_t largest_offset = 0x1000000;
+  std::string out;
+  for_each_hex_word(from, [&](std::string_view before, std::string_view digits, bool prefixed) {
+    std::uint64_t value = 0;
+    const bool number =
+        prefixed && std::from_chars(digits.data(), digits.data() + digits.size(), value, 16).ec == std::errc{};
+    out += before;
+    out += number && value >= largest_offset ? fmt::format("{:x}", stand_in(value)) : std::string(digits);
+  });
+  return out;
+}
+
 // An immediate operand is an address in the bytes, too; what no instruction covers could hold one, and goes.
 void Redactor::code(Report& r) {
   if (r.code.unit > 1 && !arch_is(r, "s390")) return;  // four bytes of code hold no address
@@ -79,7 +94,9 @@ void Redactor::code(Report& r) {
   const auto first = static_cast<std::size_t>(all.front().offset);
   const auto last = std::min(bytes.size(), static_cast<std::size_t>(all.back().offset) + all.back().bytes.size());
   for (auto& i : r.site.instructions) {
-    const bool tells = text(i.text, bits_of(r)) != i.text && i.bytes.size() > 4;
+    const std::string shown = instruction(i.text);
+    const bool tells = shown != i.text && i.bytes.size() > 4;
+    i.text = shown;
     if (tells) std::fill(i.bytes.end() - 4, i.bytes.end(), std::uint8_t{0});
     for (std::size_t k = 0; k < i.bytes.size() && i.offset + k < bytes.size(); ++k) bytes[i.offset + k] = i.bytes[k];
     i.offset -= std::min<std::uint64_t>(i.offset, first);

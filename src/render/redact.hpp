@@ -27,6 +27,7 @@ class Redactor {
   std::uint64_t address(std::uint64_t value, const Report&);
   std::uint64_t stand_in(std::uint64_t value);
   std::string without_addresses(std::string_view, int bits);
+  std::string instruction(std::string_view text);
   void code(Report&);
   void places(Report&);
 

@@ -1,5 +1,7 @@
 #include "render/sections.hpp"
 
+#include <algorithm>
+
 #include "facts/frames.hpp"
 
 namespace unoops {
@@ -92,7 +94,9 @@ class Builder {
     for (const std::size_t i : heads_) {
       const Frame& head = report_.stacks[i].frames.front();
       const bool link = is_link_register(report_.stacks[i]);
-      if (!all_ && (link ? names(head, *trace) : repeats(head, *trace))) {
+      if (!all_ && !link && said_by_another_head(i)) {  // a WARN's headline names what RIP names
+        if (is_culprit(i, 0)) moved_culprit_ = &head;
+      } else if (!all_ && (link ? names(head, *trace) : repeats(head, *trace))) {
         if (is_culprit(i, 0)) moved_culprit_ = &head;
         repeated |= !link;
       } else if (link && repeated) {
@@ -104,6 +108,12 @@ class Builder {
       }
     }
     heads_.clear();
+  }
+
+  bool said_by_another_head(std::size_t i) const {
+    return std::ranges::any_of(heads_, [&](std::size_t other) {
+      return other > i && same_place(report_.stacks[other].frames.front().ref, report_.stacks[i].frames.front().ref);
+    });
   }
 
   // arm64 and riscv print the pc again as the trace's first frame; KASAN's headline stands in the trace, too.

@@ -66,7 +66,13 @@ class TextReport {
     page_.line(page_.paint(Style::bold, code_heading()));
     if (r_.code.bytes.empty()) return page_.paragraph(clean(r_.code.problem), 5, 5);
     if (r_.site.instructions.empty() || options_.verbose) raw_code();
-    for (const auto& i : shown_instructions()) instruction(i);
+    const auto shown = shown_instructions();
+    std::size_t bytes = 0, text = 0;
+    for (const auto& i : shown) {
+      bytes = std::max(bytes, i.bytes.size() * 3 + 1);
+      if (!i.note.empty()) text = std::max(text, display_width(clean(i.text)) + 2);
+    }
+    for (const auto& i : shown) instruction(i, std::min<std::size_t>(bytes, 34), std::min<std::size_t>(text, 40));
   }
 
   // Without -v a few before the fault and one behind it.
@@ -88,14 +94,17 @@ class TextReport {
     page_.paragraph(bytes, 5, 5);
   }
 
-  void instruction(const Instruction& i) {
+  void instruction(const Instruction& i, std::size_t bytes_column, std::size_t text_column) {
     const std::string offset =
         i.function_offset ? fmt::format("+{:#x}", *i.function_offset) : fmt::format("{:+d}", relative(i));
     std::string line = fmt::format("  {}  {:>6}  ", i.faulting ? '>' : ' ', offset);
-    line += padded(fmt::format("{:02x}", fmt::join(i.bytes, " ")), 25);
-    const std::string note = clean(i.note);
-    line += note.empty() ? clean(i.text) : padded(clean(i.text), 34) + page_.paint(Style::cyan, note);
+    line += padded(fmt::format("{:02x}", fmt::join(i.bytes, " ")), bytes_column);
+    const std::string text = clean(i.text), note = clean(i.note);
+    const std::string noted = padded(text, text_column);
+    const bool fits = display_width(line + noted + note) <= page_.width();
+    line += note.empty() || !fits ? text : noted + page_.paint(Style::cyan, note);
     page_.line(i.faulting ? page_.paint(Style::bold, line) : line);
+    if (!fits && !note.empty()) page_.paragraph(note, 13 + bytes_column, 15 + bytes_column);
   }
 
   std::ptrdiff_t relative(const Instruction& i) const {

@@ -42,7 +42,7 @@ bool named_in(const std::vector<Instruction>& code, std::string name) {
 
 bool matters(const Report& r, const Register& reg) {
   if (reg.name == r.site.base_register) return true;
-  if (r.arch && (reg.name == r.arch->sp || reg.name == r.arch->fault_address)) return true;
+  if (r.arch && (reg.name == r.arch->sp || (r.fault.address && reg.name == r.arch->fault_address))) return true;
   return named_in(r.site.instructions, reg.name);
 }
 

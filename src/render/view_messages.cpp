@@ -68,6 +68,10 @@ bool is_memory_state(std::string_view text) {
                                                 "Free swap ",
                                                 "Total swap ",
                                                 "DMA: ",
+                                                "DMA free:",
+                                                "DMA32 free:",
+                                                "Normal free:",
+                                                "HighMem free:",
                                                 "DMA32: ",
                                                 "Normal: ",
                                                 "HighMem: ",
@@ -107,7 +111,8 @@ Messages messages_of(const Report& r, bool unfold) {
   for (const auto& message : r.messages) {
     const std::string_view text = trimmed(message);
     if (text.empty() && !unfold) continue;
-    const bool background = is_ruler(text) || is_decoded(r, text) || is_memory_state(text);
+    const bool told = text.size() > 8 && r.explanation.summary.find(text) != std::string::npos;
+    const bool background = told || is_ruler(text) || is_decoded(r, text) || is_memory_state(text);
     if (!unfold && (background || out.lines.size() >= shown_lines))
       ++out.hidden;
     else

@@ -89,3 +89,19 @@ TEST_CASE("code keeps what was disassembled, without addresses") {
   CHECK(out.site.instructions[1].offset == 7);
   CHECK(out.site.instructions[0].text == "mov    $0xadd00001,%rdi");
 }
+
+TEST_CASE("operands that are addresses in disguise go, with their bytes; offsets stay") {
+  Report r = test::oops();
+  r.code.bytes = {0x48, 0xc7, 0xc7, 0x50, 0xa0, 0x61, 0xc0, 0x65, 0xff,
+                  0x05, 0xc1, 0x83, 0x62, 0x6b, 0x48, 0x8b, 0x45, 0xf8};
+  r.code.fault_offset = 14;
+  r.site.instructions = {{0, 0, {0x48, 0xc7, 0xc7, 0x50, 0xa0, 0x61, 0xc0}, "movq $-0x3f9e5fb0, %rdi", false, ""},
+                         {7, 7, {0x65, 0xff, 0x05, 0xc1, 0x83, 0x62, 0x6b}, "incl %gs:0x6b6283c1(%rip)", false, ""},
+                         {14, 14, {0x48, 0x8b, 0x45, 0xf8}, "movq -0x8(%rbp), %rax", true, ""}};
+  const Report out = Redactor().report(r);
+  CHECK(out.site.instructions[0].text == "movq $-0xadd00001, %rdi");
+  CHECK(out.site.instructions[1].text == "incl %gs:0xadd00002(%rip)");
+  CHECK(out.site.instructions[2].text == "movq -0x8(%rbp), %rax");
+  CHECK(out.code.bytes ==
+        std::vector<std::uint8_t>{0x48, 0xc7, 0xc7, 0, 0, 0, 0, 0x65, 0xff, 0x05, 0, 0, 0, 0, 0x48, 0x8b, 0x45, 0xf8});
+}

@@ -211,3 +211,19 @@ TEST_CASE("another CPU's pc belongs to its own trace") {
   CHECK(all.find("delay_tsc", second) != std::string::npos);
   CHECK(all.find("NMI backtrace for cpu 1", first + 10) == std::string::npos);
 }
+
+TEST_CASE("a WARN's headline and its pc are one line") {
+  Report r = test::warning();
+  Frame where = test::frame("kf_warn", 0x1a, 0x20, "kfault");
+  where.ref.pc = PcKind::exact;
+  Stack headline, pc;
+  headline.label = "WARNING", headline.context = "headline", headline.frames = {where};
+  pc.label = "pc", pc.frames = {where};
+  r.stacks.front().frames.erase(r.stacks.front().frames.begin());
+  r.stacks.insert(r.stacks.begin(), {headline, pc});
+  r.headline.clear();
+  const std::string all = text({r});
+  const auto first = all.find("  >  kf_warn+0x1a/0x20");
+  CHECK(first != std::string::npos);
+  CHECK(all.find("kf_warn+0x1a/0x20", first + 10) == std::string::npos);
+}
