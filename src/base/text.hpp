@@ -21,11 +21,14 @@ constexpr std::string_view trim_right(std::string_view s) {
 }
 constexpr std::string_view trim(std::string_view s) { return trim_left(trim_right(s)); }
 
-// "foo" is foo, "foo*" is every name that starts with foo, "*foo*" every name that holds it.
+// "foo" is foo, "foo*" begins with foo, "*foo" ends so, "*foo*" holds it.
 constexpr bool matches_pattern(std::string_view name, std::string_view pattern) {
-  if (pattern.size() > 2 && pattern.front() == '*' && pattern.back() == '*')
-    return name.find(pattern.substr(1, pattern.size() - 2)) != std::string_view::npos;
-  if (!pattern.empty() && pattern.back() == '*') return name.starts_with(pattern.substr(0, pattern.size() - 1));
+  const bool open_front = pattern.starts_with('*'), open_back = pattern.size() > 1 && pattern.ends_with('*');
+  if (open_front) pattern.remove_prefix(1);
+  if (open_back) pattern.remove_suffix(1);
+  if (open_front && open_back) return name.find(pattern) != std::string_view::npos;
+  if (open_front) return name.ends_with(pattern);
+  if (open_back) return name.starts_with(pattern);
   return name == pattern;
 }
 

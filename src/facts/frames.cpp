@@ -1,6 +1,7 @@
 #include "facts/frames.hpp"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 namespace unoops {
@@ -26,7 +27,7 @@ constexpr Group groups[] = {
      "fixup_bug* bug_handler die __die* die_* oops_* crash_kexec* __crash_kexec* crash_setup_regs "
      "notify_die machine_kexec* bust_spinlocks printk _printk vprintk* _printk_deferred make_task_dead "
      "rewind_stack_and_make_dead rewind_stack_do_exit dump_header* warn_alloc* __dump_page* dump_page* "
-     "bad_page* print_bad_pte*"},
+     "bad_page* print_bad_pte* print_tainted* warn_bogus_irq_restore __panic panic_saved_regs"},
     {report | atomic, "__schedule_bug"},
     // x86: arch/x86/entry, arch/x86/mm/fault.c, arch/x86/kernel/traps.c
     {exception,
@@ -57,7 +58,7 @@ constexpr Group groups[] = {
     // interrupts: arch/x86/kernel/irq.c, kernel/irq, kernel/softirq.c, drivers/irqchip/irq-gic*.c
     {interrupt,
      "asm_sysvec_* sysvec_* __sysvec_* asm_common_interrupt common_interrupt* __common_interrupt "
-     "apic_timer_interrupt smp_apic_timer_interrupt smp_call_function_single_interrupt "
+     "apic_timer_interrupt smp_apic_timer_interrupt smp_trace_apic_timer_interrupt* trace_apic_timer_interrupt smp_call_function_single_interrupt "
      "call_function_single_interrupt reschedule_interrupt do_IRQ ret_from_intr retint_* call_on_stack "
      "call_on_irq_stack call_softirq do_softirq_own_stack run_on_irqstack* asm_call_* irq_exit* "
      "__irq_exit_rcu irq_enter* handle_irq* __handle_irq* generic_handle_*irq* __handle_domain_irq "
@@ -73,7 +74,7 @@ constexpr Group groups[] = {
     {interrupt | softirq,
      "__do_softirq do_softirq* ___do_softirq handle_softirqs invoke_softirq __softirqentry_text_start"},
     {softirq,
-     "__local_bh_enable_ip run_ksoftirqd tasklet_action* call_timer_fn expire_timers __run_timers* "
+     "run_ksoftirqd tasklet_action* call_timer_fn expire_timers __run_timers* "
      "__run_timer_base* run_timer_base run_timer_softirq rcu_do_batch rcu_core* rcu_process_callbacks "
      "net_rx_action __napi_poll* irq_work_run* irq_work_single"},
     {softirq | thread, "rcu_nocb_cb_kthread rcu_cpu_kthread"},
@@ -133,7 +134,7 @@ constexpr Group groups[] = {
      "get_page_from_freelist __get_free_pages __folio_alloc* folio_alloc* vma_alloc_folio* __free_pages* "
      "free_unref_* free_pages* free_pcp_prepare free_large_kmalloc vmalloc* __vmalloc* vfree* vzalloc* "
      "out_of_memory __call_rcu* call_rcu* mempool_alloc* prep_new_page post_alloc_hook kmalloc_order* "
-     "kvfree_call_rcu devm_kmalloc"},
+     "kvfree_call_rcu devm_kmalloc __vunmap* vunmap* memdup_user* strndup_user* ___kmalloc*"},
     {allocator | report, "oom_kill_process"},
     // checks: lib/refcount.c, lib/list_debug.c, lib/debugobjects.c, mm/usercopy.c, lib/string_helpers.c
     {check,
@@ -141,7 +142,7 @@ constexpr Group groups[] = {
      "__list_add __list_del* debug_print_object debug_object_* __debug_object_* debug_check_no_obj_freed "
      "__debug_check* debug_timer_* usercopy_abort __check_object_size* check_object_size "
      "__check_heap_object check_heap_object check_copy_size __copy_overflow copy_overflow fortify_panic "
-     "__fortify_panic __fortify_report __stack_chk_fail usercopy_warn check_stack_object"},
+     "__fortify_panic __fortify_report __stack_chk_fail ref_tracker_* timer_is_static_object work_is_static_object skb_panic skb_over_panic skb_under_panic skb_put* skb_push* skb_pull* __skb_put* __skb_push* usercopy_warn check_stack_object"},
     // helpers: lib/string.c, arch/*/lib, lib/iov_iter.c
     {memory_helper,
      "memcpy* __memcpy* memmove* __memmove* memset* __memset* memcmp memchr* memscan __pi_mem* __pi_str* "
@@ -149,7 +150,7 @@ constexpr Group groups[] = {
      "strcat copy_user_* _copy_from_user* _copy_to_user* copy_from_user* copy_to_user* __copy_from_user* "
      "__copy_to_user* __arch_copy_* raw_copy_* copy_mc_* _copy_*_iter* _copy_to_iter _copy_from_iter* "
      "copy_to_iter* copy_from_iter* copy_page* clear_page* csum_partial* rep_movs* rep_stos* instrument_* "
-     "test_bit atomic_* atomic64_* arch_atomic*"},
+     "test_bit test_and_* set_bit clear_bit change_bit __set_bit __clear_bit strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul simple_copy_to_iter crc_* crc16* crc32* atomic_* atomic64_* arch_atomic*"},
     // locks: kernel/locking
     {lock,
      "__lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* check_prev* "
@@ -158,7 +159,7 @@ constexpr Group groups[] = {
      "debug_check_no_locks_* trace_hardirqs_* debug_spin_* _raw_spin_* __raw_spin_* _raw_read_* "
      "__raw_read_* _raw_write_* __raw_write_* do_raw_* _spin_lock* _spin_unlock* __ticket_spin_lock "
      "queued_spin_lock_slowpath native_queued_* queued_read_lock_slowpath queued_write_lock_slowpath "
-     "__pv_queued_* kvm_wait pv_* osq_* __raw_callee_save_* rt_spin_* rtlock_* mutex_unlock* "
+     "__pv_queued_* pv_* osq_* __raw_callee_save_* rt_spin_* rtlock_* __task_rq_lock task_rq_lock* raw_spin_rq_lock* _atomic_dec_and_lock* atomic_dec_and_lock* folio_unlock unlock_page mutex_unlock* "
      "__mutex_unlock* mutex_trylock* mutex_spin_on_owner mutex_optimistic_spin up up_read* up_write*"},
     {lock | report,
      "print_circular_bug* print_deadlock_bug* print_usage_bug* print_irq_inversion_bug* "
@@ -178,8 +179,8 @@ constexpr Group groups[] = {
      "context_switch __switch_to* _switch schedule_rtlock schedule_user io_schedule* bit_wait* __wait_on_* "
      "wait_on_* out_of_line_wait* wait_for_completion* __wait_for_common wait_for_common* "
      "do_wait_for_common folio_wait_* msleep* usleep_range* do_nanosleep hrtimer_nanosleep "
-     "schedule_hrtimeout* synchronize_rcu* __synchronize_rcu wait_rcu_gp __wait_rcu_gp flush_work* "
-     "__flush_work* __cond_resched prepare_to_wait* wait_woken kthread_park* rt_mutex_schedule"},
+     "schedule_hrtimeout* synchronize_rcu* __synchronize_rcu wait_rcu_gp __wait_rcu_gp "
+     "__cond_resched prepare_to_wait* wait_woken kthread_park* rt_mutex_schedule"},
     {wait | atomic, "__schedule* schedule schedule_timeout* schedule_preempt_disabled preempt_schedule*"},
     {idle, "schedule_idle"},
     // watchdogs: kernel/watchdog*.c, kernel/rcu/tree_stall.h, lib/nmi_backtrace.c, kernel/smp.c
@@ -191,14 +192,58 @@ constexpr Group groups[] = {
     {stall,
      "rcu_check_gp_* check_cpu_stall* rcu_pending* rcu_sched_clock_irq* rcu_check_callbacks "
      "update_process_times watchdog is_hardlockup perf_event_nmi_handler __perf_event_overflow "
-     "perf_event_overflow intel_pmu_handle_irq* smp_call_function* on_each_cpu*"},
-    {stall | wait, "csd_lock_wait*"},
+     "perf_event_overflow intel_pmu_handle_irq*"},
+    {helper, "smp_call_function* on_each_cpu*"},
+    {helper | wait, "csd_lock_wait*"},
     // tracing: kernel/trace, kernel/kprobes.c, kernel/bpf, lib/fault-inject.c
     {trace,
      "__fentry__ ftrace_* return_to_handler prepare_ftrace_return function_graph_enter* kprobe_* "
      "kretprobe_* __kretprobe_trampoline* arch_rethook_trampoline* optimized_callback bpf_trace_run* "
-     "__bpf_trace_* __traceiter_* trace_call_bpf"},
+     "__bpf_trace_* __traceiter_* trace_call_bpf perf_trace_* trace_event_raw_event_*"},
     {trace | report, "should_fail* should_failslab __should_failslab fail_dump"},
+    // on behalf of the caller: kernel/printk, lib/vsprintf.c, lib/hexdump.c, lib/klist.c, drivers/base/core.c, lib/find_bit.c,
+    // lib/rbtree.c, kernel/time/timer.c, kernel/workqueue.c, net/core/sock.c
+    {helper,
+     "string string_nocheck pointer vsnprintf snprintf scnprintf vscnprintf sprintf vsprintf kasprintf kvasprintf* va_format "
+     "dev_printk* _dev_* __dev_printk netdev_printk dev_vprintk_emit hex_dump_to_buffer print_hex_dump* seq_printf seq_vprintf "
+     "kobject_* klist_* add_uevent_var device_add device_del device_unregister device_register device_destroy device_create* device_release "
+     "get_device_parent get_device put_device device_initialize "
+     "_find_* find_first_bit find_next_bit find_last_bit find_next_zero_bit find_first_zero_bit rb_insert_color rb_erase* __rb_* "
+     "del_timer* timer_delete* try_to_del_timer* cancel_work* __cancel_work* cancel_delayed_work* flush_workqueue __flush_workqueue "
+     "drain_workqueue destroy_workqueue try_to_grab_pending finish_wait kthread_stop lock_sock* release_sock __release_sock __lock_sock* "
+     "unwind_* __unwind_* mark_buffer_dirty* "
+     "__x86_indirect_thunk_* __x86_return_thunk lock_timer_base __mod_timer mod_timer* add_timer* rb_first* rb_last* rb_next rb_prev "
+     "sysfs_* dpm_sysfs_* devres_* device_for_each_child* __unregister_client i2c_del_adapter i2c_unregister_device "
+     "rollback_registered* unregister_netdevice_many* unregister_netdevice_queue __raw_read* __raw_write* readb readw readl readq writeb writew "
+     "writel writeq inb inw inl outb outw outl logic_in* logic_out* ioread8* ioread16* ioread32* iowrite8* iowrite16* iowrite32* "
+     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* tty_unregister_device hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs"},
+    {wait | helper, "flush_work* __flush_work* do_read_cache_page do_read_cache_folio"},
+    {softirq | helper, "__local_bh_enable_ip local_bh_enable* _local_bh_enable __local_bh_disable_ip"},
+};
+
+// Where work is handed on: system call entries, softirqs and timers, threads, and the doors of families of drivers and protocols.
+constexpr Group doors[] = {
+    {door,
+     "do_syscall_64 do_syscall_x64 x64_sys_call ia32_sys_call do_syscall_32* do_fast_syscall_32 __do_fast_syscall_32 do_int80_* do_SYSENTER_32 "
+     "entry_SYSCALL_* entry_SYSENTER_* entry_INT80_* system_call* sysenter_* tracesys* syscall_call el0_svc* do_el0_svc* invoke_syscall "
+     "ret_fast_syscall __sys_trace_return __do_syscall* do_trap_ecall_u handle_sys* do_syscall ret_from_syscall"},
+    {door,
+     "__do_softirq do_softirq* ___do_softirq handle_softirqs __softirqentry_text_start run_ksoftirqd tasklet_action* call_timer_fn expire_timers "
+     "__run_timers* run_timer_softirq __run_timer_base* run_timer_base __hrtimer_run_queues hrtimer_run* __run_hrtimer* rcu_do_batch rcu_core* rcu_process_callbacks "
+     "irq_work_run* irq_work_single __handle_irq_event_percpu handle_irq_event_percpu generic_smp_call_function_* flush_smp_call_function_queue"},
+    {door,
+     "process_one_work process_scheduled_works worker_thread kthread ret_from_fork* ret_from_kernel_thread smpboot_thread_fn kthread_worker_fn "
+     "task_work_run start_secondary cpu_startup_entry do_one_initcall irq_thread kernel_thread_helper"},
+    // one system call for all devices
+    {door,
+     "SyS_ioctl SYSC_ioctl compat_SyS_ioctl compat_SYSC_ioctl sys_ioctl compat_sys_ioctl __x64_sys_ioctl __ia32_sys_ioctl __ia32_compat_sys_ioctl "
+     "__arm64_sys_ioctl __arm64_compat_sys_ioctl __se_sys_ioctl __do_sys_ioctl __se_compat_sys_ioctl __do_compat_sys_ioctl __riscv_sys_ioctl "
+     "__s390x_sys_ioctl __powerpc_sys_ioctl"},
+    // fs/read_write.c, fs/ioctl.c, block/ioctl.c; net/socket.c, net/core/dev.c, net/core/rtnetlink.c, net/netfilter/nfnetlink.c, net/netlink/genetlink.c
+    {door,
+     "vfs_read vfs_write vfs_readv vfs_writev __vfs_read __vfs_write new_sync_read new_sync_write do_iter_read* do_iter_write* vfs_iter_* vfs_ioctl do_vfs_ioctl ksys_ioctl "
+     "blkdev_ioctl sock_sendmsg* __sock_sendmsg sock_sendmsg_nosec sock_read_iter sock_write_iter netif_receive_skb* __netif_receive_skb* "
+     "nfnetlink_rcv_msg rtnetlink_rcv_msg __sys_setsockopt do_sock_setsockopt __fput do_dentry_open"},
 };
 
 struct Row {
@@ -217,14 +262,21 @@ void add_rows(const Group& group, std::vector<Row>& out) {
 }
 
 // Sorted by stem, so that a name's prefixes are found by walking its lengths.
-const std::vector<Row>& rows() {
-  static const std::vector<Row> sorted = [] {
-    std::vector<Row> out;
-    for (const Group& group : groups) add_rows(group, out);
-    std::ranges::sort(out, {}, &Row::stem);
-    return out;
-  }();
-  return sorted;
+std::vector<Row> sorted_rows(std::span<const Group> table) {
+  std::vector<Row> out;
+  for (const Group& group : table) add_rows(group, out);
+  std::ranges::sort(out, {}, &Row::stem);
+  return out;
+}
+
+RoleSet longest_match(const std::vector<Row>& rows, std::string_view name) {
+  RoleSet longest;
+  for (std::size_t length = 1; length <= name.size(); ++length) {
+    const auto at = std::ranges::lower_bound(rows, name.substr(0, length), {}, &Row::stem);
+    if (at == rows.end() || at->stem != name.substr(0, length)) continue;
+    if (at->prefix || length == name.size()) longest = at->roles;
+  }
+  return longest;
 }
 
 void strip_suffixes(std::string_view& name) {
@@ -254,14 +306,9 @@ std::string_view plain_symbol(std::string_view name) {
 }
 
 RoleSet frame_roles(std::string_view symbol) {
+  static const auto role_rows = sorted_rows(groups), door_rows = sorted_rows(doors);
   const std::string_view name = plain_symbol(symbol);
-  RoleSet longest;
-  for (std::size_t length = 1; length <= name.size(); ++length) {
-    const auto at = std::ranges::lower_bound(rows(), name.substr(0, length), {}, &Row::stem);
-    if (at == rows().end() || at->stem != name.substr(0, length)) continue;
-    if (at->prefix || length == name.size()) longest = at->roles;
-  }
-  return longest;
+  return longest_match(role_rows, name) | longest_match(door_rows, name);
 }
 
 std::string_view role_name(FrameRole role) {
@@ -302,6 +349,10 @@ std::string_view role_name(FrameRole role) {
       return "watchdog";
     case trace:
       return "tracing";
+    case helper:
+      return "generic helper";
+    case door:
+      return "dispatch";
   }
   return "";
 }

@@ -26,6 +26,8 @@ enum class FrameRole : std::uint32_t {
   wait = 1u << 14,           // schedule and the ways to sleep
   stall = 1u << 15,          // watchdogs, RCU's stall detector, NMI backtraces
   trace = 1u << 16,          // ftrace, kprobes, BPF, fault injection
+  helper = 1u << 17,         // generic code that does what its caller asked: printk, klist, driver core, bit searches
+  door = 1u << 18,           // hands work on: what it called is the work (the system call, timer, work item, protocol)
 };
 
 class RoleSet {

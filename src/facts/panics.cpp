@@ -13,7 +13,8 @@ constexpr std::array<Names, 1> hard = {"hard-lockup"};
 constexpr std::array<Names, 1> hung = {"hung-task"};
 constexpr std::array<Names, 1> rcu = {"rcu-stall"};
 constexpr std::array<Names, 1> mce = {"machine-check"};
-constexpr std::array<Names, 3> stack = {"stack-overflow", "double-fault", "page-fault"};
+constexpr std::array<Names, 4> stack = {"stack-overflow", "stack-guard", "double-fault", "page-fault"};
+constexpr std::array<Names, 1> scheduling = {"scheduling-while-atomic"};
 constexpr std::array<Names, 1> oom = {"oom-kill"};
 constexpr std::array<Names, 1> nmi = {"nmi"};
 constexpr std::array<Names, 1> double_fault = {"double-fault"};
@@ -29,6 +30,7 @@ constexpr auto rows = std::to_array<DerivedPanic>({
     {"system warned too often", warned},
     {"kasan.fault=panic set", warned},
     {"kmsan.panic set", warned},
+    {"scheduling while atomic", scheduling},                   // kernel/sched/core.c __schedule_bug, to v4.x
     {"softlockup: hung tasks", soft},                          // kernel/watchdog.c
     {"Hard LOCKUP", hard},
     {"hard LOCKUP", hard},

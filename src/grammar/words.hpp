@@ -1,6 +1,7 @@
 // Words that stand around what matters: prefixes of headlines.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace unoops {
@@ -8,5 +9,8 @@ namespace unoops {
 // What kernels print before a headline: pr_fmt's words (v6.1: kernel/watchdog.c, kernel/rcu/tree_stall.h, arch/x86/kernel/traps.c).
 // True also for nothing but blanks.
 bool only_prefixes(std::string_view before);
+
+// Without what differs from time to time: addresses are ADDR, numbers NUM, "foo+0x1/0x2" is foo.
+std::string plain_words(std::string_view text);
 
 }  // namespace unoops

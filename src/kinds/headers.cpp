@@ -1,6 +1,8 @@
 #include "kinds/headers.hpp"
 
+#include "base/text.hpp"
 #include "grammar/symbol_ref.hpp"
+#include "grammar/task_line.hpp"
 #include "grammar/words.hpp"
 
 namespace unoops {
@@ -16,5 +18,19 @@ bool take_ref(Scanner rest, Draft& d, std::string_view label, PcKind kind) {
   d.add_single(label, std::move(found.front().ref), "headline");
   return true;
 }
+
+bool die_header(std::string_view, Scanner rest, Draft& d) {
+  std::string_view detail;
+  int number = 0;
+  if (!rest.until("[#", detail) || !rest.dec(number)) return false;
+  d.report.die_number = number;
+  d.die = true;
+  Scanner s(detail);
+  std::uint64_t address = 0;
+  if (s.skip_to("ddress 0x") && s.hex(address)) d.set_fault_address(address);
+  return true;
+}
+
+bool task_line(Scanner, Draft& d) { return start_task_block(d); }
 
 }  // namespace unoops

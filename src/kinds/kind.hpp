@@ -26,21 +26,28 @@ struct Header {
   Use use = Use::root;
 };
 
+// A function that names the report wherever it stands in the trace.
+struct CulpritName {
+  std::string_view pattern;            // as in `also`
+  std::string_view name;               // empty: as printed
+};
+
 // Which frame names the report.
 struct Culprit {
   enum class From {
     pc,           // the pc, then the first trace
     headline,     // the address in the header line, then as pc
     trace,        // the first trace (the pc is the reporting machinery's, or there is none)
-    interrupted,  // what the CPU was doing: the work below the watchdog's own frames
+    interrupted,  // the work that the CPU was doing: the system call, softirq, timer or work item around the pc
     none,
   };
   From from = From::pc;
   // The reporting machinery, and helpers that only did what their caller asked.
   static constexpr RoleSet usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace |
-                                   FrameRole::allocator | FrameRole::check | FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic;
+                                   FrameRole::allocator | FrameRole::check | FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic | FrameRole::wait | FrameRole::helper;
   RoleSet skip = usual;
-  std::span<const std::string_view> also = {};   // exact names, or prefixes that end in '*'
+  std::span<const std::string_view> also = {};   // patterns: "name", "begins*", "*ends", "*holds*"
+  std::span<const CulpritName> named = {};
 };
 
 struct Kind {

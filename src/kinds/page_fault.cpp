@@ -1,21 +1,24 @@
-// Bad accesses of kernel code: v6.1 arch/x86/mm/fault.c show_fault_oops; arch/arm64/mm/fault.c die_kernel_fault; others in log-formats B.1.
+// Bad accesses of kernel code: v6.1 arch/x86/mm/fault.c show_fault_oops, arch/arm64/mm/fault.c die_kernel_fault, arch/arm/mm/fault.c,
+// arch/riscv/mm/fault.c, arch/powerpc/mm/fault.c bad_page_fault, arch/s390/mm/fault.c do_no_context, arch/mips/mm/fault.c and their likes.
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 
 namespace unoops {
 namespace {
 
-// "... address: 0000000000000008", "... at 0000000000000018", "... at           (null)", "... at virtual address dfff800000000001"
-bool fault_header(std::string_view, Scanner rest, Draft& d) {
-  for (const std::string_view word : {"address: ", "virtual address ", "for address: ", "at address ", "at ", ": "}) {
+// "... address: 0000000000000008", "... at 0000000000000018", "... at           (null)", "... at virtual address dfff800000000001",
+// "... virtual addr 0x8, pc: 0x80001234" (csky)
+void fault_address(Scanner rest, Draft& d) {
+  for (const std::string_view word : {"address: ", "virtual address ", "virtual addr ", "for address: ", "at address ", "(address ", "at kernel address ", "at ", ": "}) {
     Scanner s = rest;
     std::uint64_t address = 0;
     if (!s.skip_to(word)) continue;
     s.blanks().lit("0x");
-    if (s.lit("(null)"))
+    if (s.lit("(null)") || s.lit("<null>"))
       d.set_fault_address(0);
     else if (s.lit("(____ptrval____)") || s.lit("(ptrval)"))
       d.report.fault.address_hashed = true;
@@ -23,8 +26,44 @@ bool fault_header(std::string_view, Scanner rest, Draft& d) {
       d.set_fault_address(address);
     else
       continue;
-    break;
+    return;
   }
+}
+
+bool fault_header(std::string_view, Scanner rest, Draft& d) {
+  fault_address(rest, d);
+  return true;
+}
+
+// "CPU 1 Unable to handle kernel paging request at virtual address 0000000000000008, epc == 80101234, ra == 80105678"   mips, loongarch
+// "Unable to handle kernel access to user memory outside uaccess routines at virtual address ..."                       arm64, riscv
+bool unable(std::string_view before, Scanner rest, Draft& d) {
+  if (rest.rest().starts_with("access to user memory")) d.report.set_fact("fault-words", "access to user memory");
+  if (Scanner s(before); s.skip_to("CPU ")) {
+    int cpu = 0;
+    if (s.dec(cpu)) d.report.cpu = cpu;
+  }
+  fault_address(rest, d);
+  return true;
+}
+
+// "Unhandled fault: imprecise external abort (0x1406) at 0x00000e30", "Unhandled prefetch abort: ... at 0x..."   arch/arm/mm/fault.c
+bool unhandled(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view words;
+  if (!only_prefixes(before) || !rest.until(" (0x", words)) return false;
+  d.report.set_fact("fault-words", trim(words));
+  fault_address(rest, d);
+  return true;
+}
+
+// "Alignment trap: not handling instruction e1932f9f at [<8028bd58>]"   arch/arm/mm/alignment.c; the one about user code names the task first
+bool alignment(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
+
+// "trig(115): Corrupted page table at address 7f12"   arch/x86/mm/fault.c pgtable_bad
+bool bad_table(std::string_view before, Scanner rest, Draft& d) {
+  std::uint64_t address = 0;
+  if (before.empty() || !rest.hex(address)) return false;
+  d.set_fault_address(address);
   return true;
 }
 
@@ -38,25 +77,59 @@ constexpr auto null_headers = std::to_array<Header>({
 constexpr auto page_headers = std::to_array<Header>({
     {"BUG: unable to handle page fault for address", fault_header},                // x86 since v5.2
     {"BUG: unable to handle kernel paging request", fault_header},                 // x86 to v5.1, sh
+    {"BUG: unable to handle kernel ", unable},
     {"BUG: Unable to handle kernel", fault_header},                                // powerpc since v5.3
     {"BUG: Unable to handle unknown paging fault", fault_header},
-    {"Unable to handle kernel", fault_header},                                     // arm64, arm, riscv, mips, s390, powerpc, ...
+    {"Unable to handle kernel ", unable},                                          // arm64, arm, riscv, mips, s390, powerpc, ...
+    {": Corrupted page table at address ", bad_table},
 });
+
+constexpr auto unhandled_headers = std::to_array<Header>({
+    {"Unhandled fault: ", unhandled},
+    {"Unhandled prefetch abort: ", unhandled},
+});
+constexpr auto alignment_headers = std::to_array<Header>({{"Alignment trap: not handling ", alignment}});
+
+std::string page_title(const Report& report, std::string_view culprit) {
+  const auto words = report.fact("fault-words");
+  return "BUG: unable to handle kernel " + std::string(words.empty() ? "paging request" : words) + " in " + std::string(culprit);
+}
+
+// s390, mips and old powerpc have one headline for every address.
+bool is_null(const Report& report) { return report.fault.address && *report.fault.address < 4096 && report.fact("fault-words").empty(); }
 
 }  // namespace
 
+extern constinit const Kind page_fault;
 extern constinit const Kind null_pointer;
 constinit const Kind null_pointer{
     .info = {"null-pointer-dereference", "NULL pointer dereference", Severity::error},
     .headers = null_headers,
     .title = "BUG: unable to handle kernel NULL pointer dereference",
+    .refines = &page_fault,
+    .claims = is_null,
 };
 
-extern constinit const Kind page_fault;
 constinit const Kind page_fault{
     .info = {"page-fault", "bad memory access", Severity::error},
     .headers = page_headers,
-    .title = "BUG: unable to handle kernel paging request",
+    .title_of = page_title,
+};
+
+extern constinit const Kind unhandled_fault;
+constinit const Kind unhandled_fault{
+    .info = {"unhandled-fault", "unhandled bus fault", Severity::error},
+    .headers = unhandled_headers,
+    .title = "Unhandled fault",
+    // The trap's own entry code is as good a suspect as any: the abort may be late.
+    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::lock | FrameRole::trace},
+};
+
+extern constinit const Kind alignment_fault;
+constinit const Kind alignment_fault{
+    .info = {"alignment-fault", "unaligned access", Severity::error},
+    .headers = alignment_headers,
+    .title = "Alignment trap",
 };
 
 }  // namespace unoops

@@ -1,10 +1,12 @@
-// Stacks that ran over: v6.1 arch/x86/kernel/traps.c exc_double_fault, handle_stack_overflow.
+// Stacks that ran over: v6.1 arch/x86/kernel/traps.c exc_double_fault, handle_stack_overflow; arch/arm64/kernel/traps.c panic_bad_stack;
+// arch/riscv/kernel/traps.c handle_bad_stack; arch/s390/kernel/dumpstack.c; arch/powerpc/kernel/traps.c StackOverflow.
 #include <array>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
 
 namespace unoops {
 namespace {
@@ -21,16 +23,46 @@ bool guard_page(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-constexpr auto guard_headers = std::to_array<Header>({{"stack guard page was hit", guard_page}});
-constexpr auto double_headers = std::to_array<Header>({{"PANIC: double fault", plain_header}});
+// "Kernel stack overflow."   s390; powerpc adds " in process X[7], r1=c0..."; a panic of that reason is the panic's header
+bool overflow(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
+
+constexpr auto guard_headers = std::to_array<Header>({
+    {"stack guard page was hit", guard_page},
+    {"kernel stack overflow (", die_header, Header::Use::body},    // to v5.15: "kernel stack overflow (double-fault): 0000 [#1]"
+    {"stack guard page: ", die_header, Header::Use::body},         // since v5.16
+});
+constexpr auto double_headers = std::to_array<Header>({
+    {"PANIC: double fault", plain_header},
+    {"double fault: ", die_header, Header::Use::body},
+});
+constexpr auto overflow_headers = std::to_array<Header>({
+    {"Insufficient stack space to handle exception!", overflow},   // arm64, arm, riscv
+    {"Kernel stack overflow", overflow},
+});
+
+constexpr auto overflow_sections = std::to_array<Section>({
+    {SectionId::text, "Task stack:", keep_line},
+    {SectionId::text, "IRQ stack:", keep_line},
+    {SectionId::text, "Overflow stack:", keep_line},
+});
 
 }  // namespace
 
 extern constinit const Kind stack_guard;
 constinit const Kind stack_guard{
-    .info = {"stack-overflow", "kernel stack overflow", Severity::error},
+    .info = {"stack-guard", "kernel stack overflow", Severity::error},
     .headers = guard_headers,
     .title = "BUG: stack guard page was hit",
+    .culprit = {.from = Culprit::From::interrupted},
+};
+
+extern constinit const Kind stack_overflow;
+constinit const Kind stack_overflow{
+    .info = {"stack-overflow", "kernel stack overflow", Severity::error},
+    .headers = overflow_headers,
+    .sections = overflow_sections,
+    .title = "kernel stack overflow",
+    .culprit = {.from = Culprit::From::interrupted},
 };
 
 extern constinit const Kind double_fault;

@@ -1,12 +1,24 @@
 #include "parse/culprit.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
+#include "base/rust_demangle.hpp"
 #include "base/text.hpp"
 #include "facts/frames.hpp"
 
 namespace unoops {
 namespace {
+
+struct Place {
+  std::size_t stack, frame;
+};
+
+// What one CPU or task was doing: its pc and the parts of its trace, outermost last.
+using Dump = std::vector<Place>;
+
+bool is_interrupt(RoleSet roles) { return roles.has(FrameRole::interrupt) && !roles.has(FrameRole::stall); }
 
 class Search {
  public:
@@ -14,18 +26,27 @@ class Search {
 
   bool headline() { return stacks([](const Stack& s) { return s.context == "headline"; }, 0); }
   bool pc() { return stacks([](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; }, 1); }
-  bool trace() {
-    return stacks([](const Stack& s) { return s.label == "Call Trace"; }, 0) || stacks([](const Stack& s) { return s.label.starts_with("Call Trace"); }, 0);
+  // A call of nothing: only the link register tells the caller, where there is one.
+  bool link() {
+    const bool lost = std::ranges::any_of(report_.stacks, [](const Stack& s) { return s.label == "pc" && !s.frames.empty() && s.frames.front().ref.symbol.empty(); });
+    return lost && stacks([](const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }, 1);
   }
-  // Below the watchdog's interrupt: the task's frames, else what the pc says.
-  bool interrupted() {
-    return stacks([](const Stack& s) { return s.context == "task" && s.label != "pc"; }, 0) || trace() || stacks([](const Stack& s) { return !s.frames.empty(); }, 0);
-  }
+  bool trace();
+  bool interrupted();
+  bool named();
   const std::string& name() const { return name_; }
 
  private:
+  const Frame& frame(Place at) const { return report_.stacks[at.stack].frames[at.frame]; }
+  std::string_view plain(Place at) const { return plain_symbol(frame(at).ref.symbol); }
   bool skips(std::string_view plain) const {
     return frame_roles(plain).has(rule_.skip) || std::ranges::any_of(rule_.also, [&](std::string_view p) { return matches_pattern(plain, p); });
+  }
+  bool take(Place at) {
+    report_.culprit_stack = at.stack;
+    report_.culprit_frame = at.frame;
+    name_ = culprit_name(frame(at).ref.symbol);
+    return true;
   }
   template <class Wanted>
   bool stacks(Wanted wanted, std::size_t most) {
@@ -37,26 +58,136 @@ class Search {
     }
     return false;
   }
-
   bool in_stack(std::size_t i) {
     const auto& frames = report_.stacks[i].frames;
-    for (std::size_t j = 0; j < frames.size(); ++j) {
-      const auto plain = plain_symbol(frames[j].ref.symbol);
-      if (!frames[j].reliable || plain.empty() || skips(plain)) continue;
-      report_.culprit_stack = i;
-      report_.culprit_frame = j;
-      name_ = plain;
-      return true;
-    }
+    for (std::size_t j = 0; j < frames.size(); ++j)
+      if (usable(frames[j]) && !skips(plain_symbol(frames[j].ref.symbol))) return take({i, j});
     return false;
   }
+  bool usable(const Frame& f) const { return (f.reliable || guess_) && !f.ref.symbol.empty(); }
+
+  std::vector<Dump> dumps() const;
+  std::size_t behind_watchdog(const Dump&) const;
+  std::optional<Place> work(const Dump&) const;
 
   Report& report_;
   const Culprit& rule_;
   std::string name_;
+  bool guess_ = false;     // "?" entries count: there is nothing better
 };
 
+bool Search::trace() {
+  static constexpr auto own = [](const Stack& s) { return s.label == "Call Trace"; };
+  static constexpr auto any = [](const Stack& s) { return s.label.starts_with("Call Trace"); };
+  if (stacks(own, 0) || stacks(any, 0)) return true;
+  const bool reliable = std::ranges::any_of(report_.stacks, [](const Stack& s) { return any(s) && std::ranges::any_of(s.frames, &Frame::reliable); });
+  if (reliable) return false;
+  guess_ = true;
+  return stacks(own, 0) || stacks(any, 0);
+}
+
+bool Search::named() {
+  if (rule_.named.empty()) return false;
+  for (std::size_t i = 0; i < report_.stacks.size(); ++i) {
+    if (report_.stacks[i].label != "Call Trace") continue;
+    const auto& frames = report_.stacks[i].frames;
+    for (std::size_t j = 0; j < frames.size(); ++j) {
+      if (!frames[j].reliable) continue;
+      const auto symbol = plain_symbol(frames[j].ref.symbol);
+      const auto at = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
+      if (at == rule_.named.end()) continue;
+      take({i, j});
+      if (!at->name.empty()) name_ = at->name;
+      return true;
+    }
+  }
+  return false;
+}
+
+std::vector<Dump> Search::dumps() const {
+  std::vector<Dump> all;
+  const Stack* last = nullptr;   // of the open dump
+  for (std::size_t i = 0; i < report_.stacks.size(); ++i) {
+    const auto& stack = report_.stacks[i];
+    const bool pc = stack.label == "pc";
+    const bool traced = stack.label.starts_with("Call Trace") || stack.label.starts_with("NMI backtrace") || stack.label.starts_with("task ");
+    if ((!pc && !traced) || stack.context == "repeat" || stack.context == "headline") continue;
+    const bool same = last && (pc || last->label == "pc" || last->label == stack.label) && last->cpu == stack.cpu && last->pid == stack.pid;
+    if (!same) all.emplace_back();
+    last = &stack;
+    for (std::size_t j = 0; j < stack.frames.size(); ++j)
+      if (usable(stack.frames[j])) all.back().push_back({i, j});
+  }
+  return all;
+}
+
+// A watchdog reports from its timer or NMI: what the CPU was doing stands behind the interrupt's entry.
+std::size_t Search::behind_watchdog(const Dump& dump) const {
+  static constexpr std::size_t near_top = 6;
+  std::size_t at = 0;
+  while (at < dump.size() && at < near_top && !frame_roles(plain(dump[at])).has(FrameRole::stall | FrameRole::report)) ++at;
+  if (at == dump.size() || at == near_top) return 0;
+  const auto entry = [&](auto wanted) {
+    auto i = at;
+    while (i < dump.size() && !wanted(frame_roles(plain(dump[i])))) ++i;
+    const auto found = i < dump.size();
+    while (i < dump.size() && frame_roles(plain(dump[i])).has(FrameRole::interrupt | FrameRole::exception | FrameRole::stall)) ++i;
+    return found && i < dump.size() ? i : std::size_t{0};
+  };
+  if (const auto i = entry(is_interrupt)) return i;
+  if (const auto i = entry([](RoleSet r) { return r.has(FrameRole::exception); })) return i;
+  while (at < dump.size() && frame_roles(plain(dump[at])).has(FrameRole::stall | FrameRole::report)) ++at;
+  return at;
+}
+
+// The frame that a door called; nothing: no door, or only idling.
+std::optional<Place> Search::work(const Dump& dump) const {
+  std::optional<Place> inner;
+  for (auto i = behind_watchdog(dump); i < dump.size(); ++i) {
+    const auto symbol = plain(dump[i]);
+    const auto roles = frame_roles(symbol);
+    const auto bucket = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
+    if (bucket != rule_.named.end()) return dump[i];
+    if (roles.has(FrameRole::idle)) return std::nullopt;
+    if (roles.has(FrameRole::door) && inner) return inner;
+    if (!roles.has(FrameRole::door | FrameRole::report | FrameRole::exception | FrameRole::interrupt | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace)) inner = dump[i];
+  }
+  return std::nullopt;
+}
+
+bool Search::interrupted() {
+  const auto all = dumps();
+  for (const auto& dump : all) {
+    const auto at = work(dump);
+    if (!at || culprit_name(frame(*at).ref.symbol) == "rcu_gp_kthread") continue;
+    take(*at);
+    const auto bucket = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(plain(*at), n.pattern); });
+    if (bucket != rule_.named.end() && !bucket->name.empty()) name_ = bucket->name;
+    return true;
+  }
+  // No door in sight: the innermost frame that was interrupted.
+  for (const auto& dump : all)
+    for (auto i = behind_watchdog(dump); i < dump.size(); ++i)
+      if (!skips(plain(dump[i]))) return take(dump[i]);
+  return false;
+}
+
 }  // namespace
+
+std::string culprit_name(std::string_view symbol) {
+  symbol = plain_symbol(symbol);
+  if (symbol.starts_with("_R"))
+    if (auto rust = demangle_rust(symbol)) return *rust;
+  // What the wrappers of system calls add (include/linux/syscalls.h, arch/*/include/asm/syscall_wrapper.h).
+  static constexpr std::string_view whole[] = {"__se_compat_sys_", "__do_compat_sys_", "__se_sys_", "__do_sys_", "compat_SYSC_", "compat_SyS_", "SYSC_", "SyS_", "ksys_"};
+  for (const auto prefix : whole)
+    if (symbol.starts_with(prefix) && symbol.size() > prefix.size()) return std::string(symbol.substr(prefix.size()));
+  static constexpr std::string_view arch[] = {"__x64_", "__ia32_", "__x32_", "__arm64_", "__riscv_", "__s390x_", "__s390_", "__powerpc_"};
+  for (const auto prefix : arch)
+    if (const auto rest = symbol.substr(std::min(prefix.size(), symbol.size())); symbol.starts_with(prefix) && (rest.starts_with("sys_") || rest.starts_with("compat_sys_")))
+      return std::string(rest);
+  return std::string(symbol);
+}
 
 std::string find_culprit(Report& report, const Culprit& rule) {
   Search search(report, rule);
@@ -65,9 +196,11 @@ std::string find_culprit(Report& report, const Culprit& rule) {
       if (search.headline()) break;
       [[fallthrough]];
     case Culprit::From::pc:
-      if (search.pc()) break;
+      if (search.pc() || search.link()) break;
       [[fallthrough]];
-    case Culprit::From::trace: search.trace(); break;
+    case Culprit::From::trace:
+      if (!search.named()) search.trace();
+      break;
     case Culprit::From::interrupted: search.interrupted(); break;
     case Culprit::From::none: break;
   }

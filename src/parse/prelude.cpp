@@ -18,7 +18,7 @@ constexpr std::size_t most_callers = 64;
 constexpr auto words = std::to_array<std::string_view>({
     "list_add corruption", "list_add double add", "list_del corruption", "refcount_t", "usercopy: ", "skbuff: skb_", "Uhhuh. NMI received",
     "NMI: ", "Insufficient stack space", "kasan: ", "detected buffer overflow", "traps: Missing ENDBR", "CFI failure at", "rust_kernel: panicked at",
-    "page dumped because: VM_BUG_ON", "BUG: memory leak", "kernel tried to execute", "unable to execute userspace", "Bad or missing usercopy whitelist",
+    "page dumped because: VM_BUG_ON", "BUG: Dentry ", "BUG: memory leak", "kernel tried to execute", "unable to execute userspace", "Bad or missing usercopy whitelist",
 });
 
 }  // namespace
@@ -38,7 +38,9 @@ bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t ti
   const bool known = std::ranges::any_of(words, [&](std::string_view word) { return trimmed.starts_with(word); }) ||
                      trimmed.find(": detected buffer overflow") != std::string_view::npos;
   auto at = waiting_.find(line.caller);
-  if (!container && !known && (at == waiting_.end() || !at->second.container)) return false;
+  // Rust's message stands on the line behind its place (rust/kernel/lib.rs, core::panic::PanicInfo).
+  const bool announced = at != waiting_.end() && !at->second.lines.empty() && at->second.lines.back().text.find("rust_kernel: panicked at ") != std::string::npos;
+  if (!container && !known && !announced && (at == waiting_.end() || !at->second.container)) return false;
   if (at == waiting_.end()) {
     if (waiting_.size() >= most_callers) waiting_.clear();
     at = waiting_.emplace(line.caller, Waiting{}).first;
@@ -47,7 +49,7 @@ bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t ti
   const bool late = waiting.last_time && line.time_us && *line.time_us - *waiting.last_time > most_us;
   if (tick - waiting.last_tick > most_ticks || late || waiting.lines.size() >= most_lines) {
     waiting = {};
-    if (!container && !known) return false;
+    if (!container && !known) return false;   // the announcement is too old, too
   }
   waiting.container |= container;
   waiting.last_tick = tick;

@@ -11,6 +11,7 @@
 #include "grammar/contexts.hpp"
 #include "grammar/cpu_line.hpp"
 #include "grammar/symbol_ref.hpp"
+#include "grammar/task_line.hpp"
 #include "kinds/kind.hpp"
 
 namespace unoops {
@@ -186,6 +187,8 @@ bool nothing_of_a_stack(Scanner, Draft& d) {
   return true;
 }
 
+bool task_block(Scanner, Draft& d) { return start_task_block(d); }
+
 // Sorted by first use in a report. Sources: v6.1 lib/dump_stack.c, kernel/panic.c, kernel/module/main.c, arch/*/kernel/traps.c, dumpstack.c.
 // lib/stackdepot.c, mm/kasan/report.c: "(stack is not available)" in place of the frames that its label announced
 bool no_stack(Scanner, Draft& d) {
@@ -269,6 +272,7 @@ constexpr auto rows = std::to_array<Section>({
 // "2 locks held by trig/115:" and " #0: ffff... (name){+.+.}-{3:3}, at: foo+0x1/0x2" do not start with words.
 constexpr Section held_lock_row{SectionId::locks, "#", held_lock};
 constexpr Section locks_held_row{SectionId::locks, "", message};
+constexpr Section task_row{SectionId::backtrace, "", task_block};   // to v5.8: "kworker/1:0     D26904    17      2 0x80004000"
 
 bool is_held_lock(std::string_view text) {
   Scanner s(text);
@@ -319,11 +323,13 @@ void find_sections(std::string_view text, std::vector<SectionHit>& out) {
   index.find(text, out);
   if (is_held_lock(text)) out.push_back({&held_lock_row});
   if (is_locks_held(text)) out.push_back({&locks_held_row});
+  if (read_task_line(text)) out.push_back({&task_row});
 }
 
 bool may_hold(const Draft& draft, const SectionHit& hit) {
   if (hit.kind && hit.kind != draft.kind) return false;
   if (hit.section->starts.empty() && hit.arch && !draft.arch) return false;
+  if (hit.section == &task_row && draft.report.headline.empty()) return false;   // a task's line opens nothing
   return !hit.arch || !draft.arch || hit.arch == draft.arch;
 }
 

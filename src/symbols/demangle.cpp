@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "symbols/rust_demangle.hpp"
+#include "base/rust_demangle.hpp"
 
 namespace unoops::symbols {
 

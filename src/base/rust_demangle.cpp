@@ -1,9 +1,9 @@
-#include "symbols/rust_demangle.hpp"
+#include "base/rust_demangle.hpp"
 
 #include <cstdint>
 #include <vector>
 
-namespace unoops::symbols {
+namespace unoops {
 
 namespace {
 
@@ -276,4 +276,4 @@ std::optional<std::string> demangle_rust(std::string_view mangled) {
   return Demangler(mangled).run();
 }
 
-}  // namespace unoops::symbols
+}  // namespace unoops

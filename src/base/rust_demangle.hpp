@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-namespace unoops::symbols {
+namespace unoops {
 
 std::optional<std::string> demangle_rust(std::string_view mangled);   // nullopt: not of that form
 
-}  // namespace unoops::symbols
+}  // namespace unoops

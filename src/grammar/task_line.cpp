@@ -1,0 +1,58 @@
+#include "grammar/task_line.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "base/text.hpp"
+#include "grammar/draft.hpp"
+#include "grammar/scanner.hpp"
+
+namespace unoops {
+namespace {
+
+// "task:trig            state:D stack:0     pid:115   ppid:114    flags:0x00000002"      since v5.9
+std::optional<TaskLine> named(std::string_view text) {
+  Scanner s(text);
+  TaskLine out;
+  if (!s.lit("task:") || !s.until(" state:", out.comm)) return std::nullopt;
+  out.comm = trim(out.comm);
+  if (!s.skip_to(" pid:") || !s.blanks().dec(out.pid)) return std::nullopt;
+  return out;
+}
+
+// "kworker/1:0     D26904    17      2 0x80004000", "trig            R  running task    23816 10186   4421 0x8000000c"      to v5.8
+std::optional<TaskLine> in_columns(std::string_view text) {
+  static constexpr std::string_view states = "RSDTtXxZPIKWN?";
+  static constexpr std::size_t state_at = 16;   // "%-15.15s %c"
+  text = trim_right(text);
+  if (text.size() < state_at + 12 || text[state_at - 1] != ' ' || states.find(text[state_at]) == std::string_view::npos) return std::nullopt;
+  const auto flags = text.rfind(" 0x");
+  if (flags == std::string_view::npos || flags < state_at || text.size() - flags != 11) return std::nullopt;
+  const auto numbers = trim_right(text.substr(state_at + 1, flags - state_at - 1));
+  const auto parent = numbers.rfind(' ');
+  if (parent == std::string_view::npos) return std::nullopt;
+  const auto before = trim_right(numbers.substr(0, parent));
+  const auto at = before.find_last_not_of("0123456789");
+  TaskLine out{.comm = trim(text.substr(0, state_at - 1))};
+  if (at == std::string_view::npos || !Scanner(before.substr(at + 1)).dec(out.pid)) return std::nullopt;
+  return out;
+}
+
+}  // namespace
+
+std::optional<TaskLine> read_task_line(std::string_view text) {
+  if (text.starts_with("task:")) return named(text);
+  return in_columns(text);
+}
+
+bool start_task_block(Draft& d) {
+  const auto task = read_task_line(trim_left(d.line->text));
+  if (!task) return false;
+  if (d.is_own() && d.report.pid == task->pid && !d.block.trace) return true;   // the report's own task
+  d.start_block(Block::Role::other, "task " + std::string(task->comm) + ":" + std::to_string(task->pid));
+  d.block_pid = static_cast<int>(task->pid);
+  d.block_comm = task->comm;
+  return true;
+}
+
+}  // namespace unoops

@@ -1,0 +1,134 @@
+// Sleeping where that is forbidden: v6.1 kernel/sched/core.c __schedule_bug, __might_resched, __cant_sleep, __cant_migrate; lib/smp_processor_id.c.
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "trig/115/0x00000002"; the comm may hold anything
+void task_and_count(std::string_view text, Draft& d) {
+  std::string_view front, comm, count;
+  Scanner s(trim(text));
+  if (!s.until_last("/0x", front)) return;
+  count = s.rest();
+  Scanner task(front);
+  std::int64_t pid = 0;
+  if (!task.until_last("/", comm) || !task.dec(pid)) return;
+  d.report.comm = comm;
+  d.report.pid = pid;
+  d.report.set_fact("preempt-count", count);
+}
+
+// "BUG: scheduling while atomic: trig/115/0x00000002"
+bool scheduling(std::string_view before, Scanner rest, Draft& d) {
+  if (!only_prefixes(before)) return false;
+  task_and_count(rest.rest(), d);
+  return true;
+}
+
+// "BUG: sleeping function called from invalid context at mm/slab.h:446"
+bool sleeping(std::string_view before, Scanner rest, Draft& d) {
+  if (!only_prefixes(before)) return false;
+  if (rest.lit(" at ")) d.report.set_fact("place", trim(rest.rest()));
+  return true;
+}
+
+// "BUG: using smp_processor_id() in preemptible [00000000] code: trig/115"
+bool preemptible(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view function, comm;
+  std::int64_t pid = 0;
+  if (!only_prefixes(before) || !rest.until(" in preemptible", function)) return false;
+  d.report.set_fact("function", trim(function));
+  if (rest.skip_to("code: ") && rest.until_last("/", comm) && rest.dec(pid)) {
+    d.report.comm = comm;
+    d.report.pid = pid;
+  }
+  return true;
+}
+
+// "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 115, name: trig"
+bool context(Scanner rest, Draft& d) {
+  std::int64_t pid = 0;
+  if (rest.skip_to("pid: ") && rest.dec(pid) && rest.lit(", name: ")) {
+    d.report.pid = pid;
+    d.report.comm = trim(rest.rest());
+  }
+  return keep_line(rest, d);
+}
+
+// "caller is foo+0x12/0x34": what __builtin_return_address(0) says
+bool caller(Scanner rest, Draft& d) { return take_ref(rest, d, "caller is", PcKind::return_address); }
+
+constexpr auto scheduling_headers = std::to_array<Header>({
+    {"BUG: scheduling while atomic", scheduling},
+    {"BUG: scheduling in a non-blocking section", scheduling},
+});
+constexpr auto sleeping_headers = std::to_array<Header>({{"BUG: sleeping function called from invalid context", sleeping}});
+constexpr auto assuming_headers = std::to_array<Header>({
+    {"BUG: assuming atomic context", sleeping},
+    {"BUG: assuming non migratable context", sleeping},
+});
+constexpr auto preemptible_headers = std::to_array<Header>({{"BUG: using ", preemptible}});
+
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::text, "in_atomic(): ", context},
+    {SectionId::text, "preempt_count: ", keep_line},
+    {SectionId::text, "RCU nest depth: ", keep_line},
+    {SectionId::text, "caller is ", caller},
+});
+
+std::string assuming_title(const Report& r, std::string_view culprit) {
+  const auto words = std::string_view(r.headline).substr(0, r.headline.find(" at "));
+  return std::string(words) + " in " + std::string(culprit);
+}
+std::string preemptible_title(const Report& r, std::string_view culprit) {
+  return "BUG: using " + std::string(r.fact("function")) + " in preemptible code in " + std::string(culprit);
+}
+
+constexpr RoleSet and_waits = Culprit::usual | FrameRole::wait;
+constexpr auto preempt_frames = std::to_array<std::string_view>({"*preempt*", "debug_smp_processor_id*", "*processor_id*"});
+
+}  // namespace
+
+extern constinit const Kind scheduling_while_atomic;
+constinit const Kind scheduling_while_atomic{
+    .info = {"scheduling-while-atomic", "scheduling while atomic", Severity::error},
+    .headers = scheduling_headers,
+    .sections = sections,
+    .title = "BUG: scheduling while atomic",
+    .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+};
+
+extern constinit const Kind sleeping_in_atomic;
+constinit const Kind sleeping_in_atomic{
+    .info = {"sleeping-in-atomic", "sleeping function called from invalid context", Severity::error},
+    .headers = sleeping_headers,
+    .sections = sections,
+    .title = "BUG: sleeping function called from invalid context",
+    .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+};
+
+extern constinit const Kind not_atomic;
+constinit const Kind not_atomic{
+    .info = {"not-atomic", "preemption is on where it must be off", Severity::error},
+    .headers = assuming_headers,
+    .sections = sections,
+    .title_of = assuming_title,
+    .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+};
+
+extern constinit const Kind preemptible_use;
+constinit const Kind preemptible_use{
+    .info = {"preemptible-per-cpu", "per-CPU data used while preemptible", Severity::error},
+    .headers = preemptible_headers,
+    .sections = sections,
+    .title_of = preemptible_title,
+    .culprit = {.from = Culprit::From::trace, .skip = and_waits, .also = preempt_frames},
+};
+
+}  // namespace unoops

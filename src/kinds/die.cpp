@@ -1,0 +1,90 @@
+// The die header, where no better headline opened the report: a body line of the report that is open, a root where there is none.
+//   "Oops: 0002 [#1] SMP"                                x86 (v6.1 arch/x86/kernel/dumpstack.c), powerpc "Oops: Kernel access of bad area, sig: 11 [#1]"
+//   "Oops [#1]", "Kernel BUG [#1]", "Oops - illegal instruction [#1]"        riscv; "Oops[#1]:", "Kernel bug detected[#1]:"  mips, loongarch
+//   "illegal operation: 0001 ilc:1 [#1] SMP"             s390 (arch/s390/kernel/dumpstack.c die)
+//   "swapper(1): Oops [#1]"                              sparc, alpha
+//   "Internal error: Oops - BUG: 0 [#1] SMP ARM"         arm, arm64 (arch/arm64/kernel/traps.c __die)
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+
+namespace unoops {
+namespace {
+
+bool number_of_death(Scanner rest, Draft& d) {
+  int number = 0;
+  if (!rest.dec(number) || !rest.lit("]")) return false;
+  d.report.die_number = number;
+  d.die = true;
+  return true;
+}
+
+// "Internal error: synchronous external abort: 96000010 [#1] PREEMPT SMP", "Internal error: : 1b [#1] SMP ARM"
+bool internal_error(std::string_view, Scanner rest, Draft& d) {
+  std::string_view words, last;
+  if (!rest.until("[#", words) || !number_of_death(rest, d)) return false;
+  words = trim(words);
+  if (Scanner s(words); s.until_last(":", last)) {
+    d.report.set_fact("die", trim(last));
+    const auto code = trim(s.rest());
+    if (d.report.fault.error_code.empty()) d.report.fault.error_code = code;
+  } else {
+    d.report.set_fact("die", words);
+  }
+  return true;
+}
+
+// What architectures call their deaths; the first word or two are enough. Longer ones first.
+constexpr auto deaths = std::to_array<std::string_view>({
+    "Oops", "Kernel ", "kernel ", "Unhandled ", "monitor event", "illegal operation", "Exception", "Bad ", "Watchpoint", "Reserved", "Trap",
+    "FPU ", "do_cpu invoked", "data exception", "privileged operation", "specification exception", "addressing exception", "fixpoint ",
+    "floating point ", "HFP ", "vector exception", "translation specification", "operand exception", "unknown program exception", "transaction constraint",
+    "Machine check", "System Reset", "Unrecoverable ", "Unrecovered ", "Facility", "Emulated", "Alignment", "Protection fault",
+    "Interrupt unknown", "Interruption", "protection exception", "page protection", "CPU is", "Break instruction", "Bus error", "TLB Miss", "Address exception",
+});
+
+// "<words>[#1]", "<words> [#1] SMP", "comm(pid): <words> [#1]"
+bool any_death(std::string_view before, Scanner rest, Draft& d) {
+  before = trim(before);
+  if (const auto task = before.find("): "); task != std::string_view::npos && before.substr(0, task).find('(') != std::string_view::npos)
+    before = before.substr(task + 3);
+  if (std::ranges::none_of(deaths, [&](std::string_view death) { return before.starts_with(death); })) return false;
+  if (!number_of_death(rest, d)) return false;
+  // "0004 ilc:2", "0002": the hardware's code stands last.
+  std::string_view words = before, head;
+  if (Scanner s(before); s.until_last(": ", head)) {
+    unsigned code = 0;
+    Scanner tail = s;
+    if (tail.hex_n(4, code)) {
+      words = head;
+      if (d.report.fault.error_code.empty()) d.report.fault.error_code = s.rest().substr(0, 4);
+    }
+  }
+  d.report.set_fact("die", words);
+  return true;
+}
+
+constexpr auto arm_headers = std::to_array<Header>({{"Internal error: ", internal_error, Header::Use::body}});
+constexpr auto oops_headers = std::to_array<Header>({{"[#", any_death, Header::Use::body}});
+
+}  // namespace
+
+extern constinit const Kind internal_error_kind;
+constinit const Kind internal_error_kind{
+    .info = {"internal-error", "kernel exception", Severity::error},
+    .headers = arm_headers,
+    .title = "Internal error",
+};
+
+extern constinit const Kind oops;
+constinit const Kind oops{
+    .info = {"oops", "oops", Severity::error},
+    .headers = oops_headers,
+    .title = "Oops",
+};
+
+}  // namespace unoops

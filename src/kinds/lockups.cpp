@@ -1,0 +1,121 @@
+// CPUs that do not come back: v6.1 kernel/watchdog.c, kernel/watchdog_hld.c, arch/powerpc/kernel/watchdog.c, kernel/smp.c csd_lock_wait_toolong.
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/stalls.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+
+extern constinit const Kind warning;
+
+namespace {
+
+// "watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [trig:115]"
+bool soft(std::string_view before, Scanner rest, Draft& d) {
+  int cpu = 0, seconds = 0;
+  std::string_view comm;
+  if (!only_prefixes(before) || !rest.dec(cpu) || !rest.lit(" stuck for ") || !rest.dec(seconds)) return false;
+  d.report.cpu = cpu;
+  d.report.set_fact("stuck-seconds", std::to_string(seconds));
+  std::int64_t pid = 0;
+  if (rest.skip_to("[") && rest.until_last(":", comm) && rest.dec(pid)) {
+    d.report.comm = comm;
+    d.report.pid = pid;
+  }
+  return true;
+}
+
+// "watchdog: Watchdog detected hard LOCKUP on cpu 3"; to v3.18 the text of a WARN, which is open then
+bool hard(std::string_view, Scanner rest, Draft& d) {
+  int cpu = 0;
+  if (d.report.kind && d.report.kind->id != "warning") return false;
+  if (!rest.dec(cpu)) return false;
+  d.report.cpu = cpu;
+  d.report.set_fact("hard-lockup-cpu", std::to_string(cpu));
+  return true;
+}
+bool is_hard(const Report& r) { return !r.fact("hard-lockup-cpu").empty(); }
+
+// "watchdog: CPU 3 self-detected hard LOCKUP @ foo+0x1/0x2"      powerpc
+bool hard_self(std::string_view before, Scanner rest, Draft& d) {
+  Scanner s(before);
+  int cpu = 0;
+  if (s.skip_to("CPU ") && s.dec(cpu)) d.report.cpu = cpu;
+  return take_ref(rest, d, "hard LOCKUP", PcKind::exact);
+}
+// "watchdog: CPU 1 detected hard LOCKUP on other CPUs 3"; the others' own "CPU 3 Hard LOCKUP" blocks follow
+bool hard_other(std::string_view, Scanner rest, Draft& d) {
+  d.report.set_fact("stalled-cpus", trim(rest.rest()));
+  return true;
+}
+
+// "smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000000000 ns for CPU#01 do_nothing+0x0/0x10(0x0)."
+bool csd(std::string_view, Scanner rest, Draft& d) {
+  int cpu = 0;
+  if (!rest.skip_to(" on CPU#") || !rest.dec(cpu)) return false;
+  d.report.cpu = cpu;
+  std::uint64_t waited = 0;
+  if (rest.skip_to("waiting ") && rest.dec(waited)) d.report.set_fact("waited-ns", std::to_string(waited));
+  if (rest.skip_to("for CPU#") && rest.dec(cpu)) d.report.set_fact("stalled-cpus", std::to_string(cpu));
+  take_ref(rest, d, "CSD lock", PcKind::pointer);
+  return true;
+}
+
+constexpr auto soft_headers = std::to_array<Header>({
+    {"BUG: soft lockup - CPU#", soft},
+    {"BUG: soft lockup detected on CPU#", nullptr},   // to v2.6.23
+});
+constexpr auto hard_headers = std::to_array<Header>({
+    {"Watchdog detected hard LOCKUP on cpu ", hard, Header::Use::body},
+    {"BUG: NMI Watchdog detected LOCKUP on CPU", hard},
+    {"self-detected hard LOCKUP @ ", hard_self},
+    {"detected hard LOCKUP on other CPUs ", hard_other},
+});
+constexpr auto csd_headers = std::to_array<Header>({{"csd: Detected non-responsive CSD lock", csd}});
+
+constexpr auto lockup_sections = std::to_array<Section>({
+    {SectionId::text, "CPU#", keep_line},            // utilization and interrupt counts, v6.9
+    {SectionId::text, "watchdog: CPU", keep_line},   // powerpc: "watchdog: CPU 3 TB:..., last SMP heartbeat TB:..."
+    {SectionId::backtrace, "task:", task_line},
+});
+constexpr auto csd_sections = std::to_array<Section>({
+    {SectionId::text, "csd: ", keep_line},
+    {SectionId::text, "smp: csd: ", keep_line},
+});
+
+}  // namespace
+
+extern constinit const Kind soft_lockup;
+constinit const Kind soft_lockup{
+    .info = {"soft-lockup", "soft lockup", Severity::error},
+    .headers = soft_headers,
+    .sections = lockup_sections,
+    .title = "BUG: soft lockup",
+    .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+};
+
+extern constinit const Kind hard_lockup;
+constinit const Kind hard_lockup{
+    .info = {"hard-lockup", "hard lockup", Severity::error},
+    .headers = hard_headers,
+    .sections = lockup_sections,
+    .title = "BUG: hard lockup",
+    .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .refines = &warning,
+    .claims = is_hard,
+};
+
+extern constinit const Kind csd_lockup;
+constinit const Kind csd_lockup{
+    .info = {"csd-lockup", "another CPU does not answer", Severity::error},
+    .headers = csd_headers,
+    .sections = csd_sections,
+    .title = "INFO: CSD lock stall",
+    .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+};
+
+}  // namespace unoops

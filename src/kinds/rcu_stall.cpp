@@ -1,0 +1,54 @@
+// RCU stalls: v6.1 kernel/rcu/tree_stall.h, tree_exp.h, tasks.h.
+//   "rcu: INFO: rcu_preempt self-detected stall on CPU"                          no "rcu: " to v4.19
+//   "INFO: rcu_sched detected stalls on CPUs/tasks: { 2 5} (detected by 0, t=21002 jiffies, g=1, c=0, q=0)"      to v3.x
+//   "INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 0-.... } 21 jiffies s: 173 root: 0x1/."
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/stalls.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+bool stall(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view flavour;
+  if (!only_prefixes(before) || !rest.word(flavour) || rest.rest().find("stall") == std::string_view::npos) return false;
+  if (rest.rest().find("Late IPI") != std::string_view::npos) return false;
+  d.report.set_fact("rcu-flavour", "rcu_" + std::string(flavour));
+  return true;
+}
+
+constexpr auto headers = std::to_array<Header>({{"INFO: rcu_", stall}});
+
+constexpr auto sections = std::to_array<Section>({
+    {SectionId::text, "(t=", keep_line},
+    {SectionId::text, "(detected by ", keep_line},
+    {SectionId::text, "Tasks blocked on level-", keep_line},
+    {SectionId::text, "rcu: ", keep_line},
+    {SectionId::text, "blocking rcu_node structures", keep_line},
+    {SectionId::text, "rcu_preempt kthread starved for ", keep_line},
+    {SectionId::text, "rcu_sched kthread starved for ", keep_line},
+    {SectionId::text, "All QSes seen, ", keep_line},
+    {SectionId::text, "Unless rcu_", keep_line},
+    {SectionId::text, "RCU grace-period kthread stack dump:", keep_line},
+    {SectionId::text, "Stack dump where RCU GP kthread last ran:", keep_line},
+    {SectionId::text, "Task dump for CPU ", keep_line},
+    {SectionId::backtrace, "task:", task_line},
+});
+
+}  // namespace
+
+extern constinit const Kind rcu_stall;
+constinit const Kind rcu_stall{
+    .info = {"rcu-stall", "RCU stall", Severity::error},
+    .headers = headers,
+    .sections = sections,
+    .title = "INFO: rcu detected stall",
+    .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+};
+
+}  // namespace unoops

@@ -1,0 +1,62 @@
+// Spinlocks and rwlocks under CONFIG_DEBUG_SPINLOCK: v6.1 kernel/locking/spinlock_debug.c; "lockup suspected" to v4.17.
+//   "BUG: spinlock bad magic on CPU#1, trig/115"
+//   "BUG: rwlock wrong owner on CPU#0, trig/115, 00000000c0ffee00"
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+bool lock_bug(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view what, comm;
+  int cpu = 0;
+  std::int64_t pid = 0;
+  if (!only_prefixes(before) || !rest.until(" on CPU#", what) || !rest.dec(cpu)) return false;
+  d.report.set_fact("lock-bug", trim(what));
+  d.report.cpu = cpu;
+  if (!rest.lit(", ")) return true;
+  auto task = rest.rest();
+  task = task.substr(0, task.rfind(", "));   // a rwlock's address stands behind the task
+  Scanner s(task);
+  if (s.until_last("/", comm) && s.dec(pid)) {
+    d.report.comm = comm;
+    d.report.pid = pid;
+  }
+  return true;
+}
+
+constexpr auto spin_headers = std::to_array<Header>({{"BUG: spinlock ", lock_bug}});
+constexpr auto rw_headers = std::to_array<Header>({{"BUG: rwlock", lock_bug}});
+constexpr auto sections = std::to_array<Section>({{SectionId::text, "lock: ", keep_line}});
+
+std::string spin_title(const Report& r, std::string_view culprit) { return "BUG: spinlock " + std::string(r.fact("lock-bug")) + " in " + std::string(culprit); }
+std::string rw_title(const Report& r, std::string_view culprit) { return "BUG: rwlock " + std::string(r.fact("lock-bug")) + " in " + std::string(culprit); }
+
+constexpr auto spin_frames = std::to_array<std::string_view>({"*spin_*", "*rwlock*", "*read_lock*", "*write_lock*", "*read_unlock*", "*write_unlock*"});
+
+}  // namespace
+
+extern constinit const Kind spinlock_bug;
+constinit const Kind spinlock_bug{
+    .info = {"spinlock", "spinlock misused", Severity::error},
+    .headers = spin_headers,
+    .sections = sections,
+    .title_of = spin_title,
+    .culprit = {.from = Culprit::From::trace, .also = spin_frames},
+};
+
+extern constinit const Kind rwlock_bug;
+constinit const Kind rwlock_bug{
+    .info = {"rwlock", "rwlock misused", Severity::error},
+    .headers = rw_headers,
+    .sections = sections,
+    .title_of = rw_title,
+    .culprit = {.from = Culprit::From::trace, .also = spin_frames},
+};
+
+}  // namespace unoops

@@ -1,0 +1,19 @@
+// What the kinds about CPUs that do not come back share.
+#pragma once
+
+#include <array>
+
+#include "kinds/kind.hpp"
+
+namespace unoops {
+
+// Who waits for other CPUs is not to blame for them: all such stalls are named alike (kernel/smp.c).
+inline constexpr auto stall_names = std::to_array<CulpritName>({
+    {"smp_call_function_single", "smp_call_function"},
+    {"smp_call_function_many*", "smp_call_function"},
+    {"smp_call_function_any", "smp_call_function"},
+    {"smp_call_function", "smp_call_function"},
+    {"csd_lock_wait*", "smp_call_function"},
+});
+
+}  // namespace unoops

@@ -1,0 +1,48 @@
+// The frame-pointer unwinder's doubts: v6.1 arch/x86/kernel/unwind_frame.c unwind_next_frame.
+//   "WARNING: kernel stack regs at ffff8801d100fea8 in trig:115 has bad 'bp' value ffff8801d100ff28"
+//   "WARNING: kernel stack frame pointer at 00000000c0ffee00 in trig:115 has bad value 0000000012345678"
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+
+namespace unoops {
+namespace {
+
+bool bad_value(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view what, where, value;
+  std::string_view comm;
+  std::int64_t pid = 0;
+  if (!only_prefixes(before) || !rest.until(" at ", what)) return false;
+  if (rest.until(" in ", where) && rest.until(" has bad ", where)) {
+    if (Scanner s(where); s.until_last(":", comm) && s.dec(pid)) {
+      d.report.comm = comm;
+      d.report.pid = pid;
+    }
+    if (rest.peek() == '\'') rest.until(" ", value);
+  }
+  d.report.set_fact("what", what);
+  d.report.set_fact("value", value);
+  return true;
+}
+
+constexpr auto headers = std::to_array<Header>({{"WARNING: kernel stack ", bad_value}});
+
+std::string title(const Report& r, std::string_view) {
+  const auto value = r.fact("value");
+  return "WARNING: kernel stack " + std::string(r.fact("what")) + " has bad " + std::string(value) + (value.empty() ? "" : " ") + "value";
+}
+
+}  // namespace
+
+extern constinit const Kind unwinder;
+constinit const Kind unwinder{
+    .info = {"unwinder", "kernel stack that can't be walked", Severity::warning},
+    .headers = headers,
+    .title_of = title,
+    .culprit = {.from = Culprit::From::none},
+};
+
+}  // namespace unoops

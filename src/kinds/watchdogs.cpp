@@ -1,0 +1,122 @@
+// Interrupts and devices that went astray: v6.1 kernel/irq/spurious.c __report_bad_irq, net/core/dev.c netdev_wait_allrefs_any,
+// fs/super.c, net/sched/sch_generic.c dev_watchdog (a WARN to v6.7, a plain line since), arch/x86/kernel/nmi.c.
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "irq 16: nobody cared (try booting with the "irqpoll" option)"
+bool nobody(std::string_view before, Scanner, Draft& d) {
+  const auto at = before.rfind("irq ");
+  int irq = 0;
+  if (at == std::string_view::npos || !Scanner(before.substr(at + 4)).dec(irq)) return false;
+  d.report.set_fact("irq", std::to_string(irq));
+  return true;
+}
+
+// "[<00000000c0ffee00>] usb_hcd_irq threaded [<0000000012345678>] foo"
+bool handlers(Scanner rest, Draft& d) {
+  d.block.trace = true;
+  return keep_line(rest, d);
+}
+
+// "unregister_netdevice: waiting for lo to become free. Usage count = 2"
+bool unregister(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view device;
+  std::int64_t count = 0;
+  if (!only_prefixes(before) || !rest.until(" to become free. Usage count = ", device) || !rest.dec(count)) return false;
+  d.report.set_fact("device", device);
+  d.report.set_fact("usage-count", std::to_string(count));
+  return true;
+}
+
+// "e1000e 0000:00:1f.6 eth0: NETDEV WATCHDOG: CPU: 2: transmit queue 0 timed out 5432 ms"; the WARN's own text starts with the words
+bool transmit(std::string_view before, Scanner rest, Draft& d) {
+  int cpu = 0;
+  if (trim(before).empty() || !rest.dec(cpu) || !rest.lit(": transmit queue ")) return false;
+  d.report.cpu = cpu;
+  d.report.set_fact("device", trim(before.substr(0, before.rfind(':'))));
+  return true;
+}
+
+// "Uhhuh. NMI received for unknown reason 2d on CPU 0.", "NMI: PCI system error (SERR) for reason b1 on CPU 0."
+bool nmi(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view reason;
+  int cpu = 0;
+  if (!only_prefixes(before) || !rest.run(is_hex, reason)) return false;
+  d.report.set_fact("nmi-reason", reason);
+  if (rest.skip_to("on CPU ") && rest.dec(cpu)) d.report.cpu = cpu;
+  return true;
+}
+
+constexpr auto irq_headers = std::to_array<Header>({{": nobody cared", nobody}});
+constexpr auto irq_sections = std::to_array<Section>({{SectionId::text, "handlers:", handlers}, {SectionId::text, "Disabling IRQ #", keep_line}});
+constexpr auto device_headers = std::to_array<Header>({{"unregister_netdevice: waiting for ", unregister}});
+constexpr auto transmit_headers = std::to_array<Header>({{"NETDEV WATCHDOG: CPU: ", transmit}});
+constexpr auto nmi_headers = std::to_array<Header>({
+    {"Uhhuh. NMI received for unknown reason ", nmi},
+    {"NMI: PCI system error (SERR) for reason ", nmi},
+    {"NMI: IOCK error (debug interrupt?) for reason ", nmi},
+});
+constexpr auto nmi_sections = std::to_array<Section>({
+    {SectionId::text, "Do you have a strange power saving mode enabled?", keep_line},
+    {SectionId::text, "Dazed and confused, but trying to continue", keep_line},
+});
+
+// v6.1 fs/super.c generic_shutdown_super
+bool inodes(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
+constexpr auto inode_headers = std::to_array<Header>({{"VFS: Busy inodes after unmount of ", inodes}});
+
+std::string irq_title(const Report& r, std::string_view) { return "irq " + std::string(r.fact("irq")) + ": nobody cared"; }
+
+}  // namespace
+
+extern constinit const Kind irq_nobody;
+constinit const Kind irq_nobody{
+    .info = {"irq-nobody-cared", "interrupt that no handler wants", Severity::error},
+    .headers = irq_headers,
+    .sections = irq_sections,
+    .title_of = irq_title,
+    .culprit = {.from = Culprit::From::none},
+};
+
+extern constinit const Kind netdevice_leak;
+constinit const Kind netdevice_leak{
+    .info = {"netdevice-leak", "network device is still referenced", Severity::error},
+    .headers = device_headers,
+    .title = "unregister_netdevice: waiting for DEV to become free",
+    .culprit = {.from = Culprit::From::none},
+};
+
+extern constinit const Kind busy_inodes;
+constinit const Kind busy_inodes{
+    .info = {"busy-inodes", "inodes in use after unmount", Severity::error},
+    .headers = inode_headers,
+    .title = "VFS: Busy inodes after unmount (use-after-free)",
+    .culprit = {.from = Culprit::From::none},
+};
+
+extern constinit const Kind transmit_timeout;
+constinit const Kind transmit_timeout{
+    .info = {"transmit-timeout", "transmit queue timed out", Severity::warning},
+    .headers = transmit_headers,
+    .title = "NETDEV WATCHDOG: transmit queue timed out",
+    .culprit = {.from = Culprit::From::none},
+};
+
+extern constinit const Kind unknown_nmi;
+constinit const Kind unknown_nmi{
+    .info = {"nmi", "NMI for an unknown reason", Severity::warning},
+    .headers = nmi_headers,
+    .sections = nmi_sections,
+    .title = "NMI received for unknown reason",
+    .culprit = {.from = Culprit::From::none},
+};
+
+}  // namespace unoops

@@ -1,0 +1,91 @@
+// Workqueues: v6.1 kernel/workqueue.c wq_watchdog_timer_fn, process_one_work.
+#include <array>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+
+namespace unoops {
+namespace {
+
+// "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 32s!"
+bool lockup(std::string_view before, Scanner rest, Draft& d) {
+  if (!only_prefixes(before)) return false;
+  std::string_view pool;
+  int seconds = 0;
+  if (rest.until(" stuck for ", pool) && rest.dec(seconds)) {
+    d.report.set_fact("pool", trim(pool));
+    d.report.set_fact("stuck-seconds", std::to_string(seconds));
+  }
+  return true;
+}
+
+// "BUG: workqueue leaked lock or atomic: kworker/0:0/0x00000000/4" and "     last function: addrconf_dad_work"
+// "BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[4]" and "     preempt=0x00000000 lock=0->1 RCU=0->0 workfn=foo"      v6.9
+bool leak(std::string_view before, Scanner rest, Draft& d) {
+  std::string_view what;
+  if (!only_prefixes(before) || !rest.until(": ", what)) return false;
+  d.report.set_fact("leaked", what);
+  return true;
+}
+
+bool function_of(Scanner rest, Draft& d) {
+  std::string_view name;
+  if (!rest.blanks().symbol(name)) return false;
+  SymbolRef ref;
+  ref.symbol = name;
+  ref.pc = PcKind::pointer;
+  d.report.set_fact("work-function", name);
+  d.add_single("last function", std::move(ref), "headline");
+  return true;
+}
+bool state_of(Scanner rest, Draft& d) { return rest.skip_to("workfn=") && function_of(rest, d); }
+
+constexpr auto lockup_headers = std::to_array<Header>({{"BUG: workqueue lockup - pool", lockup}});
+constexpr auto leak_headers = std::to_array<Header>({{"BUG: workqueue leaked ", leak}});
+
+constexpr auto lockup_sections = std::to_array<Section>({
+    {SectionId::text, "Showing busy workqueues and worker pools:", keep_line},
+    {SectionId::text, "Showing backtraces of running workers", keep_line},
+    {SectionId::text, "workqueue ", keep_line},
+    {SectionId::text, "pwq ", keep_line},
+    {SectionId::text, "pool ", keep_line},
+    {SectionId::text, "in-flight: ", keep_line},
+    {SectionId::text, "pending: ", keep_line},
+    {SectionId::text, "delayed: ", keep_line},
+    {SectionId::text, "inactive: ", keep_line},
+    {SectionId::backtrace, "task:", task_line},
+});
+constexpr auto leak_sections = std::to_array<Section>({
+    {SectionId::text, "last function: ", function_of},
+    {SectionId::text, "preempt=", state_of},
+});
+
+std::string leak_title(const Report& r, std::string_view culprit) {
+  const auto function = r.fact("work-function");
+  return "BUG: workqueue leaked " + std::string(r.fact("leaked")) + " in " + std::string(function.empty() ? culprit : function);
+}
+
+}  // namespace
+
+extern constinit const Kind workqueue_lockup;
+constinit const Kind workqueue_lockup{
+    .info = {"workqueue-lockup", "workqueue lockup", Severity::error},
+    .headers = lockup_headers,
+    .sections = lockup_sections,
+    .title = "BUG: workqueue lockup",
+    .culprit = {.from = Culprit::From::none},
+};
+
+extern constinit const Kind workqueue_leak;
+constinit const Kind workqueue_leak{
+    .info = {"workqueue-leak", "work item left a lock held or preemption off", Severity::error},
+    .headers = leak_headers,
+    .sections = leak_sections,
+    .title_of = leak_title,
+    .culprit = {.from = Culprit::From::headline},
+};
+
+}  // namespace unoops
