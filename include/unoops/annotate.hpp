@@ -49,6 +49,7 @@ class Annotator {
   KernelIdentity identity_;
   PcContext context_;
   std::vector<Held> held_;
+  std::size_t held_refs_ = 0;
 };
 
 // The instructions of the bytes behind "Code:", `faulting` set where they are marked; none: no bytes there.

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 
+#include "base/limits.hpp"
 #include "unoops/log_reader.hpp"
 
 namespace unoops {
@@ -14,9 +15,8 @@ namespace {
 
 std::atomic<bool> stopped = false;
 
-// A report is printed at the latest a second after its last line; annotated lines wait for 200 ms (contract).
+// A report is printed at the latest a second after its last line (contract).
 constexpr int report_pause_ms = 800;
-constexpr int annotate_pause_ms = 150;
 
 class Pump {
  public:
@@ -64,7 +64,7 @@ class Pump {
     while (!stopped) {
       const bool lines_wait = annotator_ && annotator_->waiting();
       pollfd one{fd, POLLIN, 0};
-      const int ready = ::poll(&one, 1, lines_wait ? annotate_pause_ms : flushed ? -1 : report_pause_ms);
+      const int ready = ::poll(&one, 1, lines_wait ? limits::annotate_wait_ms : flushed ? -1 : report_pause_ms);
       if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
       if (ready < 0) continue;
       if (lines_wait) {

@@ -41,11 +41,13 @@ void Annotator::read(const RawLine& line) {
     if (line.ended) out_ << '\n';
     return;
   }
+  held_refs_ += refs.size();
   held_.push_back({std::string(line.bytes), line.ended, std::move(refs)});
-  if (!hold || held_.size() >= limits::annotate_wait_lines) flush();
+  if (!hold || held_.size() >= limits::annotate_wait_lines || held_refs_ >= limits::annotate_wait_refs) flush();
 }
 
 void Annotator::flush() {
+  held_refs_ = 0;
   if (!held_.empty()) write(std::exchange(held_, {}));
 }
 

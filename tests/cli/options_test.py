@@ -1,0 +1,175 @@
+"""The contract's command line: exit statuses, options, where output goes."""
+import gzip
+import lzma
+import os
+import pty
+import shutil
+import subprocess
+import unittest
+
+from helper import OOPS, QUIET, SYMBOLS, UNOOPS, WARNING, Case, environment, reports, run
+
+
+class ExitStatus(Case):
+    def test_report_is_0_none_is_1(self):
+        self.assertEqual(run("--no-symbols", stdin=OOPS).returncode, 0)
+        self.assertEqual(run(stdin=QUIET).returncode, 1)
+        self.assertEqual(run(stdin=b"").returncode, 1)
+
+    def test_no_report_is_told_in_one_line_unless_quiet(self):
+        told = run(stdin=QUIET * 4711)
+        self.assertEqual((told.stdout, told.stderr), (b"", b"unoops: no kernel report in 4,711 lines\n"))
+        self.assertEqual(run("-q", stdin=QUIET).stderr, b"")
+
+    def test_error_is_2_with_the_file_in_the_message(self):
+        missing = run(self.tmp / "missing.log")
+        self.assertEqual((missing.returncode, missing.stdout), (2, b""))
+        self.assertIn(b"missing.log", missing.stderr)
+        for wrong in (["--no-such-option"], ["-f", "prose"], ["--severity", "loud"], ["--boot", "0"], ["--kind", "no-such-kind"]):
+            bad = run(*wrong, stdin=OOPS)
+            self.assertEqual((bad.returncode, bad.stdout), (2, b""), wrong)
+            self.assertTrue(bad.stderr)
+
+    def test_one_unreadable_file_does_not_hide_the_others(self):
+        both = run("--no-symbols", "-f", "json", self.tmp / "missing.log", self.file("good.log", OOPS))
+        self.assertEqual(both.returncode, 2)
+        self.assertIn(b"NULL pointer", both.stdout)
+
+    def test_fail_on(self):
+        self.assertEqual(run("--no-symbols", "--fail-on", "error", stdin=OOPS).returncode, 3)
+        self.assertEqual(run("--no-symbols", "--fail-on", "fatal", stdin=WARNING).returncode, 0)
+        self.assertEqual(run("--fail-on", "notice", stdin=QUIET).returncode, 0)
+
+    def test_broken_output_is_2(self):
+        for form in ("json", "text", "annotate"):
+            with open("/dev/full", "wb") as full:
+                ended = subprocess.run([UNOOPS, "--no-symbols", "-f", form], input=OOPS, stdout=full, stderr=subprocess.PIPE, env=environment())
+            self.assertEqual(ended.returncode, 2, form)
+        self.assertEqual(run("-o", "/no/such/directory/x", stdin=OOPS).returncode, 2)
+
+
+class Which(Case):
+    def test_kind_severity_first_last(self):
+        log = WARNING + OOPS[OOPS.index(b"[   41.770233]") :]
+        self.assertEqual([r["kind"] for r in reports(stdin=log)], ["warning", "null-pointer-dereference"])
+        self.assertEqual([r["kind"] for r in reports("--severity", "error", stdin=log)], ["null-pointer-dereference"])
+        self.assertEqual([r["kind"] for r in reports("--kind", "warning", stdin=log)], ["warning"])
+        self.assertEqual([r["kind"] for r in reports("--first", stdin=log)], ["warning"])
+        self.assertEqual([r["kind"] for r in reports("--last", stdin=log)], ["null-pointer-dereference"])
+        self.assertEqual(run("--kind", "kasan", stdin=log).returncode, 1)
+
+    def test_kind_takes_one_word_and_may_be_repeated(self):
+        log = self.file("both.log", WARNING + OOPS)
+        self.assertEqual([r["kind"] for r in reports("--kind", "warning", log)], ["warning"])
+        self.assertEqual(len(reports("--kind", "warning", "--kind", "null-pointer-dereference", log)), 2)
+
+    def test_boot(self):
+        log = OOPS + OOPS
+        self.assertEqual([r["boot"] for r in reports(stdin=log)], [1, 2])
+        self.assertEqual([r["boot"] for r in reports("--boot", "2", stdin=log)], [2])
+        self.assertEqual([r["boot"] for r in reports("--boot", "last", stdin=log)], [2])
+
+
+class Input(Case):
+    def test_file_dash_and_standard_input_are_the_same_log(self):
+        log = self.file("oops.log", OOPS)
+        piped = run("-f", "json", "--no-symbols", stdin=OOPS).stdout
+        self.assertEqual(run("-f", "json", "--no-symbols", "-", stdin=OOPS).stdout, piped)
+        named, unnamed = reports(log)[0], reports(stdin=OOPS)[0]
+        self.assertEqual(named.pop("file"), str(log))
+        self.assertEqual(named, unnamed)
+
+    def test_each_report_names_its_file(self):
+        logs = [self.file("a.log", OOPS), self.file("b.log", QUIET + OOPS)]
+        found = reports(*logs)
+        self.assertEqual([r["file"] for r in found], [str(log) for log in logs])
+        self.assertEqual([r["number"] for r in found], [1, 2])
+        self.assertEqual(found[1]["line_first"], found[0]["line_first"] + 1)
+
+    def test_compressed(self):
+        packed = {"a.gz": gzip.compress(OOPS), "a.xz": lzma.compress(OOPS)}
+        if shutil.which("zstd"):
+            packed["a.zst"] = subprocess.run(["zstd", "-qc"], input=OOPS, stdout=subprocess.PIPE, check=True).stdout
+        for name, content in packed.items():
+            self.assertEqual(len(reports(self.file(name, content))), 1, name)
+            self.assertEqual(len(reports(stdin=content)), 1, name)
+        self.assertIn(run(self.file("cut.gz", packed["a.gz"][:-20])).returncode, (0, 2))
+
+    def test_directory(self):
+        (self.tmp / "var").mkdir()
+        self.file("var/kern.log", OOPS)
+        self.file("var/empty.log", b"")
+        found = reports(self.tmp)
+        self.assertEqual([os.path.basename(r["file"]) for r in found], ["kern.log"])
+
+    def test_a_terminal_gets_a_hint(self):
+        master, slave = pty.openpty()
+        with subprocess.Popen([UNOOPS], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as program:
+            os.write(master, b"\x04")
+            _, told = program.communicate(timeout=20)
+        os.close(master)
+        os.close(slave)
+        self.assertIn(b"terminal", told)
+
+
+class Output(Case):
+    def test_o(self):
+        target = self.tmp / "out.json"
+        written = run("-f", "json", "--no-symbols", "-o", target, stdin=OOPS)
+        self.assertEqual((written.returncode, written.stdout), (0, b""))
+        self.assertEqual(target.read_bytes(), run("-f", "json", "--no-symbols", stdin=OOPS).stdout)
+
+    def colored(self, *args, **more):
+        return b"\x1b[" in run("-f", "text", "--no-symbols", *args, stdin=OOPS, env=environment(**more)).stdout
+
+    def test_color(self):
+        self.assertFalse(self.colored())
+        self.assertFalse(self.colored("--color", "never"))
+        self.assertTrue(self.colored("--color", "always"))
+
+    def terminal_output(self, *args, **more):
+        master, slave = pty.openpty()
+        program = subprocess.Popen([UNOOPS, "--no-symbols", *args], stdin=subprocess.PIPE, stdout=slave, stderr=subprocess.DEVNULL,
+                                   env=environment(TERM="xterm", **more))
+        os.close(slave)
+        program.stdin.write(OOPS)
+        program.stdin.close()
+        text = b""
+        try:
+            while chunk := os.read(master, 65536):
+                text += chunk
+        except OSError:  # a terminal's way of saying end of file
+            pass
+        os.close(master)
+        program.wait(20)
+        return text
+
+    def test_color_on_a_terminal_obeys_no_color(self):
+        self.assertIn(b"\x1b[", self.terminal_output())
+        self.assertNotIn(b"\x1b[", self.terminal_output(NO_COLOR="1"))
+        self.assertNotIn(b"\x1b[", self.terminal_output("--color", "never"))
+        self.assertIn(b"\x1b[", self.terminal_output("--color", "always", NO_COLOR="1"))
+
+    def test_help_and_version(self):
+        for option in ("--help", "--version"):
+            told = run(option)
+            self.assertEqual((told.returncode, told.stderr), (0, b""))
+            self.assertIn(b"unoops", told.stdout)
+        options = run("--help").stdout
+        for option in (b"--format", b"--vmlinux", b"--severity", b"--follow", b"--fail-on", b"--redact", b"annotate"):
+            self.assertIn(option, options)
+
+
+class Symbols(Case):
+    def test_missing_vmlinux_is_a_warning_and_no_more(self):
+        got = run("-f", "json", "-k", self.tmp / "no-vmlinux", stdin=OOPS)
+        self.assertEqual(got.returncode, 0)
+        self.assertIn(b"no-vmlinux", got.stderr)
+        self.assertIn(b"courier_submit", got.stdout)
+
+    def test_m_takes_one_directory(self):
+        self.assertIn(b'"courier/courier.c"', run(*SYMBOLS, "-f", "json", self.file("oops.log", OOPS)).stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
