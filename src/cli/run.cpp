@@ -7,6 +7,7 @@
 
 #include "cli/choose.hpp"
 #include "cli/pump.hpp"
+#include "cli/symbol_files.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/explainer.hpp"
 #include "unoops/log_reader.hpp"
@@ -47,6 +48,7 @@ int run_annotate(const Options& options, std::ostream& out) {
   parser.finish();
   chosen.finish();
   out.flush();
+  say_of_symbols(options, symbols.all());
   return chosen.status(pumped, out);
 }
 
@@ -69,6 +71,7 @@ int run(const Options& options, std::ostream& out) {
   chosen.finish();
   renderer->finish();
   out.flush();
+  say_of_symbols(options, symbols.all());
   return chosen.status(pumped, out);
 }
 

@@ -11,6 +11,8 @@ DEMO = pathlib.Path(os.environ["TESTDATA"]).resolve() / "demo"
 OOPS = (DEMO / "oops.log").read_bytes()
 SYMBOLS = ["-k", str(DEMO / "vmlinux"), "-m", str(DEMO)]
 QUIET = b"[    1.000000] usb 1-1: new high-speed USB device number 2 using xhci_hcd\n"
+# Another crash of the same machine, in its next boot: a copy of the same one would be told once.
+LATER = OOPS.replace(b"[   41.", b"[   77.").replace(b"PID: 812 Comm: postman", b"PID: 900 Comm: carrier")
 WARNING = b"""[    7.000000] ------------[ cut here ]------------
 [    7.000001] WARNING: CPU: 0 PID: 12 at drivers/demo/demo.c:13 demo_warn+0x7/0x20 [demo]
 [    7.000002] Modules linked in: demo(O)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from helper import OOPS, QUIET, SYMBOLS, UNOOPS, WARNING, Case, environment, reports, run
+from helper import LATER, OOPS, QUIET, SYMBOLS, UNOOPS, WARNING, Case, environment, reports, run
 
 
 class ExitStatus(Case):
@@ -64,7 +64,7 @@ class Which(Case):
         self.assertEqual(len(reports("--kind", "warning", "--kind", "null-pointer-dereference", log)), 2)
 
     def test_boot(self):
-        log = OOPS + OOPS
+        log = OOPS + LATER
         self.assertEqual([r["boot"] for r in reports(stdin=log)], [1, 2])
         self.assertEqual([r["boot"] for r in reports("--boot", "2", stdin=log)], [2])
         self.assertEqual([r["boot"] for r in reports("--boot", "last", stdin=log)], [2])
@@ -80,7 +80,7 @@ class Input(Case):
         self.assertEqual(named, unnamed)
 
     def test_each_report_names_its_file(self):
-        logs = [self.file("a.log", OOPS), self.file("b.log", QUIET + OOPS)]
+        logs = [self.file("a.log", OOPS), self.file("b.log", QUIET + LATER)]
         found = reports(*logs)
         self.assertEqual([r["file"] for r in found], [str(log) for log in logs])
         self.assertEqual([r["number"] for r in found], [1, 2])

@@ -1,0 +1,16 @@
+// What the user should know of the symbol files: on standard error, a line each, never twice.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "unoops/symbolizer.hpp"
+
+namespace unoops {
+
+// Files that are missing, unusable or do not fit the log; with --explain-symbols every file that was tried.
+void say_of_symbols(const Options&, const std::vector<std::pair<std::string, KernelSymbols>>&);
+
+}  // namespace unoops
