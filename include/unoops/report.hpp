@@ -57,6 +57,10 @@ struct Code {
   std::string problem;                       // "Unable to access opcode bytes at 0x..."
 };
 
+// `text` is what stands behind "Code:". Bytes come in memory order: words of RISC machines are turned by the architecture's byte order.
+// false: no bytes ("Bad RIP value."); then code.problem holds the words.
+bool read_code(std::string_view text, const ArchInfo* arch, Code& code);
+
 struct Module {
   std::string name;
   std::string flags;                 // "OE"; with + and -

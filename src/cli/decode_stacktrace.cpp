@@ -3,13 +3,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <fstream>
 #include <optional>
 #include <ostream>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "unoops/annotate.hpp"
+#include "unoops/explainer.hpp"
 #include "unoops/log_reader.hpp"
 
 namespace unoops {
@@ -110,14 +114,47 @@ class ModuleWarnings {
     if (!miss || ref.module.empty()) return;
     const bool bare = miss->reason == Miss::no_debug_info;
     if ((!bare && miss->reason != Miss::module_not_found) || !said_.insert(ref.module).second) return;
-    if (bare) err_ << "WARNING! No debugging info in module " << ref.module << ", rebuild with DEBUG_KERNEL and DEBUG_INFO\n";
-    else err_ << "WARNING! Cannot find .ko for module " << ref.module << ", please pass a valid module path\n";
+    if (bare)
+      err_ << "WARNING! No debugging info in module " << ref.module << ", rebuild with DEBUG_KERNEL and DEBUG_INFO\n";
+    else
+      err_ << "WARNING! Cannot find .ko for module " << ref.module << ", please pass a valid module path\n";
   }
 
  private:
   std::ostream& err_;
   std::set<std::string> said_;
 };
+
+// The architecture of the ELF file, by its header; null: none that is known.
+const ArchInfo* machine_of(const std::string& path) {
+  std::array<char, 20> header{};
+  std::ifstream file(path, std::ios::binary);
+  if (!file.read(header.data(), header.size()) || std::string_view(header.data(), 4) != "\177ELF") return nullptr;
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(header[at])); };
+  const bool big = byte(5) == 2;
+  const unsigned machine = big ? byte(18) << 8 | byte(19) : byte(19) << 8 | byte(18);
+  for (const ArchInfo* arch : arches())
+    if (arch->elf_machine == machine && arch->big_endian == big && arch->bits == (byte(4) == 2 ? 64 : 32)) return arch;
+  return nullptr;
+}
+
+// decodecode asks $ARCH; else the kernel image knows.
+const ArchInfo* machine(const KernelSymbols& symbols) {
+  const char* asked = std::getenv("ARCH");
+  if (const ArchInfo* arch = find_arch(asked ? asked : "")) return arch;
+  const auto& files = symbols.verdicts();
+  return files.empty() ? nullptr : machine_of(files.front().path);
+}
+
+// Bytes one by one are x86's, if nothing else tells.
+std::vector<Instruction> instructions(std::string_view text, const ArchInfo* arch) {
+  Report report;
+  report.kind = find_kind("warning");
+  if (!read_code(text, arch, report.code)) return {};
+  report.arch = arch || report.code.unit != 1 ? arch : find_arch("x86_64");
+  inspect(report, nullptr);
+  return std::move(report.site.instructions);
+}
 
 int decode_input(ScriptDecoder& decoder, std::ostream& out, std::ostream& err) {
   auto sources = open_sources("-");
@@ -161,7 +198,8 @@ int decode_stacktrace(std::string_view name, std::span<const char* const> args, 
     warnings.look_at(ref, lookup);
     return lookup;
   };
-  const auto disassemble = [](std::string_view) { return std::vector<Instruction>{}; };
+  const ArchInfo* arch = machine(symbols);
+  const auto disassemble = [arch](std::string_view code) { return instructions(code, arch); };
   ScriptDecoder decoder(out, resolve, disassemble, {a.base, a.return_addresses});
   return decode_input(decoder, out, err);
 }

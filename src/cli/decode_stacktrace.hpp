@@ -1,4 +1,5 @@
-// `unoops decode-stacktrace`, and unoops under the name decode_stacktrace.sh: the kernel script's arguments and exit statuses.
+// `unoops decode-stacktrace`, and unoops under the name decode_stacktrace.sh: the kernel script's arguments and exit
+// statuses.
 #pragma once
 
 #include <iosfwd>

@@ -18,12 +18,18 @@ std::string list(const std::vector<std::string>& items) {
 
 std::string_view fit_text(Fit fit) {
   switch (fit) {
-    case Fit::fits: return "fits";
-    case Fit::doubtful: return "may not fit";
-    case Fit::misfit: return "does not fit";
-    case Fit::not_found: return "not found";
-    case Fit::unusable: return "not usable";
-    case Fit::unknown: break;
+    case Fit::fits:
+      return "fits";
+    case Fit::doubtful:
+      return "may not fit";
+    case Fit::misfit:
+      return "does not fit";
+    case Fit::not_found:
+      return "not found";
+    case Fit::unusable:
+      return "not usable";
+    case Fit::unknown:
+      break;
   }
   return "used, nothing in the log to check it by";
 }
@@ -31,23 +37,29 @@ std::string_view fit_text(Fit fit) {
 // The vmlinux that nobody has: where it was looked for, and what would help.
 std::string missing_vmlinux(const Options& options, const FileVerdict& file, const std::string& release) {
   const std::string& named = options.symbols.vmlinux;
-  if (!named.empty() && (file.tried.empty() || file.tried.back() == named)) return fmt::format("{}: not found: no file:line", named);
+  if (!named.empty() && (file.tried.empty() || file.tried.back() == named))
+    return fmt::format("{}: not found: no file:line", named);
   if (!named.empty()) return file.tried.back() + ": no file:line";
   if (release.empty()) return "the log does not name its kernel: no file:line without -k VMLINUX or -r RELEASE";
   const std::string help = file.hint.empty() ? "-k VMLINUX" : file.hint + ", or -k VMLINUX";
   if (file.tried.empty()) return fmt::format("no vmlinux of {}: {}", release, help);
-  return fmt::format("no vmlinux of {} at {} and {} other place{} (--explain-symbols lists them): {}", release, file.tried.front(),
-                     file.tried.size() - 1, file.tried.size() == 2 ? "" : "s", help);
+  return fmt::format("no vmlinux of {} at {} and {} other place{} (--explain-symbols lists them): {}", release,
+                     file.tried.front(), file.tried.size() - 1, file.tried.size() == 2 ? "" : "s", help);
 }
 
 std::string warning(const Options& options, const FileVerdict& file, const std::string& release) {
   const bool is_vmlinux = file.what == "vmlinux";
   switch (file.fit) {
-    case Fit::misfit: return fmt::format("{} does not fit the log, it is not used: {} (--force uses it)", file.path, list(file.evidence));
-    case Fit::doubtful: return fmt::format("{} may not fit the log: {}", file.path, list(file.evidence));
+    case Fit::misfit:
+      return fmt::format("{} does not fit the log, it is not used: {} (--force uses it)", file.path,
+                         list(file.evidence));
+    case Fit::doubtful:
+      return fmt::format("{} may not fit the log: {}", file.path, list(file.evidence));
     case Fit::not_found:
-    case Fit::unusable: return is_vmlinux ? missing_vmlinux(options, file, release) : std::string();
-    default: return {};
+    case Fit::unusable:
+      return is_vmlinux ? missing_vmlinux(options, file, release) : std::string();
+    default:
+      return {};
   }
 }
 

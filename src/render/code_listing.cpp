@@ -4,46 +4,92 @@
 
 #include <algorithm>
 #include <ostream>
-#include <span>
 #include <string>
+#include <vector>
 
 namespace unoops {
 namespace {
 
 constexpr std::size_t bytes_per_row = 7;  // objdump's, for x86
 
-std::string hex(std::span<const std::uint8_t> bytes) {
-  std::string text;
-  for (const auto byte : bytes) text += fmt::format("{:02x} ", byte);
-  return text;
+struct Groups {
+  std::vector<std::string_view> words;  // without their marks
+  std::size_t unit = 1;                 // bytes in each
+};
+
+Groups split(std::string_view code) {
+  constexpr std::string_view digits = "0123456789abcdefABCDEF";
+  Groups groups;
+  for (std::size_t at; (at = code.find_first_of(digits)) != std::string_view::npos;) {
+    code.remove_prefix(at);
+    const auto word = code.substr(0, code.find_first_not_of(digits));
+    groups.words.push_back(word);
+    code.remove_prefix(word.size());
+  }
+  if (!groups.words.empty()) groups.unit = std::max<std::size_t>(1, groups.words.front().size() / 2);
+  return groups;
 }
 
-void write_instruction(std::ostream& out, const Instruction& in, std::uint64_t start, bool mark) {
-  const std::span<const std::uint8_t> bytes = in.bytes;
-  for (std::size_t at = 0; at < bytes.size(); at += bytes_per_row) {
-    const auto row = bytes.subspan(at, std::min(bytes_per_row, bytes.size() - at));
-    out << fmt::format("{:4x}:{}\t", in.offset - start + at, mark && at == 0 ? "*" : "");
-    if (at == 0)
-      out << fmt::format("{:<21}\t{}{}\n", hex(row), in.text, mark ? "\t\t<-- trapping instruction" : "");
+// Capstone's "movl 8(%rax), %eax" in objdump's columns: "movl   8(%rax),%eax".
+std::string in_columns(std::string_view text) {
+  const auto blank = text.find(' ');
+  if (blank == std::string_view::npos) return std::string(text);
+  std::string operands(text.substr(blank + 1));
+  for (std::size_t at; (at = operands.find(", ")) != std::string::npos;) operands.erase(at + 1, 1);
+  return fmt::format("{:<6} {}", text.substr(0, blank), operands);
+}
+
+void write_instruction(std::ostream& out, const Groups& groups, const Instruction& in, std::uint64_t start, bool mark) {
+  const std::size_t first = in.offset / groups.unit,
+                    last = std::min(groups.words.size(), first + in.bytes.size() / groups.unit);
+  const std::size_t per_row = std::max<std::size_t>(1, bytes_per_row / groups.unit);
+  for (std::size_t at = first; at < last; at += per_row) {
+    std::string hex;
+    for (std::size_t i = at; i < std::min(last, at + per_row); ++i) hex.append(groups.words[i]) += ' ';
+    out << fmt::format("{:4x}:{}\t", at * groups.unit - start, mark && at == first ? "*" : "");
+    if (at == first)
+      out << fmt::format("{:<21}\t{}{}\n", hex, in_columns(in.text), mark ? "\t\t<-- trapping instruction" : "");
     else
-      out << hex(row) << '\n';
+      out << hex << '\n';
   }
+}
+
+// What is no instruction: the end of one whose start is not there, and the start of one that was cut off.
+void write_bytes(std::ostream& out, const Groups& groups, std::uint64_t from, std::uint64_t to, std::uint64_t start) {
+  for (; from + groups.unit <= to; from += groups.unit) {
+    const auto word = groups.words[from / groups.unit];
+    out << fmt::format("{:4x}:\t{:<21}\t{} 0x{}\n", from - start, fmt::format("{} ", word),
+                       groups.unit == 1 ? ".byte" : ".inst", word);
+  }
+}
+
+using Iterator = std::vector<Instruction>::const_iterator;
+
+void write_all(std::ostream& out, const Groups& groups, Iterator first, Iterator last, std::uint64_t start, bool mark) {
+  std::uint64_t at = start;
+  for (auto in = first; in != last; ++in) {
+    write_bytes(out, groups, at, in->offset, start);
+    write_instruction(out, groups, *in, start, mark && in->faulting);
+    at = in->offset + in->bytes.size();
+  }
+  write_bytes(out, groups, at, groups.words.size() * groups.unit, start);
 }
 
 }  // namespace
 
-void write_code_listing(std::ostream& out, const std::vector<Instruction>& code) {
-  if (code.empty()) return;
-  const auto fault = std::find_if(code.begin(), code.end(), [](const Instruction& in) { return in.faulting; });
-  const bool marked = fault != code.end();
+void write_code_listing(std::ostream& out, std::string_view code, const std::vector<Instruction>& instructions) {
+  if (instructions.empty()) return;
+  const Groups groups = split(code);
+  const auto fault = std::ranges::find_if(instructions, &Instruction::faulting);
+  const bool marked = fault != instructions.end();
   if (marked) {
     out << "All code\n========\n";
-    for (const auto& in : code) write_instruction(out, in, 0, in.faulting);
+    write_all(out, groups, instructions.begin(), instructions.end(), 0, true);
     out << '\n';
   }
-  const auto first = marked ? fault : code.begin();
+  const auto first = marked ? fault : instructions.begin();
   out << "Code starting with the faulting instruction\n===========================================\n";
-  for (auto in = first; in != code.end(); ++in) write_instruction(out, *in, first->offset, false);
+  write_all(out, groups, first, instructions.end(), first->offset, false);
 }
 
 }  // namespace unoops

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <iosfwd>
+#include <string_view>
 #include <vector>
 
 #include "unoops/explanation.hpp"
 
 namespace unoops {
 
-// "All code" with the trapping instruction marked, and "Code starting with the faulting instruction". Without a mark
-// the second alone; without instructions nothing.
-void write_code_listing(std::ostream& out, const std::vector<Instruction>& code);
+// "All code" with the trapping instruction marked, and "Code starting with the faulting instruction". Without
+// instructions nothing. `code` is what stands behind "Code:": its groups (bytes on x86, words elsewhere) are printed as
+// they are.
+void write_code_listing(std::ostream& out, std::string_view code, const std::vector<Instruction>& instructions);
 
 }  // namespace unoops

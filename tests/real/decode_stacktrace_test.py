@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""unoops next to the kernel's own decode_stacktrace.sh on real oopses: every line that differs must have its reason.
+
+usage: decode_stacktrace_test.py UNOOPS [LOG...]     default: the logs beside this file
+
+Needs bash, binutils, the script (package linux-source-6.1, or DECODE_STACKTRACE=FILE) and the debug kernel that a log names
+(./dev real). 77: one of them is missing. The numbers of the groups are those of docs/decode_stacktrace.md.
+"""
+import collections
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+SOURCE = pathlib.Path("/usr/src/linux-source-6.1.tar.xz")
+REF = re.compile(r"([\w.$]+)\+0x([0-9a-f]+)/0x([0-9a-f]+)")
+LOCATIONS = re.compile(r" \(((?:[^()]|\(discriminator \d+\))*:[\d?]+(?: \(discriminator \d+\))?)\)")
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(77)
+
+
+def script(directory):
+    """decode_stacktrace.sh with decodecode beside it."""
+    if given := os.environ.get("DECODE_STACKTRACE"):
+        return given
+    if not SOURCE.exists():
+        skip(f"no {SOURCE} (apt install linux-source-6.1) and no DECODE_STACKTRACE")
+    wanted = {f"linux-source-6.1/scripts/{name}" for name in ("decode_stacktrace.sh", "decodecode")}
+    with tarfile.open(SOURCE) as archive:
+        for member in archive:
+            if member.name in wanted:
+                archive.extract(member, directory)
+                wanted.remove(member.name)
+                if not wanted:
+                    break
+    return str(pathlib.Path(directory) / "linux-source-6.1/scripts/decode_stacktrace.sh")
+
+
+def vmlinux_of(log):
+    release = re.search(r"(?:Linux version|Comm: .*(?:tainted|Tainted: .*?)) (\d\S+)", log)
+    path = pathlib.Path(f"/usr/lib/debug/boot/vmlinux-{release[1]}") if release else None
+    return path if path and path.exists() else None
+
+
+def decoded(command, vmlinux, text):
+    run = subprocess.run([*command, str(vmlinux)], input=text.encode("latin-1"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    return run.stdout.decode("latin-1").split("\n")
+
+
+def is_frame(line):
+    """Nothing but a stamp, '?' and the module beside the reference: a return address, unless it is the pc again."""
+    return re.fullmatch(r"(?:\[ *\d+\.\d+\](?:\[ *\w+\])?)? *(?:\? )?[\w.$]+\+0x\w+/0x\w+(?: \[.*\])? *", line) is not None
+
+
+def one_back(line):
+    """The line with its offset one less: what the script must say of the call before a return address."""
+    return REF.sub(lambda m: f"{m[1]}+0x{max(int(m[2], 16) - 1, 0):x}/0x{m[3]}", line) if is_frame(line) else line
+
+
+def plain(line):
+    """Without what groups 1, 11, 14 and 15 tell of: blanks, brackets and build-ids, paths' beginnings, discriminators."""
+    line = re.sub(r" \(discriminator \d+\)", "", line)
+    line = re.sub(r"(?<=[ (])(?:\S*/linux-\d[^/ ]*/|\./)(\S+:\d+)", r"\1", line)
+    line = re.sub(r"(?<=[ (])([^ ():]+):(\d+)", lambda m: f"{os.path.normpath(m[1])}:{m[2]}", line)
+    line = re.sub(r"\[(\w+)(?: [0-9a-f]{40})?\]", r"\1", line)
+    return " ".join(line.split())
+
+
+def group(line, ours, theirs, back):
+    """The number in docs/decode_stacktrace.md that tells why the two differ; None: nothing does."""
+    if ours == theirs:
+        return 0
+    if plain(ours) == plain(theirs):
+        if " ".join(ours.split()) == " ".join(theirs.split()):
+            return 1
+        return 15 if "(discriminator" in theirs else 11 if re.search(r"\[\w+( [0-9a-f]{40})?\]$", ours) else 14
+    ref = REF.search(line)
+    if not ref:
+        return 10 if line.strip() == "" or "\\" in line else None
+    offset, size = int(ref[2], 16), int(ref[3], 16)
+    if plain(ours) == plain(back) and is_frame(line):
+        return 2
+    if not LOCATIONS.search(ours):
+        if "?" in line.split() and offset in (0, size):
+            return 13
+        return 12 if "(??:" in theirs else 4 if LOCATIONS.search(theirs) else 8 if "[<" in line else None
+    if not LOCATIONS.search(theirs):
+        return 7 if not line.rstrip().endswith((ref[0], "]")) else 5
+    return 4 if ambiguous(ref[1]) else None
+
+
+NAMES = collections.Counter()
+
+
+def ambiguous(name):
+    return NAMES[name] > 1
+
+
+def compare(unoops, command, log, vmlinux):
+    lines = [line.rstrip("\r") for line in log.split("\n")]
+    lines = [line for line in lines if REF.search(line) or line.strip()][-400:]
+    lines = [line for line in lines if "Code:" not in line]
+    NAMES.clear()
+    NAMES.update(row.split()[-1] for row in subprocess.run(["nm", vmlinux], capture_output=True, text=True, check=True).stdout.splitlines())
+    text = "\n".join(lines) + "\n"
+    ours = decoded([unoops, "decode-stacktrace"], vmlinux, text)
+    theirs = decoded(["bash", command], vmlinux, text)
+    back = decoded(["bash", command], vmlinux, "\n".join(map(one_back, lines)) + "\n")
+    if not len(ours) == len(theirs) == len(back):
+        return collections.Counter(), [f"{len(lines)} lines in, {len(ours) - 1} out, {len(theirs) - 1} by the script"]
+    groups, unexplained = collections.Counter(), []
+    for line, mine, other, one in zip(lines, ours, theirs, back):
+        number = group(line, mine, other, one)
+        groups[number] += 1
+        if number is None:
+            unexplained.append(f"{line!r}\n  unoops: {mine!r}\n  script: {other!r}\n  one back: {one!r}")
+    return groups, unexplained
+
+
+def main(unoops, *logs):
+    logs = logs or sorted(map(str, (pathlib.Path(__file__).parent / "logs").glob("*.log")))
+    usable = [(name, text, vmlinux_of(text)) for name in logs if (text := pathlib.Path(name).read_bytes().decode("latin-1"))]
+    usable = [row for row in usable if row[2]]
+    if not usable:
+        skip("no debug kernel of the logs' releases in /usr/lib/debug/boot (./dev real installs it)")
+    failed = 0
+    with tempfile.TemporaryDirectory() as directory:
+        command = script(directory)
+        for name, text, vmlinux in usable:
+            groups, unexplained = compare(unoops, command, text, vmlinux)
+            told = ", ".join(f"{count} by {number}" for number, count in sorted(groups.items(), key=str) if number)
+            print(f"{os.path.basename(name)}: {groups[0]} lines equal, differences: {told or 'none'}")
+            print(*unexplained, sep="\n", end="\n" if unexplained else "")
+            failed += len(unexplained)
+    print(f"{len(usable)} logs, {failed} lines unexplained")
+    return 1 if failed else 0
+
+
+sys.exit(main(*sys.argv[1:]))
