@@ -19,17 +19,20 @@ class FileBytes : public ByteStream {
     if (fd_ > STDERR_FILENO) ::close(fd_);
   }
   Expected<std::string_view> read() override {
-    for (;;) {
+    while (!ended_) {
       const ssize_t n = ::read(fd_, buffer_.data(), buffer_.size());
+      ended_ = n == 0;
       if (n >= 0) return std::string_view(buffer_.data(), static_cast<std::size_t>(n));
       if (errno != EINTR) return tl::unexpected(Error{name_ + ": cannot read: " + std::strerror(errno)});
     }
+    return std::string_view();
   }
 
  private:
   int fd_;
   std::string name_;
   std::string buffer_;
+  bool ended_ = false;   // a terminal's Ctrl-D is an end once; asking again would wait for the next one
 };
 
 // Gives its inner stream's first bytes once more: they were needed to see what the file is. A pipe may deliver the magic

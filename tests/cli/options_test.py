@@ -106,7 +106,7 @@ class Input(Case):
         master, slave = pty.openpty()
         with subprocess.Popen([UNOOPS], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as program:
             os.write(master, b"\x04")
-            _, told = program.communicate(timeout=20)
+            _, told = program.communicate(timeout=60)
         os.close(master)
         os.close(slave)
         self.assertIn(b"terminal", told)

@@ -66,7 +66,7 @@ def one_back(line):
 def plain(line):
     """Without what groups 1, 11, 14 and 15 tell of: blanks, brackets and build-ids, paths' beginnings, discriminators."""
     line = re.sub(r" \(discriminator \d+\)", "", line)
-    line = re.sub(r"(?<=[ (])(?:\S*/linux-\d[^/ ]*/|\./)(\S+:\d+)", r"\1", line)
+    line = re.sub(r"(?<=[ (])(?:[^\s()]*/linux-\d[^/ ]*/|\./)(\S+:\d+)", r"\1", line)
     line = re.sub(r"(?<=[ (])([^ ():]+):(\d+)", lambda m: f"{os.path.normpath(m[1])}:{m[2]}", line)
     line = re.sub(r"\[(\w+)(?: [0-9a-f]{40})?\]", r"\1", line)
     return " ".join(line.split())
