@@ -190,7 +190,9 @@ bool rcu_row(std::string_view text, Draft& d) {
 }
 
 // "inconsistent {HARDIRQ-ON-W} -> {IN-HARDIRQ-W} usage."
-bool usage(Scanner rest, Draft& d) {
+bool usage(Scanner, Draft& d) {
+  Scanner rest(line_text(d));
+  rest.lit("inconsistent ");
   fact_until(rest, " usage.", d, "usage");
   return keep_line(rest, d);
 }

@@ -1,0 +1,48 @@
+// Text in, finished reports out: what the tests of the kinds need.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unoops/log_reader.hpp"
+#include "unoops/report_parser.hpp"
+
+namespace unoops::test {
+
+inline std::vector<Report> read_reports(std::string_view log) {
+  std::vector<Report> out;
+  ReportParser parser([&](Report&& report) { out.push_back(std::move(report)); });
+  LogReader reader([&](const LogLine& line) { parser.read(line); });
+  LineSplitter splitter([&](const RawLine& raw) { reader.read(raw); });
+  parser.start_source("");
+  splitter.feed(log);
+  splitter.finish();
+  reader.finish();
+  parser.finish();
+  return out;
+}
+
+// Of a log that holds one report; an empty one where it holds none or more.
+inline Report read_report(std::string_view log) {
+  auto reports = read_reports(log);
+  return reports.size() == 1 ? std::move(reports.front()) : Report{};
+}
+
+inline std::string kind_of(const Report& report) { return report.kind ? std::string(report.kind->id) : ""; }
+
+inline const Stack* stack_of(const Report& report, std::string_view label) {
+  const auto at = std::ranges::find(report.stacks, label, &Stack::label);
+  return at == report.stacks.end() ? nullptr : &*at;
+}
+
+// The symbols of the stack with this label, blanks between them.
+inline std::string symbols_of(const Report& report, std::string_view label) {
+  std::string out;
+  if (const auto* stack = stack_of(report, label))
+    for (const auto& frame : stack->frames) out += (out.empty() ? "" : " ") + frame.ref.symbol;
+  return out;
+}
+
+}  // namespace unoops::test
