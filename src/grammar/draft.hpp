@@ -43,6 +43,8 @@ struct Draft {
   std::optional<int> block_cpu, block_pid;
   std::string block_comm;
   bool in_stack = false;           // frames go to the last stack
+  bool backtraces = false;         // it asked other CPUs for their traces
+  std::string guest;               // the caller id of the CPU that prints one now
   bool prefixed = false;           // its lines carry a transport's prefix: a bare line among them is user space's
   std::optional<PcKind> next_pc;   // how the next frame's address counts, where its label says so
   std::string heading;             // the last line of words: may be the label of the frames behind it

@@ -44,7 +44,7 @@ bool backtrace(Scanner rest, Draft& d) {
 }
 
 // "    df 82 95 86 ff ff ff ff a8 9e 8c d7 82 88 ff ff  ................"
-bool row(std::string_view text, Draft& d) {
+bool hex_row(std::string_view text, Draft& d) {
   Scanner s(text);
   unsigned byte = 0;
   int bytes = 0;
@@ -58,6 +58,17 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::text, "hex dump (first ", keep_line},
     {SectionId::trace_start, "backtrace", backtrace},
 });
+
+// In verbose mode every line has the module's name in front: "kmemleak:     [<0000000012345678>] foo+0x1/0x2"
+bool row(std::string_view text, Draft& d) {
+  constexpr std::string_view prefix = "kmemleak: ";
+  if (!trim_left(text).starts_with(prefix)) return hex_row(text, d);
+  text = trim_left(text).substr(prefix.size());
+  const auto words = trim(text);
+  for (const auto& section : sections)
+    if (words.starts_with(section.starts)) return section.read(Scanner(words.substr(section.starts.size())), d);
+  return d.in_stack ? d.read_frame_line(words) : hex_row(text, d);
+}
 
 // Who asked for the object is not who allocates for others: whatever has "alloc" in its name, and these.
 constexpr auto helpers = std::to_array<std::string_view>({"*alloc*", "*kmemleak*", "create_object", "__create_object", "pcpu_*", "idr_*", "ida_*",

@@ -64,7 +64,9 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::text, "node ", keep_line},
 });
 
-constexpr auto helpers = std::to_array<std::string_view>({"*alloc*", "kmem_*", "new_slab*", "*kmalloc*", "handle_mm_fault", "__handle_mm_fault", "do_anonymous_page"});
+// Who asked for the pages is named, not who handed the request on.
+constexpr auto helpers = std::to_array<std::string_view>({"warn_alloc*", "*alloc_pages*", "*vmalloc*", "*kvmalloc*", "kmem_*", "new_slab*", "alloc_slab*", "slab_*",
+    "handle_mm_fault", "__handle_mm_fault", "do_anonymous_page", "__get_free_pages*", "dma_*alloc*", "__dma_*", "alloc_skb*", "__alloc_skb*", "*netdev_alloc*"});
 
 }  // namespace
 

@@ -41,7 +41,7 @@ int fit_own(const Draft& d, const SectionHit& hit) {
     case SectionId::modules_more: return d.modules ? likely : no;
     case SectionId::end_mark: return d.ended && hit.section->starts != "---[ end Kernel panic" ? no : likely;
     case SectionId::locks: return maybe;
-    case SectionId::backtrace: return maybe;
+    case SectionId::backtrace: return d.backtraces ? likely : maybe;
     case SectionId::trailer: return maybe;
     case SectionId::stack_label:
     case SectionId::text: return likely;
@@ -54,7 +54,7 @@ int fit_own(const Draft& d, const SectionHit& hit) {
 
 SameCaller same_caller(const Draft& d, const LogLine& line) {
   if (line.caller.empty() || d.report.caller.empty()) return SameCaller::unknown;
-  return d.report.caller == line.caller ? SameCaller::yes : SameCaller::no;
+  return d.report.caller == line.caller || d.guest == line.caller ? SameCaller::yes : SameCaller::no;
 }
 
 int fit(const Draft& d, const SectionHit& hit, const LogLine&) {

@@ -158,11 +158,20 @@ bool nmi_backtrace(Scanner rest, Draft& d) {
   if (!rest.dec(cpu)) return false;
   const std::string label = "NMI backtrace for cpu " + std::to_string(cpu);
   d.start_block(Block::Role::other, label);
+  d.backtraces = true;
+  d.guest = d.line->caller;
   d.block_cpu = cpu;
   for (auto& found : find_symbol_refs(rest.rest())) {
     found.ref.pc = PcKind::exact;
     d.add_single(label, std::move(found.ref));
   }
+  return true;
+}
+
+// lib/nmi_backtrace.c: "Sending NMI from CPU 0 to CPUs 1:"; to v4.9 "sending NMI to all CPUs:"
+bool sends_nmi(Scanner, Draft& d) {
+  d.in_stack = false;
+  d.backtraces = true;
   return true;
 }
 
@@ -253,8 +262,8 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::locks, "Showing all locks held in the system:", message},
     {SectionId::locks, "Preemption disabled at:", preemption_disabled},
     {SectionId::backtrace, "NMI backtrace for cpu ", nmi_backtrace},
-    {SectionId::trailer, "Sending NMI ", nothing_of_a_stack},
-    {SectionId::trailer, "sending NMI ", nothing_of_a_stack},
+    {SectionId::trailer, "Sending NMI ", sends_nmi},
+    {SectionId::trailer, "sending NMI ", sends_nmi},
     {SectionId::trailer, "Fixing recursive fault but reboot is needed!", message},
     {SectionId::trailer, "Kernel Offset: ", kernel_offset},
     {SectionId::trailer, "Rebooting in ", nothing_of_a_stack},
