@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "inspect/att_style.hpp"
+
 namespace unoops::inspection {
 
 Disassembler::Disassembler(const Isa& isa) : isa_(isa) {
@@ -38,8 +40,12 @@ std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes,
   if (with_text) {
     at = bytes.data(), left = bytes.size(), pc = address;
     if (text_ && !cs_disasm_iter(text_, &at, &left, &pc, scratch_)) return out;
-    out.text = scratch_->mnemonic;
-    if (scratch_->op_str[0]) out.text += std::string(" ") + scratch_->op_str;
+    if (text_) {
+      out.text = att_style(scratch_->mnemonic, scratch_->op_str);
+    } else {
+      out.text = scratch_->mnemonic;
+      if (scratch_->op_str[0]) out.text += std::string(" ") + scratch_->op_str;
+    }
   }
   return out;
 }

@@ -19,10 +19,10 @@ constexpr std::string_view thunk = "__x86_indirect_thunk_";
 }  // namespace
 
 FunctionFlow::FunctionFlow(const Function& function, const Disassembler& disassembler, Types& types, Nodes& nodes, UnitIndex* unit,
-                           FlowOptions options)
-    : function_(function), disassembler_(disassembler), types_(types), nodes_(nodes), unit_(unit), options_(options) {
-  if (unit_ && function_.unit)
-    if (const auto die = unit_->function_within(function_.start, function_.start + function_.bytes.size())) info_ = std::make_unique<FunctionInfo>(*function_.unit, *die);
+                           FlowOptions options, std::shared_ptr<const FunctionInfo> info)
+    : function_(function), disassembler_(disassembler), types_(types), nodes_(nodes), unit_(unit), options_(std::move(options)), info_(std::move(info)) {
+  if (!info_ && unit_ && function_.unit)
+    if (const auto die = unit_->function_within(function_.start, function_.start + function_.bytes.size())) info_ = std::make_shared<FunctionInfo>(*function_.unit, *die);
   entry_ = info_ && !info_->ranges().empty() ? std::max(info_->ranges().front().begin, function_.start) : function_.start;
   decode(function_.start, function_.bytes);
   if (info_ && function_.program)
@@ -115,6 +115,14 @@ void FunctionFlow::build_blocks() {
     block_index_[i] = blocks_.size() - 1;
   }
   blocks_.back().last = insns_.size();
+  if (!info_) return;
+  for (Block& b : blocks_) {
+    const std::uint64_t pc = insns_[b.first].address;
+    for (const auto& binding : info_->bindings()) {
+      if (binding.begin > pc) break;
+      if (pc < binding.end) b.places.push_back(&binding);
+    }
+  }
 }
 
 bool FunctionFlow::no_return(const Insn& insn) const {
@@ -177,7 +185,7 @@ void FunctionFlow::run() {
         dirty[i] = false;
         any = true;
         State s = blocks_[i].in;
-        overlay(s, insns_[blocks_[i].first].address);
+        overlay(s, blocks_[i]);
         for (std::size_t k = blocks_[i].first; k < blocks_[i].last; ++k) {
           if (k != blocks_[i].first) overlay_behind(s, insns_[k - 1], insns_[k].address);
           step(insns_[k], s);
@@ -227,8 +235,10 @@ void FunctionFlow::join(State& into, const State& from) const {
   into.slots = std::move(slots);
 }
 
+bool FunctionFlow::left_out(const Variable* v) const { return std::ranges::find(options_.without, v) != options_.without.end(); }
+
 void FunctionFlow::bind(State& s, const Binding& b) const {
-  if (b.reg == no_reg || b.reg >= max_regs || b.variable == options_.without) return;
+  if (b.reg == no_reg || b.reg >= max_regs || left_out(b.variable)) return;
   if (!options_.lists && b.begin > entry_) return;
   const Node* node = nodes_.variable(*b.variable);
   Value v;
@@ -238,12 +248,8 @@ void FunctionFlow::bind(State& s, const Binding& b) const {
   s.regs[b.reg] = v;
 }
 
-void FunctionFlow::overlay(State& s, std::uint64_t pc) const {
-  if (!info_) return;
-  for (const auto& b : info_->bindings()) {
-    if (b.begin > pc) break;
-    if (pc < b.end) bind(s, b);
-  }
+void FunctionFlow::overlay(State& s, const Block& block) const {
+  for (const Binding* b : block.places) bind(s, *b);
 }
 
 // What begins behind the instruction before. Behind a call ranges begin one byte early, within the call: compilers mean
@@ -275,7 +281,7 @@ bool FunctionFlow::follows_nearby(std::uint64_t pc, const Node* node) const {
   State s;
   if (b.entry) enter_function(s);
   s.regs[function_.isa->sp] = b.in.regs[function_.isa->sp];
-  overlay(s, insns_[b.first].address);
+  overlay(s, b);
   for (std::size_t k = b.first; k < it->second; ++k) {
     step(insns_[k], s);
     overlay_behind(s, insns_[k], insns_[k + 1].address);
@@ -288,7 +294,7 @@ State FunctionFlow::before(std::uint64_t pc) const {
   if (it == index_.end()) return {};
   const Block& b = blocks_[block_index_[it->second]];
   State s = b.in;
-  overlay(s, insns_[b.first].address);
+  overlay(s, b);
   for (std::size_t k = b.first; k < it->second; ++k) {
     step(insns_[k], s);
     overlay_behind(s, insns_[k], insns_[k + 1].address);

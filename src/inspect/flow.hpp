@@ -26,16 +26,18 @@ struct State {
 
 struct FlowOptions {
   bool lists = true;                                   // use location lists behind the entry
-  const Variable* without = nullptr;                   // except this one's
+  std::vector<const Variable*> without = {};           // except these'
   std::vector<std::pair<Reg, Alternative>> entry = {}; // what is known of registers at the entry beyond DWARF
 };
 
 class FunctionFlow {
  public:
-  FunctionFlow(const Function&, const Disassembler&, Types&, Nodes&, UnitIndex*, FlowOptions = {});
+  FunctionFlow(const Function&, const Disassembler&, Types&, Nodes&, UnitIndex*, FlowOptions = {},
+               std::shared_ptr<const FunctionInfo> = nullptr);
 
   bool ready() const { return !insns_.empty(); }
   const FunctionInfo* info() const { return info_.get(); }
+  std::shared_ptr<const FunctionInfo> shared_info() const { return info_; }
   const std::vector<Insn>& insns() const { return insns_; }
   const Insn* at(std::uint64_t pc) const;
   const Insn* ending_at(std::uint64_t pc) const;
@@ -68,6 +70,7 @@ class FunctionFlow {
     std::vector<std::size_t> next;
     bool entry = false, reached = false, has_predecessor = false;
     State in;
+    std::vector<const Binding*> places;     // of variables that hold where it begins
   };
 
   void decode(std::uint64_t begin, std::span<const std::uint8_t> bytes);
@@ -76,8 +79,9 @@ class FunctionFlow {
   void connect();
   void run();
   void enter_function(State&) const;
-  void overlay(State&, std::uint64_t pc) const;
+  void overlay(State&, const Block&) const;
   void overlay_behind(State&, const Insn& last, std::uint64_t pc) const;
+  bool left_out(const Variable*) const;
   void bind(State&, const Binding&) const;
   void join(State& into, const State& from) const;
   void apply(const Effect&, const Insn&, State&) const;
@@ -95,7 +99,7 @@ class FunctionFlow {
   Nodes& nodes_;
   UnitIndex* unit_;
   FlowOptions options_;
-  std::unique_ptr<FunctionInfo> info_;
+  std::shared_ptr<const FunctionInfo> info_;
   std::uint64_t entry_ = 0;
   std::vector<Insn> insns_;
   std::vector<Block> blocks_;

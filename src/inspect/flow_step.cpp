@@ -87,8 +87,8 @@ void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
     case Verb::load: out = load(address_of(e.mem, insn, s), e.size, s, insn.address, e.mem.per_cpu); break;
     case Verb::store: case Verb::modify: store(e, insn, s); return;
     case Verb::current:
-      if (function_.program)
-        if (const auto task = function_.program->type("task_struct")) out = Value({nodes_.current(Type{*task}), 0, 0});
+      if (unit_)
+        if (const auto task = unit_->structure("task_struct")) out = Value({nodes_.current(Type{*task}), 0, 0});
       break;
   }
   if (e.dst >= 0 && e.dst < max_regs) s.regs[e.dst] = out;
@@ -165,9 +165,9 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
 std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t offset, const Touch& touch, std::uint64_t pc) const {
   if (!info_) return std::nullopt;
   const Binding* best = nullptr;
-  for (const auto& b : info_->bindings()) {
+  for (const auto& b : info_->in_frame()) {
     if (b.begin > pc) break;
-    if (b.reg != no_reg || pc >= b.end || offset < b.delta || b.variable == options_.without) continue;
+    if (pc >= b.end || offset < b.delta || left_out(b.variable)) continue;
     if (offset - b.delta >= static_cast<std::int64_t>(std::max<std::uint64_t>(size_of(b.variable->type), 1))) continue;
     if (!best || b.variable->depth < best->variable->depth) best = &b;
   }
@@ -213,6 +213,7 @@ Value FunctionFlow::load(const Value& address, unsigned size, const State& s, st
     const auto found = place(a, touch, pc);
     if (!found) continue;
     if (size < function_.isa->word && is_pointer(found->path.type)) continue;   // half a pointer
+    if (touch.want_pointer && found->path.ambiguous) continue;
     out.add({nodes_.load(*found->where.node, found->where.offset, found->where.stride, found->path), 0, 0});
   }
   return out;

@@ -28,7 +28,7 @@ std::vector<std::uint64_t> boundaries(const Subject* subject) {
 
 // A report without registers tells no architecture: the file that its frames are in does.
 const Isa* isa_of(const Report& report, KernelSymbols* symbols) {
-  if (report.arch) return find_isa(report.arch->id);
+  if (report.arch) return find_isa(report.arch->id == "arm" && report.code.unit == 2 ? "thumb" : report.arch->id);
   if (!symbols) return nullptr;
   for (const auto& stack : report.stacks)
     for (const auto& frame : stack.frames) {

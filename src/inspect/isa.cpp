@@ -53,16 +53,10 @@ constexpr Isa isas[] = {
     {"arm64", CS_ARCH_ARM64, le, 8, 4, 4, 31, 30, 0, 0, arm64_args, arm64_dead, lift_arm64, name_of<arm64_names>},
     {"arm", CS_ARCH_ARM, le, 4, 4, 4, 13, 14, 0, 0, arm_args, arm_dead, lift_arm, name_of<arm_names>},
     {"thumb", CS_ARCH_ARM, CS_MODE_THUMB, 4, 2, 4, 13, 14, 0, 0, arm_args, arm_dead, lift_arm, name_of<arm_names>},
-    {"ppc64le", CS_ARCH_PPC, CS_MODE_64 | le, 8, 4, 4, 1, no_reg, 0, 3, ppc_args, ppc_dead, lift_ppc, name_of<ppc_names>},
-    {"ppc64", CS_ARCH_PPC, CS_MODE_64 | be, 8, 4, 4, 1, no_reg, 0, 3, ppc_args, ppc_dead, lift_ppc, name_of<ppc_names>},
-    {"ppc", CS_ARCH_PPC, CS_MODE_32 | be, 4, 4, 4, 1, no_reg, 0, 3, ppc_args, ppc_dead, lift_ppc, name_of<ppc_names>},
+    // The log's code words are kept in the byte order of their architecture's row, whatever the machine's was.
+    {"powerpc", CS_ARCH_PPC, CS_MODE_64 | le, 8, 4, 4, 1, no_reg, 0, 3, ppc_args, ppc_dead, lift_ppc, name_of<ppc_names>},
     {"s390x", CS_ARCH_SYSZ, be, 8, 2, 6, 15, 14, 160, 2, s390_args, s390_dead, lift_s390, name_of<s390_names>},
-    {"mips64", CS_ARCH_MIPS, CS_MODE_MIPS64 | be, 8, 4, 4, 29, 31, 0, 2, mips_args, mips_dead, lift_mips, name_of<mips_names>},
-    {"mips64el", CS_ARCH_MIPS, CS_MODE_MIPS64 | le, 8, 4, 4, 29, 31, 0, 2, mips_args, mips_dead, lift_mips, name_of<mips_names>},
-    {"mips", CS_ARCH_MIPS, CS_MODE_MIPS32 | be, 4, 4, 4, 29, 31, 0, 2, std::span(mips_args, 4), mips_dead, lift_mips,
-     name_of<mips_names>},
-    {"mipsel", CS_ARCH_MIPS, CS_MODE_MIPS32 | le, 4, 4, 4, 29, 31, 0, 2, std::span(mips_args, 4), mips_dead, lift_mips,
-     name_of<mips_names>},
+    {"mips", CS_ARCH_MIPS, CS_MODE_MIPS64 | be, 8, 4, 4, 29, 31, 0, 2, mips_args, mips_dead, lift_mips, name_of<mips_names>},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }

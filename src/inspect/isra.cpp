@@ -35,8 +35,7 @@ void Namer::explain_isra(Subject& s) {
   }
   explaining_isra_ = false;
   if (options.entry.empty()) return;
-  retired_.push_back(std::move(s.flow));   // nodes know its variables
-  s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, *types_, nodes_, s.unit, options);
+  s.flow = flow_of(s, options);
 }
 
 // What all callers pass, in terms of the callee's own parameter: the last link of their chain, from a pointer of that
@@ -62,7 +61,7 @@ std::optional<Alternative> Namer::isra_argument(Subject& s, Reg argument) {
       const Type object = target_of(*load.base);
       for (const Variable* parameter : s.flow->info()->parameters())
         if (object && peel(pointee(parameter->type)).key() == peel(object).key())
-          passed = Alternative{nodes_.load(*nodes_.variable(*parameter), load.offset, load.stride, Path{load.text, 0, load.type}), 0, 0};
+          passed = Alternative{nodes_.load(*nodes_.variable(*parameter), load.offset, load.stride, Path{load.text, 0, load.type, false}), 0, 0};
       if (passed) break;
     }
     if (!passed || (agreed && !(*agreed == *passed))) return std::nullopt;

@@ -38,12 +38,7 @@ const Insn* call_before(const FunctionFlow& flow, std::uint64_t return_pc) {
 
 }  // namespace
 
-Namer::Namer(Report& report, const Disassembler& disassembler, KernelSymbols::Impl* impl) : report_(report), disassembler_(disassembler), impl_(impl) {
-  types_ = std::make_unique<Types>([this](std::string_view name) -> std::optional<Dwarf_Die> {
-    if (!impl_ || !type_view_ || name.empty()) return std::nullopt;
-    return find_type(*impl_, *type_view_, name);
-  });
-}
+Namer::Namer(Report& report, const Disassembler& disassembler, KernelSymbols::Impl* impl) : report_(report), disassembler_(disassembler), impl_(impl) {}
 
 std::vector<Subject*> Namer::subjects(const SymbolRef& ref) {
   constexpr std::size_t most = 4;
@@ -71,7 +66,6 @@ Subject* Namer::analyse(CodeView view) {
   Subject& s = subjects_.emplace_back();
   s.program = std::make_unique<ViewProgram>(*impl_, std::move(view));
   const CodeView& v = s.program->view();
-  type_view_ = &v;
   s.address = v.address;
   s.function = {&disassembler_.isa(), v.function, v.start, v.bytes, v.cu, s.program.get()};
   if (v.cu) {
@@ -79,7 +73,7 @@ Subject* Namer::analyse(CodeView view) {
     const auto known = std::ranges::find_if(units_, [&](const auto& u) { return u.first == key; });
     s.unit = known != units_.end() ? &known->second : &units_.emplace_back(key, UnitIndex(*v.cu)).second;
   }
-  s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, *types_, nodes_, s.unit);
+  s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, s.unit);
   if (!s.flow->ready()) return nullptr;
   explain_isra(s);
   return &s;
@@ -90,7 +84,7 @@ Subject* Namer::subject_of_code(const Scene& scene) {
   Subject& s = subjects_.emplace_back();
   s.address = scene.origin;
   s.function = {&disassembler_.isa(), scene.pc->symbol, *scene.function, scene.bytes.subspan(*scene.function - scene.base), std::nullopt, nullptr};
-  s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, *types_, nodes_, nullptr);
+  s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, nullptr);
   return s.flow->ready() ? &s : nullptr;
 }
 
@@ -155,7 +149,7 @@ Cause Namer::conclude(const Guess& guess, const FunctionFlow& flow, std::uint64_
   if (address && guess.where.stride == 0) cause.value = *address - static_cast<std::uint64_t>(guess.where.offset);
   if (const FunctionInfo* info = flow.info()) cause.function = info->name();
   const bool straight = flow.follows_nearby(pc, guess.where.node);
-  cause.confidence = matches && straight && named(*guess.where.node) ? Confidence::certain : Confidence::likely;
+  cause.confidence = matches && straight && !guess.path.ambiguous && named(*guess.where.node) ? Confidence::certain : Confidence::likely;
   cause.reason = cause.confidence == Confidence::certain ? "location list, Code bytes and fault address agree"
                  : straight                              ? "location list and data flow"
                                                          : "data flow";
@@ -190,6 +184,21 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
   if (!named(*guess->where.node)) name_by_next_copy(flow, pc, access->mem.base, *guess);
   if (guess->where.stride != 0 && effective) refine_index(scene, flow, state, *guess, *effective, touch);
   report_.site.cause = conclude(*guess, flow, pc, effective, matches);
+}
+
+std::optional<Cause> Namer::name_operand(Subject& subject, const Insn& insn, const Access& access) {
+  const FunctionFlow& flow = *subject.flow;
+  Touch touch;
+  touch.size = access.size;
+  touch.mask = access.mask;
+  auto guess = best_guess(flow, flow.address_of(access.mem, insn, flow.before(insn.address)), touch, insn.address);
+  if (!guess) return std::nullopt;
+  if (!named(*guess->where.node)) name_by_next_copy(flow, insn.address, access.mem.base, *guess);
+  return conclude(*guess, flow, insn.address, std::nullopt, true);
+}
+
+std::unique_ptr<FunctionFlow> Namer::flow_of(const Subject& s, FlowOptions options) {
+  return std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, s.unit, std::move(options), s.flow->shared_info());
 }
 
 // Whether the bad pointer is a parameter as it came in, of which the caller can say more: the helper's type says little, or

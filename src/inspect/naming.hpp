@@ -34,6 +34,11 @@ class Namer {
   void name_fault(const Scene&, Subject&);       // a load or store at the pc
   void name_call(const Scene&);                  // the pc is the bad address: who called it
   void name_sanitizer();                         // a report of KASAN: the pointer that its caller passed
+  // Any instruction's operand, for the measurements.
+  std::optional<Cause> name_operand(Subject&, const Insn&, const Access&);
+  std::unique_ptr<FunctionFlow> flow_of(const Subject&, FlowOptions);
+  const Isa& isa() const { return disassembler_.isa(); }
+  Types& types() { return types_; }
   void note_registers(const Scene&, Subject&);   // Instruction::note
 
  private:
@@ -59,11 +64,9 @@ class Namer {
   const Disassembler& disassembler_;
   KernelSymbols::Impl* impl_;
   Nodes nodes_;
-  std::unique_ptr<Types> types_;
-  const CodeView* type_view_ = nullptr;
+  Types types_;
   bool explaining_isra_ = false;
   std::deque<Subject> subjects_;
-  std::vector<std::unique_ptr<FunctionFlow>> retired_;
   std::deque<std::pair<Dwarf_Off, UnitIndex>> units_;
 };
 

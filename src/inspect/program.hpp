@@ -29,7 +29,6 @@ class Program {
   virtual ~Program() = default;
   virtual std::optional<Target> relocation(std::uint64_t address, unsigned bytes) = 0;   // that stands within these bytes
   virtual std::optional<NamedPlace> symbol_at(std::uint64_t address) = 0;
-  virtual std::optional<Dwarf_Die> type(std::string_view name) = 0;   // the definition of a struct or union
   virtual std::span<const std::uint8_t> code(std::uint64_t begin, std::uint64_t end) = 0;   // another part of the function
 };
 

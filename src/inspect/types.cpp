@@ -18,8 +18,6 @@ std::optional<std::uint64_t> number(Dwarf_Die die, unsigned attribute) {
 
 int tag(Type t) { return t ? dwarf_tag(&t.die) : DW_TAG_invalid; }
 
-bool flag(Dwarf_Die die, unsigned attribute) { return dwarf_hasattr_integrate(&die, attribute) != 0; }
-
 std::int64_t member_offset(Dwarf_Die die) {
   Dwarf_Attribute attr;
   Dwarf_Word value;
@@ -167,14 +165,11 @@ bool is_opaque(Type t) {
 
 const Types::Layout& Types::layout(Type aggregate) {
   if (const auto it = layouts_.find(aggregate.key()); it != layouts_.end()) return it->second;
-  Type real = aggregate;
-  if (flag(real.die, DW_AT_declaration) && complete_)
-    if (const auto found = complete_(name_of(real.die))) real.die = *found;
   Layout out;
-  out.is_union = tag(real) == DW_TAG_union_type;
-  out.size = size_of(real);
+  out.is_union = tag(aggregate) == DW_TAG_union_type;
+  out.size = size_of(aggregate);
   Dwarf_Die child;
-  if (dwarf_child(&real.die, &child) == 0) do {
+  if (dwarf_child(&aggregate.die, &child) == 0) do {
       if (dwarf_tag(&child) != DW_TAG_member) continue;
       Member m;
       m.name = name_of(child);
@@ -194,6 +189,17 @@ const Types::Layout& Types::layout(Type aggregate) {
   return layouts_.emplace(aggregate.key(), std::move(out)).first->second;
 }
 
+std::vector<Type> Types::first_members(Type aggregate) {
+  std::vector<Type> out;
+  for (const Member& m : layout(peel(aggregate)).members) {
+    if (m.offset != 0) continue;
+    Type t = peel(m.type);
+    if (tag(t) == DW_TAG_array_type) t = peel(type_of(t.die));
+    out.push_back(t);
+  }
+  return out;
+}
+
 std::optional<Types::Found> Types::in_scalar(Type t, const Touch& touch) {
   const auto size = static_cast<std::int64_t>(size_of(peel(t)));
   if (touch.stride != 0 && touch.stride < size) return std::nullopt;
@@ -202,7 +208,7 @@ std::optional<Types::Found> Types::in_scalar(Type t, const Touch& touch) {
   if (touch.want_pointer && is_pointer(t)) score += 8;
   if (touch.size == 0 || static_cast<std::int64_t>(touch.size) == size) score += 2;
   else if (touch.offset + static_cast<std::int64_t>(touch.size) > size) score -= 2;
-  return Found{{"", 0, t}, score};
+  return Found{{"", 0, t, false}, score};
 }
 
 std::optional<Types::Found> Types::in_array(Type t, const Touch& touch, int depth) {
@@ -241,6 +247,8 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
   const Layout& all = layout(peel(t));
   const Member* last = all.members.empty() ? nullptr : &all.members.back();
   std::optional<Found> best;
+  int candidates = 0;
+  bool best_is_nested = false;
   for (const Member& m : all.members) {
     const Type kind = peel(m.type);
     const bool array = tag(kind) == DW_TAG_array_type;
@@ -267,13 +275,17 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
       if (touch.mask != 0 && (bits >> (inner.offset * 8) & touch.mask) == 0) continue;
     }
     std::optional<Found> found;
-    if (m.bit_size != 0) found = Found{{"", 0, m.type}, touch.mask != 0 ? 6 : 3};
+    if (m.bit_size != 0) found = Found{{"", 0, m.type, false}, touch.mask != 0 ? 6 : 3};
     else found = descend(m.type, inner, depth + 1);
+    if (found) ++candidates;
     if (!found || (best && best->score >= found->score)) continue;
     best = std::move(found);
+    best_is_nested = is_aggregate(kind) && !is_opaque(m.type);
     if (!m.name.empty()) best->path.text = "." + m.name + best->path.text;
     best->path.offset += m.offset;
   }
+  // sk_buff's destination entry shares its place with list links: which of them counts, the type does not tell
+  if (best && all.is_union && candidates > 1 && best_is_nested) best->path.ambiguous = true;
   return best;
 }
 
@@ -283,7 +295,7 @@ std::optional<Types::Found> Types::descend(Type t, const Touch& touch, int depth
   if (is_opaque(t)) {
     const auto size = static_cast<std::int64_t>(size_of(real));
     if (touch.offset < 0 || (size > 0 && touch.offset >= size)) return std::nullopt;
-    return Found{{"", 0, t}, 5};
+    return Found{{"", 0, t, false}, 5};
   }
   switch (tag(real)) {
     case DW_TAG_structure_type: case DW_TAG_class_type: case DW_TAG_union_type: return in_aggregate(t, touch, depth);

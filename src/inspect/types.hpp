@@ -4,7 +4,6 @@
 #include <elfutils/libdw.h>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,17 +44,17 @@ struct Path {
   std::string text;              // ".port.tx", "[2]", ".desc[3].len", ".desc[].len" (index not known); empty: all of it
   std::int64_t offset = 0;       // of that member in the object
   Type type;                     // of that member
+  bool ambiguous = false;        // a union has other members there that are as likely
 };
 
 class Types {
  public:
-  // Finds the definition of a struct that its own unit only declares.
-  using Complete = std::function<std::optional<Dwarf_Die>(std::string_view)>;
-  explicit Types(Complete complete) : complete_(std::move(complete)) {}
-
   // nullopt: nothing that has a name stands there. An object may be an array's first element: p[3], but a struct that
   // is stepped over is no array unless the stride says so.
   std::optional<Path> find(Type object, const Touch&);
+
+  // What stands at offset 0 of a struct or union: types of its members there, an array's element.
+  std::vector<Type> first_members(Type aggregate);
 
  private:
   struct Member {
@@ -81,7 +80,6 @@ class Types {
   std::optional<Found> in_array(Type, const Touch&, int depth);
   std::optional<Found> in_scalar(Type, const Touch&);
 
-  Complete complete_;
   std::unordered_map<const void*, Layout> layouts_;
 };
 

@@ -56,6 +56,9 @@ FunctionInfo::FunctionInfo(Dwarf_Die, Dwarf_Die function) {
     std::ranges::stable_partition(ranges_, [entry](const CodeRange& r) { return r.begin <= entry && entry < r.end; });
   walk(function);
   std::ranges::stable_sort(bindings_, {}, &Binding::begin);
+  for (const auto& b : bindings_)
+    if (b.reg == no_reg) in_frame_.push_back(b);
+  std::erase_if(bindings_, [](const Binding& b) { return b.reg == no_reg; });
 }
 
 void FunctionInfo::walk(Dwarf_Die function) {
@@ -172,6 +175,7 @@ UnitIndex::UnitIndex(Dwarf_Die unit) {
   do {
     switch (dwarf_tag(&die)) {
       case DW_TAG_subprogram: functions_.push_back(die); break;
+      case DW_TAG_structure_type: structures_.push_back(die); break;
       case DW_TAG_variable: {
         const auto name = inspection::name_of(die);
         if (!name.empty()) variables_.emplace(name, die);
@@ -193,9 +197,9 @@ std::optional<Dwarf_Die> UnitIndex::function_within(std::uint64_t begin, std::ui
   return std::nullopt;
 }
 
-std::optional<Dwarf_Die> UnitIndex::function_named(std::string_view name) const {
-  for (Dwarf_Die die : functions_)
-    if (inspection::name_of(die) == name) return die;
+std::optional<Dwarf_Die> UnitIndex::structure(std::string_view name) const {
+  for (Dwarf_Die die : structures_)
+    if (inspection::name_of(die) == name && !dwarf_hasattr(&die, DW_AT_declaration)) return die;
   return std::nullopt;
 }
 

@@ -55,6 +55,7 @@ class FunctionInfo {
   std::string_view name() const { return name_; }
   const std::vector<CodeRange>& ranges() const { return ranges_; }            // the entry's comes first
   const std::vector<Binding>& bindings() const { return bindings_; }          // by begin
+  const std::vector<Binding>& in_frame() const { return in_frame_; }          // those without a register, by begin
   const std::vector<const Variable*>& parameters() const { return parameters_; }
   const CallSite* call_returning_to(std::uint64_t pc) const;
   // A static variable of a function, by its address.
@@ -75,7 +76,7 @@ class FunctionInfo {
   std::vector<CodeRange> ranges_;
   std::deque<Variable> variables_;
   std::vector<const Variable*> parameters_;
-  std::vector<Binding> bindings_;
+  std::vector<Binding> bindings_, in_frame_;
   std::vector<InlinedCall> inlined_;
   std::unordered_map<std::uint64_t, CallSite> calls_;
   std::unordered_map<std::uint64_t, const Variable*> statics_;
@@ -88,11 +89,12 @@ class UnitIndex {
   explicit UnitIndex(Dwarf_Die unit);
   std::optional<Dwarf_Die> function_within(std::uint64_t begin, std::uint64_t end) const;   // whose code lies there
   const std::vector<Dwarf_Die>& functions() const { return functions_; }
-  std::optional<Dwarf_Die> function_named(std::string_view) const;   // a definition or a declaration
   std::optional<Dwarf_Die> variable(std::string_view name) const;    // a definition or an extern declaration
+  std::optional<Dwarf_Die> structure(std::string_view name) const;   // a definition
 
  private:
   std::vector<Dwarf_Die> functions_;
+  std::vector<Dwarf_Die> structures_;
   std::unordered_map<std::string_view, Dwarf_Die> variables_;
 };
 

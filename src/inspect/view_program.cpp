@@ -83,8 +83,6 @@ std::optional<NamedPlace> ViewProgram::symbol_at(std::uint64_t address) {
   return data_->covering(address);
 }
 
-std::optional<Dwarf_Die> ViewProgram::type(std::string_view name) { return name.empty() ? std::nullopt : find_type(impl_, view_, name); }
-
 std::span<const std::uint8_t> ViewProgram::code(std::uint64_t begin, std::uint64_t end) {
   const auto* section = view_.file->elf().section_at(begin);
   if (!section || end > section->addr + section->size || end <= begin) return {};

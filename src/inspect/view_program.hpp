@@ -32,7 +32,6 @@ class ViewProgram : public Program {
 
   std::optional<Target> relocation(std::uint64_t address, unsigned bytes) override;
   std::optional<NamedPlace> symbol_at(std::uint64_t address) override;
-  std::optional<Dwarf_Die> type(std::string_view name) override;
   std::span<const std::uint8_t> code(std::uint64_t begin, std::uint64_t end) override;
 
  private:

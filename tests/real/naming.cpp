@@ -1,0 +1,180 @@
+// How much of a real kernel the naming knows: random instructions that touch memory through a register other than the stack
+// pointer, and what is said of each. The self-check: where a location list names the variable in the base register, the data
+// flow without that list must find the same type.
+//   naming ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "inspect/naming.hpp"
+#include "symbols/impl.hpp"
+
+namespace {
+
+using namespace unoops;
+using namespace unoops::inspection;
+
+struct Tally {
+  unsigned sampled = 0, listed = 0, typed = 0, named = 0, compared = 0, agreed = 0, silent = 0;
+  double milliseconds = 0, worst = 0;
+  std::map<std::string, unsigned> disagreements;
+};
+
+struct Place {
+  std::string symbol, module;
+  std::uint64_t size = 0;
+};
+
+std::vector<Place> functions_of(symbols::DebugFile& file, const std::string& module) {
+  std::vector<Place> out;
+  file.symbols().each([&](const symbols::Symbol& s) {
+    if (s.function && s.size >= 16 && s.size < 0x10000) out.push_back({std::string(s.name), module, s.size});
+  });
+  return out;
+}
+
+// Variables that a location list puts into the register: pointers to structs only.
+std::vector<const Variable*> listed(const FunctionFlow& flow, Reg base, std::uint64_t pc) {
+  std::vector<const Variable*> out;
+  for (const auto& b : flow.info()->bindings())
+    if (b.reg == base && b.delta == 0 && b.begin <= pc && pc < b.end) out.push_back(b.variable);
+  return out;
+}
+
+const Variable* pointer_to_struct(const std::vector<const Variable*>& variables) {
+  for (const Variable* v : variables)
+    if (is_pointer(v->type) && is_aggregate(pointee(v->type))) return v;
+  return nullptr;
+}
+
+Type flow_target(const State& state, Reg base) {
+  for (const auto& a : state.regs[base])
+    if (a.node && a.stride == 0 && a.offset == 0 && is_aggregate(target_of(*a.node))) return peel(target_of(*a.node));
+  return {};
+}
+
+// A pointer to a struct points to its first member, too: container_of at offset 0, casts between an object and its base.
+bool begins_with(Types& types, Type outer, Type inner) {
+  std::vector<Type> waiting{outer};
+  for (std::size_t i = 0; i < waiting.size() && i < 64; ++i) {
+    if (waiting[i].key() == inner.key() || type_name(waiting[i]) == type_name(inner)) return true;
+    if (is_aggregate(waiting[i]))
+      for (const Type& member : types.first_members(waiting[i])) waiting.push_back(member);
+  }
+  return false;
+}
+
+void self_check(Namer& namer, Subject& subject, const Insn& insn, Reg base, Tally& tally) {
+  const auto variables = listed(*subject.flow, base, insn.address);
+  const Variable* v = pointer_to_struct(variables);
+  if (!v) return;
+  FlowOptions options;
+  options.without = variables;
+  const auto flow = namer.flow_of(subject, options);
+  const State state = flow->before(insn.address);
+  const Type found = flow_target(state, base);
+  if (!found) return void(++tally.silent);
+  ++tally.compared;
+  const Type wanted = peel(pointee(v->type));
+  if (begins_with(namer.types(), found, wanted) || begins_with(namer.types(), wanted, found)) return void(++tally.agreed);
+  ++tally.disagreements[type_name(wanted) + " *" + v->name + " is said to be " + type_name(found) + "  in " + subject.function.symbol];
+}
+
+bool sample(Namer& namer, const Place& place, std::mt19937& random, Tally& tally) {
+  SymbolRef ref;
+  ref.symbol = place.symbol;
+  ref.module = place.module;
+  ref.offset = 0;
+  ref.size = place.size;
+  const std::clock_t start = std::clock();   // of this process: the machine may be busy
+  Subject* subject = namer.subject(ref);
+  if (!subject || !subject->flow->info()) return false;
+  const FunctionFlow& flow = *subject->flow;
+  std::vector<const Insn*> candidates;
+  for (const Insn& insn : flow.insns())
+    for (const Access& a : insn.accesses)
+      if (a.mem.base != no_reg && a.mem.base != namer.isa().sp && !a.mem.per_cpu) {
+        candidates.push_back(&insn);
+        break;
+      }
+  if (candidates.empty()) return false;
+  const Insn& insn = *candidates[random() % candidates.size()];
+  const Access* access = nullptr;
+  for (const Access& a : insn.accesses)
+    if (!access && a.mem.base != no_reg && a.mem.base != namer.isa().sp && !a.mem.per_cpu) access = &a;
+  // a frame pointer is the stack pointer's double
+  const State before = flow.before(insn.address);
+  for (const auto& a : before.regs[access->mem.base])
+    if (a.node && a.node->kind == Node::Kind::frame) return false;
+  const auto cause = namer.name_operand(*subject, insn, *access);
+  const double ms = 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  ++tally.sampled;
+  tally.milliseconds += ms;
+  tally.worst = std::max(tally.worst, ms);
+  tally.listed += pointer_to_struct(listed(flow, access->mem.base, insn.address)) != nullptr;
+  tally.typed += cause.has_value();
+  tally.named += cause && !cause->expression.empty();
+  self_check(namer, *subject, insn, access->mem.base, tally);
+  if (std::getenv("SLOW") && ms > 10) std::printf("%s: %zu instructions, %.1f ms\n", place.symbol.c_str(), flow.insns().size(), ms);
+  if (std::getenv("SHOW")) {
+    std::printf("%s+0x%llx: %s\n", place.symbol.c_str(), static_cast<unsigned long long>(insn.address - subject->function.start),
+                cause ? (cause->expression + "  (" + cause->type + ")  " + cause->member).c_str() : "-");
+  }
+  return true;
+}
+
+double percent(unsigned part, unsigned all) { return all ? 100.0 * part / all : 0; }
+
+void print(const char* what, const Tally& t) {
+  std::printf("%s: %u instructions: type and member %.1f%%, by name %.1f%% (a list names the base register in %.1f%%)\n", what, t.sampled,
+              percent(t.typed, t.sampled), percent(t.named, t.sampled), percent(t.listed, t.sampled));
+  std::printf("  self-check: of %u lists data flow finds the type itself in %.1f%%, and agrees in %.2f%% (%u of %u)\n", t.compared + t.silent,
+              percent(t.compared, t.compared + t.silent), percent(t.agreed, t.compared), t.agreed, t.compared);
+  std::printf("  %.2f ms each, worst %.1f ms\n", t.sampled ? t.milliseconds / t.sampled : 0, t.worst);
+  for (const auto& [text, n] : t.disagreements) std::printf("  %3u  %s\n", n, text.c_str());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 5) return std::fprintf(stderr, "usage: naming ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]\n"), 2;
+  const Isa* isa = find_isa(argv[1]);
+  if (!isa) return std::fprintf(stderr, "naming: no such architecture\n"), 2;
+  SymbolOptions options;
+  options.vmlinux = argv[2];
+  options.force = true;
+  if (std::string(argv[3]) != "-") options.modules.push_back(argv[3]);
+  KernelIdentity identity;
+  identity.arch = find_arch(argv[1]);
+  KernelSymbols kernel(options, identity);
+  const Disassembler disassembler(*isa);
+  const auto count = static_cast<unsigned>(std::atoi(argv[4]));
+  std::vector<Place> places;
+  if (argc > 5) {
+    for (int i = 5; i < argc; ++i)
+      if (auto* file = kernel.impl().module(argv[i], "")) {
+        const auto some = functions_of(*file, argv[i]);
+        places.insert(places.end(), some.begin(), some.end());
+      }
+  } else if (auto* file = kernel.impl().vmlinux()) {
+    places = functions_of(*file, "");
+  }
+  if (places.empty()) return std::fprintf(stderr, "naming: no functions\n"), 2;
+  std::vector<double> weights;
+  for (const auto& p : places) weights.push_back(static_cast<double>(p.size));
+  std::discrete_distribution<std::size_t> pick(weights.begin(), weights.end());
+  std::mt19937 random(std::getenv("SEED") ? static_cast<unsigned>(std::atoi(std::getenv("SEED"))) : 1);
+  Tally tally;
+  for (unsigned tries = 0; tally.sampled < count && tries < count * 20; ++tries) {
+    Report report;
+    report.arch = identity.arch;
+    Namer namer(report, disassembler, &kernel.impl());
+    sample(namer, places[pick(random)], random, tally);
+  }
+  print(argc > 5 ? "modules" : "vmlinux", tally);
+  return 0;
+}
