@@ -86,6 +86,7 @@ constinit const Kind workqueue_leak{
     .sections = leak_sections,
     .title_of = leak_title,
     .culprit = {.from = Culprit::From::headline},
+    .traceless = true,   // the function stands in the line itself
 };
 
 }  // namespace unoops

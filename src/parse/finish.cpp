@@ -1,10 +1,12 @@
 #include "parse/finish.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <cstdio>
 
 #include "arch/arch.hpp"
 #include "facts/addresses.hpp"
+#include "facts/frames.hpp"
 #include "base/text.hpp"
 #include "kinds/kind.hpp"
 #include "parse/culprit.hpp"
@@ -55,24 +57,44 @@ void doubt(Draft& d, DefectKind kind, std::string text) {
   d.add_defect(kind, std::move(text));
 }
 
+// A stack whose heading alone was printed: the kernel says so itself where it has none ("(stack is not available)").
+bool promised_in_vain(const Stack& s) {
+  return s.frames.empty() && (s.label.starts_with("Allocated") || s.label.starts_with("Freed"));
+}
+
+// Frames that are more than the way to the report.
+bool tells_something(const Frame& frame) {
+  static constexpr RoleSet machinery = FrameRole::report | FrameRole::exception;
+  return frame.reliable && !frame.ref.symbol.empty() && !frame_roles(frame.ref.symbol).has(machinery);
+}
+
+bool is_confirmed(const Report& r) {
+  if (!r.culprit_stack || !r.culprit_frame) return true;
+  return r.stacks[*r.culprit_stack].frames[*r.culprit_frame].reliable;
+}
+
 // What makes the culprit doubtful: nothing to tell it by, headings without what they announce, another report's lines in between.
 void judge(Draft& d, std::string_view culprit) {
   auto& r = d.report;
-  const bool stacks_wanted = d.kind->culprit.from != Culprit::From::none && !d.kind->traceless;
-  if (stacks_wanted && std::ranges::none_of(r.stacks, is_trace))
-    doubt(d, DefectKind::no_trace, "the log holds no call trace of it");
-  else if (stacks_wanted && culprit.empty())
-    doubt(d, DefectKind::no_trace, "no frame tells where it happened");
+  if (d.kind->culprit.from != Culprit::From::none && !d.kind->traceless) {
+    auto traces = r.stacks | std::views::filter(is_trace);
+    if (traces.empty())
+      doubt(d, DefectKind::no_trace, "the log holds no call trace of it");
+    else if (culprit.empty())
+      doubt(d, DefectKind::no_trace, "no frame tells where it happened");
+    else if (!is_confirmed(r))
+      doubt(d, DefectKind::no_trace, "only frames that the kernel could not confirm tell where it happened");
+    else if (d.kind->culprit.from == Culprit::From::headline &&
+             std::ranges::none_of(traces, [](const Stack& s) { return std::ranges::any_of(s.frames, tells_something); }))
+      doubt(d, DefectKind::no_trace, "its trace ends in the code that reports it");
+    if (const auto empty = std::ranges::find_if(r.stacks, promised_in_vain); empty != r.stacks.end())
+      doubt(d, DefectKind::truncated, "no frames behind \"" + empty->label + "\"");
+  }
   // A panic that says what it comes from, without it (assembler): the reason is known, the culprit is not.
   if (std::ranges::find(r.defects, DefectKind::no_trace, &Defect::kind) != r.defects.end()) r.corrupted = true;
   // An oops ends with its end trace (kernel/panic.c print_oops_end_marker), unless a panic came first.
   if (d.die && !d.ended && !r.panic) d.add_defect(DefectKind::truncated, "its end is not in the log");
-  for (const auto& stack : r.stacks)
-    if (stacks_wanted && stack.frames.empty()) {
-      doubt(d, DefectKind::truncated, "no frames behind \"" + stack.label + "\"");
-      break;
-    }
-  if (d.switches > 2) doubt(d, DefectKind::interleaved, "printed at the same time as another report, without caller ids");
+  if (d.switches > 1) doubt(d, DefectKind::interleaved, "printed at the same time as another report, without caller ids");
 }
 
 }  // namespace
