@@ -43,7 +43,7 @@ struct FileVerdict {
   std::string path;                    // empty: not found
   Fit fit = Fit::unknown;
   std::vector<std::string> evidence;   // "banner", "14 of 14 sizes", "build-id f071c3d7ea2d"
-  std::vector<std::string> tried;      // paths that were looked for, for --explain-symbols
+  std::vector<std::string> tried;      // paths that were looked for, each with why it was refused, for --explain-symbols
   std::string hint = {};               // not found: the package that would help, where the release tells
 };
 

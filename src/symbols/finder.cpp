@@ -1,14 +1,13 @@
 #include "symbols/finder.hpp"
 
+#include <dirent.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 namespace unoops::symbols {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -54,6 +53,13 @@ void add(std::vector<std::string>& out, std::string path) {
   if (std::find(out.begin(), out.end(), path) == out.end()) out.push_back(std::move(path));
 }
 
+// Links are not followed: /lib/modules/REL/build leads out of the tree.
+bool is_directory(const std::string& parent, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat st {};
+  return lstat((parent + "/" + entry.d_name).c_str(), &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 // depmod's order: what an administrator added comes before what the distribution shipped.
 int priority(std::string_view path) {
   if (path.find("/updates/") != path.npos) return 0;
@@ -80,27 +86,40 @@ std::string build_id_path(std::string_view id) {
 
 const std::vector<std::string>& ModuleDirectory::find(const std::string& name) {
   static const std::vector<std::string> none;
-  if (!walked_) walk();
-  const auto found = files_.find(name);
-  return found == files_.end() ? none : found->second;
+  for (;;) {
+    if (const auto found = files_.find(name); found != files_.end()) return found->second;
+    if (!walk_on()) return none;
+  }
 }
 
-void ModuleDirectory::walk() {
-  walked_ = true;
-  std::error_code error;
-  std::size_t seen = 0;
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (fs::recursive_directory_iterator it(path_, options, error), end; !error && it != end && seen < most_files;
-       it.increment(error), ++seen) {
-    const std::string& path = it->path().native();
-    const auto slash = path.rfind('/');
-    const std::string name = module_name_of(std::string_view(path).substr(slash + 1));
-    if (!name.empty()) files_[name].push_back(path);
+void ModuleDirectory::add_file(const std::string& directory, std::string_view file) {
+  const std::string name = module_name_of(file);
+  if (!name.empty()) files_[name].push_back(directory + "/" + std::string(file));
+}
+
+// Reads one more directory; false: there is none left. By readdir itself: std::filesystem takes a path apart for every
+// entry, and a distribution has 4,000 modules in 900 directories.
+bool ModuleDirectory::walk_on() {
+  if (pending_.empty() || seen_ > most_files) return false;
+  const std::string directory = std::move(pending_.back());
+  pending_.pop_back();
+  DIR* handle = opendir(directory.c_str());
+  if (!handle) return true;
+  std::vector<std::string> below;
+  while (const dirent* entry = readdir(handle)) {
+    const std::string_view name = entry->d_name;
+    ++seen_;
+    if (name == "." || name == "..") continue;
+    if (is_directory(directory, *entry)) below.push_back(directory + "/" + std::string(name));
+    else if (name.find(".ko") != name.npos) add_file(directory, name);
   }
-  for (auto& [name, paths] : files_)
-    std::stable_sort(paths.begin(), paths.end(), [](const std::string& a, const std::string& b) {
-      return std::pair(priority(a), std::string_view(a)) < std::pair(priority(b), std::string_view(b));
-    });
+  closedir(handle);
+  // The last one is read first.
+  std::sort(below.begin(), below.end(), [](const std::string& a, const std::string& b) {
+    return std::pair(-priority(a + "/"), std::string_view(a)) < std::pair(-priority(b + "/"), std::string_view(b));
+  });
+  pending_.insert(pending_.end(), std::make_move_iterator(below.begin()), std::make_move_iterator(below.end()));
+  return true;
 }
 
 Finder::Finder(const SymbolOptions& options) : modules_(options.modules) {

@@ -1,9 +1,9 @@
 // Where distributions put vmlinux and modules. States paths; opens nothing.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "unoops/symbolizer.hpp"
@@ -16,18 +16,20 @@ std::string module_name_of(std::string_view file_name);
 // ".build-id/f0/71c3d7ea2d.debug"; empty for an id that is too short.
 std::string build_id_path(std::string_view build_id);
 
-// All modules below one directory, by name. Walked when it is first asked.
+// The modules below one directory, by name. Walked only as far as it takes to find what is asked for.
 class ModuleDirectory {
  public:
-  explicit ModuleDirectory(std::string path) : path_(std::move(path)) {}
+  explicit ModuleDirectory(std::string path) : path_(std::move(path)), pending_{path_} {}
   const std::string& path() const { return path_; }
   const std::vector<std::string>& find(const std::string& name);
 
  private:
-  void walk();
+  bool walk_on();
+  void add_file(const std::string& directory, std::string_view file);
   std::string path_;
-  bool walked_ = false;
-  std::map<std::string, std::vector<std::string>, std::less<>> files_;
+  std::vector<std::string> pending_;
+  std::size_t seen_ = 0;
+  std::unordered_map<std::string, std::vector<std::string>> files_;
 };
 
 class Finder {

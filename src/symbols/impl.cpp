@@ -102,7 +102,7 @@ void KernelSymbols::Impl::open_vmlinux() {
   vmlinux_.tried = true;
   vmlinux_.why = Miss::no_symbols;
   vmlinux_.verdict = verdicts_.size();
-  verdicts_.push_back({"vmlinux", "", Fit::not_found, {}, {}});
+  verdicts_.push_back({"vmlinux", "", Fit::not_found, {}, {}, {}});
   if (options_.none) return;
   if (!options_.vmlinux.empty()) {
     if (try_open(vmlinux_, options_.vmlinux, "", true) != Attempt::done && vmlinux_.file) find_separate_debug(vmlinux_, "");
@@ -123,7 +123,7 @@ DebugFile* KernelSymbols::Impl::vmlinux() {
 void KernelSymbols::Impl::open_module(Slot& slot, const std::string& build_id) {
   slot.tried = true;
   slot.verdict = verdicts_.size();
-  verdicts_.push_back({slot.name, "", Fit::not_found, {}, {}});
+  verdicts_.push_back({slot.name, "", Fit::not_found, {}, {}, {}});
   if (options_.none) return;
   if (!directories_known_) {
     directories_known_ = true;
@@ -168,7 +168,7 @@ void KernelSymbols::Impl::open_maps() {
   const auto open = [&](const std::string& path, const char* what, std::optional<symbols::SymbolMap>& into) {
     if (path.empty()) return;
     auto map = symbols::SymbolMap::open(path);
-    verdicts_.push_back({what, path, map ? Fit::unknown : Fit::unusable, {}, {}});
+    verdicts_.push_back({what, path, map ? Fit::unknown : Fit::unusable, {}, {}, {}});
     if (map) into = std::move(*map);
     else verdicts_.back().evidence.push_back(map.error().message);
   };
@@ -177,6 +177,7 @@ void KernelSymbols::Impl::open_maps() {
 }
 
 void KernelSymbols::Impl::settle(Slot& slot) {
+  if (!slot.file || !slot.file->has_debug_info()) verdicts_[slot.verdict].hint = symbols::package_hint(identity_.release);
   if (!slot.file) return;
   verdicts_[slot.verdict].fit = slot.judge.verdict();
   verdicts_[slot.verdict].evidence = slot.judge.evidence();
