@@ -14,13 +14,13 @@ tar -C "$work" --strip-components=2 --occurrence=1 -xJf "$source" \
 python3 "$here/make_trace.py" "$vmlinux" 30 "$work/oops.log" "$work/addresses"
 mapfile -t addresses < "$work/addresses"
 
-measure() { # NAME RUNS COMMAND: the median in milliseconds goes to $work/NAME
-  hyperfine --shell=bash --warmup 2 --runs "$2" --export-json "$work/$1.json" "$3 < $work/oops.log" >&2
+measure() { # NAME RUNS WARMUPS COMMAND: the median in milliseconds goes to $work/NAME
+  hyperfine --shell=bash --runs "$2" --warmup "$3" --export-json "$work/$1.json" "$4 < $work/oops.log" >&2
   python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["results"][0]["median"] * 1000)' "$work/$1.json" > "$work/$1"
 }
-measure unoops 20 "$unoops -k $vmlinux $work/oops.log"
-measure addr2line 20 "eu-addr2line -f -i -e $vmlinux ${addresses[*]}"
-measure script 3 "bash $work/decode_stacktrace.sh $vmlinux"
+measure unoops 20 2 "$unoops -k $vmlinux $work/oops.log"
+measure addr2line 20 2 "eu-addr2line -f -i -e $vmlinux ${addresses[*]}"
+measure script 3 0 "bash $work/decode_stacktrace.sh $vmlinux"
 
 awk -v ours="$(< "$work/unoops")" -v script="$(< "$work/script")" -v addr2line="$(< "$work/addr2line")" 'BEGIN {
   printf "30 frames, %s\n", "medians of the wall time"
