@@ -14,9 +14,10 @@ namespace unoops {
 // A reference's answer; it lives until the next call.
 using Resolve = std::function<const Lookup&(const SymbolRef&)>;
 
-// The line with " (file:line file:line ...)" behind each of its references, innermost first. What has such a list already
-// keeps it, so that annotating twice changes nothing.
-void write_annotated(std::ostream& out, std::string_view line, const std::vector<SymbolRefSpan>& refs, const Resolve& resolve);
+// The line with " (file:line file:line ...)" behind each of its references, innermost first. What has such a list
+// already keeps it, so that annotating twice changes nothing.
+void write_annotated(std::ostream& out, std::string_view line, const std::vector<SymbolRefSpan>& refs,
+                     const Resolve& resolve);
 
 // The symbols of the kernel that the log named; the caller owns them.
 using SymbolsFor = std::function<KernelSymbols&(const KernelIdentity&)>;
@@ -56,8 +57,8 @@ class Annotator {
 using Disassemble = std::function<std::vector<Instruction>(std::string_view code)>;
 
 struct ScriptOptions {
-  std::string base = "auto";        // taken off the front of paths; auto: they are relative already
-  bool return_addresses = false;    // -R: the line behind the call, not the call's
+  std::string base = "auto";      // taken off the front of paths; auto: they are relative already
+  bool return_addresses = false;  // -R: the line behind the call, not the call's
 };
 
 // Lines in the manner of the kernel's scripts/decode_stacktrace.sh (docs/decode_stacktrace.md).

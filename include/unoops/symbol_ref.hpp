@@ -51,7 +51,9 @@ class PcContext {
  private:
   void correct_frame(std::string_view text, SymbolRefSpan&);
   void read_label(std::string_view text);
+  void read_interruption(std::string_view text);
 
+  PcKind psw_ = PcKind::exact;      // s390: of the next PSW
   std::optional<SymbolRef> pc_;     // of the last register block, until its trace began
   bool has_label_ = false;          // the line before says what the address on this one is
   PcKind label_ = PcKind::return_address;

@@ -21,7 +21,11 @@ constexpr int report_pause_ms = 800;
 class Pump {
  public:
   Pump(ReportParser& parser, Annotator* annotator, std::ostream& out, const std::function<void()>& paused)
-      : parser_(parser), annotator_(annotator), out_(out), paused_(paused), reader_([this](const LogLine& line) { parser_.read(line); }),
+      : parser_(parser),
+        annotator_(annotator),
+        out_(out),
+        paused_(paused),
+        reader_([this](const LogLine& line) { parser_.read(line); }),
         splitter_([this](const RawLine& line) { read(line); }) {}
 
   // False: the source could not be read to its end; said on standard error.
@@ -91,12 +95,14 @@ class Pump {
 
 void stop_pumping() { stopped = true; }
 
-Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, std::ostream& out, const std::function<void()>& paused) {
+Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, std::ostream& out,
+            const std::function<void()>& paused) {
   Pumped pumped;
   auto files = options.files;
   if (files.empty()) {
     files.emplace_back("-");
-    if (::isatty(STDIN_FILENO)) fmt::print(stderr, "unoops: reading the log from the terminal; try 'dmesg | unoops', end with Ctrl-D\n");
+    if (::isatty(STDIN_FILENO))
+      fmt::print(stderr, "unoops: reading the log from the terminal; try 'dmesg | unoops', end with Ctrl-D\n");
   }
   for (const auto& file : files) {
     auto sources = open_sources(file);

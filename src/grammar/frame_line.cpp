@@ -39,7 +39,8 @@ bool read_hidden(Scanner& in) {
   return in.lit("[<(____ptrval____)>]") || in.lit("[<(ptrval)>]") || in.lit("[<          (ptrval)>]");
 }
 
-// Brackets in front of the symbol: none, "[<addr>]", "[stack] [addr]" (powerpc), "[stack] addr" (its xmon), "Caller[addr]:".
+// Brackets in front of the symbol: none, "[<addr>]", "[stack] [addr]" (powerpc), "[stack] addr" (its xmon),
+// "Caller[addr]:".
 void read_addresses(Scanner& in, FrameLine& out) {
   if (in.lit("Caller")) {
     Scanner ahead = in;
@@ -139,8 +140,10 @@ bool read_sparc32(std::string_view text, FrameLine& out) {
 // "0xffffffffc0123000", also behind '?'; or nothing behind "[<..>]" ("[12345678]" alone is no frame).
 bool read_address_only(Scanner in, FrameLine& out) {
   std::uint64_t value = 0;
-  if (in.hex0x(value)) out.ref.address = value;
-  else if (!out.ref.address) return false;
+  if (in.hex0x(value))
+    out.ref.address = value;
+  else if (!out.ref.address)
+    return false;
   return read_tail(in, out);
 }
 
@@ -177,7 +180,8 @@ bool read_common(std::string_view text, FrameLine& out) {
   const FrameLine so_far = out;
   for (const auto reader : {read_symbol, read_address_only, read_decoded}) {
     out = so_far;
-    if (reader(in, out)) return reader != read_address_only || text.find("[<") != text.npos || text.find("0x") != text.npos;
+    if (reader(in, out))
+      return reader != read_address_only || text.find("[<") != text.npos || text.find("0x") != text.npos;
   }
   return false;
 }
@@ -188,8 +192,10 @@ void finish(FrameLine& out) {
   for (auto& location : out.printed) location.inlined = out.inline_entry || &location != &out.printed.back();
   if (!out.printed.empty()) out.printed.back().function = out.ref.symbol;
   const bool at_an_edge = out.ref.offset && (out.ref.offset == 0u || out.ref.offset == out.ref.size);
-  if (out.marks.find('P') != std::string::npos) out.ref.pc = PcKind::exact;
-  else if (!out.reliable && at_an_edge) out.ref.pc = PcKind::pointer;
+  if (out.marks.find('P') != std::string::npos)
+    out.ref.pc = PcKind::exact;
+  else if (!out.reliable && at_an_edge)
+    out.ref.pc = PcKind::pointer;
 }
 
 }  // namespace

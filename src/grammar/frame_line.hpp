@@ -10,13 +10,13 @@
 namespace unoops {
 
 struct FrameLine {
-  SymbolRef ref;                   // symbol empty: an address only
-  bool reliable = true;            // false: '?', powerpc's "(unreliable)", s390's "([<"
-  std::string marks;               // arm64's letters, 6.13: "P", "PF"
-  std::string_view context;        // x86 up to 4.9, on the frame's line: "IRQ", "EOI", "NMI", "<EOE>"; a view of the line
-  std::vector<Location> printed;   // file:line that the log already carries, innermost first
-  bool inline_entry = false;       // a line of its own for an inlined function (syzkaller's "[inline]")
-  SymbolRef callee;                // arm: "callee from ref"; only the first line's says something new
+  SymbolRef ref;             // symbol empty: an address only
+  bool reliable = true;      // false: '?', powerpc's "(unreliable)", s390's "([<"
+  std::string marks;         // arm64's letters, 6.13: "P", "PF"
+  std::string_view context;  // x86 up to 4.9, on the frame's line: "IRQ", "EOI", "NMI", "<EOE>"; a view of the line
+  std::vector<Location> printed;  // file:line that the log already carries, innermost first
+  bool inline_entry = false;      // a line of its own for an inlined function (syzkaller's "[inline]")
+  SymbolRef callee;               // arm: "callee from ref"; only the first line's says something new
 };
 
 // Strict: the whole line is a frame (blanks around it apart), so that prose that mentions a symbol is none.

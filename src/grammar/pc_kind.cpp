@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "grammar/scanner.hpp"
 
@@ -21,87 +22,70 @@ constexpr auto pointer = PcKind::pointer;
 
 constexpr std::array rows = {
     // Functions that are named, not executed.
-    Row{"", "function:", pointer},
-    Row{"last function", "", pointer},                     // kernel/workqueue.c
-    Row{"", "hint:", pointer},                             // lib/debugobjects.c
-    Row{"", "Stopper:", pointer},                          // kernel/stop_machine.c: "Stopper: fn <- caller"
-    Row{"", "<-", returns},
-    Row{"", "target:", pointer},                           // kernel/cfi.c
-    Row{"", "key      at:", pointer},                      // kernel/locking/lockdep.c: the class's key, data
-    Row{"", "key at:", pointer},
-    Row{"", "calling", pointer},                           // init/main.c, initcall_debug
-    Row{"", "initcall", pointer},
-    Row{"csd: ", "", pointer},                             // kernel/smp.c
+    Row{"", "function:", pointer}, Row{"last function", "", pointer},  // kernel/workqueue.c
+    Row{"", "hint:", pointer},                                         // lib/debugobjects.c
+    Row{"", "Stopper:", pointer},                                      // kernel/stop_machine.c: "Stopper: fn <- caller"
+    Row{"", "<-", returns}, Row{"", "target:", pointer},               // kernel/cfi.c
+    Row{"", "key      at:", pointer},                          // kernel/locking/lockdep.c: the class's key, data
+    Row{"", "key at:", pointer}, Row{"", "calling", pointer},  // init/main.c, initcall_debug
+    Row{"", "initcall", pointer}, Row{"csd: ", "", pointer},   // kernel/smp.c
     Row{"", "in frame:", pointer},
 
     // Registers. The link registers hold return addresses, whatever their offset.
-    Row{"", "RIP:", exact},              // arch/x86/kernel/dumpstack.c, show_ip()
-    Row{"", "EIP:", exact},
-    Row{"", "IP:", exact},               // arch/x86/mm/fault.c, show_fault_oops(), up to 4.18
-    Row{"", "RIP", exact},               // the summary behind an oops, up to 4.9
-    Row{"", "EIP is at", exact},
-    Row{"", "ip is at", exact},          // ia64
-    Row{"", "PC is at", exact},          // arm, sh, old arm64
-    Row{"", "pc is at", exact},          // alpha
-    Row{"", "pc :", exact},              // arch/arm64/kernel/process.c
-    Row{"", "pc:", exact},               // powerpc's xmon
-    Row{"", "epc :", exact},             // arch/riscv/kernel/process.c
-    Row{"", "epc   :", exact},           // arch/mips/kernel/traps.c
-    Row{"", "era   :", exact},           // arch/loongarch/kernel/traps.c
-    Row{"", "ERA:", exact},              // the same, 6.5
-    Row{"", "NIP", exact},               // arch/powerpc/kernel/process.c
-    Row{"", "NIP:", exact},
-    Row{"", "PSW :", exact},             // arch/s390/kernel/dumpstack.c: "Krnl PSW :"
-    Row{"", "TPC:", exact},              // arch/sparc/kernel/process_64.c; its RPC and I7 are return addresses
-    Row{"", "TPC", exact},               // arch/sparc/kernel/traps_64.c: "TPC<%pS>"
-    Row{"", "RPC:", returns},
-    Row{"", "PC:", exact},               // sparc32, m68k, csky, sh
-    Row{"", "IAOQ[0]:", exact},          // arch/parisc/kernel/traps.c
-    Row{"", "IAOQ[1]:", exact},
-    Row{"", "insn @", exact},            // arch/arc/kernel/troubleshoot.c
-    Row{"", "lr :", returns},
-    Row{"", "LR is at", returns},
-    Row{"", "LR", returns},
-    Row{"", "lr:", returns},
-    Row{"", "ra :", returns},
-    Row{"", "ra    :", returns},
-    Row{"", "ra:", returns},
-    Row{"", "ra is at", returns},
-    Row{"", "PR is at", returns},        // sh
-    Row{"", "RP(r2):", returns},         // parisc
+    Row{"", "RIP:", exact},                                   // arch/x86/kernel/dumpstack.c, show_ip()
+    Row{"", "EIP:", exact}, Row{"", "IP:", exact},            // arch/x86/mm/fault.c, show_fault_oops(), up to 4.18
+    Row{"", "RIP", exact},                                    // the summary behind an oops, up to 4.9
+    Row{"", "EIP is at", exact}, Row{"", "ip is at", exact},  // ia64
+    Row{"", "PC is at", exact},                               // arm, sh, old arm64
+    Row{"", "pc is at", exact},                               // alpha
+    Row{"", "pc :", exact},                                   // arch/arm64/kernel/process.c
+    Row{"", "pc:", exact},                                    // powerpc's xmon
+    Row{"", "epc :", exact},                                  // arch/riscv/kernel/process.c
+    Row{"", "epc   :", exact},                                // arch/mips/kernel/traps.c
+    Row{"", "era   :", exact},                                // arch/loongarch/kernel/traps.c
+    Row{"", "ERA:", exact},                                   // the same, 6.5
+    Row{"", "NIP", exact},                                    // arch/powerpc/kernel/process.c
+    Row{"", "NIP:", exact}, Row{"", "PSW :", exact},          // arch/s390/kernel/dumpstack.c: "Krnl PSW :"
+    Row{"", "TPC:", exact},  // arch/sparc/kernel/process_64.c; its RPC and I7 are return addresses
+    Row{"", "TPC", exact},   // arch/sparc/kernel/traps_64.c: "TPC<%pS>"
+    Row{"", "RPC:", returns}, Row{"", "PC:", exact},       // sparc32, m68k, csky, sh
+    Row{"", "IAOQ[0]:", exact},                            // arch/parisc/kernel/traps.c
+    Row{"", "IAOQ[1]:", exact}, Row{"", "insn @", exact},  // arch/arc/kernel/troubleshoot.c
+    Row{"", "lr :", returns}, Row{"", "LR is at", returns}, Row{"", "LR", returns}, Row{"", "lr:", returns},
+    Row{"", "ra :", returns}, Row{"", "ra    :", returns}, Row{"", "ra:", returns}, Row{"", "ra is at", returns},
+    Row{"", "PR is at", returns},  // sh
+    Row{"", "RP(r2):", returns},   // parisc
 
     // Where the CPU was interrupted.
-    Row{"interrupt: ", " at", exact},                      // arch/powerpc/kernel/process.c: "--- interrupt: 300 at"
-    Row{"skipped: idling", "at", exact},                   // lib/nmi_backtrace.c
-    Row{"hard LOCKUP", "@", exact},                        // arch/powerpc/kernel/watchdog.c: regs->nip
+    Row{"interrupt: ", " at", exact},     // arch/powerpc/kernel/process.c: "--- interrupt: 300 at"
+    Row{"skipped: idling", "at", exact},  // lib/nmi_backtrace.c
+    Row{"hard LOCKUP", "@", exact},       // arch/powerpc/kernel/watchdog.c: regs->nip
 
     // Traps: the instruction that raised it.
-    Row{"CFI failure", "failure at", exact},               // kernel/cfi.c
-    Row{"Missing ENDBR", ":", exact},                      // arch/x86/kernel/cet.c
-    Row{"UBSAN: ", " at", exact},                          // arch/x86/kernel/traps.c, trap mode (6.12)
-    Row{"BUG at", "BUG at", exact},                        // lib/bug.c: "Kernel BUG at %pS [verbose debug info unavailable]"
-    Row{"WARNING: ", "", exact},                           // lib/bug.c; the slow path is told by warn_kind()
+    Row{"CFI failure", "failure at", exact},  // kernel/cfi.c
+    Row{"Missing ENDBR", ":", exact},         // arch/x86/kernel/cet.c
+    Row{"UBSAN: ", " at", exact},             // arch/x86/kernel/traps.c, trap mode (6.12)
+    Row{"BUG at", "BUG at", exact},           // lib/bug.c: "Kernel BUG at %pS [verbose debug info unavailable]"
+    Row{"WARNING: ", "", exact},              // lib/bug.c; the slow path is told by warn_kind()
     Row{"Badness at", "", exact},
 
     // Sanitizers. Generic KASAN and KMSAN report _RET_IP_ or a stack's top; the tag modes and KFENCE's faults a pc.
-    Row{"KASAN: invalid-access", " in", exact},            // mm/kasan/report_tags.c
-    Row{"KFENCE: memory corruption", " in", returns},      // mm/kfence/report.c: no fault, a canary was found dead
-    Row{"KFENCE: invalid free", " in", returns},
-    Row{"KFENCE: ", " in", exact},
+    Row{"KASAN: invalid-access", " in", exact},        // mm/kasan/report_tags.c
+    Row{"KFENCE: memory corruption", " in", returns},  // mm/kfence/report.c: no fault, a canary was found dead
+    Row{"KFENCE: invalid free", " in", returns}, Row{"KFENCE: ", " in", exact},
 
     // Return addresses, also with offset 0 (behind a call that never returns the next function begins).
-    Row{"", " in", returns},                               // "BUG: KASAN: use-after-free in", "Allocated in"
-    Row{"", "at:", returns},                               // lockdep's held locks
-    Row{"", " at", returns},
-    Row{"", "):", returns},                                // "hardirqs last  enabled at (1234):"
-    Row{"", "caller is", returns},                         // lib/smp_processor_id.c
+    Row{"", " in", returns},                          // "BUG: KASAN: use-after-free in", "Allocated in"
+    Row{"", "at:", returns},                          // lockdep's held locks
+    Row{"", " at", returns}, Row{"", "):", returns},  // "hardirqs last  enabled at (1234):"
+    Row{"", "caller is", returns},                    // lib/smp_processor_id.c
 };
 
 // Lines that say what the address on the line behind them is.
 constexpr std::array label_rows = {
-    Row{"", "Last Breaking-Event-Address:", exact},        // arch/s390/kernel/dumpstack.c: of the branch itself
-    Row{"", "in frame:", pointer},                         // mm/kasan/report_generic.c: the function's start
-    Row{"", "belongs to the variable:", pointer},          // mm/kasan/report.c: data
+    Row{"", "Last Breaking-Event-Address:", exact},  // arch/s390/kernel/dumpstack.c: of the branch itself
+    Row{"", "in frame:", pointer},                   // mm/kasan/report_generic.c: the function's start
+    Row{"", "belongs to the variable:", pointer},    // mm/kasan/report.c: data
 };
 
 // Far enough back for a WARNING line with a long condition, and no more: a hostile line holds thousands of references.
@@ -147,8 +131,8 @@ bool fits(const Row& row, std::string_view before) {
          (row.anywhere.empty() || before.find(row.anywhere) != std::string_view::npos);
 }
 
-// WARN() of kernels without a trap for it passes __builtin_return_address(0), and up to 4.4 "()" stood behind the symbol
-// (kernel/panic.c, warn_slowpath_common()).
+// WARN() of kernels without a trap for it passes __builtin_return_address(0), and up to 4.4 "()" stood behind the
+// symbol (kernel/panic.c, warn_slowpath_common()).
 PcKind warn_kind(std::string_view after) { return after.starts_with("()") ? returns : exact; }
 
 bool at_an_edge(const SymbolRef& ref) { return ref.offset == 0u || ref.offset == ref.size; }
@@ -189,10 +173,16 @@ PcKind classify_pc(std::string_view text, const SymbolRefSpan& span) {
 
 void PcContext::correct(std::string_view text, std::vector<SymbolRefSpan>& refs) {
   const bool frame = refs.size() == 1 && is_frame(lead(text, refs.front().begin));
+  read_interruption(text);
   for (auto& span : refs) {
-    if (frame && has_label_) span.ref.pc = label_;
-    else if (frame) correct_frame(text, span);
-    else if (span.ref.pc == exact) pc_ = span.ref;
+    if (frame && has_label_) {
+      span.ref.pc = label_;
+    } else if (frame) {
+      correct_frame(text, span);
+    } else if (span.ref.pc == exact) {
+      if (text.find(" PSW : ") < span.begin) span.ref.pc = std::exchange(psw_, exact);
+      pc_ = span.ref;
+    }
   }
   read_label(text);
 }
@@ -202,8 +192,25 @@ void PcContext::correct_frame(std::string_view text, SymbolRefSpan& span) {
   if (!pc_) return;
   const bool same = pc_->symbol == span.ref.symbol && pc_->offset == span.ref.offset && pc_->size == span.ref.size &&
                     pc_->module == span.ref.module;
-  if (same) span.ref.pc = exact;
+  if (same) span.ref.pc = pc_->pc;
   if (!has_question_mark(text, span.begin)) pc_.reset();
+}
+
+// s390: "Oops: 0004 ilc:3 [#1]" (arch/s390/kernel/dumpstack.c, die()). The PSW stands on the instruction where that was
+// nullified (page and region translation) or the kernel rewound it (protection: arch/s390/mm/fault.c), behind it
+// elsewhere: BUG and WARN (monitor event 0040), division, illegal operation. Then the byte before it lies in the
+// instruction.
+void PcContext::read_interruption(std::string_view text) {
+  const auto ilc = text.find(" ilc:");
+  if (ilc != std::string_view::npos && ilc >= 4) {
+    unsigned code = 0;
+    if (!Scanner(text.substr(ilc - 4, 4)).hex_n(4, code)) return;
+    code &= 0x7f;
+    const bool on_it = code == 0x04 || code == 0x10 || code == 0x11 || (code >= 0x38 && code <= 0x3f);
+    psw_ = on_it ? exact : returns;
+  } else if (text.find("WARNING: ") != std::string_view::npos) {
+    psw_ = returns;
+  }
 }
 
 void PcContext::read_label(std::string_view text) {

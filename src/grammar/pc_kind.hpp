@@ -1,4 +1,5 @@
-// How a printed address counts: the one function and the one table that say so (docs: report.md, "What an address means").
+// How a printed address counts: the one function and the one table that say so (docs: report.md, "What an address
+// means").
 #pragma once
 
 #include <string_view>

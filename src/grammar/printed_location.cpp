@@ -16,7 +16,8 @@ bool read_location(Scanner& in, Location& out) {
     in = ahead;
     return true;
   }
-  if (!ahead.run(is_path_char, file) || file.find_first_of("./") == std::string_view::npos || !ahead.lit(":")) return false;
+  if (!ahead.run(is_path_char, file) || file.find_first_of("./") == std::string_view::npos || !ahead.lit(":"))
+    return false;
   if (!ahead.dec(out.line)) {
     out.line = 0;
     if (!ahead.lit("?")) return false;

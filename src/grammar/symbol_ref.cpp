@@ -37,8 +37,8 @@ bool is_symbol_name(std::string_view name) {
   return !name.empty() && name != "." && !is_digit(name.front()) && name.front() != '@';
 }
 
-// The last word of `before`, without the brackets that stand around addresses: "[<ffffffff81000000>] ? ", "[c0001000] ",
-// "epc   : ffffffff80123456 ", "Krnl PSW : 0704c00180000000 0000000000123456 (".
+// The last word of `before`, without the brackets that stand around addresses: "[<ffffffff81000000>] ? ", "[c0001000]
+// ", "epc   : ffffffff80123456 ", "Krnl PSW : 0704c00180000000 0000000000123456 (".
 std::optional<std::uint64_t> address_before(std::string_view before) {
   const auto drop = [&before](std::string_view any) {
     while (!before.empty() && any.find(before.back()) != std::string_view::npos) before.remove_suffix(1);
@@ -93,7 +93,7 @@ bool read_symbol_ref(std::string_view text, std::size_t begin, SymbolRefSpan& ou
 
 std::vector<SymbolRefSpan> find_symbol_refs(std::string_view text) {
   std::vector<SymbolRefSpan> found;
-  std::size_t behind = 0;   // the last reference
+  std::size_t behind = 0;  // the last reference
   for (std::size_t at = 0; (at = text.find("+0x", at)) != std::string_view::npos;) {
     SymbolRefSpan span;
     if (!read_symbol_ref(text, symbol_begin(text, behind, at), span)) {

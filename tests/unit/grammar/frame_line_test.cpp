@@ -18,12 +18,26 @@ bool plain(const FrameLine& f) {
 
 TEST_CASE("frames of every architecture") {
   for (const auto text : {
-           " f+0x5/0x10", "f+0x5/0x10\r", "        f+0x5/0x10", "\tf+0x5/0x10", " [<ffffffff81234567>] f+0x5/0x10",
-           " [<00000000d2a1c0de>] f+0x5/0x10", " <IRQ>  [<ffffffff81234567>] f+0x5/0x10", " <<EOE>>  [<ffffffff81234567>] f+0x5/0x10",
-           "[c0000000025a3c60] [c000000000123456] f+0x5/0x10", "[c25a3c60] [c0123456] f+0x5/0x10", "[c0000000025a3c60] c000000000123456 f+0x5/0x10",
-           " [<0000001aa5123456>] f+0x5/0x10 ", "[<80123456>] f+0x5/0x10", " [0000000000456789] f+0x5/0x10",
-           "Caller[0000000000456789]: f+0x5/0x10", "[f0012345 : f+0x5/0x10 ]", "[<(____ptrval____)>] f+0x5/0x10",
-           "[<c0012345>] (g) from [<c0023456>] (f+0x5/0x10)", " g from f+0x5/0x10", " g [m] from f+0x5/0x10 [m]",
+           " f+0x5/0x10",
+           "f+0x5/0x10\r",
+           "        f+0x5/0x10",
+           "\tf+0x5/0x10",
+           " [<ffffffff81234567>] f+0x5/0x10",
+           " [<00000000d2a1c0de>] f+0x5/0x10",
+           " <IRQ>  [<ffffffff81234567>] f+0x5/0x10",
+           " <<EOE>>  [<ffffffff81234567>] f+0x5/0x10",
+           "[c0000000025a3c60] [c000000000123456] f+0x5/0x10",
+           "[c25a3c60] [c0123456] f+0x5/0x10",
+           "[c0000000025a3c60] c000000000123456 f+0x5/0x10",
+           " [<0000001aa5123456>] f+0x5/0x10 ",
+           "[<80123456>] f+0x5/0x10",
+           " [0000000000456789] f+0x5/0x10",
+           "Caller[0000000000456789]: f+0x5/0x10",
+           "[f0012345 : f+0x5/0x10 ]",
+           "[<(____ptrval____)>] f+0x5/0x10",
+           "[<c0012345>] (g) from [<c0023456>] (f+0x5/0x10)",
+           " g from f+0x5/0x10",
+           " g [m] from f+0x5/0x10 [m]",
            "[c0000000025a3c60] [c000000000123456] f+0x5/0x10 (g+0x1/0x2)",
        })
     CHECK(plain(frame(text)));
@@ -96,10 +110,27 @@ TEST_CASE("frames that a decoder has been at") {
 
 TEST_CASE("what is no frame") {
   FrameLine out;
-  for (const auto text :
-       {"", "   ", "Call Trace:", " <IRQ>", "</TASK>", "RIP: 0010:f+0x5/0x10", "mydrv: failed at f+0x5/0x10", "f+0x5/0x10 failed",
-        "f+0x5/0x10, g+0x1/0x2", "WARNING: CPU: 0 PID: 1 at a.c:1 f+0x5/0x10", "foo (a word) bar", "[12345678]", "lr : f+0x5/0x10",
-        "usb 1-1: new device", "kthread", "foo fs/foo.c:99", " #0: ffff8880 (x){+.+.}, at: f+0x5/0x10", "? ", "from f+0x5/0x10 x",
-        "hub 1-0:1.0: USB hub found", "Modules linked in: a b", "(ptrval): ffffffff81234567 (f+0x5/0x10)"})
+  for (const auto text : {"",
+                          "   ",
+                          "Call Trace:",
+                          " <IRQ>",
+                          "</TASK>",
+                          "RIP: 0010:f+0x5/0x10",
+                          "mydrv: failed at f+0x5/0x10",
+                          "f+0x5/0x10 failed",
+                          "f+0x5/0x10, g+0x1/0x2",
+                          "WARNING: CPU: 0 PID: 1 at a.c:1 f+0x5/0x10",
+                          "foo (a word) bar",
+                          "[12345678]",
+                          "lr : f+0x5/0x10",
+                          "usb 1-1: new device",
+                          "kthread",
+                          "foo fs/foo.c:99",
+                          " #0: ffff8880 (x){+.+.}, at: f+0x5/0x10",
+                          "? ",
+                          "from f+0x5/0x10 x",
+                          "hub 1-0:1.0: USB hub found",
+                          "Modules linked in: a b",
+                          "(ptrval): ffffffff81234567 (f+0x5/0x10)"})
     CHECK_FALSE(read_frame(text, out));
 }

@@ -37,7 +37,8 @@ TEST_CASE("names of compilers and languages") {
   CHECK(only(" foo.constprop.0.isra.0.cold+0x5/0x10").ref.symbol == "foo.constprop.0.isra.0.cold");
   CHECK(only(" .do_page_fault+0x5/0x10").ref.symbol == ".do_page_fault");
   CHECK(only(" $x+0x5/0x10").ref.symbol == "$x");
-  CHECK(only(" _RNvMs_NtNtCs1234_6kernel4sync3arc3new+0x12/0x40").ref.symbol == "_RNvMs_NtNtCs1234_6kernel4sync3arc3new");
+  CHECK(only(" _RNvMs_NtNtCs1234_6kernel4sync3arc3new+0x12/0x40").ref.symbol ==
+        "_RNvMs_NtNtCs1234_6kernel4sync3arc3new");
   CHECK(only(" bpf_prog_6deef7357e7b4530_F+0x3c/0x1000 [bpf]").ref.module == "bpf");
   CHECK(only("so...foo+0x1/0x2").ref.symbol == ".foo");
 }
@@ -55,8 +56,9 @@ TEST_CASE("module brackets") {
 }
 
 TEST_CASE("what is no reference") {
-  for (const auto text : {"", "+0x", "f+0x/0x2", "f+0x1", "f+0x1/2", "f+0x1/0x", "f+0x1/0x2g", "f+0x1/0x2_", "12f+0x1/0x2",
-                          "+0x1/0x2", " +0x1/0x2 [k]", "f+0x1F/0x20", "f+0x11223344556677889/0x2", "f + 0x1/0x2", "]+0x1/0x2 [k]"})
+  for (const auto text :
+       {"", "+0x", "f+0x/0x2", "f+0x1", "f+0x1/2", "f+0x1/0x", "f+0x1/0x2g", "f+0x1/0x2_", "12f+0x1/0x2", "+0x1/0x2",
+        " +0x1/0x2 [k]", "f+0x1F/0x20", "f+0x11223344556677889/0x2", "f + 0x1/0x2", "]+0x1/0x2 [k]"})
     CHECK(find_symbol_refs(text).empty());
   CHECK_FALSE(may_hold_symbol_ref("usb 1-1: new high-speed USB device"));
 }
@@ -67,7 +69,7 @@ TEST_CASE("the address that is printed beside it") {
   CHECK(only("[c0000000025a3c60] [c000000000123456] f+0x1/0x2 (unreliable)").ref.address == 0xc000000000123456u);
   CHECK(only("epc   : ffffffff80123456 f+0x1/0x2").ref.address == 0xffffffff80123456u);
   CHECK(only("Krnl PSW : 0704c00180000000 0000001aa5123456 (f+0x1/0x2)").ref.address == 0x1aa5123456u);
-  CHECK_FALSE(only(" [<00000000d2a1c0de>] f+0x1/0x2").ref.address);   // hashed by %p
+  CHECK_FALSE(only(" [<00000000d2a1c0de>] f+0x1/0x2").ref.address);  // hashed by %p
   CHECK_FALSE(only("RIP: 0010:f+0x1/0x2").ref.address);
 }
 
