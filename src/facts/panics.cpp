@@ -44,8 +44,8 @@ constexpr auto rows = std::to_array<DerivedPanic>({
     {"stack guard hit", stack},                                // arch/x86/kernel/traps.c
     {"Machine halted.", double_fault},
     {"panic_on_oom is enabled", oom},                          // mm/oom_kill.c
-    {"NMI: Not continuing", nmi},                              // arch/x86/kernel/nmi.c
-    {"NMI IOCK error: Not continuing", nmi},
+    {"NMI: Not continuing", nmi, false, true},                 // arch/x86/kernel/nmi.c
+    {"NMI IOCK error: Not continuing", nmi, false, true},
 });
 
 }  // namespace

@@ -10,6 +10,7 @@ struct DerivedPanic {
   std::string_view reason;                      // holds this text
   std::span<const std::string_view> from;       // kinds; empty: any oops, BUG or exception
   bool needs_init = false;                      // only an oops of PID 1
+  bool absorbs = false;                         // those lines are the panic's own prelude: one report, the panic
 };
 
 const DerivedPanic* find_derived_panic(std::string_view reason);

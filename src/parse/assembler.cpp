@@ -216,6 +216,14 @@ bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
   if (!row) return false;
   for (auto& draft : drafts_) {
     if (draft.report.panic || !derives_from(*row, draft.kind->info.id, died(draft), draft.report.pid == 1)) continue;
+    if (row->absorbs) {
+      static const Kind& panic = kind_row(*find_kind("panic"));
+      draft.kind = &panic;
+      draft.report.headline = trim(line.text);
+      draft.report.set_fact("reason", reason);
+      own(draft, line, SectionId::detail);
+      return true;
+    }
     draft.report.panic = Panic{std::string(reason), line.number};
     draft.start_block(Block::Role::panic, "Call Trace (panic)");
     own(draft, line, SectionId::trailer);
