@@ -177,6 +177,7 @@ void KernelSymbols::Impl::open_maps() {
 }
 
 void KernelSymbols::Impl::settle(Slot& slot) {
+  if (!slot.tried) return;      // nothing in the log asked for it
   if (!slot.file || !slot.file->has_debug_info()) verdicts_[slot.verdict].hint = symbols::package_hint(identity_.release);
   if (!slot.file) return;
   verdicts_[slot.verdict].fit = slot.judge.verdict();
