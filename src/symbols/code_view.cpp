@@ -86,8 +86,6 @@ std::optional<Dwarf_Die> unit_of(const CodeView& view, std::uint64_t address) {
   const auto unit = view.file->unit_at(address);
   Dwarf_Die die;
   if (!unit || !view.file->prepare_unit(*unit) || !dwarf_offdie(view.dwarf, *unit, &die)) return std::nullopt;
-  view.file->prepare_section(".debug_loclists");
-  view.file->prepare_section(".debug_loc");
   return die;
 }
 

@@ -30,7 +30,7 @@ class DebugFile {
   Dwarf* dwarf();
   // Offset of the DIE of the unit that holds the address.
   std::optional<Dwarf_Off> unit_at(std::uint64_t address);
-  // Relocates everything of the unit, so that libdw may read it: its DIEs, ranges, lines.
+  // Relocates everything of the unit, so that libdw may read it: its DIEs, location and range lists, lines.
   bool prepare_unit(Dwarf_Off unit_die);
   // Relocates a whole section: ".debug_loclists".
   void prepare_section(std::string_view name);
@@ -42,6 +42,9 @@ class DebugFile {
   std::vector<Location> locate(std::uint64_t address);
 
  private:
+  void prepare_lists(Unit&);
+  void prepare_table(std::string_view section, std::uint64_t offset);
+
   std::unique_ptr<ElfFile> elf_;
   Relocator relocator_;
   std::unique_ptr<SymbolIndex> symbols_;

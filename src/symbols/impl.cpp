@@ -112,7 +112,6 @@ void KernelSymbols::Impl::open_vmlinux() {
     if (try_open(vmlinux_, path, identity_.build_id) == Attempt::done) return settle(vmlinux_);
   find_separate_debug(vmlinux_, identity_.build_id);
   settle(vmlinux_);
-  if (!vmlinux_.file) verdicts_[vmlinux_.verdict].hint = symbols::package_hint(identity_.release);
 }
 
 DebugFile* KernelSymbols::Impl::vmlinux() {
