@@ -94,7 +94,7 @@ constexpr Group groups[] = {
     // not what their first letters say
     {none,
      "sys_imageblit* sys_fillrect* sys_copyarea* atomic_open* copy_page_range* clear_page_dirty_for_io "
-     "kfree_skb* free_pages_and_swap_cache"},
+     "free_pages_and_swap_cache"},
     // idle: kernel/sched/idle.c, drivers/cpuidle, arch/*/kernel/{process,smpboot,head_64}
     {idle,
      "cpu_startup_entry do_idle cpu_idle* cpuidle_* call_cpuidle* default_idle* arch_cpu_idle* "
@@ -212,6 +212,9 @@ constexpr Group groups[] = {
      "del_timer* timer_delete* try_to_del_timer* cancel_work* __cancel_work* cancel_delayed_work* flush_workqueue __flush_workqueue "
      "drain_workqueue destroy_workqueue try_to_grab_pending finish_wait kthread_stop lock_sock* release_sock __release_sock __lock_sock* "
      "unwind_* __unwind_* mark_buffer_dirty* "
+     "kfree_skb* __kfree_skb sk_skb_reason_drop kernfs_* debugfs_* remove_proc_* proc_remove usb_unlink_urb usb_deregister* "
+     "simple_copy_to_iter simple_copy_from_iter crc16* crc32* crc_itu_t* crc_ccitt* crc_t10dif* "
+     "find_lock_entries find_get_entries* truncate_inode_pages* __invalidate_mapping_pages invalidate_mapping_pages* stack_trace_consume_entry* "
      "__x86_indirect_thunk_* __x86_return_thunk lock_timer_base __mod_timer mod_timer* add_timer* rb_first* rb_last* rb_next rb_prev "
      "sysfs_* dpm_sysfs_* devres_* device_for_each_child* __unregister_client i2c_del_adapter i2c_unregister_device "
      "rollback_registered* unregister_netdevice_many* unregister_netdevice_queue __raw_read* __raw_write* readb readw readl readq writeb writew "

@@ -59,6 +59,13 @@ bool mapping(Scanner rest, Draft& d) {
   return keep_line(rest, d);
 }
 
+// Who asked for the page is the best guess at whose it is, where page_owner knows.
+bool allocation(Scanner rest, Draft& d) {
+  page_owner_stack(rest, d);
+  d.report.stacks.back().context = "headline";
+  return true;
+}
+
 constexpr auto state_headers = std::to_array<Header>({{"BUG: Bad page state", in_process}, {"BUG: Bad page cache", in_process}});
 constexpr auto map_headers = std::to_array<Header>({{"BUG: Bad page map", in_process}});
 constexpr auto counter_headers = std::to_array<Header>({
@@ -71,6 +78,8 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::text, "file:", keep_line},
     {SectionId::text, "pgd:", keep_line},
     {SectionId::text, "bad because of flags", keep_line},
+    {SectionId::stack_label, "page last allocated via order", allocation},
+    {SectionId::stack_label, "page allocated via order", allocation},
 });
 
 constexpr auto helpers = std::to_array<std::string_view>({"bad_page*", "free_page*", "free_tail_page*", "check_new_page*", "prep_new_page*", "__free_*", "free_unref*",
@@ -94,7 +103,7 @@ constinit const Kind bad_page{
     .sections = sections,
     .shared = page_dump,
     .title = "BUG: Bad page state",
-    .culprit = {.from = Culprit::From::trace, .also = helpers},
+    .culprit = {.from = Culprit::From::headline, .also = helpers},
 };
 
 constinit const Kind bad_map{

@@ -290,7 +290,7 @@ constinit const Kind lockdep_wait{
     .headers = wait_headers,
     .sections = sections,
     .line = row,
-    .title = "BUG: Invalid wait context",
+    .title = "WARNING: locking bug",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
 };
 

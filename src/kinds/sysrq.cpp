@@ -35,17 +35,6 @@ bool cpu(Scanner rest, Draft& d) {
   return true;
 }
 
-// "task:trig            state:D stack:0     pid:115   ppid:1      flags:0x00004002"
-bool task(Scanner rest, Draft& d) {
-  std::string_view comm;
-  int pid = 0;
-  if (!rest.until(" state:", comm) || !rest.skip_to(" pid:") || !rest.dec(pid)) return false;
-  d.start_block(Block::Role::other, "task " + std::string(trim(comm)) + ":" + std::to_string(pid));
-  d.block_pid = pid;
-  d.block_comm = trim(comm);
-  return true;
-}
-
 // "name failslab, interval 1, probability 0, space 0, times 0"
 bool injection_name(Scanner rest, Draft& d) {
   fact_until(rest, ",", d, "name");
@@ -55,7 +44,7 @@ bool injection_name(Scanner rest, Draft& d) {
 constexpr auto headers = std::to_array<Header>({{"sysrq: ", action}, {"SysRq : ", action}});
 constexpr auto sections = std::to_array<Section>({
     {SectionId::backtrace, "sysrq: CPU", cpu},
-    {SectionId::backtrace, "task:", task},
+    {SectionId::backtrace, "task:", task_line},
     {SectionId::text, "Sched Debug Version: ", keep_line},
     {SectionId::text, "Showing busy workqueues and worker pools:", keep_line},
 });

@@ -79,7 +79,7 @@ TEST_CASE("bad page, its owner's stacks") {
       " post_alloc_hook+0x1f3/0x230\n demo_fill+0x939/0x2110\npage last free pid 8932 tgid 8930 stack trace:\n free_unref_page+0xd22/0xea0\nModules linked in:\n"
       "CPU: 0 PID: 8978 Comm: my comm Not tainted 6.12.0 #1\nCall Trace:\n bad_page+0x1/0x2\n free_unref_page+0xd22/0xea0\n demo_drop+0x10/0x20\n");
   CHECK(kind_of(r) == "bad-page");
-  CHECK(r.title == "BUG: Bad page state in demo_drop");
+  CHECK(r.title == "BUG: Bad page state in demo_fill");
   CHECK(r.comm == "my comm");
   CHECK(r.fact("page-reason") == "nonzero _refcount");
   CHECK(symbols_of(r, "page last allocated") == "post_alloc_hook demo_fill");
