@@ -61,6 +61,7 @@ struct Kind {
   std::string_view title = {};       // "<title> in <culprit>"
   std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;    // instead of `title`
   Culprit culprit = {};
+  bool dumps_registers = true;       // false: what prints it runs in the task itself, a pc line before its trace is another report's
   bool traceless = false;            // may come without a call trace and be whole
   // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report ends.
   const Kind* refines = nullptr;

@@ -197,6 +197,19 @@ bool usage(Scanner, Draft& d) {
   return keep_line(rest, d);
 }
 
+// "2 locks held by trig/55:"
+bool held_by(Scanner rest, Draft& d) {
+  unsigned count = 0;
+  std::int64_t pid = 0;
+  std::string comm;
+  if (!rest.dec(count) || !(rest.lit(" lock held by ") || rest.lit(" locks held by "))) return false;
+  if (!d.report.pid && read_comm_pid(rest.rest(), comm, pid)) {
+    d.report.comm = comm;
+    d.report.pid = pid;
+  }
+  return keep_line(rest, d);
+}
+
 bool chain_head(Scanner, Draft& d) { return row(d.line->text, d); }
 
 constexpr auto sections = std::to_array<Section>({
@@ -217,6 +230,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::stack_label, "... which became ", irq_stack},
     {SectionId::stack_label, "-> ", chain_head},
     {SectionId::locks, "#", held_row},
+    {SectionId::locks, "", held_by},
     {SectionId::text, "rcu_scheduler_active = ", keep_line},
     {SectionId::text, "RCU used illegally from ", keep_line},
     {SectionId::text, "Hash chain already cached", keep_line},
@@ -274,6 +288,7 @@ constinit const Kind lockdep_deadlock{
     .line = row,
     .title = "possible deadlock",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_state{
@@ -283,6 +298,7 @@ constinit const Kind lockdep_state{
     .line = row,
     .title = "inconsistent lock state",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_wait{
@@ -292,6 +308,7 @@ constinit const Kind lockdep_wait{
     .line = row,
     .title = "WARNING: locking bug",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_balance{
@@ -301,6 +318,7 @@ constinit const Kind lockdep_balance{
     .line = row,
     .title_of = with_word,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_held{
@@ -310,6 +328,7 @@ constinit const Kind lockdep_held{
     .line = row,
     .title_of = with_word,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .dumps_registers = false,
 };
 
 // No trace: the CPU is on its way to user space.
@@ -320,6 +339,7 @@ constinit const Kind lockdep_user{
     .line = row,
     .title_of = with_word,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .dumps_registers = false,
     .traceless = true,
 };
 
@@ -330,6 +350,7 @@ constinit const Kind lockdep_rcu{
     .line = rcu_row,
     .title_of = with_word,
     .culprit = {.from = Culprit::From::trace, .skip = usual, .also = helpers},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

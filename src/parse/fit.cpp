@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kinds/kind.hpp"
+
 namespace unoops {
 namespace {
 
@@ -27,6 +29,8 @@ int fit_pc(const Draft& d) {
 }
 
 int fit_own(const Draft& d, const SectionHit& hit) {
+  const bool state = hit.section->id == SectionId::pc || hit.section->id == SectionId::registers || hit.section->id == SectionId::code;
+  if (state && !d.kind->dumps_registers && d.is_own() && !d.block.trace) return no;
   switch (hit.section->id) {
     case SectionId::detail: return !d.block.cpu && !d.block.trace && d.is_own() ? likely : no;
     case SectionId::die: return !d.die && !d.block.trace && !d.ended ? likely : no;

@@ -23,6 +23,7 @@ bool cpu_line(Scanner, Draft& d) {
   const auto line = read_cpu_line(whole(d));
   if (!line) return false;
   auto& r = d.report;
+  if (d.is_own() && r.pid && line->pid && r.pid != line->pid) return false;   // the header named its task: this is another's
   d.block.cpu = true;
   if (d.is_own() || !r.pid) {
     r.cpu = line->cpu ? line->cpu : r.cpu;

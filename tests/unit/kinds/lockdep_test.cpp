@@ -129,3 +129,27 @@ TEST_CASE("the other splats") {
 
   CHECK(read_report("BUG: MAX_LOCKDEP_CHAINS too low!\nturning off the locking correctness validator.\n").title == "BUG: MAX_LOCKDEP_CHAINS too low!");
 }
+
+TEST_CASE("an oops in the middle of a splat, without caller ids: its registers and trace are not lockdep's") {
+  const auto reports = read_reports(
+      "[  161.500000] WARNING: suspicious RCU usage\n[  161.500000] 6.1.0 #1 Not tainted\n[  161.600000] BUG: kernel NULL pointer dereference, address: 0000000000000074\n"
+      "[  161.600000] #PF: supervisor read access in kernel mode\n[  161.600000] Oops: 0000 [#1] SMP\n[  161.600000] CPU: 1 PID: 17 Comm: other Not tainted 6.1.0 #1\n"
+      "[  161.600000] RIP: 0010:demo_peek+0xb2/0x250\n[  161.600000] RSP: 0018:ffff8801c7edf780 EFLAGS: 00010046\n[  161.600000] RAX: 0000000000000000 RBX: ffff8801c7edf948 RCX: ffffffffffffffff\n"
+      "[  161.600000] CR2: 0000000000000074 CR3: 00000001c6768000 CR4: 00000000001426e0\n[  161.600000] Call Trace:\n[  161.600000]  demo_walk+0x72b/0xde0\n[  161.600000] ---[ end trace 0000000000000000 ]---\n");
+  REQUIRE(reports.size() == 2);
+  CHECK(kind_of(reports[0]) == "lockdep-rcu");
+  CHECK(reports[0].registers.empty());
+  CHECK(symbols_of(reports[0], "Call Trace").empty());
+  CHECK(reports[0].corrupted);
+  CHECK(symbols_of(reports[1], "pc") == "demo_peek");
+  CHECK(symbols_of(reports[1], "Call Trace") == "demo_walk");
+}
+
+TEST_CASE("the CPU line of another task is not this report's") {
+  const auto reports = read_reports(
+      "BUG: KASAN: use-after-free in demo_get+0x1/0x20\nRead of size 4 at addr ffff88800289300c by task x/7\nCPU: 0 PID: 8 Comm: y Not tainted 6.1.0 #1\n"
+      "CPU: 1 PID: 7 Comm: x Not tainted 6.1.0 #1\nCall Trace:\n demo_get+0x1/0x20\n");
+  REQUIRE_FALSE(reports.empty());
+  CHECK(reports[0].pid == 7);
+  CHECK(reports[0].cpu == 1);
+}
