@@ -63,6 +63,7 @@ struct Kind {
   Culprit culprit = {};
   bool dumps_registers = true;       // false: what prints it runs in the task itself, a pc line before its trace is another report's
   bool traceless = false;            // may come without a call trace and be whole
+  bool (*whole)(const Report&) = nullptr;   // false: something is missing that every such report has
   // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report ends.
   const Kind* refines = nullptr;
   bool (*claims)(const Report&) = nullptr;

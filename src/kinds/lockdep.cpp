@@ -250,6 +250,8 @@ constexpr auto helpers = std::to_array<std::string_view>({"flush_workqueue", "__
 constexpr auto usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::trace | FrameRole::allocator |
                        FrameRole::check | FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic | FrameRole::wait;
 
+bool names_lock(const Report& r) { return r.culprit_frame.has_value(); }
+
 std::string with_word(const Report& r, std::string_view culprit) {
   return std::string(r.fact("title-word")) + ": " + std::string(r.fact("problem")) + " in " + std::string(culprit);
 }
@@ -341,6 +343,7 @@ constinit const Kind lockdep_user{
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
     .dumps_registers = false,
     .traceless = true,
+    .whole = names_lock,
 };
 
 constinit const Kind lockdep_rcu{

@@ -118,6 +118,9 @@ std::string title(const Report& report, std::string_view) {
   return victim.empty() ? "Out of memory" : "Out of memory: killed " + std::string(victim);
 }
 
+// Somebody was killed, nobody could be, or the machine stopped instead.
+bool whole(const Report& report) { return report.panic || !report.fact("victim").empty() || report.headline.find("no killable") != std::string::npos; }
+
 }  // namespace
 
 extern constinit const Kind oom_kill;
@@ -130,6 +133,7 @@ constinit const Kind oom_kill{
     .title_of = title,
     .culprit = {.from = Culprit::From::none},
     .traceless = true,
+    .whole = whole,
 };
 
 }  // namespace unoops

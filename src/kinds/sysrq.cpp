@@ -75,7 +75,6 @@ constinit const Kind fault_injection{
     .sections = injection_sections,
     .title = "FAULT_INJECTION: forced failure",
     .culprit = {.from = Culprit::From::trace},
-    .traceless = true,
 };
 
 }  // namespace unoops

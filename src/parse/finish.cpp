@@ -90,6 +90,7 @@ void judge(Draft& d, std::string_view culprit) {
     if (const auto empty = std::ranges::find_if(r.stacks, promised_in_vain); empty != r.stacks.end())
       doubt(d, DefectKind::truncated, "no frames behind \"" + empty->label + "\"");
   }
+  if (d.kind->whole && !d.kind->whole(r)) doubt(d, DefectKind::truncated, "its end is not in the log");
   // A panic that says what it comes from, without it (assembler): the reason is known, the culprit is not.
   if (std::ranges::find(r.defects, DefectKind::no_trace, &Defect::kind) != r.defects.end()) r.corrupted = true;
   // An oops ends with its end trace (kernel/panic.c print_oops_end_marker), unless a panic came first.

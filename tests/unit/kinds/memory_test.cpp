@@ -120,6 +120,9 @@ oom_reaper: reaped process 115 (hog of war), now anon-rss:0kB, file-rss:0kB, shm
   CHECK(r.fact("constraint") == "CONSTRAINT_NONE");
   CHECK(r.fact("pages-ram") == "65406");
   CHECK(r.line_last == 17);
+  const auto cut = read_report("hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0\n");
+  CHECK(cut.title == "Out of memory");
+  CHECK(cut.corrupted);
   const auto two = read_reports(
       "Memory cgroup out of memory: Killed process 1 (a) total-vm:1kB, anon-rss:1kB, file-rss:0kB, shmem-rss:0kB\n"
       "Memory cgroup out of memory: Killed process 2 (b) total-vm:1kB, anon-rss:1kB, file-rss:0kB, shmem-rss:0kB\n");
