@@ -219,7 +219,7 @@ constexpr Group groups[] = {
      "sysfs_* dpm_sysfs_* devres_* device_for_each_child* __unregister_client i2c_del_adapter i2c_unregister_device "
      "rollback_registered* unregister_netdevice_many* unregister_netdevice_queue __raw_read* __raw_write* readb readw readl readq writeb writew "
      "writel writeq inb inw inl outb outw outl logic_in* logic_out* ioread8* ioread16* ioread32* iowrite8* iowrite16* iowrite32* "
-     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* tty_unregister_device hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs"},
+     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* find_lock_entries find_get_entries truncate_inode_pages* kfree_skb* __kfree_skb skb_release_* sk_skb_reason_drop skb_free_head tty_unregister_device hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs"},
     {wait | helper, "flush_work* __flush_work* do_read_cache_page do_read_cache_folio"},
     {softirq | helper, "__local_bh_enable_ip local_bh_enable* _local_bh_enable __local_bh_disable_ip"},
 };
@@ -245,7 +245,7 @@ constexpr Group doors[] = {
     // fs/read_write.c, fs/ioctl.c, block/ioctl.c; net/socket.c, net/core/dev.c, net/core/rtnetlink.c, net/netfilter/nfnetlink.c, net/netlink/genetlink.c
     {door,
      "vfs_read vfs_write vfs_readv vfs_writev __vfs_read __vfs_write new_sync_read new_sync_write do_iter_read* do_iter_write* vfs_iter_* vfs_ioctl do_vfs_ioctl ksys_ioctl "
-     "blkdev_ioctl sock_sendmsg* __sock_sendmsg sock_sendmsg_nosec sock_read_iter sock_write_iter netif_receive_skb* __netif_receive_skb* "
+     "blkdev_ioctl compat_blkdev_ioctl sock_sendmsg* __sock_sendmsg sock_sendmsg_nosec sock_read_iter sock_write_iter netif_receive_skb* __netif_receive_skb* "
      "nfnetlink_rcv_msg rtnetlink_rcv_msg __sys_setsockopt do_sock_setsockopt __fput do_dentry_open"},
 };
 

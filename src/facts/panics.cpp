@@ -41,6 +41,7 @@ constexpr auto rows = std::to_array<DerivedPanic>({
     {"Failed kernel mode recovery", mce},
     {"kernel stack overflow", stack},                          // arch/arm64/kernel/traps.c
     {"Kernel stack overflow", stack},                          // arch/riscv/kernel/traps.c
+    {"Corrupt kernel stack, can't continue.", stack},          // arch/s390/kernel/dumpstack.c
     {"stack guard hit", stack},                                // arch/x86/kernel/traps.c
     {"Machine halted.", double_fault},
     {"panic_on_oom is enabled", oom},                          // mm/oom_kill.c

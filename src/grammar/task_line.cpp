@@ -48,10 +48,14 @@ std::optional<TaskLine> read_task_line(std::string_view text) {
 bool start_task_block(Draft& d) {
   const auto task = read_task_line(trim_left(d.line->text));
   if (!task) return false;
-  if (d.is_own() && d.report.pid == task->pid && !d.block.trace) return true;   // the report's own task
+  if (d.is_own() && d.report.pid == task->pid && !d.block.trace) {   // the report's own task
+    d.open_stack(d.trace_label);   // arm's frames follow at once, without "Call Trace:"
+    return true;
+  }
   d.start_block(Block::Role::other, "task " + std::string(task->comm) + ":" + std::to_string(task->pid));
   d.block_pid = static_cast<int>(task->pid);
   d.block_comm = task->comm;
+  d.open_stack(d.trace_label);
   return true;
 }
 

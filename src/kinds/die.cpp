@@ -71,6 +71,13 @@ bool any_death(std::string_view before, Scanner rest, Draft& d) {
 constexpr auto arm_headers = std::to_array<Header>({{"Internal error: ", internal_error, Header::Use::body}});
 constexpr auto oops_headers = std::to_array<Header>({{"[#", any_death, Header::Use::body}});
 
+std::string title(const Report& r, std::string_view culprit) { return std::string(r.fact("die")) + " in " + std::string(culprit); }
+
+// s390 "fixpoint divide exception: 0009 ilc:2 [#1]"
+bool is_division(const Report& r) { return r.fact("die").find("divide") != std::string_view::npos; }
+// riscv "Kernel BUG [#1]", mips "Kernel bug detected[#1]:", loongarch "Oops - BUG[#1]:", where the line before it is lost
+bool is_bug(const Report& r) { return r.fact("die") == "Kernel BUG" || r.fact("die") == "Kernel bug detected" || r.fact("die") == "Oops - BUG"; }
+
 }  // namespace
 
 extern constinit const Kind internal_error_kind;
@@ -84,7 +91,23 @@ extern constinit const Kind oops;
 constinit const Kind oops{
     .info = {"oops", "oops", Severity::error},
     .headers = oops_headers,
-    .title = "Oops",
+    .title_of = title,
+};
+
+extern constinit const Kind trap_division;
+constinit const Kind trap_division{
+    .info = {"divide-trap", "division by zero", Severity::error},
+    .title = "divide error",
+    .refines = &oops,
+    .claims = is_division,
+};
+
+extern constinit const Kind trap_bug;
+constinit const Kind trap_bug{
+    .info = {"bug-trap", "BUG assertion failed", Severity::error},
+    .title = "kernel BUG",
+    .refines = &oops,
+    .claims = is_bug,
 };
 
 }  // namespace unoops

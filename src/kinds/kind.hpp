@@ -39,6 +39,7 @@ struct Culprit {
     headline,     // the address in the header line, then as pc
     trace,        // the first trace (the pc is the reporting machinery's, or there is none)
     interrupted,  // the work that the CPU was doing: the system call, softirq, timer or work item around the pc
+    recursion,    // the function that calls itself; where none does, as interrupted
     none,
   };
   From from = From::pc;

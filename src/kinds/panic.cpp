@@ -32,6 +32,9 @@ constexpr auto stems = std::to_array<std::string_view>({
     "No working init found.",           // init/main.c: Try passing ...
     "Requested init",
     "Oopsed too often",
+    "Fatal exception",                  // arch/*/kernel/traps.c, dumpstack.c: in interrupt
+    "panic_on_warn set",                // kernel/panic.c: "..."
+    "Out of memory",                    // mm/oom_kill.c
 });
 
 std::string title(const Report& report, std::string_view) {

@@ -46,6 +46,11 @@ constexpr auto overflow_sections = std::to_array<Section>({
     {SectionId::text, "Overflow stack:", keep_line},
 });
 
+std::string overflow_title(const Report& r, std::string_view culprit) {
+  const bool s390 = r.panic && r.panic->reason.starts_with("Corrupt kernel stack");
+  return std::string(s390 ? "kernel panic: Corrupt kernel stack in " : "kernel stack overflow in ") + std::string(culprit);
+}
+
 }  // namespace
 
 extern constinit const Kind stack_guard;
@@ -53,7 +58,7 @@ constinit const Kind stack_guard{
     .info = {"stack-guard", "kernel stack overflow", Severity::error},
     .headers = guard_headers,
     .title = "BUG: stack guard page was hit",
-    .culprit = {.from = Culprit::From::interrupted},
+    .culprit = {.from = Culprit::From::recursion},
 };
 
 extern constinit const Kind stack_overflow;
@@ -61,8 +66,8 @@ constinit const Kind stack_overflow{
     .info = {"stack-overflow", "kernel stack overflow", Severity::error},
     .headers = overflow_headers,
     .sections = overflow_sections,
-    .title = "kernel stack overflow",
-    .culprit = {.from = Culprit::From::interrupted},
+    .title_of = overflow_title,
+    .culprit = {.from = Culprit::From::recursion},
 };
 
 extern constinit const Kind double_fault;

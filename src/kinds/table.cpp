@@ -21,7 +21,7 @@ extern constinit const Kind soft_lockup, csd_lockup, rcu_stall, hung_task, workq
 extern constinit const Kind scheduling_while_atomic, sleeping_in_atomic, not_atomic, preemptible_use, spinlock_bug, rwlock_bug;
 extern constinit const Kind irq_nobody, netdevice_leak, busy_inodes, transmit_timeout, unknown_nmi;
 extern constinit const Kind panic, stack_protector_panic, stack_end_panic, init_killed, no_root;
-extern constinit const Kind oops, stack_dump;
+extern constinit const Kind oops, trap_division, trap_bug, stack_dump;
 
 namespace {
 
@@ -41,7 +41,7 @@ constinit const auto rows = std::to_array<const Kind*>({
     &scheduling_while_atomic, &sleeping_in_atomic, &not_atomic, &preemptible_use, &spinlock_bug, &rwlock_bug,
     &irq_nobody, &netdevice_leak, &busy_inodes, &transmit_timeout, &unknown_nmi,
     &panic, &stack_protector_panic, &stack_end_panic, &init_killed, &no_root,
-    &oops, &stack_dump,
+    &oops, &trap_division, &trap_bug, &stack_dump,
 });
 
 }  // namespace

@@ -69,6 +69,8 @@ constexpr auto nmi_sections = std::to_array<Section>({
     {SectionId::text, "Dazed and confused, but trying to continue", keep_line},
 });
 
+std::string nmi_title(const Report& r, std::string_view) { return r.panic ? "kernel panic: " + r.panic->reason : "NMI received for unknown reason"; }
+
 // v6.1 fs/super.c generic_shutdown_super
 bool inodes(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
 constexpr auto inode_headers = std::to_array<Header>({{"VFS: Busy inodes after unmount of ", inodes}});
@@ -115,7 +117,7 @@ constinit const Kind unknown_nmi{
     .info = {"nmi", "NMI for an unknown reason", Severity::warning},
     .headers = nmi_headers,
     .sections = nmi_sections,
-    .title = "NMI received for unknown reason",
+    .title_of = nmi_title,
     .culprit = {.from = Culprit::From::none},
 };
 

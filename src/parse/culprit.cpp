@@ -26,13 +26,14 @@ class Search {
 
   bool headline() { return stacks([](const Stack& s) { return s.context == "headline"; }, 0); }
   bool pc() { return stacks([](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; }, 1); }
-  // A call of nothing: only the link register tells the caller, where there is one.
+  // A call of nothing. arm's trace names its first function without an offset, in front of "from": the link register has it whole.
   bool link() {
-    const bool lost = std::ranges::any_of(report_.stacks, [](const Stack& s) { return s.label == "pc" && !s.frames.empty() && s.frames.front().ref.symbol.empty(); });
+    const bool lost = report_.arch && report_.arch->id == "arm" && std::ranges::any_of(report_.stacks, [](const Stack& s) { return s.label == "pc" && !s.frames.empty() && s.frames.front().ref.symbol.empty(); });
     return lost && stacks([](const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }, 1);
   }
   bool trace();
   bool interrupted();
+  bool recursion();
   bool named();
   const std::string& name() const { return name_; }
 
@@ -172,6 +173,18 @@ bool Search::interrupted() {
   return false;
 }
 
+// A stack that ran over holds the same function again and again.
+bool Search::recursion() {
+  static constexpr std::size_t calls = 3;
+  for (const auto& dump : dumps())
+    for (std::size_t i = 0; i + calls <= dump.size(); ++i) {
+      const auto symbol = plain(dump[i]);
+      if (skips(symbol) || plain(dump[i + 1]) != symbol || plain(dump[i + 2]) != symbol) continue;
+      return take(dump[i]);
+    }
+  return false;
+}
+
 }  // namespace
 
 std::string culprit_name(std::string_view symbol) {
@@ -201,6 +214,9 @@ std::string find_culprit(Report& report, const Culprit& rule) {
     case Culprit::From::trace:
       if (!search.named()) search.trace();
       break;
+    case Culprit::From::recursion:
+      if (search.recursion()) break;
+      [[fallthrough]];
     case Culprit::From::interrupted: search.interrupted(); break;
     case Culprit::From::none: break;
   }
