@@ -150,7 +150,8 @@ std::optional<Place> Search::work(const Dump& dump) const {
     const auto bucket = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
     if (bucket != rule_.named.end()) return dump[i];
     if (roles.has(FrameRole::idle)) return std::nullopt;
-    if (roles.has(FrameRole::door) && inner) return inner;
+    // A driver's compat_ioctl hands on to its ioctl.
+    if (inner && (roles.has(FrameRole::door) || symbol.ends_with("_compat_ioctl"))) return inner;
     if (!roles.has(FrameRole::door | FrameRole::report | FrameRole::exception | FrameRole::interrupt | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace)) inner = dump[i];
   }
   return std::nullopt;
