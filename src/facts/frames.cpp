@@ -177,8 +177,8 @@ constexpr Group groups[] = {
     // sleeping: kernel/sched, kernel/time/timer.c, mm/filemap.c
     {wait,
      "context_switch __switch_to* _switch schedule_rtlock schedule_user io_schedule* bit_wait* __wait_on_* "
-     "wait_on_* out_of_line_wait* wait_for_completion* __wait_for_common wait_for_common* "
-     "do_wait_for_common folio_wait_* msleep* usleep_range* do_nanosleep hrtimer_nanosleep "
+     "wait_on_* out_of_line_wait* "
+     "folio_wait_* msleep* usleep_range* do_nanosleep hrtimer_nanosleep "
      "schedule_hrtimeout* synchronize_rcu* __synchronize_rcu wait_rcu_gp __wait_rcu_gp "
      "__cond_resched prepare_to_wait* wait_woken kthread_park* rt_mutex_schedule"},
     {wait | atomic, "__schedule* schedule schedule_timeout* schedule_preempt_disabled preempt_schedule*"},
@@ -208,19 +208,19 @@ constexpr Group groups[] = {
      "dev_printk* _dev_* __dev_printk netdev_printk dev_vprintk_emit hex_dump_to_buffer print_hex_dump* seq_printf seq_vprintf "
      "kobject_* klist_* add_uevent_var device_add device_del device_unregister device_register device_destroy device_create* device_release "
      "get_device_parent get_device put_device device_initialize "
-     "_find_* find_first_bit find_next_bit find_last_bit find_next_zero_bit find_first_zero_bit rb_insert_color rb_erase* __rb_* "
+     "_find_* find_first_bit hlist_add* hlist_del* find_next_bit find_last_bit find_next_zero_bit find_first_zero_bit rb_insert_color rb_erase* __rb_* "
      "del_timer* timer_delete* try_to_del_timer* cancel_work* __cancel_work* cancel_delayed_work* flush_workqueue __flush_workqueue "
-     "drain_workqueue destroy_workqueue try_to_grab_pending finish_wait kthread_stop lock_sock* release_sock __release_sock __lock_sock* "
+     "drain_workqueue destroy_workqueue try_to_grab_pending finish_wait kthread_stop "
      "unwind_* __unwind_* mark_buffer_dirty* "
      "kfree_skb* __kfree_skb sk_skb_reason_drop kernfs_* debugfs_* remove_proc_* proc_remove usb_unlink_urb usb_deregister* "
      "simple_copy_to_iter simple_copy_from_iter crc16* crc32* crc_itu_t* crc_ccitt* crc_t10dif* "
      "find_lock_entries find_get_entries* truncate_inode_pages* __invalidate_mapping_pages invalidate_mapping_pages* stack_trace_consume_entry* "
      "__x86_indirect_thunk_* __x86_return_thunk lock_timer_base __mod_timer mod_timer* add_timer* rb_first* rb_last* rb_next rb_prev "
-     "sysfs_* dpm_sysfs_* devres_* device_for_each_child* __unregister_client i2c_del_adapter i2c_unregister_device "
+     "sysfs_* dpm_sysfs_* devres_* device_remove_file* devm_* device_for_each_child* __unregister_client i2c_del_adapter i2c_unregister_device "
      "rollback_registered* unregister_netdevice_many* unregister_netdevice_queue __raw_read* __raw_write* readb readw readl readq writeb writew "
      "writel writeq inb inw inl outb outw outl logic_in* logic_out* ioread8* ioread16* ioread32* iowrite8* iowrite16* iowrite32* "
-     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* find_lock_entries find_get_entries truncate_inode_pages* kfree_skb* __kfree_skb skb_release_* sk_skb_reason_drop skb_free_head tty_unregister_device hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs"},
-    {wait | helper, "flush_work* __flush_work* do_read_cache_page do_read_cache_folio"},
+     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* find_lock_entries find_get_entries truncate_inode_pages* kfree_skb* __kfree_skb tty_unregister_device hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs usb_submit_urb usb_hcd_submit_urb usb_start_wait_urb usb_control_msg* usb_internal_control_msg usb_bulk_msg* usb_interrupt_msg*"},
+    {wait | helper, "wait_for_completion* __wait_for_common wait_for_common* do_wait_for_common flush_work* __flush_work* do_read_cache_page do_read_cache_folio"},
     {softirq | helper, "__local_bh_enable_ip local_bh_enable* _local_bh_enable __local_bh_disable_ip"},
 };
 

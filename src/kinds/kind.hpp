@@ -45,7 +45,7 @@ struct Culprit {
   From from = From::pc;
   // The reporting machinery, and helpers that only did what their caller asked.
   static constexpr RoleSet usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace |
-                                   FrameRole::allocator | FrameRole::check | FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic | FrameRole::wait | FrameRole::helper;
+                                   FrameRole::allocator | FrameRole::check | FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic | FrameRole::helper;
   RoleSet skip = usual;
   std::span<const std::string_view> also = {};   // patterns: "name", "begins*", "*ends", "*holds*"
   std::span<const CulpritName> named = {};

@@ -206,6 +206,7 @@ TEST_CASE("a watchdog's own frames are stepped over") {
 [   26.100000]  apic_timer_interrupt+0xf/0x20
 [   26.100000]  </IRQ>
 [   26.100000] RIP: 0010:demo_spin+0x5/0x10
+[   26.100000] RSP: 0018:ffffc90000543d90 EFLAGS: 00000246 ORIG_RAX: ffffffffffffff13
 [   26.100000]  demo_read+0x15/0x30
 [   26.100000]  vfs_read+0x9d/0x150
 [   26.100000]  ksys_read+0x5f/0xe0
