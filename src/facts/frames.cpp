@@ -142,7 +142,7 @@ constexpr Group groups[] = {
      "__list_add __list_del* debug_print_object debug_object_* __debug_object_* debug_check_no_obj_freed "
      "__debug_check* debug_timer_* usercopy_abort __check_object_size* check_object_size "
      "__check_heap_object check_heap_object check_copy_size __copy_overflow copy_overflow fortify_panic "
-     "__fortify_panic __fortify_report __stack_chk_fail ref_tracker_* timer_is_static_object work_is_static_object skb_panic skb_over_panic skb_under_panic skb_put* skb_push* skb_pull* __skb_put* __skb_push* usercopy_warn check_stack_object"},
+     "__fortify_panic __fortify_report __stack_chk_fail ref_tracker_free* ref_tracker_alloc* timer_is_static_object work_is_static_object skb_panic skb_over_panic skb_under_panic skb_put* skb_push* skb_pull* __skb_put* __skb_push* usercopy_warn check_stack_object"},
     // helpers: lib/string.c, arch/*/lib, lib/iov_iter.c
     {memory_helper,
      "memcpy* __memcpy* memmove* __memmove* memset* __memset* memcmp memchr* memscan __pi_mem* __pi_str* "
@@ -150,7 +150,7 @@ constexpr Group groups[] = {
      "strcat copy_user_* _copy_from_user* _copy_to_user* copy_from_user* copy_to_user* __copy_from_user* "
      "__copy_to_user* __arch_copy_* raw_copy_* copy_mc_* _copy_*_iter* _copy_to_iter _copy_from_iter* "
      "copy_to_iter* copy_from_iter* copy_page* clear_page* csum_partial* rep_movs* rep_stos* instrument_* "
-     "test_bit test_and_* set_bit clear_bit change_bit __set_bit __clear_bit strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul simple_copy_to_iter crc_* crc16* crc32* atomic_* atomic64_* arch_atomic*"},
+     "test_bit test_and_* set_bit clear_bit change_bit __set_bit __clear_bit __get_user_1 __get_user_2 __get_user_4 __get_user_8 __get_user_nocheck_* __put_user_1 __put_user_2 __put_user_4 __put_user_8 __put_user_nocheck_* strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul simple_copy_to_iter crc_* crc16* crc32* atomic_* atomic64_* arch_atomic*"},
     // locks: kernel/locking
     {lock,
      "__lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* check_prev* "

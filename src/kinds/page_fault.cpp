@@ -59,6 +59,13 @@ bool unhandled(std::string_view before, Scanner rest, Draft& d) {
 // "Alignment trap: not handling instruction e1932f9f at [<8028bd58>]"   arch/arm/mm/alignment.c; the one about user code names the task first
 bool alignment(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
 
+// "Unhandled fault: alignment exception (0x001) at 0x00000e31" follows it; alone it is an unhandled fault like any other.
+bool alignment_fault_of(std::string_view, Scanner rest, Draft& d) {
+  if (!d.report.kind) return false;
+  fault_address(rest, d);
+  return true;
+}
+
 // "trig(115): Corrupted page table at address 7f12"   arch/x86/mm/fault.c pgtable_bad
 bool bad_table(std::string_view before, Scanner rest, Draft& d) {
   std::uint64_t address = 0;
@@ -88,7 +95,10 @@ constexpr auto unhandled_headers = std::to_array<Header>({
     {"Unhandled fault: ", unhandled},
     {"Unhandled prefetch abort: ", unhandled},
 });
-constexpr auto alignment_headers = std::to_array<Header>({{"Alignment trap: not handling ", alignment}});
+constexpr auto alignment_headers = std::to_array<Header>({
+    {"Alignment trap: not handling ", alignment},
+    {"Unhandled fault: alignment exception", alignment_fault_of, Header::Use::joins},
+});
 
 std::string page_title(const Report& report, std::string_view culprit) {
   const auto words = report.fact("fault-words");

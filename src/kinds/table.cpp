@@ -30,7 +30,7 @@ constinit const auto rows = std::to_array<const Kind*>({
     &lockdep_deadlock, &lockdep_state, &lockdep_wait, &lockdep_balance, &lockdep_held, &lockdep_user, &lockdep_rcu, &lockdep_key, &lockdep_limit,
     &oom_kill, &page_allocation, &bad_page, &bad_map, &mm_counter, &bad_page_table,
     &machine_check, &machine_check_corrected, &hardware_error, &hardware_error_corrected, &pcie_error, &pcie_error_corrected, &iommu_fault, &sysrq, &fault_injection,
-    &null_pointer, &page_fault, &unhandled_fault, &alignment_fault,
+    &null_pointer, &page_fault, &alignment_fault, &unhandled_fault,
     &general_protection, &stack_segment, &divide_error, &int3, &control_protection, &exception,
     &stack_guard, &double_fault, &stack_overflow,
     &kernel_bug, &list_bug, &usercopy_bug, &rust_panic, &fortify_bug, &missing_endbr, &invalid_opcode, &internal_error_kind,

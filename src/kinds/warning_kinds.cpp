@@ -47,6 +47,7 @@ std::string urb_title(const Report&, std::string_view culprit) { return "WARNING
 // Who asked is meant, not the layer that asks on behalf of drivers.
 constexpr auto urb_frames = std::to_array<std::string_view>({"usb_submit_urb", "usb_start_wait_urb", "usb_internal_control_msg", "usb_control_msg*", "usb_bulk_msg*", "usb_interrupt_msg*"});
 constexpr auto kobject_frames = std::to_array<std::string_view>({"kobject_*", "kset_*", "sysfs_*", "device_*", "get_device*", "put_device*", "kref_*"});
+constexpr auto proc_frames = std::to_array<std::string_view>({"proc_*", "_proc_*", "__proc_*"});
 constexpr auto odebug_frames = std::to_array<std::string_view>({"*timer_*", "*work_*", "*rcu_head*", "init_timer*", "*hrtimer*", "*work", "*timer", "percpu_counter_*", "*percpu_counter*", "*completion*"});
 constexpr auto lock_frames = std::to_array<std::string_view>({"lock_*", "*_lock_*", "*_unlock_*", "*_lock", "*_unlock", "*_lock_nested", "down_*", "up_*", "*lockdep*"});
 constexpr auto alloc_frames = std::to_array<std::string_view>({"*alloc*", "*kmemdup*", "*memdup*", "*strndup*", "*get_free_pages*", "*page_frag*"});
@@ -129,7 +130,7 @@ extern constinit const Kind proc_warning;
 constinit const Kind proc_warning{
     .info = {"proc-registration", "proc entry registered twice", Severity::warning},
     .title = "WARNING: proc registration bug",
-    .culprit = {.from = Culprit::From::headline, .also = kobject_frames},
+    .culprit = {.from = Culprit::From::headline, .also = proc_frames},
     .refines = &warning,
     .claims = is_proc,
 };

@@ -69,7 +69,8 @@ class Search {
 
   std::vector<Dump> dumps() const;
   std::size_t behind_watchdog(const Dump&) const;
-  std::optional<Place> work(const Dump&) const;
+  std::optional<Place> work(const Dump&, bool idle_too) const;
+  bool take_work(Place);
 
   Report& report_;
   const Culprit& rule_;
@@ -141,15 +142,15 @@ std::size_t Search::behind_watchdog(const Dump& dump) const {
   return at;
 }
 
-// The frame that a door called; nothing: no door, or only idling.
-std::optional<Place> Search::work(const Dump& dump) const {
+// The frame that a door called; nothing: no door, or only idling where that does not count.
+std::optional<Place> Search::work(const Dump& dump, bool idle_too) const {
   std::optional<Place> inner;
   for (auto i = behind_watchdog(dump); i < dump.size(); ++i) {
     const auto symbol = plain(dump[i]);
     const auto roles = frame_roles(symbol);
     const auto bucket = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
     if (bucket != rule_.named.end()) return dump[i];
-    if (roles.has(FrameRole::idle)) return std::nullopt;
+    if (roles.has(FrameRole::idle) && !idle_too) return std::nullopt;
     // A driver's compat_ioctl hands on to its ioctl.
     if (inner && (roles.has(FrameRole::door) || symbol.ends_with("_compat_ioctl"))) return inner;
     if (!roles.has(FrameRole::door | FrameRole::report | FrameRole::exception | FrameRole::interrupt | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace)) inner = dump[i];
@@ -157,16 +158,19 @@ std::optional<Place> Search::work(const Dump& dump) const {
   return std::nullopt;
 }
 
+bool Search::take_work(Place at) {
+  take(at);
+  const auto bucket = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(plain(at), n.pattern); });
+  if (bucket != rule_.named.end() && !bucket->name.empty()) name_ = bucket->name;
+  return true;
+}
+
 bool Search::interrupted() {
   const auto all = dumps();
-  for (const auto& dump : all) {
-    const auto at = work(dump);
-    if (!at || culprit_name(frame(*at).ref.symbol) == "rcu_gp_kthread") continue;
-    take(*at);
-    const auto bucket = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(plain(*at), n.pattern); });
-    if (bucket != rule_.named.end() && !bucket->name.empty()) name_ = bucket->name;
-    return true;
-  }
+  // RCU's own kthread is shown where it starved: it waits for the CPU that is meant.
+  for (const bool idle_too : {false, true})
+    for (const auto& dump : all)
+      if (const auto at = work(dump, idle_too); at && plain(*at) != "rcu_gp_kthread") return take_work(*at);
   // No door in sight: the innermost frame that was interrupted.
   for (const auto& dump : all)
     for (auto i = behind_watchdog(dump); i < dump.size(); ++i)
