@@ -150,7 +150,7 @@ constexpr Group groups[] = {
      "strcat copy_user_* _copy_from_user* _copy_to_user* copy_from_user* copy_to_user* __copy_from_user* "
      "__copy_to_user* __arch_copy_* raw_copy_* copy_mc_* _copy_*_iter* _copy_to_iter _copy_from_iter* "
      "copy_to_iter* copy_from_iter* copy_page* clear_page* csum_partial* rep_movs* rep_stos* instrument_* "
-     "test_bit test_and_* set_bit clear_bit change_bit __set_bit __clear_bit __get_user_1 __get_user_2 __get_user_4 __get_user_8 __get_user_nocheck_* __put_user_1 __put_user_2 __put_user_4 __put_user_8 __put_user_nocheck_* strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul simple_copy_to_iter crc_* crc16* crc32* atomic_* atomic64_* arch_atomic*"},
+     "test_bit test_and_* set_bit clear_bit change_bit __set_bit __clear_bit __get_user_1 __get_user_2 __get_user_4 __get_user_8 __get_user_nocheck_* __put_user_1 __put_user_2 __put_user_4 __put_user_8 __put_user_nocheck_* strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul atomic_* atomic64_* arch_atomic*"},
     // locks: kernel/locking
     {lock,
      "__lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* check_prev* "
@@ -219,7 +219,7 @@ constexpr Group groups[] = {
      "sysfs_* dpm_sysfs_* devres_* device_remove_file* devm_* device_for_each_child* __unregister_client i2c_del_adapter i2c_unregister_device "
      "rollback_registered* unregister_netdevice_many* unregister_netdevice_queue __raw_read* __raw_write* readb readw readl readq writeb writew "
      "writel writeq inb inw inl outb outw outl logic_in* logic_out* ioread8* ioread16* ioread32* iowrite8* iowrite16* iowrite32* "
-     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* find_lock_entries find_get_entries truncate_inode_pages* kfree_skb* __kfree_skb tty_unregister_device hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs usb_submit_urb usb_hcd_submit_urb usb_start_wait_urb usb_control_msg* usb_internal_control_msg usb_bulk_msg* usb_interrupt_msg*"},
+     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* tty_unregister_device hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs usb_submit_urb usb_hcd_submit_urb usb_start_wait_urb usb_control_msg* usb_internal_control_msg usb_bulk_msg* usb_interrupt_msg*"},
     {wait | helper, "wait_for_completion* __wait_for_common wait_for_common* do_wait_for_common flush_work* __flush_work* do_read_cache_page do_read_cache_folio"},
     {softirq | helper, "__local_bh_enable_ip local_bh_enable* _local_bh_enable __local_bh_disable_ip"},
 };
