@@ -37,6 +37,8 @@ struct FaultSite {
   std::vector<Instruction> instructions;  // a window around the fault
   std::string base_register;              // of the memory operand, in the log's names; empty: none
   std::optional<std::uint64_t> base_value;
+  std::string index_register;             // beside a base; its value is scaled
+  std::optional<std::uint64_t> index_value;
   std::optional<std::int64_t> displacement;
   std::optional<std::uint64_t> effective_address;
   std::optional<bool> is_write;

@@ -47,6 +47,8 @@ struct Fault {
   std::string esr;                        // arm64's ESR as printed
   std::string address_class;              // "null", "null-offset", "user", "non-canonical", "err-ptr", "poison", ...
   std::string address_note;               // "SLUB's poison for freed objects (0x6b)"
+  std::string held_in;                    // the register that held the bad pointer (explain); empty: not told
+  std::optional<std::uint64_t> held;      // what it held: the address less the member's offset
   std::optional<std::uint64_t> size;      // of the access, where the report says (KASAN)
 };
 

@@ -22,10 +22,20 @@ constexpr auto bits = std::to_array<Bit>({
     {0x8000, "SGX", ""},
 });
 
+// v4.15 hashed the address of the opening line (%p): 32 bits are left of it. CR2 has the true one.
+void unhash_address(Report& report) {
+  auto& address = report.fault.address;
+  const auto* cr2 = report.reg("CR2");
+  if (address && cr2 && report.arch && report.arch->bits == 64 && *address >> 32 == 0 && *address >> 24 != 0 && cr2->value >> 47 == 0x1ffff &&
+      report.code.fault_offset)
+    address = cr2->value;
+}
+
 }  // namespace
 
 void decode_x86_fault(Report& report) {
   auto& fault = report.fault;
+  unhash_address(report);
   std::uint64_t code = 0;
   Scanner s(fault.error_code);
   if (!s.hex(code)) return;

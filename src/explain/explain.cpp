@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "explain/pointer.hpp"
 #include "explain/rule.hpp"
 #include "explain/summary.hpp"
 
@@ -74,6 +75,12 @@ std::string why_fatal(const Report& r) {
 void explain(Report& r) {
   auto& e = r.explanation;
   e.cause = r.site.cause;
+  if (auto pointer = bad_pointer(r)) {
+    r.fault.address_class = pointer->id;
+    r.fault.address_note = std::move(pointer->words);
+    r.fault.held_in = std::move(pointer->held_in);
+    r.fault.held = pointer->value;
+  }
   e.summary = summary_of(r);
   e.who = who(r);
   e.why_fatal = why_fatal(r);

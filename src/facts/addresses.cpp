@@ -134,7 +134,7 @@ constexpr auto i386_ranges = std::to_array<Range>({
 });
 
 std::span<const Range> ranges_of(const ArchInfo* arch) {
-  if (!arch) return {};
+  if (!arch) return other_64;
   if (arch->elf_machine == EM_X86_64) return x86_64_ranges;
   if (arch->elf_machine == EM_AARCH64) return arm64_ranges;
   if (arch->bits == 64) return other_64;
@@ -142,15 +142,25 @@ std::span<const Range> ranges_of(const ArchInfo* arch) {
   return {};
 }
 
-// A canonical pointer with one or two bits changed: memory that went bad, or a corrupted pointer.
-std::optional<std::string> flipped(std::uint64_t value) {
-  const auto upper = value >> 47;
-  const auto to_kernel = upper ^ 0x1ffff;
-  if (std::popcount(to_kernel) > 2) return std::nullopt;
-  std::string bits;
-  for (int i = 0; i < 17; ++i)
-    if (to_kernel >> i & 1) bits += (bits.empty() ? "bit " : " and bit ") + std::to_string(47 + i);
-  return "a kernel address with " + bits + " flipped: would be " + hex(value | 0xffff800000000000);
+// Where a kernel of four-level paging keeps what pointers point to: direct map, vmalloc, vmemmap, image and modules.
+bool is_usual_kernel(std::uint64_t value) {
+  return (value >= 0xffff880000000000 && value < 0xffffeb0000000000) || value >= 0xffffffff80000000;
+}
+
+// A non-canonical value that was a kernel pointer once: one or two bits flipped (memory that went bad), the upper 16 bits foreign, or
+// shifted on its way to KASAN's shadow.
+std::optional<std::string> once_a_pointer(std::uint64_t value) {
+  const auto upper = value >> 47, to_kernel = upper ^ 0x1ffff;
+  const auto repaired = value | 0xffff800000000000;
+  if (std::popcount(to_kernel) <= 2) {
+    std::string bits;
+    for (int i = 0; i < 17; ++i)
+      if (to_kernel >> i & 1) bits += (bits.empty() ? "bit " : " and bit ") + std::to_string(47 + i);
+    return "a kernel address with " + bits + " flipped: would be " + hex(repaired);
+  }
+  if (value >> 60 == 1 && is_usual_kernel(value << 3)) return "a kernel address shifted right by 3, as for KASAN's shadow: " + hex(value << 3);
+  if (upper & 1 && is_usual_kernel(repaired)) return "its upper 16 bits " + hex(value >> 48) + " are foreign to the kernel address " + hex(repaired);
+  return std::nullopt;
 }
 
 AddressFact named(std::string_view id, std::string words, std::int64_t beyond = 0) { return {id, std::move(words), beyond}; }
@@ -166,7 +176,8 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   const int bits = arch ? arch->bits : 64;
   const std::uint64_t mask = bits == 64 ? ~0ULL : 0xffffffffULL;
   value &= mask;
-  const std::uint64_t page = arch && (arch->elf_machine == EM_AARCH64 || arch->elf_machine == EM_PPC64) ? 0x10000 : 0x1000;
+  // User space maps nothing below vm.mmap_min_addr, 64 KiB: a large structure at NULL (security/Kconfig DEFAULT_MMAP_MIN_ADDR).
+  const std::uint64_t page = bits == 64 ? 0x10000 : 0x1000;
   if (value == 0) return named("null", "NULL");
   if (value < page) return named("null-offset", "NULL plus " + hex(value), static_cast<std::int64_t>(value));
   // -1 .. -4095; with a member's offset a little above an errno, or a little below 0 (include/linux/err.h MAX_ERRNO).
@@ -175,6 +186,11 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
     std::string words = "ERR_PTR(-" + std::to_string(number) + ")";
     if (const auto name = errno_name(number); !name.empty()) words += " = -" + std::string(name);
     return named("err-ptr", words + ", or NULL minus " + hex(static_cast<std::uint64_t>(number)), -number);
+  }
+  if (bits == 64 && value <= 0xffffffff && value > 0xffffffff - 4095) {
+    const auto number = static_cast<int>(0xffffffff - value + 1);
+    const auto name = errno_name(number);
+    return named("err-ptr", "-" + std::to_string(number) + (name.empty() ? "" : " = -" + std::string(name)) + " cut to 32 bits", -number);
   }
   for (const auto& poison : poisons)
     if (bits == 64 && value >= poison.value && value - poison.value <= poison.reach) {
@@ -190,7 +206,7 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   for (const auto& range : ranges_of(arch)) {
     if (value < range.first || value > range.last) continue;
     if (range.id == "non-canonical" && arch->elf_machine == EM_X86_64)
-      if (auto words = flipped(value)) return named(range.id, "non-canonical: " + *words);
+      if (auto words = once_a_pointer(value)) return named(range.id, "non-canonical: " + *words);
     return {range.id, std::string(range.words), std::nullopt};
   }
   return {"unknown", "", std::nullopt};

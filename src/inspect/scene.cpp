@@ -203,6 +203,10 @@ void describe(Scene& scene) {
     site.base_register = scene.log_name(shown);
     site.base_value = scene.reg(shown);
   }
+  if (access->mem.base != no_reg && access->mem.index != no_reg) {
+    site.index_register = scene.log_name(access->mem.index);
+    if (const auto value = scene.reg(access->mem.index)) site.index_value = *value * static_cast<std::uint64_t>(access->mem.scale) & scene.mask();
+  }
   site.displacement = access->mem.disp;
   site.effective_address = scene.effective(access->mem);
   if (!site.effective_address) return;

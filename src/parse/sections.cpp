@@ -64,7 +64,9 @@ bool tainted_verbose(Scanner rest, Draft&) { return rest.peek() == '['; }
 
 bool code(Scanner rest, Draft& d) {
   d.block.code = true;
-  if (!d.is_own() || d.block.user || d.block.skip || !d.report.code.bytes.empty()) return true;
+  // To v4.17 the kernel's own Code stands at the end, behind the user's registers; since v4.18 the user's directly behind its RIP.
+  const bool of_user = d.block.user && d.last == SectionId::pc;
+  if (!d.is_own() || of_user || d.block.skip || !d.report.code.bytes.empty()) return true;
   read_code(trim(rest.rest()), d.arch ? &d.arch->info : nullptr, d.report.code);
   return true;
 }

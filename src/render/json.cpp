@@ -149,6 +149,8 @@ Json fault_json(const Fault& fault) {
   put(out, "esr", fault.esr);
   put(out, "address_class", fault.address_class);
   put(out, "address_note", fault.address_note);
+  put(out, "register", fault.held_in);
+  put_hex(out, "pointer", fault.held);
   return out;
 }
 
@@ -191,6 +193,8 @@ Json site_json(const FaultSite& site) {
   put(out, "operation", site.operation);
   put(out, "base_register", site.base_register);
   put_hex(out, "base_value", site.base_value);
+  put(out, "index_register", site.index_register);
+  put_hex(out, "index_value", site.index_value);
   put_number(out, "displacement", site.displacement);
   put_hex(out, "effective_address", site.effective_address);
   put_number(out, "write", site.is_write);

@@ -1,0 +1,141 @@
+#include "explain/pointer.hpp"
+
+#include <elf.h>
+
+#include <algorithm>
+#include <array>
+
+#include "explain/origin.hpp"
+#include "explain/rule.hpp"
+#include "facts/addresses.hpp"
+
+namespace unoops {
+namespace {
+
+bool is_bad(std::string_view id) { return id != "kernel" && id != "text" && id != "module" && id != "unknown"; }
+
+const Frame* pc_of(const Report& r) {
+  const auto at = std::ranges::find_if(r.stacks, [](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; });
+  return at == r.stacks.end() || at->frames.empty() ? nullptr : &at->frames.front();
+}
+
+BadPointer held(const Report& r, const Register& reg) {
+  auto fact = address_fact(reg.value, r.arch);
+  return {fact.id, std::move(fact.words), reg.name, reg.value};
+}
+
+// The pc itself is what was bad: a call or a jump went there, or a return did.
+std::optional<BadPointer> executed(const Report& r) {
+  const auto* pc = pc_of(r);   // none: "RIP: 0010:          (null)"
+  if (!r.arch || (pc ? !pc->ref.symbol.empty() : r.fault.access != "execute")) return std::nullopt;
+  const auto target = pc && pc->ref.address ? pc->ref.address : r.fault.address;
+  if (!target) return std::nullopt;
+  auto fact = address_fact(*target, r.arch);
+  // No function stands there: memory of the kernel that is no code.
+  const bool lower_split = fact.id == "user" && in_kernel_half(r, *target);
+  if (fact.id == "kernel" || lower_split) fact.id = "execute-data", fact.words = "the kernel's data, executed as if it were code";
+  return BadPointer{fact.id, std::move(fact.words), std::string(r.arch->pc), target};
+}
+
+// "jmp *%rax" by way of __x86_indirect_thunk_rax (v6.1 arch/x86/lib/retpoline.S): the pc is the thunk's.
+std::optional<BadPointer> called(const Report& r) {
+  const auto* pc = pc_of(r);
+  constexpr std::string_view thunk = "__x86_indirect_thunk_";
+  if (!pc || !pc->ref.symbol.starts_with(thunk)) return std::nullopt;
+  const auto* reg = register_of(r, pc->ref.symbol.substr(thunk.size()));
+  if (!reg) return std::nullopt;
+  return held(r, *reg);
+}
+
+// The guard page below a stack: by the report's own words, or a push on the first bytes of a stack's page.
+std::optional<BadPointer> guard_page(const Report& r) {
+  const bool told = r.kind->id == "stack-overflow", pushes = r.site.operation == "call" || r.site.base_register.empty();
+  const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
+  if (!told) return std::nullopt;
+  BadPointer out{"guard-page", "the guard page below the kernel stack: the stack ran over", {}, std::nullopt};
+  if (!pushes && r.site.base_value) {
+    out.held_in = r.site.base_register;
+    out.value = r.site.base_value;
+  } else if (r.arch) {
+    out.held_in = r.arch->sp;
+    if (sp) out.value = sp->value;
+  }
+  return out;
+}
+
+// KASAN reads the shadow of an address before the address itself (inline instrumentation): the fault is in the shadow.
+std::optional<BadPointer> in_shadow(const Report& r) {
+  const auto shadow = shadow_of(r);
+  if (!shadow) return std::nullopt;
+  if (const auto origin = origin_of(r, *shadow)) {
+    auto out = held(r, *origin->reg);
+    if (out.id == "null" && shadow->address < 0x1000 && shadow->address >= 8) out.id = "null-offset", out.words = "NULL plus " + hex(shadow->address);
+    return out;
+  }
+  auto fact = address_fact(shadow->address, r.arch);
+  if (!is_bad(fact.id)) return std::nullopt;
+  if (fact.id == "null-offset" && shadow->address < 8) fact.words = "NULL";
+  return BadPointer{fact.id, std::move(fact.words), {}, std::nullopt};
+}
+
+// NULL with an index is an array off NULL, with a displacement a member.
+void refine_null(const Report& r, BadPointer& out) {
+  if (out.id != "null" && out.id != "null-offset") return;
+  const auto& site = r.site;
+  const auto effective = site.effective_address ? site.effective_address : r.fault.address;
+  if (!effective || !out.value || *out.value != 0) return;
+  if (site.index_value && *site.index_value != 0) {
+    out.id = "null-array";
+    out.words = "element " + hex(*site.index_value) + " of an array at NULL";
+  } else if (*effective != 0) {
+    out.id = "null-offset";
+    out.words = "NULL plus " + hex(*effective);
+  }
+}
+
+// The base register of the memory operand, or its index where that is what carries no sense.
+std::optional<BadPointer> in_operand(const Report& r) {
+  const auto& site = r.site;
+  if (site.base_register.empty() || !site.base_value || (r.fault.address && !site.agrees_with_fault_address)) return std::nullopt;
+  const bool non_canonical = site.effective_address && address_fact(*site.effective_address, r.arch).id == "non-canonical";
+  if (!r.fault.address && !non_canonical) return std::nullopt;   // not what the CPU refused
+  BadPointer out = held(r, {site.base_register, *site.base_value, r.arch ? r.arch->bits : 64});
+  const auto sum = address_fact(site.effective_address.value_or(*site.base_value), r.arch);
+  const bool index_bad = site.index_value && is_bad(address_fact(*site.index_value, r.arch).id) && *site.index_value >= 0x10000;
+  if (!is_bad(out.id) && index_bad) return BadPointer{sum.id, sum.words, site.index_register, site.index_value};
+  // A small value, or one of the user's half, beside a kernel address (vmemmap, a direct map) is a wrong offset, no pointer of its own.
+  const bool offset = site.index_value && *site.index_value != 0 && (out.id == "user" || out.id == "null-offset");
+  if (!is_bad(out.id) || offset) out.id = sum.id, out.words = sum.words;
+  if (out.id == "user" && in_kernel_half(r, *out.value)) out.id = "kernel", out.words = "a kernel address";
+  refine_null(r, out);
+  return out;
+}
+
+// A stack pointer that is none: a push or a call writes through it.
+std::optional<BadPointer> in_stack_pointer(const Report& r) {
+  const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
+  if (!sp || r.kind->id != "double-fault" || in_kernel_half(r, sp->value)) return std::nullopt;
+  auto out = held(r, *sp);
+  if (!is_bad(out.id)) return std::nullopt;
+  return out;
+}
+
+bool has_pointer(const Report& r) {
+  static constexpr auto kinds = std::to_array<std::string_view>({"null-pointer-dereference", "page-fault", "general-protection-fault", "oops",
+      "stack-overflow", "double-fault"});
+  return std::ranges::find(kinds, r.kind->id) != kinds.end();
+}
+
+}  // namespace
+
+std::optional<BadPointer> bad_pointer(const Report& r) {
+  if (!has_pointer(r)) return std::nullopt;
+  for (const auto ask : {guard_page, executed, called, in_shadow, in_stack_pointer, in_operand})
+    if (auto answer = ask(r)) return answer;
+  if (!r.fault.address) return std::nullopt;
+  auto fact = address_fact(*r.fault.address, r.arch);
+  if (fact.id == "user" && in_kernel_half(r, *r.fault.address)) fact.id = "kernel", fact.words = "a kernel address";
+  return BadPointer{fact.id, std::move(fact.words), {}, std::nullopt};
+}
+
+}  // namespace unoops

@@ -1,0 +1,22 @@
+// The bad pointer: what its value is made of, and the register that held it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "unoops/report.hpp"
+
+namespace unoops {
+
+struct BadPointer {
+  std::string_view id;                  // as fault.address_class: facts/addresses', and what only the instruction tells
+  std::string words;
+  std::string held_in;                  // in the log's names; empty: not told
+  std::optional<std::uint64_t> value;   // what that register held
+};
+
+// Nothing where the report is not of a bad pointer, or where nothing can be said of it.
+std::optional<BadPointer> bad_pointer(const Report&);
+
+}  // namespace unoops
