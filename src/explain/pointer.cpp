@@ -49,7 +49,7 @@ std::optional<BadPointer> called(const Report& r) {
 
 // The guard page below a stack: by the report's own words, or a push on the first bytes of a stack's page.
 std::optional<BadPointer> guard_page(const Report& r) {
-  const bool told = r.kind->id == "stack-overflow", pushes = r.site.operation == "call" || r.site.base_register.empty();
+  const bool told = r.kind->id == "stack-guard" || r.kind->id == "stack-overflow", pushes = r.site.operation == "call" || r.site.base_register.empty();
   const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
   if (!told) return std::nullopt;
   BadPointer out{"guard-page", "the guard page below the kernel stack: the stack ran over", {}, std::nullopt};
@@ -97,8 +97,9 @@ void refine_null(const Report& r, BadPointer& out) {
 std::optional<BadPointer> in_operand(const Report& r) {
   const auto& site = r.site;
   if (site.base_register.empty() || !site.base_value || (r.fault.address && !site.agrees_with_fault_address)) return std::nullopt;
-  const bool non_canonical = site.effective_address && address_fact(*site.effective_address, r.arch).id == "non-canonical";
-  if (!r.fault.address && !non_canonical) return std::nullopt;   // not what the CPU refused
+  // Without an address the CPU refused the sum for being none: a canonical sum is not what was wrong.
+  const auto top = static_cast<std::int64_t>(site.effective_address.value_or(0)) >> 47;
+  if (!r.fault.address && (top == 0 || top == -1)) return std::nullopt;
   BadPointer out = held(r, {site.base_register, *site.base_value, r.arch ? r.arch->bits : 64});
   const auto sum = address_fact(site.effective_address.value_or(*site.base_value), r.arch);
   const bool index_bad = site.index_value && is_bad(address_fact(*site.index_value, r.arch).id) && *site.index_value >= 0x10000;
@@ -122,7 +123,7 @@ std::optional<BadPointer> in_stack_pointer(const Report& r) {
 
 bool has_pointer(const Report& r) {
   static constexpr auto kinds = std::to_array<std::string_view>({"null-pointer-dereference", "page-fault", "general-protection-fault", "oops",
-      "stack-overflow", "double-fault"});
+      "stack-guard", "stack-overflow", "double-fault"});
   return std::ranges::find(kinds, r.kind->id) != kinds.end();
 }
 

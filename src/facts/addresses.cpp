@@ -159,7 +159,10 @@ std::optional<std::string> once_a_pointer(std::uint64_t value) {
     return "a kernel address with " + bits + " flipped: would be " + hex(repaired);
   }
   if (value >> 60 == 1 && is_usual_kernel(value << 3)) return "a kernel address shifted right by 3, as for KASAN's shadow: " + hex(value << 3);
-  if (upper & 1 && is_usual_kernel(repaired)) return "its upper 16 bits " + hex(value >> 48) + " are foreign to the kernel address " + hex(repaired);
+  // Masked, tagged or overwritten by halves; anything else is random.
+  const auto top = value >> 48;
+  const bool foreign = (top & (top + 1)) == 0 || (top & 0xff) == 0xff || (top & 0xff00) == 0xff00;
+  if (upper & 1 && foreign && is_usual_kernel(repaired)) return "its upper 16 bits " + hex(top) + " are foreign to the kernel address " + hex(repaired);
   return std::nullopt;
 }
 

@@ -30,9 +30,7 @@ void fault_address(Scanner rest, Draft& d) {
   }
 }
 
-// ("... in foo" is a title that people and robots made of it.)
 bool fault_header(std::string_view, Scanner rest, Draft& d) {
-  if (rest.rest().starts_with(" in ")) return false;
   fault_address(rest, d);
   return true;
 }

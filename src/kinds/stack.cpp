@@ -14,7 +14,7 @@ namespace {
 // "BUG: TASK stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)"; the word since v5.16
 bool guard_page(std::string_view before, Scanner rest, Draft& d) {
   const auto at = before.rfind("BUG: ");
-  if (at == std::string_view::npos || rest.rest().starts_with(" in ")) return false;   // a title, made by people or robots
+  if (at == std::string_view::npos) return false;
   d.report.set_fact("stack", trim(before.substr(at + 5)));
   std::string_view range;
   std::uint64_t address = 0;
