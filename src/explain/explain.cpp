@@ -2,6 +2,7 @@
 #include "unoops/explainer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "explain/pointer.hpp"
@@ -57,17 +58,36 @@ std::string who(const Report& r) {
   }
   if (text.empty()) return text;
   if (!interrupt_of(r).empty()) text += " was interrupted; it is not the culprit";
-  if (!r.workqueue.empty()) text += ", for the workqueue " + r.workqueue;
   return text;
 }
 
+struct Fatal {
+  std::string_view reason, words;
+};
+constexpr auto fatals = std::to_array<Fatal>({
+    {"in interrupt", "an oops in interrupt context can't kill a task"},
+    {"panic_on_oops", "the kernel is set to panic at the first oops"},
+    {"Fatal exception", "the kernel is set to panic at an oops (panic_on_oops), or this one can't be survived"},
+    {"panic_on_warn", "the kernel is set to panic at the first warning"},
+    {"panic_on_oom", "the kernel is set to panic when memory runs out"},
+    {"kill init", "the task was init, without which no system runs"},
+    {"idle task", "the idle task can't be killed: every CPU needs it"},
+    {"killing interrupt handler", "the oops came in an interrupt handler, which has no task to kill"},
+    {"softlockup: hung tasks", "kernel.softlockup_panic is set"},
+    {"Hard LOCKUP", "kernel.hardlockup_panic is set"},
+    {"hard LOCKUP", "kernel.hardlockup_panic is set"},
+    {"hung_task: blocked tasks", "kernel.hung_task_panic is set"},
+    {"RCU Stall", "kernel.panic_on_rcu_stall is set"},
+    {"machine check", "the error can't be survived"},
+    {"stack overflow", "nothing can run without a stack"},
+    {"Oopsed too often", "kernel.oops_limit was reached"},
+});
+
 std::string why_fatal(const Report& r) {
-  if (!r.panic) return r.severity == Severity::fatal ? std::string("the kernel stops the machine on purpose here") : std::string();
-  std::string text = "\"" + r.panic->reason + "\" (line " + std::to_string(r.panic->line) + ")";
-  if (r.panic->reason.find("in interrupt") != std::string::npos) return "an oops in interrupt context can't kill a task: " + text;
-  if (r.panic->reason.find("panic_on_warn") != std::string::npos) return "the kernel is set to panic at the first warning: " + text;
-  if (r.panic->reason.find("kill init") != std::string::npos) return "the task was init, without which no system runs: " + text;
-  return text;
+  if (!r.panic) return {};
+  const std::string text = "\"" + r.panic->reason + "\" (line " + std::to_string(r.panic->line) + ")";
+  const auto at = std::ranges::find_if(fatals, [&](const Fatal& row) { return r.panic->reason.find(row.reason) != std::string::npos; });
+  return at == fatals.end() ? text : std::string(at->words) + ": " + text;
 }
 
 }  // namespace
@@ -84,7 +104,7 @@ void explain(Report& r) {
   e.summary = summary_of(r);
   e.who = who(r);
   e.why_fatal = why_fatal(r);
-  for (const auto rules : {fault_rules(), memory_rules(), context_rules()})
+  for (const auto rules : {fault_rules(), memory_rules(), lock_rules(), stack_rules(), system_rules(), context_rules()})
     for (const auto& rule : rules) rule.apply(r, e, rule.id);
 }
 

@@ -56,16 +56,17 @@ std::optional<std::int64_t> number(std::string_view text) {
   return negative ? -value : value;
 }
 
-// "leaq 0x18(%rbx), %rdi", "movq %rbx, %rdx", "shrq $3, %rdx"
+// "lea 0x18(%rbx),%rdi", "mov %rbx,%rdx", "shr $0x3,%rdx"
 std::optional<Step> x86_step(std::string_view verb, std::string_view operands) {
-  const auto comma = operands.rfind(", ");
+  const auto comma = operands.rfind(',');
   if (comma == std::string_view::npos) return std::nullopt;
-  const auto from = trim(operands.substr(0, comma)), dst = register_word(operands.substr(comma + 2));
-  if (verb == "shrq")
+  if (verb.ends_with('q')) verb.remove_suffix(1);
+  const auto from = trim(operands.substr(0, comma)), dst = register_word(operands.substr(comma + 1));
+  if (verb == "shr")
     if (const auto by = number(from)) return Step{dst, dst, 0, static_cast<int>(*by)};
-  if (verb == "movq" && from.starts_with('%')) return Step{dst, register_word(from)};
+  if (verb == "mov" && from.starts_with('%')) return Step{dst, register_word(from)};
   const auto open = from.find('(');
-  if (verb != "leaq" || open == std::string_view::npos || !from.ends_with(')') || from.find(',') != std::string_view::npos) return std::nullopt;
+  if (verb != "lea" || open == std::string_view::npos || !from.ends_with(')') || from.find(',') != std::string_view::npos) return std::nullopt;
   const auto displacement = open == 0 ? std::optional<std::int64_t>(0) : number(from.substr(0, open));
   if (!displacement) return std::nullopt;
   return Step{dst, register_word(from.substr(open + 1, from.size() - open - 2)), *displacement};
@@ -76,10 +77,10 @@ std::optional<Step> arm64_step(std::string_view verb, std::string_view operands)
   std::array<std::string_view, 4> parts{};
   std::size_t count = 0;
   for (std::string_view rest = operands; count < parts.size();) {
-    const auto comma = rest.find(", ");
+    const auto comma = rest.find(',');
     parts[count++] = trim(rest.substr(0, comma));
     if (comma == std::string_view::npos) break;
-    rest.remove_prefix(comma + 2);
+    rest.remove_prefix(comma + 1);
   }
   if (verb == "mov" && count == 2 && parts[1].starts_with('x')) return Step{parts[0], parts[1]};
   const auto by = count >= 3 ? number(parts[2]) : std::nullopt;

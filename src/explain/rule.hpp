@@ -17,6 +17,9 @@ struct Rule {
 
 std::span<const Rule> fault_rules();      // what the fault's address, access and instruction say
 std::span<const Rule> memory_rules();     // KASAN, KFENCE, SLUB, lists, reference counts
+std::span<const Rule> stack_rules();      // recursion, waits, stalls, the system call
+std::span<const Rule> lock_rules();       // lockdep, sleeping where it is forbidden
+std::span<const Rule> system_rules();     // memory that ran out, hardware, panics
 std::span<const Rule> context_rules();    // task, interrupt, taint, earlier reports, gaps in the evidence
 
 void add_finding(Explanation&, std::string_view rule, std::string text, std::string evidence = {}, Confidence = Confidence::certain);

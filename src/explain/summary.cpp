@@ -4,68 +4,114 @@
 #include <array>
 
 #include "explain/rule.hpp"
+#include "explain/sentence.hpp"
+#include "facts/addresses.hpp"
 
 namespace unoops {
 namespace {
 
+// What was done through the pointer.
 std::string_view verb_of(const Report& r) {
   const auto& access = r.fault.access;
-  return access == "write" ? "write to" : access == "execute" ? "jump to" : access == "read" ? "read from" : "access to";
+  if (access == "execute" || r.site.operation == "execute") return "call or jump to";
+  if (r.site.operation == "call" || r.site.operation == "jump") return access.empty() ? "call or jump to" : access == "write" ? "write through" : "read through";
+  if (access == "write") return "write through";
+  if (access == "read") return "read through";
+  if (r.site.is_write) return *r.site.is_write ? "write through" : "read through";
+  return "access through";
 }
 
-// "write through a NULL pointer: dev->port.tx is NULL, ->head was written"
-std::string bad_access(const Report& r) {
+std::string_view pointer_of(const Report& r) {
   const auto& id = r.fault.address_class;
-  const auto value = r.fault.address ? hex(*r.fault.address) : std::string("an address that the log hides");
+  const bool executes = verb_of(r) == "call or jump to";
+  if (executes && (id == "null" || id == "null-offset")) return "NULL: a function pointer was NULL";
+  if (id == "null" || id == "null-offset") return "a NULL pointer";
+  if (id == "null-array") return "an array at NULL";
+  if (id == "err-ptr") return "an error code that was taken for a pointer";
+  if (id == "poison") return "a poisoned pointer: the memory it came from was freed, removed or never set up";
+  if (id == "ascii") return "a pointer that was overwritten with text";
+  if (id == "non-canonical") return "a pointer that holds no possible address";
+  if (id == "user") return executes ? "a user-space address" : "a user-space address, without the functions that may do that";
+  if (id == "execute-data") return "memory that holds no code";
+  return executes ? "an address without code" : "a bad pointer";
+}
+
+std::string value_words(const Report& r, std::uint64_t value) {
+  auto fact = address_fact(value, r.arch);
+  if (value == 0) return "NULL";
+  return fact.id == "err-ptr" || fact.id == "poison" || fact.id == "null-offset" ? fact.words : hex(value);
+}
+
+// ": dev->port.tx is NULL, ->head was written"
+std::string detail(const Report& r) {
+  const auto& f = r.fault;
   if (const auto& cause = r.explanation.cause; cause && !cause->expression.empty()) {
-    const auto what = !cause->value               ? std::string("is bad")
-                      : *cause->value == 0        ? std::string("is NULL")
-                                                  : "is " + hex(*cause->value);
-    const auto done = r.fault.access == "write" ? " was written" : r.fault.access == "execute" ? " was called" : " was read";
-    return cause->expression + " " + what + (cause->member.empty() ? "" : "; its member " + cause->member + done);
+    std::string text = ": " + cause->expression + (cause->value ? " is " + value_words(r, *cause->value) : " is bad");
+    if (cause->member.empty()) return text;
+    const auto verb = verb_of(r);
+    return text + ", " + (cause->member.starts_with('[') ? "" : "->") + cause->member +
+           (verb.starts_with("write") ? " was written" : verb.starts_with("call") ? " was called" : " was read");
   }
-  std::string text = std::string(verb_of(r)) + " ";
-  if (id == "null") return text + (r.fault.access == "execute" ? "NULL: a function pointer was NULL" : "a NULL pointer");
-  if (id == "null-offset") return text + value + ": a member of a NULL pointer";
-  if (id == "err-ptr") return text + value + ": an error code used as a pointer, or a member before a NULL pointer";
-  if (id == "poison") return text + value + ": memory that was freed or never set up";
-  if (id == "user") return text + value + ": a user-space address, without the functions that may";
-  if (id == "non-canonical" || id == "ascii") return text + value + ", which is no pointer at all";
-  return text + value;
+  const bool executes = verb_of(r) == "call or jump to";
+  if (!f.held_in.empty() && f.held && !executes) {
+    std::string text = ": " + f.held_in + " is " + (*f.held == 0 ? std::string("NULL") : hex(*f.held));
+    const auto effective = r.site.effective_address ? r.site.effective_address : f.address;
+    if (*f.held == 0 && f.address_class == "null-offset" && r.site.displacement && effective && effective == static_cast<std::uint64_t>(*r.site.displacement))
+      text += ", the member at +" + hex(*effective) + " was touched";
+    return text;
+  }
+  if (f.address && *f.address != 0) return " (" + hex(*f.address) + ")";
+  return {};
 }
 
-std::string fact_or(const Report& r, std::string_view name, std::string_view otherwise) {
-  const auto value = r.fact(name);
-  return std::string(value.empty() ? otherwise : value);
+std::string bad_access(const Report& r) {
+  if (r.fault.address_class.empty() && !r.fault.address && !r.explanation.cause)
+    return std::string(r.kind->id == "general-protection-fault" ? "the CPU refused an instruction: most often an access through a pointer that holds no address"
+                                                                : "the kernel's code touched memory that is not there");
+  return std::string(verb_of(r)) + " " + std::string(pointer_of(r)) + detail(r);
 }
 
-std::string bug(const Report& r) {
-  const auto place = r.fact("place");
-  return place.empty() ? "the kernel's code found an impossible state and gave up (BUG)" : "the check at " + std::string(place) + " failed: BUG() stops the task";
+std::string protection(const Report& r) {
+  // A selector in the error code: no memory operand was at fault (v6.1 arch/x86/kernel/traps.c exc_general_protection).
+  if (r.fault.address_class.empty() && r.site.effective_address) return "the CPU refused an instruction (general protection fault) whose memory operand is in order";
+  return bad_access(r);
+}
+
+std::string overflow(const Report& r) {
+  if (r.fault.address_class == "user") return "the stack pointer (" + r.fault.held_in + ") held no kernel stack, and the next push failed twice";
+  return fill("the kernel stack ran over[ in {culprit}]: too deep a recursion, or too large variables on it", r);
 }
 
 std::string warned(const Report& r) {
-  if (!r.messages.empty()) return "the kernel's code warns: " + r.messages.front();
   const auto place = r.fact("place");
-  return place.empty() ? "a check in the kernel's code failed (WARN)" : "the check at " + std::string(place) + " failed (WARN); the kernel goes on";
+  const auto message = first_message(r);
+  if (!message.empty()) return "the kernel's code warns: " + std::string(message);
+  return fill("a condition that must never hold was found[ at {place}][ ({condition})], WARN; the kernel goes on", r);
 }
 
-std::string panicked(const Report& r) { return "the kernel stopped the machine: " + fact_or(r, "reason", "no reason was given"); }
-std::string soft(const Report& r) { return "a CPU ran kernel code for " + fact_or(r, "stuck-seconds", "many") + " s without letting another task run"; }
-std::string hung(const Report& r) { return r.comm + " has waited for " + fact_or(r, "blocked-seconds", "many") + " s and can't be interrupted"; }
-std::string stalled(const Report&) { return "a CPU or task has not let RCU's grace period end: it runs or waits in the kernel for too long"; }
-std::string divided(const Report&) { return "a division by zero, or a result too large for its register"; }
-std::string protection(const Report& r) {
-  if (r.fault.address) return bad_access(r);
-  return "an access that the CPU refuses: most often through a pointer that holds no address (non-canonical)";
+std::string bug(const Report& r) {
+  return fill("the kernel's code found a state that must never be[ at {place}][ ({condition})] and killed the task (BUG)", r);
 }
-std::string overflow(const Report&) { return "the kernel stack ran over: too deep a recursion, or too large variables on it"; }
 
 std::string sanitizer(const Report& r) {
-  std::string text = r.fault.size ? std::to_string(*r.fault.size) + "-byte " : std::string();
-  text += r.fault.access.empty() ? "access" : r.fault.access;
-  if (r.fault.address) text += " at " + hex(*r.fault.address);
-  return text + ": " + fact_or(r, "bug-type", "bad memory access");
+  std::string text = fill("[{size}-byte ]{access|access}[ at {address}]: ", r);
+  const auto bytes = r.fact("location-bytes"), side = r.fact("location"), cache = r.fact("object-cache");
+  const auto type = r.fact("bug-type");
+  if (type.find("free") != std::string_view::npos && r.fault.access.empty()) text = type == "double-free" ? "an object was freed twice: " : "something was freed that is no live object: ";
+  if (const auto& touched = r.site.touched; touched && !touched->expression.empty() && !touched->member.empty())
+    text = fill("[{size}-byte ]{access|access} of ", r) + touched->expression + (touched->member.starts_with('[') ? "" : "->") + touched->member + ", ";
+  if (bytes.empty()) return text + std::string(type);
+  text += std::string(bytes) + " bytes " + std::string(side);
+  const bool freed = type.find("use-after-free") != std::string_view::npos;
+  text += freed ? " a freed object" : " an object";
+  if (!cache.empty()) text += fill(" of {object-cache}[ ({object-size} bytes)]", r);
+  return text;
+}
+
+std::string corrupted_list(const Report& r) {
+  const auto message = first_message(r);
+  if (message.empty()) return "a linked list's pointers do not fit together: an entry was removed twice, added twice or overwritten";
+  return "a linked list's pointers do not fit together: " + std::string(message);
 }
 
 struct Row {
@@ -77,24 +123,24 @@ constexpr auto rows = std::to_array<Row>({
     {"page-fault", bad_access},
     {"oops", bad_access},
     {"general-protection-fault", protection},
-    {"kernel-bug", bug},
-    {"warning", warned},
-    {"panic", panicked},
-    {"soft-lockup", soft},
-    {"hung-task", hung},
-    {"rcu-stall", stalled},
-    {"divide-error", divided},
+    {"stack-segment", protection},
+    {"stack-guard", overflow},
     {"stack-overflow", overflow},
     {"double-fault", overflow},
+    {"kernel-bug", bug},
+    {"warning", warned},
     {"kasan", sanitizer},
+    {"list-corruption", corrupted_list},
+    {"list-corruption-warning", corrupted_list},
 });
 
 }  // namespace
 
 std::string summary_of(const Report& r) {
-  const auto at = std::ranges::find(rows, r.kind->id, &Row::kind);
-  if (at != rows.end()) return at->say(r);
-  return r.messages.empty() ? std::string(r.kind->name) : std::string(r.kind->name) + ": " + r.messages.front();
+  if (const auto at = std::ranges::find(rows, r.kind->id, &Row::kind); at != rows.end()) return at->say(r);
+  if (const auto sentence = sentence_of(r.kind->id); !sentence.empty()) return fill(sentence, r);
+  const auto message = first_message(r);
+  return message.empty() ? std::string(r.kind->name) : std::string(r.kind->name) + ": " + std::string(message);
 }
 
 }  // namespace unoops

@@ -1,12 +1,16 @@
-// What happened, in one sentence.
+// What happened, in one sentence for somebody who knows C and never read an oops.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "unoops/report.hpp"
 
 namespace unoops {
 
 std::string summary_of(const Report&);
+
+// The sentence of kinds that need no more than their facts (sentence.hpp); empty: another kind.
+std::string_view sentence_of(std::string_view kind);
 
 }  // namespace unoops

@@ -1,0 +1,142 @@
+// The class of the bad pointer, and the register that held it.
+#include "catch.hpp"
+#include "reports.hpp"
+
+namespace unoops::test {
+namespace {
+
+Report load(std::uint64_t base, std::int64_t displacement) {
+  auto r = report_of("page-fault");
+  set_registers(r, {{"RAX", base}});
+  set_operand(r, "RAX", displacement);
+  r.fault.address = *r.site.effective_address;
+  r.fault.access = "read";
+  explain(r);
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("the base register tells the class, not the sum") {
+  CHECK(load(0, 0).fault.address_class == "null");
+  CHECK(load(0, 8).fault.address_class == "null-offset");
+  const auto err = load(static_cast<std::uint64_t>(-12), 0x30);   // wraps to 0x24, which the kernel calls a NULL pointer
+  CHECK(err.fault.address == 0x24u);
+  CHECK(err.fault.address_class == "err-ptr");
+  CHECK(err.fault.held_in == "RAX");
+  CHECK(says(err, "ENOMEM"));
+  CHECK(load(0x00000000fffffff4, 0x10).fault.address_class == "err-ptr");   // cut to 32 bits
+  CHECK(load(0x6b6b6b6b6b6b6b6b, 0x18).fault.address_class == "poison");
+  CHECK(load(0x7f0012345678, 0).fault.address_class == "user");
+  CHECK(load(0xffff888012345678, 0).fault.address_class == "kernel");
+  CHECK(load(0x6566656665666566, 0).fault.address_class == "ascii");
+}
+
+TEST_CASE("an index off NULL is an array") {
+  auto r = report_of("null-pointer-dereference");
+  set_registers(r, {{"RAX", 0}, {"RCX", 0x40}});
+  set_operand(r, "RAX", 0, "RCX");
+  r.fault.address = 0x40;
+  explain(r);
+  CHECK(r.fault.address_class == "null-array");
+}
+
+TEST_CASE("non-canonical: flipped bits, foreign bits, and neither") {
+  auto bad = [](std::uint64_t value) {
+    auto r = report_of("general-protection-fault");
+    set_registers(r, {{"RBX", value}});
+    set_operand(r, "RBX", 0);
+    explain(r);
+    return r;
+  };
+  const auto flipped = bad(0xfffb888012345678);
+  CHECK(flipped.fault.address_class == "non-canonical");
+  CHECK(says(flipped, "bit 50 flipped"));
+  CHECK(advises(flipped, "memory"));
+  CHECK(says(bad(0x000f888200000070), "foreign to the kernel address 0xffff888200000070"));
+  CHECK(says(bad(0x1ffff100334a3e4f), "shifted right by 3"));
+  const auto random = bad(0x26f1e8c689c389ff);
+  CHECK(random.fault.address_class == "non-canonical");
+  CHECK_FALSE(says(random, "foreign"));
+}
+
+TEST_CASE("an operand that is in order is not what the CPU refused") {
+  auto r = report_of("general-protection-fault");
+  set_registers(r, {{"RBX", 0xffff888012345678}});
+  set_operand(r, "RBX", 0);
+  explain(r);
+  CHECK(r.fault.address_class.empty());
+  CHECK(r.fault.held_in.empty());
+}
+
+TEST_CASE("KASAN's shadow leads back to the register that held the pointer") {
+  auto r = report_of("general-protection-fault");
+  set_registers(r, {{"RAX", 0xdffffc0000000000}, {"RBX", 0}, {"RDI", 0x40}, {"RDX", 8}});
+  set_operand(r, "RDX", 0, "RAX");
+  set_code(r, {"lea 0x40(%rbx),%rdi", "movabs $0xdffffc0000000000,%rax", "mov %rdi,%rdx", "shr $0x3,%rdx", "cmpb $0x0,(%rdx,%rax,1)"});
+  explain(r);
+  CHECK(r.fault.address_class == "null-offset");
+  CHECK(r.fault.held_in == "RBX");
+  SECTION("but not past a register that was written since") {
+    r.registers[1].value = 0x1234;
+    explain(r);
+    CHECK(r.fault.held_in == "RDI");
+  }
+}
+
+TEST_CASE("what was executed") {
+  auto run = [](std::uint64_t pc) {
+    auto r = report_of("page-fault");
+    r.stacks.push_back(stack("pc", {""}));
+    r.stacks[0].frames[0].ref.address = pc;
+    r.fault.address = pc;
+    r.fault.access = "execute";
+    explain(r);
+    return r;
+  };
+  CHECK(run(0).fault.address_class == "null");
+  CHECK(run(0).fault.held_in == "RIP");
+  CHECK(run(0xffff888012345678).fault.address_class == "execute-data");
+  CHECK(run(0x55aa12345678).fault.address_class == "user");
+}
+
+TEST_CASE("a retpoline's name tells the register") {
+  auto r = report_of("general-protection-fault");
+  r.stacks.push_back(stack("pc", {"__x86_indirect_thunk_rax"}));
+  set_registers(r, {{"RAX", 0xdead4ead00000000}});
+  explain(r);
+  CHECK(r.fault.address_class == "poison");
+  CHECK(r.fault.held_in == "RAX");
+}
+
+TEST_CASE("guard pages are by the report's words") {
+  auto r = report_of("stack-guard");
+  set_registers(r, {{"RSP", 0xffffc90000ca8000}});
+  r.site.operation = "call";
+  explain(r);
+  CHECK(r.fault.address_class == "guard-page");
+  CHECK(r.fault.held_in == "RSP");
+}
+
+TEST_CASE("32-bit kernels split the address space by configuration") {
+  auto r = report_of("page-fault", "arm");
+  set_registers(r, {{"sp", 0xab388000}});
+  r.stacks.push_back(stack("pc", {""}));
+  r.stacks[0].frames[0].ref.address = 0x80b0f484;
+  r.fault.access = "execute";
+  explain(r);
+  CHECK(r.fault.address_class == "execute-data");
+}
+
+TEST_CASE("an operand that disagrees with the fault address holds nothing") {
+  auto r = report_of("page-fault");
+  set_registers(r, {{"RAX", 0}});
+  set_operand(r, "RAX", 8);
+  r.fault.address = 0xffff888012345678;
+  r.site.agrees_with_fault_address = false;
+  explain(r);
+  CHECK(r.fault.held_in.empty());
+  CHECK(r.fault.address_class == "kernel");
+}
+
+}  // namespace unoops::test

@@ -1,0 +1,82 @@
+// Reports by hand, and what the explanation says of them.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "unoops/explainer.hpp"
+
+namespace unoops::test {
+
+inline Report report_of(std::string_view kind, std::string_view arch = "x86_64") {
+  Report r;
+  r.kind = find_kind(kind);
+  r.severity = r.kind->severity;
+  r.arch = find_arch(arch);
+  return r;
+}
+
+inline Frame frame(std::string_view symbol, std::string_view module = {}) {
+  Frame f;
+  f.ref.symbol = symbol;
+  f.ref.offset = 0x10;
+  f.ref.size = 0x100;
+  f.ref.module = module;
+  return f;
+}
+
+inline Stack stack(std::string_view label, const std::vector<std::string_view>& symbols) {
+  Stack s;
+  s.label = label;
+  for (const auto symbol : symbols) s.frames.push_back(frame(symbol));
+  return s;
+}
+
+inline void set_registers(Report& r, const std::vector<std::pair<std::string_view, std::uint64_t>>& values) {
+  for (const auto& [name, value] : values) r.registers.push_back({std::string(name), value, r.arch->bits});
+}
+
+// The instructions up to the fault, the last one faults.
+inline void set_code(Report& r, const std::vector<std::string_view>& texts) {
+  for (const auto text : texts) {
+    Instruction i;
+    i.text = text;
+    r.site.instructions.push_back(i);
+  }
+  r.site.instructions.back().faulting = true;
+}
+
+// A load through [base + displacement (+ index)], which the CPU refused at its sum.
+inline void set_operand(Report& r, std::string_view base, std::int64_t displacement, std::string_view index = {}) {
+  auto& s = r.site;
+  s.operation = "load";
+  s.base_register = base;
+  s.base_value = r.reg(base)->value;
+  s.displacement = displacement;
+  auto sum = *s.base_value + static_cast<std::uint64_t>(displacement);
+  if (!index.empty()) {
+    s.index_register = index;
+    s.index_value = r.reg(index)->value;
+    sum += *s.index_value;
+  }
+  s.effective_address = sum;
+  s.agrees_with_fault_address = true;
+}
+
+inline bool says(const Report& r, std::string_view words) {
+  const auto& e = r.explanation;
+  return e.summary.find(words) != std::string::npos ||
+         std::ranges::any_of(e.findings, [&](const Finding& f) { return f.text.find(words) != std::string::npos; });
+}
+
+inline bool advises(const Report& r, std::string_view words) {
+  return std::ranges::any_of(r.explanation.next_steps, [&](const std::string& s) { return s.find(words) != std::string::npos; });
+}
+
+inline bool has_rule(const Report& r, std::string_view rule) {
+  return std::ranges::find(r.explanation.findings, rule, &Finding::rule) != r.explanation.findings.end();
+}
+
+}  // namespace unoops::test
