@@ -24,6 +24,10 @@ std::string_view verb_of(const Report& r) {
 std::string_view pointer_of(const Report& r) {
   const auto& id = r.fault.address_class;
   const bool executes = verb_of(r) == "call or jump to";
+  const bool denied = r.fault.access == "write" && r.fault.address && std::ranges::any_of(r.fault.error_bits, [](const std::string& bit) {
+    return bit.starts_with("protection violation") || bit.starts_with("permission fault");
+  });
+  if (denied && (id == "text" || id == "kernel" || id == "module")) return "a pointer to memory that is read-only";
   if (executes && (id == "null" || id == "null-offset")) return "NULL: a function pointer was NULL";
   if (id == "null" || id == "null-offset") return "a NULL pointer";
   if (id == "null-array") return "an array at NULL";
@@ -39,7 +43,8 @@ std::string_view pointer_of(const Report& r) {
 std::string value_words(const Report& r, std::uint64_t value) {
   auto fact = address_fact(value, r.arch);
   if (value == 0) return "NULL";
-  return fact.id == "err-ptr" || fact.id == "poison" || fact.id == "null-offset" ? fact.words : hex(value);
+  if (fact.id == "err-ptr") return fact.words.substr(0, fact.words.find(", or NULL"));
+  return fact.id == "poison" || fact.id == "null-offset" ? fact.words : hex(value);
 }
 
 // ": dev->port.tx is NULL, ->head was written"
@@ -49,7 +54,7 @@ std::string detail(const Report& r) {
     std::string text = ": " + cause->expression + (cause->value ? " is " + value_words(r, *cause->value) : " is bad");
     if (cause->member.empty()) return text;
     const auto verb = verb_of(r);
-    return text + ", " + (cause->member.starts_with('[') ? "" : "->") + cause->member +
+    return text + ", " + (cause->member.starts_with('[') ? cause->expression : "->") + cause->member +
            (verb.starts_with("write") ? " was written" : verb.starts_with("call") ? " was called" : " was read");
   }
   const bool executes = verb_of(r) == "call or jump to";
