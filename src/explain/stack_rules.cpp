@@ -35,7 +35,8 @@ Cycle find_cycle(const std::vector<std::string_view>& names) {
     for (std::size_t i = length; i < names.size(); ++i) {
       run = names[i] == names[i - length] ? run + 1 : 0;
       const auto times = run / length + 1;
-      if (run && times >= 3 && times * length > best.times * best.length + length) best = {i + 1 - run - length, length, times};
+      const auto margin = length == best.length ? 0 : length;   // a multiple of the cycle is no better
+      if (run && times >= 3 && times * length > best.times * best.length + margin) best = {i + 1 - run - length, length, times};
     }
   }
   return best;
