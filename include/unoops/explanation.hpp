@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace unoops {
@@ -47,6 +48,7 @@ struct FaultSite {
   bool agrees_with_fault_address = false;
   std::optional<Cause> cause;
   std::optional<Cause> touched;           // KASAN: what was accessed through a pointer that is stale or short, not bad by its value
+  std::vector<std::pair<std::string, std::string>> register_names;   // "RAX", "dev->queue": what registers held at the fault
   std::vector<std::string> doubts;        // "the memory operand is 0x10, CR2 says 0x18"
 };
 

@@ -6,11 +6,14 @@ namespace unoops::inspection {
 namespace {
 
 // Whose size letter objdump leaves out where a register operand tells the size.
-constexpr std::string_view sized[] = {"mov", "add", "sub", "and", "or", "xor", "cmp", "test", "lea", "inc", "dec", "neg", "not", "shl", "shr", "sar", "sal", "rol", "ror",
-                                      "imul", "mul", "div", "idiv", "adc", "sbb", "xchg", "cmpxchg", "xadd", "bt", "bts", "btr", "btc", "push", "pop", "movabs", "bsf", "bsr",
-                                      "popcnt", "shld", "shrd", "bswap", "cmova", "cmovae", "cmovb", "cmovbe", "cmove", "cmovne", "cmovg", "cmovge", "cmovl", "cmovle", "cmovs",
-                                      "cmovns", "cmovo", "cmovno", "cmovp", "cmovnp"};
-constexpr std::string_view never_sized[] = {"callq", "retq", "jmpq", "leaveq", "movabsq", "calll", "retl", "jmpl", "leavel"};
+constexpr std::string_view sized[] = {
+    "mov",    "add",    "sub",     "and",   "or",     "xor",   "cmp",    "test",  "lea",    "inc",   "dec",    "neg",
+    "not",    "shl",    "shr",     "sar",   "sal",    "rol",   "ror",    "imul",  "mul",    "div",   "idiv",   "adc",
+    "sbb",    "xchg",   "cmpxchg", "xadd",  "bt",     "bts",   "btr",    "btc",   "push",   "pop",   "movabs", "bsf",
+    "bsr",    "popcnt", "shld",    "shrd",  "bswap",  "cmova", "cmovae", "cmovb", "cmovbe", "cmove", "cmovne", "cmovg",
+    "cmovge", "cmovl",  "cmovle",  "cmovs", "cmovns", "cmovo", "cmovno", "cmovp", "cmovnp"};
+constexpr std::string_view never_sized[] = {"callq", "retq", "jmpq", "leaveq", "movabsq",
+                                            "calll", "retl", "jmpl", "leavel"};
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -19,16 +22,21 @@ std::string operand_style(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char before = i == 0 ? ',' : text[i - 1];
-    const bool starts = digit(text[i]) && (before == ',' || before == '$' || before == '-' || before == ' ' || before == ':' || before == '*');
-    const bool scale = starts && out.find('(', out.rfind('%') == std::string::npos ? 0 : out.rfind('%') - 1) == std::string::npos && out.rfind('(') != std::string::npos &&
-                       (out.rfind(')') == std::string::npos || out.rfind(')') < out.rfind('('));
+    const bool starts = digit(text[i]) && (before == ',' || before == '$' || before == '-' || before == ' ' ||
+                                           before == ':' || before == '*');
+    const bool scale =
+        starts && out.find('(', out.rfind('%') == std::string::npos ? 0 : out.rfind('%') - 1) == std::string::npos &&
+        out.rfind('(') != std::string::npos && (out.rfind(')') == std::string::npos || out.rfind(')') < out.rfind('('));
     if (text[i] == ' ' && before == ',') continue;
     if (starts && !scale && !(text[i] == '0' && i + 1 < text.size() && text[i + 1] == 'x')) out += "0x";
     out += text[i];
   }
   // (%rax,%rbx) → (%rax,%rbx,1)
   const auto open = out.find('('), close = out.find(')');
-  if (open != std::string::npos && close != std::string::npos && std::count(out.begin() + static_cast<std::ptrdiff_t>(open), out.begin() + static_cast<std::ptrdiff_t>(close), ',') == 1 && out[open + 1] != ',')
+  if (open != std::string::npos && close != std::string::npos &&
+      std::count(out.begin() + static_cast<std::ptrdiff_t>(open), out.begin() + static_cast<std::ptrdiff_t>(close),
+                 ',') == 1 &&
+      out[open + 1] != ',')
     out.insert(close, ",1");
   return out;
 }
@@ -48,7 +56,7 @@ bool has_register_operand(std::string_view operands) {
 
 std::string att_style(std::string_view mnemonic, std::string_view raw) {
   std::string prefix;
-  if (const auto blank = mnemonic.rfind(' '); blank != std::string_view::npos) {   // "rep movsb", "lock xaddl"
+  if (const auto blank = mnemonic.rfind(' '); blank != std::string_view::npos) {  // "rep movsb", "lock xaddl"
     prefix = mnemonic.substr(0, blank + 1);
     mnemonic.remove_prefix(blank + 1);
   }
@@ -57,9 +65,12 @@ std::string att_style(std::string_view mnemonic, std::string_view raw) {
   const auto stem = mnemonic.substr(0, mnemonic.size() - 1);
   const char last = mnemonic.empty() ? ' ' : mnemonic.back();
   const bool letter = last == 'b' || last == 'w' || last == 'l' || last == 'q';
-  const bool known = std::ranges::find(sized, stem) != std::end(sized) && std::ranges::find(sized, mnemonic) == std::end(sized);
-  const bool implied = has_register_operand(operands) || ((stem == "push" || stem == "pop") && !operands.starts_with('('));
-  if ((letter && known && implied) || std::ranges::find(never_sized, mnemonic) != std::end(never_sized)) name.pop_back();
+  const bool known =
+      std::ranges::find(sized, stem) != std::end(sized) && std::ranges::find(sized, mnemonic) == std::end(sized);
+  const bool implied =
+      has_register_operand(operands) || ((stem == "push" || stem == "pop") && !operands.starts_with('('));
+  if ((letter && known && implied) || std::ranges::find(never_sized, mnemonic) != std::end(never_sized))
+    name.pop_back();
   return prefix + name + (operands.empty() ? "" : " " + operands);
 }
 

@@ -14,8 +14,10 @@ Disassembler::Disassembler(const Isa& isa) : isa_(isa) {
   cs_option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
   scratch_ = cs_malloc(handle_);
   if (isa.arch != CS_ARCH_X86) return;
-  if (cs_open(isa.arch, isa.mode, &text_) != CS_ERR_OK) text_ = 0;
-  else cs_option(text_, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
+  if (cs_open(isa.arch, isa.mode, &text_) != CS_ERR_OK)
+    text_ = 0;
+  else
+    cs_option(text_, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
 }
 
 Disassembler::~Disassembler() {
@@ -25,9 +27,13 @@ Disassembler::~Disassembler() {
 }
 
 Disassembler::Disassembler(Disassembler&& o) noexcept
-    : isa_(o.isa_), handle_(std::exchange(o.handle_, 0)), text_(std::exchange(o.text_, 0)), scratch_(std::exchange(o.scratch_, nullptr)) {}
+    : isa_(o.isa_),
+      handle_(std::exchange(o.handle_, 0)),
+      text_(std::exchange(o.text_, 0)),
+      scratch_(std::exchange(o.scratch_, nullptr)) {}
 
-std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes, std::uint64_t address, bool with_text) const {
+std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes, std::uint64_t address,
+                                            bool with_text) const {
   if (!handle_ || bytes.empty()) return std::nullopt;
   const std::uint8_t* at = bytes.data();
   std::size_t left = bytes.size();

@@ -13,7 +13,7 @@ namespace unoops::inspection {
 
 struct Decoded {
   Insn insn;
-  std::string text;    // only if asked for
+  std::string text;  // only if asked for
 };
 
 class Disassembler {
@@ -30,7 +30,7 @@ class Disassembler {
  private:
   const Isa& isa_;
   csh handle_ = 0;
-  csh text_ = 0;         // x86 in AT&T syntax: Capstone turns the operands themselves round, so it is a handle of its own
+  csh text_ = 0;  // x86 in AT&T syntax: Capstone turns the operands themselves round, so it is a handle of its own
   cs_insn* scratch_ = nullptr;
 };
 

@@ -9,21 +9,33 @@ constexpr std::size_t max_insns = 60'000;
 constexpr int max_rounds = 12;
 
 // Calls that change nothing: the function tracer's.
-bool is_tracer(std::string_view name) { return name == "__fentry__" || name == "mcount" || name == "_mcount" || name == "__gnu_mcount_nc"; }
+bool is_tracer(std::string_view name) {
+  return name == "__fentry__" || name == "mcount" || name == "_mcount" || name == "__gnu_mcount_nc";
+}
 
 // Functions that DWARF does not always mark.
-bool is_noreturn_name(std::string_view name) { return name == "__stack_chk_fail" || name == "panic" || name == "fortify_panic" || name == "__fortify_panic"; }
+bool is_noreturn_name(std::string_view name) {
+  return name == "__stack_chk_fail" || name == "panic" || name == "fortify_panic" || name == "__fortify_panic";
+}
 
 constexpr std::string_view thunk = "__x86_indirect_thunk_";
 
 }  // namespace
 
-FunctionFlow::FunctionFlow(const Function& function, const Disassembler& disassembler, Types& types, Nodes& nodes, UnitIndex* unit,
-                           FlowOptions options, std::shared_ptr<const FunctionInfo> info)
-    : function_(function), disassembler_(disassembler), types_(types), nodes_(nodes), unit_(unit), options_(std::move(options)), info_(std::move(info)) {
+FunctionFlow::FunctionFlow(const Function& function, const Disassembler& disassembler, Types& types, Nodes& nodes,
+                           UnitIndex* unit, FlowOptions options, std::shared_ptr<const FunctionInfo> info)
+    : function_(function),
+      disassembler_(disassembler),
+      types_(types),
+      nodes_(nodes),
+      unit_(unit),
+      options_(std::move(options)),
+      info_(std::move(info)) {
   if (!info_ && unit_ && function_.unit)
-    if (const auto die = unit_->function_within(function_.start, function_.start + function_.bytes.size())) info_ = std::make_shared<FunctionInfo>(*function_.unit, *die);
-  entry_ = info_ && !info_->ranges().empty() ? std::max(info_->ranges().front().begin, function_.start) : function_.start;
+    if (const auto die = unit_->function_within(function_.start, function_.start + function_.bytes.size()))
+      info_ = std::make_shared<FunctionInfo>(*function_.unit, *die);
+  entry_ =
+      info_ && !info_->ranges().empty() ? std::max(info_->ranges().front().begin, function_.start) : function_.start;
   decode(function_.start, function_.bytes);
   if (info_ && function_.program)
     for (const auto& r : info_->ranges())
@@ -39,11 +51,12 @@ FunctionFlow::FunctionFlow(const Function& function, const Disassembler& disasse
 
 void FunctionFlow::decode(std::uint64_t begin, std::span<const std::uint8_t> bytes) {
   for (std::size_t at = 0; at < bytes.size() && insns_.size() < max_insns;) {
-    auto decoded = disassembler_.decode(bytes.subspan(at, std::min<std::size_t>(bytes.size() - at, 16)), begin + at, false);
+    auto decoded =
+        disassembler_.decode(bytes.subspan(at, std::min<std::size_t>(bytes.size() - at, 16)), begin + at, false);
     Insn insn;
     if (decoded) {
       insn = std::move(decoded->insn);
-    } else {   // not known: assume that it changes everything a call changes
+    } else {  // not known: assume that it changes everything a call changes
       insn.address = begin + at;
       insn.size = function_.isa->step;
       for (Reg r : function_.isa->call_clobbers) {
@@ -61,7 +74,8 @@ void FunctionFlow::decode(std::uint64_t begin, std::span<const std::uint8_t> byt
 std::string FunctionFlow::callee_name(const Insn& insn) const {
   if (!function_.program || !insn.target) return {};
   if (insn.target_field != 0)
-    if (const auto reloc = function_.program->relocation(insn.target_field, insn.target_field == insn.address ? insn.size : 4))
+    if (const auto reloc =
+            function_.program->relocation(insn.target_field, insn.target_field == insn.address ? insn.size : 4))
       if (!reloc->symbol.empty()) return reloc->symbol;
   if (const auto place = function_.program->symbol_at(*insn.target); place && place->offset == 0) return place->symbol;
   return {};
@@ -70,8 +84,10 @@ std::string FunctionFlow::callee_name(const Insn& insn) const {
 // Retpolines and return thunks are calls and jumps by their bytes only (arch/x86/lib/retpoline.S).
 void FunctionFlow::fix_special(Insn& insn) {
   if (insn.flow != Flow::call && insn.flow != Flow::jump) return;
-  const bool inside = insn.target && *insn.target >= function_.start && *insn.target < function_.start + function_.bytes.size();
-  if (inside && insn.flow == Flow::jump && !(function_.program && function_.program->relocation(insn.target_field, 4))) return;
+  const bool inside =
+      insn.target && *insn.target >= function_.start && *insn.target < function_.start + function_.bytes.size();
+  if (inside && insn.flow == Flow::jump && !(function_.program && function_.program->relocation(insn.target_field, 4)))
+    return;
   const std::string name = callee_name(insn);
   if (name.empty()) return;
   if (name == "__x86_return_thunk") {
@@ -141,13 +157,17 @@ void FunctionFlow::connect() {
     const Insn& last = insns_[b.last - 1];
     if ((last.flow == Flow::jump || last.flow == Flow::branch) && last.target)
       if (const auto it = index_.find(*last.target); it != index_.end()) link(b, it->second);
-    const bool falls = (last.flow == Flow::next || last.flow == Flow::branch || last.flow == Flow::call || last.flow == Flow::indirect_call) && !no_return(last);
+    const bool falls = (last.flow == Flow::next || last.flow == Flow::branch || last.flow == Flow::call ||
+                        last.flow == Flow::indirect_call) &&
+                       !no_return(last);
     if (falls && b.last < insns_.size() && insns_[b.last].address == last.end()) link(b, b.last);
   }
   // A WARN's trap goes on behind it, a BUG's does not: behind a BUG stands code that is reached from elsewhere.
   for (Block& b : blocks_) {
     const Insn& last = insns_[b.last - 1];
-    if (last.flow == Flow::trap && b.last < insns_.size() && insns_[b.last].address == last.end() && !blocks_[block_index_[b.last]].has_predecessor) link(b, b.last);
+    if (last.flow == Flow::trap && b.last < insns_.size() && insns_[b.last].address == last.end() &&
+        !blocks_[block_index_[b.last]].has_predecessor)
+      link(b, b.last);
   }
   // arm64's room for the tracer's nops stands before DW_AT_low_pc; a .cold part is not the entry
   const bool cold = info_ && !info_->ranges().empty() && info_->ranges().front().begin < function_.start;
@@ -158,7 +178,8 @@ void FunctionFlow::connect() {
 void FunctionFlow::enter_function(State& s) const {
   const Isa& isa = *function_.isa;
   s.regs[isa.sp] = Value({nodes_.frame(), -isa.cfa_at_entry, 0});
-  for (std::size_t i = 0; i < isa.arguments.size(); ++i) s.regs[isa.arguments[i]] = Value({nodes_.argument(static_cast<int>(i)), 0, 0});
+  for (std::size_t i = 0; i < isa.arguments.size(); ++i)
+    s.regs[isa.arguments[i]] = Value({nodes_.argument(static_cast<int>(i)), 0, 0});
   for (const auto& [reg, value] : options_.entry) s.regs[reg].add(value);
 }
 
@@ -207,10 +228,13 @@ void FunctionFlow::run() {
     State s = b.in;
     bool entry = b.entry;
     for (std::size_t k = b.first; k < b.last; ++k) {
-      const bool source = insns_[k].flow == Flow::indirect_jump || (insns_[k].maybe_patched && !(entry && k - b.first < 3));
+      const bool source =
+          insns_[k].flow == Flow::indirect_jump || (insns_[k].maybe_patched && !(entry && k - b.first < 3));
       if (source) {
-        if (!anywhere) anywhere = s;
-        else join(*anywhere, s);
+        if (!anywhere)
+          anywhere = s;
+        else
+          join(*anywhere, s);
       }
       step(insns_[k], s);
     }
@@ -235,7 +259,9 @@ void FunctionFlow::join(State& into, const State& from) const {
   into.slots = std::move(slots);
 }
 
-bool FunctionFlow::left_out(const Variable* v) const { return std::ranges::find(options_.without, v) != options_.without.end(); }
+bool FunctionFlow::left_out(const Variable* v) const {
+  return std::ranges::find(options_.without, v) != options_.without.end();
+}
 
 void FunctionFlow::bind(State& s, const Binding& b) const {
   if (b.reg == no_reg || b.reg >= max_regs || left_out(b.variable)) return;
@@ -257,7 +283,8 @@ void FunctionFlow::overlay(State& s, const Block& block) const {
 void FunctionFlow::overlay_behind(State& s, const Insn& last, std::uint64_t pc) const {
   if (!info_) return;
   const auto& bindings = info_->bindings();
-  for (auto it = std::ranges::upper_bound(bindings, last.address, {}, &Binding::begin); it != bindings.end() && it->begin <= pc; ++it)
+  for (auto it = std::ranges::upper_bound(bindings, last.address, {}, &Binding::begin);
+       it != bindings.end() && it->begin <= pc; ++it)
     if (pc < it->end) bind(s, *it);
 }
 
@@ -286,7 +313,9 @@ bool FunctionFlow::follows_nearby(std::uint64_t pc, const Node* node) const {
     step(insns_[k], s);
     overlay_behind(s, insns_[k], insns_[k + 1].address);
   }
-  return std::ranges::any_of(s.regs, [node](const Value& v) { return std::any_of(v.begin(), v.end(), [node](const Alternative& a) { return a.node == node; }); });
+  return std::ranges::any_of(s.regs, [node](const Value& v) {
+    return std::any_of(v.begin(), v.end(), [node](const Alternative& a) { return a.node == node; });
+  });
 }
 
 State FunctionFlow::before(std::uint64_t pc) const {

@@ -1,5 +1,5 @@
-// Forward data flow over one function: what every register and stack slot holds before each instruction. The method is that
-// of perf's data-type profiler (tools/perf/util/annotate-data.c), carried on to names.
+// Forward data flow over one function: what every register and stack slot holds before each instruction. The method is
+// that of perf's data-type profiler (tools/perf/util/annotate-data.c), carried on to names.
 #pragma once
 
 #include <array>
@@ -20,14 +20,14 @@ namespace unoops::inspection {
 
 struct State {
   std::array<Value, max_regs> regs;
-  std::vector<std::pair<std::int64_t, Value>> slots;   // of the frame, by their distance from the CFA; sorted
+  std::vector<std::pair<std::int64_t, Value>> slots;  // of the frame, by their distance from the CFA; sorted
   bool operator==(const State&) const = default;
 };
 
 struct FlowOptions {
-  bool lists = true;                                   // use location lists behind the entry
-  std::vector<const Variable*> without = {};           // except these'
-  std::vector<std::pair<Reg, Alternative>> entry = {}; // what is known of registers at the entry beyond DWARF
+  bool lists = true;                                    // use location lists behind the entry
+  std::vector<const Variable*> without = {};            // except these'
+  std::vector<std::pair<Reg, Alternative>> entry = {};  // what is known of registers at the entry beyond DWARF
 };
 
 class FunctionFlow {
@@ -66,11 +66,11 @@ class FunctionFlow {
 
  private:
   struct Block {
-    std::size_t first = 0, last = 0;        // instructions [first, last)
+    std::size_t first = 0, last = 0;  // instructions [first, last)
     std::vector<std::size_t> next;
     bool entry = false, reached = false, has_predecessor = false;
     State in;
-    std::vector<const Binding*> places;     // of variables that hold where it begins
+    std::vector<const Binding*> places;  // of variables that hold where it begins
   };
 
   void decode(std::uint64_t begin, std::span<const std::uint8_t> bytes);
@@ -86,6 +86,7 @@ class FunctionFlow {
   void join(State& into, const State& from) const;
   void apply(const Effect&, const Insn&, State&) const;
   void after_call(const Insn&, State&) const;
+  void name_computed(Value& loaded, const Insn&, const State& before) const;
   void store(const Effect&, const Insn&, State&) const;
   Value sum_with_memory(const Effect&, const Insn&, const State&) const;
   Value symbolic(std::uint64_t field, const Insn&, std::int64_t value, bool absolute) const;
@@ -103,7 +104,7 @@ class FunctionFlow {
   std::uint64_t entry_ = 0;
   std::vector<Insn> insns_;
   std::vector<Block> blocks_;
-  std::vector<std::size_t> block_index_;     // of each instruction
+  std::vector<std::size_t> block_index_;  // of each instruction
   std::unordered_map<std::uint64_t, std::size_t> index_;
   mutable std::unordered_map<std::uint64_t, Alternative> objects_;
 };

@@ -15,10 +15,13 @@ Value narrowed(const Value& v, unsigned size) {
   Value out;
   for (const auto& a : v) {
     if (!a.node) {
-      if (size == 4) out.add({nullptr, a.stride ? a.offset : static_cast<std::int64_t>(static_cast<std::uint32_t>(a.offset)), a.stride});
+      if (size == 4)
+        out.add(
+            {nullptr, a.stride ? a.offset : static_cast<std::int64_t>(static_cast<std::uint32_t>(a.offset)), a.stride});
       continue;
     }
-    if (a.node->kind == Node::Kind::object || a.node->kind == Node::Kind::frame || a.node->kind == Node::Kind::argument) continue;
+    if (a.node->kind == Node::Kind::object || a.node->kind == Node::Kind::frame || a.node->kind == Node::Kind::argument)
+      continue;
     const auto has = size_of(a.node->type);
     if (has != 0 && has <= size && a.offset == 0) out.add(a);
   }
@@ -45,25 +48,36 @@ void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
   };
   Value out;
   switch (e.verb) {
-    case Verb::clobber: break;
-    case Verb::copy: out = e.size >= word ? in(e.a) : narrowed(in(e.a), e.size); break;
+    case Verb::clobber:
+      break;
+    case Verb::copy:
+      out = e.size >= word ? in(e.a) : narrowed(in(e.a), e.size);
+      break;
     case Verb::constant:
       out = symbolic(e.field, insn, e.imm, true);
-      if (out.empty() && e.size >= 4) out = Value::number(e.size == 4 && word == 8 ? static_cast<std::int64_t>(static_cast<std::uint32_t>(e.imm)) : e.imm);
+      if (out.empty() && e.size >= 4)
+        out = Value::number(e.size == 4 && word == 8 ? static_cast<std::int64_t>(static_cast<std::uint32_t>(e.imm))
+                                                     : e.imm);
       break;
     case Verb::add_const: {
       const Value symbol = symbolic(e.field, insn, e.imm, true);
-      if (symbol.empty()) out = plus(in(e.a), e.imm);
-      else out = function_.isa->arch == CS_ARCH_X86 ? plus(symbol, in(e.a), 1) : in(e.a);
+      if (symbol.empty())
+        out = plus(in(e.a), e.imm);
+      else
+        out = function_.isa->arch == CS_ARCH_X86 ? plus(symbol, in(e.a), 1) : in(e.a);
       if (e.size < word) out = narrowed(out, e.size);
       break;
     }
     case Verb::add:
-      if (e.b == no_reg) out = sum_with_memory(e, insn, s);
-      else out = plus(resolved(in(e.a)), resolved(in(e.b)), e.imm);
+      if (e.b == no_reg)
+        out = sum_with_memory(e, insn, s);
+      else
+        out = plus(resolved(in(e.a)), resolved(in(e.b)), e.imm);
       if (e.size < word) out = narrowed(out, e.size);
       break;
-    case Verb::shift: out = times(in(e.a), 1LL << (e.imm & 63)); break;
+    case Verb::shift:
+      out = times(in(e.a), 1LL << (e.imm & 63));
+      break;
     case Verb::multiply: {
       std::int64_t factor = e.imm;
       const Value* value = &in(e.a);
@@ -79,13 +93,21 @@ void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
       for (const auto& a : in(e.a))
         if (a.node && a.stride == 0 && a.node->kind != Node::Kind::frame) out.add(a);
       break;
-    case Verb::merge: out = nodes_.meet(in(e.dst), e.a != no_reg ? in(e.a) : load(address_of(e.mem, insn, s), e.size, s, insn.address)); break;
+    case Verb::merge:
+      out = nodes_.meet(in(e.dst), e.a != no_reg ? in(e.a) : load(address_of(e.mem, insn, s), e.size, s, insn.address));
+      break;
     case Verb::address:
       out = address_of(e.mem, insn, s);
       if (e.size < word) out = narrowed(out, e.size);
       break;
-    case Verb::load: out = load(address_of(e.mem, insn, s), e.size, s, insn.address, e.mem.per_cpu); break;
-    case Verb::store: case Verb::modify: store(e, insn, s); return;
+    case Verb::load:
+      out = load(address_of(e.mem, insn, s), e.size, s, insn.address, e.mem.per_cpu);
+      if (e.size == word) name_computed(out, insn, s);
+      break;
+    case Verb::store:
+    case Verb::modify:
+      store(e, insn, s);
+      return;
     case Verb::current:
       if (unit_)
         if (const auto task = unit_->structure("task_struct")) out = Value({nodes_.current(Type{*task}), 0, 0});
@@ -109,22 +131,27 @@ Value FunctionFlow::symbolic(std::uint64_t field, const Insn& insn, std::int64_t
   if (!reloc->symbol.empty() && unit_)
     if (const auto die = unit_->variable(reloc->symbol))
       return Value({nodes_.object(reloc->symbol, type_of(*die), nullptr, false, false), reloc->addend + fix, 0});
-  return reloc->address ? Value::number(static_cast<std::int64_t>(*reloc->address) + fix) : Value(Alternative{nullptr, 0, 2});
+  return reloc->address ? Value::number(static_cast<std::int64_t>(*reloc->address) + fix)
+                        : Value(Alternative{nullptr, 0, 2});
 }
 
 Alternative FunctionFlow::as_object(const Alternative& a, bool per_cpu) const {
-  if (a.node || a.stride != 0 || !function_.program || (!per_cpu && a.offset >= 0 && a.offset < lowest_address)) return a;
+  if (a.node || a.stride != 0 || !function_.program || (!per_cpu && a.offset >= 0 && a.offset < lowest_address))
+    return a;
   const auto address = static_cast<std::uint64_t>(a.offset);
   const auto [it, fresh] = objects_.try_emplace(address ^ (per_cpu ? 1ULL << 63 : 0), a);
   if (!fresh) return it->second;
   if (info_)
-    if (const Variable* v = info_->static_at(address)) return it->second = {nodes_.object(v->name, v->type, v, false, false), 0, 0};
+    if (const Variable* v = info_->static_at(address))
+      return it->second = {nodes_.object(v->name, v->type, v, false, false), 0, 0};
   const auto place = function_.program->symbol_at(address);
   if (!place || !unit_) return a;
   if (const auto die = unit_->variable(place->symbol))
-    return it->second = {nodes_.object(place->symbol, type_of(*die), nullptr, per_cpu, false), static_cast<std::int64_t>(place->offset), 0};
+    return it->second = {nodes_.object(place->symbol, type_of(*die), nullptr, per_cpu, false),
+                         static_cast<std::int64_t>(place->offset), 0};
   if (is_per_cpu_offset(place->symbol))
-    return it->second = {nodes_.object(place->symbol, {}, nullptr, per_cpu, false), static_cast<std::int64_t>(place->offset), 0};
+    return it->second = {nodes_.object(place->symbol, {}, nullptr, per_cpu, false),
+                         static_cast<std::int64_t>(place->offset), 0};
   return a;
 }
 
@@ -139,15 +166,17 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
   const bool absolute = mem.base != no_reg || mem.index != no_reg || mem.per_cpu;
   const bool pc_relative = x86 && function_.isa->word == 8 && !absolute;
   Value symbol = symbolic(mem.field, insn, mem.disp, !pc_relative);
-  if (!x86 && !symbol.empty()) symbol = Value();   // :lo12: - the base register holds the whole address already
+  if (!x86 && !symbol.empty()) symbol = Value();  // :lo12: - the base register holds the whole address already
   const bool lo12 = !x86 && mem.field != 0 && function_.program && function_.program->relocation(mem.field, insn.size);
   Value out;
   if (mem.base == no_reg) {
     out = !symbol.empty() ? symbol : Value(as_object({nullptr, mem.disp, 0}, mem.per_cpu));
   } else {
     out = value(mem.base);
-    if (!symbol.empty()) out = plus(symbol, out, 1);
-    else if (!lo12) out = plus(out, mem.disp);
+    if (!symbol.empty())
+      out = plus(symbol, out, 1);
+    else if (!lo12)
+      out = plus(out, mem.disp);
   }
   if (mem.index != no_reg) {
     Value index = value(mem.index);
@@ -162,7 +191,8 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
   return out;
 }
 
-std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t offset, const Touch& touch, std::uint64_t pc) const {
+std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t offset, const Touch& touch,
+                                                                std::uint64_t pc) const {
   if (!info_) return std::nullopt;
   const Binding* best = nullptr;
   for (const auto& b : info_->in_frame()) {
@@ -180,7 +210,8 @@ std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t off
   return Place{{nodes_.object(v.name, v.type, &v, false, true), inner.offset, inner.stride}, v.type, *path};
 }
 
-std::optional<FunctionFlow::Place> FunctionFlow::place(const Alternative& raw, const Touch& touch, std::uint64_t pc) const {
+std::optional<FunctionFlow::Place> FunctionFlow::place(const Alternative& raw, const Touch& touch,
+                                                       std::uint64_t pc) const {
   const Alternative a = as_object(raw, false);
   if (!a.node) return std::nullopt;
   Touch inner = touch;
@@ -212,11 +243,30 @@ Value FunctionFlow::load(const Value& address, unsigned size, const State& s, st
     }
     const auto found = place(a, touch, pc);
     if (!found) continue;
-    if (size < function_.isa->word && is_pointer(found->path.type)) continue;   // half a pointer
+    if (size < function_.isa->word && is_pointer(found->path.type)) continue;  // half a pointer
     if (touch.want_pointer && found->path.ambiguous) continue;
     out.add({nodes_.load(*found->where.node, found->where.offset, found->where.stride, found->path), 0, 0});
   }
   return out;
+}
+
+// What was loaded may be a variable that DWARF describes by the very memory that it came from.
+void FunctionFlow::name_computed(Value& loaded, const Insn& insn, const State& s) const {
+  if (!info_ || !options_.lists || loaded.empty()) return;
+  const auto& all = info_->computed();
+  if (all.empty()) return;
+  Value found;
+  for (const auto& c : all) {
+    const bool here =
+        (c.begin <= insn.end() && insn.end() < c.end) || (c.begin <= insn.address && insn.address < c.end);
+    if (!here || c.reg >= max_regs || left_out(c.variable)) continue;
+    Value v = s.regs[c.reg];
+    for (const auto offset : c.offsets) v = load(plus(v, offset), function_.isa->word, s, insn.address);
+    for (const auto& a : v)
+      for (const auto& b : loaded)
+        if (a.node && a == b && b.offset == 0) found.add({nodes_.variable(*c.variable), 0, 0});
+  }
+  for (const auto& a : found) loaded.add(a);
 }
 
 void FunctionFlow::store(const Effect& e, const Insn& insn, State& s) const {
@@ -225,11 +275,15 @@ void FunctionFlow::store(const Effect& e, const Insn& insn, State& s) const {
     if (!a.node || a.node->kind != Node::Kind::frame) continue;
     if (a.stride != 0) return s.slots.clear();
     const auto word = static_cast<std::int64_t>(function_.isa->word);
-    std::erase_if(s.slots, [&](const auto& slot) { return slot.first > a.offset - word && slot.first < a.offset + std::max<std::int64_t>(e.size, 1); });
+    std::erase_if(s.slots, [&](const auto& slot) {
+      return slot.first > a.offset - word && slot.first < a.offset + std::max<std::int64_t>(e.size, 1);
+    });
     if (e.verb != Verb::store || e.size != word) return;
     Value v;
-    if (e.a != no_reg) v = s.regs[e.a];
-    else v = symbolic(e.field, insn, e.imm, true);
+    if (e.a != no_reg)
+      v = s.regs[e.a];
+    else
+      v = symbolic(e.field, insn, e.imm, true);
     if (e.a == no_reg && v.empty()) v = Value::number(e.imm);
     if (v.empty()) return;
     const auto at = std::ranges::lower_bound(s.slots, a.offset, {}, [](const auto& slot) { return slot.first; });
@@ -258,10 +312,13 @@ void FunctionFlow::after_call(const Insn& insn, State& s) const {
   if (site && site->has_callee && site->result) {
     result = Value({nodes_.result(site->callee, site->result), 0, 0});
   } else if (insn.flow == Flow::indirect_call) {
-    const Value target = insn.callee_mem ? load(address_of(*insn.callee_mem, insn, s), isa.word, s, insn.address) : insn.callee != no_reg ? s.regs[insn.callee] : Value();
+    const Value target = insn.callee_mem ? load(address_of(*insn.callee_mem, insn, s), isa.word, s, insn.address)
+                         : insn.callee != no_reg ? s.regs[insn.callee]
+                                                 : Value();
     for (const auto& a : target) {
       if (!a.node || !named(*a.node)) continue;
-      if (const Type function = peel(target_of(*a.node))) result = Value({nodes_.result(expression(*a.node), type_of(function.die)), 0, 0});
+      if (const Type function = peel(target_of(*a.node)))
+        result = Value({nodes_.result(expression(*a.node), type_of(function.die)), 0, 0});
       break;
     }
   }

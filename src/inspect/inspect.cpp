@@ -15,8 +15,11 @@ constexpr std::uint64_t nowhere = 0x10000000;
 
 // Kinds whose pc is where the CPU was interrupted, or where the kernel itself gave up: no pointer was bad.
 bool has_bad_pointer(const Report& r) {
-  static constexpr std::string_view kinds[] = {"null-pointer-dereference", "page-fault", "general-protection-fault", "kasan", "kfence", "alignment-fault", "bus-error"};
-  return r.kind && (std::ranges::find(kinds, r.kind->id) != std::end(kinds) || (r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty()));
+  static constexpr std::string_view kinds[] = {
+      "null-pointer-dereference", "page-fault", "general-protection-fault", "kasan", "kfence",
+      "alignment-fault",          "bus-error"};
+  return r.kind && (std::ranges::find(kinds, r.kind->id) != std::end(kinds) ||
+                    (r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty()));
 }
 
 std::vector<std::uint64_t> boundaries(const Subject* subject) {
@@ -50,10 +53,11 @@ void choose_bytes(Scene& scene, const Subject* subject) {
     return;
   }
   if (!subject || !subject->flow->at(scene.origin)) return;
-  constexpr std::uint64_t before = 42, all = 64;   // as many as the kernel prints
+  constexpr std::uint64_t before = 42, all = 64;  // as many as the kernel prints
   const std::uint64_t start = subject->function.start, offset = scene.origin - start;
   const std::uint64_t from = offset > before ? offset - before : 0;
-  scene.bytes = subject->function.bytes.subspan(from, std::min<std::uint64_t>(all, subject->function.bytes.size() - from));
+  scene.bytes =
+      subject->function.bytes.subspan(from, std::min<std::uint64_t>(all, subject->function.bytes.size() - from));
   scene.base = start + from;
   scene.report.site.doubts.push_back("the log has no Code bytes: the instructions are those of the file");
 }
@@ -63,12 +67,14 @@ void name_ambiguous(const Scene& scene, Namer& namer, const std::vector<Subject*
   auto& cause = scene.report.site.cause;
   const auto first = cause;
   for (std::size_t i = 1; i < subjects.size() && first; ++i) {
-    Scene other{scene.report, scene.isa, scene.disassembler, scene.pc, subjects[i]->address, subjects[i]->function.start};
+    Scene other{
+        scene.report, scene.isa, scene.disassembler, scene.pc, subjects[i]->address, subjects[i]->function.start};
     choose_bytes(other, subjects[i]);
     decode_window(other, boundaries(subjects[i]));
     cause.reset();
     namer.name_fault(other, *subjects[i]);
-    const bool same = cause && cause->expression == first->expression && cause->type == first->type && cause->member == first->member;
+    const bool same =
+        cause && cause->expression == first->expression && cause->type == first->type && cause->member == first->member;
     if (!same) return cause.reset();
     cause->confidence = Confidence::likely;
   }
@@ -107,6 +113,7 @@ void inspect(Report& report, KernelSymbols* symbols) {
   if (!subject) return;
   namer.name_fault(scene, *subject);
   if (subjects.size() > 1) name_ambiguous(scene, namer, subjects);
+  namer.name_registers(scene, *subject);
   namer.note_registers(scene, *subject);
 }
 

@@ -12,7 +12,7 @@ constexpr std::string_view i386_names[] = {"eax", "ecx", "edx", "ebx", "esp", "e
 constexpr std::string_view arm64_names[] = {"x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",  "x9",  "x10",
                                             "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21",
                                             "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp"};
-constexpr std::string_view arm_names[] = {"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7",
+constexpr std::string_view arm_names[] = {"r0", "r1", "r2",  "r3", "r4", "r5", "r6", "r7",
                                           "r8", "r9", "r10", "fp", "ip", "sp", "lr", "pc"};
 constexpr std::string_view ppc_names[] = {"r0",  "r1",  "r2",  "r3",  "r4",  "r5",  "r6",  "r7",  "r8",  "r9",  "r10",
                                           "r11", "r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21",
@@ -25,13 +25,14 @@ constexpr std::string_view mips_names[] = {"zero", "at", "v0", "v1", "a0", "a1",
 
 template <const auto& Names>
 std::string_view name_of(Reg r) {
-  return r >= 0 && static_cast<std::size_t>(r) < std::size(Names) ? Names[static_cast<std::size_t>(r)] : std::string_view{};
+  return r >= 0 && static_cast<std::size_t>(r) < std::size(Names) ? Names[static_cast<std::size_t>(r)]
+                                                                  : std::string_view{};
 }
 
 // The ABIs' argument registers, and the registers that a call may change.
 constexpr Reg x86_args[] = {5, 4, 1, 2, 8, 9};
 constexpr Reg x86_dead[] = {0, 1, 2, 4, 5, 8, 9, 10, 11};
-constexpr Reg i386_args[] = {0, 2, 1};   // the kernel is built with -mregparm=3
+constexpr Reg i386_args[] = {0, 2, 1};  // the kernel is built with -mregparm=3
 constexpr Reg i386_dead[] = {0, 1, 2};
 constexpr Reg arm64_args[] = {0, 1, 2, 3, 4, 5, 6, 7};
 constexpr Reg arm64_dead[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 30};
@@ -44,7 +45,9 @@ constexpr Reg s390_dead[] = {0, 1, 2, 3, 4, 5, 14};
 constexpr Reg mips_args[] = {4, 5, 6, 7, 8, 9, 10, 11};
 constexpr Reg mips_dead[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 31};
 
-constexpr cs_mode operator|(cs_mode a, cs_mode b) { return static_cast<cs_mode>(static_cast<int>(a) | static_cast<int>(b)); }
+constexpr cs_mode operator|(cs_mode a, cs_mode b) {
+  return static_cast<cs_mode>(static_cast<int>(a) | static_cast<int>(b));
+}
 constexpr auto le = CS_MODE_LITTLE_ENDIAN, be = CS_MODE_BIG_ENDIAN;
 
 constexpr Isa isas[] = {
@@ -54,9 +57,11 @@ constexpr Isa isas[] = {
     {"arm", CS_ARCH_ARM, le, 4, 4, 4, 13, 14, 0, 0, arm_args, arm_dead, lift_arm, name_of<arm_names>},
     {"thumb", CS_ARCH_ARM, CS_MODE_THUMB, 4, 2, 4, 13, 14, 0, 0, arm_args, arm_dead, lift_arm, name_of<arm_names>},
     // The log's code words are kept in the byte order of their architecture's row, whatever the machine's was.
-    {"powerpc", CS_ARCH_PPC, CS_MODE_64 | le, 8, 4, 4, 1, no_reg, 0, 3, ppc_args, ppc_dead, lift_ppc, name_of<ppc_names>},
+    {"powerpc", CS_ARCH_PPC, CS_MODE_64 | le, 8, 4, 4, 1, no_reg, 0, 3, ppc_args, ppc_dead, lift_ppc,
+     name_of<ppc_names>},
     {"s390x", CS_ARCH_SYSZ, be, 8, 2, 6, 15, 14, 160, 2, s390_args, s390_dead, lift_s390, name_of<s390_names>},
-    {"mips", CS_ARCH_MIPS, CS_MODE_MIPS64 | be, 8, 4, 4, 29, 31, 0, 2, mips_args, mips_dead, lift_mips, name_of<mips_names>},
+    {"mips", CS_ARCH_MIPS, CS_MODE_MIPS64 | be, 8, 4, 4, 29, 31, 0, 2, mips_args, mips_dead, lift_mips,
+     name_of<mips_names>},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }

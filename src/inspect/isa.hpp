@@ -12,20 +12,20 @@
 namespace unoops::inspection {
 
 struct Isa {
-  std::string_view id;                        // ArchInfo::id
+  std::string_view id;  // ArchInfo::id
   cs_arch arch;
   cs_mode mode;
-  unsigned word;                              // bytes of a pointer
-  unsigned step;                              // alignment of instructions
+  unsigned word;  // bytes of a pointer
+  unsigned step;  // alignment of instructions
   unsigned max_insn;
   Reg sp;
-  Reg link;                                   // no_reg: calls push the return address
-  std::int64_t cfa_at_entry;                  // CFA minus the stack pointer at a function's entry
+  Reg link;                   // no_reg: calls push the return address
+  std::int64_t cfa_at_entry;  // CFA minus the stack pointer at a function's entry
   Reg result;
   std::span<const Reg> arguments;
   std::span<const Reg> call_clobbers;
   void (*lift)(const cs_insn&, Insn&);
-  std::string_view (*name)(Reg);              // as instruction texts spell it, without sigils
+  std::string_view (*name)(Reg);  // as instruction texts spell it, without sigils
 };
 
 // Null: no disassembly for this architecture.

@@ -1,5 +1,5 @@
-// GCC's IPA-SRA passes what a pointer points to instead of the pointer: foo.isra.0 gets q->head where the source's foo gets
-// q, and no location list tells of it. The callers do: foo is static, so they stand in the same unit.
+// GCC's IPA-SRA passes what a pointer points to instead of the pointer: foo.isra.0 gets q->head where the source's foo
+// gets q, and no location list tells of it. The callers do: foo is static, so they stand in the same unit.
 #include <algorithm>
 
 #include "inspect/naming.hpp"
@@ -10,9 +10,11 @@ namespace {
 constexpr std::size_t callers_to_look_at = 8;
 
 // Where in a function's code a direct call or jump to `target` stands.
-std::optional<std::uint64_t> jump_to(const Disassembler& disassembler, std::span<const std::uint8_t> bytes, std::uint64_t start, std::uint64_t target) {
+std::optional<std::uint64_t> jump_to(const Disassembler& disassembler, std::span<const std::uint8_t> bytes,
+                                     std::uint64_t start, std::uint64_t target) {
   for (std::size_t at = 0; at < bytes.size();) {
-    const auto decoded = disassembler.decode(bytes.subspan(at, std::min<std::size_t>(16, bytes.size() - at)), start + at, false);
+    const auto decoded =
+        disassembler.decode(bytes.subspan(at, std::min<std::size_t>(16, bytes.size() - at)), start + at, false);
     if (decoded && decoded->insn.target == target) return start + at;
     at += decoded ? decoded->insn.size : disassembler.isa().step;
   }
@@ -23,13 +25,14 @@ std::optional<std::uint64_t> jump_to(const Disassembler& disassembler, std::span
 
 void Namer::explain_isra(Subject& s) {
   if (explaining_isra_ || s.function.symbol.find(".isra.") == std::string::npos || !s.flow->info() || !s.unit) return;
-  explaining_isra_ = true;   // callers that were split likewise keep what their own code says
+  explaining_isra_ = true;  // callers that were split likewise keep what their own code says
   FlowOptions options;
   const auto& arguments = disassembler_.isa().arguments;
   const State entry = s.flow->before(s.function.start);
   for (std::size_t i = 0; i < arguments.size() && i < s.flow->info()->parameters().size(); ++i) {
     const auto& value = entry.regs[arguments[i]];
-    const bool told = std::any_of(value.begin(), value.end(), [](const Alternative& a) { return a.node && a.node->kind == Node::Kind::variable; });
+    const bool told = std::any_of(value.begin(), value.end(),
+                                  [](const Alternative& a) { return a.node && a.node->kind == Node::Kind::variable; });
     if (told) continue;
     if (const auto found = isra_argument(s, arguments[i])) options.entry.emplace_back(arguments[i], *found);
   }
@@ -61,7 +64,9 @@ std::optional<Alternative> Namer::isra_argument(Subject& s, Reg argument) {
       const Type object = target_of(*load.base);
       for (const Variable* parameter : s.flow->info()->parameters())
         if (object && peel(pointee(parameter->type)).key() == peel(object).key())
-          passed = Alternative{nodes_.load(*nodes_.variable(*parameter), load.offset, load.stride, Path{load.text, 0, load.type, false}), 0, 0};
+          passed = Alternative{
+              nodes_.load(*nodes_.variable(*parameter), load.offset, load.stride, Path{load.text, 0, load.type, false}),
+              0, 0};
       if (passed) break;
     }
     if (!passed || (agreed && !(*agreed == *passed))) return std::nullopt;

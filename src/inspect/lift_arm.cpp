@@ -22,15 +22,38 @@ struct Form {
 };
 Form form_of(unsigned id) {
   switch (id) {
-    case ARM_INS_LDR: case ARM_INS_LDREX: case ARM_INS_LDRT: return {4, true, 1};
-    case ARM_INS_LDRB: case ARM_INS_LDRSB: case ARM_INS_LDREXB: case ARM_INS_LDRBT: case ARM_INS_LDRSBT: return {1, true, 1};
-    case ARM_INS_LDRH: case ARM_INS_LDRSH: case ARM_INS_LDREXH: case ARM_INS_LDRHT: case ARM_INS_LDRSHT: return {2, true, 1};
-    case ARM_INS_LDRD: case ARM_INS_LDREXD: return {4, true, 2};
-    case ARM_INS_STR: case ARM_INS_STRT: return {4, false, 1};
-    case ARM_INS_STRB: case ARM_INS_STRBT: return {1, false, 1};
-    case ARM_INS_STRH: case ARM_INS_STRHT: return {2, false, 1};
-    case ARM_INS_STRD: return {4, false, 2};
-    default: return {};
+    case ARM_INS_LDR:
+    case ARM_INS_LDREX:
+    case ARM_INS_LDRT:
+      return {4, true, 1};
+    case ARM_INS_LDRB:
+    case ARM_INS_LDRSB:
+    case ARM_INS_LDREXB:
+    case ARM_INS_LDRBT:
+    case ARM_INS_LDRSBT:
+      return {1, true, 1};
+    case ARM_INS_LDRH:
+    case ARM_INS_LDRSH:
+    case ARM_INS_LDREXH:
+    case ARM_INS_LDRHT:
+    case ARM_INS_LDRSHT:
+      return {2, true, 1};
+    case ARM_INS_LDRD:
+    case ARM_INS_LDREXD:
+      return {4, true, 2};
+    case ARM_INS_STR:
+    case ARM_INS_STRT:
+      return {4, false, 1};
+    case ARM_INS_STRB:
+    case ARM_INS_STRBT:
+      return {1, false, 1};
+    case ARM_INS_STRH:
+    case ARM_INS_STRHT:
+      return {2, false, 1};
+    case ARM_INS_STRD:
+      return {4, false, 2};
+    default:
+      return {};
   }
 }
 
@@ -64,9 +87,12 @@ class Arm {
   // An instruction under a condition may not happen: what it would set is not known afterwards.
   void weaken() {
     for (auto& e : insn_.effects) {
-      if (e.verb == Verb::copy) e.verb = Verb::merge;
-      else if (e.verb == Verb::store) e.verb = Verb::modify;
-      else if (e.dst != no_reg) e.verb = Verb::clobber;
+      if (e.verb == Verb::copy)
+        e.verb = Verb::merge;
+      else if (e.verb == Verb::store)
+        e.verb = Verb::modify;
+      else if (e.dst != no_reg)
+        e.verb = Verb::clobber;
     }
   }
 
@@ -77,11 +103,13 @@ class Arm {
         if (is_imm(0)) insn_.target = static_cast<std::uint32_t>(op(0).imm);
         insn_.target_field = insn_.address;
         return true;
-      case ARM_INS_CBZ: case ARM_INS_CBNZ:
+      case ARM_INS_CBZ:
+      case ARM_INS_CBNZ:
         insn_.flow = Flow::branch;
         if (is_imm(1)) insn_.target = static_cast<std::uint32_t>(op(1).imm);
         return true;
-      case ARM_INS_BL: case ARM_INS_BLX:
+      case ARM_INS_BL:
+      case ARM_INS_BLX:
         if (is_imm(0)) {
           insn_.flow = Flow::call;
           insn_.target = static_cast<std::uint32_t>(op(0).imm);
@@ -95,8 +123,12 @@ class Arm {
         insn_.flow = reg(0) == 14 ? (conditional_ ? Flow::next : Flow::ret) : Flow::indirect_jump;
         insn_.callee = reg(0);
         return true;
-      case ARM_INS_UDF: case ARM_INS_TRAP: insn_.flow = Flow::trap; return true;
-      default: return false;
+      case ARM_INS_UDF:
+      case ARM_INS_TRAP:
+        insn_.flow = Flow::trap;
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -111,15 +143,17 @@ class Arm {
     mem.index = reg_of(op(at).mem.index);
     mem.disp = op(at).mem.disp;
     mem.scale = (op(at).mem.scale < 0 ? -1 : 1) * (1 << (op(at).mem.lshift & 31));
-    if (mem.base == 15) {   // the literal pool
+    if (mem.base == 15) {  // the literal pool
       mem.disp += static_cast<std::int64_t>((insn_.address & ~3ULL) + (raw_.size == 2 ? 4 : 8));
       mem.base = no_reg;
     }
     std::int64_t step = 0;
     bool unknown_step = false;
-    if (at + 1 < x_.op_count) {   // post-index
-      if (is_imm(at + 1)) step = op(at + 1).subtracted ? -op(at + 1).imm : op(at + 1).imm;
-      else unknown_step = true;
+    if (at + 1 < x_.op_count) {  // post-index
+      if (is_imm(at + 1))
+        step = op(at + 1).subtracted ? -op(at + 1).imm : op(at + 1).imm;
+      else
+        unknown_step = true;
     } else if (x_.writeback) {
       step = mem.disp;
       unknown_step = mem.index != no_reg;
@@ -132,16 +166,20 @@ class Arm {
       e.size = static_cast<std::uint8_t>(form.size);
     }
     if (form.load && reg(0) == 15) insn_.flow = Flow::ret;
-    if (unknown_step) clobber(mem.base);
-    else if (step != 0) add(Verb::add_const, mem.base, mem.base, step);
+    if (unknown_step)
+      clobber(mem.base);
+    else if (step != 0)
+      add(Verb::add_const, mem.base, mem.base, step);
     return true;
   }
 
   // push, pop, ldm, stm: the words of a list of registers.
   bool multiple() {
     const bool push = raw_.id == ARM_INS_PUSH, pop = raw_.id == ARM_INS_POP;
-    const bool load = pop || raw_.id == ARM_INS_LDM || raw_.id == ARM_INS_LDMDB || raw_.id == ARM_INS_LDMIB || raw_.id == ARM_INS_LDMDA;
-    const bool store = push || raw_.id == ARM_INS_STM || raw_.id == ARM_INS_STMDB || raw_.id == ARM_INS_STMIB || raw_.id == ARM_INS_STMDA;
+    const bool load = pop || raw_.id == ARM_INS_LDM || raw_.id == ARM_INS_LDMDB || raw_.id == ARM_INS_LDMIB ||
+                      raw_.id == ARM_INS_LDMDA;
+    const bool store = push || raw_.id == ARM_INS_STM || raw_.id == ARM_INS_STMDB || raw_.id == ARM_INS_STMIB ||
+                       raw_.id == ARM_INS_STMDA;
     if (!load && !store) return false;
     const int first = push || pop ? 0 : 1;
     const int count = x_.op_count - first;
@@ -165,8 +203,10 @@ class Arm {
       e.mem.base = base;
       e.mem.disp = at;
     }
-    if (base_loaded) clobber(base);
-    else if (push || pop || x_.writeback) add(Verb::add_const, base, base, down ? -4 * count : 4 * count);
+    if (base_loaded)
+      clobber(base);
+    else if (push || pop || x_.writeback)
+      add(Verb::add_const, base, base, down ? -4 * count : 4 * count);
     if (returns && !conditional_) insn_.flow = Flow::ret;
     return true;
   }
@@ -181,22 +221,40 @@ class Arm {
         if (d == 15) insn_.flow = Flow::ret;
         add(Verb::copy, d, reg(1));
         return true;
-      case ARM_INS_MOVW: add(Verb::constant, d, no_reg, op(1).imm & 0xffff); return true;
-      case ARM_INS_MOVT: {   // the upper half of movw's constant
+      case ARM_INS_MOVW:
+        add(Verb::constant, d, no_reg, op(1).imm & 0xffff);
+        return true;
+      case ARM_INS_MOVT: {  // the upper half of movw's constant
         Effect& e = add(Verb::add_const, d, d, static_cast<std::int64_t>(static_cast<std::uint32_t>(op(1).imm) << 16));
         e.field = insn_.address;
         return true;
       }
-      case ARM_INS_LSL: if (is_imm(2)) return add(Verb::shift, d, reg(1), op(2).imm), true; return clobber(d), true;
-      case ARM_INS_ADD: case ARM_INS_SUB: return sum(d, raw_.id == ARM_INS_ADD ? 1 : -1);
+      case ARM_INS_LSL:
+        if (is_imm(2)) return add(Verb::shift, d, reg(1), op(2).imm), true;
+        return clobber(d), true;
+      case ARM_INS_ADD:
+      case ARM_INS_SUB:
+        return sum(d, raw_.id == ARM_INS_ADD ? 1 : -1);
       case ARM_INS_MUL: {
         Effect& e = add(Verb::multiply, d, reg(1));
         e.b = reg(2);
         return true;
       }
-      case ARM_INS_SDIV: case ARM_INS_UDIV: if (is_reg(2)) insn_.divisor.push_back(reg(2)); return clobber(d), true;
-      case ARM_INS_CMP: case ARM_INS_CMN: case ARM_INS_TST: case ARM_INS_TEQ: case ARM_INS_NOP: case ARM_INS_PLD: case ARM_INS_DMB: case ARM_INS_IT: return true;
-      default: return false;
+      case ARM_INS_SDIV:
+      case ARM_INS_UDIV:
+        if (is_reg(2)) insn_.divisor.push_back(reg(2));
+        return clobber(d), true;
+      case ARM_INS_CMP:
+      case ARM_INS_CMN:
+      case ARM_INS_TST:
+      case ARM_INS_TEQ:
+      case ARM_INS_NOP:
+      case ARM_INS_PLD:
+      case ARM_INS_DMB:
+      case ARM_INS_IT:
+        return true;
+      default:
+        return false;
     }
   }
   bool sum(Reg d, int sign) {

@@ -5,8 +5,8 @@ namespace unoops::inspection {
 namespace {
 
 constexpr Reg stack_pointer = 31;
-constexpr unsigned sp_el0 = 0xc208;   // op0=3 op1=0 CRn=4 CRm=1 op2=0: the kernel keeps `current` there (asm/current.h)
-constexpr unsigned tpidr_el1 = 0xc684;   // the per-cpu offset (asm/percpu.h)
+constexpr unsigned sp_el0 = 0xc208;  // op0=3 op1=0 CRn=4 CRm=1 op2=0: the kernel keeps `current` there (asm/current.h)
+constexpr unsigned tpidr_el1 = 0xc684;  // the per-cpu offset (asm/percpu.h)
 constexpr unsigned tpidr_el2 = 0xe682;
 
 Reg reg_of(unsigned r) {
@@ -30,36 +30,86 @@ unsigned reg_size(unsigned r) {
 
 // Loads and stores: what the mnemonic says of the size, the direction and the number of registers.
 struct MemoryForm {
-  unsigned size = 0;        // 0: the register's
+  unsigned size = 0;  // 0: the register's
   bool load = false, store = false;
-  int first = 0;            // operand of the first data register
+  int first = 0;  // operand of the first data register
   int count = 1;
 };
 
 MemoryForm memory_form(const cs_insn& raw) {
   switch (raw.id) {
-    case ARM64_INS_LDR: case ARM64_INS_LDUR: case ARM64_INS_LDAR: case ARM64_INS_LDTR: case ARM64_INS_LDXR: case ARM64_INS_LDAXR:
-    case ARM64_INS_LDNP: case ARM64_INS_LDP: case ARM64_INS_LDXP: case ARM64_INS_LDAXP: {
-      const bool pair = raw.id == ARM64_INS_LDP || raw.id == ARM64_INS_LDNP || raw.id == ARM64_INS_LDXP || raw.id == ARM64_INS_LDAXP;
+    case ARM64_INS_LDR:
+    case ARM64_INS_LDUR:
+    case ARM64_INS_LDAR:
+    case ARM64_INS_LDTR:
+    case ARM64_INS_LDXR:
+    case ARM64_INS_LDAXR:
+    case ARM64_INS_LDNP:
+    case ARM64_INS_LDP:
+    case ARM64_INS_LDXP:
+    case ARM64_INS_LDAXP: {
+      const bool pair =
+          raw.id == ARM64_INS_LDP || raw.id == ARM64_INS_LDNP || raw.id == ARM64_INS_LDXP || raw.id == ARM64_INS_LDAXP;
       return {0, true, false, 0, pair ? 2 : 1};
     }
-    case ARM64_INS_LDRB: case ARM64_INS_LDRSB: case ARM64_INS_LDURB: case ARM64_INS_LDURSB: case ARM64_INS_LDARB: case ARM64_INS_LDTRB:
-    case ARM64_INS_LDTRSB: case ARM64_INS_LDXRB: case ARM64_INS_LDAXRB:
+    case ARM64_INS_LDRB:
+    case ARM64_INS_LDRSB:
+    case ARM64_INS_LDURB:
+    case ARM64_INS_LDURSB:
+    case ARM64_INS_LDARB:
+    case ARM64_INS_LDTRB:
+    case ARM64_INS_LDTRSB:
+    case ARM64_INS_LDXRB:
+    case ARM64_INS_LDAXRB:
       return {1, true, false, 0, 1};
-    case ARM64_INS_LDRH: case ARM64_INS_LDRSH: case ARM64_INS_LDURH: case ARM64_INS_LDURSH: case ARM64_INS_LDARH: case ARM64_INS_LDTRH:
-    case ARM64_INS_LDTRSH: case ARM64_INS_LDXRH: case ARM64_INS_LDAXRH:
+    case ARM64_INS_LDRH:
+    case ARM64_INS_LDRSH:
+    case ARM64_INS_LDURH:
+    case ARM64_INS_LDURSH:
+    case ARM64_INS_LDARH:
+    case ARM64_INS_LDTRH:
+    case ARM64_INS_LDTRSH:
+    case ARM64_INS_LDXRH:
+    case ARM64_INS_LDAXRH:
       return {2, true, false, 0, 1};
-    case ARM64_INS_LDRSW: case ARM64_INS_LDURSW: case ARM64_INS_LDTRSW: return {4, true, false, 0, 1};
-    case ARM64_INS_LDPSW: return {4, true, false, 0, 2};
-    case ARM64_INS_STR: case ARM64_INS_STUR: case ARM64_INS_STLR: case ARM64_INS_STTR: return {0, false, true, 0, 1};
-    case ARM64_INS_STP: case ARM64_INS_STNP: return {0, false, true, 0, 2};
-    case ARM64_INS_STRB: case ARM64_INS_STURB: case ARM64_INS_STLRB: case ARM64_INS_STTRB: return {1, false, true, 0, 1};
-    case ARM64_INS_STRH: case ARM64_INS_STURH: case ARM64_INS_STLRH: case ARM64_INS_STTRH: return {2, false, true, 0, 1};
-    case ARM64_INS_STXR: case ARM64_INS_STLXR: return {0, false, true, 1, 1};
-    case ARM64_INS_STXRB: case ARM64_INS_STLXRB: return {1, false, true, 1, 1};
-    case ARM64_INS_STXRH: case ARM64_INS_STLXRH: return {2, false, true, 1, 1};
-    case ARM64_INS_STXP: case ARM64_INS_STLXP: return {0, false, true, 1, 2};
-    default: return {};
+    case ARM64_INS_LDRSW:
+    case ARM64_INS_LDURSW:
+    case ARM64_INS_LDTRSW:
+      return {4, true, false, 0, 1};
+    case ARM64_INS_LDPSW:
+      return {4, true, false, 0, 2};
+    case ARM64_INS_STR:
+    case ARM64_INS_STUR:
+    case ARM64_INS_STLR:
+    case ARM64_INS_STTR:
+      return {0, false, true, 0, 1};
+    case ARM64_INS_STP:
+    case ARM64_INS_STNP:
+      return {0, false, true, 0, 2};
+    case ARM64_INS_STRB:
+    case ARM64_INS_STURB:
+    case ARM64_INS_STLRB:
+    case ARM64_INS_STTRB:
+      return {1, false, true, 0, 1};
+    case ARM64_INS_STRH:
+    case ARM64_INS_STURH:
+    case ARM64_INS_STLRH:
+    case ARM64_INS_STTRH:
+      return {2, false, true, 0, 1};
+    case ARM64_INS_STXR:
+    case ARM64_INS_STLXR:
+      return {0, false, true, 1, 1};
+    case ARM64_INS_STXRB:
+    case ARM64_INS_STLXRB:
+      return {1, false, true, 1, 1};
+    case ARM64_INS_STXRH:
+    case ARM64_INS_STLXRH:
+      return {2, false, true, 1, 1};
+    case ARM64_INS_STXP:
+    case ARM64_INS_STLXP:
+      return {0, false, true, 1, 2};
+    default:
+      return {};
   }
 }
 
@@ -94,18 +144,37 @@ class Arm64 {
 
   bool flow() {
     switch (raw_.id) {
-      case ARM64_INS_BL: direct(Flow::call, 0); return true;
-      case ARM64_INS_BLR: case ARM64_INS_BR:
+      case ARM64_INS_BL:
+        direct(Flow::call, 0);
+        return true;
+      case ARM64_INS_BLR:
+      case ARM64_INS_BR:
         insn_.flow = raw_.id == ARM64_INS_BLR ? Flow::indirect_call : Flow::indirect_jump;
         insn_.callee = reg(0);
         return true;
-      case ARM64_INS_B: direct(x_.cc == ARM64_CC_INVALID || x_.cc == ARM64_CC_AL ? Flow::jump : Flow::branch, 0); return true;
-      case ARM64_INS_CBZ: case ARM64_INS_CBNZ: direct(Flow::branch, 1); return true;
-      case ARM64_INS_TBZ: case ARM64_INS_TBNZ: direct(Flow::branch, 2); return true;
-      case ARM64_INS_RET: case ARM64_INS_ERET: insn_.flow = Flow::ret; return true;
-      case ARM64_INS_BRK: insn_.flow = Flow::trap; return true;
-      case ARM64_INS_NOP: insn_.maybe_patched = true; return true;
-      default: return false;
+      case ARM64_INS_B:
+        direct(x_.cc == ARM64_CC_INVALID || x_.cc == ARM64_CC_AL ? Flow::jump : Flow::branch, 0);
+        return true;
+      case ARM64_INS_CBZ:
+      case ARM64_INS_CBNZ:
+        direct(Flow::branch, 1);
+        return true;
+      case ARM64_INS_TBZ:
+      case ARM64_INS_TBNZ:
+        direct(Flow::branch, 2);
+        return true;
+      case ARM64_INS_RET:
+      case ARM64_INS_ERET:
+        insn_.flow = Flow::ret;
+        return true;
+      case ARM64_INS_BRK:
+        insn_.flow = Flow::trap;
+        return true;
+      case ARM64_INS_NOP:
+        insn_.maybe_patched = true;
+        return true;
+      default:
+        return false;
     }
   }
   void direct(Flow f, int operand) {
@@ -142,11 +211,13 @@ class Arm64 {
     const unsigned each = form.size ? form.size : reg_size(op(form.first).reg);
     insn_.accesses.push_back({mem, each * form.count, form.load, form.store, 0});
     for (int i = 0; i < form.count; ++i) transfer(form, mem, each, i);
-    if (form.store && form.first == 1) clobber(reg(0));   // the status of stxr
+    if (form.store && form.first == 1) clobber(reg(0));  // the status of stxr
     if (form.load) forget_base_if_loaded(form, mem);
     if (x_.writeback && mem.base != no_reg) {
-      if (has_post && !is_imm(at + 1)) clobber(mem.base);
-      else add(Verb::add_const, mem.base, mem.base, post + pre);
+      if (has_post && !is_imm(at + 1))
+        clobber(mem.base);
+      else
+        add(Verb::add_const, mem.base, mem.base, post + pre);
     }
     return true;
   }
@@ -201,19 +272,36 @@ class Arm64 {
   bool arithmetic() {
     const Reg d = reg(0);
     switch (raw_.id) {
-      case ARM64_INS_ADD: return sum(d, 1);
-      case ARM64_INS_SUB: return d == no_reg ? true : sum(d, -1);
+      case ARM64_INS_ADD:
+        return sum(d, 1);
+      case ARM64_INS_SUB:
+        return d == no_reg ? true : sum(d, -1);
       case ARM64_INS_LSL:
         if (!is_imm(2)) return clobber(d), true;
         add(Verb::shift, d, reg(1), op(2).imm).size = size(0);
         return true;
-      case ARM64_INS_UBFIZ: case ARM64_INS_SBFIZ: add(Verb::shift, d, reg(1), op(2).imm).size = size(0); return true;
-      case ARM64_INS_MADD: case ARM64_INS_MUL: case ARM64_INS_UMULL: case ARM64_INS_UMADDL: case ARM64_INS_SMADDL: return multiply(d);
-      case ARM64_INS_SDIV: case ARM64_INS_UDIV:
+      case ARM64_INS_UBFIZ:
+      case ARM64_INS_SBFIZ:
+        add(Verb::shift, d, reg(1), op(2).imm).size = size(0);
+        return true;
+      case ARM64_INS_MADD:
+      case ARM64_INS_MUL:
+      case ARM64_INS_UMULL:
+      case ARM64_INS_UMADDL:
+      case ARM64_INS_SMADDL:
+        return multiply(d);
+      case ARM64_INS_SDIV:
+      case ARM64_INS_UDIV:
         if (is_reg(2)) insn_.divisor.push_back(reg(2));
         return clobber(d), true;
-      case ARM64_INS_CMP: case ARM64_INS_CMN: case ARM64_INS_TST: case ARM64_INS_CCMP: case ARM64_INS_CCMN: return true;
-      default: return false;
+      case ARM64_INS_CMP:
+      case ARM64_INS_CMN:
+      case ARM64_INS_TST:
+      case ARM64_INS_CCMP:
+      case ARM64_INS_CCMN:
+        return true;
+      default:
+        return false;
     }
   }
   bool sum(Reg d, int sign) {
@@ -228,8 +316,10 @@ class Arm64 {
     Effect& e = add(Verb::add, d, reg(1), sign);
     e.b = reg(2);
     e.size = size(0);
-    if (op(2).shift.type == ARM64_SFT_LSL) e.imm = sign * (1LL << op(2).shift.value);
-    else if (op(2).shift.type != ARM64_SFT_INVALID) e.imm = 0, e.verb = Verb::clobber;
+    if (op(2).shift.type == ARM64_SFT_LSL)
+      e.imm = sign * (1LL << op(2).shift.value);
+    else if (op(2).shift.type != ARM64_SFT_INVALID)
+      e.imm = 0, e.verb = Verb::clobber;
     return true;
   }
   // madd d, index, size, base: the element's size stands in a register that holds a constant.
@@ -247,23 +337,36 @@ class Arm64 {
   bool moves() {
     const Reg d = reg(0);
     switch (raw_.id) {
-      case ARM64_INS_MOV: case ARM64_INS_MOVZ: case ARM64_INS_MOVN:
+      case ARM64_INS_MOV:
+      case ARM64_INS_MOVZ:
+      case ARM64_INS_MOVN:
         if (d == no_reg) return true;
-        if (is_imm(1)) return add(Verb::constant, d, no_reg, raw_.id == ARM64_INS_MOVN ? ~imm(1) : imm(1)).size = size(0), true;
+        if (is_imm(1))
+          return add(Verb::constant, d, no_reg, raw_.id == ARM64_INS_MOVN ? ~imm(1) : imm(1)).size = size(0), true;
         if (is_reg(1) && is_zero(op(1).reg)) return add(Verb::constant, d), true;
         if (reg(1) == no_reg) return clobber(d), true;
         add(Verb::copy, d, reg(1)).size = size(0);
         return true;
-      case ARM64_INS_SXTW: case ARM64_INS_UXTW: add(Verb::copy, d, reg(1)).size = 4; return true;
-      case ARM64_INS_ADRP: case ARM64_INS_ADR: {
+      case ARM64_INS_SXTW:
+      case ARM64_INS_UXTW:
+        add(Verb::copy, d, reg(1)).size = 4;
+        return true;
+      case ARM64_INS_ADRP:
+      case ARM64_INS_ADR: {
         Effect& e = add(Verb::constant, d, no_reg, op(1).imm);
         e.field = insn_.address;
         return true;
       }
-      case ARM64_INS_CSEL: case ARM64_INS_CSINC: case ARM64_INS_CSINV: return select(d);
-      case ARM64_INS_MRS: return special(d);
-      case ARM64_INS_HINT: return true;   // pointer authentication of the link register, too
-      default: return false;
+      case ARM64_INS_CSEL:
+      case ARM64_INS_CSINC:
+      case ARM64_INS_CSINV:
+        return select(d);
+      case ARM64_INS_MRS:
+        return special(d);
+      case ARM64_INS_HINT:
+        return true;  // pointer authentication of the link register, too
+      default:
+        return false;
     }
   }
   bool select(Reg d) {

@@ -1,4 +1,5 @@
-// MIPS instructions → effects. A jump's delay slot is treated as if it stood before the jump's target only for its loads.
+// MIPS instructions → effects. A jump's delay slot is treated as if it stood before the jump's target only for its
+// loads.
 #include <string_view>
 
 #include "inspect/isa.hpp"
@@ -13,9 +14,11 @@ struct Row {
   unsigned size;
   bool load;
 };
-constexpr Row rows[] = {{"lb", 1, true}, {"lbu", 1, true}, {"lh", 2, true}, {"lhu", 2, true}, {"lw", 4, true}, {"lwu", 4, true}, {"ld", 8, true}, {"ll", 4, true},
-                        {"lld", 8, true}, {"lwl", 4, true}, {"lwr", 4, true}, {"ldl", 8, true}, {"ldr", 8, true}, {"sb", 1, false}, {"sh", 2, false}, {"sw", 4, false},
-                        {"sd", 8, false}, {"sc", 4, false}, {"scd", 8, false}, {"swl", 4, false}, {"swr", 4, false}, {"sdl", 8, false}, {"sdr", 8, false}};
+constexpr Row rows[] = {{"lb", 1, true},   {"lbu", 1, true},  {"lh", 2, true},  {"lhu", 2, true},  {"lw", 4, true},
+                        {"lwu", 4, true},  {"ld", 8, true},   {"ll", 4, true},  {"lld", 8, true},  {"lwl", 4, true},
+                        {"lwr", 4, true},  {"ldl", 8, true},  {"ldr", 8, true}, {"sb", 1, false},  {"sh", 2, false},
+                        {"sw", 4, false},  {"sd", 8, false},  {"sc", 4, false}, {"scd", 8, false}, {"swl", 4, false},
+                        {"swr", 4, false}, {"sdl", 8, false}, {"sdr", 8, false}};
 
 class Mips {
  public:
@@ -64,7 +67,8 @@ class Mips {
       mem.disp = op(1).mem.disp;
       if (mem.base == 0) mem.base = no_reg;
       insn_.accesses.push_back({mem, row.size, row.load, !row.load, 0});
-      Effect& e = add(row.load ? Verb::load : Verb::store, row.load ? reg(0) : no_reg, row.load || reg(0) == 0 ? no_reg : reg(0));
+      Effect& e = add(row.load ? Verb::load : Verb::store, row.load ? reg(0) : no_reg,
+                      row.load || reg(0) == 0 ? no_reg : reg(0));
       e.mem = mem;
       e.size = static_cast<std::uint8_t>(row.size);
       return true;
@@ -74,7 +78,9 @@ class Mips {
   bool arithmetic() {
     const Reg d = reg(0);
     if (name_ == "move") return reg(1) == 0 ? (add(Verb::constant, d), true) : (add(Verb::copy, d, reg(1)), true);
-    if (name_ == "addiu" || name_ == "daddiu") return reg(1) == 0 ? (add(Verb::constant, d, no_reg, op(2).imm), true) : (add(Verb::add_const, d, reg(1), op(2).imm), true);
+    if (name_ == "addiu" || name_ == "daddiu")
+      return reg(1) == 0 ? (add(Verb::constant, d, no_reg, op(2).imm), true)
+                         : (add(Verb::add_const, d, reg(1), op(2).imm), true);
     if (name_ == "lui" && is_imm(1)) return add(Verb::constant, d, no_reg, op(1).imm << 16), true;
     if (name_ == "addu" || name_ == "daddu") return add(Verb::add, d, reg(1), 1).b = reg(2), true;
     if ((name_ == "sll" || name_ == "dsll") && is_imm(2)) return add(Verb::shift, d, reg(1), op(2).imm), true;

@@ -17,19 +17,82 @@ struct Row {
   Does does;
 };
 constexpr Row rows[] = {
-    {"l", 4, Does::load}, {"ly", 4, Does::load}, {"lg", 8, Does::load}, {"lgf", 4, Does::load}, {"llgf", 4, Does::load}, {"lt", 4, Does::load},
-    {"ltg", 8, Does::load}, {"ltgf", 4, Does::load}, {"lgh", 2, Does::load}, {"lh", 2, Does::load}, {"lhy", 2, Does::load}, {"llgh", 2, Does::load},
-    {"llh", 2, Does::load}, {"lgb", 1, Does::load}, {"lb", 1, Does::load}, {"llgc", 1, Does::load}, {"llc", 1, Does::load}, {"ic", 1, Does::load},
-    {"icy", 1, Does::load}, {"lrv", 4, Does::load}, {"lrvg", 8, Does::load}, {"llgt", 4, Does::load},
-    {"st", 4, Does::store}, {"sty", 4, Does::store}, {"stg", 8, Does::store}, {"sth", 2, Does::store}, {"sthy", 2, Does::store}, {"stc", 1, Does::store},
-    {"stcy", 1, Does::store}, {"strv", 4, Does::store}, {"strvg", 8, Does::store},
-    {"mvghi", 8, Does::store_constant}, {"mvhi", 4, Does::store_constant}, {"mvhhi", 2, Does::store_constant}, {"mvi", 1, Does::store_constant}, {"mviy", 1, Does::store_constant},
-    {"cg", 8, Does::compare}, {"c", 4, Does::compare}, {"cy", 4, Does::compare}, {"cl", 4, Does::compare}, {"cly", 4, Does::compare}, {"clg", 8, Does::compare},
-    {"cgf", 4, Does::compare}, {"clgf", 4, Does::compare}, {"ch", 2, Does::compare}, {"cghsi", 8, Does::compare}, {"chsi", 4, Does::compare}, {"chhsi", 2, Does::compare},
-    {"clghsi", 8, Does::compare}, {"clfhsi", 4, Does::compare}, {"clhhsi", 2, Does::compare}, {"cli", 1, Does::compare}, {"cliy", 1, Does::compare}, {"tm", 1, Does::compare}, {"tmy", 1, Does::compare},
-    {"ag", 8, Does::combine}, {"agf", 4, Does::combine}, {"a", 4, Does::combine}, {"ay", 4, Does::combine}, {"ah", 2, Does::combine}, {"sg", 8, Does::combine}, {"s", 4, Does::combine},
-    {"sy", 4, Does::combine}, {"ng", 8, Does::combine}, {"n", 4, Does::combine}, {"ny", 4, Does::combine}, {"og", 8, Does::combine}, {"o", 4, Does::combine}, {"xg", 8, Does::combine}, {"x", 4, Does::combine},
-    {"al", 4, Does::combine}, {"alg", 8, Does::combine}, {"algf", 4, Does::combine}, {"slg", 8, Does::combine}, {"msg", 8, Does::combine}, {"ms", 4, Does::combine},
+    {"l", 4, Does::load},
+    {"ly", 4, Does::load},
+    {"lg", 8, Does::load},
+    {"lgf", 4, Does::load},
+    {"llgf", 4, Does::load},
+    {"lt", 4, Does::load},
+    {"ltg", 8, Does::load},
+    {"ltgf", 4, Does::load},
+    {"lgh", 2, Does::load},
+    {"lh", 2, Does::load},
+    {"lhy", 2, Does::load},
+    {"llgh", 2, Does::load},
+    {"llh", 2, Does::load},
+    {"lgb", 1, Does::load},
+    {"lb", 1, Does::load},
+    {"llgc", 1, Does::load},
+    {"llc", 1, Does::load},
+    {"ic", 1, Does::load},
+    {"icy", 1, Does::load},
+    {"lrv", 4, Does::load},
+    {"lrvg", 8, Does::load},
+    {"llgt", 4, Does::load},
+    {"st", 4, Does::store},
+    {"sty", 4, Does::store},
+    {"stg", 8, Does::store},
+    {"sth", 2, Does::store},
+    {"sthy", 2, Does::store},
+    {"stc", 1, Does::store},
+    {"stcy", 1, Does::store},
+    {"strv", 4, Does::store},
+    {"strvg", 8, Does::store},
+    {"mvghi", 8, Does::store_constant},
+    {"mvhi", 4, Does::store_constant},
+    {"mvhhi", 2, Does::store_constant},
+    {"mvi", 1, Does::store_constant},
+    {"mviy", 1, Does::store_constant},
+    {"cg", 8, Does::compare},
+    {"c", 4, Does::compare},
+    {"cy", 4, Does::compare},
+    {"cl", 4, Does::compare},
+    {"cly", 4, Does::compare},
+    {"clg", 8, Does::compare},
+    {"cgf", 4, Does::compare},
+    {"clgf", 4, Does::compare},
+    {"ch", 2, Does::compare},
+    {"cghsi", 8, Does::compare},
+    {"chsi", 4, Does::compare},
+    {"chhsi", 2, Does::compare},
+    {"clghsi", 8, Does::compare},
+    {"clfhsi", 4, Does::compare},
+    {"clhhsi", 2, Does::compare},
+    {"cli", 1, Does::compare},
+    {"cliy", 1, Does::compare},
+    {"tm", 1, Does::compare},
+    {"tmy", 1, Does::compare},
+    {"ag", 8, Does::combine},
+    {"agf", 4, Does::combine},
+    {"a", 4, Does::combine},
+    {"ay", 4, Does::combine},
+    {"ah", 2, Does::combine},
+    {"sg", 8, Does::combine},
+    {"s", 4, Does::combine},
+    {"sy", 4, Does::combine},
+    {"ng", 8, Does::combine},
+    {"n", 4, Does::combine},
+    {"ny", 4, Does::combine},
+    {"og", 8, Does::combine},
+    {"o", 4, Does::combine},
+    {"xg", 8, Does::combine},
+    {"x", 4, Does::combine},
+    {"al", 4, Does::combine},
+    {"alg", 8, Does::combine},
+    {"algf", 4, Does::combine},
+    {"slg", 8, Does::combine},
+    {"msg", 8, Does::combine},
+    {"ms", 4, Does::combine},
 };
 
 class S390 {
@@ -51,7 +114,7 @@ class S390 {
     Mem m;
     m.base = reg_of(op(i).mem.base);
     m.index = reg_of(op(i).mem.index);
-    if (m.base == 0) m.base = no_reg;     // r0 as a base means none
+    if (m.base == 0) m.base = no_reg;  // r0 as a base means none
     if (m.index == 0) m.index = no_reg;
     if (m.base == no_reg) std::swap(m.base, m.index);
     m.disp = op(i).mem.disp;
@@ -86,7 +149,8 @@ class S390 {
     if (name_ == "basr" || name_ == "balr") return insn_.flow = Flow::indirect_call, insn_.callee = reg(1), true;
     if (name_ == "br") return insn_.flow = reg(0) == 14 ? Flow::ret : Flow::indirect_jump, insn_.callee = reg(0), true;
     if (name_ == "j" || name_ == "jg") return to(Flow::jump);
-    const bool branch = name_.starts_with("j") || name_.starts_with("brc") || name_.starts_with("brct") || name_.find("rj") != std::string_view::npos || name_.find("ij") != std::string_view::npos;
+    const bool branch = name_.starts_with("j") || name_.starts_with("brc") || name_.starts_with("brct") ||
+                        name_.find("rj") != std::string_view::npos || name_.find("ij") != std::string_view::npos;
     return branch && last >= 0 && is_imm(last) && to(Flow::branch);
   }
   bool address() {
@@ -110,7 +174,7 @@ class S390 {
     Reg base_value = no_reg;
     for (int i = 0; i < count; ++i, m.disp += 8) {
       const auto r = static_cast<Reg>((reg(0) + i) % 16);
-      if (load && r == m.base) {   // lmg %r6,%r15,...(%r15): the base goes last
+      if (load && r == m.base) {  // lmg %r6,%r15,...(%r15): the base goes last
         base_value = r;
         continue;
       }
@@ -132,21 +196,27 @@ class S390 {
         e.size = static_cast<std::uint8_t>(row->size);
         break;
       }
-      case Does::store: case Does::store_constant: {
+      case Does::store:
+      case Does::store_constant: {
         Effect& e = add(Verb::store, no_reg, reg(0), is_imm(1) ? op(1).imm : 0);
         e.mem = *m;
         e.size = static_cast<std::uint8_t>(row->size);
         break;
       }
-      case Does::combine: clobber(reg(0)); break;
-      case Does::compare: break;
+      case Does::combine:
+        clobber(reg(0));
+        break;
+      case Does::compare:
+        break;
     }
     return true;
   }
   // mvc, clc, xc: from storage to storage. asi, agsi and the atomics change it in place.
   bool storage() {
     static constexpr std::string_view both[] = {"mvc", "clc", "xc", "oc", "nc"};
-    static constexpr std::string_view place[] = {"asi", "agsi", "ni", "oi", "xi", "niy", "oiy", "xiy", "laa", "laag", "lan", "lang", "lao", "laog", "lax", "laxg", "cs", "csg", "csy", "ts"};
+    static constexpr std::string_view place[] = {"asi", "agsi", "ni",   "oi",  "xi",   "niy", "oiy",
+                                                 "xiy", "laa",  "laag", "lan", "lang", "lao", "laog",
+                                                 "lax", "laxg", "cs",   "csg", "csy",  "ts"};
     if (std::find(std::begin(both), std::end(both), name_) != std::end(both) && is_mem(0) && is_mem(1)) {
       const auto length = static_cast<unsigned>(op(0).mem.length);
       Mem to = mem(0), from = mem(1);
@@ -159,7 +229,9 @@ class S390 {
     if (std::find(std::begin(place), std::end(place), name_) == std::end(place)) return false;
     const Mem* m = first_memory();
     if (!m) return false;
-    const unsigned size = name_.ends_with("g") || name_ == "agsi" ? 8 : name_.ends_with("i") || name_.ends_with("iy") ? (name_ == "asi" ? 4 : 1) : 4;
+    const unsigned size = name_.ends_with("g") || name_ == "agsi"         ? 8
+                          : name_.ends_with("i") || name_.ends_with("iy") ? (name_ == "asi" ? 4 : 1)
+                                                                          : 4;
     insn_.accesses.push_back({*m, size, true, true, 0});
     add(Verb::modify, no_reg).mem = *m;
     clobber(reg(0));
@@ -168,9 +240,12 @@ class S390 {
   bool arithmetic() {
     const Reg d = reg(0);
     if (name_ == "lgr" || name_ == "ltgr") return add(Verb::copy, d, reg(1)), true;
-    if (name_ == "lr" || name_ == "lgfr" || name_ == "llgfr" || name_ == "ltr") return add(Verb::copy, d, reg(1)).size = 4, true;
-    if ((name_ == "lghi" || name_ == "lgfi" || name_ == "lhi" || name_ == "llilf" || name_ == "llill") && is_imm(1)) return add(Verb::constant, d, no_reg, op(1).imm), true;
-    if ((name_ == "aghi" || name_ == "agfi" || name_ == "algfi") && is_imm(1)) return add(Verb::add_const, d, d, op(1).imm), true;
+    if (name_ == "lr" || name_ == "lgfr" || name_ == "llgfr" || name_ == "ltr")
+      return add(Verb::copy, d, reg(1)).size = 4, true;
+    if ((name_ == "lghi" || name_ == "lgfi" || name_ == "lhi" || name_ == "llilf" || name_ == "llill") && is_imm(1))
+      return add(Verb::constant, d, no_reg, op(1).imm), true;
+    if ((name_ == "aghi" || name_ == "agfi" || name_ == "algfi") && is_imm(1))
+      return add(Verb::add_const, d, d, op(1).imm), true;
     if (name_ == "slgfi" && is_imm(1)) return add(Verb::add_const, d, d, -op(1).imm), true;
     if (name_ == "aghik" && is_imm(2)) return add(Verb::add_const, d, reg(1), op(2).imm), true;
     if (name_ == "agr" || name_ == "algr") return add(Verb::add, d, d, 1).b = reg(1), true;

@@ -6,7 +6,8 @@
 namespace unoops::inspection {
 namespace {
 
-// DWARF numbers of the 64-bit registers (System V ABI, AMD64 supplement, figure 3.36) and of the 32-bit ones (i386 supplement).
+// DWARF numbers of the 64-bit registers (System V ABI, AMD64 supplement, figure 3.36) and of the 32-bit ones (i386
+// supplement).
 struct Row {
   x86_reg r64, r32, r16, r8, r8h;
   Reg dwarf64, dwarf32;
@@ -94,10 +95,18 @@ class X86 {
   // lea and nop name memory without touching it.
   bool touches_memory() const {
     switch (raw_.id) {
-      case X86_INS_LEA: case X86_INS_NOP: case X86_INS_PREFETCH: case X86_INS_PREFETCHNTA: case X86_INS_PREFETCHT0:
-      case X86_INS_PREFETCHT1: case X86_INS_PREFETCHT2: case X86_INS_PREFETCHW: case X86_INS_INVLPG:
+      case X86_INS_LEA:
+      case X86_INS_NOP:
+      case X86_INS_PREFETCH:
+      case X86_INS_PREFETCHNTA:
+      case X86_INS_PREFETCHT0:
+      case X86_INS_PREFETCHT1:
+      case X86_INS_PREFETCHT2:
+      case X86_INS_PREFETCHW:
+      case X86_INS_INVLPG:
         return false;
-      default: return true;
+      default:
+        return true;
     }
   }
   void note_accesses() {
@@ -112,22 +121,49 @@ class X86 {
   // Capstone 4 tells nothing, or too much, of some instructions' operands.
   void fix_access(int i, Access& a) {
     switch (raw_.id) {
-      case X86_INS_MOV: case X86_INS_MOVNTI: case X86_INS_MOVAPS: case X86_INS_MOVUPS: case X86_INS_MOVDQA: case X86_INS_MOVDQU:
-      case X86_INS_MOVNTDQ: case X86_INS_MOVNTPS:
+      case X86_INS_MOV:
+      case X86_INS_MOVNTI:
+      case X86_INS_MOVAPS:
+      case X86_INS_MOVUPS:
+      case X86_INS_MOVDQA:
+      case X86_INS_MOVDQU:
+      case X86_INS_MOVNTDQ:
+      case X86_INS_MOVNTPS:
         a.read = i == 1, a.write = i == 0;
         break;
-      case X86_INS_CMP: case X86_INS_TEST: case X86_INS_BT: case X86_INS_MOVZX: case X86_INS_MOVSX: case X86_INS_MOVSXD:
-      case X86_INS_CALL: case X86_INS_JMP: case X86_INS_PUSH: case X86_INS_DIV: case X86_INS_IDIV: case X86_INS_MUL:
+      case X86_INS_CMP:
+      case X86_INS_TEST:
+      case X86_INS_BT:
+      case X86_INS_MOVZX:
+      case X86_INS_MOVSX:
+      case X86_INS_MOVSXD:
+      case X86_INS_CALL:
+      case X86_INS_JMP:
+      case X86_INS_PUSH:
+      case X86_INS_DIV:
+      case X86_INS_IDIV:
+      case X86_INS_MUL:
         a.read = true, a.write = false;
         break;
-      case X86_INS_CMPXCHG: case X86_INS_XADD: case X86_INS_XCHG: case X86_INS_CMPXCHG8B: case X86_INS_CMPXCHG16B: case X86_INS_BTS:
-      case X86_INS_BTR: case X86_INS_BTC: case X86_INS_INC: case X86_INS_DEC: case X86_INS_NEG: case X86_INS_NOT:
+      case X86_INS_CMPXCHG:
+      case X86_INS_XADD:
+      case X86_INS_XCHG:
+      case X86_INS_CMPXCHG8B:
+      case X86_INS_CMPXCHG16B:
+      case X86_INS_BTS:
+      case X86_INS_BTR:
+      case X86_INS_BTC:
+      case X86_INS_INC:
+      case X86_INS_DEC:
+      case X86_INS_NEG:
+      case X86_INS_NOT:
         a.read = a.write = true;
         break;
       default:
         if (!a.read && !a.write) (i == 0 && x_.op_count > 1 ? a.write : a.read) = true;
     }
-    const bool masks = raw_.id == X86_INS_TEST || raw_.id == X86_INS_AND || raw_.id == X86_INS_OR || raw_.id == X86_INS_XOR;
+    const bool masks =
+        raw_.id == X86_INS_TEST || raw_.id == X86_INS_AND || raw_.id == X86_INS_OR || raw_.id == X86_INS_XOR;
     if (masks && i == 0 && is_imm(1)) {
       const auto imm = static_cast<std::uint64_t>(op(1).imm);
       const std::uint64_t all = op(0).size >= 8 ? ~0ULL : (1ULL << (op(0).size * 8)) - 1;
@@ -137,15 +173,37 @@ class X86 {
 
   bool flow() {
     switch (raw_.id) {
-      case X86_INS_CALL: go(Flow::call, Flow::indirect_call); return true;
-      case X86_INS_JMP: go(Flow::jump, Flow::indirect_jump); return true;
-      case X86_INS_RET: case X86_INS_RETF: case X86_INS_RETFQ: case X86_INS_IRET: case X86_INS_IRETD: case X86_INS_IRETQ: case X86_INS_SYSEXIT: case X86_INS_SYSRET:
+      case X86_INS_CALL:
+        go(Flow::call, Flow::indirect_call);
+        return true;
+      case X86_INS_JMP:
+        go(Flow::jump, Flow::indirect_jump);
+        return true;
+      case X86_INS_RET:
+      case X86_INS_RETF:
+      case X86_INS_RETFQ:
+      case X86_INS_IRET:
+      case X86_INS_IRETD:
+      case X86_INS_IRETQ:
+      case X86_INS_SYSEXIT:
+      case X86_INS_SYSRET:
         insn_.flow = Flow::ret;
         return true;
-      case X86_INS_UD2: case X86_INS_UD0: case X86_INS_UD2B: insn_.flow = Flow::trap; return true;
-      case X86_INS_NOP: insn_.maybe_patched = raw_.size == 2 || raw_.size == 5; return true;
-      case X86_INS_LOOP: case X86_INS_LOOPE: case X86_INS_LOOPNE: clobber(wide_ ? 2 : 1); break;
-      default: break;
+      case X86_INS_UD2:
+      case X86_INS_UD0:
+      case X86_INS_UD2B:
+        insn_.flow = Flow::trap;
+        return true;
+      case X86_INS_NOP:
+        insn_.maybe_patched = raw_.size == 2 || raw_.size == 5;
+        return true;
+      case X86_INS_LOOP:
+      case X86_INS_LOOPE:
+      case X86_INS_LOOPNE:
+        clobber(wide_ ? 2 : 1);
+        break;
+      default:
+        break;
     }
     for (unsigned i = 0; i < raw_.detail->groups_count; ++i)
       if (raw_.detail->groups[i] == CS_GRP_JUMP && is_imm(0)) return go(Flow::branch, Flow::branch), true;
@@ -165,15 +223,37 @@ class X86 {
 
   bool string() {
     switch (raw_.id) {
-      case X86_INS_MOVSB: case X86_INS_MOVSW: case X86_INS_MOVSQ: case X86_INS_STOSB: case X86_INS_STOSW: case X86_INS_STOSD: case X86_INS_STOSQ:
-      case X86_INS_LODSB: case X86_INS_LODSW: case X86_INS_LODSD: case X86_INS_LODSQ: case X86_INS_SCASB: case X86_INS_SCASW: case X86_INS_SCASD:
-      case X86_INS_SCASQ: case X86_INS_CMPSB: case X86_INS_CMPSW: case X86_INS_CMPSQ: case X86_INS_OUTSB: case X86_INS_OUTSW: case X86_INS_OUTSD:
-      case X86_INS_INSB: case X86_INS_INSW: case X86_INS_INSD:
+      case X86_INS_MOVSB:
+      case X86_INS_MOVSW:
+      case X86_INS_MOVSQ:
+      case X86_INS_STOSB:
+      case X86_INS_STOSW:
+      case X86_INS_STOSD:
+      case X86_INS_STOSQ:
+      case X86_INS_LODSB:
+      case X86_INS_LODSW:
+      case X86_INS_LODSD:
+      case X86_INS_LODSQ:
+      case X86_INS_SCASB:
+      case X86_INS_SCASW:
+      case X86_INS_SCASD:
+      case X86_INS_SCASQ:
+      case X86_INS_CMPSB:
+      case X86_INS_CMPSW:
+      case X86_INS_CMPSQ:
+      case X86_INS_OUTSB:
+      case X86_INS_OUTSW:
+      case X86_INS_OUTSD:
+      case X86_INS_INSB:
+      case X86_INS_INSW:
+      case X86_INS_INSD:
         break;
-      case X86_INS_MOVSD: case X86_INS_CMPSD:   // SSE's double moves share the names
+      case X86_INS_MOVSD:
+      case X86_INS_CMPSD:  // SSE's double moves share the names
         if (!is_mem(0) || !is_mem(1)) return false;
         break;
-      default: return false;
+      default:
+        return false;
     }
     insn_.string_op = true;
     for (auto& a : insn_.accesses) {
@@ -212,8 +292,16 @@ class X86 {
         if (op_reg(0) != sp()) add(Verb::add_const, sp(), sp(), w);
         return true;
       }
-      case X86_INS_PUSHF: case X86_INS_PUSHFD: case X86_INS_PUSHFQ: add(Verb::add_const, sp(), sp(), -w); return true;
-      case X86_INS_POPF: case X86_INS_POPFD: case X86_INS_POPFQ: add(Verb::add_const, sp(), sp(), w); return true;
+      case X86_INS_PUSHF:
+      case X86_INS_PUSHFD:
+      case X86_INS_PUSHFQ:
+        add(Verb::add_const, sp(), sp(), -w);
+        return true;
+      case X86_INS_POPF:
+      case X86_INS_POPFD:
+      case X86_INS_POPFQ:
+        add(Verb::add_const, sp(), sp(), w);
+        return true;
       case X86_INS_LEAVE: {
         const Reg fp = wide_ ? 6 : 5;
         add(Verb::copy, sp(), fp);
@@ -221,7 +309,8 @@ class X86 {
         add(Verb::add_const, sp(), sp(), w);
         return true;
       }
-      default: return false;
+      default:
+        return false;
     }
   }
 
@@ -239,14 +328,20 @@ class X86 {
         if (is_reg(1) && op_reg(1) == d) return add(Verb::constant, d), true;
         if (is_reg(1)) return plus(d, d, op_reg(1), -1, size);
         return clobber(d), true;
-      case X86_INS_INC: add(Verb::add_const, d, d, 1).size = size; return true;
-      case X86_INS_DEC: add(Verb::add_const, d, d, -1).size = size; return true;
-      case X86_INS_SHL: case X86_INS_SAL:
+      case X86_INS_INC:
+        add(Verb::add_const, d, d, 1).size = size;
+        return true;
+      case X86_INS_DEC:
+        add(Verb::add_const, d, d, -1).size = size;
+        return true;
+      case X86_INS_SHL:
+      case X86_INS_SAL:
         if (!is_imm(1)) return clobber(d), true;
         add(Verb::shift, d, d, op(1).imm).size = size;
         return true;
       case X86_INS_IMUL:
-        if (x_.op_count == 3 && is_imm(2) && is_reg(1)) return add(Verb::multiply, d, op_reg(1), op(2).imm).size = size, true;
+        if (x_.op_count == 3 && is_imm(2) && is_reg(1))
+          return add(Verb::multiply, d, op_reg(1), op(2).imm).size = size, true;
         return false;
       case X86_INS_XOR:
         if (is_reg(1) && op_reg(1) == d && size >= 4) return add(Verb::constant, d), true;
@@ -254,7 +349,8 @@ class X86 {
       case X86_INS_AND:
         if (is_imm(1) && op(1).imm < 0) return add(Verb::align, d, d, op(1).imm).size = size, true;
         return clobber(d), true;
-      default: return false;
+      default:
+        return false;
     }
   }
   bool with_field(Effect& e, std::uint8_t size, bool relocatable = true) {
@@ -281,26 +377,39 @@ class X86 {
 
   bool moves() {
     switch (raw_.id) {
-      case X86_INS_MOV: case X86_INS_MOVABS: return move();
-      case X86_INS_MOVZX: case X86_INS_MOVSX: case X86_INS_MOVSXD: {
+      case X86_INS_MOV:
+      case X86_INS_MOVABS:
+        return move();
+      case X86_INS_MOVZX:
+      case X86_INS_MOVSX:
+      case X86_INS_MOVSXD: {
         if (is_mem(1)) return load(op_reg(0), 1);
         Effect& e = add(Verb::copy, op_reg(0), op_reg(1));
         e.size = static_cast<std::uint8_t>(op(1).size);
         return true;
       }
-      case X86_INS_CDQE: return true;   // sign extension in place: still the same index
+      case X86_INS_CDQE:
+        return true;  // sign extension in place: still the same index
       case X86_INS_LEA: {
         Effect& e = add(Verb::address, op_reg(0));
         e.mem = mem(1);
         e.size = static_cast<std::uint8_t>(op(0).size);
         return true;
       }
-      case X86_INS_XCHG: return exchange();
-      case X86_INS_CMP: case X86_INS_TEST: case X86_INS_BT: case X86_INS_PREFETCHNTA: case X86_INS_PREFETCHT0: return true;
-      case X86_INS_DIV: case X86_INS_IDIV:
+      case X86_INS_XCHG:
+        return exchange();
+      case X86_INS_CMP:
+      case X86_INS_TEST:
+      case X86_INS_BT:
+      case X86_INS_PREFETCHNTA:
+      case X86_INS_PREFETCHT0:
+        return true;
+      case X86_INS_DIV:
+      case X86_INS_IDIV:
         if (is_reg(0)) insn_.divisor.push_back(op_reg(0));
         return false;
-      default: break;
+      default:
+        break;
     }
     if (raw_.id >= X86_INS_CMOVA && raw_.id <= X86_INS_CMOVS) return conditional_move();
     return false;

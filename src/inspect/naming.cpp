@@ -15,12 +15,14 @@ constexpr RoleSet helpers = FrameRole::memory_helper | FrameRole::lock | FrameRo
 // Whether a trace's frame may be the caller of `callee`, as the call's own target says.
 bool calls(std::string_view target, std::string_view callee) {
   if (target.empty() || plain_symbol(target) == plain_symbol(callee)) return true;
-  return (frame_roles(target) & frame_roles(callee) & helpers).any();   // memcpy → memcpy_orig, mutex_lock → its slow path
+  return (frame_roles(target) & frame_roles(callee) & helpers)
+      .any();  // memcpy → memcpy_orig, mutex_lock → its slow path
 }
 
 // What a helper's own code says of its argument tells little of the bug: void, bytes, locks, list heads.
 bool says_little(Type object) {
-  static constexpr std::string_view links[] = {"list_head", "hlist_head", "hlist_node", "rb_node", "rb_root", "llist_node", "llist_head", "kref"};
+  static constexpr std::string_view links[] = {"list_head", "hlist_head", "hlist_node", "rb_node",
+                                               "rb_root",   "llist_node", "llist_head", "kref"};
   if (!object || is_opaque(object)) return true;
   const Type real = peel(object);
   return !is_aggregate(real) || std::ranges::find(links, name_of(real.die)) != std::end(links);
@@ -38,7 +40,8 @@ const Insn* call_before(const FunctionFlow& flow, std::uint64_t return_pc) {
 
 }  // namespace
 
-Namer::Namer(Report& report, const Disassembler& disassembler, KernelSymbols::Impl* impl) : report_(report), disassembler_(disassembler), impl_(impl) {}
+Namer::Namer(Report& report, const Disassembler& disassembler, KernelSymbols::Impl* impl)
+    : report_(report), disassembler_(disassembler), impl_(impl) {}
 
 std::vector<Subject*> Namer::subjects(const SymbolRef& ref) {
   constexpr std::size_t most = 4;
@@ -80,15 +83,19 @@ Subject* Namer::analyse(CodeView view) {
 }
 
 Subject* Namer::subject_of_code(const Scene& scene) {
-  if (!scene.function || scene.bytes.empty() || static_cast<std::int64_t>(*scene.function - scene.base) < 0) return nullptr;
+  if (!scene.function || scene.bytes.empty() || static_cast<std::int64_t>(*scene.function - scene.base) < 0)
+    return nullptr;
   Subject& s = subjects_.emplace_back();
   s.address = scene.origin;
-  s.function = {&disassembler_.isa(), scene.pc->symbol, *scene.function, scene.bytes.subspan(*scene.function - scene.base), std::nullopt, nullptr};
+  s.function = {&disassembler_.isa(), scene.pc->symbol,
+                *scene.function,      scene.bytes.subspan(*scene.function - scene.base),
+                std::nullopt,         nullptr};
   s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, nullptr);
   return s.flow->ready() ? &s : nullptr;
 }
 
-std::optional<Namer::Guess> Namer::best_guess(const FunctionFlow& flow, const Value& address, const Touch& touch, std::uint64_t pc) const {
+std::optional<Namer::Guess> Namer::best_guess(const FunctionFlow& flow, const Value& address, const Touch& touch,
+                                              std::uint64_t pc) const {
   std::optional<Guess> nameless;
   for (const auto& a : address) {
     auto place = flow.place(a, touch, pc);
@@ -110,20 +117,24 @@ std::optional<std::uint64_t> Namer::value_of(const Scene& scene, const State& st
   return std::nullopt;
 }
 
-// A pointer that has no name yet, and gets one: the loop's variable is assigned behind the access that read through its new
-// value (n = n->left; while (n->key != key)). Only in a straight line, and if the type is the same.
+// A pointer that has no name yet, and gets one: the loop's variable is assigned behind the access that read through its
+// new value (n = n->left; while (n->key != key)). Only in a straight line, and if the type is the same.
 void Namer::name_by_next_copy(const FunctionFlow& flow, std::uint64_t pc, Reg base, Guess& guess) {
   const FunctionInfo* info = flow.info();
   const Type wanted = peel(guess.object);
   if (!info || base == no_reg || guess.where.offset != guess.path.offset) return;
   const auto holder = [&](Reg r, std::uint64_t at) -> const Variable* {
     for (const auto& b : info->bindings())
-      if (b.reg == r && b.delta == 0 && b.begin <= at && at < b.end && peel(pointee(b.variable->type)).key() == wanted.key()) return b.variable;
+      if (b.reg == r && b.delta == 0 && b.begin <= at && at < b.end &&
+          peel(pointee(b.variable->type)).key() == wanted.key())
+        return b.variable;
     return nullptr;
   };
   for (const Insn* insn = flow.at(pc); insn && insn->flow == Flow::next; insn = flow.at(insn->end())) {
     for (const auto& e : insn->effects) {
-      const Variable* v = e.verb == Verb::copy && e.a == base && e.size == disassembler_.isa().word ? holder(e.dst, insn->end()) : nullptr;
+      const Variable* v = e.verb == Verb::copy && e.a == base && e.size == disassembler_.isa().word
+                              ? holder(e.dst, insn->end())
+                              : nullptr;
       if (v) guess.where.node = nodes_.variable(*v);
       if (v || e.dst == base) return;
     }
@@ -131,16 +142,21 @@ void Namer::name_by_next_copy(const FunctionFlow& flow, std::uint64_t pc, Reg ba
 }
 
 // An index that the code does not tell: from the pointer's value if a register holds it, or supposing that it was NULL.
-void Namer::refine_index(const Scene& scene, const FunctionFlow& flow, const State& state, Guess& guess, std::uint64_t address, const Touch& touch) const {
+void Namer::refine_index(const Scene& scene, const FunctionFlow& flow, const State& state, Guess& guess,
+                         std::uint64_t address, const Touch& touch) const {
   std::uint64_t start = 0;
-  if (const auto value = value_of(scene, state, guess.where.node)) start = *value;
-  else if (address >= 16 * near_null) return;
+  if (const auto value = value_of(scene, state, guess.where.node))
+    start = *value;
+  else if (address >= 16 * near_null)
+    return;
   const auto offset = static_cast<std::int64_t>(address - start);
   if (offset < 0 || guess.where.stride == 0 || (offset - guess.where.offset) % guess.where.stride != 0) return;
-  if (auto exact = flow.place({guess.where.node, offset, 0}, touch, scene.origin)) guess = {exact->where, exact->object, std::move(exact->path)};
+  if (auto exact = flow.place({guess.where.node, offset, 0}, touch, scene.origin))
+    guess = {exact->where, exact->object, std::move(exact->path)};
 }
 
-Cause Namer::conclude(const Guess& guess, const FunctionFlow& flow, std::uint64_t pc, std::optional<std::uint64_t> address, bool matches) const {
+Cause Namer::conclude(const Guess& guess, const FunctionFlow& flow, std::uint64_t pc,
+                      std::optional<std::uint64_t> address, bool matches) const {
   Cause cause;
   cause.expression = expression(*guess.where.node);
   cause.type = type_name(guess.object);
@@ -149,7 +165,8 @@ Cause Namer::conclude(const Guess& guess, const FunctionFlow& flow, std::uint64_
   if (address && guess.where.stride == 0) cause.value = *address - static_cast<std::uint64_t>(guess.where.offset);
   if (const FunctionInfo* info = flow.info()) cause.function = info->name();
   const bool straight = flow.follows_nearby(pc, guess.where.node);
-  cause.confidence = matches && straight && !guess.path.ambiguous && named(*guess.where.node) ? Confidence::certain : Confidence::likely;
+  cause.confidence = matches && straight && !guess.path.ambiguous && named(*guess.where.node) ? Confidence::certain
+                                                                                              : Confidence::likely;
   cause.reason = cause.confidence == Confidence::certain ? "location list, Code bytes and fault address agree"
                  : straight                              ? "location list and data flow"
                                                          : "data flow";
@@ -163,7 +180,7 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
   const Access* access = insn ? faulting_access(scene) : nullptr;
   const std::uint64_t pc = scene.origin;
   if (!access || !flow.at(pc)) return;
-  if (access->mem.base == scene.isa.sp) return;   // the stack itself is bad, no variable
+  if (access->mem.base == scene.isa.sp) return;  // the stack itself is bad, no variable
   const State state = flow.before(pc);
   const Value address = flow.address_of(access->mem, *insn, state);
   Touch touch;
@@ -172,13 +189,14 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
   auto guess = best_guess(flow, address, touch, pc);
   auto effective = scene.effective(access->mem);
   const auto& fault = report_.fault.address;
-  const bool matches = report_.site.agrees_with_fault_address || (fault && (!effective || agrees(scene, *access, *effective, *fault)));
+  const bool matches =
+      report_.site.agrees_with_fault_address || (fault && (!effective || agrees(scene, *access, *effective, *fault)));
   if (!effective) effective = fault;
   if (effective && fault && !matches) return;
-  int argument = 0;
-  std::int64_t inner = 0;
-  if (asks_the_caller(address, guess, effective, argument, inner) &&
-      name_in_callers(scene, scene.pc->symbol, argument, inner, effective, guess.has_value()))
+  if (effective && !fault && scene.isa.arch == CS_ARCH_X86 && !matches)
+    return;  // a protection fault for another reason
+  if (const auto argument = asks_the_caller(address, guess, effective);
+      argument && name_in_callers(scene, *argument, effective, guess.has_value()))
     return;
   if (!guess) return;
   if (!named(*guess->where.node)) name_by_next_copy(flow, pc, access->mem.base, *guess);
@@ -198,29 +216,31 @@ std::optional<Cause> Namer::name_operand(Subject& subject, const Insn& insn, con
 }
 
 std::unique_ptr<FunctionFlow> Namer::flow_of(const Subject& s, FlowOptions options) {
-  return std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, s.unit, std::move(options), s.flow->shared_info());
+  return std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, s.unit, std::move(options),
+                                        s.flow->shared_info());
 }
 
-// Whether the bad pointer is a parameter as it came in, of which the caller can say more: the helper's type says little, or
-// the value is NULL plus a bit, so that the caller took a member's address.
-bool Namer::asks_the_caller(const Value& address, const std::optional<Guess>& guess, std::optional<std::uint64_t> effective, int& argument, std::int64_t& inner) const {
-  bool found = false;
+// Whether the bad pointer is a parameter as it came in, of which the caller can say more: the helper's type says
+// little, or the value is NULL plus a bit, so that the caller took a member's address.
+std::optional<Namer::Argument> Namer::asks_the_caller(const Value& address, const std::optional<Guess>& guess,
+                                                      std::optional<std::uint64_t> effective) const {
+  std::optional<Argument> found;
   for (const auto& a : address) {
-    if (!a.node || a.stride != 0) continue;
+    if (found || !a.node || a.stride != 0) continue;
     const bool own = a.node->kind == Node::Kind::variable && a.node->variable->parameter >= 0;
-    if (a.node->kind != Node::Kind::argument && !own) continue;
-    argument = own ? a.node->variable->parameter : static_cast<int>(a.node->offset);
-    inner = a.offset;
-    found = true;
-    break;
+    if (own)
+      found = Argument{a.node->variable->parameter, a.offset};
+    else if (a.node->kind == Node::Kind::argument)
+      found = Argument{static_cast<int>(a.node->offset), a.offset};
   }
-  if (!found || argument >= static_cast<int>(disassembler_.isa().arguments.size())) return false;
-  if (!guess) return true;
+  if (!found || found->number >= static_cast<int>(disassembler_.isa().arguments.size())) return std::nullopt;
+  if (!guess) return found;
   const bool root = guess->where.node->kind == Node::Kind::variable || guess->where.node->kind == Node::Kind::argument;
-  if (!root) return false;
-  if (says_little(guess->object)) return true;
-  const std::uint64_t value = effective ? *effective - static_cast<std::uint64_t>(inner) : 0;
-  return value != 0 && value < near_null;
+  if (!root) return std::nullopt;
+  if (says_little(guess->object)) return found;
+  const std::uint64_t value = effective ? *effective - static_cast<std::uint64_t>(found->inner) : 0;
+  if (value != 0 && value < near_null) return found;
+  return std::nullopt;
 }
 
 std::vector<const Frame*> Namer::callers() const {
@@ -237,12 +257,31 @@ std::vector<const Frame*> Namer::callers() const {
   add(find_stack(report_, "lr"), false);
   const Stack* trace = find_stack(report_, "Call Trace");
   add(trace, false);
-  if (out.empty() || (pc && pc->ref.symbol.empty())) add(trace, true);   // a wild call leaves only '?' entries
+  if (out.empty() || (pc && pc->ref.symbol.empty())) add(trace, true);  // a wild call leaves only '?' entries
   if (out.size() > frames_to_try) out.resize(frames_to_try);
   return out;
 }
 
-bool Namer::name_in_callers(const Scene& scene, std::string_view callee, int argument, std::int64_t inner, std::optional<std::uint64_t> effective, bool typed) {
+// What a call passes as an argument: a member's address, or a pointer itself (then the path is empty).
+std::optional<Namer::Guess> Namer::passed_by(const FunctionFlow& flow, const Insn& call, int argument,
+                                             bool typed) const {
+  const State state = flow.before(call.address);
+  for (const auto& raw : state.regs[disassembler_.isa().arguments[static_cast<std::size_t>(argument)]]) {
+    const Alternative a = flow.as_object(raw, false);
+    if (!a.node || a.stride != 0 || !named(*a.node)) continue;
+    if (a.offset != 0 || a.node->kind == Node::Kind::object) {
+      if (auto place = flow.place(a, Touch{}, call.address))
+        return Guess{place->where, place->object, std::move(place->path)};
+    } else if (is_pointer(a.node->type) && (!typed || says_little(target_of(*a.node)))) {
+      return Guess{a, target_of(*a.node), Path{}};
+    }
+  }
+  return std::nullopt;
+}
+
+bool Namer::name_in_callers(const Scene& scene, Argument argument, std::optional<std::uint64_t> effective, bool typed) {
+  std::string_view callee = scene.pc->symbol;
+  bool found = false;
   for (const Frame* frame : callers()) {
     Subject* caller = subject(frame->ref);
     if (!caller) continue;
@@ -251,38 +290,24 @@ bool Namer::name_in_callers(const Scene& scene, std::string_view callee, int arg
     if (!call || call->flow != Flow::call) continue;
     const CallSite* site = flow.info() ? flow.info()->call_returning_to(call->end()) : nullptr;
     if (!calls(site && site->has_callee ? site->callee : flow.callee_name(*call), callee)) continue;
-    const State state = flow.before(call->address);
-    const Value passed = state.regs[scene.isa.arguments[static_cast<std::size_t>(argument)]];
+    const auto guess = passed_by(flow, *call, argument.number, typed);
+    if (!guess) return found;
     std::optional<std::uint64_t> value;
-    if (effective) value = *effective - static_cast<std::uint64_t>(inner);
-    for (const auto& raw : passed) {
-      const Alternative a = flow.as_object(raw, false);
-      if (!a.node || a.stride != 0 || !named(*a.node)) continue;
-      Touch touch;
-      touch.offset = a.offset;
-      if (a.offset != 0 || a.node->kind == Node::Kind::object) {   // &p->member
-        auto place = flow.place(a, touch, call->address);
-        if (!place) continue;
-        report_.site.cause = conclude({place->where, place->object, std::move(place->path)}, flow, call->address, value, report_.site.agrees_with_fault_address);
-        report_.site.cause->reason = "passed to " + std::string(callee) + ": " + report_.site.cause->reason;
-        return true;
-      }
-      if (!is_pointer(a.node->type) || (typed && !says_little(target_of(*a.node)))) continue;
-      int outer = 0;
-      std::int64_t deeper = 0;
-      const bool passed_on = a.node->kind == Node::Kind::variable && a.node->variable->parameter >= 0 && says_little(target_of(*a.node));
-      if (passed_on && frame_roles(frame->ref.symbol).has(helpers)) {
-        outer = a.node->variable->parameter;
-        deeper = inner;
-        if (outer < static_cast<int>(scene.isa.arguments.size()) && name_in_callers(scene, frame->ref.symbol, outer, deeper, effective, typed)) return true;
-      }
-      report_.site.cause = conclude({a, target_of(*a.node), Path{}}, flow, call->address, value, report_.site.agrees_with_fault_address);
-      report_.site.cause->reason = "passed to " + std::string(callee) + ": " + report_.site.cause->reason;
+    if (effective) value = *effective - static_cast<std::uint64_t>(argument.inner);
+    report_.site.cause = conclude(*guess, flow, call->address, value, report_.site.agrees_with_fault_address);
+    report_.site.cause->reason = "passed to " + std::string(callee) + ": " + report_.site.cause->reason;
+    found = true;
+    // a helper that only passes its own parameter on: its caller says more
+    const Node& node = *guess->where.node;
+    const bool passed_on =
+        node.kind == Node::Kind::variable && node.variable->parameter >= 0 && says_little(guess->object);
+    if (!passed_on || !frame_roles(frame->ref.symbol).has(helpers) ||
+        node.variable->parameter >= static_cast<int>(scene.isa.arguments.size()))
       return true;
-    }
-    return false;
+    argument = {node.variable->parameter, argument.inner + guess->where.offset};
+    callee = frame->ref.symbol;
   }
-  return false;
+  return found;
 }
 
 std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, const Insn& call) const {
@@ -301,7 +326,8 @@ std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, con
     touch.want_pointer = true;
     const auto guess = best_guess(flow, flow.address_of(*call.callee_mem, call, state), touch, call.address);
     if (!guess || !named(*guess->where.node)) return std::nullopt;
-    const Node* held = const_cast<Nodes&>(nodes_).load(*guess->where.node, guess->where.offset, guess->where.stride, guess->path);
+    const Node* held =
+        const_cast<Nodes&>(nodes_).load(*guess->where.node, guess->where.offset, guess->where.stride, guess->path);
     cause.expression = expression(*held);
     cause.type = type_name(guess->object);
     cause.member = member_of(guess->path.text);
@@ -358,8 +384,10 @@ void Namer::name_sanitizer() {
   const Insn* call = call_before(flow, s->address);
   if (call && call->flow == Flow::call) {
     const std::string target = flow.callee_name(*call);
-    const bool check = target.starts_with("__asan_") || target.starts_with("__kasan_") || target.starts_with("kasan_check") || target.starts_with("__hwasan_");
-    const bool copies = plain_symbol(target) == "memcpy" || plain_symbol(target) == "memmove" || target == "__asan_memcpy" || target == "__asan_memmove";
+    const bool check = target.starts_with("__asan_") || target.starts_with("__kasan_") ||
+                       target.starts_with("kasan_check") || target.starts_with("__hwasan_");
+    const bool copies = plain_symbol(target) == "memcpy" || plain_symbol(target) == "memmove" ||
+                        target == "__asan_memcpy" || target == "__asan_memmove";
     if (!check && !copies) return;
     pc = call->address;
     const auto& arguments = disassembler_.isa().arguments;
@@ -369,10 +397,12 @@ void Namer::name_sanitizer() {
   }
   auto guess = best_guess(flow, address, touch, pc);
   if (!guess) return;
-  // of freed or short objects the pointer's value is not what was bad (v6.1 mm/kasan/report_generic.c, get_wild_bug_type)
+  // of freed or short objects the pointer's value is not what was bad (v6.1 mm/kasan/report_generic.c,
+  // get_wild_bug_type)
   static constexpr std::string_view by_value[] = {"null-ptr-deref", "wild-memory-access", "user-memory-access"};
   const bool bad_value = std::ranges::find(by_value, report_.fact("bug-type")) != std::end(by_value);
-  (bad_value ? report_.site.cause : report_.site.touched) = conclude(*guess, flow, pc, report_.fault.address, report_.fault.address.has_value());
+  (bad_value ? report_.site.cause : report_.site.touched) =
+      conclude(*guess, flow, pc, report_.fault.address, report_.fault.address.has_value());
   if (report_.site.operation.empty()) report_.site.operation = report_.fault.access == "write" ? "store" : "load";
   report_.site.access_size = touch.size;
 }

@@ -13,11 +13,11 @@ namespace unoops::inspection {
 
 // A function that is being looked at, with all that it needs.
 struct Subject {
-  std::unique_ptr<ViewProgram> program;          // null: from the Code bytes alone
+  std::unique_ptr<ViewProgram> program;  // null: from the Code bytes alone
   Function function;
   UnitIndex* unit = nullptr;
   std::unique_ptr<FunctionFlow> flow;
-  std::uint64_t address = 0;                     // of the reference
+  std::uint64_t address = 0;  // of the reference
 };
 
 class Namer {
@@ -31,15 +31,16 @@ class Namer {
   // The function of the Code bytes, where they reach back to its start.
   Subject* subject_of_code(const Scene&);
 
-  void name_fault(const Scene&, Subject&);       // a load or store at the pc
-  void name_call(const Scene&);                  // the pc is the bad address: who called it
-  void name_sanitizer();                         // a report of KASAN: the pointer that its caller passed
+  void name_fault(const Scene&, Subject&);  // a load or store at the pc
+  void name_call(const Scene&);             // the pc is the bad address: who called it
+  void name_sanitizer();                    // a report of KASAN: the pointer that its caller passed
   // Any instruction's operand, for the measurements.
   std::optional<Cause> name_operand(Subject&, const Insn&, const Access&);
   std::unique_ptr<FunctionFlow> flow_of(const Subject&, FlowOptions);
   const Isa& isa() const { return disassembler_.isa(); }
   Types& types() { return types_; }
-  void note_registers(const Scene&, Subject&);   // Instruction::note
+  void name_registers(const Scene&, const Subject&);  // FaultSite::register_names
+  void note_registers(const Scene&, Subject&);        // Instruction::note
 
  private:
   Subject* analyse(CodeView);
@@ -54,9 +55,17 @@ class Namer {
   void name_by_next_copy(const FunctionFlow&, std::uint64_t pc, Reg base, Guess&);
   void refine_index(const Scene&, const FunctionFlow&, const State&, Guess&, std::uint64_t address, const Touch&) const;
   std::optional<std::uint64_t> value_of(const Scene&, const State&, const Node*) const;
-  Cause conclude(const Guess&, const FunctionFlow&, std::uint64_t pc, std::optional<std::uint64_t> address, bool matches) const;
-  bool asks_the_caller(const Value& address, const std::optional<Guess>&, std::optional<std::uint64_t> effective, int& argument, std::int64_t& inner) const;
-  bool name_in_callers(const Scene&, std::string_view callee, int argument, std::int64_t inner, std::optional<std::uint64_t> effective, bool typed);
+  Cause conclude(const Guess&, const FunctionFlow&, std::uint64_t pc, std::optional<std::uint64_t> address,
+                 bool matches) const;
+  // A parameter as it came in: which one, and what was added to it.
+  struct Argument {
+    int number = 0;
+    std::int64_t inner = 0;
+  };
+  std::optional<Argument> asks_the_caller(const Value& address, const std::optional<Guess>&,
+                                          std::optional<std::uint64_t> effective) const;
+  bool name_in_callers(const Scene&, Argument, std::optional<std::uint64_t> effective, bool typed);
+  std::optional<Guess> passed_by(const FunctionFlow&, const Insn& call, int argument, bool typed) const;
   std::vector<const Frame*> callers() const;
   std::optional<Cause> call_target(const Scene&, Subject&, const Insn&) const;
 

@@ -16,7 +16,8 @@ std::string number(std::uint64_t value) {
 // What a value is called: the first alternative that has a name and needs no arithmetic.
 std::string text_of(const Value& v) {
   for (const auto& a : v)
-    if (a.node && a.offset == 0 && a.stride == 0 && named(*a.node)) return (a.node->kind == Node::Kind::object ? "&" : "") + expression(*a.node);
+    if (a.node && a.offset == 0 && a.stride == 0 && named(*a.node))
+      return (a.node->kind == Node::Kind::object ? "&" : "") + expression(*a.node);
   return {};
 }
 
@@ -31,6 +32,17 @@ bool writes(const Insn& insn, Reg r) {
 }
 
 }  // namespace
+
+void Namer::name_registers(const Scene& scene, const Subject& subject) {
+  if (!subject.flow->info() || !subject.flow->at(scene.origin)) return;
+  const State state = subject.flow->before(scene.origin);
+  for (const auto& r : report_.registers) {
+    const Reg reg = register_by_log_name(scene.isa, r.name);
+    if (reg == no_reg || reg == scene.isa.sp) continue;
+    if (std::string name = text_of(state.regs[reg]); !name.empty())
+      report_.site.register_names.emplace_back(r.name, std::move(name));
+  }
+}
 
 void Namer::note_registers(const Scene& scene, Subject& subject) {
   if (!scene.fault || !subject.flow->info()) return;
@@ -55,9 +67,11 @@ void Namer::note_registers(const Scene& scene, Subject& subject) {
     notes[i].note = std::move(note);
   }
   const auto& cause = report_.site.cause;
-  if (!cause || cause->expression.empty() || *scene.fault >= notes.size() || cause->function != flow.info()->name()) return;
+  if (!cause || cause->expression.empty() || *scene.fault >= notes.size() || cause->function != flow.info()->name())
+    return;
   const bool element = cause->member.starts_with('[');
-  std::string touched = cause->member.empty() ? "*" + cause->expression : cause->expression + (element ? "" : "->") + cause->member;
+  std::string touched =
+      cause->member.empty() ? "*" + cause->expression : cause->expression + (element ? "" : "->") + cause->member;
   const Insn& insn = *scene.faulting();
   for (const auto& e : insn.effects) {
     if (e.verb != Verb::store) continue;

@@ -14,9 +14,9 @@
 namespace unoops::inspection {
 
 struct Target {
-  std::string symbol;                        // empty: a place in a section
+  std::string symbol;  // empty: a place in a section
   std::int64_t addend = 0;
-  std::optional<std::uint64_t> address;      // symbol + addend, where the file defines it
+  std::optional<std::uint64_t> address;  // symbol + addend, where the file defines it
 };
 
 struct NamedPlace {
@@ -27,9 +27,11 @@ struct NamedPlace {
 class Program {
  public:
   virtual ~Program() = default;
-  virtual std::optional<Target> relocation(std::uint64_t address, unsigned bytes) = 0;   // that stands within these bytes
+  virtual std::optional<Target> relocation(std::uint64_t address,
+                                           unsigned bytes) = 0;  // that stands within these bytes
   virtual std::optional<NamedPlace> symbol_at(std::uint64_t address) = 0;
-  virtual std::span<const std::uint8_t> code(std::uint64_t begin, std::uint64_t end) = 0;   // another part of the function
+  virtual std::span<const std::uint8_t> code(std::uint64_t begin,
+                                             std::uint64_t end) = 0;  // another part of the function
 };
 
 struct Function {

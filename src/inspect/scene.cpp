@@ -18,7 +18,8 @@ std::string hex(std::uint64_t value) {
 
 // Without boundaries: the alignment from which decoding meets the marked byte, and on which most starts agree
 // (x86 code synchronises itself after a few instructions).
-std::size_t first_boundary(const Scene& scene, std::span<const std::uint8_t> bytes, std::size_t fault, std::uint64_t first) {
+std::size_t first_boundary(const Scene& scene, std::span<const std::uint8_t> bytes, std::size_t fault,
+                           std::uint64_t first) {
   if (scene.isa.step > 1) return fault % scene.isa.step;
   for (std::size_t start = 0; start < fault; ++start) {
     std::size_t at = start;
@@ -40,7 +41,7 @@ bool within(std::uint64_t address, std::uint64_t begin, std::uint64_t size) { re
 
 bool agrees(const Scene& scene, const Access& access, std::uint64_t effective, std::uint64_t fault) {
   auto m = scene.mask();
-  if (scene.isa.id == "arm64") m >>= 8;   // FAR is printed without its tag (v6.1 arch/arm64/mm/fault.c, untagged_addr)
+  if (scene.isa.id == "arm64") m >>= 8;  // FAR is printed without its tag (v6.1 arch/arm64/mm/fault.c, untagged_addr)
   if (scene.isa.id == "s390x") return ((effective ^ fault) & m & ~(page - 1)) == 0;
   if (within(fault & m, effective & m, std::max(access.size, 1u))) return true;
   return false;
@@ -54,15 +55,36 @@ bool non_canonical(std::uint64_t address) {
   return top != 0 && top != -1;
 }
 
-std::string_view operation_of(const Insn& insn, const Access* access) {
+// The routines behind copy_from_user and its like: x86 arch/x86/lib/{copy_user_64,getuser,putuser}.S, arm64
+// arch/arm64/lib.
+bool copies_from_user(const Scene& scene) {
+  if (!scene.pc) return false;
+  static constexpr std::string_view names[] = {
+      "copy_user_",        "__copy_user_",       "rep_movs_alternative", "rep_stos_alternative",  "__get_user_",
+      "__put_user_",       "clear_user_",        "__clear_user",         "__arch_copy_from_user", "__arch_copy_to_user",
+      "__arch_clear_user", "raw_copy_from_user", "raw_copy_to_user"};
+  return std::ranges::any_of(names, [&](std::string_view n) { return scene.pc->symbol.starts_with(n); });
+}
+
+std::string_view operation_of(const Scene& scene, const Insn& insn, const Access* access) {
+  if (access && copies_from_user(scene)) return "user copy";
   switch (insn.flow) {
-    case Flow::trap: return "trap";
-    case Flow::call: case Flow::indirect_call: return "call";
-    case Flow::jump: case Flow::indirect_jump: case Flow::branch: return "jump";
-    case Flow::ret: return "ret";
-    case Flow::next: break;
+    case Flow::trap:
+      return "trap";
+    case Flow::call:
+    case Flow::indirect_call:
+      return "call";
+    case Flow::jump:
+    case Flow::indirect_jump:
+    case Flow::branch:
+      return "jump";
+    case Flow::ret:
+      return "ret";
+    case Flow::next:
+      break;
   }
-  if (insn.string_op) return insn.accesses.size() > 1 ? "string copy" : access && access->write ? "string store" : "string read";
+  if (insn.string_op)
+    return insn.accesses.size() > 1 ? "string copy" : access && access->write ? "string store" : "string read";
   if (!insn.divisor.empty()) return "divide";
   if (!access) return "";
   if (access->read && access->write) return "read and write";
@@ -82,7 +104,8 @@ std::string with_target(const Scene& scene, const Decoded& decoded) {
     return head + scene.pc->symbol + "+" + hex(offset);
   }
   const auto distance = static_cast<std::int64_t>(*insn.target - insn.address);
-  return head + (distance < 0 ? ".-" + hex(static_cast<std::uint64_t>(-distance)) : ".+" + hex(static_cast<std::uint64_t>(distance)));
+  return head + (distance < 0 ? ".-" + hex(static_cast<std::uint64_t>(-distance))
+                              : ".+" + hex(static_cast<std::uint64_t>(distance)));
 }
 
 }  // namespace
@@ -100,7 +123,9 @@ std::string Scene::log_name(Reg wanted) const {
 }
 
 std::optional<std::uint64_t> Scene::effective(const Mem& mem) const {
-  if (mem.per_cpu || (mem.base == no_reg && mem.index == no_reg && isa.arch == CS_ARCH_X86 && isa.word == 8 && mem.field != 0)) return std::nullopt;
+  if (mem.per_cpu ||
+      (mem.base == no_reg && mem.index == no_reg && isa.arch == CS_ARCH_X86 && isa.word == 8 && mem.field != 0))
+    return std::nullopt;
   std::uint64_t sum = static_cast<std::uint64_t>(mem.disp);
   if (mem.base != no_reg) {
     const auto value = reg(mem.base);
@@ -139,10 +164,14 @@ void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
   const std::uint64_t first = scene.base;
   const std::size_t fault = scene.origin - first;
   std::size_t at;
-  const auto known = std::ranges::find_if(boundaries, [first](std::uint64_t b) { return static_cast<std::int64_t>(b - first) >= 0; });
-  if (known != boundaries.end() && *known <= scene.origin) at = *known - first;
-  else if (scene.function && *scene.function >= first && *scene.function <= scene.origin) at = *scene.function - first;
-  else at = first_boundary(scene, bytes, fault, first);
+  const auto known =
+      std::ranges::find_if(boundaries, [first](std::uint64_t b) { return static_cast<std::int64_t>(b - first) >= 0; });
+  if (known != boundaries.end() && *known <= scene.origin)
+    at = *known - first;
+  else if (scene.function && *scene.function >= first && *scene.function <= scene.origin)
+    at = *scene.function - first;
+  else
+    at = first_boundary(scene, bytes, fault, first);
   while (at < bytes.size()) {
     // an instruction never runs over the marked byte: it would be misread
     const std::size_t room = at < fault ? fault - at : bytes.size() - at;
@@ -192,7 +221,7 @@ void describe(Scene& scene) {
     return;
   }
   const Access* access = faulting_access(scene);
-  site.operation = operation_of(*insn, access);
+  site.operation = operation_of(scene, *insn, access);
   if (!access) return;
   site.access_size = access->size;
   const Fault& fault = scene.report.fault;
@@ -213,11 +242,15 @@ void describe(Scene& scene) {
   if (fault.address) {
     site.agrees_with_fault_address = agrees(scene, *access, *site.effective_address, *fault.address);
     if (!site.agrees_with_fault_address) {
-      const std::string name = scene.report.arch && !scene.report.arch->fault_address.empty() ? std::string(scene.report.arch->fault_address) : "the fault address";
-      site.doubts.push_back("the memory operand is " + hex(*site.effective_address) + ", " + name + " says " + hex(*fault.address));
+      const std::string name = scene.report.arch && !scene.report.arch->fault_address.empty()
+                                   ? std::string(scene.report.arch->fault_address)
+                                   : "the fault address";
+      site.doubts.push_back("the memory operand is " + hex(*site.effective_address) + ", " + name + " says " +
+                            hex(*fault.address));
     }
   } else {
-    site.agrees_with_fault_address = scene.isa.arch == CS_ARCH_X86 && scene.isa.word == 8 && non_canonical(*site.effective_address);
+    site.agrees_with_fault_address =
+        scene.isa.arch == CS_ARCH_X86 && scene.isa.word == 8 && non_canonical(*site.effective_address);
   }
 }
 

@@ -15,17 +15,17 @@ struct Scene {
   Report& report;
   const Isa& isa;
   const Disassembler& disassembler;
-  const SymbolRef* pc = nullptr;                // where the fault is, as printed; null: not told
-  std::uint64_t origin = 0;                     // address of the faulting instruction in the space that `window` uses
-  std::optional<std::uint64_t> function;        // the function's start in that space
-  std::span<const std::uint8_t> bytes = {};     // the Code bytes; without them the file's around the pc
-  std::uint64_t base = 0;                       // address of the first of them
-  std::vector<Decoded> window = {};             // the same, decoded
-  std::optional<std::size_t> fault = {};        // in window
+  const SymbolRef* pc = nullptr;             // where the fault is, as printed; null: not told
+  std::uint64_t origin = 0;                  // address of the faulting instruction in the space that `window` uses
+  std::optional<std::uint64_t> function;     // the function's start in that space
+  std::span<const std::uint8_t> bytes = {};  // the Code bytes; without them the file's around the pc
+  std::uint64_t base = 0;                    // address of the first of them
+  std::vector<Decoded> window = {};          // the same, decoded
+  std::optional<std::size_t> fault = {};     // in window
 
   const Insn* faulting() const { return fault ? &window[*fault].insn : nullptr; }
   std::optional<std::uint64_t> reg(Reg) const;
-  std::string log_name(Reg) const;              // "RAX"
+  std::string log_name(Reg) const;  // "RAX"
   std::uint64_t mask() const { return isa.word == 8 ? ~0ULL : 0xffffffffULL; }
   // base + index * scale + displacement; nullopt: a register is not known, or a segment or section counts.
   std::optional<std::uint64_t> effective(const Mem&) const;

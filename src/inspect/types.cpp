@@ -7,7 +7,7 @@
 namespace unoops::inspection {
 namespace {
 
-constexpr int max_depth = 24;   // of nested members and typedefs
+constexpr int max_depth = 24;  // of nested members and typedefs
 
 std::optional<std::uint64_t> number(Dwarf_Die die, unsigned attribute) {
   Dwarf_Attribute attr;
@@ -25,7 +25,8 @@ std::int64_t member_offset(Dwarf_Die die) {
   if (dwarf_formudata(&attr, &value) == 0) return static_cast<std::int64_t>(value);
   Dwarf_Op* expr;
   std::size_t n;
-  if (dwarf_getlocation(&attr, &expr, &n) == 0 && n == 1 && expr[0].atom == DW_OP_plus_uconst) return static_cast<std::int64_t>(expr[0].number);
+  if (dwarf_getlocation(&attr, &expr, &n) == 0 && n == 1 && expr[0].atom == DW_OP_plus_uconst)
+    return static_cast<std::int64_t>(expr[0].number);
   return 0;
 }
 
@@ -97,10 +98,15 @@ std::string_view name_of(Dwarf_Die die) {
 Type peel(Type t) {
   for (int i = 0; t && i < max_depth; ++i) {
     switch (tag(t)) {
-      case DW_TAG_typedef: case DW_TAG_const_type: case DW_TAG_volatile_type: case DW_TAG_restrict_type: case DW_TAG_atomic_type:
+      case DW_TAG_typedef:
+      case DW_TAG_const_type:
+      case DW_TAG_volatile_type:
+      case DW_TAG_restrict_type:
+      case DW_TAG_atomic_type:
         t = type_of(t.die);
         break;
-      default: return t;
+      default:
+        return t;
     }
   }
   return t;
@@ -130,14 +136,32 @@ std::string type_name(Type t) {
     const auto name = std::string(name_of(t.die));
     std::string_view prefix;
     switch (tag(t)) {
-      case DW_TAG_const_type: case DW_TAG_volatile_type: case DW_TAG_restrict_type: case DW_TAG_atomic_type: t = type_of(t.die); continue;
-      case DW_TAG_pointer_type: t = type_of(t.die); stars += '*'; continue;
-      case DW_TAG_subroutine_type: return function_type(t, stars);
-      case DW_TAG_array_type: t = type_of(t.die); continue;
-      case DW_TAG_structure_type: prefix = "struct "; break;
-      case DW_TAG_union_type: prefix = "union "; break;
-      case DW_TAG_enumeration_type: prefix = "enum "; break;
-      default: break;
+      case DW_TAG_const_type:
+      case DW_TAG_volatile_type:
+      case DW_TAG_restrict_type:
+      case DW_TAG_atomic_type:
+        t = type_of(t.die);
+        continue;
+      case DW_TAG_pointer_type:
+        t = type_of(t.die);
+        stars += '*';
+        continue;
+      case DW_TAG_subroutine_type:
+        return function_type(t, stars);
+      case DW_TAG_array_type:
+        t = type_of(t.die);
+        continue;
+      case DW_TAG_structure_type:
+        prefix = "struct ";
+        break;
+      case DW_TAG_union_type:
+        prefix = "union ";
+        break;
+      case DW_TAG_enumeration_type:
+        prefix = "enum ";
+        break;
+      default:
+        break;
     }
     return std::string(prefix) + (name.empty() ? "(anonymous)" : name) + (stars.empty() ? "" : " " + stars);
   }
@@ -145,19 +169,28 @@ std::string type_name(Type t) {
 }
 
 bool is_opaque(Type t) {
-  static constexpr std::string_view typedefs[] = {"atomic_t", "atomic64_t", "atomic_long_t", "refcount_t", "spinlock_t", "raw_spinlock_t",
-                                                  "rwlock_t", "arch_spinlock_t", "arch_rwlock_t", "seqlock_t", "seqcount_t", "local_t", "local64_t", "local_lock_t"};
-  static constexpr std::string_view structs[] = {"spinlock", "raw_spinlock", "qspinlock", "qrwlock", "mutex", "rw_semaphore", "semaphore",
-                                                 "percpu_rw_semaphore", "rt_mutex", "rt_mutex_base", "ww_mutex", "seqcount", "refcount_struct"};
+  static constexpr std::string_view typedefs[] = {"atomic_t",      "atomic64_t",     "atomic_long_t", "refcount_t",
+                                                  "spinlock_t",    "raw_spinlock_t", "rwlock_t",      "arch_spinlock_t",
+                                                  "arch_rwlock_t", "seqlock_t",      "seqcount_t",    "local_t",
+                                                  "local64_t",     "local_lock_t"};
+  static constexpr std::string_view structs[] = {"spinlock",       "raw_spinlock",  "qspinlock", "qrwlock",
+                                                 "mutex",          "rw_semaphore",  "semaphore", "percpu_rw_semaphore",
+                                                 "rt_mutex",       "rt_mutex_base", "ww_mutex",  "seqcount",
+                                                 "refcount_struct"};
   for (int i = 0; t && i < max_depth; ++i) {
     const auto name = name_of(t.die);
     switch (tag(t)) {
       case DW_TAG_typedef:
         if (std::ranges::find(typedefs, name) != std::end(typedefs)) return true;
         [[fallthrough]];
-      case DW_TAG_const_type: case DW_TAG_volatile_type: t = type_of(t.die); break;
-      case DW_TAG_structure_type: return std::ranges::find(structs, name) != std::end(structs);
-      default: return false;
+      case DW_TAG_const_type:
+      case DW_TAG_volatile_type:
+        t = type_of(t.die);
+        break;
+      case DW_TAG_structure_type:
+        return std::ranges::find(structs, name) != std::end(structs);
+      default:
+        return false;
     }
   }
   return false;
@@ -206,8 +239,10 @@ std::optional<Types::Found> Types::in_scalar(Type t, const Touch& touch) {
   if (touch.offset < 0 || touch.offset >= std::max<std::int64_t>(size, 1)) return std::nullopt;
   int score = 4;
   if (touch.want_pointer && is_pointer(t)) score += 8;
-  if (touch.size == 0 || static_cast<std::int64_t>(touch.size) == size) score += 2;
-  else if (touch.offset + static_cast<std::int64_t>(touch.size) > size) score -= 2;
+  if (touch.size == 0 || static_cast<std::int64_t>(touch.size) == size)
+    score += 2;
+  else if (touch.offset + static_cast<std::int64_t>(touch.size) > size)
+    score -= 2;
   return Found{{"", 0, t, false}, score};
 }
 
@@ -225,7 +260,7 @@ std::optional<Types::Found> Types::in_array(Type t, const Touch& touch, int dept
       inner.offset = wrap(inner.offset, size);
       inner.stride = 0;
     } else if (inner.stride != 0 && size % inner.stride == 0 && size != inner.stride) {
-      text += "[]";                       // a finer step than the element's: within it, too
+      text += "[]";  // a finer step than the element's: within it, too
       inner.offset = wrap(inner.offset, size);
     } else if (inner.stride != 0) {
       return std::nullopt;
@@ -248,6 +283,8 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
   const Member* last = all.members.empty() ? nullptr : &all.members.back();
   std::optional<Found> best;
   int candidates = 0;
+  const void* pointer_target = nullptr;  // of the pointers among a union's members: the one type, if it is one
+  bool pointers_differ = false;
   bool best_is_nested = false;
   for (const Member& m : all.members) {
     const Type kind = peel(m.type);
@@ -264,7 +301,8 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
         inner.stride = 0;
       } else if (!array && touch.offset >= 0 && (inner.offset < 0 || inner.offset >= size)) {
         continue;
-      } else if (array && touch.offset < m.offset && touch.offset >= 0 && wrap(inner.offset, touch.stride) != inner.offset && inner.offset < -size) {
+      } else if (array && touch.offset < m.offset && touch.offset >= 0 &&
+                 wrap(inner.offset, touch.stride) != inner.offset && inner.offset < -size) {
         continue;
       }
     } else if (inner.offset < 0 || (inner.offset >= size && !(flexible && (&m == last || all.is_union)))) {
@@ -275,9 +313,16 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
       if (touch.mask != 0 && (bits >> (inner.offset * 8) & touch.mask) == 0) continue;
     }
     std::optional<Found> found;
-    if (m.bit_size != 0) found = Found{{"", 0, m.type, false}, touch.mask != 0 ? 6 : 3};
-    else found = descend(m.type, inner, depth + 1);
+    if (m.bit_size != 0)
+      found = Found{{"", 0, m.type, false}, touch.mask != 0 ? 6 : 3};
+    else
+      found = descend(m.type, inner, depth + 1);
     if (found) ++candidates;
+    if (found && is_pointer(m.type)) {
+      const void* target = peel(pointee(m.type)).key();
+      pointers_differ = pointers_differ || (pointer_target && target != pointer_target);
+      pointer_target = target;
+    }
     if (!found || (best && best->score >= found->score)) continue;
     best = std::move(found);
     best_is_nested = is_aggregate(kind) && !is_opaque(m.type);
@@ -285,7 +330,7 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
     best->path.offset += m.offset;
   }
   // sk_buff's destination entry shares its place with list links: which of them counts, the type does not tell
-  if (best && all.is_union && candidates > 1 && best_is_nested) best->path.ambiguous = true;
+  if (best && all.is_union && candidates > 1 && (best_is_nested || pointers_differ)) best->path.ambiguous = true;
   return best;
 }
 
@@ -298,10 +343,18 @@ std::optional<Types::Found> Types::descend(Type t, const Touch& touch, int depth
     return Found{{"", 0, t, false}, 5};
   }
   switch (tag(real)) {
-    case DW_TAG_structure_type: case DW_TAG_class_type: case DW_TAG_union_type: return in_aggregate(t, touch, depth);
-    case DW_TAG_array_type: return in_array(t, touch, depth);
-    case DW_TAG_base_type: case DW_TAG_pointer_type: case DW_TAG_enumeration_type: return in_scalar(t, touch);
-    default: return std::nullopt;
+    case DW_TAG_structure_type:
+    case DW_TAG_class_type:
+    case DW_TAG_union_type:
+      return in_aggregate(t, touch, depth);
+    case DW_TAG_array_type:
+      return in_array(t, touch, depth);
+    case DW_TAG_base_type:
+    case DW_TAG_pointer_type:
+    case DW_TAG_enumeration_type:
+      return in_scalar(t, touch);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -318,7 +371,8 @@ std::optional<Path> Types::find(Type object, const Touch& touch) {
     text = "[]";
     inner.offset = wrap(inner.offset, size);
     inner.stride = 0;
-  } else if (!aggregate && tag(real) != DW_TAG_array_type && size > 0 && (touch.offset >= size || touch.offset < 0) && touch.offset % size == 0) {
+  } else if (!aggregate && tag(real) != DW_TAG_array_type && size > 0 && (touch.offset >= size || touch.offset < 0) &&
+             touch.offset % size == 0) {
     text = "[" + std::to_string(touch.offset / size) + "]";
     at = touch.offset;
     inner.offset = 0;

@@ -23,10 +23,10 @@ Type type_of(Dwarf_Die die);              // DW_AT_type, through abstract origin
 std::string_view name_of(Dwarf_Die die);  // DW_AT_name likewise; empty: none
 Type peel(Type);                          // without typedefs and qualifiers
 bool is_pointer(Type);
-bool is_aggregate(Type);                  // struct or union, peeled
-Type pointee(Type);                       // of a pointer type; empty: void, or no pointer
-std::uint64_t size_of(Type);              // 0: unknown
-std::string type_name(Type);              // "struct kfault_queue", "u32", "int (*)(struct kfault_dev *)", "void"
+bool is_aggregate(Type);      // struct or union, peeled
+Type pointee(Type);           // of a pointer type; empty: void, or no pointer
+std::uint64_t size_of(Type);  // 0: unknown
+std::string type_name(Type);  // "struct kfault_queue", "u32", "int (*)(struct kfault_dev *)", "void"
 
 // atomic_t, refcount_t, locks: nobody writes of their insides.
 bool is_opaque(Type);
@@ -34,17 +34,17 @@ bool is_opaque(Type);
 // What of an object is touched.
 struct Touch {
   std::int64_t offset = 0;
-  std::int64_t stride = 0;       // not 0: any multiple of it may have to be added to offset
-  unsigned size = 0;             // of the access; 0 unknown
-  std::uint64_t mask = 0;        // the bits of it that count; 0: all
-  bool want_pointer = false;     // among the members of a union, pointers first
+  std::int64_t stride = 0;    // not 0: any multiple of it may have to be added to offset
+  unsigned size = 0;          // of the access; 0 unknown
+  std::uint64_t mask = 0;     // the bits of it that count; 0: all
+  bool want_pointer = false;  // among the members of a union, pointers first
 };
 
 struct Path {
-  std::string text;              // ".port.tx", "[2]", ".desc[3].len", ".desc[].len" (index not known); empty: all of it
-  std::int64_t offset = 0;       // of that member in the object
-  Type type;                     // of that member
-  bool ambiguous = false;        // a union has other members there that are as likely
+  std::string text;         // ".port.tx", "[2]", ".desc[3].len", ".desc[].len" (index not known); empty: all of it
+  std::int64_t offset = 0;  // of that member in the object
+  Type type;                // of that member
+  bool ambiguous = false;   // a union has other members there that are as likely
 };
 
 class Types {
@@ -58,11 +58,11 @@ class Types {
 
  private:
   struct Member {
-    std::string name;            // empty: anonymous
+    std::string name;  // empty: anonymous
     std::int64_t offset = 0;
     std::uint64_t size = 0;
     Type type;
-    int bit_offset = 0, bit_size = 0;   // bit_size 0: no bit-field
+    int bit_offset = 0, bit_size = 0;  // bit_size 0: no bit-field
   };
   struct Layout {
     std::vector<Member> members;

@@ -6,9 +6,10 @@
 namespace unoops::inspection {
 namespace {
 
-// Ranks: the function's own variables; chains from them, from globals and from `current`; results of calls; the temporaries
-// of macros; variables of inlined functions, outer ones first; things without a name.
-constexpr std::uint8_t own_variable = 0, chain = 1, call_result = 3, temporary = 5, inlined = 8, argument_rank = 60, nameless = 80;
+// Ranks: the function's own variables; chains from them, from globals and from `current`; results of calls; the
+// temporaries of macros; variables of inlined functions, outer ones first; things without a name.
+constexpr std::uint8_t own_variable = 0, chain = 1, call_result = 3, temporary = 5, inlined = 8, argument_rank = 60,
+                       nameless = 80;
 
 std::int64_t wrap(std::int64_t value, std::int64_t by) { return by == 0 ? value : ((value % by) + by) % by; }
 
@@ -21,21 +22,31 @@ Alternative normal(Alternative a) {
 // rcu_dereference's, READ_ONCE's and the like's: "__p", "_________p1".
 bool is_temporary(std::string_view name) { return name.starts_with("__") || name.starts_with("_p1"); }
 
-bool points(const Alternative& a) { return a.node && (a.node->kind == Node::Kind::object || a.node->kind == Node::Kind::frame || a.node->kind == Node::Kind::current || is_pointer(a.node->type) || a.node->kind == Node::Kind::argument); }
+bool points(const Alternative& a) {
+  return a.node &&
+         (a.node->kind == Node::Kind::object || a.node->kind == Node::Kind::frame ||
+          a.node->kind == Node::Kind::current || is_pointer(a.node->type) || a.node->kind == Node::Kind::argument);
+}
 
 }  // namespace
 
 Type target_of(const Node& n) {
   switch (n.kind) {
-    case Node::Kind::object: case Node::Kind::current: return n.type;
-    case Node::Kind::frame: case Node::Kind::argument: return {};
-    default: return pointee(n.type);
+    case Node::Kind::object:
+    case Node::Kind::current:
+      return n.type;
+    case Node::Kind::frame:
+    case Node::Kind::argument:
+      return {};
+    default:
+      return pointee(n.type);
   }
 }
 
 bool named(const Node& n) {
   for (const Node* at = &n;; at = at->base) {
-    if (at->kind == Node::Kind::typed || at->kind == Node::Kind::argument || at->kind == Node::Kind::frame) return false;
+    if (at->kind == Node::Kind::typed || at->kind == Node::Kind::argument || at->kind == Node::Kind::frame)
+      return false;
     if (at->kind != Node::Kind::load) return true;
   }
 }
@@ -104,16 +115,32 @@ Value times(const Value& v, std::int64_t factor) {
   return Value(Alternative{nullptr, 0, factor});
 }
 
+namespace {
+
+// How sure it is that a value is an address: 2 sure, 1 an argument of no known type, 0 a number.
+int pointerness(const Value& v) {
+  int out = 0;
+  for (const auto& a : v) {
+    if (!a.node) continue;
+    if (a.node->kind == Node::Kind::argument) return std::max(out, 1);  // the last of the alternatives
+    if (points(a)) return 2;
+    return 0;
+  }
+  return out;
+}
+
+}  // namespace
+
 Value plus(const Value& a, const Value& b, std::int64_t factor) {
-  const bool a_points = std::any_of(a.begin(), a.end(), points), b_points = std::any_of(b.begin(), b.end(), points);
-  if (b_points && !a_points && factor == 1) return plus(b, a, 1);
-  if (b_points && a_points) return {};
+  const int left = pointerness(a), right = pointerness(b);
+  if (right > left && factor == 1) return plus(b, a, 1);
+  if (right != 0 && right == left) return {};
   const Value scaled = times(b, factor);
   Alternative by{nullptr, 0, 1};
   if (!scaled.empty()) by = *scaled.begin();
   Value out;
   for (auto x : a) {
-    if (x.node && !points(x)) continue;   // a sum of numbers is not the number
+    if (x.node && !points(x)) continue;  // a sum of numbers is not the number
     x.offset += by.offset;
     x.stride = std::gcd(x.stride, by.stride);
     out.add(x);
@@ -151,7 +178,8 @@ const Node* Nodes::object(std::string_view name, Type type, const Variable* v, b
 
 const Node* Nodes::load(const Node& base, std::int64_t offset, std::int64_t stride, const Path& path) {
   // x86's per-cpu current_task, in pcpu_hot from 6.2 to 6.14 (arch/x86/include/asm/current.h)
-  if (base.kind == Node::Kind::object && ((base.text == "current_task" && path.text.empty()) || (base.text == "pcpu_hot" && path.text == ".current_task")))
+  if (base.kind == Node::Kind::object &&
+      ((base.text == "current_task" && path.text.empty()) || (base.text == "pcpu_hot" && path.text == ".current_task")))
     return current(pointee(path.type));
   Node n;
   n.kind = Node::Kind::load;
@@ -220,9 +248,11 @@ Value Nodes::meet(const Value& a, const Value& b) {
   for (const auto& x : a)
     for (const auto& y : b) {
       if (!x.node || !y.node || x.offset != y.offset || x.stride != y.stride) continue;
-      if (!is_pointer(x.node->type) || x.node->kind == Node::Kind::object || y.node->kind == Node::Kind::object) continue;
+      if (!is_pointer(x.node->type) || x.node->kind == Node::Kind::object || y.node->kind == Node::Kind::object)
+        continue;
       const Type target = peel(pointee(x.node->type));
-      if (target && is_aggregate(target) && target.key() == peel(pointee(y.node->type)).key()) return Value({typed(x.node->type), x.offset, x.stride});
+      if (target && is_aggregate(target) && target.key() == peel(pointee(y.node->type)).key())
+        return Value({typed(x.node->type), x.offset, x.stride});
     }
   return out;
 }

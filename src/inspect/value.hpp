@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <map>
 
 #include "inspect/insn.hpp"
 #include "inspect/types.hpp"
@@ -17,24 +17,24 @@ namespace unoops::inspection {
 
 struct Node {
   enum class Kind : std::uint8_t {
-    variable,   // the value of a variable
-    object,     // the address of a variable: a global, a static one, one in the frame
-    load,       // what stands at base + offset
-    result,     // what a call gave back
-    current,    // the task that runs
-    typed,      // something of a known type, from several sources
-    argument,   // the n-th argument, as it came in
-    frame,      // the canonical frame address
+    variable,  // the value of a variable
+    object,    // the address of a variable: a global, a static one, one in the frame
+    load,      // what stands at base + offset
+    result,    // what a call gave back
+    current,   // the task that runs
+    typed,     // something of a known type, from several sources
+    argument,  // the n-th argument, as it came in
+    frame,     // the canonical frame address
   };
   Kind kind = Kind::typed;
-  std::uint8_t rank = 0;         // how good a name it is: smaller is better
+  std::uint8_t rank = 0;  // how good a name it is: smaller is better
   bool per_cpu = false;
-  const Node* base = nullptr;    // of a load
-  std::int64_t offset = 0;       // of a load, in what base points to; an argument's number
+  const Node* base = nullptr;  // of a load
+  std::int64_t offset = 0;     // of a load, in what base points to; an argument's number
   std::int64_t stride = 0;
-  Type type;                     // of the value; of an object: of the variable itself
+  Type type;  // of the value; of an object: of the variable itself
   const Variable* variable = nullptr;
-  std::string text;              // a name; a load's path: "->queue" without the arrow, "[2]"
+  std::string text;  // a name; a load's path: "->queue" without the arrow, "[2]"
 };
 
 // The type of what stands at the node's value; empty: not known, or void.
@@ -56,7 +56,7 @@ class Value {
  public:
   static constexpr int capacity = 3;
   Value() = default;
-  Value(const Alternative& a) { add(a); }   // NOLINT: a value of one alternative
+  Value(const Alternative& a) { add(a); }  // NOLINT: a value of one alternative
   static Value number(std::int64_t n) { return Value(Alternative{nullptr, n, 0}); }
 
   void add(const Alternative&);
@@ -73,7 +73,7 @@ class Value {
 };
 
 Value plus(const Value&, std::int64_t);
-Value plus(const Value& a, const Value& b, std::int64_t factor);   // a + b * factor
+Value plus(const Value& a, const Value& b, std::int64_t factor);  // a + b * factor
 Value times(const Value&, std::int64_t factor);
 
 // Owns the nodes; equal nodes are the same node.

@@ -19,8 +19,8 @@ bool frame_base_is_cfa(Dwarf_Die function) {
   Dwarf_Attribute attr;
   Dwarf_Op* ops;
   std::size_t n;
-  return dwarf_attr_integrate(&function, DW_AT_frame_base, &attr) && dwarf_getlocation(&attr, &ops, &n) == 0 && n == 1 &&
-         ops[0].atom == DW_OP_call_frame_cfa;
+  return dwarf_attr_integrate(&function, DW_AT_frame_base, &attr) && dwarf_getlocation(&attr, &ops, &n) == 0 &&
+         n == 1 && ops[0].atom == DW_OP_call_frame_cfa;
 }
 
 std::optional<std::uint64_t> address(Dwarf_Die die, unsigned attribute) {
@@ -41,7 +41,7 @@ std::optional<Dwarf_Die> reference(Dwarf_Die die, unsigned attribute) {
 
 // A scope on the way down: whose variables these are, and where its code lies.
 struct FunctionInfo::Place {
-  Dwarf_Die next;                      // the sibling to look at
+  Dwarf_Die next;  // the sibling to look at
   int depth = 0;
   std::string_view function;
   std::vector<CodeRange> ranges;
@@ -72,8 +72,14 @@ void FunctionInfo::walk(Dwarf_Die function) {
     Place inner{{}, place.depth, place.function, {}};
     bool descend = false;
     switch (dwarf_tag(&die)) {
-      case DW_TAG_formal_parameter: case DW_TAG_variable: variable(die, place); break;
-      case DW_TAG_call_site: case DW_TAG_GNU_call_site: call(die); break;
+      case DW_TAG_formal_parameter:
+      case DW_TAG_variable:
+        variable(die, place);
+        break;
+      case DW_TAG_call_site:
+      case DW_TAG_GNU_call_site:
+        call(die);
+        break;
       case DW_TAG_lexical_block:
         descend = true;
         inner.ranges = ranges_of(die);
@@ -86,7 +92,8 @@ void FunctionInfo::walk(Dwarf_Die function) {
         inner.ranges = ranges_of(die);
         inlined_.push_back({inner.function, inner.depth, inner.ranges});
         break;
-      default: break;
+      default:
+        break;
     }
     if (dwarf_siblingof(&die, &place.next) != 0) stack.pop_back();
     if (descend && dwarf_child(&die, &inner.next) == 0) stack.push_back(std::move(inner));
@@ -105,7 +112,8 @@ void FunctionInfo::variable(Dwarf_Die die, const Place& place) {
   Dwarf_Op* ops;
   std::size_t count;
   if (dwarf_getlocation(&attr, &ops, &count) == 0) {
-    if (count == 1 && ops[0].atom == DW_OP_addr) statics_.emplace(ops[0].number, &v);
+    if (count == 1 && ops[0].atom == DW_OP_addr)
+      statics_.emplace(ops[0].number, &v);
     else
       for (const auto& r : place.ranges) bind(v, ops, count, r.begin, r.end);
     return;
@@ -116,7 +124,8 @@ void FunctionInfo::variable(Dwarf_Die die, const Place& place) {
 }
 
 // Places that a data flow can use: a register, a register plus a constant, a place in the frame.
-void FunctionInfo::bind(const Variable& v, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin, std::uint64_t end) {
+void FunctionInfo::bind(const Variable& v, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin,
+                        std::uint64_t end) {
   if (begin >= end || count == 0) return;
   Binding b{begin, end, &v, no_reg, 0};
   const auto atom = ops[0].atom;
@@ -130,9 +139,37 @@ void FunctionInfo::bind(const Variable& v, const Dwarf_Op* ops, std::size_t coun
   } else if (count == 1 && atom == DW_OP_fbreg && frame_is_cfa_) {
     b.delta = static_cast<std::int64_t>(ops[0].number);
   } else {
-    return;
+    return compute(v, ops, count, begin, end);
   }
   bindings_.push_back(b);
+}
+
+// breg N, (plus_uconst K | deref)*, [stack_value]
+void FunctionInfo::compute(const Variable& v, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin,
+                           std::uint64_t end) {
+  if (ops[0].atom < DW_OP_breg0 || ops[0].atom > DW_OP_breg31 || !is_pointer(v.type)) return;
+  Computed c{begin, end, &v, static_cast<Reg>(ops[0].atom - DW_OP_breg0), {static_cast<std::int64_t>(ops[0].number)}};
+  bool is_value = false;
+  for (std::size_t i = 1; i < count && !is_value; ++i) {
+    switch (ops[i].atom) {
+      case DW_OP_plus_uconst:
+        c.offsets.back() += static_cast<std::int64_t>(ops[i].number);
+        break;
+      case DW_OP_deref:
+        c.offsets.push_back(0);
+        break;
+      case DW_OP_stack_value:
+        is_value = true;
+        break;
+      default:
+        return;
+    }
+  }
+  if (is_value) {  // the last step was a load of the value itself
+    if (c.offsets.size() < 2 || c.offsets.back() != 0) return;
+    c.offsets.pop_back();
+  }
+  computed_.push_back(std::move(c));
 }
 
 void FunctionInfo::call(Dwarf_Die die) {
@@ -174,14 +211,19 @@ UnitIndex::UnitIndex(Dwarf_Die unit) {
   if (dwarf_child(&unit, &die) != 0) return;
   do {
     switch (dwarf_tag(&die)) {
-      case DW_TAG_subprogram: functions_.push_back(die); break;
-      case DW_TAG_structure_type: structures_.push_back(die); break;
+      case DW_TAG_subprogram:
+        functions_.push_back(die);
+        break;
+      case DW_TAG_structure_type:
+        structures_.push_back(die);
+        break;
       case DW_TAG_variable: {
         const auto name = inspection::name_of(die);
         if (!name.empty()) variables_.emplace(name, die);
         break;
       }
-      default: break;
+      default:
+        break;
     }
   } while (dwarf_siblingof(&die, &die) == 0);
 }

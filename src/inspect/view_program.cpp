@@ -29,10 +29,13 @@ DataSymbols::DataSymbols(symbols::DebugFile& file) {
       const auto& home = sections[symbol.st_shndx];
       if (!home.allocated()) return;
       const char* name = elf_strptr(elf.elf(), s.link, symbol.st_name);
-      if (name && *name) entries_.push_back({(elf.relocatable() ? home.addr : 0) + symbol.st_value, symbol.st_size, name});
+      if (name && *name)
+        entries_.push_back({(elf.relocatable() ? home.addr : 0) + symbol.st_value, symbol.st_size, name});
     };
-    if (elf.is_64()) each<Elf64_Sym>(*data, take);
-    else each<Elf32_Sym>(*data, take);
+    if (elf.is_64())
+      each<Elf64_Sym>(*data, take);
+    else
+      each<Elf32_Sym>(*data, take);
   }
   std::ranges::stable_sort(entries_, {}, &Entry::address);
 }
@@ -41,7 +44,7 @@ std::optional<NamedPlace> DataSymbols::covering(std::uint64_t address) const {
   auto it = std::ranges::upper_bound(entries_, address, {}, &Entry::address);
   if (it == entries_.begin()) return std::nullopt;
   --it;
-  while (it != entries_.begin() && std::prev(it)->address == it->address) --it;   // of aliases, the first
+  while (it != entries_.begin() && std::prev(it)->address == it->address) --it;  // of aliases, the first
   if (address - it->address >= std::max<std::uint64_t>(it->size, 1)) return std::nullopt;
   return NamedPlace{it->name, address - it->address};
 }

@@ -1,7 +1,9 @@
-// How much of a real kernel the naming knows: random instructions that touch memory through a register other than the stack
-// pointer, and what is said of each. The self-check: where a location list names the variable in the base register, the data
-// flow without that list must find the same type.
+// How much of a real kernel the naming knows: random instructions that touch memory through a register other than the
+// stack pointer, and what is said of each. The self-check: where a location list names the variable in the base
+// register, the data flow without that list must find the same type.
 //   naming ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]
+#include "inspect/naming.hpp"
+
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -10,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "inspect/naming.hpp"
 #include "symbols/impl.hpp"
 
 namespace {
@@ -57,7 +58,8 @@ Type flow_target(const State& state, Reg base) {
   return {};
 }
 
-// A pointer to a struct points to its first member, too: container_of at offset 0, casts between an object and its base.
+// A pointer to a struct points to its first member, too: container_of at offset 0, casts between an object and its
+// base.
 bool begins_with(Types& types, Type outer, Type inner) {
   std::vector<Type> waiting{outer};
   for (std::size_t i = 0; i < waiting.size() && i < 64; ++i) {
@@ -80,8 +82,10 @@ void self_check(Namer& namer, Subject& subject, const Insn& insn, Reg base, Tall
   if (!found) return void(++tally.silent);
   ++tally.compared;
   const Type wanted = peel(pointee(v->type));
-  if (begins_with(namer.types(), found, wanted) || begins_with(namer.types(), wanted, found)) return void(++tally.agreed);
-  ++tally.disagreements[type_name(wanted) + " *" + v->name + " is said to be " + type_name(found) + "  in " + subject.function.symbol];
+  if (begins_with(namer.types(), found, wanted) || begins_with(namer.types(), wanted, found))
+    return void(++tally.agreed);
+  ++tally.disagreements[type_name(wanted) + " *" + v->name + " is said to be " + type_name(found) + "  in " +
+                        subject.function.symbol];
 }
 
 bool sample(Namer& namer, const Place& place, std::mt19937& random, Tally& tally) {
@@ -90,7 +94,7 @@ bool sample(Namer& namer, const Place& place, std::mt19937& random, Tally& tally
   ref.module = place.module;
   ref.offset = 0;
   ref.size = place.size;
-  const std::clock_t start = std::clock();   // of this process: the machine may be busy
+  const std::clock_t start = std::clock();  // of this process: the machine may be busy
   Subject* subject = namer.subject(ref);
   if (!subject || !subject->flow->info()) return false;
   const FunctionFlow& flow = *subject->flow;
@@ -119,9 +123,11 @@ bool sample(Namer& namer, const Place& place, std::mt19937& random, Tally& tally
   tally.typed += cause.has_value();
   tally.named += cause && !cause->expression.empty();
   self_check(namer, *subject, insn, access->mem.base, tally);
-  if (std::getenv("SLOW") && ms > 10) std::printf("%s: %zu instructions, %.1f ms\n", place.symbol.c_str(), flow.insns().size(), ms);
+  if (std::getenv("SLOW") && ms > 10)
+    std::printf("%s: %zu instructions, %.1f ms\n", place.symbol.c_str(), flow.insns().size(), ms);
   if (std::getenv("SHOW")) {
-    std::printf("%s+0x%llx: %s\n", place.symbol.c_str(), static_cast<unsigned long long>(insn.address - subject->function.start),
+    std::printf("%s+0x%llx: %s\n", place.symbol.c_str(),
+                static_cast<unsigned long long>(insn.address - subject->function.start),
                 cause ? (cause->expression + "  (" + cause->type + ")  " + cause->member).c_str() : "-");
   }
   return true;
@@ -130,10 +136,12 @@ bool sample(Namer& namer, const Place& place, std::mt19937& random, Tally& tally
 double percent(unsigned part, unsigned all) { return all ? 100.0 * part / all : 0; }
 
 void print(const char* what, const Tally& t) {
-  std::printf("%s: %u instructions: type and member %.1f%%, by name %.1f%% (a list names the base register in %.1f%%)\n", what, t.sampled,
-              percent(t.typed, t.sampled), percent(t.named, t.sampled), percent(t.listed, t.sampled));
-  std::printf("  self-check: of %u lists data flow finds the type itself in %.1f%%, and agrees in %.2f%% (%u of %u)\n", t.compared + t.silent,
-              percent(t.compared, t.compared + t.silent), percent(t.agreed, t.compared), t.agreed, t.compared);
+  std::printf(
+      "%s: %u instructions: type and member %.1f%%, by name %.1f%% (a list names the base register in %.1f%%)\n", what,
+      t.sampled, percent(t.typed, t.sampled), percent(t.named, t.sampled), percent(t.listed, t.sampled));
+  std::printf("  self-check: of %u lists data flow finds the type itself in %.1f%%, and agrees in %.2f%% (%u of %u)\n",
+              t.compared + t.silent, percent(t.compared, t.compared + t.silent), percent(t.agreed, t.compared),
+              t.agreed, t.compared);
   std::printf("  %.2f ms each, worst %.1f ms\n", t.sampled ? t.milliseconds / t.sampled : 0, t.worst);
   for (const auto& [text, n] : t.disagreements) std::printf("  %3u  %s\n", n, text.c_str());
 }
