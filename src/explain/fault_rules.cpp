@@ -5,6 +5,7 @@
 #include <array>
 
 #include "explain/rule.hpp"
+#include "explain/summary.hpp"
 #include "facts/addresses.hpp"
 
 namespace unoops {
@@ -18,6 +19,11 @@ bool has_bit(const Report& r, std::string_view word) {
 void member(const Report& r, Explanation& e, std::string_view id) {
   const auto& cause = e.cause;
   if (!cause || cause->expression.empty() || cause->type.empty()) return;
+  // A bad function pointer: type and member are the structure that held it.
+  if (r.fault.access == "execute") {
+    if (!cause->member.empty()) add_finding(e, id, "it is the member " + cause->member + " of a " + cause->type, cause->reason, cause->confidence);
+    return;
+  }
   std::string text = cause->expression + " is " + cause->type + " *";
   if (!cause->member.empty() && cause->offset && *cause->offset > 0) {
     text += ", " + cause->member + " at +" + hex(static_cast<std::uint64_t>(*cause->offset));
@@ -33,12 +39,10 @@ void member(const Report& r, Explanation& e, std::string_view id) {
 // What the value is, where "NULL" does not say it all.
 void pointer(const Report& r, Explanation& e, std::string_view id) {
   const auto& f = r.fault;
-  static constexpr auto telling = std::to_array<std::string_view>({"err-ptr", "poison", "ascii", "non-canonical", "null-array"});
-  if (std::ranges::find(telling, f.address_class) == telling.end() || f.address_note.empty()) return;
+  if (!explains_value(f.address_class) || f.address_note.empty() || e.summary.find(short_note(r)) != std::string::npos) return;
   const auto value = f.held ? f.held : f.address;
   const bool sum_only = !f.held;
-  std::string text = (f.held_in.empty() ? std::string() : f.held_in + " = ") + (value ? hex(*value) + ": " : std::string()) + f.address_note;
-  if (e.summary.find(f.address_note) != std::string::npos) return;
+  std::string text = (f.held_in.empty() ? std::string() : f.held_in + " = ") + (value ? hex(*value) + ": " : std::string()) + short_note(r);
   add_finding(e, id, std::move(text), {}, f.address_class == "err-ptr" && (sum_only || *f.held < 0xffffffff + 1ull) ? Confidence::likely : Confidence::certain);
 }
 
@@ -86,6 +90,14 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
     add_finding(e, id, f.address_class == "text" ? "the page is mapped read-only: it is the kernel's own text or constant data" : "the page is mapped, but read-only");
 }
 
+// ud2 is nobody's instruction but the compiler's and BUG()'s.
+void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
+  if (r.kind->id != "invalid-opcode") return;
+  const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
+  if (at != r.site.instructions.end() && at->text.starts_with("ud2"))
+    add_finding(e, id, "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the kernel has no entry for");
+}
+
 // "general protection fault: beec": not 0, so it is about a segment selector (log-formats: bit 0 external, 1-2 table, 3-15 index).
 void selector(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "general-protection-fault" && r.kind->id != "stack-segment") return;
@@ -120,7 +132,7 @@ void divisor(const Report& r, Explanation& e, std::string_view id) {
 void guard_page(const Report& r, Explanation& e, std::string_view id) {
   if (r.fault.address_class != "guard-page") return;
   const auto range = r.fact("stack-range");
-  if (!range.empty() && r.fault.held) add_finding(e, id, r.fault.held_in + " = " + hex(*r.fault.held) + ", the stack is " + std::string(range));
+  if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos && r.fault.held) add_finding(e, id, r.fault.held_in + " = " + hex(*r.fault.held) + ", the stack is " + std::string(range));
 }
 
 void next_pointer(const Report& r, Explanation& e, std::string_view) {
@@ -150,6 +162,7 @@ constexpr auto rows = std::to_array<Rule>({
     {"container-of", container},
     {"kasan-shadow", shadow},
     {"divisor", divisor},
+    {"ud2", undefined_on_purpose},
     {"selector", selector},
     {"guard-page", guard_page},
     {"protection", protection},

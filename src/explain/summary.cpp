@@ -28,11 +28,11 @@ std::string_view pointer_of(const Report& r) {
     return bit.starts_with("protection violation") || bit.starts_with("permission fault");
   });
   if (denied && (id == "text" || id == "kernel" || id == "module")) return "a pointer to memory that is read-only";
-  if (executes && (id == "null" || id == "null-offset")) return "NULL: a function pointer was NULL";
+  if (executes && (id == "null" || id == "null-offset")) return "a function pointer that is NULL";
   if (id == "null" || id == "null-offset") return "a NULL pointer";
   if (id == "null-array") return "an array at NULL";
   if (id == "err-ptr") return "an error code that was taken for a pointer";
-  if (id == "poison") return "a poisoned pointer: the memory it came from was freed, removed or never set up";
+  if (id == "poison") return "a poisoned pointer";
   if (id == "ascii") return "a pointer that was overwritten with text";
   if (id == "non-canonical") return "a pointer that holds no possible address";
   if (id == "user") return executes ? "a user-space address" : "a user-space address, without the functions that may do that";
@@ -43,29 +43,35 @@ std::string_view pointer_of(const Report& r) {
 std::string value_words(const Report& r, std::uint64_t value) {
   auto fact = address_fact(value, r.arch);
   if (value == 0) return "NULL";
-  if (fact.id == "err-ptr") return fact.words.substr(0, fact.words.find(", or NULL"));
+  if (fact.id == "err-ptr") return fact.words.substr(0, fact.words.find(", or NULL"));   // the rule container-of judges that
   return fact.id == "poison" || fact.id == "null-offset" ? fact.words : hex(value);
 }
 
 // ": dev->port.tx is NULL, ->head was written"
+std::string by_cause(const Report& r, const Cause& cause) {
+  std::string text = ": " + cause.expression + (cause.value ? " is " + value_words(r, *cause.value) : " is bad");
+  const auto verb = verb_of(r);
+  if (cause.member.empty() || verb.starts_with("call")) return text;   // a function pointer's member is itself
+  return text + ", " + (cause.member.starts_with('[') ? cause.expression : "->") + cause.member + (verb.starts_with("write") ? " was written" : " was read");
+}
+
+// ": RBX is 0xfffffffffffffff4, ERR_PTR(-12) = -ENOMEM"
+std::string by_register(const Report& r) {
+  const auto& f = r.fault;
+  std::string text = ": " + f.held_in + " is " + (*f.held == 0 ? std::string("NULL") : hex(*f.held));
+  if (explains_value(f.address_class)) return text + ", " + short_note(r);
+  const auto effective = r.site.effective_address ? r.site.effective_address : f.address;
+  if (*f.held == 0 && f.address_class == "null-offset" && r.site.displacement && effective && effective == static_cast<std::uint64_t>(*r.site.displacement))
+    text += ", the member at +" + hex(*effective) + " was touched";
+  return text;
+}
+
 std::string detail(const Report& r) {
   const auto& f = r.fault;
-  if (const auto& cause = r.explanation.cause; cause && !cause->expression.empty()) {
-    std::string text = ": " + cause->expression + (cause->value ? " is " + value_words(r, *cause->value) : " is bad");
-    if (cause->member.empty()) return text;
-    const auto verb = verb_of(r);
-    return text + ", " + (cause->member.starts_with('[') ? cause->expression : "->") + cause->member +
-           (verb.starts_with("write") ? " was written" : verb.starts_with("call") ? " was called" : " was read");
-  }
-  const bool executes = verb_of(r) == "call or jump to";
-  if (!f.held_in.empty() && f.held && !executes) {
-    std::string text = ": " + f.held_in + " is " + (*f.held == 0 ? std::string("NULL") : hex(*f.held));
-    const auto effective = r.site.effective_address ? r.site.effective_address : f.address;
-    if (*f.held == 0 && f.address_class == "null-offset" && r.site.displacement && effective && effective == static_cast<std::uint64_t>(*r.site.displacement))
-      text += ", the member at +" + hex(*effective) + " was touched";
-    return text;
-  }
-  if (f.address && *f.address != 0) return " (" + hex(*f.address) + ")";
+  if (const auto& cause = r.explanation.cause; cause && !cause->expression.empty()) return by_cause(r, *cause);
+  const bool null_call = f.held == 0u && verb_of(r) == "call or jump to";
+  if (!f.held_in.empty() && f.held && !null_call) return by_register(r);
+  if (f.address && *f.address != 0) return " (" + hex(*f.address) + (explains_value(f.address_class) ? ", " + short_note(r) : "") + ")";
   return {};
 }
 
@@ -133,6 +139,7 @@ constexpr auto rows = std::to_array<Row>({
     {"stack-overflow", overflow},
     {"double-fault", overflow},
     {"kernel-bug", bug},
+    {"bug-trap", bug},
     {"warning", warned},
     {"kasan", sanitizer},
     {"list-corruption", corrupted_list},
@@ -140,6 +147,13 @@ constexpr auto rows = std::to_array<Row>({
 });
 
 }  // namespace
+
+bool explains_value(std::string_view id) {
+  static constexpr auto telling = std::to_array<std::string_view>({"err-ptr", "poison", "ascii", "non-canonical", "null-array"});
+  return std::ranges::find(telling, id) != telling.end();
+}
+
+std::string short_note(const Report& r) { return r.fault.address_note.substr(0, r.fault.address_note.find(", or NULL")); }
 
 std::string summary_of(const Report& r) {
   if (const auto at = std::ranges::find(rows, r.kind->id, &Row::kind); at != rows.end()) return at->say(r);

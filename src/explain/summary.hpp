@@ -10,6 +10,10 @@ namespace unoops {
 
 std::string summary_of(const Report&);
 
+// Classes of bad pointers whose value has something to say beyond itself, and what it says.
+bool explains_value(std::string_view address_class);
+std::string short_note(const Report&);
+
 // The sentence of kinds that need no more than their facts (sentence.hpp); empty: another kind.
 std::string_view sentence_of(std::string_view kind);
 
