@@ -52,7 +52,6 @@ constexpr auto rows = std::to_array<Row>({
     {"divide-trap", "a division by zero[ in {culprit}]: the compiler's check of the divisor stopped it"},
     {"int3", "a breakpoint instruction was run[ in {culprit}] that no debugger or probe claims"},
     {"exception", "the CPU raised an exception that the kernel has no answer to[: {exception}]"},
-    {"unhandled-fault", "the bus or memory answered an access with an error: {fault-words|external abort}; most often a device that is off, or a wrong register address"},
     {"alignment-fault", "an access to an address that is not a multiple of its size, which this CPU can't do"},
     {"stack-protector", "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]"},
     {"stack-end", "the end of a task's kernel stack was overwritten: it ran over"},

@@ -104,6 +104,16 @@ std::string bug(const Report& r) {
   return fill("the kernel's code found a state that must never be[ at {place}][ ({condition})] and killed the task (BUG)", r);
 }
 
+struct Word {
+  std::string_view type, words;
+};
+// KASAN's classes that are told by the address alone (v6.1 mm/kasan/report_generic.c get_wild_bug_type).
+constexpr auto wild = std::to_array<Word>({
+    {"null-ptr-deref", "through a NULL pointer"},
+    {"user-memory-access", "at a user-space address, without the functions that may do that"},
+    {"wild-memory-access", "through a pointer that points nowhere"},
+});
+
 std::string sanitizer(const Report& r) {
   std::string text = fill("[{size}-byte ]{access|access}[ at {address}]: ", r);
   const auto bytes = r.fact("location-bytes"), side = r.fact("location"), cache = r.fact("object-cache");
@@ -111,6 +121,8 @@ std::string sanitizer(const Report& r) {
   if (type.find("free") != std::string_view::npos && r.fault.access.empty()) text = type == "double-free" ? "an object was freed twice: " : "something was freed that is no live object: ";
   if (const auto& touched = r.site.touched; touched && !touched->expression.empty() && !touched->member.empty())
     text = fill("[{size}-byte ]{access|access} of ", r) + touched->expression + (touched->member.starts_with('[') ? "" : "->") + touched->member + ", ";
+  const auto at = std::ranges::find(wild, type, &Word::type);
+  if (at != wild.end()) return fill("[{size}-byte ]{access|access} ", r) + std::string(at->words) + fill("[ ({address})]", r);
   if (bytes.empty()) return text + std::string(type);
   text += std::string(bytes) + " bytes " + std::string(side);
   const bool freed = type.find("use-after-free") != std::string_view::npos;
@@ -123,6 +135,12 @@ std::string corrupted_list(const Report& r) {
   const auto message = first_message(r);
   if (message.empty()) return "a linked list's pointers do not fit together: an entry was removed twice, added twice or overwritten";
   return "a linked list's pointers do not fit together: " + std::string(message);
+}
+
+// ARM without PAN guards user memory by a domain (CONFIG_CPU_SW_DOMAIN_PAN; v6.1 arch/arm/mm/fsr-2level.c).
+std::string unhandled(const Report& r) {
+  if (r.fact("fault-words").find("domain fault") != std::string_view::npos) return "the kernel touched user memory without the functions that may do that (" + std::string(r.fact("fault-words")) + ")";
+  return fill("the bus or memory answered an access with an error: {fault-words|external abort}; most often a device that is off, or a wrong register address", r);
 }
 
 struct Row {
@@ -138,6 +156,7 @@ constexpr auto rows = std::to_array<Row>({
     {"stack-guard", overflow},
     {"stack-overflow", overflow},
     {"double-fault", overflow},
+    {"unhandled-fault", unhandled},
     {"kernel-bug", bug},
     {"bug-trap", bug},
     {"warning", warned},

@@ -100,6 +100,23 @@ TEST_CASE("KASAN's location is in the summary") {
   CHECK(says(r, "one too large"));
 }
 
+TEST_CASE("addresses that tell KASAN's class") {
+  auto r = report_of("kasan");
+  r.fault.access = "read";
+  r.fault.size = 4;
+  r.fault.address = 0x40;
+  r.set_fact("bug-type", "null-ptr-deref");
+  explain(r);
+  CHECK(r.explanation.summary == "4-byte read through a NULL pointer (0x40)");
+}
+
+TEST_CASE("ARM's domain faults are accesses to user memory") {
+  auto r = report_of("unhandled-fault", "arm");
+  r.set_fact("fault-words", "page domain fault");
+  explain(r);
+  CHECK(says(r, "touched user memory"));
+}
+
 TEST_CASE("a cycle of locks is drawn once") {
   auto r = report_of("lockdep");
   r.set_fact("problem", "circular dependency");
