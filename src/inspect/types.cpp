@@ -278,36 +278,37 @@ std::optional<Types::Found> Types::in_array(Type t, const Touch& touch, int dept
   return found;
 }
 
+// Whether a touch of the whole may be one of the member, and then what of the member it touches. With an unknown index
+// the offset is that of the lowest index that the code shows, so it tells which of several arrays is meant.
+bool Types::reaches(const Layout& all, const Member& m, Touch& touch) {
+  const Type kind = peel(m.type);
+  const bool array = tag(kind) == DW_TAG_array_type;
+  const bool last = &m == &all.members.back() || all.is_union;
+  const bool flexible = array && last && (!first_bound(kind.die) || m.size == 0);
+  const auto size = static_cast<std::int64_t>(m.size);
+  touch.offset -= m.offset;
+  if (touch.anywhere && touch.stride != 0) {
+    touch.offset = wrap(touch.offset, touch.stride);
+    return array && size > 0;
+  }
+  if (touch.stride >= static_cast<std::int64_t>(all.size) && all.size > 0) {  // of another element of an array of these
+    touch.offset = wrap(touch.offset, touch.stride);
+    touch.stride = 0;
+  }
+  if (touch.stride != 0 && !array && !is_aggregate(kind)) return false;
+  return touch.offset >= 0 && (touch.offset < size || flexible);
+}
+
 std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int depth) {
   const Layout& all = layout(peel(t));
-  const Member* last = all.members.empty() ? nullptr : &all.members.back();
   std::optional<Found> best;
   int candidates = 0;
   const void* pointer_target = nullptr;  // of the pointers among a union's members: the one type, if it is one
   bool pointers_differ = false;
   bool best_is_nested = false;
   for (const Member& m : all.members) {
-    const Type kind = peel(m.type);
-    const bool array = tag(kind) == DW_TAG_array_type;
-    const bool flexible = array && (!first_bound(kind.die) || m.size == 0);
     Touch inner = touch;
-    inner.offset -= m.offset;
-    const auto size = static_cast<std::int64_t>(m.size);
-    if (touch.stride != 0) {
-      // some multiple of the stride leads into this member: it must be an array, or hold one
-      if (!array && !is_aggregate(kind)) {
-        if (touch.stride < static_cast<std::int64_t>(all.size) || wrap(inner.offset, touch.stride) >= size) continue;
-        inner.offset = wrap(inner.offset, touch.stride);
-        inner.stride = 0;
-      } else if (!array && touch.offset >= 0 && (inner.offset < 0 || inner.offset >= size)) {
-        continue;
-      } else if (array && touch.offset < m.offset && touch.offset >= 0 &&
-                 wrap(inner.offset, touch.stride) != inner.offset && inner.offset < -size) {
-        continue;
-      }
-    } else if (inner.offset < 0 || (inner.offset >= size && !(flexible && (&m == last || all.is_union)))) {
-      continue;
-    }
+    if (!reaches(all, m, inner)) continue;
     if (m.bit_size != 0) {
       const std::uint64_t bits = ((m.bit_size >= 64 ? 0 : (1ULL << m.bit_size)) - 1) << m.bit_offset;
       if (touch.mask != 0 && (bits >> (inner.offset * 8) & touch.mask) == 0) continue;
@@ -325,10 +326,11 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
     }
     if (!found || (best && best->score >= found->score)) continue;
     best = std::move(found);
-    best_is_nested = is_aggregate(kind) && !is_opaque(m.type);
+    best_is_nested = is_aggregate(m.type) && !is_opaque(m.type);
     if (!m.name.empty()) best->path.text = "." + m.name + best->path.text;
     best->path.offset += m.offset;
   }
+  if (touch.anywhere && touch.stride != 0 && candidates > 1) return std::nullopt;
   // sk_buff's destination entry shares its place with list links: which of them counts, the type does not tell
   if (best && all.is_union && candidates > 1 && (best_is_nested || pointers_differ)) best->path.ambiguous = true;
   return best;
@@ -378,6 +380,11 @@ std::optional<Path> Types::find(Type object, const Touch& touch) {
     inner.offset = 0;
   }
   auto found = descend(object, inner, 0);
+  if (!found && inner.stride != 0) {
+    // an index that is counted from before the array: only if one array alone fits
+    inner.anywhere = true;
+    found = descend(object, inner, 0);
+  }
   if (!found) return std::nullopt;
   found->path.text = text + found->path.text;
   found->path.offset += at;

@@ -37,6 +37,7 @@ struct Touch {
   std::int64_t stride = 0;    // not 0: any multiple of it may have to be added to offset
   unsigned size = 0;          // of the access; 0 unknown
   std::uint64_t mask = 0;     // the bits of it that count; 0: all
+  bool anywhere = false;      // offset counts modulo the stride only
   bool want_pointer = false;  // among the members of a union, pointers first
 };
 
@@ -75,6 +76,7 @@ class Types {
   };
 
   const Layout& layout(Type aggregate);
+  static bool reaches(const Layout&, const Member&, Touch&);
   std::optional<Found> descend(Type, const Touch&, int depth);
   std::optional<Found> in_aggregate(Type, const Touch&, int depth);
   std::optional<Found> in_array(Type, const Touch&, int depth);

@@ -11,11 +11,8 @@ namespace {
 constexpr std::uint8_t own_variable = 0, chain = 1, call_result = 3, temporary = 5, inlined = 8, argument_rank = 60,
                        nameless = 80;
 
-std::int64_t wrap(std::int64_t value, std::int64_t by) { return by == 0 ? value : ((value % by) + by) % by; }
-
 Alternative normal(Alternative a) {
   a.stride = a.stride < 0 ? -a.stride : a.stride;
-  if (a.stride != 0) a.offset = wrap(a.offset, a.stride);
   return a;
 }
 
@@ -241,7 +238,9 @@ Value Nodes::meet(const Value& a, const Value& b) {
       if (x.node != y.node) continue;
       if (!x.node && (x.stride != 0 || y.stride != 0 || x.offset != y.offset)) continue;
       const std::int64_t apart = x.offset > y.offset ? x.offset - y.offset : y.offset - x.offset;
-      out.add({x.node, x.offset, std::gcd(std::gcd(x.stride, y.stride), apart)});
+      const std::int64_t stride = std::gcd(std::gcd(x.stride, y.stride), apart);
+      // the lowest place that is seen stands for the rest; once there is a stride it stays, so that loops settle
+      out.add({x.node, x.stride != 0 && stride == x.stride ? x.offset : std::min(x.offset, y.offset), stride});
       break;
     }
   if (!out.empty()) return out;

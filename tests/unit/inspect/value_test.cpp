@@ -25,7 +25,7 @@ TEST_CASE("a pointer plus an index keeps its place within the element") {
   const Value sum = plus(plus(pointer, times(Value(), 16), 1), 8);
   CHECK(first(sum).node == nodes.argument(0));
   CHECK(first(sum).stride == 16);
-  CHECK(first(sum).offset == 0);  // 8 + 8, modulo the element
+  CHECK(first(sum).offset == 16);  // of the lowest index
   CHECK(plus(pointer, Value({nodes.argument(1), 0, 0}), 1).empty());
 }
 
