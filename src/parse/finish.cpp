@@ -58,8 +58,11 @@ void doubt(Draft& d, DefectKind kind, std::string text) {
 }
 
 // A stack whose heading alone was printed: the kernel says so itself where it has none ("(stack is not available)").
-bool promised_in_vain(const Stack& s) {
-  return s.frames.empty() && (s.label.starts_with("Allocated") || s.label.starts_with("Freed"));
+// A trace may begin anew behind other CPUs' lines, but not be the panic's alone.
+bool promised_in_vain(const Report& r, const Stack& s) {
+  if (!s.frames.empty()) return false;
+  if (s.label == "Call Trace") return std::ranges::none_of(r.stacks, [](const Stack& t) { return is_trace(t) && t.label != "Call Trace (panic)"; });
+  return s.label.starts_with("Allocated") || s.label.starts_with("Freed");
 }
 
 // Frames that are more than the way to the report.
@@ -87,7 +90,7 @@ void judge(Draft& d, std::string_view culprit) {
     else if (d.kind->culprit.from == Culprit::From::headline &&
              std::ranges::none_of(traces, [](const Stack& s) { return std::ranges::any_of(s.frames, tells_something); }))
       doubt(d, DefectKind::no_trace, "its trace ends in the code that reports it");
-    if (const auto empty = std::ranges::find_if(r.stacks, promised_in_vain); empty != r.stacks.end())
+    if (const auto empty = std::ranges::find_if(r.stacks, [&](const Stack& s) { return promised_in_vain(r, s); }); empty != r.stacks.end())
       doubt(d, DefectKind::truncated, "no frames behind \"" + empty->label + "\"");
   }
   if (d.kind->whole && !d.kind->whole(r)) doubt(d, DefectKind::truncated, "its end is not in the log");
