@@ -13,24 +13,24 @@ enum class Confidence { certain, likely };
 
 // The pointer that was bad, as C (inspect).
 struct Cause {
-  std::string expression;                 // "dev->queue"
-  std::string type;                       // what it points to: "struct kfault_queue"
-  std::string member;                     // what was touched through it: "head", "stats.errors", "desc[3].len"
-  std::optional<std::int64_t> offset;     // of that member, in bytes
-  std::optional<std::uint64_t> value;     // the pointer's value
+  std::string expression;              // "dev->queue"
+  std::string type;                    // what it points to: "struct kfault_queue"
+  std::string member;                  // what was touched through it: "head", "stats.errors", "desc[3].len"
+  std::optional<std::int64_t> offset;  // of that member, in bytes
+  std::optional<std::uint64_t> value;  // the pointer's value
   Confidence confidence = Confidence::likely;
-  std::string function;                   // the (inlined) function in whose terms the expression stands
-  std::string reason;                     // "location list and Code bytes agree"
+  std::string function;  // the (inlined) function in whose terms the expression stands
+  std::string reason;    // "location list and Code bytes agree"
 };
 
 // One decoded instruction around the fault.
 struct Instruction {
-  std::uint64_t offset = 0;               // of its first byte in code.bytes
+  std::uint64_t offset = 0;                     // of its first byte in code.bytes
   std::optional<std::int64_t> function_offset;  // from the function's start, where that is known
   std::vector<std::uint8_t> bytes;
-  std::string text;                       // AT&T syntax on x86, as the kernel's own tools print
+  std::string text;  // AT&T syntax on x86, as the kernel's own tools print
   bool faulting = false;
-  std::string note;                       // "rax = dev->port.tx = 0"
+  std::string note;  // "rax = dev->port.tx = 0"
 };
 
 // Where and what the faulting instruction is (inspect).
@@ -38,34 +38,36 @@ struct FaultSite {
   std::vector<Instruction> instructions;  // a window around the fault
   std::string base_register;              // of the memory operand, in the log's names; empty: none
   std::optional<std::uint64_t> base_value;
-  std::string index_register;             // beside a base; its value is scaled
+  std::string index_register;  // beside a base; its value is scaled
   std::optional<std::uint64_t> index_value;
   std::optional<std::int64_t> displacement;
   std::optional<std::uint64_t> effective_address;
   std::optional<bool> is_write;
-  unsigned access_size = 0;               // bytes, 0 unknown
-  std::string operation;                  // "load", "store", "call", "jump", "ret", "string copy", "trap", ...
+  unsigned access_size = 0;  // bytes, 0 unknown
+  std::string operation;     // "load", "store", "call", "jump", "ret", "string copy", "trap", ...
   bool agrees_with_fault_address = false;
   std::optional<Cause> cause;
-  std::optional<Cause> touched;           // KASAN: what was accessed through a pointer that is stale or short, not bad by its value
-  std::vector<std::pair<std::string, std::string>> register_names;   // "RAX", "dev->queue": what registers held at the fault
-  std::vector<std::string> doubts;        // "the memory operand is 0x10, CR2 says 0x18"
+  std::optional<Cause>
+      touched;  // KASAN: what was accessed through a pointer that is stale or short, not bad by its value
+  std::vector<std::pair<std::string, std::string>>
+      register_names;               // "RAX", "dev->queue": what registers held at the fault
+  std::vector<std::string> doubts;  // "the memory operand is 0x10, CR2 says 0x18"
 };
 
 // A fact in words, its rule and its evidence.
 struct Finding {
-  std::string rule;                       // id of the rule: "null-pointer"
+  std::string rule;  // id of the rule: "null-pointer"
   std::string text;
   std::string evidence;
   Confidence confidence = Confidence::certain;
 };
 
 struct Explanation {
-  std::string summary;                    // one sentence
-  std::vector<Finding> findings;          // more facts: error bits, address class, object, ...
+  std::string summary;            // one sentence
+  std::vector<Finding> findings;  // more facts: error bits, address class, object, ...
   std::optional<Cause> cause;
-  std::string who;                        // "CPU 1, swapper/1 (idle, pid 0) was interrupted; it is not the culprit"
-  std::string why_fatal;                  // empty: the machine went on
+  std::string who;        // "CPU 1, swapper/1 (idle, pid 0) was interrupted; it is not the culprit"
+  std::string why_fatal;  // empty: the machine went on
   std::vector<std::string> next_steps;
 };
 

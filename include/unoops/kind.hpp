@@ -13,8 +13,8 @@ std::string_view severity_id(Severity);
 std::optional<Severity> severity_from_id(std::string_view);
 
 struct KindInfo {
-  std::string_view id;      // "null-pointer-dereference": JSON's `kind`, `--kind`
-  std::string_view name;    // "NULL pointer dereference": for people
+  std::string_view id;    // "null-pointer-dereference": JSON's `kind`, `--kind`
+  std::string_view name;  // "NULL pointer dereference": for people
   Severity severity = Severity::error;
 };
 

@@ -9,27 +9,27 @@ namespace unoops {
 
 // A line as it stands in the source. Lines end at \n only; \r belongs to `bytes`.
 struct RawLine {
-  std::uint64_t number = 0;   // 1-based
-  std::uint64_t offset = 0;   // of the first byte in the (decompressed) source
-  std::string_view bytes;     // without the \n
-  bool ended = true;          // a \n stood behind it; false: the source ended, or the line was cut
-  bool continued = false;     // this is not the line's first piece: the line passed limits::line_bytes
+  std::uint64_t number = 0;  // 1-based
+  std::uint64_t offset = 0;  // of the first byte in the (decompressed) source
+  std::string_view bytes;    // without the \n
+  bool ended = true;         // a \n stood behind it; false: the source ended, or the line was cut
+  bool continued = false;    // this is not the line's first piece: the line passed limits::line_bytes
 };
 
 // What the kernel printed. The views are borrowed: they live until the sink returns.
 struct LogLine {
   std::uint64_t number = 0;
   std::uint64_t offset = 0;
-  std::string_view raw;                      // the whole line of the source
-  std::string_view text;                     // without transport, levels, stamps, \r and escapes; indentation kept
-  std::optional<std::int64_t> time_us;       // since boot
-  std::optional<int> level;                  // 0 emerg .. 7 debug
-  std::string_view caller;                   // "T123" or "C0" (CONFIG_PRINTK_CALLER and vendors' likes), else empty
-  std::string_view wall_time;                // as the transport prints it
+  std::string_view raw;                 // the whole line of the source
+  std::string_view text;                // without transport, levels, stamps, \r and escapes; indentation kept
+  std::optional<std::int64_t> time_us;  // since boot
+  std::optional<int> level;             // 0 emerg .. 7 debug
+  std::string_view caller;              // "T123" or "C0" (CONFIG_PRINTK_CALLER and vendors' likes), else empty
+  std::string_view wall_time;           // as the transport prints it
   std::string_view host;
-  bool kernel = true;                        // false: another program's line (sshd[99]: ...)
-  bool prefixed = false;                     // some transport was recognised
-  bool glued = false;                        // other text stood before the kernel's prefix on the same line
+  bool kernel = true;     // false: another program's line (sshd[99]: ...)
+  bool prefixed = false;  // some transport was recognised
+  bool glued = false;     // other text stood before the kernel's prefix on the same line
 };
 
 }  // namespace unoops

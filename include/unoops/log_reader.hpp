@@ -5,16 +5,15 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
-
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "unoops/log_line.hpp"
 
 namespace unoops {
 
 struct Error {
-  std::string message;   // names the file, says what is wrong and what to do
+  std::string message;  // names the file, says what is wrong and what to do
 };
 template <class T>
 using Expected = tl::expected<T, Error>;
@@ -25,7 +24,7 @@ class LineSplitter {
   using Sink = std::function<void(const RawLine&)>;
   explicit LineSplitter(Sink sink) : sink_(std::move(sink)) {}
   void feed(std::string_view bytes);
-  void finish();                         // the source ended: hands out an unended last line
+  void finish();  // the source ended: hands out an unended last line
   std::uint64_t lines() const { return number_; }
 
  private:
@@ -46,8 +45,8 @@ class LogReader {
   LogReader(LogReader&&) noexcept;
   LogReader& operator=(LogReader&&) noexcept;
   void read(const RawLine&);
-  void flush();                          // hands out what waits for its place: the input pauses
-  void finish();                         // the same, and the input ended
+  void flush();   // hands out what waits for its place: the input pauses
+  void finish();  // the same, and the input ended
 
  private:
   struct Impl;
@@ -58,10 +57,10 @@ class LogReader {
 class Source {
  public:
   virtual ~Source() = default;
-  virtual const std::string& name() const = 0;             // empty: standard input
+  virtual const std::string& name() const = 0;  // empty: standard input
   // Up to 64 KiB, decompressed; an empty view at the end. The view lives until the next call.
   virtual Expected<std::string_view> read() = 0;
-  virtual int wait_fd() const { return -1; }                // to poll for --follow; -1: never blocks
+  virtual int wait_fd() const { return -1; }  // to poll for --follow; -1: never blocks
 };
 
 // "-" is standard input; a directory gives a source for each log in it, pstore parts put in order.

@@ -12,11 +12,11 @@ namespace unoops {
 
 struct RenderOptions {
   bool color = false;
-  bool verbose = false;        // unfold what the text report folds
+  bool verbose = false;  // unfold what the text report folds
   bool redact = false;
   int width = 100;
-  std::string source_dir;      // --source
-  int context = 0;             // --context: source lines around a resolved line
+  std::string source_dir;  // --source
+  int context = 0;         // --context: source lines around a resolved line
 };
 
 // One per run. Streaming formats write in report(); those that need the whole write in finish().
@@ -24,16 +24,16 @@ class Renderer {
  public:
   virtual ~Renderer() = default;
   virtual void report(const Report&) = 0;
-  virtual void flush() {}      // the input pauses: write what is there
+  virtual void flush() {}  // the input pauses: write what is there
   virtual void finish() {}
 };
 
 struct Format {
-  std::string_view id;          // "text", "json", ...
+  std::string_view id;  // "text", "json", ...
   std::string_view help;
   std::unique_ptr<Renderer> (*make)(std::ostream&, const RenderOptions&);
 };
-std::span<const Format> formats();             // annotate is not among them: it passes lines, not reports (annotate.hpp)
+std::span<const Format> formats();  // annotate is not among them: it passes lines, not reports (annotate.hpp)
 const Format* find_format(std::string_view id);
 
 }  // namespace unoops

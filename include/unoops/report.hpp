@@ -17,55 +17,55 @@ namespace unoops {
 
 struct Frame {
   SymbolRef ref;
-  bool reliable = true;              // false: '?' on x86, "(unreliable)" on powerpc, "([<" on s390
+  bool reliable = true;  // false: '?' on x86, "(unreliable)" on powerpc, "([<" on s390
   std::uint64_t line_no = 0;
-  std::string marks;                 // arm64's "P", "F", ... (kernel v6.13, arch/arm64/kernel/stacktrace.c)
-  std::vector<Location> printed;     // file:line that the log itself already carries
+  std::string marks;              // arm64's "P", "F", ... (kernel v6.13, arch/arm64/kernel/stacktrace.c)
+  std::vector<Location> printed;  // file:line that the log itself already carries
   Lookup lookup = Unresolved{};
 };
 
 struct Stack {
-  std::string label;                 // "pc", "Call Trace", "Allocated by task 12", "NMI backtrace for cpu 1", "lr", ...
-  std::string context;               // "task", "irq", "softirq", "nmi", "exception", ...; may be empty
-  std::vector<Frame> frames;         // in the order of the log
-  std::optional<int> cpu, pid;       // of a stack that is not the report's own (NMI backtraces, task dumps)
+  std::string label;            // "pc", "Call Trace", "Allocated by task 12", "NMI backtrace for cpu 1", "lr", ...
+  std::string context;          // "task", "irq", "softirq", "nmi", "exception", ...; may be empty
+  std::vector<Frame> frames;    // in the order of the log
+  std::optional<int> cpu, pid;  // of a stack that is not the report's own (NMI backtraces, task dumps)
   std::string comm;
 };
 
 struct Register {
-  std::string name;                  // as the log prints it: "RAX", "x0", "GPR03"
+  std::string name;  // as the log prints it: "RAX", "x0", "GPR03"
   std::uint64_t value = 0;
   int bits = 64;
 };
 
 struct Fault {
-  std::optional<std::uint64_t> address;   // CR2, FAR, DAR, ...; absent where it prints as (____ptrval____)
+  std::optional<std::uint64_t> address;  // CR2, FAR, DAR, ...; absent where it prints as (____ptrval____)
   bool address_hashed = false;
-  std::string access;                     // "read", "write", "execute"
-  std::string error_code;                 // as printed: "0002"
-  std::vector<std::string> error_bits;    // in words: "write", "supervisor", "not present"
-  std::string esr;                        // arm64's ESR as printed
-  std::string address_class;              // "null", "null-offset", "user", "non-canonical", "err-ptr", "poison", ...
-  std::string address_note;               // "SLUB's poison for freed objects (0x6b)"
-  std::string held_in;                    // the register that held the bad pointer (explain); empty: not told
-  std::optional<std::uint64_t> held;      // what it held: the address less the member's offset
-  std::optional<std::uint64_t> size;      // of the access, where the report says (KASAN)
+  std::string access;                   // "read", "write", "execute"
+  std::string error_code;               // as printed: "0002"
+  std::vector<std::string> error_bits;  // in words: "write", "supervisor", "not present"
+  std::string esr;                      // arm64's ESR as printed
+  std::string address_class;            // "null", "null-offset", "user", "non-canonical", "err-ptr", "poison", ...
+  std::string address_note;             // "SLUB's poison for freed objects (0x6b)"
+  std::string held_in;                  // the register that held the bad pointer (explain); empty: not told
+  std::optional<std::uint64_t> held;    // what it held: the address less the member's offset
+  std::optional<std::uint64_t> size;    // of the access, where the report says (KASAN)
 };
 
 struct Code {
   std::vector<std::uint8_t> bytes;
-  std::optional<std::size_t> fault_offset;   // of <xx> or (xxxxxxxx) in bytes
-  int unit = 1;                              // bytes per printed group: 1 x86, 4 arm64, 2 thumb, ...
-  std::string problem;                       // "Unable to access opcode bytes at 0x..."
+  std::optional<std::size_t> fault_offset;  // of <xx> or (xxxxxxxx) in bytes
+  int unit = 1;                             // bytes per printed group: 1 x86, 4 arm64, 2 thumb, ...
+  std::string problem;                      // "Unable to access opcode bytes at 0x..."
 };
 
-// `text` is what stands behind "Code:". Bytes come in memory order: words of RISC machines are turned by the architecture's byte order.
-// false: no bytes ("Bad RIP value."); then code.problem holds the words.
+// `text` is what stands behind "Code:". Bytes come in memory order: words of RISC machines are turned by the
+// architecture's byte order. false: no bytes ("Bad RIP value."); then code.problem holds the words.
 bool read_code(std::string_view text, const ArchInfo* arch, Code& code);
 
 struct Module {
   std::string name;
-  std::string flags;                 // "OE"; with + and -
+  std::string flags;  // "OE"; with + and -
 };
 
 struct TaintFlag {
@@ -74,15 +74,15 @@ struct TaintFlag {
 };
 
 struct Taint {
-  std::string raw;                   // "G        W  OE"; empty: not tainted
+  std::string raw;  // "G        W  OE"; empty: not tainted
   std::vector<TaintFlag> flags;
 };
 
 struct Kernel {
-  std::string release;               // "6.1.0-56-amd64"
-  std::string version;               // "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 ..."
+  std::string release;  // "6.1.0-56-amd64"
+  std::string version;  // "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 ..."
   std::string build_id;
-  std::string banner;                // the whole "Linux version ..." line of the boot, where the log has it
+  std::string banner;  // the whole "Linux version ..." line of the boot, where the log has it
 };
 
 struct Panic {
@@ -95,17 +95,17 @@ enum class DefectKind { truncated, interleaved, garbled, dropped, over_limit, no
 std::string_view defect_id(DefectKind);
 struct Defect {
   DefectKind kind;
-  std::string text;                  // "12 printk messages dropped before line 17"
+  std::string text;  // "12 printk messages dropped before line 17"
 };
 
 struct LineRange {
-  std::uint64_t first = 0, last = 0;   // 1-based, inclusive
+  std::uint64_t first = 0, last = 0;  // 1-based, inclusive
 };
 
 struct Report {
-  std::uint64_t number = 0;                    // 1, 2, 3 ... in the order of the output
-  const KindInfo* kind = nullptr;              // never null once finished
-  const ArchInfo* arch = nullptr;              // null: not told by the text
+  std::uint64_t number = 0;        // 1, 2, 3 ... in the order of the output
+  const KindInfo* kind = nullptr;  // never null once finished
+  const ArchInfo* arch = nullptr;  // null: not told by the text
   Severity severity = Severity::error;
   std::string title;
   std::string signature;
@@ -113,10 +113,10 @@ struct Report {
   std::vector<Defect> defects;
 
   // where it stands
-  std::string file;                            // empty: standard input
+  std::string file;  // empty: standard input
   int boot = 1;
   std::uint64_t line_first = 0, line_last = 0;
-  std::vector<LineRange> lines;                // the owned ranges, where spans nest
+  std::vector<LineRange> lines;  // the owned ranges, where spans nest
   std::optional<std::int64_t> time_us;
   std::string wall_time, host, caller;
   std::optional<std::uint64_t> follows;
@@ -129,15 +129,15 @@ struct Report {
   Kernel kernel;
   Taint taint;
   std::string hardware, workqueue;
-  std::optional<int> die_number;               // Oops: ... [#n]
-  std::string headline;                        // the root header's text
-  std::vector<std::string> messages;           // what was printed with it: the caller's words, sections of its kind
+  std::optional<int> die_number;      // Oops: ... [#n]
+  std::string headline;               // the root header's text
+  std::vector<std::string> messages;  // what was printed with it: the caller's words, sections of its kind
   // what the kind's own lines say, by name: "bug-type", "object-cache", "file", "line", "stuck-seconds", ...
   std::vector<std::pair<std::string, std::string>> facts;
 
   Fault fault;
-  std::vector<Register> registers;             // of the fault
-  std::vector<Register> user_registers;        // of the system call's entry
+  std::vector<Register> registers;       // of the fault
+  std::vector<Register> user_registers;  // of the system call's entry
   Code code;
   std::vector<Stack> stacks;
   std::vector<Module> modules;
@@ -147,12 +147,12 @@ struct Report {
   // the later stages
   FaultSite site;
   Explanation explanation;
-  std::vector<std::string> warnings;           // what the reader should distrust
-  std::vector<std::string> symbol_notes;       // "vmlinux fits: banner, 14 of 14 sizes"
-  std::optional<std::size_t> culprit_stack, culprit_frame;   // indices of the frame that title and signature name
-  std::vector<std::string> raw;                // the owned lines' texts, bounded
+  std::vector<std::string> warnings;                        // what the reader should distrust
+  std::vector<std::string> symbol_notes;                    // "vmlinux fits: banner, 14 of 14 sizes"
+  std::optional<std::size_t> culprit_stack, culprit_frame;  // indices of the frame that title and signature name
+  std::vector<std::string> raw;                             // the owned lines' texts, bounded
 
-  std::string_view fact(std::string_view name) const;        // empty: not there
+  std::string_view fact(std::string_view name) const;  // empty: not there
   void set_fact(std::string_view name, std::string_view value);
   const Register* reg(std::string_view name) const;
 };

@@ -10,8 +10,8 @@
 
 namespace unoops {
 
-// Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the log
-// may still say can change it (or, by flush(), when nothing came for a while).
+// Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the
+// log may still say can change it (or, by flush(), when nothing came for a while).
 class ReportParser {
  public:
   using Sink = std::function<void(Report&&)>;
@@ -20,10 +20,10 @@ class ReportParser {
   ReportParser(ReportParser&&) noexcept;
   ReportParser& operator=(ReportParser&&) noexcept;
 
-  void start_source(std::string name);       // its lines count from 1 again; boots go on counting
+  void start_source(std::string name);  // its lines count from 1 again; boots go on counting
   void read(const LogLine&);
-  void flush();                              // hand out what is complete enough: the input pauses
-  void finish();                             // the input ended
+  void flush();   // hand out what is complete enough: the input pauses
+  void finish();  // the input ended
 
   // What the log has said so far of the running kernel (for annotate): the banner, or the open report's CPU line.
   const Kernel& kernel() const;

@@ -15,36 +15,37 @@
 namespace unoops {
 
 struct SymbolOptions {
-  std::string vmlinux;        // -k: ends the search for one
-  std::string release;        // -r
-  std::vector<std::string> modules;   // -m: searched first, then the directory of vmlinux, then the usual places
-  std::string debug_root;     // a copy of a machine's / : the usual places are looked for below it first
+  std::string vmlinux;               // -k: ends the search for one
+  std::string release;               // -r
+  std::vector<std::string> modules;  // -m: searched first, then the directory of vmlinux, then the usual places
+  std::string debug_root;            // a copy of a machine's / : the usual places are looked for below it first
   std::string kallsyms, system_map;
-  bool debuginfod = false;    // also with DEBUGINFOD_URLS in the environment
+  bool debuginfod = false;  // also with DEBUGINFOD_URLS in the environment
   // Told now and then while debuginfod downloads: what, and how many bytes of how many (0: not known). May be empty.
   std::function<void(const std::string& what, std::uint64_t done, std::uint64_t total)> progress;
-  bool none = false;          // --no-symbols
-  bool force = false;         // use files that do not fit
+  bool none = false;   // --no-symbols
+  bool force = false;  // use files that do not fit
 };
 
 // What the log says of its kernel: enough to find and to check files. One boot of one log.
 struct KernelIdentity {
   std::string release, banner, build_id;
   const ArchInfo* arch = nullptr;
-  std::optional<std::uint64_t> kernel_offset;   // KASLR: runtime minus link-time text address
-  std::string version;                          // as the CPU line prints it: "#1 Debian 6.1.192-2"
+  std::optional<std::uint64_t> kernel_offset;  // KASLR: runtime minus link-time text address
+  std::string version;                         // as the CPU line prints it: "#1 Debian 6.1.192-2"
 };
-KernelIdentity identity_of(const Kernel&, const ArchInfo* = nullptr, std::optional<std::uint64_t> kernel_offset = std::nullopt);
+KernelIdentity identity_of(const Kernel&, const ArchInfo* = nullptr,
+                           std::optional<std::uint64_t> kernel_offset = std::nullopt);
 
 // One file that was tried.
 struct FileVerdict {
   enum class Fit { unknown, fits, doubtful, misfit, not_found, unusable };
-  std::string what;                    // "vmlinux", "ext4"
-  std::string path;                    // empty: not found
+  std::string what;  // "vmlinux", "ext4"
+  std::string path;  // empty: not found
   Fit fit = Fit::unknown;
-  std::vector<std::string> evidence;   // "banner", "14 of 14 sizes", "build-id f071c3d7ea2d"
-  std::vector<std::string> tried;      // paths that were looked for, each with why it was refused, for --explain-symbols
-  std::string hint = {};               // not found: the package that would help, where the release tells
+  std::vector<std::string> evidence;  // "banner", "14 of 14 sizes", "build-id f071c3d7ea2d"
+  std::vector<std::string> tried;     // paths that were looked for, each with why it was refused, for --explain-symbols
+  std::string hint = {};              // not found: the package that would help, where the release tells
 };
 
 // Symbols for one kernel. Files are opened when they are first needed. Not thread-safe.
@@ -64,7 +65,7 @@ class KernelSymbols {
   const std::vector<FileVerdict>& verdicts() const;
   const KernelIdentity& identity() const;
 
-  class Impl;                          // src/symbols; inspect uses it too
+  class Impl;  // src/symbols; inspect uses it too
   Impl& impl() { return *impl_; }
 
  private:

@@ -6,12 +6,14 @@
 
 namespace unoops {
 
-extern constinit const Arch x86_64, i386, arm64, arm, powerpc, s390, riscv, mips, loongarch, sparc64, parisc, m68k, xtensa, arc, openrisc, sh;
+extern constinit const Arch x86_64, i386, arm64, arm, powerpc, s390, riscv, mips, loongarch, sparc64, parisc, m68k,
+    xtensa, arc, openrisc, sh;
 
 namespace {
 
-constinit const auto rows = std::to_array<const Arch*>({
-    &x86_64, &i386, &arm64, &arm, &powerpc, &s390, &riscv, &mips, &loongarch, &sparc64, &parisc, &m68k, &xtensa, &arc, &openrisc, &sh});
+constinit const auto rows =
+    std::to_array<const Arch*>({&x86_64, &i386, &arm64, &arm, &powerpc, &s390, &riscv, &mips, &loongarch, &sparc64,
+                                &parisc, &m68k, &xtensa, &arc, &openrisc, &sh});
 constinit const auto infos = [] {
   std::array<const ArchInfo*, rows.size()> all{};
   std::ranges::transform(rows, all.begin(), [](const Arch* arch) { return &arch->info; });

@@ -10,7 +10,8 @@
 namespace unoops {
 namespace {
 
-constexpr std::array<std::string_view, 17> registers = {"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "fp", "ip", "sp", "lr", "pc", "psr"};
+constexpr std::array<std::string_view, 17> registers = {"r0", "r1",  "r2", "r3", "r4", "r5", "r6", "r7", "r8",
+                                                        "r9", "r10", "fp", "ip", "sp", "lr", "pc", "psr"};
 
 // "pc : [<8010abcd>]    lr : [<80101234>]    psr: 60000013"; the symbols stand in "PC is at", "LR is at" before it
 bool pc(Scanner, Draft& d) {
@@ -55,7 +56,13 @@ constexpr auto sections = std::to_array<Section>({
 
 extern constinit const Arch arm;
 constinit const Arch arm{
-    .info = {.id = "arm", .elf_machine = EM_ARM, .bits = 32, .pc = "pc", .sp = "sp", .fault_address = "FAR", .registers = registers},
+    .info = {.id = "arm",
+             .elf_machine = EM_ARM,
+             .bits = 32,
+             .pc = "pc",
+             .sp = "sp",
+             .fault_address = "FAR",
+             .registers = registers},
     .sections = sections,
 };
 

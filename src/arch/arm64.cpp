@@ -1,4 +1,5 @@
-// arm64: v6.1 arch/arm64/mm/fault.c mem_abort_decode, show_pte; arch/arm64/kernel/process.c __show_regs, traps.c panic_bad_stack.
+// arm64: v6.1 arch/arm64/mm/fault.c mem_abort_decode, show_pte; arch/arm64/kernel/process.c __show_regs, traps.c
+// panic_bad_stack.
 #include <elf.h>
 
 #include <array>
@@ -10,9 +11,10 @@
 namespace unoops {
 namespace {
 
-constexpr std::array<std::string_view, 33> registers = {
-    "x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",  "x9",  "x10", "x11", "x12", "x13", "x14", "x15", "x16",
-    "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "sp",  "lr",  "pstate"};
+constexpr std::array<std::string_view, 33> registers = {"x0",  "x1",  "x2",  "x3",  "x4",  "x5",    "x6",  "x7",  "x8",
+                                                        "x9",  "x10", "x11", "x12", "x13", "x14",   "x15", "x16", "x17",
+                                                        "x18", "x19", "x20", "x21", "x22", "x23",   "x24", "x25", "x26",
+                                                        "x27", "x28", "x29", "sp",  "lr",  "pstate"};
 
 // "ESR = 0x0000000096000046"; "ESR: 0x0000000096000047 -- DABT (current EL)" on a bad stack
 bool esr(Scanner rest, Draft& d) {
@@ -32,11 +34,13 @@ bool far(Scanner rest, Draft& d) {
 bool page_table(Scanner rest, Draft& d) {
   std::string_view address;
   if (!rest.run(is_hex, address) || address.size() < 8 || !rest.lit("] ")) return false;
-  if (!rest.lit("pgd=") && !rest.lit("*pgd=") && !rest.lit("user address") && !rest.lit("address between")) return false;
+  if (!rest.lit("pgd=") && !rest.lit("*pgd=") && !rest.lit("user address") && !rest.lit("address between"))
+    return false;
   return detail_line(rest, d);
 }
 
-// "pc : foo+0x60/0xe0 [mod]"; to v4.x "pc : [<ffff...>] lr : [<ffff...>] pstate: 60000145" behind "PC is at foo+0x60/0xe0"
+// "pc : foo+0x60/0xe0 [mod]"; to v4.x "pc : [<ffff...>] lr : [<ffff...>] pstate: 60000145" behind "PC is at
+// foo+0x60/0xe0"
 bool pc(Scanner rest, Draft& d) {
   if (rest.rest().find("] lr : [") == std::string_view::npos) return pc_line(rest, d);
   d.block.pc = true;
@@ -105,17 +109,20 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "x0 : ", register_line, 18},
 });
 
-// ESR_ELx (arch/arm64/include/asm/esr.h): exception class in bits 31:26, for data aborts WnR in bit 6, the status code in 5:0.
+// ESR_ELx (arch/arm64/include/asm/esr.h): exception class in bits 31:26, for data aborts WnR in bit 6, the status code
+// in 5:0.
 void decode(Report& report) {
   auto& fault = report.fault;
   std::uint64_t value = 0;
   if (!Scanner(fault.esr).hex0x(value)) return;
   const auto exception_class = (value >> 26) & 0x3f;
-  const bool data = exception_class == 0x24 || exception_class == 0x25, fetch = exception_class == 0x20 || exception_class == 0x21;
+  const bool data = exception_class == 0x24 || exception_class == 0x25,
+             fetch = exception_class == 0x20 || exception_class == 0x21;
   if (!data && !fetch) return;
   fault.access = fetch ? "execute" : value & 0x40 ? "write" : "read";
   fault.error_bits.emplace_back(fault.access);
-  static constexpr std::array<std::string_view, 4> kinds = {"address size fault", "translation fault: page not present", "access flag fault", "permission fault"};
+  static constexpr std::array<std::string_view, 4> kinds = {"address size fault", "translation fault: page not present",
+                                                            "access flag fault", "permission fault"};
   const auto status = value & 0x3f;
   if (status < 16)
     fault.error_bits.push_back(std::string(kinds[status >> 2]) + ", level " + std::to_string(status & 3));
@@ -131,7 +138,13 @@ void decode(Report& report) {
 
 extern constinit const Arch arm64;
 constinit const Arch arm64{
-    .info = {.id = "arm64", .elf_machine = EM_AARCH64, .bits = 64, .pc = "pc", .sp = "sp", .fault_address = "FAR", .registers = registers},
+    .info = {.id = "arm64",
+             .elf_machine = EM_AARCH64,
+             .bits = 64,
+             .pc = "pc",
+             .sp = "sp",
+             .fault_address = "FAR",
+             .registers = registers},
     .sections = sections,
     .decode_fault = decode,
 };

@@ -10,7 +10,8 @@
 namespace unoops {
 namespace {
 
-constexpr std::array<std::string_view, 13> registers = {"EAX", "EBX", "ECX", "EDX", "ESI", "EDI", "EBP", "ESP", "EFLAGS", "CR0", "CR2", "CR3", "CR4"};
+constexpr std::array<std::string_view, 13> registers = {"EAX", "EBX",    "ECX", "EDX", "ESI", "EDI", "EBP",
+                                                        "ESP", "EFLAGS", "CR0", "CR2", "CR3", "CR4"};
 
 // EIP: foo+0x14/0x20 [mod]                                since v4.10
 // EIP: 0060:[<c0101234>] EFLAGS: 00010246 CPU: 0          then "EIP is at foo+0x14/0x20"
@@ -56,7 +57,13 @@ constexpr auto sections = std::to_array<Section>({
 
 extern constinit const Arch i386;
 constinit const Arch i386{
-    .info = {.id = "i386", .elf_machine = EM_386, .bits = 32, .pc = "EIP", .sp = "ESP", .fault_address = "CR2", .registers = registers},
+    .info = {.id = "i386",
+             .elf_machine = EM_386,
+             .bits = 32,
+             .pc = "EIP",
+             .sp = "ESP",
+             .fault_address = "CR2",
+             .registers = registers},
     .sections = sections,
     .decode_fault = decode_x86_fault,
 };

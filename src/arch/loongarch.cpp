@@ -13,8 +13,9 @@
 namespace unoops {
 namespace {
 
-constexpr std::array<std::string_view, 32> registers = {"pc", "ra", "tp", "sp", "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "t0", "t1", "t2", "t3",
-                                                        "t4", "t5", "t6", "t7", "t8", "u0", "s9", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"};
+constexpr std::array<std::string_view, 32> registers = {
+    "pc", "ra", "tp", "sp", "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "t0", "t1", "t2", "t3",
+    "t4", "t5", "t6", "t7", "t8", "u0", "s9", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"};
 
 constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "pc ", register_words_line, 0},
@@ -43,7 +44,13 @@ constexpr auto sections = std::to_array<Section>({
 
 extern constinit const Arch loongarch;
 constinit const Arch loongarch{
-    .info = {.id = "loongarch64", .elf_machine = EM_LOONGARCH, .bits = 64, .pc = "ERA", .sp = "sp", .fault_address = "BADV", .registers = registers},
+    .info = {.id = "loongarch64",
+             .elf_machine = EM_LOONGARCH,
+             .bits = 64,
+             .pc = "ERA",
+             .sp = "sp",
+             .fault_address = "BADV",
+             .registers = registers},
     .sections = sections,
 };
 

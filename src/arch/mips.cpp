@@ -1,4 +1,5 @@
-// mips: v6.1 arch/mips/kernel/traps.c __show_regs; to v6.4 loongarch prints its registers alike (arch/loongarch/kernel/traps.c).
+// mips: v6.1 arch/mips/kernel/traps.c __show_regs; to v6.4 loongarch prints its registers alike
+// (arch/loongarch/kernel/traps.c).
 #include <elf.h>
 
 #include <array>
@@ -9,9 +10,9 @@
 namespace unoops {
 namespace {
 
-constexpr std::array<std::string_view, 32> registers = {"$00", "$01", "$02", "$03", "$04", "$05", "$06", "$07", "$08", "$09", "$10",
-                                                        "$11", "$12", "$13", "$14", "$15", "$16", "$17", "$18", "$19", "$20", "$21",
-                                                        "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31"};
+constexpr std::array<std::string_view, 32> registers = {
+    "$00", "$01", "$02", "$03", "$04", "$05", "$06", "$07", "$08", "$09", "$10", "$11", "$12", "$13", "$14", "$15",
+    "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31"};
 
 // "$ 4   : v v v v", "$28   : v v v v"; k0 and k1 ($26, $27) are blank, so that row stops before them
 bool row(Scanner rest, Draft& d) {
@@ -40,7 +41,14 @@ constexpr auto sections = std::to_array<Section>({
 
 extern constinit const Arch mips;
 constinit const Arch mips{
-    .info = {.id = "mips", .elf_machine = EM_MIPS, .bits = 64, .big_endian = true, .pc = "epc", .sp = "$29", .fault_address = "BadVA", .registers = registers},
+    .info = {.id = "mips",
+             .elf_machine = EM_MIPS,
+             .bits = 64,
+             .big_endian = true,
+             .pc = "epc",
+             .sp = "$29",
+             .fault_address = "BadVA",
+             .registers = registers},
     .sections = sections,
 };
 

@@ -1,4 +1,5 @@
-// powerpc, 32 and 64 bits: v6.1 arch/powerpc/kernel/process.c __show_regs, show_instructions; arch/powerpc/mm/fault.c bad_page_fault.
+// powerpc, 32 and 64 bits: v6.1 arch/powerpc/kernel/process.c __show_regs, show_instructions; arch/powerpc/mm/fault.c
+// bad_page_fault.
 #include <elf.h>
 
 #include <array>
@@ -13,11 +14,13 @@ namespace unoops {
 namespace {
 
 constexpr std::array<std::string_view, 40> registers = {
-    "GPR00", "GPR01", "GPR02", "GPR03", "GPR04", "GPR05", "GPR06", "GPR07", "GPR08", "GPR09", "GPR10", "GPR11", "GPR12", "GPR13",
-    "GPR14", "GPR15", "GPR16", "GPR17", "GPR18", "GPR19", "GPR20", "GPR21", "GPR22", "GPR23", "GPR24", "GPR25", "GPR26", "GPR27",
-    "GPR28", "GPR29", "GPR30", "GPR31", "NIP",   "LR",    "CTR",   "MSR",   "CR",    "XER",   "DAR",   "DSISR"};
+    "GPR00", "GPR01", "GPR02", "GPR03", "GPR04", "GPR05", "GPR06", "GPR07", "GPR08", "GPR09",
+    "GPR10", "GPR11", "GPR12", "GPR13", "GPR14", "GPR15", "GPR16", "GPR17", "GPR18", "GPR19",
+    "GPR20", "GPR21", "GPR22", "GPR23", "GPR24", "GPR25", "GPR26", "GPR27", "GPR28", "GPR29",
+    "GPR30", "GPR31", "NIP",   "LR",    "CTR",   "MSR",   "CR",    "XER",   "DAR",   "DSISR"};
 
-// "NIP:  c0080000006a0808 LR: c0080000006a0e48 CTR: ..." opens a register block; behind "--- interrupt:" it is another one's
+// "NIP:  c0080000006a0808 LR: c0080000006a0e48 CTR: ..." opens a register block; behind "--- interrupt:" it is another
+// one's
 bool nip_values(Scanner, Draft& d) {
   d.block.user = d.block.trace;
   d.block.register_order = -1;
@@ -33,7 +36,8 @@ bool nip(Scanner rest, Draft& d) {
 // "CFAR: c0080000006a07e0 DAR: 0000000000000040 DSISR: 40000000 IRQMASK: 0"
 bool fault_registers(Scanner, Draft& d) {
   const auto text = d.line->text;
-  if (const auto dar = value_behind(text, "DAR: "); dar && d.is_own() && !d.block.user && !d.report.fault.address) d.set_fault_address(*dar);
+  if (const auto dar = value_behind(text, "DAR: "); dar && d.is_own() && !d.block.user && !d.report.fault.address)
+    d.set_fault_address(*dar);
   if (const auto at = text.find("DSISR: "); at != std::string_view::npos && d.is_own() && !d.block.user) {
     std::string_view value;
     if (Scanner s(text.substr(at + 7)); s.run(is_hex, value)) d.report.fault.error_code = value;
@@ -96,7 +100,13 @@ void decode(Report& report) {
 
 extern constinit const Arch powerpc;
 constinit const Arch powerpc{
-    .info = {.id = "powerpc", .elf_machine = EM_PPC64, .bits = 64, .pc = "NIP", .sp = "GPR01", .fault_address = "DAR", .registers = registers},
+    .info = {.id = "powerpc",
+             .elf_machine = EM_PPC64,
+             .bits = 64,
+             .pc = "NIP",
+             .sp = "GPR01",
+             .fault_address = "DAR",
+             .registers = registers},
     .sections = sections,
     .decode_fault = decode,
 };

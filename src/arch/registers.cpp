@@ -19,7 +19,9 @@ std::optional<Value> read_value(Scanner& s) {
   Scanner ahead = s;
   std::string_view digits;
   ahead.blanks().lit("0x");
-  if (!ahead.run(is_hex, digits) || digits.size() < 4 || digits.size() > 16 || (!ahead.at_end() && is_word(ahead.peek()))) return std::nullopt;
+  if (!ahead.run(is_hex, digits) || digits.size() < 4 || digits.size() > 16 ||
+      (!ahead.at_end() && is_word(ahead.peek())))
+    return std::nullopt;
   Value value;
   Scanner(digits).hex(value.number);
   value.bits = digits.size() > 8 ? 64 : digits.size() > 4 ? 32 : 16;
@@ -38,7 +40,7 @@ bool read_pair(Scanner& s, std::string_view& name, Value& value) {
   const auto read = read_value(ahead);
   if (!read) return false;
   value = *read;
-  if (ahead.lit("(")) ahead.skip_to(")");      // FS:  0000000000000000(0000)
+  if (ahead.lit("(")) ahead.skip_to(")");  // FS:  0000000000000000(0000)
   s = ahead;
   return true;
 }

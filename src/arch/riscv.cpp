@@ -9,13 +9,15 @@
 namespace unoops {
 namespace {
 
-constexpr std::array<std::string_view, 34> registers = {"epc", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0",  "a1",  "a2", "a3", "a4", "a5",     "a6",
-                                                        "a7",  "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6", "status", "cause"};
+constexpr std::array<std::string_view, 34> registers = {
+    "epc", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1",  "a0",  "a1", "a2", "a3", "a4", "a5",     "a6",
+    "a7",  "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6", "status", "cause"};
 
 // "status: 0000000200000120 badaddr: 0000000000000010 cause: 000000000000000d"
 bool status(Scanner, Draft& d) {
   if (d.is_own() && !d.block.user) {
-    if (const auto address = value_behind(d.line->text, "badaddr: "); address && !d.report.fault.address) d.set_fault_address(*address);
+    if (const auto address = value_behind(d.line->text, "badaddr: "); address && !d.report.fault.address)
+      d.set_fault_address(*address);
     if (const auto cause = value_behind(d.line->text, "cause: ")) d.report.fault.error_code = std::to_string(*cause);
   }
   return register_line(Scanner(""), d);
@@ -71,7 +73,13 @@ void decode(Report& report) {
 
 extern constinit const Arch riscv;
 constinit const Arch riscv{
-    .info = {.id = "riscv", .elf_machine = EM_RISCV, .bits = 64, .pc = "epc", .sp = "sp", .fault_address = "badaddr", .registers = registers},
+    .info = {.id = "riscv",
+             .elf_machine = EM_RISCV,
+             .bits = 64,
+             .pc = "epc",
+             .sp = "sp",
+             .fault_address = "badaddr",
+             .registers = registers},
     .sections = sections,
     .decode_fault = decode,
 };

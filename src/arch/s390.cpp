@@ -1,4 +1,5 @@
-// s390x: v6.1 arch/s390/kernel/dumpstack.c show_registers, arch/s390/kernel/dis.c show_code, arch/s390/mm/fault.c dump_fault_info.
+// s390x: v6.1 arch/s390/kernel/dumpstack.c show_registers, arch/s390/kernel/dis.c show_code, arch/s390/mm/fault.c
+// dump_fault_info.
 #include <elf.h>
 
 #include <array>
@@ -11,7 +12,8 @@
 namespace unoops {
 namespace {
 
-constexpr std::array<std::string_view, 16> registers = {"r00", "r01", "r02", "r03", "r04", "r05", "r06", "r07", "r08", "r09", "r10", "r11", "r12", "r13", "r14", "r15"};
+constexpr std::array<std::string_view, 16> registers = {"r00", "r01", "r02", "r03", "r04", "r05", "r06", "r07",
+                                                        "r08", "r09", "r10", "r11", "r12", "r13", "r14", "r15"};
 
 // "Failing address: 0000000000000000 TEID: 0000000000000483": rounded down to its page
 bool failing(Scanner rest, Draft& d) {
@@ -20,7 +22,8 @@ bool failing(Scanner rest, Draft& d) {
   return detail_line(rest, d);
 }
 
-// "Krnl PSW : 0704e00180000000 000003ff7fe32654 (kf_bug+0x1c/0x20 [kfault])"; "... (foo+0x1/0x2) " with the text behind it
+// "Krnl PSW : 0704e00180000000 000003ff7fe32654 (kf_bug+0x1c/0x20 [kfault])"; "... (foo+0x1/0x2) " with the text behind
+// it
 bool psw(Scanner rest, Draft& d) {
   d.block.pc = true;
   d.block.user = false;
@@ -50,7 +53,9 @@ bool code_row(Scanner rest, Draft& d) {
   const bool marked = rest.peek() == '>';
   if (marked || rest.peek() == '#') rest.lit(marked ? ">" : "#");
   std::string_view address, bytes;
-  if (!rest.run(is_hex, address) || address.size() < 8 || !rest.lit(": ") || !rest.run(is_hex, bytes) || bytes.size() % 2) return false;
+  if (!rest.run(is_hex, address) || address.size() < 8 || !rest.lit(": ") || !rest.run(is_hex, bytes) ||
+      bytes.size() % 2)
+    return false;
   if (!d.is_own() || d.block.user) return true;
   if (marked) code.fault_offset = code.bytes.size();
   for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
@@ -99,7 +104,14 @@ constexpr auto sections = std::to_array<Section>({
 
 extern constinit const Arch s390;
 constinit const Arch s390{
-    .info = {.id = "s390x", .elf_machine = EM_S390, .bits = 64, .big_endian = true, .pc = "PSW", .sp = "r15", .fault_address = "TEID", .registers = registers},
+    .info = {.id = "s390x",
+             .elf_machine = EM_S390,
+             .bits = 64,
+             .big_endian = true,
+             .pc = "PSW",
+             .sp = "r15",
+             .fault_address = "TEID",
+             .registers = registers},
     .sections = sections,
 };
 

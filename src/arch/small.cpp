@@ -1,5 +1,5 @@
-// Architectures of which frames, pc and the registers' names are all that is read: sparc64, parisc, m68k, xtensa, arc, openrisc, sh.
-// Sources: v6.1 arch/ARCH/kernel/{process,process_64,traps,troubleshoot}.c show_regs.
+// Architectures of which frames, pc and the registers' names are all that is read: sparc64, parisc, m68k, xtensa, arc,
+// openrisc, sh. Sources: v6.1 arch/ARCH/kernel/{process,process_64,traps,troubleshoot}.c show_regs.
 #include <elf.h>
 
 #include <array>
@@ -97,31 +97,72 @@ constexpr auto sh_sections = std::to_array<Section>({
 
 extern constinit const Arch sparc64, parisc, m68k, xtensa, arc, openrisc, sh;
 constinit const Arch sparc64{
-    .info = {.id = "sparc64", .elf_machine = EM_SPARCV9, .bits = 64, .big_endian = true, .pc = "TPC", .sp = "sp", .fault_address = "", .registers = {}},
+    .info = {.id = "sparc64",
+             .elf_machine = EM_SPARCV9,
+             .bits = 64,
+             .big_endian = true,
+             .pc = "TPC",
+             .sp = "sp",
+             .fault_address = "",
+             .registers = {}},
     .sections = sparc_sections,
 };
 constinit const Arch parisc{
-    .info = {.id = "parisc", .elf_machine = EM_PARISC, .bits = 32, .big_endian = true, .pc = "IAOQ", .sp = "r30", .fault_address = "IOR", .registers = {}},
+    .info = {.id = "parisc",
+             .elf_machine = EM_PARISC,
+             .bits = 32,
+             .big_endian = true,
+             .pc = "IAOQ",
+             .sp = "r30",
+             .fault_address = "IOR",
+             .registers = {}},
     .sections = parisc_sections,
 };
 constinit const Arch m68k{
-    .info = {.id = "m68k", .elf_machine = EM_68K, .bits = 32, .big_endian = true, .pc = "PC", .sp = "SP", .fault_address = "", .registers = {}},
+    .info = {.id = "m68k",
+             .elf_machine = EM_68K,
+             .bits = 32,
+             .big_endian = true,
+             .pc = "PC",
+             .sp = "SP",
+             .fault_address = "",
+             .registers = {}},
     .sections = m68k_sections,
 };
 constinit const Arch xtensa{
-    .info = {.id = "xtensa", .elf_machine = EM_XTENSA, .bits = 32, .pc = "pc", .sp = "a01", .fault_address = "excvaddr", .registers = {}},
+    .info = {.id = "xtensa",
+             .elf_machine = EM_XTENSA,
+             .bits = 32,
+             .pc = "pc",
+             .sp = "a01",
+             .fault_address = "excvaddr",
+             .registers = {}},
     .sections = xtensa_sections,
 };
 constinit const Arch arc{
-    .info = {.id = "arc", .elf_machine = EM_ARC, .bits = 32, .pc = "ERET", .sp = "SP", .fault_address = "EFA", .registers = {}},
+    .info = {.id = "arc",
+             .elf_machine = EM_ARC,
+             .bits = 32,
+             .pc = "ERET",
+             .sp = "SP",
+             .fault_address = "EFA",
+             .registers = {}},
     .sections = arc_sections,
 };
 constinit const Arch openrisc{
-    .info = {.id = "openrisc", .elf_machine = EM_OPENRISC, .bits = 32, .big_endian = true, .pc = "PC", .sp = "GPR01", .fault_address = "", .registers = {}},
+    .info = {.id = "openrisc",
+             .elf_machine = EM_OPENRISC,
+             .bits = 32,
+             .big_endian = true,
+             .pc = "PC",
+             .sp = "GPR01",
+             .fault_address = "",
+             .registers = {}},
     .sections = openrisc_sections,
 };
 constinit const Arch sh{
-    .info = {.id = "sh", .elf_machine = EM_SH, .bits = 32, .pc = "PC", .sp = "R15", .fault_address = "", .registers = {}},
+    .info =
+        {.id = "sh", .elf_machine = EM_SH, .bits = 32, .pc = "PC", .sp = "R15", .fault_address = "", .registers = {}},
     .sections = sh_sections,
 };
 

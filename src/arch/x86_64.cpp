@@ -1,4 +1,5 @@
-// x86-64: v6.1 arch/x86/kernel/process_64.c __show_regs, arch/x86/mm/fault.c show_fault_oops, arch/x86/kernel/dumpstack.c.
+// x86-64: v6.1 arch/x86/kernel/process_64.c __show_regs, arch/x86/mm/fault.c show_fault_oops,
+// arch/x86/kernel/dumpstack.c.
 #include <elf.h>
 
 #include <array>
@@ -13,8 +14,8 @@ namespace unoops {
 namespace {
 
 constexpr std::array<std::string_view, 25> registers = {
-    "RAX", "RBX", "RCX", "RDX", "RSI", "RDI", "RBP", "RSP", "R08", "R09", "R10", "R11", "R12",
-    "R13", "R14", "R15", "EFLAGS", "CR0", "CR2", "CR3", "CR4", "FS", "GS", "CS", "ORIG_RAX"};
+    "RAX", "RBX", "RCX", "RDX",    "RSI", "RDI", "RBP", "RSP", "R08", "R09", "R10", "R11",     "R12",
+    "R13", "R14", "R15", "EFLAGS", "CR0", "CR2", "CR3", "CR4", "FS",  "GS",  "CS",  "ORIG_RAX"};
 
 // RIP: 0010:foo+0x1/0x2 [mod]          since v4.10
 // RIP: 0010:[<ffffffff81234567>]  [<ffffffff81234567>] foo+0x1/0x2
@@ -32,7 +33,7 @@ bool rip(Scanner rest, Draft& d) {
   d.block.user = has_selector && (selector & 3) == 3;
   d.block.skip = false;
   if (d.block.user || rest.at_end()) return true;
-  if (d.block.trace && d.is_own()) {   // the interrupted context, within a trace: the frames go on behind it
+  if (d.block.trace && d.is_own()) {  // the interrupted context, within a trace: the frames go on behind it
     const auto context = d.context;
     d.block.skip = true;
     const bool read = read_pc(rest.rest(), d, "pc", PcKind::exact);
@@ -40,7 +41,8 @@ bool rip(Scanner rest, Draft& d) {
     d.in_stack = false;
     return read;
   }
-  return read_pc(rest.rest(), d, d.block.role == Block::Role::other && d.block_cpu ? d.trace_label : "pc", PcKind::exact);
+  return read_pc(rest.rest(), d, d.block.role == Block::Role::other && d.block_cpu ? d.trace_label : "pc",
+                 PcKind::exact);
 }
 
 // CR2: 0000000000000008 CR3: ... CR4: ...; alone behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops)
@@ -71,7 +73,13 @@ constexpr auto sections = std::to_array<Section>({
 
 extern constinit const Arch x86_64;
 constinit const Arch x86_64{
-    .info = {.id = "x86_64", .elf_machine = EM_X86_64, .bits = 64, .pc = "RIP", .sp = "RSP", .fault_address = "CR2", .registers = registers},
+    .info = {.id = "x86_64",
+             .elf_machine = EM_X86_64,
+             .bits = 64,
+             .pc = "RIP",
+             .sp = "RSP",
+             .fault_address = "CR2",
+             .registers = registers},
     .sections = sections,
     .decode_fault = decode_x86_fault,
 };

@@ -1,5 +1,5 @@
-// Lines that both x86 kernels print: a row of the table that is no architecture, only lines (v6.1 arch/x86/mm/fault.c show_fault_oops,
-// dump_pagetable; arch/x86/kernel/dumpstack.c).
+// Lines that both x86 kernels print: a row of the table that is no architecture, only lines (v6.1 arch/x86/mm/fault.c
+// show_fault_oops, dump_pagetable; arch/x86/kernel/dumpstack.c).
 #include <array>
 
 #include "arch/arch.hpp"
@@ -39,7 +39,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::detail, "unable to execute userspace code", detail_line, 0, true},
     {SectionId::detail, "Thread overran stack, or stack corrupted", detail_line, 0, true},
     {SectionId::detail, "KASAN: ", kasan_range, 0, true},
-    {SectionId::pc, "IP: ", pc_line, 0, true},                        // to v4.18
+    {SectionId::pc, "IP: ", pc_line, 0, true},  // to v4.18
 });
 
 }  // namespace

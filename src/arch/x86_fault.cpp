@@ -26,8 +26,8 @@ constexpr auto bits = std::to_array<Bit>({
 void unhash_address(Report& report) {
   auto& address = report.fault.address;
   const auto* cr2 = report.reg("CR2");
-  if (address && cr2 && report.arch && report.arch->bits == 64 && *address >> 32 == 0 && *address >> 24 != 0 && cr2->value >> 47 == 0x1ffff &&
-      report.code.fault_offset)
+  if (address && cr2 && report.arch && report.arch->bits == 64 && *address >> 32 == 0 && *address >> 24 != 0 &&
+      cr2->value >> 47 == 0x1ffff && report.code.fault_offset)
     address = cr2->value;
 }
 
@@ -41,7 +41,7 @@ void decode_x86_fault(Report& report) {
   if (!s.hex(code)) return;
   fault.access = code & 0x10 ? "execute" : code & 0x2 ? "write" : "read";
   for (const auto& bit : bits) {
-    if (bit.mask == 0x2 && (code & 0x10)) continue;   // a fetch is neither read nor write
+    if (bit.mask == 0x2 && (code & 0x10)) continue;  // a fetch is neither read nor write
     const auto words = code & bit.mask ? bit.set : bit.clear;
     if (!words.empty()) fault.error_bits.emplace_back(words);
   }

@@ -14,9 +14,9 @@ constexpr int most_depth = 96;
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
 const char* basic_type(char tag) {
-  static constexpr const char* names[26] = {"i8", "bool", "char", "f64", "str", "f32", nullptr, "u8",  "isize",
-                                            "usize", nullptr, "i32", "u32", "i128", "u128", "_",   nullptr, nullptr,
-                                            "i16", "u16", "()", "...", nullptr, "i64", "u64", "!"};
+  static constexpr const char* names[26] = {"i8",    "bool",  "char", "f64", "str",   "f32",  nullptr, "u8",    "isize",
+                                            "usize", nullptr, "i32",  "u32", "i128",  "u128", "_",     nullptr, nullptr,
+                                            "i16",   "u16",   "()",   "...", nullptr, "i64",  "u64",   "!"};
   return is_lower(tag) ? names[tag - 'a'] : nullptr;
 }
 
@@ -25,7 +25,7 @@ class Demangler {
   explicit Demangler(std::string_view text) : text_(text) {}
 
   std::optional<std::string> run() {
-    if (peek() >= '0' && peek() <= '9') return std::nullopt;    // an encoding version of the future
+    if (peek() >= '0' && peek() <= '9') return std::nullopt;  // an encoding version of the future
     path(true);
     if (failed_) return std::nullopt;
     return std::move(out_);
@@ -37,8 +37,10 @@ class Demangler {
   bool eat(char c) { return peek() == c && (++at_, true); }
   void put(std::string_view s) {
     if (silent_ > 0) return;
-    if (out_.size() + s.size() > most_text) failed_ = true;
-    else out_ += s;
+    if (out_.size() + s.size() > most_text)
+      failed_ = true;
+    else
+      out_ += s;
   }
   bool enter() {
     if (++depth_ > most_depth) failed_ = true;
@@ -52,21 +54,26 @@ class Demangler {
       const char c = next();
       if (c == '_') return value + 1;
       value *= 62;
-      if (c >= '0' && c <= '9') value += static_cast<std::uint64_t>(c - '0');
-      else if (is_lower(c)) value += static_cast<std::uint64_t>(c - 'a') + 10;
-      else if (c >= 'A' && c <= 'Z') value += static_cast<std::uint64_t>(c - 'A') + 36;
-      else failed_ = true;
+      if (c >= '0' && c <= '9')
+        value += static_cast<std::uint64_t>(c - '0');
+      else if (is_lower(c))
+        value += static_cast<std::uint64_t>(c - 'a') + 10;
+      else if (c >= 'A' && c <= 'Z')
+        value += static_cast<std::uint64_t>(c - 'A') + 36;
+      else
+        failed_ = true;
     }
     return 0;
   }
   std::uint64_t disambiguator() { return eat('s') ? base62() + 1 : 0; }
 
   std::string_view identifier() {
-    eat('u');    // punycode: left as it stands; kernel names are ASCII
+    eat('u');  // punycode: left as it stands; kernel names are ASCII
     std::uint64_t length = 0;
     if (eat('0')) {
     } else if (peek() >= '1' && peek() <= '9') {
-      while (peek() >= '0' && peek() <= '9' && length < most_text) length = length * 10 + static_cast<std::uint64_t>(next() - '0');
+      while (peek() >= '0' && peek() <= '9' && length < most_text)
+        length = length * 10 + static_cast<std::uint64_t>(next() - '0');
     } else {
       failed_ = true;
     }
@@ -94,9 +101,12 @@ class Demangler {
     put("<");
     for (bool first = true; !failed_ && !eat('E'); first = false) {
       if (!first) put(", ");
-      if (eat('L')) lifetime(base62());
-      else if (eat('K')) constant();
-      else type();
+      if (eat('L'))
+        lifetime(base62());
+      else if (eat('K'))
+        constant();
+      else
+        type();
     }
     put(">");
   }
@@ -116,15 +126,22 @@ class Demangler {
         impl_path();
         put("<"), type(), put(" as "), path(false), put(">");
         break;
-      case 'Y': put("<"), type(), put(" as "), path(false), put(">"); break;
-      case 'N': nested(in_value); break;
+      case 'Y':
+        put("<"), type(), put(" as "), path(false), put(">");
+        break;
+      case 'N':
+        nested(in_value);
+        break;
       case 'I':
         path(in_value);
         if (in_value) put("::");
         generic_arguments();
         break;
-      case 'B': back([&] { path(in_value); }); break;
-      default: failed_ = true;
+      case 'B':
+        back([&] { path(in_value); });
+        break;
+      default:
+        failed_ = true;
     }
     --depth_;
   }
@@ -177,8 +194,10 @@ class Demangler {
   void type() {
     if (!enter()) return;
     const char tag = next();
-    if (const char* name = basic_type(tag)) put(name);
-    else compound_type(tag);
+    if (const char* name = basic_type(tag))
+      put(name);
+    else
+      compound_type(tag);
     --depth_;
   }
   void compound_type(char tag) {
@@ -190,20 +209,33 @@ class Demangler {
           if (const auto index = base62()) lifetime(index), put(" ");
         if (tag == 'Q') put("mut ");
         return type();
-      case 'P': put("*const "); return type();
-      case 'O': put("*mut "); return type();
-      case 'A': put("["), type(), put("; "), constant(), put("]"); return;
-      case 'S': put("["), type(), put("]"); return;
-      case 'T': return tuple();
-      case 'F': return binder([&] { function(); });
+      case 'P':
+        put("*const ");
+        return type();
+      case 'O':
+        put("*mut ");
+        return type();
+      case 'A':
+        put("["), type(), put("; "), constant(), put("]");
+        return;
+      case 'S':
+        put("["), type(), put("]");
+        return;
+      case 'T':
+        return tuple();
+      case 'F':
+        return binder([&] { function(); });
       case 'D':
         put("dyn ");
         binder([&] { bounds(); });
         if (next() != 'L') return void(failed_ = true);
         if (const auto index = base62()) put(" + "), lifetime(index);
         return;
-      case 'B': return back([&] { type(); });
-      default: --at_; return path(false);
+      case 'B':
+        return back([&] { type(); });
+      default:
+        --at_;
+        return path(false);
     }
   }
   void tuple() {
@@ -241,9 +273,12 @@ class Demangler {
   void constant() {
     if (!enter()) return;
     const char tag = next();
-    if (tag == 'B') back([&] { constant(); });
-    else if (tag == 'p') put("_");
-    else literal(tag);
+    if (tag == 'B')
+      back([&] { constant(); });
+    else if (tag == 'p')
+      put("_");
+    else
+      literal(tag);
     --depth_;
   }
   void literal(char tag) {
@@ -254,9 +289,12 @@ class Demangler {
     eat('_');
     for (const char c : digits) value = value << 4 | static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
     if (negative) put("-");
-    if (tag == 'b') put(value ? "true" : "false");
-    else if (tag == 'c' && value >= 0x20 && value < 0x7f) put("'" + std::string(1, static_cast<char>(value)) + "'");
-    else put(digits.size() <= 16 ? std::to_string(value) : "0x" + digits);
+    if (tag == 'b')
+      put(value ? "true" : "false");
+    else if (tag == 'c' && value >= 0x20 && value < 0x7f)
+      put("'" + std::string(1, static_cast<char>(value)) + "'");
+    else
+      put(digits.size() <= 16 ? std::to_string(value) : "0x" + digits);
   }
 
   std::string_view text_;

@@ -7,6 +7,6 @@
 
 namespace unoops {
 
-std::optional<std::string> demangle_rust(std::string_view mangled);   // nullopt: not of that form
+std::optional<std::string> demangle_rust(std::string_view mangled);  // nullopt: not of that form
 
 }  // namespace unoops

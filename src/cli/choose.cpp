@@ -40,7 +40,8 @@ int Chooser::status(const Pumped& pumped, const std::ostream& out) const {
   if (found_ == 0 && !options_.quiet) {
     // 4,711: the count as people write it
     auto lines = std::to_string(pumped.lines);
-    for (auto at = static_cast<std::ptrdiff_t>(lines.size()) - 3; at > 0; at -= 3) lines.insert(static_cast<std::size_t>(at), ",");
+    for (auto at = static_cast<std::ptrdiff_t>(lines.size()) - 3; at > 0; at -= 3)
+      lines.insert(static_cast<std::size_t>(at), ",");
     fmt::print(stderr, "unoops: no kernel report in {} line{}\n", lines, pumped.lines == 1 ? "" : "s");
   }
   return found_ > 0 ? 0 : 1;

@@ -17,7 +17,7 @@ class Chooser {
   using Sink = std::function<void(Report&&)>;
   Chooser(const Options& options, Sink sink) : options_(options), sink_(std::move(sink)) {}
   void offer(Report&&);
-  void finish();                     // --last, --boot last: only now it is known
+  void finish();  // --last, --boot last: only now it is known
   int status(const Pumped&, const std::ostream&) const;
 
  private:
@@ -26,7 +26,7 @@ class Chooser {
 
   const Options& options_;
   Sink sink_;
-  std::vector<Report> waiting_;      // --last keeps one, --boot last those of one boot
+  std::vector<Report> waiting_;  // --last keeps one, --boot last those of one boot
   std::size_t found_ = 0;
   std::optional<Severity> worst_;
 };

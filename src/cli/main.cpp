@@ -29,8 +29,8 @@ std::optional<int> run_as_script(int argc, char** argv) {
   if (!named && !(argc > 1 && std::string_view(argv[1]) == "decode-stacktrace")) return std::nullopt;
   const std::size_t skip = named ? 1 : 2;
   const std::string name = named ? std::string(path) : std::string(path) + " decode-stacktrace";
-  return unoops::decode_stacktrace(name, std::span<const char* const>(argv + skip, static_cast<std::size_t>(argc) - skip), std::cout,
-                                   std::cerr);
+  return unoops::decode_stacktrace(
+      name, std::span<const char* const>(argv + skip, static_cast<std::size_t>(argc) - skip), std::cout, std::cerr);
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   if (const auto script = run_as_script(argc, argv)) return *script;
   // The first Ctrl-C ends the input: what was read is still reported. The second ends the program.
-  struct sigaction once{};
+  struct sigaction once {};
   once.sa_handler = [](int) { unoops::stop_pumping(); };
   once.sa_flags = static_cast<int>(SA_RESETHAND);
   ::sigaction(SIGINT, &once, nullptr);

@@ -26,11 +26,23 @@ const std::vector<std::string> severities = {"notice", "warning", "error", "fata
 
 void add_symbol_options(CLI::App& app, SymbolOptions& symbols) {
   const char* group = "Symbols (found from the log's release and build-ids where none is given)";
-  app.add_option("-k,--vmlinux", symbols.vmlinux, "this vmlinux, and no search for one")->type_name("FILE")->group(group);
-  app.add_option("-r,--release", symbols.release, "the release to look for, instead of the log's")->type_name("REL")->group(group);
-  app.add_option("-m,--modules", symbols.modules, "look here for modules first")->type_name("DIR")->allow_extra_args(false)->group(group);
-  app.add_option("--debug-root", symbols.debug_root, "a copy of a machine's / to search first")->type_name("DIR")->allow_extra_args(false)->group(group);
-  app.add_option("--kallsyms", symbols.kallsyms, "a copy of /proc/kallsyms of that boot")->type_name("FILE")->group(group);
+  app.add_option("-k,--vmlinux", symbols.vmlinux, "this vmlinux, and no search for one")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("-r,--release", symbols.release, "the release to look for, instead of the log's")
+      ->type_name("REL")
+      ->group(group);
+  app.add_option("-m,--modules", symbols.modules, "look here for modules first")
+      ->type_name("DIR")
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--debug-root", symbols.debug_root, "a copy of a machine's / to search first")
+      ->type_name("DIR")
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--kallsyms", symbols.kallsyms, "a copy of /proc/kallsyms of that boot")
+      ->type_name("FILE")
+      ->group(group);
   app.add_option("--system-map", symbols.system_map, "its System.map")->type_name("FILE")->group(group);
   app.add_flag("--debuginfod", symbols.debuginfod, "fetch what is missing from DEBUGINFOD_URLS")->group(group);
   app.add_flag("--no-symbols", symbols.none, "no file:line")->group(group);
@@ -41,16 +53,19 @@ void add_symbol_options(CLI::App& app, SymbolOptions& symbols) {
 
 std::optional<Options> read_options(int argc, char** argv, int& status) {
   Options options;
-  CLI::App app{"unoops decodes the crash text of the Linux kernel.\n"
-               "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
-               "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
+  CLI::App app{
+      "unoops decodes the crash text of the Linux kernel.\n"
+      "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
+      "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
   app.name("unoops");
   app.set_version_flag("--version", "unoops " UNOOPS_VERSION);
   app.set_help_flag("-h,--help", "this text");
   std::string severity = "notice", fail_on, boot, color = "auto";
 
   app.add_option("FILE", options.files, "logs, or directories of logs; none or '-': standard input");
-  app.add_option("-f,--format", options.format, "what to print")->check(CLI::IsMember(format_names()))->capture_default_str();
+  app.add_option("-f,--format", options.format, "what to print")
+      ->check(CLI::IsMember(format_names()))
+      ->capture_default_str();
   app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE");
   app.add_flag("-v,--verbose", options.render.verbose, "unfold what the text report folds");
   app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report");
@@ -58,21 +73,33 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   app.add_flag("--redact", options.render.redact, "no address, host, hardware name or user path leaves the program");
   app.add_option("--color", color, "colours")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
   app.add_option("--source", options.render.source_dir, "the kernel's source tree, for --context")->type_name("DIR");
-  app.add_option("--context", options.render.context, "source lines around a resolved line")->type_name("N")->check(CLI::Range(0, 1000));
-  app.add_flag("--explain-symbols", options.explain_symbols, "say which symbol files were tried, and why each was taken or refused");
+  app.add_option("--context", options.render.context, "source lines around a resolved line")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1000));
+  app.add_flag("--explain-symbols", options.explain_symbols,
+               "say which symbol files were tried, and why each was taken or refused");
   add_symbol_options(app, options.symbols);
 
   const char* which = "Which reports";
-  app.add_option("--kind", options.kinds, "only of this kind (again for more)")->check(CLI::IsMember(kind_names()))->type_name("KIND")->allow_extra_args(false)->group(which);
-  app.add_option("--severity", severity, "of this severity and above")->check(CLI::IsMember(severities))->capture_default_str()->group(which);
+  app.add_option("--kind", options.kinds, "only of this kind (again for more)")
+      ->check(CLI::IsMember(kind_names()))
+      ->type_name("KIND")
+      ->allow_extra_args(false)
+      ->group(which);
+  app.add_option("--severity", severity, "of this severity and above")
+      ->check(CLI::IsMember(severities))
+      ->capture_default_str()
+      ->group(which);
   app.add_option("--boot", boot, "of this boot, or of the last")->type_name("N|last")->group(which);
   app.add_flag("--first", options.first, "the first one only")->group(which);
   app.add_flag("--last", options.last, "the last one only")->group(which);
-  app.add_option("--fail-on", fail_on, "exit 3 if a report of this severity or above was found, 0 if not")->check(CLI::IsMember(severities))->group(which);
+  app.add_option("--fail-on", fail_on, "exit 3 if a report of this severity or above was found, 0 if not")
+      ->check(CLI::IsMember(severities))
+      ->group(which);
 
   try {
     app.parse(argc, argv);
-  } catch (const CLI::Success& e) {   // --help, --version
+  } catch (const CLI::Success& e) {  // --help, --version
     status = app.exit(e);
     return std::nullopt;
   } catch (const CLI::ParseError& e) {

@@ -14,9 +14,9 @@ namespace unoops {
 enum class Color { automatic, always, never };
 
 struct Options {
-  std::vector<std::string> files;             // empty: standard input
+  std::vector<std::string> files;  // empty: standard input
   std::string format = "text";
-  std::string output;                         // -o
+  std::string output;  // -o
   SymbolOptions symbols;
   RenderOptions render;
   Color color = Color::automatic;
@@ -25,7 +25,7 @@ struct Options {
   // which reports
   std::vector<std::string> kinds;
   Severity severity = Severity::notice;
-  std::optional<int> boot;                    // --boot N
+  std::optional<int> boot;  // --boot N
   bool last_boot = false, first = false, last = false;
   std::optional<Severity> fail_on;
 };

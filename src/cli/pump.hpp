@@ -13,13 +13,13 @@ namespace unoops {
 
 struct Pumped {
   std::uint64_t lines = 0;
-  bool failed = false;       // a source could not be read; said on standard error
+  bool failed = false;  // a source could not be read; said on standard error
 };
 
 // The annotator (may be null) gets every line as it stands, behind the parser, so that it knows what the parser knows.
 // `paused` is called when a source pauses and the parser has handed out what is complete.
 Pumped pump(const Options&, ReportParser&, Annotator*, std::ostream& out, const std::function<void()>& paused);
 
-void stop_pumping();         // from a signal handler: what was read is still printed
+void stop_pumping();  // from a signal handler: what was read is still printed
 
 }  // namespace unoops

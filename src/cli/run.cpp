@@ -22,7 +22,8 @@ class SymbolCache {
   explicit SymbolCache(const SymbolOptions& options) : options_(options) {}
   KernelSymbols& of(const Report& r) { return of(identity_of(r.kernel, r.arch, r.kernel_offset)); }
   KernelSymbols& of(const KernelIdentity& id) {
-    const auto key = id.release + '\n' + id.banner + '\n' + id.build_id + '\n' + std::to_string(id.kernel_offset.value_or(~0ULL));
+    const auto key =
+        id.release + '\n' + id.banner + '\n' + id.build_id + '\n' + std::to_string(id.kernel_offset.value_or(~0ULL));
     auto at = std::ranges::find(all_, key, [](const auto& entry) { return entry.first; });
     if (at == all_.end()) {
       all_.emplace_back(key, KernelSymbols(options_, id));
@@ -43,7 +44,8 @@ int run_annotate(const Options& options, std::ostream& out) {
   Chooser chosen(options, [](Report&&) {});
   ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); });
   const bool wait = options.symbols.vmlinux.empty() && options.symbols.release.empty();
-  Annotator annotator(out, [&](const KernelIdentity& id) -> KernelSymbols& { return symbols.of(id); }, wait);
+  Annotator annotator(
+      out, [&](const KernelIdentity& id) -> KernelSymbols& { return symbols.of(id); }, wait);
   const auto pumped = pump(options, parser, &annotator, out, [] {});
   parser.finish();
   chosen.finish();

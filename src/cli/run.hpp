@@ -6,6 +6,6 @@
 
 namespace unoops {
 
-int run(const Options&, std::ostream& out);   // the exit status
+int run(const Options&, std::ostream& out);  // the exit status
 
 }  // namespace unoops

@@ -1,6 +1,4 @@
 // Report + FaultSite → Explanation: what happened, who, why the machine stopped, what to look at next.
-#include "unoops/explainer.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -8,6 +6,7 @@
 #include "explain/pointer.hpp"
 #include "explain/rule.hpp"
 #include "explain/summary.hpp"
+#include "unoops/explainer.hpp"
 
 namespace unoops {
 
@@ -45,7 +44,8 @@ namespace {
 std::string interrupt_of(const Report& r) {
   for (const auto& stack : r.stacks) {
     if (!stack.label.starts_with("Call Trace") || stack.frames.empty()) continue;
-    return stack.context == "irq" || stack.context == "softirq" || stack.context == "nmi" ? stack.context : std::string();
+    return stack.context == "irq" || stack.context == "softirq" || stack.context == "nmi" ? stack.context
+                                                                                          : std::string();
   }
   return {};
 }
@@ -54,7 +54,10 @@ std::string who(const Report& r) {
   std::string text = r.cpu ? "CPU " + std::to_string(*r.cpu) : std::string();
   if (!r.comm.empty() || r.pid) {
     const bool idle = r.pid == 0;
-    text += (text.empty() ? "" : ", ") + r.comm + (idle ? " (idle, pid 0)" : r.pid ? " (pid " + std::to_string(*r.pid) + ")" : "");
+    text += (text.empty() ? "" : ", ") + r.comm +
+            (idle    ? " (idle, pid 0)"
+             : r.pid ? " (pid " + std::to_string(*r.pid) + ")"
+                     : "");
   }
   if (text.empty()) return text;
   if (!interrupt_of(r).empty()) text += " was interrupted; it is not the culprit";
@@ -86,11 +89,14 @@ constexpr auto fatals = std::to_array<Fatal>({
 std::string why_fatal(const Report& r) {
   if (!r.panic) return {};
   const std::string text = "\"" + r.panic->reason + "\" (line " + std::to_string(r.panic->line) + ")";
-  // int3, double faults and the like run as an NMI does: no task can be killed (v6.1 kernel/entry/common.c irqentry_nmi_enter).
+  // int3, double faults and the like run as an NMI does: no task can be killed (v6.1 kernel/entry/common.c
+  // irqentry_nmi_enter).
   const auto& id = r.kind->id;
-  if (interrupt_of(r).empty() && (id == "int3" || id == "stack-guard" || id == "double-fault") && r.panic->reason.find("in interrupt") != std::string::npos)
+  if (interrupt_of(r).empty() && (id == "int3" || id == "stack-guard" || id == "double-fault") &&
+      r.panic->reason.find("in interrupt") != std::string::npos)
     return "this exception counts as an interrupt, in which no task can be killed: " + text;
-  const auto at = std::ranges::find_if(fatals, [&](const Fatal& row) { return r.panic->reason.find(row.reason) != std::string::npos; });
+  const auto at = std::ranges::find_if(
+      fatals, [&](const Fatal& row) { return r.panic->reason.find(row.reason) != std::string::npos; });
   return at == fatals.end() ? text : std::string(at->words) + ": " + text;
 }
 

@@ -12,7 +12,8 @@ namespace unoops {
 namespace {
 
 bool has_bit(const Report& r, std::string_view word) {
-  return std::ranges::any_of(r.fault.error_bits, [&](const std::string& bit) { return bit.find(word) != std::string::npos; });
+  return std::ranges::any_of(r.fault.error_bits,
+                             [&](const std::string& bit) { return bit.find(word) != std::string::npos; });
 }
 
 // "tx is struct kfault_queue *, head at +0x8: NULL + 0x8 = 0x8 = CR2"
@@ -21,37 +22,48 @@ void member(const Report& r, Explanation& e, std::string_view id) {
   if (!cause || cause->expression.empty() || cause->type.empty()) return;
   // A bad function pointer: type and member are the structure that held it.
   if (r.fault.access == "execute") {
-    if (!cause->member.empty()) add_finding(e, id, "it is the member " + cause->member + " of a " + cause->type, cause->reason, cause->confidence);
+    if (!cause->member.empty())
+      add_finding(e, id, "it is the member " + cause->member + " of a " + cause->type, cause->reason,
+                  cause->confidence);
     return;
   }
   std::string text = cause->expression + " is " + cause->type + " *";
   if (!cause->member.empty() && cause->offset && *cause->offset > 0) {
     text += ", " + cause->member + " at +" + hex(static_cast<std::uint64_t>(*cause->offset));
-    if (cause->value && r.fault.address && *cause->value + static_cast<std::uint64_t>(*cause->offset) == *r.fault.address)
-      text += ": " + (*cause->value ? hex(*cause->value) : std::string("NULL")) + " + " + hex(static_cast<std::uint64_t>(*cause->offset)) + " = " +
+    if (cause->value && r.fault.address &&
+        *cause->value + static_cast<std::uint64_t>(*cause->offset) == *r.fault.address)
+      text += ": " + (*cause->value ? hex(*cause->value) : std::string("NULL")) + " + " +
+              hex(static_cast<std::uint64_t>(*cause->offset)) + " = " +
               (r.arch && !r.arch->fault_address.empty() ? std::string(r.arch->fault_address) : hex(*r.fault.address));
   }
   if (!cause->function.empty())
-    if (const auto* frame = culprit_frame(r); frame && frame->ref.symbol != cause->function) text += "; in terms of " + cause->function;
+    if (const auto* frame = culprit_frame(r); frame && frame->ref.symbol != cause->function)
+      text += "; in terms of " + cause->function;
   add_finding(e, id, std::move(text), cause->reason, cause->confidence);
 }
 
 // What the value is, where "NULL" does not say it all.
 void pointer(const Report& r, Explanation& e, std::string_view id) {
   const auto& f = r.fault;
-  if (!explains_value(f.address_class) || f.address_note.empty() || e.summary.find(short_note(r)) != std::string::npos) return;
+  if (!explains_value(f.address_class) || f.address_note.empty() || e.summary.find(short_note(r)) != std::string::npos)
+    return;
   const auto value = f.held ? f.held : f.address;
   const bool sum_only = !f.held;
-  std::string text = (f.held_in.empty() ? std::string() : f.held_in + " = ") + (value ? hex(*value) + ": " : std::string()) + short_note(r);
-  add_finding(e, id, std::move(text), {}, f.address_class == "err-ptr" && (sum_only || *f.held < 0xffffffff + 1ull) ? Confidence::likely : Confidence::certain);
+  std::string text = (f.held_in.empty() ? std::string() : f.held_in + " = ") +
+                     (value ? hex(*value) + ": " : std::string()) + short_note(r);
+  add_finding(e, id, std::move(text), {},
+              f.address_class == "err-ptr" && (sum_only || *f.held < 0xffffffff + 1ull) ? Confidence::likely
+                                                                                        : Confidence::certain);
 }
 
-// A small negative address with a register that is no error code, or an errno near 0: container_of() of NULL gives it too.
+// A small negative address with a register that is no error code, or an errno near 0: container_of() of NULL gives it
+// too.
 void container(const Report& r, Explanation& e, std::string_view id) {
   if (r.fault.address_class != "err-ptr" || !r.fault.held) return;
   const auto distance = 0 - *r.fault.held;
   if (r.arch && r.arch->bits == 64 && distance < 4096 && distance % 8 == 0 && distance >= 16)
-    add_finding(e, id, "or it is container_of() of a NULL pointer, of a member at +" + hex(distance), {}, Confidence::likely);
+    add_finding(e, id, "or it is container_of() of a NULL pointer, of a member at +" + hex(distance), {},
+                Confidence::likely);
 }
 
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.
@@ -60,7 +72,9 @@ void shadow(const Report& r, Explanation& e, std::string_view id) {
   if (!r.arch || r.arch->elf_machine != EM_X86_64 || r.kind->id != "general-protection-fault" || !f.address) return;
   constexpr std::uint64_t offset = 0xdffffc0000000000;
   if (r.site.base_value != offset && r.site.index_value != offset) return;
-  add_finding(e, id, hex(*f.address) + " is only where KASAN keeps the shadow of the real address, about " + hex((*f.address - offset) << 3));
+  add_finding(e, id,
+              hex(*f.address) + " is only where KASAN keeps the shadow of the real address, about " +
+                  hex((*f.address - offset) << 3));
 }
 
 void error_code(const Report& r, Explanation& e, std::string_view id) {
@@ -71,23 +85,33 @@ void error_code(const Report& r, Explanation& e, std::string_view id) {
   add_finding(e, id, "error code " + (code.starts_with("0x") ? code : "0x" + code) + ": " + words);
 }
 
-// Error-code bits that name a protection (v6.1 arch/x86/mm/fault.c bad_kernel_address, spurious_kernel_fault, show_fault_oops).
+// Error-code bits that name a protection (v6.1 arch/x86/mm/fault.c bad_kernel_address, spurious_kernel_fault,
+// show_fault_oops).
 void protection(const Report& r, Explanation& e, std::string_view id) {
   const auto& f = r.fault;
-  const bool user_address = f.address_class == "user", denied = has_bit(r, "protection violation") || has_bit(r, "permission fault");
+  const bool user_address = f.address_class == "user",
+             denied = has_bit(r, "protection violation") || has_bit(r, "permission fault");
   if (has_bit(r, "protection key")) return add_finding(e, id, "a memory protection key (PKU) forbids this access");
   if (has_bit(r, "shadow stack")) return add_finding(e, id, "the access is one of the CPU's shadow stack (CET)");
   if (has_bit(r, "reserved bit")) {
     add_finding(e, id, "a page table entry has a reserved bit set: the table itself was overwritten, or memory is bad");
-    return add_step(e, "look for whoever writes through wild pointers, and test the memory: no correct code makes such an entry");
+    return add_step(
+        e, "look for whoever writes through wild pointers, and test the memory: no correct code makes such an entry");
   }
   if (!denied) return;
   if (f.access == "execute")
-    add_finding(e, id, user_address ? "the kernel jumped to user memory, and SMEP forbids it: a function pointer was overwritten" : "the page is mapped, but not executable: it holds data");
+    add_finding(e, id,
+                user_address
+                    ? "the kernel jumped to user memory, and SMEP forbids it: a function pointer was overwritten"
+                    : "the page is mapped, but not executable: it holds data");
   else if (user_address)
-    add_finding(e, id, "the page is mapped: SMAP forbids the kernel to touch user memory outside copy_from_user() and its likes");
+    add_finding(
+        e, id,
+        "the page is mapped: SMAP forbids the kernel to touch user memory outside copy_from_user() and its likes");
   else if (f.access == "write")
-    add_finding(e, id, f.address_class == "text" ? "the page is mapped read-only: it is the kernel's own text or constant data" : "the page is mapped, but read-only");
+    add_finding(e, id,
+                f.address_class == "text" ? "the page is mapped read-only: it is the kernel's own text or constant data"
+                                          : "the page is mapped, but read-only");
 }
 
 // ud2 is nobody's instruction but the compiler's and BUG()'s.
@@ -95,17 +119,23 @@ void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) 
   if (r.kind->id != "invalid-opcode") return;
   const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
   if (at != r.site.instructions.end() && at->text.starts_with("ud2"))
-    add_finding(e, id, "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the kernel has no entry for");
+    add_finding(e, id,
+                "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the "
+                "kernel has no entry for");
 }
 
-// "general protection fault: beec": not 0, so it is about a segment selector (log-formats: bit 0 external, 1-2 table, 3-15 index).
+// "general protection fault: beec": not 0, so it is about a segment selector (log-formats: bit 0 external, 1-2 table,
+// 3-15 index).
 void selector(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "general-protection-fault" && r.kind->id != "stack-segment") return;
   unsigned code = 0;
-  for (const char c : r.fault.error_code) code = code * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+  for (const char c : r.fault.error_code)
+    code = code * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
   if (code == 0 || code > 0xffff) return;
   static constexpr std::array<std::string_view, 4> tables = {"GDT", "IDT", "LDT", "IDT"};
-  add_finding(e, id, "the error code " + hex(code) + " names a segment selector, not an address: entry " + std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]));
+  add_finding(e, id,
+              "the error code " + hex(code) + " names a segment selector, not an address: entry " +
+                  std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]));
 }
 
 // The instruction's own words: "idivl %ecx"
@@ -121,39 +151,58 @@ void divisor(const Report& r, Explanation& e, std::string_view id) {
     for (auto* text : {&name, &wanted})
       for (char& c : *text) c = static_cast<char>(c | 0x20);
     if (wanted.starts_with('e') && name.starts_with('r')) name[0] = 'e';
-    return name == wanted || name + 'd' == wanted || (name.size() == 3 && name[1] == '0' && std::string("r") + name[2] + 'd' == wanted);
+    return name == wanted || name + 'd' == wanted ||
+           (name.size() == 3 && name[1] == '0' && std::string("r") + name[2] + 'd' == wanted);
   });
   if (reg == r.registers.end()) return;
   const auto value = operand.starts_with('e') || operand.ends_with('d') ? reg->value & 0xffffffff : reg->value;
-  if (value == 0) add_finding(e, id, "the divisor in " + reg->name + " is 0 (" + at->text + ")");
-  else add_finding(e, id, "the divisor in " + reg->name + " is " + hex(value) + ", not 0: the quotient was too large for its register (" + at->text + ")");
+  if (value == 0)
+    add_finding(e, id, "the divisor in " + reg->name + " is 0 (" + at->text + ")");
+  else
+    add_finding(e, id,
+                "the divisor in " + reg->name + " is " + hex(value) +
+                    ", not 0: the quotient was too large for its register (" + at->text + ")");
 }
 
 void guard_page(const Report& r, Explanation& e, std::string_view id) {
   if (r.fault.address_class != "guard-page") return;
   const auto range = r.fact("stack-range");
-  if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos && r.fault.held) add_finding(e, id, r.fault.held_in + " = " + hex(*r.fault.held) + ", the stack is " + std::string(range));
+  if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos && r.fault.held)
+    add_finding(e, id, r.fault.held_in + " = " + hex(*r.fault.held) + ", the stack is " + std::string(range));
 }
 
 void next_pointer(const Report& r, Explanation& e, std::string_view) {
   const auto& id = r.fault.address_class;
-  const auto what = e.cause && !e.cause->expression.empty() && e.cause->confidence == Confidence::certain ? e.cause->expression : std::string();
-  if (id == "err-ptr" && r.fault.held) add_step(e, "check " + (what.empty() ? std::string("the result") : what) + " with IS_ERR() where it comes from; NULL checks don't see error codes");
-  if ((id == "null" || id == "null-offset") && r.fault.access != "execute" && !what.empty()) add_step(e, "find the path on which " + what + " is still, or again, NULL");
-  if (id == "user") add_step(e, "user memory needs copy_from_user(), get_user() and their likes; or the pointer is a number that was never a pointer");
+  const auto what = e.cause && !e.cause->expression.empty() && e.cause->confidence == Confidence::certain
+                        ? e.cause->expression
+                        : std::string();
+  if (id == "err-ptr" && r.fault.held)
+    add_step(e, "check " + (what.empty() ? std::string("the result") : what) +
+                    " with IS_ERR() where it comes from; NULL checks don't see error codes");
+  if ((id == "null" || id == "null-offset") && r.fault.access != "execute" && !what.empty())
+    add_step(e, "find the path on which " + what + " is still, or again, NULL");
+  if (id == "user")
+    add_step(e,
+             "user memory needs copy_from_user(), get_user() and their likes; or the pointer is a number that was "
+             "never a pointer");
   if (id == "non-canonical" && r.fault.address_note.find("flipped") != std::string::npos)
     add_step(e, "one flipped bit is often bad memory: run memtest86+ and look for machine checks before you read code");
-  if (id == "ascii") add_step(e, "search the code for who writes that text: its buffer ends before the object with the pointer");
+  if (id == "ascii")
+    add_step(e, "search the code for who writes that text: its buffer ends before the object with the pointer");
   if (id == "poison") {
-    if (r.fault.address_note.starts_with("LIST_POISON")) add_step(e, "find who uses the entry after list_del(): a second removal, or a walk without the lock");
-    else if (r.fault.address_note.find("freed before") != std::string::npos) add_step(e, "a kernel with KASAN, or slub_debug=FZPU, names who freed the object");
+    if (r.fault.address_note.starts_with("LIST_POISON"))
+      add_step(e, "find who uses the entry after list_del(): a second removal, or a walk without the lock");
+    else if (r.fault.address_note.find("freed before") != std::string::npos)
+      add_step(e, "a kernel with KASAN, or slub_debug=FZPU, names who freed the object");
   }
 }
 
 void next_call(const Report& r, Explanation& e, std::string_view) {
   const bool null = r.fault.address_class == "null";
   if (r.site.operation != "execute" || !null || e.cause) return;
-  add_step(e, "the first return address of the trace is the caller: find which member of its operations structure is not set");
+  add_step(
+      e,
+      "the first return address of the trace is the caller: find which member of its operations structure is not set");
 }
 
 constexpr auto rows = std::to_array<Rule>({

@@ -17,7 +17,9 @@ struct Link {
 
 const Frame* taker(const Stack& stack) {
   const auto noise = FrameRole::lock | FrameRole::report | FrameRole::atomic;
-  const auto at = std::ranges::find_if(stack.frames, [&](const Frame& f) { return f.reliable && !f.ref.symbol.empty() && !frame_roles(f.ref.symbol).has(noise); });
+  const auto at = std::ranges::find_if(stack.frames, [&](const Frame& f) {
+    return f.reliable && !f.ref.symbol.empty() && !frame_roles(f.ref.symbol).has(noise);
+  });
   return at == stack.frames.end() ? nullptr : &*at;
 }
 
@@ -38,7 +40,10 @@ void cycle(const Report& r, Explanation& e, std::string_view id) {
   const auto problem = r.fact("problem");
   if (problem == "recursive locking") {
     if (const auto lock = r.fact("wanted-lock"); !lock.empty())
-      add_finding(e, id, std::string(lock) + " → " + std::string(lock) + ": a lock of this class is held already; the same lock waits for itself for ever, two of a class need a nesting annotation");
+      add_finding(e, id,
+                  std::string(lock) + " → " + std::string(lock) +
+                      ": a lock of this class is held already; the same lock waits for itself for ever, two of a class "
+                      "need a nesting annotation");
     return;
   }
   const auto chain = chain_of(r);
@@ -48,9 +53,14 @@ void cycle(const Report& r, Explanation& e, std::string_view id) {
   add_finding(e, id, text + chain.back().lock + " (each is taken while the one before it is held)");
   for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
     const auto& before = link == chain.rbegin() ? chain.front() : *(link - 1);
-    if (link->taken) add_finding(e, id, link->lock + " is taken in " + place_of(*link->taken) + (chain.size() > 1 ? " while " + before.lock + " is held" : ""));
+    if (link->taken)
+      add_finding(e, id,
+                  link->lock + " is taken in " + place_of(*link->taken) +
+                      (chain.size() > 1 ? " while " + before.lock + " is held" : ""));
   }
-  add_step(e, "choose one order for these locks and keep it in both places, or drop the outer lock before the inner one is taken");
+  add_step(e,
+           "choose one order for these locks and keep it in both places, or drop the outer lock before the inner one "
+           "is taken");
 }
 
 void sleeping(const Report& r, Explanation& e, std::string_view id) {
@@ -59,8 +69,10 @@ void sleeping(const Report& r, Explanation& e, std::string_view id) {
   unsigned long count = 0;
   for (const char c : r.fact("preempt-count")) {
     const char low = static_cast<char>(c | 0x20);
-    if (c >= '0' && c <= '9') count = count * 16 + static_cast<unsigned>(c - '0');
-    else if (low >= 'a' && low <= 'f') count = count * 16 + static_cast<unsigned>(low - 'a' + 10);
+    if (c >= '0' && c <= '9')
+      count = count * 16 + static_cast<unsigned>(c - '0');
+    else if (low >= 'a' && low <= 'f')
+      count = count * 16 + static_cast<unsigned>(low - 'a' + 10);
   }
   if (count == 0 || count > 0xffffff) return;
   std::string text;
@@ -68,7 +80,8 @@ void sleeping(const Report& r, Explanation& e, std::string_view id) {
   if (count >> 20 & 0xf) say("an NMI");
   if (count >> 16 & 0xf) say("a hardware interrupt");
   if (count >> 8 & 0xff) say(count >> 8 & 1 ? "a soft interrupt" : "soft interrupts off");
-  if (count & 0xff) say(std::to_string(count & 0xff) + " spinlock" + ((count & 0xff) > 1 ? "s" : "") + " or preempt_disable()");
+  if (count & 0xff)
+    say(std::to_string(count & 0xff) + " spinlock" + ((count & 0xff) > 1 ? "s" : "") + " or preempt_disable()");
   add_finding(e, id, "preempt count " + hex(count) + ": " + text);
 }
 

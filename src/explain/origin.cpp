@@ -11,23 +11,33 @@
 namespace unoops {
 namespace {
 
-// arch/x86/include/asm/kasan.h; arch/arm64: CONFIG_KASAN_SHADOW_OFFSET by size of the address space and mode (v6.1 arch/arm64/Kconfig; the
-// …a000… and …2000… values to v5.10). Software tags have one byte for 16.
+// arch/x86/include/asm/kasan.h; arch/arm64: CONFIG_KASAN_SHADOW_OFFSET by size of the address space and mode (v6.1
+// arch/arm64/Kconfig; the …a000… and …2000… values to v5.10). Software tags have one byte for 16.
 struct Offset {
   std::uint16_t machine;
   std::uint64_t value;
   int scale;
 };
 constexpr auto offsets = std::to_array<Offset>({
-    {EM_X86_64, 0xdffffc0000000000, 3}, {EM_AARCH64, 0xdfff800000000000, 3}, {EM_AARCH64, 0xdfffc00000000000, 3}, {EM_AARCH64, 0xdffffe0000000000, 3},
-    {EM_AARCH64, 0xdfffffc000000000, 3}, {EM_AARCH64, 0xdfffa00000000000, 3}, {EM_AARCH64, 0xdfffd00000000000, 3}, {EM_AARCH64, 0xdfff200000000000, 3},
-    {EM_AARCH64, 0xefff800000000000, 4}, {EM_AARCH64, 0xefffc00000000000, 4}, {EM_AARCH64, 0xeffffe0000000000, 4}, {EM_AARCH64, 0xefffa00000000000, 4},
+    {EM_X86_64, 0xdffffc0000000000, 3},
+    {EM_AARCH64, 0xdfff800000000000, 3},
+    {EM_AARCH64, 0xdfffc00000000000, 3},
+    {EM_AARCH64, 0xdffffe0000000000, 3},
+    {EM_AARCH64, 0xdfffffc000000000, 3},
+    {EM_AARCH64, 0xdfffa00000000000, 3},
+    {EM_AARCH64, 0xdfffd00000000000, 3},
+    {EM_AARCH64, 0xdfff200000000000, 3},
+    {EM_AARCH64, 0xefff800000000000, 4},
+    {EM_AARCH64, 0xefffc00000000000, 4},
+    {EM_AARCH64, 0xeffffe0000000000, 4},
+    {EM_AARCH64, 0xefffa00000000000, 4},
     {EM_AARCH64, 0xefff900000000000, 4},
 });
 
 const Offset* shadow_offset(const Report& r, std::optional<std::uint64_t> value) {
   if (!r.arch || !value) return nullptr;
-  const auto at = std::ranges::find_if(offsets, [&](const Offset& o) { return o.machine == r.arch->elf_machine && o.value == *value; });
+  const auto at = std::ranges::find_if(
+      offsets, [&](const Offset& o) { return o.machine == r.arch->elf_machine && o.value == *value; });
   return at == offsets.end() ? nullptr : &*at;
 }
 
@@ -66,7 +76,9 @@ std::optional<Step> x86_step(std::string_view verb, std::string_view operands) {
     if (const auto by = number(from)) return Step{dst, dst, 0, static_cast<int>(*by)};
   if (verb == "mov" && from.starts_with('%')) return Step{dst, register_word(from)};
   const auto open = from.find('(');
-  if (verb != "lea" || open == std::string_view::npos || !from.ends_with(')') || from.find(',') != std::string_view::npos) return std::nullopt;
+  if (verb != "lea" || open == std::string_view::npos || !from.ends_with(')') ||
+      from.find(',') != std::string_view::npos)
+    return std::nullopt;
   const auto displacement = open == 0 ? std::optional<std::int64_t>(0) : number(from.substr(0, open));
   if (!displacement) return std::nullopt;
   return Step{dst, register_word(from.substr(open + 1, from.size() - open - 2)), *displacement};
@@ -84,7 +96,7 @@ std::optional<Step> arm64_step(std::string_view verb, std::string_view operands)
   }
   if (verb == "mov" && count == 2 && parts[1].starts_with('x')) return Step{parts[0], parts[1]};
   const auto by = count >= 3 ? number(parts[2]) : std::nullopt;
-  if (by && verb == "sbfx") return Step{parts[0], parts[1], 0, static_cast<int>(*by)};   // __hwasan_check_x0_...
+  if (by && verb == "sbfx") return Step{parts[0], parts[1], 0, static_cast<int>(*by)};  // __hwasan_check_x0_...
   if (!by || count != 3) return std::nullopt;
   if (verb == "lsr") return Step{parts[0], parts[1], 0, static_cast<int>(*by)};
   if (verb == "add") return Step{parts[0], parts[1], *by};
@@ -105,7 +117,8 @@ bool same_register(std::string_view a, std::string_view b) {
 }  // namespace
 
 const Register* register_of(const Report& r, std::string_view name) {
-  const auto at = std::ranges::find_if(r.registers, [&](const Register& reg) { return same_register(reg.name, register_word(name)); });
+  const auto at = std::ranges::find_if(
+      r.registers, [&](const Register& reg) { return same_register(reg.name, register_word(name)); });
   return at == r.registers.end() ? nullptr : &*at;
 }
 
@@ -123,7 +136,8 @@ std::optional<Shadow> shadow_of(const Report& r) {
   const auto* offset = base ? base : index;
   if (!offset) return std::nullopt;
   const auto address = (*site.effective_address - offset->value) << offset->scale;
-  return Shadow{address, base ? std::string_view(site.index_register) : std::string_view(site.base_register), offset->scale};
+  return Shadow{address, base ? std::string_view(site.index_register) : std::string_view(site.base_register),
+                offset->scale};
 }
 
 std::optional<Origin> origin_of(const Report& r, const Shadow& shadow) {
@@ -131,7 +145,9 @@ std::optional<Origin> origin_of(const Report& r, const Shadow& shadow) {
   const auto fault = std::ranges::find(code, true, &Instruction::faulting);
   const auto* index = register_of(r, shadow.index);
   if (fault == code.end() || !index) return std::nullopt;
-  const auto shifts_to_index = [&](std::uint64_t value) { return value >> shadow.scale << 8 == index->value << 8; };   // software tags: the top byte may differ
+  const auto shifts_to_index = [&](std::uint64_t value) {
+    return value >> shadow.scale << 8 == index->value << 8;
+  };  // software tags: the top byte may differ
   const Register* found = nullptr;
   std::string_view name = index->name;
   bool shifted = false;
@@ -147,7 +163,8 @@ std::optional<Origin> origin_of(const Report& r, const Shadow& shadow) {
     const auto* source = register_of(r, step->src);
     if (!source) break;
     const auto sum = source->value + static_cast<std::uint64_t>(step->add);
-    if (!(found ? sum == found->value : shifted ? shifts_to_index(sum) : sum == index->value)) break;   // overwritten since
+    if (!(found ? sum == found->value : shifted ? shifts_to_index(sum) : sum == index->value))
+      break;  // overwritten since
     if (shifted) found = source;
   }
   return found ? std::optional(Origin{found}) : std::nullopt;

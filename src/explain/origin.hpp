@@ -1,4 +1,5 @@
-// Where the value of an address came from, by the few instructions before the fault: moves, additions and KASAN's shift to the shadow.
+// Where the value of an address came from, by the few instructions before the fault: moves, additions and KASAN's shift
+// to the shadow.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ const Register* register_of(const Report&, std::string_view name);
 bool in_kernel_half(const Report&, std::uint64_t value);
 
 struct Shadow {
-  std::uint64_t address = 0;     // whose shadow was read
-  std::string_view index;        // the register with that address >> scale; empty: a constant
+  std::uint64_t address = 0;  // whose shadow was read
+  std::string_view index;     // the register with that address >> scale; empty: a constant
   int scale = 3;
 };
 // The faulting instruction reads KASAN's shadow memory: base or index is the shadow's offset.

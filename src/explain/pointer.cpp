@@ -15,7 +15,8 @@ namespace {
 bool is_bad(std::string_view id) { return id != "kernel" && id != "text" && id != "module" && id != "unknown"; }
 
 const Frame* pc_of(const Report& r) {
-  const auto at = std::ranges::find_if(r.stacks, [](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; });
+  const auto at =
+      std::ranges::find_if(r.stacks, [](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; });
   return at == r.stacks.end() || at->frames.empty() ? nullptr : &at->frames.front();
 }
 
@@ -26,14 +27,15 @@ BadPointer held(const Report& r, const Register& reg) {
 
 // The pc itself is what was bad: a call or a jump went there, or a return did.
 std::optional<BadPointer> executed(const Report& r) {
-  const auto* pc = pc_of(r);   // none: "RIP: 0010:          (null)"
+  const auto* pc = pc_of(r);  // none: "RIP: 0010:          (null)"
   if (!r.arch || (pc ? !pc->ref.symbol.empty() : r.fault.access != "execute")) return std::nullopt;
   const auto target = pc && pc->ref.address ? pc->ref.address : r.fault.address;
   if (!target) return std::nullopt;
   auto fact = address_fact(*target, r.arch);
   // No function stands there: memory of the kernel that is no code.
   const bool lower_split = fact.id == "user" && in_kernel_half(r, *target);
-  if (fact.id == "kernel" || lower_split) fact.id = "execute-data", fact.words = "the kernel's data, executed as if it were code";
+  if (fact.id == "kernel" || lower_split)
+    fact.id = "execute-data", fact.words = "the kernel's data, executed as if it were code";
   return BadPointer{fact.id, std::move(fact.words), std::string(r.arch->pc), target};
 }
 
@@ -49,7 +51,8 @@ std::optional<BadPointer> called(const Report& r) {
 
 // The guard page below a stack: by the report's own words, or a push on the first bytes of a stack's page.
 std::optional<BadPointer> guard_page(const Report& r) {
-  const bool told = r.kind->id == "stack-guard" || r.kind->id == "stack-overflow", pushes = r.site.operation == "call" || r.site.base_register.empty();
+  const bool told = r.kind->id == "stack-guard" || r.kind->id == "stack-overflow",
+             pushes = r.site.operation == "call" || r.site.base_register.empty();
   const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
   if (!told) return std::nullopt;
   BadPointer out{"guard-page", "the guard page below the kernel stack: the stack ran over", {}, std::nullopt};
@@ -69,7 +72,8 @@ std::optional<BadPointer> in_shadow(const Report& r) {
   if (!shadow) return std::nullopt;
   if (const auto origin = origin_of(r, *shadow)) {
     auto out = held(r, *origin->reg);
-    if (out.id == "null" && shadow->address < 0x1000 && shadow->address >= 8) out.id = "null-offset", out.words = "NULL plus " + hex(shadow->address);
+    if (out.id == "null" && shadow->address < 0x1000 && shadow->address >= 8)
+      out.id = "null-offset", out.words = "NULL plus " + hex(shadow->address);
     return out;
   }
   auto fact = address_fact(shadow->address, r.arch);
@@ -96,15 +100,18 @@ void refine_null(const Report& r, BadPointer& out) {
 // The base register of the memory operand, or its index where that is what carries no sense.
 std::optional<BadPointer> in_operand(const Report& r) {
   const auto& site = r.site;
-  if (site.base_register.empty() || !site.base_value || (r.fault.address && !site.agrees_with_fault_address)) return std::nullopt;
+  if (site.base_register.empty() || !site.base_value || (r.fault.address && !site.agrees_with_fault_address))
+    return std::nullopt;
   // Without an address the CPU refused the sum for being none: a canonical sum is not what was wrong.
   const auto top = static_cast<std::int64_t>(site.effective_address.value_or(0)) >> 47;
   if (!r.fault.address && (top == 0 || top == -1)) return std::nullopt;
   BadPointer out = held(r, {site.base_register, *site.base_value, r.arch ? r.arch->bits : 64});
   const auto sum = address_fact(site.effective_address.value_or(*site.base_value), r.arch);
-  const bool index_bad = site.index_value && is_bad(address_fact(*site.index_value, r.arch).id) && *site.index_value >= 0x10000;
+  const bool index_bad =
+      site.index_value && is_bad(address_fact(*site.index_value, r.arch).id) && *site.index_value >= 0x10000;
   if (!is_bad(out.id) && index_bad) return BadPointer{sum.id, sum.words, site.index_register, site.index_value};
-  // A small value, or one of the user's half, beside a kernel address (vmemmap, a direct map) is a wrong offset, no pointer of its own.
+  // A small value, or one of the user's half, beside a kernel address (vmemmap, a direct map) is a wrong offset, no
+  // pointer of its own.
   const bool offset = site.index_value && *site.index_value != 0 && (out.id == "user" || out.id == "null-offset");
   if (!is_bad(out.id) || offset) out.id = sum.id, out.words = sum.words;
   if (out.id == "user" && in_kernel_half(r, *out.value)) out.id = "kernel", out.words = "a kernel address";
@@ -122,8 +129,9 @@ std::optional<BadPointer> in_stack_pointer(const Report& r) {
 }
 
 bool has_pointer(const Report& r) {
-  static constexpr auto kinds = std::to_array<std::string_view>({"null-pointer-dereference", "page-fault", "general-protection-fault", "oops",
-      "stack-guard", "stack-overflow", "double-fault"});
+  static constexpr auto kinds =
+      std::to_array<std::string_view>({"null-pointer-dereference", "page-fault", "general-protection-fault", "oops",
+                                       "stack-guard", "stack-overflow", "double-fault"});
   return std::ranges::find(kinds, r.kind->id) != kinds.end();
 }
 

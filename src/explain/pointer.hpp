@@ -10,10 +10,10 @@
 namespace unoops {
 
 struct BadPointer {
-  std::string_view id;                  // as fault.address_class: facts/addresses', and what only the instruction tells
+  std::string_view id;  // as fault.address_class: facts/addresses', and what only the instruction tells
   std::string words;
-  std::string held_in;                  // in the log's names; empty: not told
-  std::optional<std::uint64_t> value;   // what that register held
+  std::string held_in;                 // in the log's names; empty: not told
+  std::optional<std::uint64_t> value;  // what that register held
 };
 
 // Nothing where the report is not of a bad pointer, or where nothing can be said of it.

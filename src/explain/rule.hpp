@@ -1,4 +1,5 @@
-// A rule of the explanation: one fact that an expert would say of a report, with its evidence. A rule that is not sure says nothing.
+// A rule of the explanation: one fact that an expert would say of a report, with its evidence. A rule that is not sure
+// says nothing.
 #pragma once
 
 #include <span>
@@ -15,14 +16,15 @@ struct Rule {
   void (*apply)(const Report&, Explanation&, std::string_view id);
 };
 
-std::span<const Rule> fault_rules();      // what the fault's address, access and instruction say
-std::span<const Rule> memory_rules();     // KASAN, KFENCE, SLUB, lists, reference counts
-std::span<const Rule> stack_rules();      // recursion, waits, stalls, the system call
-std::span<const Rule> lock_rules();       // lockdep, sleeping where it is forbidden
-std::span<const Rule> system_rules();     // memory that ran out, hardware, panics
-std::span<const Rule> context_rules();    // task, interrupt, taint, earlier reports, gaps in the evidence
+std::span<const Rule> fault_rules();    // what the fault's address, access and instruction say
+std::span<const Rule> memory_rules();   // KASAN, KFENCE, SLUB, lists, reference counts
+std::span<const Rule> stack_rules();    // recursion, waits, stalls, the system call
+std::span<const Rule> lock_rules();     // lockdep, sleeping where it is forbidden
+std::span<const Rule> system_rules();   // memory that ran out, hardware, panics
+std::span<const Rule> context_rules();  // task, interrupt, taint, earlier reports, gaps in the evidence
 
-void add_finding(Explanation&, std::string_view rule, std::string text, std::string evidence = {}, Confidence = Confidence::certain);
+void add_finding(Explanation&, std::string_view rule, std::string text, std::string evidence = {},
+                 Confidence = Confidence::certain);
 void add_step(Explanation&, std::string text);
 
 // "0x8"

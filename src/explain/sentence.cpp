@@ -45,7 +45,9 @@ std::string fill_part(std::string_view part, const Report& r, bool& whole) {
 std::string_view first_message(const Report& r) {
   for (const auto& message : r.messages) {
     const auto text = trim(message);
-    if (text.empty() || text.find_first_not_of("-=*") == std::string_view::npos || text.starts_with("#PF: ") || text.starts_with("PGD ")) continue;
+    if (text.empty() || text.find_first_not_of("-=*") == std::string_view::npos || text.starts_with("#PF: ") ||
+        text.starts_with("PGD "))
+      continue;
     return text;
   }
   return {};

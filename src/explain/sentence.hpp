@@ -8,8 +8,9 @@
 
 namespace unoops {
 
-// {name} is a fact of the report, or one of its own: culprit (the function), cpu, task, message (the first of the kind's lines), size, access,
-// address. {name|words}: words where it is missing. [...]: left out where a gap within it has nothing to say.
+// {name} is a fact of the report, or one of its own: culprit (the function), cpu, task, message (the first of the
+// kind's lines), size, access, address. {name|words}: words where it is missing. [...]: left out where a gap within it
+// has nothing to say.
 std::string fill(std::string_view sentence, const Report&);
 
 // What the kernel's first message says, without the name of the report and its rulers.

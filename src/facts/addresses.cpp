@@ -16,36 +16,161 @@ struct Errno {
 };
 // include/uapi/asm-generic/errno-base.h, errno.h; include/linux/errno.h from 512 on
 constexpr auto errnos = std::to_array<Errno>({
-    {1, "EPERM"}, {2, "ENOENT"}, {3, "ESRCH"}, {4, "EINTR"}, {5, "EIO"}, {6, "ENXIO"}, {7, "E2BIG"}, {8, "ENOEXEC"},
-    {9, "EBADF"}, {10, "ECHILD"}, {11, "EAGAIN"}, {12, "ENOMEM"}, {13, "EACCES"}, {14, "EFAULT"}, {15, "ENOTBLK"},
-    {16, "EBUSY"}, {17, "EEXIST"}, {18, "EXDEV"}, {19, "ENODEV"}, {20, "ENOTDIR"}, {21, "EISDIR"}, {22, "EINVAL"},
-    {23, "ENFILE"}, {24, "EMFILE"}, {25, "ENOTTY"}, {26, "ETXTBSY"}, {27, "EFBIG"}, {28, "ENOSPC"}, {29, "ESPIPE"},
-    {30, "EROFS"}, {31, "EMLINK"}, {32, "EPIPE"}, {33, "EDOM"}, {34, "ERANGE"}, {35, "EDEADLK"}, {36, "ENAMETOOLONG"},
-    {37, "ENOLCK"}, {38, "ENOSYS"}, {39, "ENOTEMPTY"}, {40, "ELOOP"}, {42, "ENOMSG"}, {43, "EIDRM"}, {44, "ECHRNG"},
-    {45, "EL2NSYNC"}, {46, "EL3HLT"}, {47, "EL3RST"}, {48, "ELNRNG"}, {49, "EUNATCH"}, {50, "ENOCSI"}, {51, "EL2HLT"},
-    {52, "EBADE"}, {53, "EBADR"}, {54, "EXFULL"}, {55, "ENOANO"}, {56, "EBADRQC"}, {57, "EBADSLT"}, {59, "EBFONT"},
-    {60, "ENOSTR"}, {61, "ENODATA"}, {62, "ETIME"}, {63, "ENOSR"}, {64, "ENONET"}, {65, "ENOPKG"}, {66, "EREMOTE"},
-    {67, "ENOLINK"}, {68, "EADV"}, {69, "ESRMNT"}, {70, "ECOMM"}, {71, "EPROTO"}, {72, "EMULTIHOP"}, {73, "EDOTDOT"},
-    {74, "EBADMSG"}, {75, "EOVERFLOW"}, {76, "ENOTUNIQ"}, {77, "EBADFD"}, {78, "EREMCHG"}, {79, "ELIBACC"},
-    {80, "ELIBBAD"}, {81, "ELIBSCN"}, {82, "ELIBMAX"}, {83, "ELIBEXEC"}, {84, "EILSEQ"}, {85, "ERESTART"},
-    {86, "ESTRPIPE"}, {87, "EUSERS"}, {88, "ENOTSOCK"}, {89, "EDESTADDRREQ"}, {90, "EMSGSIZE"}, {91, "EPROTOTYPE"},
-    {92, "ENOPROTOOPT"}, {93, "EPROTONOSUPPORT"}, {94, "ESOCKTNOSUPPORT"}, {95, "EOPNOTSUPP"}, {96, "EPFNOSUPPORT"},
-    {97, "EAFNOSUPPORT"}, {98, "EADDRINUSE"}, {99, "EADDRNOTAVAIL"}, {100, "ENETDOWN"}, {101, "ENETUNREACH"},
-    {102, "ENETRESET"}, {103, "ECONNABORTED"}, {104, "ECONNRESET"}, {105, "ENOBUFS"}, {106, "EISCONN"},
-    {107, "ENOTCONN"}, {108, "ESHUTDOWN"}, {109, "ETOOMANYREFS"}, {110, "ETIMEDOUT"}, {111, "ECONNREFUSED"},
-    {112, "EHOSTDOWN"}, {113, "EHOSTUNREACH"}, {114, "EALREADY"}, {115, "EINPROGRESS"}, {116, "ESTALE"},
-    {117, "EUCLEAN"}, {118, "ENOTNAM"}, {119, "ENAVAIL"}, {120, "EISNAM"}, {121, "EREMOTEIO"}, {122, "EDQUOT"},
-    {123, "ENOMEDIUM"}, {124, "EMEDIUMTYPE"}, {125, "ECANCELED"}, {126, "ENOKEY"}, {127, "EKEYEXPIRED"},
-    {128, "EKEYREVOKED"}, {129, "EKEYREJECTED"}, {130, "EOWNERDEAD"}, {131, "ENOTRECOVERABLE"}, {132, "ERFKILL"},
-    {133, "EHWPOISON"}, {512, "ERESTARTSYS"}, {513, "ERESTARTNOINTR"}, {514, "ERESTARTNOHAND"}, {515, "ENOIOCTLCMD"},
-    {516, "ERESTART"}, {517, "EPROBE"}, {518, "EOPENSTALE"}, {519, "ENOPARAM"}, {521, "EBADHANDLE"},
-    {522, "ENOTSYNC"}, {523, "EBADCOOKIE"}, {524, "ENOTSUPP"}, {525, "ETOOSMALL"}, {526, "ESERVERFAULT"},
-    {527, "EBADTYPE"}, {528, "EJUKEBOX"}, {529, "EIOCBQUEUED"}, {530, "ERECALLCONFLICT"}, {531, "ENOGRACE"},
+    {1, "EPERM"},
+    {2, "ENOENT"},
+    {3, "ESRCH"},
+    {4, "EINTR"},
+    {5, "EIO"},
+    {6, "ENXIO"},
+    {7, "E2BIG"},
+    {8, "ENOEXEC"},
+    {9, "EBADF"},
+    {10, "ECHILD"},
+    {11, "EAGAIN"},
+    {12, "ENOMEM"},
+    {13, "EACCES"},
+    {14, "EFAULT"},
+    {15, "ENOTBLK"},
+    {16, "EBUSY"},
+    {17, "EEXIST"},
+    {18, "EXDEV"},
+    {19, "ENODEV"},
+    {20, "ENOTDIR"},
+    {21, "EISDIR"},
+    {22, "EINVAL"},
+    {23, "ENFILE"},
+    {24, "EMFILE"},
+    {25, "ENOTTY"},
+    {26, "ETXTBSY"},
+    {27, "EFBIG"},
+    {28, "ENOSPC"},
+    {29, "ESPIPE"},
+    {30, "EROFS"},
+    {31, "EMLINK"},
+    {32, "EPIPE"},
+    {33, "EDOM"},
+    {34, "ERANGE"},
+    {35, "EDEADLK"},
+    {36, "ENAMETOOLONG"},
+    {37, "ENOLCK"},
+    {38, "ENOSYS"},
+    {39, "ENOTEMPTY"},
+    {40, "ELOOP"},
+    {42, "ENOMSG"},
+    {43, "EIDRM"},
+    {44, "ECHRNG"},
+    {45, "EL2NSYNC"},
+    {46, "EL3HLT"},
+    {47, "EL3RST"},
+    {48, "ELNRNG"},
+    {49, "EUNATCH"},
+    {50, "ENOCSI"},
+    {51, "EL2HLT"},
+    {52, "EBADE"},
+    {53, "EBADR"},
+    {54, "EXFULL"},
+    {55, "ENOANO"},
+    {56, "EBADRQC"},
+    {57, "EBADSLT"},
+    {59, "EBFONT"},
+    {60, "ENOSTR"},
+    {61, "ENODATA"},
+    {62, "ETIME"},
+    {63, "ENOSR"},
+    {64, "ENONET"},
+    {65, "ENOPKG"},
+    {66, "EREMOTE"},
+    {67, "ENOLINK"},
+    {68, "EADV"},
+    {69, "ESRMNT"},
+    {70, "ECOMM"},
+    {71, "EPROTO"},
+    {72, "EMULTIHOP"},
+    {73, "EDOTDOT"},
+    {74, "EBADMSG"},
+    {75, "EOVERFLOW"},
+    {76, "ENOTUNIQ"},
+    {77, "EBADFD"},
+    {78, "EREMCHG"},
+    {79, "ELIBACC"},
+    {80, "ELIBBAD"},
+    {81, "ELIBSCN"},
+    {82, "ELIBMAX"},
+    {83, "ELIBEXEC"},
+    {84, "EILSEQ"},
+    {85, "ERESTART"},
+    {86, "ESTRPIPE"},
+    {87, "EUSERS"},
+    {88, "ENOTSOCK"},
+    {89, "EDESTADDRREQ"},
+    {90, "EMSGSIZE"},
+    {91, "EPROTOTYPE"},
+    {92, "ENOPROTOOPT"},
+    {93, "EPROTONOSUPPORT"},
+    {94, "ESOCKTNOSUPPORT"},
+    {95, "EOPNOTSUPP"},
+    {96, "EPFNOSUPPORT"},
+    {97, "EAFNOSUPPORT"},
+    {98, "EADDRINUSE"},
+    {99, "EADDRNOTAVAIL"},
+    {100, "ENETDOWN"},
+    {101, "ENETUNREACH"},
+    {102, "ENETRESET"},
+    {103, "ECONNABORTED"},
+    {104, "ECONNRESET"},
+    {105, "ENOBUFS"},
+    {106, "EISCONN"},
+    {107, "ENOTCONN"},
+    {108, "ESHUTDOWN"},
+    {109, "ETOOMANYREFS"},
+    {110, "ETIMEDOUT"},
+    {111, "ECONNREFUSED"},
+    {112, "EHOSTDOWN"},
+    {113, "EHOSTUNREACH"},
+    {114, "EALREADY"},
+    {115, "EINPROGRESS"},
+    {116, "ESTALE"},
+    {117, "EUCLEAN"},
+    {118, "ENOTNAM"},
+    {119, "ENAVAIL"},
+    {120, "EISNAM"},
+    {121, "EREMOTEIO"},
+    {122, "EDQUOT"},
+    {123, "ENOMEDIUM"},
+    {124, "EMEDIUMTYPE"},
+    {125, "ECANCELED"},
+    {126, "ENOKEY"},
+    {127, "EKEYEXPIRED"},
+    {128, "EKEYREVOKED"},
+    {129, "EKEYREJECTED"},
+    {130, "EOWNERDEAD"},
+    {131, "ENOTRECOVERABLE"},
+    {132, "ERFKILL"},
+    {133, "EHWPOISON"},
+    {512, "ERESTARTSYS"},
+    {513, "ERESTARTNOINTR"},
+    {514, "ERESTARTNOHAND"},
+    {515, "ENOIOCTLCMD"},
+    {516, "ERESTART"},
+    {517, "EPROBE"},
+    {518, "EOPENSTALE"},
+    {519, "ENOPARAM"},
+    {521, "EBADHANDLE"},
+    {522, "ENOTSYNC"},
+    {523, "EBADCOOKIE"},
+    {524, "ENOTSUPP"},
+    {525, "ETOOSMALL"},
+    {526, "ESERVERFAULT"},
+    {527, "EBADTYPE"},
+    {528, "EJUKEBOX"},
+    {529, "EIOCBQUEUED"},
+    {530, "ERECALLCONFLICT"},
+    {531, "ENOGRACE"},
 });
 
 struct Poison {
   std::uint64_t value;
-  std::uint64_t reach;         // how far a member behind it may lie
+  std::uint64_t reach;  // how far a member behind it may lie
   std::string_view words;
 };
 // include/linux/poison.h and the headers named
@@ -83,7 +208,9 @@ std::string hex(std::uint64_t value) {
   return text;
 }
 
-std::string plus(std::int64_t offset) { return offset == 0 ? "" : offset > 0 ? " plus " + hex(offset) : " minus " + hex(-offset); }
+std::string plus(std::int64_t offset) {
+  return offset == 0 ? "" : offset > 0 ? " plus " + hex(offset) : " minus " + hex(-offset);
+}
 
 // Eight bytes of one value, but for the lowest two: a member's offset was added.
 const Pattern* find_pattern(std::uint64_t value, int bits, std::int64_t& beyond) {
@@ -91,7 +218,7 @@ const Pattern* find_pattern(std::uint64_t value, int bits, std::int64_t& beyond)
     const std::uint64_t full = pattern.byte * (bits == 64 ? 0x0101010101010101ULL : 0x01010101ULL);
     const auto difference = static_cast<std::int64_t>(value - full);
     if (difference >= 0 ? difference < 0x10000 : difference > -0x1000) return beyond = difference, &pattern;
-    if (pattern.byte == 0x6b && value >> 8 == full >> 8) return beyond = 0, &pattern;   // 6b6b...6ba5: with the end mark
+    if (pattern.byte == 0x6b && value >> 8 == full >> 8) return beyond = 0, &pattern;  // 6b6b...6ba5: with the end mark
   }
   return nullptr;
 }
@@ -127,7 +254,8 @@ constexpr auto arm64_ranges = std::to_array<Range>({
     {0xfff0000000000000, 0xffffffffffffffff, "kernel", "a kernel address"},
     {0x0001000000000000, 0xffefffffffffffff, "non-canonical", "neither a user nor a kernel address"},
 });
-constexpr auto other_64 = std::to_array<Range>({{0x8000000000000000, 0xffffffffffffffff, "kernel", "a kernel address"}});
+constexpr auto other_64 =
+    std::to_array<Range>({{0x8000000000000000, 0xffffffffffffffff, "kernel", "a kernel address"}});
 constexpr auto i386_ranges = std::to_array<Range>({
     {0x0, 0xbfffffff, "user", "a user-space address"},
     {0xc0000000, 0xffffffff, "kernel", "a kernel address"},
@@ -147,8 +275,8 @@ bool is_usual_kernel(std::uint64_t value) {
   return (value >= 0xffff880000000000 && value < 0xffffeb0000000000) || value >= 0xffffffff80000000;
 }
 
-// A non-canonical value that was a kernel pointer once: one or two bits flipped (memory that went bad), the upper 16 bits foreign, or
-// shifted on its way to KASAN's shadow.
+// A non-canonical value that was a kernel pointer once: one or two bits flipped (memory that went bad), the upper 16
+// bits foreign, or shifted on its way to KASAN's shadow.
 std::optional<std::string> once_a_pointer(std::uint64_t value) {
   const auto upper = value >> 47, to_kernel = upper ^ 0x1ffff;
   const auto repaired = value | 0xffff800000000000;
@@ -158,15 +286,19 @@ std::optional<std::string> once_a_pointer(std::uint64_t value) {
       if (to_kernel >> i & 1) bits += (bits.empty() ? "bit " : " and bit ") + std::to_string(47 + i);
     return "a kernel address with " + bits + " flipped: would be " + hex(repaired);
   }
-  if (value >> 60 == 1 && is_usual_kernel(value << 3)) return "a kernel address shifted right by 3, as for KASAN's shadow: " + hex(value << 3);
+  if (value >> 60 == 1 && is_usual_kernel(value << 3))
+    return "a kernel address shifted right by 3, as for KASAN's shadow: " + hex(value << 3);
   // Masked, tagged or overwritten by halves; anything else is random.
   const auto top = value >> 48;
   const bool foreign = (top & (top + 1)) == 0 || (top & 0xff) == 0xff || (top & 0xff00) == 0xff00;
-  if (upper & 1 && foreign && is_usual_kernel(repaired)) return "its upper 16 bits " + hex(top) + " are foreign to the kernel address " + hex(repaired);
+  if (upper & 1 && foreign && is_usual_kernel(repaired))
+    return "its upper 16 bits " + hex(top) + " are foreign to the kernel address " + hex(repaired);
   return std::nullopt;
 }
 
-AddressFact named(std::string_view id, std::string words, std::int64_t beyond = 0) { return {id, std::move(words), beyond}; }
+AddressFact named(std::string_view id, std::string words, std::int64_t beyond = 0) {
+  return {id, std::move(words), beyond};
+}
 
 }  // namespace
 
@@ -179,7 +311,8 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   const int bits = arch ? arch->bits : 64;
   const std::uint64_t mask = bits == 64 ? ~0ULL : 0xffffffffULL;
   value &= mask;
-  // User space maps nothing below vm.mmap_min_addr, 64 KiB: a large structure at NULL (security/Kconfig DEFAULT_MMAP_MIN_ADDR).
+  // User space maps nothing below vm.mmap_min_addr, 64 KiB: a large structure at NULL (security/Kconfig
+  // DEFAULT_MMAP_MIN_ADDR).
   const std::uint64_t page = bits == 64 ? 0x10000 : 0x1000;
   if (value == 0) return named("null", "NULL");
   if (value < page) return named("null-offset", "NULL plus " + hex(value), static_cast<std::int64_t>(value));
@@ -193,7 +326,9 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   if (bits == 64 && value <= 0xffffffff && value > 0xffffffff - 4095) {
     const auto number = static_cast<int>(0xffffffff - value + 1);
     const auto name = errno_name(number);
-    return named("err-ptr", "-" + std::to_string(number) + (name.empty() ? "" : " = -" + std::string(name)) + " cut to 32 bits", -number);
+    return named("err-ptr",
+                 "-" + std::to_string(number) + (name.empty() ? "" : " = -" + std::string(name)) + " cut to 32 bits",
+                 -number);
   }
   for (const auto& poison : poisons)
     if (bits == 64 && value >= poison.value && value - poison.value <= poison.reach) {
@@ -201,11 +336,15 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
       return named("poison", std::string(poison.words) + (beyond ? "," + plus(beyond) : ""), beyond);
     }
   std::int64_t beyond = 0;
-  if (const auto* pattern = find_pattern(value, bits, beyond)) return named("poison", std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);
-  // x86-64 KASAN: the shadow of a small address, of which a general protection fault is taken (arch/x86/include/asm/kasan.h).
+  if (const auto* pattern = find_pattern(value, bits, beyond))
+    return named("poison", std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);
+  // x86-64 KASAN: the shadow of a small address, of which a general protection fault is taken
+  // (arch/x86/include/asm/kasan.h).
   if (arch && arch->elf_machine == EM_X86_64 && value >= 0xdffffc0000000000 && value < 0xdffffc0000000000 + 0x2000)
-    return named("null-offset", "KASAN's shadow of NULL plus " + hex((value - 0xdffffc0000000000) * 8), static_cast<std::int64_t>((value - 0xdffffc0000000000) * 8));
-  if (is_ascii(value, bits)) return named("ascii", "text: \"" + as_text(value, bits) + "\": a string was written over the pointer");
+    return named("null-offset", "KASAN's shadow of NULL plus " + hex((value - 0xdffffc0000000000) * 8),
+                 static_cast<std::int64_t>((value - 0xdffffc0000000000) * 8));
+  if (is_ascii(value, bits))
+    return named("ascii", "text: \"" + as_text(value, bits) + "\": a string was written over the pointer");
   for (const auto& range : ranges_of(arch)) {
     if (value < range.first || value > range.last) continue;
     if (range.id == "non-canonical" && arch->elf_machine == EM_X86_64)

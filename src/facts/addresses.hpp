@@ -1,5 +1,6 @@
 // What a value says about itself: NULL, an error pointer, poison, a range of the address space.
-// Sources: v6.1 include/linux/poison.h, include/linux/err.h, Documentation/x86/x86_64/mm.rst, Documentation/arm64/memory.rst.
+// Sources: v6.1 include/linux/poison.h, include/linux/err.h, Documentation/x86/x86_64/mm.rst,
+// Documentation/arm64/memory.rst.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,10 @@
 namespace unoops {
 
 struct AddressFact {
-  std::string_view id;         // "null", "null-offset", "err-ptr", "poison", "non-canonical", "user", "kernel", "text", ...
-  std::string words;           // "NULL plus 0x8", "ERR_PTR(-12) = -ENOMEM plus 0x30", "list poison: an entry that list_del() removed"
-  std::optional<std::int64_t> beyond;   // how far the value lies from what it is made of: 8, 0x30
+  std::string_view id;  // "null", "null-offset", "err-ptr", "poison", "non-canonical", "user", "kernel", "text", ...
+  std::string
+      words;  // "NULL plus 0x8", "ERR_PTR(-12) = -ENOMEM plus 0x30", "list poison: an entry that list_del() removed"
+  std::optional<std::int64_t> beyond;  // how far the value lies from what it is made of: 8, 0x30
 };
 
 // `arch` may be null: then 64-bit unless the value fits in 32 bits and says otherwise.

@@ -58,7 +58,8 @@ constexpr Group groups[] = {
     // interrupts: arch/x86/kernel/irq.c, kernel/irq, kernel/softirq.c, drivers/irqchip/irq-gic*.c
     {interrupt,
      "asm_sysvec_* sysvec_* __sysvec_* asm_common_interrupt common_interrupt* __common_interrupt "
-     "apic_timer_interrupt smp_apic_timer_interrupt smp_trace_apic_timer_interrupt* trace_apic_timer_interrupt smp_call_function_single_interrupt "
+     "apic_timer_interrupt smp_apic_timer_interrupt smp_trace_apic_timer_interrupt* trace_apic_timer_interrupt "
+     "smp_call_function_single_interrupt "
      "call_function_single_interrupt reschedule_interrupt do_IRQ ret_from_intr retint_* call_on_stack "
      "call_on_irq_stack call_softirq do_softirq_own_stack run_on_irqstack* asm_call_* irq_exit* "
      "__irq_exit_rcu irq_enter* handle_irq* __handle_irq* generic_handle_*irq* __handle_domain_irq "
@@ -142,7 +143,9 @@ constexpr Group groups[] = {
      "__list_add __list_del* debug_print_object debug_object_* __debug_object_* debug_check_no_obj_freed "
      "__debug_check* debug_timer_* usercopy_abort __check_object_size* check_object_size "
      "__check_heap_object check_heap_object check_copy_size __copy_overflow copy_overflow fortify_panic "
-     "__fortify_panic __fortify_report __stack_chk_fail ref_tracker_free* ref_tracker_alloc* timer_is_static_object work_is_static_object skb_panic skb_over_panic skb_under_panic skb_put* skb_push* skb_pull* __skb_put* __skb_push* usercopy_warn check_stack_object"},
+     "__fortify_panic __fortify_report __stack_chk_fail ref_tracker_free* ref_tracker_alloc* timer_is_static_object "
+     "work_is_static_object skb_panic skb_over_panic skb_under_panic skb_put* skb_push* skb_pull* __skb_put* "
+     "__skb_push* usercopy_warn check_stack_object"},
     // helpers: lib/string.c, arch/*/lib, lib/iov_iter.c
     {memory_helper,
      "memcpy* __memcpy* memmove* __memmove* memset* __memset* memcmp memchr* memscan __pi_mem* __pi_str* "
@@ -150,7 +153,9 @@ constexpr Group groups[] = {
      "strcat copy_user_* _copy_from_user* _copy_to_user* copy_from_user* copy_to_user* __copy_from_user* "
      "__copy_to_user* __arch_copy_* raw_copy_* copy_mc_* _copy_*_iter* _copy_to_iter _copy_from_iter* "
      "copy_to_iter* copy_from_iter* copy_page* clear_page* csum_partial* rep_movs* rep_stos* instrument_* "
-     "test_bit test_and_* set_bit clear_bit change_bit __set_bit __clear_bit __get_user_1 __get_user_2 __get_user_4 __get_user_8 __get_user_nocheck_* __put_user_1 __put_user_2 __put_user_4 __put_user_8 __put_user_nocheck_* strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul atomic_* atomic64_* arch_atomic*"},
+     "test_bit test_and_* set_bit clear_bit change_bit __set_bit __clear_bit __get_user_1 __get_user_2 __get_user_4 "
+     "__get_user_8 __get_user_nocheck_* __put_user_1 __put_user_2 __put_user_4 __put_user_8 __put_user_nocheck_* "
+     "strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul atomic_* atomic64_* arch_atomic*"},
     // locks: kernel/locking
     {lock,
      "__lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* check_prev* "
@@ -159,7 +164,8 @@ constexpr Group groups[] = {
      "debug_check_no_locks_* trace_hardirqs_* debug_spin_* _raw_spin_* __raw_spin_* _raw_read_* "
      "__raw_read_* _raw_write_* __raw_write_* do_raw_* _spin_lock* _spin_unlock* __ticket_spin_lock "
      "queued_spin_lock_slowpath native_queued_* queued_read_lock_slowpath queued_write_lock_slowpath "
-     "__pv_queued_* pv_* osq_* __raw_callee_save_* rt_spin_* rtlock_* __task_rq_lock task_rq_lock* raw_spin_rq_lock* _atomic_dec_and_lock* atomic_dec_and_lock* folio_unlock unlock_page mutex_unlock* "
+     "__pv_queued_* pv_* osq_* __raw_callee_save_* rt_spin_* rtlock_* __task_rq_lock task_rq_lock* raw_spin_rq_lock* "
+     "_atomic_dec_and_lock* atomic_dec_and_lock* folio_unlock unlock_page mutex_unlock* "
      "__mutex_unlock* mutex_trylock* mutex_spin_on_owner mutex_optimistic_spin up up_read* up_write*"},
     {lock | report,
      "print_circular_bug* print_deadlock_bug* print_usage_bug* print_irq_inversion_bug* "
@@ -201,51 +207,81 @@ constexpr Group groups[] = {
      "kretprobe_* __kretprobe_trampoline* arch_rethook_trampoline* optimized_callback bpf_trace_run* "
      "__bpf_trace_* __traceiter_* trace_call_bpf perf_trace_* trace_event_raw_event_*"},
     {trace | report, "should_fail* should_failslab __should_failslab fail_dump"},
-    // on behalf of the caller: kernel/printk, lib/vsprintf.c, lib/hexdump.c, lib/klist.c, drivers/base/core.c, lib/find_bit.c,
+    // on behalf of the caller: kernel/printk, lib/vsprintf.c, lib/hexdump.c, lib/klist.c, drivers/base/core.c,
+    // lib/find_bit.c,
     // lib/rbtree.c, kernel/time/timer.c, kernel/workqueue.c, net/core/sock.c
     {helper,
-     "string string_nocheck pointer vsnprintf snprintf scnprintf vscnprintf sprintf vsprintf kasprintf kvasprintf* va_format "
-     "dev_printk* _dev_* __dev_printk netdev_printk dev_vprintk_emit hex_dump_to_buffer print_hex_dump* seq_printf seq_vprintf "
-     "kobject_* klist_* add_uevent_var device_add device_del device_unregister device_register device_destroy device_create* device_release "
+     "string string_nocheck pointer vsnprintf snprintf scnprintf vscnprintf sprintf vsprintf kasprintf kvasprintf* "
+     "va_format "
+     "dev_printk* _dev_* __dev_printk netdev_printk dev_vprintk_emit hex_dump_to_buffer print_hex_dump* seq_printf "
+     "seq_vprintf "
+     "kobject_* klist_* add_uevent_var device_add device_del device_unregister device_register device_destroy "
+     "device_create* device_release "
      "get_device_parent get_device put_device device_initialize "
-     "_find_* find_first_bit hlist_add* hlist_del* find_next_bit find_last_bit find_next_zero_bit find_first_zero_bit rb_insert_color rb_erase* __rb_* "
-     "del_timer* timer_delete* try_to_del_timer* cancel_work* __cancel_work* cancel_delayed_work* flush_workqueue __flush_workqueue "
+     "_find_* find_first_bit hlist_add* hlist_del* find_next_bit find_last_bit find_next_zero_bit find_first_zero_bit "
+     "rb_insert_color rb_erase* __rb_* "
+     "del_timer* timer_delete* try_to_del_timer* cancel_work* __cancel_work* cancel_delayed_work* flush_workqueue "
+     "__flush_workqueue "
      "drain_workqueue destroy_workqueue try_to_grab_pending finish_wait kthread_stop "
      "unwind_* __unwind_* mark_buffer_dirty* "
-     "kfree_skb* __kfree_skb sk_skb_reason_drop kernfs_* debugfs_* remove_proc_* proc_remove usb_unlink_urb usb_deregister* "
+     "kfree_skb* __kfree_skb sk_skb_reason_drop kernfs_* debugfs_* remove_proc_* proc_remove usb_unlink_urb "
+     "usb_deregister* "
      "simple_copy_to_iter simple_copy_from_iter crc16* crc32* crc_itu_t* crc_ccitt* crc_t10dif* "
-     "find_lock_entries find_get_entries* truncate_inode_pages* __invalidate_mapping_pages invalidate_mapping_pages* stack_trace_consume_entry* "
-     "__x86_indirect_thunk_* __x86_return_thunk lock_timer_base __mod_timer mod_timer* add_timer* rb_first* rb_last* rb_next rb_prev "
-     "sysfs_* dpm_sysfs_* devres_* device_remove_file* devm_* device_for_each_child* __unregister_client i2c_del_adapter i2c_unregister_device "
-     "rollback_registered* unregister_netdevice_many* unregister_netdevice_queue __raw_read* __raw_write* readb readw readl readq writeb writew "
-     "writel writeq inb inw inl outb outw outl logic_in* logic_out* ioread8* ioread16* ioread32* iowrite8* iowrite16* iowrite32* "
-     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* tty_unregister_device hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs usb_submit_urb usb_hcd_submit_urb usb_start_wait_urb usb_control_msg* usb_internal_control_msg usb_bulk_msg* usb_interrupt_msg*"},
-    {wait | helper, "wait_for_completion* __wait_for_common wait_for_common* do_wait_for_common flush_work* __flush_work* do_read_cache_page do_read_cache_folio"},
+     "find_lock_entries find_get_entries* truncate_inode_pages* __invalidate_mapping_pages invalidate_mapping_pages* "
+     "stack_trace_consume_entry* "
+     "__x86_indirect_thunk_* __x86_return_thunk lock_timer_base __mod_timer mod_timer* add_timer* rb_first* rb_last* "
+     "rb_next rb_prev "
+     "sysfs_* dpm_sysfs_* devres_* device_remove_file* devm_* device_for_each_child* __unregister_client "
+     "i2c_del_adapter i2c_unregister_device "
+     "rollback_registered* unregister_netdevice_many* unregister_netdevice_queue __raw_read* __raw_write* readb readw "
+     "readl readq writeb writew "
+     "writel writeq inb inw inl outb outw outl logic_in* logic_out* ioread8* ioread16* ioread32* iowrite8* iowrite16* "
+     "iowrite32* "
+     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput "
+     "dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on "
+     "queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* tty_unregister_device "
+     "hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs usb_submit_urb usb_hcd_submit_urb "
+     "usb_start_wait_urb usb_control_msg* usb_internal_control_msg usb_bulk_msg* usb_interrupt_msg*"},
+    {wait | helper,
+     "wait_for_completion* __wait_for_common wait_for_common* do_wait_for_common flush_work* __flush_work* "
+     "do_read_cache_page do_read_cache_folio"},
     {softirq | helper, "__local_bh_enable_ip local_bh_enable* _local_bh_enable __local_bh_disable_ip"},
 };
 
-// Where work is handed on: system call entries, softirqs and timers, threads, and the doors of families of drivers and protocols.
+// Where work is handed on: system call entries, softirqs and timers, threads, and the doors of families of drivers and
+// protocols.
 constexpr Group doors[] = {
     {door,
-     "do_syscall_64 do_syscall_x64 x64_sys_call ia32_sys_call do_syscall_32* do_fast_syscall_32 __do_fast_syscall_32 do_int80_* do_SYSENTER_32 "
-     "entry_SYSCALL_* entry_SYSENTER_* entry_INT80_* system_call* sysenter_* tracesys* syscall_call el0_svc* do_el0_svc* invoke_syscall "
+     "do_syscall_64 do_syscall_x64 x64_sys_call ia32_sys_call do_syscall_32* do_fast_syscall_32 __do_fast_syscall_32 "
+     "do_int80_* do_SYSENTER_32 "
+     "entry_SYSCALL_* entry_SYSENTER_* entry_INT80_* system_call* sysenter_* tracesys* syscall_call el0_svc* "
+     "do_el0_svc* invoke_syscall "
      "ret_fast_syscall __sys_trace_return __do_syscall* do_trap_ecall_u handle_sys* do_syscall ret_from_syscall"},
     {door,
-     "__do_softirq do_softirq* ___do_softirq handle_softirqs __softirqentry_text_start run_ksoftirqd tasklet_action* call_timer_fn expire_timers "
-     "__run_timers* run_timer_softirq __run_timer_base* run_timer_base __hrtimer_run_queues hrtimer_run* __run_hrtimer* rcu_do_batch rcu_core* rcu_process_callbacks "
-     "irq_work_run* irq_work_single __handle_irq_event_percpu handle_irq_event_percpu generic_smp_call_function_* flush_smp_call_function_queue"},
+     "__do_softirq do_softirq* ___do_softirq handle_softirqs __softirqentry_text_start run_ksoftirqd tasklet_action* "
+     "call_timer_fn expire_timers "
+     "__run_timers* run_timer_softirq __run_timer_base* run_timer_base __hrtimer_run_queues hrtimer_run* "
+     "__run_hrtimer* rcu_do_batch rcu_core* rcu_process_callbacks "
+     "irq_work_run* irq_work_single __handle_irq_event_percpu handle_irq_event_percpu generic_smp_call_function_* "
+     "flush_smp_call_function_queue"},
     {door,
-     "process_one_work process_scheduled_works worker_thread kthread ret_from_fork* ret_from_kernel_thread smpboot_thread_fn kthread_worker_fn "
+     "process_one_work process_scheduled_works worker_thread kthread ret_from_fork* ret_from_kernel_thread "
+     "smpboot_thread_fn kthread_worker_fn "
      "task_work_run start_secondary cpu_startup_entry do_one_initcall irq_thread kernel_thread_helper"},
     // one system call for all devices
     {door,
-     "SyS_ioctl SYSC_ioctl compat_SyS_ioctl compat_SYSC_ioctl sys_ioctl compat_sys_ioctl __x64_sys_ioctl __ia32_sys_ioctl __ia32_compat_sys_ioctl "
-     "__arm64_sys_ioctl __arm64_compat_sys_ioctl __se_sys_ioctl __do_sys_ioctl __se_compat_sys_ioctl __do_compat_sys_ioctl __riscv_sys_ioctl "
+     "SyS_ioctl SYSC_ioctl compat_SyS_ioctl compat_SYSC_ioctl sys_ioctl compat_sys_ioctl __x64_sys_ioctl "
+     "__ia32_sys_ioctl __ia32_compat_sys_ioctl "
+     "__arm64_sys_ioctl __arm64_compat_sys_ioctl __se_sys_ioctl __do_sys_ioctl __se_compat_sys_ioctl "
+     "__do_compat_sys_ioctl __riscv_sys_ioctl "
      "__s390x_sys_ioctl __powerpc_sys_ioctl"},
-    // fs/read_write.c, fs/ioctl.c, block/ioctl.c; net/socket.c, net/core/dev.c, net/core/rtnetlink.c, net/netfilter/nfnetlink.c, net/netlink/genetlink.c
+    // fs/read_write.c, fs/ioctl.c, block/ioctl.c; net/socket.c, net/core/dev.c, net/core/rtnetlink.c,
+    // net/netfilter/nfnetlink.c, net/netlink/genetlink.c
     {door,
-     "vfs_read vfs_write vfs_readv vfs_writev __vfs_read __vfs_write new_sync_read new_sync_write do_iter_read* do_iter_write* vfs_iter_* vfs_ioctl do_vfs_ioctl ksys_ioctl "
-     "blkdev_ioctl compat_blkdev_ioctl sock_sendmsg* __sock_sendmsg sock_sendmsg_nosec sock_read_iter sock_write_iter netif_receive_skb* __netif_receive_skb* "
+     "vfs_read vfs_write vfs_readv vfs_writev __vfs_read __vfs_write new_sync_read new_sync_write do_iter_read* "
+     "do_iter_write* vfs_iter_* vfs_ioctl do_vfs_ioctl ksys_ioctl "
+     "blkdev_ioctl compat_blkdev_ioctl sock_sendmsg* __sock_sendmsg sock_sendmsg_nosec sock_read_iter sock_write_iter "
+     "netif_receive_skb* __netif_receive_skb* "
      "nfnetlink_rcv_msg rtnetlink_rcv_msg __sys_setsockopt do_sock_setsockopt __fput do_dentry_open"},
 };
 

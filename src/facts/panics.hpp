@@ -1,4 +1,5 @@
-// Which panics are the consequence of something that was just reported, by their reason (v6.1: the panic() calls named in each row).
+// Which panics are the consequence of something that was just reported, by their reason (v6.1: the panic() calls named
+// in each row).
 #pragma once
 
 #include <span>
@@ -7,10 +8,10 @@
 namespace unoops {
 
 struct DerivedPanic {
-  std::string_view reason;                      // holds this text
-  std::span<const std::string_view> from;       // kinds; empty: any oops, BUG or exception
-  bool needs_init = false;                      // only an oops of PID 1
-  bool absorbs = false;                         // those lines are the panic's own prelude: one report, the panic
+  std::string_view reason;                 // holds this text
+  std::span<const std::string_view> from;  // kinds; empty: any oops, BUG or exception
+  bool needs_init = false;                 // only an oops of PID 1
+  bool absorbs = false;                    // those lines are the panic's own prelude: one report, the panic
 };
 
 const DerivedPanic* find_derived_panic(std::string_view reason);

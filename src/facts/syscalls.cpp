@@ -10,7 +10,7 @@ namespace {
 
 struct Row {
   std::string_view name;
-  int arguments, x86_64, generic;   // numbers; -1: not there
+  int arguments, x86_64, generic;  // numbers; -1: not there
 };
 // clang-format off
 constexpr auto rows = std::to_array<Row>({

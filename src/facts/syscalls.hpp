@@ -1,4 +1,5 @@
-// System calls by number: v6.1 arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h; arguments by include/linux/syscalls.h.
+// System calls by number: v6.1 arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h; arguments by
+// include/linux/syscalls.h.
 #pragma once
 
 #include <cstdint>

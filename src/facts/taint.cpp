@@ -43,7 +43,8 @@ Taint read_taint(std::string_view raw) {
   Taint taint;
   taint.raw = trim(raw);
   for (const char letter : taint.raw)
-    if (const auto meaning = taint_meaning(letter); !meaning.empty() && letter != 'G') taint.flags.push_back({letter, meaning});
+    if (const auto meaning = taint_meaning(letter); !meaning.empty() && letter != 'G')
+      taint.flags.push_back({letter, meaning});
   return taint;
 }
 

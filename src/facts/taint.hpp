@@ -7,7 +7,7 @@
 
 namespace unoops {
 
-std::string_view taint_meaning(char letter);    // empty: unknown; for modules' flags too
+std::string_view taint_meaning(char letter);  // empty: unknown; for modules' flags too
 Taint read_taint(std::string_view raw);
 
 }  // namespace unoops

@@ -21,7 +21,8 @@ std::string stack_context(std::string_view mark) {
   if (at != names.end()) return std::string(at->second);
   if (mark.starts_with('#')) return "exception";
   std::string lower(mark);
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return lower;
 }
 

@@ -1,4 +1,5 @@
-// Names of stacks (v6.1 arch/x86/kernel/dumpstack_64.c stack_type_name, dumpstack_32.c; to v4.9 dumpstack_64.c x86_stack_ids).
+// Names of stacks (v6.1 arch/x86/kernel/dumpstack_64.c stack_type_name, dumpstack_32.c; to v4.9 dumpstack_64.c
+// x86_stack_ids).
 #pragma once
 
 #include <string>

@@ -28,7 +28,8 @@ bool is_build_id(std::string_view word) {
 bool read_taint_and_release(std::string_view text, CpuLine& out) {
   Scanner s(text);
   if (s.lit("Tainted: ")) {
-    // Letters and blanks up to the first word that is not letters alone; RHEL 7 prints dashes for bits that are not set.
+    // Letters and blanks up to the first word that is not letters alone; RHEL 7 prints dashes for bits that are not
+    // set.
     const char* first = s.rest().data();
     std::string_view word;
     Scanner ahead = s;
@@ -59,7 +60,7 @@ std::optional<CpuLine> read_cpu_line(std::string_view text) {
       line.uid = number;
     }
     if (!s.blanks().lit("PID: ") || !s.blanks().dec(number) || !s.blanks().lit("Comm:")) return std::nullopt;
-  } else if (!(s.lit("Pid: ") && s.blanks().dec(number) && s.lit(", comm:"))) {   // to v3.8
+  } else if (!(s.lit("Pid: ") && s.blanks().dec(number) && s.lit(", comm:"))) {  // to v3.8
     return std::nullopt;
   }
   line.pid = number;

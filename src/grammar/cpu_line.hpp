@@ -6,7 +6,8 @@
 
 namespace unoops {
 
-// What the line says, whatever its age (lib/dump_stack.c dump_stack_print_info: v3.9; UID since v6.11, PREEMPT behind since v6.15).
+// What the line says, whatever its age (lib/dump_stack.c dump_stack_print_info: v3.9; UID since v6.11, PREEMPT behind
+// since v6.15).
 struct CpuLine {
   std::optional<int> cpu;
   std::optional<std::int64_t> pid, uid;

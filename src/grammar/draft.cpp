@@ -36,7 +36,8 @@ void Draft::add_frame(Frame frame) {
 bool Draft::read_frame_line(std::string_view text) {
   FrameLine read;
   if (!read_frame(text, read)) return false;
-  if (read.inline_entry) return true;   // syzkaller's "[inline]" lines: the containing frame follows, with its own offset
+  if (read.inline_entry)
+    return true;  // syzkaller's "[inline]" lines: the containing frame follows, with its own offset
   if (!read.context.empty()) {
     context = stack_context(read.context);
     if (in_stack && report.stacks.back().frames.empty())
@@ -44,7 +45,10 @@ bool Draft::read_frame_line(std::string_view text) {
     else
       in_stack = false;
   }
-  add_frame({.ref = std::move(read.ref), .reliable = read.reliable, .marks = std::move(read.marks), .printed = std::move(read.printed)});
+  add_frame({.ref = std::move(read.ref),
+             .reliable = read.reliable,
+             .marks = std::move(read.marks),
+             .printed = std::move(read.printed)});
   return true;
 }
 

@@ -13,47 +13,48 @@ namespace unoops {
 struct Kind;
 struct Arch;
 
-// One register dump with its trace. A report has its own, then maybe others: the panic's, other CPUs', the repeated one.
+// One register dump with its trace. A report has its own, then maybe others: the panic's, other CPUs', the repeated
+// one.
 struct Block {
   enum class Role {
     own,
-    repeat,      // behind the end trace (v4.18, arch/x86/kernel/dumpstack.c oops_end: the FIRST oops's registers)
-    panic,       // the derived panic's own trace
-    other,       // another CPU or task
+    repeat,  // behind the end trace (v4.18, arch/x86/kernel/dumpstack.c oops_end: the FIRST oops's registers)
+    panic,   // the derived panic's own trace
+    other,   // another CPU or task
   };
   Role role = Role::own;
   bool cpu = false, pc = false, code = false, registers = false, trace = false;
-  bool user = false;         // in the registers of the system call's entry
-  bool skip = false;         // in the registers of a kernel context that an interrupt broke into
+  bool user = false;  // in the registers of the system call's entry
+  bool skip = false;  // in the registers of a kernel context that an interrupt broke into
   int register_order = -1;
-  int mark_depth = 0;        // <TASK> and the like that are open
+  int mark_depth = 0;  // <TASK> and the like that are open
 };
 
 struct Draft {
   Report report;
   const Kind* kind = nullptr;
   const Arch* arch = nullptr;
-  const LogLine* line = nullptr;   // the one being read
+  const LogLine* line = nullptr;  // the one being read
 
   Block block;
   SectionId last = SectionId::detail;
   bool die = false, modules = false, ended = false, bracket = false;
   std::string trace_label = "Call Trace";
-  std::string context;             // of the next frames
+  std::string context;  // of the next frames
   std::optional<int> block_cpu, block_pid;
   std::string block_comm;
-  bool in_stack = false;           // frames go to the last stack
-  bool backtraces = false;         // it asked other CPUs for their traces
-  std::string guest;               // the caller id of the CPU that prints one now
-  bool prefixed = false;           // its lines carry a transport's prefix: a bare line among them is user space's
-  std::optional<PcKind> next_pc;   // how the next frame's address counts, where its label says so
-  std::string heading;             // the last line of words: may be the label of the frames behind it
+  bool in_stack = false;          // frames go to the last stack
+  bool backtraces = false;        // it asked other CPUs for their traces
+  std::string guest;              // the caller id of the CPU that prints one now
+  bool prefixed = false;          // its lines carry a transport's prefix: a bare line among them is user space's
+  std::optional<PcKind> next_pc;  // how the next frame's address counts, where its label says so
+  std::string heading;            // the last line of words: may be the label of the frames behind it
 
-  int switches = 0;                // how often another report's line came between, while both were being printed without caller ids
+  int switches = 0;  // how often another report's line came between, while both were being printed without caller ids
 
-  std::uint64_t last_line = 0;     // of the source; and what came since then
+  std::uint64_t last_line = 0;  // of the source; and what came since then
   std::optional<std::int64_t> last_time;
-  std::uint64_t last_tick = 0;     // the assembler's own count of lines
+  std::uint64_t last_tick = 0;  // the assembler's own count of lines
   std::size_t bytes = 0, frames = 0;
 
   bool is_own() const { return block.role == Block::Role::own; }

@@ -66,9 +66,13 @@ class Scanner {
   constexpr bool symbol(std::string_view& out) { return run(is_symbol, out); }
 
   template <class Int>
-  bool dec(Int& out) { return number(out, 10); }
+  bool dec(Int& out) {
+    return number(out, 10);
+  }
   template <class Int>
-  bool hex(Int& out) { return number(out, 16); }      // no 0x
+  bool hex(Int& out) {
+    return number(out, 16);
+  }  // no 0x
   template <class Int>
   bool hex0x(Int& out) {
     Scanner ahead = *this;

@@ -20,12 +20,14 @@ std::optional<TaskLine> named(std::string_view text) {
   return out;
 }
 
-// "kworker/1:0     D26904    17      2 0x80004000", "trig            R  running task    23816 10186   4421 0x8000000c"      to v5.8
+// "kworker/1:0     D26904    17      2 0x80004000", "trig            R  running task    23816 10186   4421 0x8000000c"
+// to v5.8
 std::optional<TaskLine> in_columns(std::string_view text) {
   static constexpr std::string_view states = "RSDTtXxZPIKWN?";
-  static constexpr std::size_t state_at = 16;   // "%-15.15s %c"
+  static constexpr std::size_t state_at = 16;  // "%-15.15s %c"
   text = trim_right(text);
-  if (text.size() < state_at + 12 || text[state_at - 1] != ' ' || states.find(text[state_at]) == std::string_view::npos) return std::nullopt;
+  if (text.size() < state_at + 12 || text[state_at - 1] != ' ' || states.find(text[state_at]) == std::string_view::npos)
+    return std::nullopt;
   const auto flags = text.rfind(" 0x");
   if (flags == std::string_view::npos || flags < state_at || text.size() - flags != 11) return std::nullopt;
   const auto numbers = trim_right(text.substr(state_at + 1, flags - state_at - 1));
@@ -48,8 +50,8 @@ std::optional<TaskLine> read_task_line(std::string_view text) {
 bool start_task_block(Draft& d) {
   const auto task = read_task_line(trim_left(d.line->text));
   if (!task) return false;
-  if (d.is_own() && d.report.pid == task->pid && !d.block.trace) {   // the report's own task
-    d.open_stack(d.trace_label);   // arm's frames follow at once, without "Call Trace:"
+  if (d.is_own() && d.report.pid == task->pid && !d.block.trace) {  // the report's own task
+    d.open_stack(d.trace_label);  // arm's frames follow at once, without "Call Trace:"
     return true;
   }
   d.start_block(Block::Role::other, "task " + std::string(task->comm) + ":" + std::to_string(task->pid));

@@ -16,7 +16,8 @@ struct TaskLine {
 
 std::optional<TaskLine> read_task_line(std::string_view text);
 
-// The draft's line: true if it is such a line. Begins a block of its own, unless the task is the report's and has no trace yet.
+// The draft's line: true if it is such a line. Begins a block of its own, unless the task is the report's and has no
+// trace yet.
 bool start_task_block(Draft&);
 
 }  // namespace unoops

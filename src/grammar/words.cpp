@@ -10,7 +10,8 @@ namespace unoops {
 
 bool only_prefixes(std::string_view before) {
   static constexpr std::array<std::string_view, 11> prefixes = {
-      "watchdog: ", "NMI watchdog: ", "rcu: ", "traps: ", "Oops: ", "mm: ", "sched: ", "kernel: ", "stack-protector: ", "INFO: ", "x86/fault: "};
+      "watchdog: ", "NMI watchdog: ",    "rcu: ",  "traps: ",    "Oops: ", "mm: ", "sched: ",
+      "kernel: ",   "stack-protector: ", "INFO: ", "x86/fault: "};
   before = trim_left(before);
   for (bool moved = true; moved && !before.empty();) {
     moved = false;
@@ -33,14 +34,15 @@ std::string plain_words(std::string_view text) {
     while (end > i && text[end - 1] == '.') --end;
     const auto word = text.substr(i, end - i);
     i = end;
-    const bool hex = word.starts_with("0x") || (word.size() >= 8 && std::ranges::all_of(word, is_hex) && std::ranges::any_of(word, is_digit));
+    const bool hex = word.starts_with("0x") ||
+                     (word.size() >= 8 && std::ranges::all_of(word, is_hex) && std::ranges::any_of(word, is_digit));
     if (hex)
       out += "ADDR";
     else if (std::ranges::all_of(word, is_digit))
       out += "NUM";
     else {
       out += word;
-      if (text.substr(i).starts_with("+0x"))   // foo+0x1/0x2
+      if (text.substr(i).starts_with("+0x"))  // foo+0x1/0x2
         while (i < text.size() && (is_word(text[i]) || text[i] == '+' || text[i] == '/')) ++i;
     }
   }

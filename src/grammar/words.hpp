@@ -6,8 +6,8 @@
 
 namespace unoops {
 
-// What kernels print before a headline: pr_fmt's words (v6.1: kernel/watchdog.c, kernel/rcu/tree_stall.h, arch/x86/kernel/traps.c).
-// True also for nothing but blanks.
+// What kernels print before a headline: pr_fmt's words (v6.1: kernel/watchdog.c, kernel/rcu/tree_stall.h,
+// arch/x86/kernel/traps.c). True also for nothing but blanks.
 bool only_prefixes(std::string_view before);
 
 // Without what differs from time to time: addresses are ADDR, numbers NUM, "foo+0x1/0x2" is foo.

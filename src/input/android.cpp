@@ -6,7 +6,9 @@ namespace unoops::input {
 
 namespace {
 
-bool is_logcat_level(char c) { return c == 'V' || c == 'D' || c == 'I' || c == 'W' || c == 'E' || c == 'F' || c == 'S'; }
+bool is_logcat_level(char c) {
+  return c == 'V' || c == 'D' || c == 'I' || c == 'W' || c == 'E' || c == 'F' || c == 'S';
+}
 
 std::string_view trim(std::string_view s) {
   while (s.starts_with(' ')) s.remove_prefix(1);
@@ -40,7 +42,8 @@ bool logcat_threadtime(Peel& peel) {
   if (!taken(s, wall, clock) || !is_blank(s.peek())) return false;
   s.blanks();
   if (zone(s)) s.blanks();
-  if (!s.dec(pid) || !is_blank(s.peek()) || !s.blanks().dec(tid) || !s.lit(" ") || !is_logcat_level(s.peek())) return false;
+  if (!s.dec(pid) || !is_blank(s.peek()) || !s.blanks().dec(tid) || !s.lit(" ") || !is_logcat_level(s.peek()))
+    return false;
   s = Scanner(s.rest().substr(1));
   if (!s.until(": ", program)) return false;
   peel.line.wall_time = wall;
@@ -76,7 +79,8 @@ bool samsung_context(Peel& peel) {
   const auto close = s.rest().substr(0, longest).find("] ");
   if (close == std::string_view::npos) return false;
   Scanner inside(s.rest().substr(0, close));
-  if (!inside.until_last(":", comm) || trim(comm).find_first_not_of("0123456789:") == std::string_view::npos) return false;
+  if (!inside.until_last(":", comm) || trim(comm).find_first_not_of("0123456789:") == std::string_view::npos)
+    return false;
   if (!inside.blanks().dec(pid) || !inside.at_end()) return false;
   set_caller(peel, cpu, pid);
   peel.rest = Scanner(s.rest().substr(close + 2));
@@ -106,7 +110,8 @@ bool spreadtrum_context(Peel& peel) {
   Scanner s = peel.rest;
   unsigned cpu = 0;
   std::string_view comm;
-  if (!peel.line.time_us || !s.lit("C") || !s.dec(cpu) || !s.lit(" [") || !s.until("] ", comm) || comm.size() < 15) return false;
+  if (!peel.line.time_us || !s.lit("C") || !s.dec(cpu) || !s.lit(" [") || !s.until("] ", comm) || comm.size() < 15)
+    return false;
   *peel.caller = "C" + std::to_string(cpu);
   peel.line.caller = *peel.caller;
   peel.rest = s;

@@ -15,7 +15,7 @@ namespace unoops::input {
 struct Record {
   LogLine line;
   std::string_view text;
-  bool raw_line = false;         // the text is a line of some log, with transports of its own
+  bool raw_line = false;  // the text is a line of some log, with transports of its own
 };
 
 class Assembler {
@@ -24,7 +24,7 @@ class Assembler {
   virtual ~Assembler() = default;
   // True: the line (or the piece of one) is this transport's. False: it never began, or it has ended before this line.
   virtual bool take(const RawLine&) = 0;
-  virtual void flush() {}        // the input pauses: hands out a record that only its successor would end
+  virtual void flush() {}  // the input pauses: hands out a record that only its successor would end
   virtual void finish() { flush(); }
   virtual bool active() const = 0;
   // Quick: could this line begin a record? (Only asked while nothing is active.)

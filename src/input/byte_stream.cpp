@@ -32,11 +32,11 @@ class FileBytes : public ByteStream {
   int fd_;
   std::string name_;
   std::string buffer_;
-  bool ended_ = false;   // a terminal's Ctrl-D is an end once; asking again would wait for the next one
+  bool ended_ = false;  // a terminal's Ctrl-D is an end once; asking again would wait for the next one
 };
 
-// Gives its inner stream's first bytes once more: they were needed to see what the file is. A pipe may deliver the magic
-// bytes one at a time.
+// Gives its inner stream's first bytes once more: they were needed to see what the file is. A pipe may deliver the
+// magic bytes one at a time.
 class Peeked : public ByteStream {
  public:
   explicit Peeked(std::unique_ptr<ByteStream> inner) : inner_(std::move(inner)) {}
@@ -62,7 +62,11 @@ class Peeked : public ByteStream {
     return inner_->read();
   }
   static constexpr std::size_t longest_magic = 6;
-  static constexpr std::array<std::string_view, 3> magics{"\x1f\x8b", std::string_view("\xfd" "7zXZ\0", 6), "\x28\xb5\x2f\xfd"};
+  static constexpr std::array<std::string_view, 3> magics{"\x1f\x8b",
+                                                          std::string_view("\xfd"
+                                                                           "7zXZ\0",
+                                                                           6),
+                                                          "\x28\xb5\x2f\xfd"};
 
  private:
   bool starts_some_magic() const {

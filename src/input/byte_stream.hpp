@@ -12,7 +12,7 @@ namespace unoops::input {
 class ByteStream {
  public:
   virtual ~ByteStream() = default;
-  virtual Expected<std::string_view> read() = 0;   // empty: the end
+  virtual Expected<std::string_view> read() = 0;  // empty: the end
 };
 
 // Owns and closes the descriptor. Finds gzip, xz and zstd by their magic bytes. `name` is for messages.

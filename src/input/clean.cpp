@@ -85,18 +85,19 @@ std::size_t colour_remains(std::string_view s, bool at_start) {
 struct Replacement {
   std::string_view from, to;
 };
-constexpr std::array<Replacement, 12> replacements{{{"&lt;", "<"},
-                                                    {"&gt;", ">"},
-                                                    {"&amp;", "&"},
-                                                    {"&quot;", "\""},
-                                                    {"&#39;", "'"},
-                                                    {"&#43;", "+"},
-                                                    {"&nbsp;", " "},
-                                                    {"\xC2\xA0", " "},              // no-break space
-                                                    {"\xE2\x80\x94[", "---["},      // "---[ end trace" in the hands of a typographer
-                                                    {"]\xE2\x80\x94", "]---"},
-                                                    {"\xEF\xBB\xBF", ""},           // byte order mark
-                                                    {"\xE2\x80\x8B", ""}}};         // zero-width space
+constexpr std::array<Replacement, 12> replacements{
+    {{"&lt;", "<"},
+     {"&gt;", ">"},
+     {"&amp;", "&"},
+     {"&quot;", "\""},
+     {"&#39;", "'"},
+     {"&#43;", "+"},
+     {"&nbsp;", " "},
+     {"\xC2\xA0", " "},          // no-break space
+     {"\xE2\x80\x94[", "---["},  // "---[ end trace" in the hands of a typographer
+     {"]\xE2\x80\x94", "]---"},
+     {"\xEF\xBB\xBF", ""},    // byte order mark
+     {"\xE2\x80\x8B", ""}}};  // zero-width space
 
 const Replacement* replacement(std::string_view s) {
   for (const auto& r : replacements)
@@ -110,11 +111,16 @@ bool is_level_mark(char c) { return (c >= '0' && c <= '7') || c == 'c' || c == '
 std::size_t mutation(std::string_view s, bool at_start, std::string_view& with, std::optional<int>& level) {
   with = {};
   switch (s.front()) {
-    case '\0': return std::min(s.find_first_not_of('\0'), s.size());
+    case '\0':
+      return std::min(s.find_first_not_of('\0'), s.size());
     case '\a':
-    case '\x1e': return 1;
-    case '\r': with = " "; return 1;
-    case '\x1b': return escape_length(s);
+    case '\x1e':
+      return 1;
+    case '\r':
+      with = " ";
+      return 1;
+    case '\x1b':
+      return escape_length(s);
     case '\x01':
       if (s.size() < 2 || !is_level_mark(s[1])) return 0;
       if (is_digit(s[1])) level = s[1] - '0';
@@ -125,10 +131,12 @@ std::size_t mutation(std::string_view s, bool at_start, std::string_view& with, 
         return n ? n + 2 : 0;
       }
       return at_start && s.size() > 2 && s[1] == 'A' && is_level_mark(s[2]) ? 3 : 0;
-    case '[': return colour_remains(s, at_start);
-    default: break;
+    case '[':
+      return colour_remains(s, at_start);
+    default:
+      break;
   }
-  const Replacement* r = replacement(s);   // of these the first bytes stand in `suspicious`, but for the ']'
+  const Replacement* r = replacement(s);  // of these the first bytes stand in `suspicious`, but for the ']'
   if (!r) return 0;
   with = r->to;
   return r->from.size();
@@ -158,8 +166,10 @@ Cleaned clean(std::string_view line, std::string& scratch) {
     if (i == line.size()) break;
     std::string_view with;
     const std::size_t gone = mutation(line.substr(i), scratch.empty(), with, out.level);
-    if (gone == 0) scratch += line[i];
-    else scratch += with;
+    if (gone == 0)
+      scratch += line[i];
+    else
+      scratch += with;
     i += gone ? gone : 1;
   }
   out.text = strip_returns(scratch);

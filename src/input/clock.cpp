@@ -97,8 +97,8 @@ bool syslog_time(Scanner& s) {
 
 bool ctime_time(Scanner& s) {
   Scanner ahead = s;
-  if (!day_name(ahead) || !ahead.lit(" ") || !month_name(ahead) || !ahead.lit(" ") || !day_of_month(ahead) || !ahead.lit(" ") ||
-      !hms(ahead) || !ahead.lit(" ") || !digits(ahead, 4))
+  if (!day_name(ahead) || !ahead.lit(" ") || !month_name(ahead) || !ahead.lit(" ") || !day_of_month(ahead) ||
+      !ahead.lit(" ") || !hms(ahead) || !ahead.lit(" ") || !digits(ahead, 4))
     return false;
   s = ahead;
   return true;
@@ -111,7 +111,7 @@ bool seconds(Scanner& s, std::int64_t& us) {
   std::int64_t whole = 0;
   const std::size_t begin = i;
   for (; i < text.size() && is_digit(text[i]); ++i) {
-    if (i - begin >= 11) return false;   // 3,000 years: not a time since boot
+    if (i - begin >= 11) return false;  // 3,000 years: not a time since boot
     whole = whole * 10 + (text[i] - '0');
   }
   if (i == begin || i >= text.size() || text[i] != '.') return false;

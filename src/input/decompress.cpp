@@ -34,21 +34,25 @@ class Decompressor : public ByteStream {
       std::size_t made = 0;
       const std::size_t had_input = in_.size();
       Step step = decompress(in_, inner_end_, out_.data(), out_.size(), made);
-      if (made == 0 && had_input != 0 && in_.size() == had_input && step == Step::more) step = Step::damaged;   // no progress
+      if (made == 0 && had_input != 0 && in_.size() == had_input && step == Step::more)
+        step = Step::damaged;  // no progress
       total_ += made;
       done_ = step != Step::more || (inner_end_ && made == 0 && had_input == 0);
-      if (step == Step::damaged) damage_ = "damaged " + std::string(format()) + " data";
-      else if (step == Step::more && done_ && !at_boundary()) damage_ = std::string(format()) + " data ends too early";
+      if (step == Step::damaged)
+        damage_ = "damaged " + std::string(format()) + " data";
+      else if (step == Step::more && done_ && !at_boundary())
+        damage_ = std::string(format()) + " data ends too early";
       if (made != 0) return std::string_view(out_.data(), made);
     }
-    if (damage_) return fail(name_ + ": " + *std::exchange(damage_, {}) + " after " + std::to_string(total_) + " bytes");
+    if (damage_)
+      return fail(name_ + ": " + *std::exchange(damage_, {}) + " after " + std::to_string(total_) + " bytes");
     return std::string_view();
   }
 
  protected:
   // Takes from `in`, writes at most `room` bytes to `out`. end: nothing more will come.
   virtual Step decompress(std::string_view& in, bool last, char* out, std::size_t room, std::size_t& made) = 0;
-  virtual bool at_boundary() const = 0;   // the data may end here
+  virtual bool at_boundary() const = 0;  // the data may end here
   virtual const char* format() const = 0;
 
  private:
@@ -76,7 +80,7 @@ class Gunzip final : public Decompressor {
     if (!begun_ && inflateInit2(&z_, 15 + 16) != Z_OK) return Step::damaged;
     begun_ = true;
     if (between_ && !in.empty()) {
-      if (in.front() != '\x1f') return Step::end;   // padding behind the last member, as gzip(1) ignores it
+      if (in.front() != '\x1f') return Step::end;  // padding behind the last member, as gzip(1) ignores it
       inflateReset(&z_);
       between_ = false;
     }
@@ -95,7 +99,7 @@ class Gunzip final : public Decompressor {
 
   z_stream z_{};
   bool begun_ = false;
-  bool between_ = false;   // two members
+  bool between_ = false;  // two members
 };
 
 class Unxz final : public Decompressor {

@@ -16,16 +16,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int deepest = 8;                     // sosreports nest five directories
-constexpr std::size_t most_files = 4'096;      // of one directory tree
+constexpr int deepest = 8;                 // sosreports nest five directories
+constexpr std::size_t most_files = 4'096;  // of one directory tree
 
-// How the names of kernel logs begin: pstore, kdump, sosreport's commands, syslog daemons. Rotated and compressed ones, too.
-constexpr std::array<std::string_view, 14> beginnings{"dmesg",    "console-ramoops", "vmcore-dmesg", "journalctl", "messages",
-                                                      "kern.log", "kernel.log",      "syslog",       "last_kmsg",  "boot.log",
-                                                      "kmsg",     "netconsole",      "console.log",  "serial"};
+// How the names of kernel logs begin: pstore, kdump, sosreport's commands, syslog daemons. Rotated and compressed ones,
+// too.
+constexpr std::array<std::string_view, 14> beginnings{
+    "dmesg",  "console-ramoops", "vmcore-dmesg", "journalctl", "messages",   "kern.log",    "kernel.log",
+    "syslog", "last_kmsg",       "boot.log",     "kmsg",       "netconsole", "console.log", "serial"};
 constexpr std::array<std::string_view, 6> endings{".log", ".log.gz", ".log.xz", ".log.zst", ".dmesg", ".kmsg"};
 // What sosreport prints about logs, and what is no text.
-constexpr std::array<std::string_view, 4> no_logs{"journalctl_--list-boots", "journalctl_--disk-usage", ".journal", ".enc.z"};
+constexpr std::array<std::string_view, 4> no_logs{"journalctl_--list-boots", "journalctl_--disk-usage", ".journal",
+                                                  ".enc.z"};
 
 bool is_log(std::string_view name) {
   for (const auto part : no_logs)
@@ -49,10 +51,12 @@ std::string first_line(const std::string& path) {
 
 // The parts of one event, the oldest text first: the highest part. Events stand in the order of their counters.
 struct PartFile {
-  std::string backend;           // "dmesg-efi"
+  std::string backend;  // "dmesg-efi"
   PstorePart part;
   std::string path;
-  auto key() const { return std::tuple(backend, part.count, std::string(part.reason), -static_cast<long>(part.part), path); }
+  auto key() const {
+    return std::tuple(backend, part.count, std::string(part.reason), -static_cast<long>(part.part), path);
+  }
   bool same_event(const PartFile& other) const {
     return backend == other.backend && part.count == other.part.count && part.reason == other.part.reason;
   }
@@ -95,11 +99,13 @@ std::vector<std::string> regular_files(const std::string& directory) {
 
 std::vector<LogGroup> logs_in(const std::string& directory) {
   std::vector<LogGroup> out;
-  std::map<std::string, std::vector<std::string>> parts;   // by directory
+  std::map<std::string, std::vector<std::string>> parts;  // by directory
   for (const auto& path : regular_files(directory)) {
     const fs::path p(path);
-    if (is_pstore_part(p.filename().string())) parts[p.parent_path().string()].push_back(path);
-    else out.push_back({path, {path}});
+    if (is_pstore_part(p.filename().string()))
+      parts[p.parent_path().string()].push_back(path);
+    else
+      out.push_back({path, {path}});
   }
   for (auto& [where, paths] : parts) add_parts(std::move(paths), out);
   return out;

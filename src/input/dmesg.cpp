@@ -87,8 +87,8 @@ bool dmesg_reltime(Peel& peel) {
   const bool minute = taken(s, wall, [](Scanner& t) {
     Scanner ahead = t;
     std::string_view day;
-    if (!month_name(ahead) || !ahead.blanks().run(is_digit, day) || !ahead.lit(" ") || !digits(ahead, 2) || !ahead.lit(":") ||
-        !digits(ahead, 2))
+    if (!month_name(ahead) || !ahead.blanks().run(is_digit, day) || !ahead.lit(" ") || !digits(ahead, 2) ||
+        !ahead.lit(":") || !digits(ahead, 2))
       return false;
     t = ahead;
     return true;
@@ -97,7 +97,7 @@ bool dmesg_reltime(Peel& peel) {
     peel.line.wall_time = wall;
   } else {
     std::int64_t us = 0;
-    if (!(s.blanks().lit("+") || s.lit("-")) || !seconds(s, us)) return false;   // clocks of two CPUs
+    if (!(s.blanks().lit("+") || s.lit("-")) || !seconds(s, us)) return false;  // clocks of two CPUs
   }
   if (!s.lit("]")) return false;
   caller_and_blank(peel, s);
@@ -109,7 +109,8 @@ bool dmesg_reltime(Peel& peel) {
 bool dmesg_iso(Peel& peel) {
   Scanner s = peel.rest;
   std::string_view wall;
-  if (!taken(s, wall, iso_time) || wall.find(',') == std::string_view::npos || (!s.at_end() && s.peek() != ' ')) return false;
+  if (!taken(s, wall, iso_time) || wall.find(',') == std::string_view::npos || (!s.at_end() && s.peek() != ' '))
+    return false;
   peel.line.wall_time = wall;
   caller_and_blank(peel, s);
   peel.rest = s;

@@ -1,5 +1,5 @@
-// How transports write the bytes that they do not want to print. Text without escapes is given back as it is; otherwise the
-// result stands in `room`.
+// How transports write the bytes that they do not want to print. Text without escapes is given back as it is; otherwise
+// the result stands in `room`.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace unoops::input {
 
-std::string_view unescape_octal(std::string_view, std::string& room);       // rsyslog: "#011"
-std::string_view unescape_hex(std::string_view, std::string& room);         // /dev/kmsg: "\x0a"
-std::string_view unescape_breaks(std::string_view, std::string& room);      // only "\x0a" and "\x09": vmcore-dmesg, dmesg
-std::string_view unescape_json(std::string_view, std::string& room);        // "\n", "A", "\""
+std::string_view unescape_octal(std::string_view, std::string& room);   // rsyslog: "#011"
+std::string_view unescape_hex(std::string_view, std::string& room);     // /dev/kmsg: "\x0a"
+std::string_view unescape_breaks(std::string_view, std::string& room);  // only "\x0a" and "\x09": vmcore-dmesg, dmesg
+std::string_view unescape_json(std::string_view, std::string& room);    // "\n", "A", "\""
 
 }  // namespace unoops::input

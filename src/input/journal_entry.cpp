@@ -33,14 +33,22 @@ bool JournalEntry::wants(std::string_view field) {
 }
 
 void JournalEntry::set(std::string_view field, std::string_view value) {
-  if (field == "MESSAGE") message.emplace(value);
-  else if (field == "PRIORITY") set_number(priority, value);
-  else if (field == "_TRANSPORT") transport.assign(value);
-  else if (field == "SYSLOG_IDENTIFIER") identifier.assign(value);
-  else if (field == "_HOSTNAME") host.assign(value);
-  else if (field == "_SOURCE_MONOTONIC_TIMESTAMP") set_number(source_us, value);
-  else if (field == "__MONOTONIC_TIMESTAMP") set_number(monotonic_us, value);
-  else if (field == "__REALTIME_TIMESTAMP") realtime.assign(value);
+  if (field == "MESSAGE")
+    message.emplace(value);
+  else if (field == "PRIORITY")
+    set_number(priority, value);
+  else if (field == "_TRANSPORT")
+    transport.assign(value);
+  else if (field == "SYSLOG_IDENTIFIER")
+    identifier.assign(value);
+  else if (field == "_HOSTNAME")
+    host.assign(value);
+  else if (field == "_SOURCE_MONOTONIC_TIMESTAMP")
+    set_number(source_us, value);
+  else if (field == "__MONOTONIC_TIMESTAMP")
+    set_number(monotonic_us, value);
+  else if (field == "__REALTIME_TIMESTAMP")
+    realtime.assign(value);
 }
 
 // An entry without a transport and an identifier (journalctl --output-fields=MESSAGE) may be the kernel's.

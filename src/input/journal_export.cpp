@@ -1,5 +1,5 @@
-// The journal's export format (systemd's JOURNAL_EXPORT_FORMATS): FIELD=value lines, or FIELD, a 64-bit length and bytes; an
-// empty line ends an entry. And journalctl -o verbose: a heading, then fields indented by four blanks.
+// The journal's export format (systemd's JOURNAL_EXPORT_FORMATS): FIELD=value lines, or FIELD, a 64-bit length and
+// bytes; an empty line ends an entry. And journalctl -o verbose: a heading, then fields indented by four blanks.
 #include <algorithm>
 #include <charconv>
 
@@ -14,7 +14,9 @@ namespace {
 
 bool is_field(char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '_'; }
 
-bool is_field_name(std::string_view s) { return !s.empty() && s.size() <= 64 && std::all_of(s.begin(), s.end(), is_field); }
+bool is_field_name(std::string_view s) {
+  return !s.empty() && s.size() <= 64 && std::all_of(s.begin(), s.end(), is_field);
+}
 
 std::string_view without_return(std::string_view s) {
   while (s.ends_with('\r')) s.remove_suffix(1);
@@ -29,7 +31,7 @@ class ExportAssembler final : public Assembler {
 
   bool take(const RawLine& raw) override {
     if (binary_) return take_binary(raw);
-    if (raw.continued) return active_;                 // a text field longer than the bound: its head was kept
+    if (raw.continued) return active_;  // a text field longer than the bound: its head was kept
     const std::string_view line = without_return(raw.bytes);
     const auto equals = line.find('=');
     if (!active_ && !may_begin(raw)) return false;
@@ -80,7 +82,7 @@ class ExportAssembler final : public Assembler {
     const std::size_t room = limits::line_bytes - std::min(limits::line_bytes, value_.size());
     value_ += bytes.substr(0, std::min(n, room));
     bytes.remove_prefix(n);
-    if (left_ != 0 || bytes.empty()) return;           // the \n behind the value has yet to come
+    if (left_ != 0 || bytes.empty()) return;  // the \n behind the value has yet to come
     entry_.set(field_, value_);
     binary_ = false;
   }
@@ -189,8 +191,10 @@ class VerboseAssembler final : public Assembler {
       if (JournalEntry::wants(rest.substr(0, equals))) entry_.set(rest.substr(0, equals), rest.substr(equals + 1));
       return true;
     }
-    if (!in_message_ || line.size() < column_ || line.find_first_not_of(' ') < column_ || !entry_.message) return in_message_;
-    if (entry_.message->size() + line.size() < limits::line_bytes) *entry_.message += "\n" + std::string(line.substr(column_));
+    if (!in_message_ || line.size() < column_ || line.find_first_not_of(' ') < column_ || !entry_.message)
+      return in_message_;
+    if (entry_.message->size() + line.size() < limits::line_bytes)
+      *entry_.message += "\n" + std::string(line.substr(column_));
     return true;
   }
 

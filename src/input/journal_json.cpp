@@ -1,5 +1,6 @@
-// JSON in any layout: journalctl -o json, json-pretty, json-sse, json-seq; dmesg -J; container and CI logs (one object a line).
-// A scanner of bytes finds the innermost objects; each is parsed when its brace closes, so that memory holds one object.
+// JSON in any layout: journalctl -o json, json-pretty, json-sse, json-seq; dmesg -J; container and CI logs (one object
+// a line). A scanner of bytes finds the innermost objects; each is parsed when its brace closes, so that memory holds
+// one object.
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -13,13 +14,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int deepest = 16;                                    // of brackets; no log nests more than three
-constexpr std::size_t object_bytes = 4 * limits::line_bytes;   // a MESSAGE as an array of numbers takes four bytes each
+constexpr int deepest = 16;                                   // of brackets; no log nests more than three
+constexpr std::size_t object_bytes = 4 * limits::line_bytes;  // a MESSAGE as an array of numbers takes four bytes each
 
 std::string text_of(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number_integer()) return std::to_string(value.get<std::int64_t>());
-  std::string bytes;   // a MESSAGE that is not UTF-8
+  std::string bytes;  // a MESSAGE that is not UTF-8
   if (value.is_array())
     for (const auto& byte : value) {
       if (!byte.is_number_integer()) continue;
@@ -77,7 +78,8 @@ class JsonAssembler final : public Assembler {
     const Scanner object = s;
     if (!s.lit("{")) return false;
     s.blanks();
-    while (s.lit("\r")) {}
+    while (s.lit("\r")) {
+    }
     if (s.at_end()) return doubtful_ = true;
     return s.peek() == '"' && scan(raw, object.rest());
   }
@@ -105,10 +107,12 @@ class JsonAssembler final : public Assembler {
       if (c == '}') finish_object(raw);
       if (c == '}' || c == ']') --depth_;
       if (depth_ > deepest) return reset();
-      if (depth_ <= 0) break;               // text behind it, if any, is nobody's
+      if (depth_ <= 0) break;  // text behind it, if any, is nobody's
     }
-    if (depth_ <= 0) reset();
-    else if (in_string_ && raw.ended) return reset();   // strings hold no line breaks
+    if (depth_ <= 0)
+      reset();
+    else if (in_string_ && raw.ended)
+      return reset();  // strings hold no line breaks
     return true;
   }
 
@@ -116,9 +120,12 @@ class JsonAssembler final : public Assembler {
   std::size_t string_part(std::string_view bytes, std::size_t from) {
     std::size_t i = from;
     for (; i < bytes.size(); ++i) {
-      if (escaped_) escaped_ = false;
-      else if (bytes[i] == '\\') escaped_ = true;
-      else if (bytes[i] == '"') break;
+      if (escaped_)
+        escaped_ = false;
+      else if (bytes[i] == '\\')
+        escaped_ = true;
+      else if (bytes[i] == '"')
+        break;
     }
     if (i < bytes.size()) in_string_ = false;
     const std::size_t end = i < bytes.size() ? i + 1 : i;
@@ -133,8 +140,10 @@ class JsonAssembler final : public Assembler {
   }
 
   void keep(std::string_view bytes) {
-    if (object_.size() + bytes.size() <= object_bytes) object_ += bytes;
-    else object_.assign(object_bytes + 1, ' ');        // too long: will not parse
+    if (object_.size() + bytes.size() <= object_bytes)
+      object_ += bytes;
+    else
+      object_.assign(object_bytes + 1, ' ');  // too long: will not parse
   }
 
   void finish_object(const RawLine& raw) {
@@ -154,7 +163,8 @@ class JsonAssembler final : public Assembler {
     entry.deliver(raw, deliver_);
   }
 
-  // util-linux: {"pri": 4, "time": 1.234567, "caller": "T42", "msg": "text"}; Docker's json-file driver has "time" and "log"
+  // util-linux: {"pri": 4, "time": 1.234567, "caller": "T42", "msg": "text"}; Docker's json-file driver has "time" and
+  // "log"
   void dmesg(const Json& object, const RawLine& raw) {
     const auto text = object.find("msg");
     if (text == object.end() || object.contains("lvl")) return container(object, raw);

@@ -9,8 +9,8 @@ namespace unoops::input {
 
 namespace {
 
-constexpr std::size_t window = 8;        // records that wait for a lost one: UDP swaps neighbours, not more
-constexpr std::uint64_t far = 64;        // numbers apart: not the same stretch of the log
+constexpr std::size_t window = 8;  // records that wait for a lost one: UDP swaps neighbours, not more
+constexpr std::uint64_t far = 64;  // numbers apart: not the same stretch of the log
 
 // One field behind the fourth: "caller=T1", "ncfrag=0/1200", or one that we do not know.
 bool kmsg_field(Scanner& s, LogLine& line, KmsgHeader& header) {
@@ -54,7 +54,8 @@ bool kmsg_record(Peel& peel) {
   unsigned priority = 0;
   std::int64_t us = 0;
   release_field(s);
-  if (!s.dec(priority) || !s.lit(",") || !s.dec(header.sequence) || !s.lit(",") || !s.dec(us) || us < 0 || !s.lit(",")) return false;
+  if (!s.dec(priority) || !s.lit(",") || !s.dec(header.sequence) || !s.lit(",") || !s.dec(us) || us < 0 || !s.lit(","))
+    return false;
   header.flag = s.peek();
   if (!s.lit("-") && !s.lit("c") && !s.lit("+")) return false;
   while (s.lit(","))
@@ -77,7 +78,12 @@ bool is_kmsg_dictionary(std::string_view text) {
 }
 
 KeptLine::KeptLine(const LogLine& line)
-    : text(line.text), line_(line), raw_(line.raw), caller_(line.caller), wall_time_(line.wall_time), host_(line.host) {}
+    : text(line.text),
+      line_(line),
+      raw_(line.raw),
+      caller_(line.caller),
+      wall_time_(line.wall_time),
+      host_(line.host) {}
 
 LogLine KeptLine::line() const {
   LogLine out = line_;
@@ -94,22 +100,22 @@ void Resequencer::record(const KmsgHeader& header, const LogLine& line) {
   const std::uint64_t sequence = header.sequence;
   const bool first = !expected_;
   const bool elsewhere = !first && (sequence > *expected_ + far || sequence + far < *expected_);
-  if (elsewhere) flush();                  // a new boot, or records were dropped
-  if (first || elsewhere || sequence <= *expected_) {   // in its place, or too late for it
+  if (elsewhere) flush();                              // a new boot, or records were dropped
+  if (first || elsewhere || sequence <= *expected_) {  // in its place, or too late for it
     in_order(sequence, header.flag, line);
     expected_ = first || elsewhere ? sequence + 1 : std::max(*expected_, sequence + 1);
     return release();
   }
   hold(header, line);
   if (held_.size() <= window) return;
-  expected_ = held_.front().sequence;      // the missing one is lost
+  expected_ = held_.front().sequence;  // the missing one is lost
   release();
 }
 
 void Resequencer::hold(const KmsgHeader& header, const LogLine& line) {
   const auto behind = std::upper_bound(held_.begin(), held_.end(), header.sequence,
                                        [](std::uint64_t sequence, const Held& h) { return sequence < h.sequence; });
-  if (behind != held_.begin() && std::prev(behind)->sequence == header.sequence) return;   // the packet came twice
+  if (behind != held_.begin() && std::prev(behind)->sequence == header.sequence) return;  // the packet came twice
   held_.insert(behind, Held{header.sequence, header.flag, KeptLine(line)});
 }
 
@@ -128,8 +134,10 @@ void Resequencer::in_order(std::uint64_t, char flag, const LogLine& line) {
     return;
   }
   close();
-  if (flag == 'c') open_.emplace(line);
-  else deliver_(line);
+  if (flag == 'c')
+    open_.emplace(line);
+  else
+    deliver_(line);
 }
 
 void Resequencer::close() {
@@ -139,14 +147,15 @@ void Resequencer::close() {
 
 void Resequencer::part(const KmsgHeader& header, const LogLine& line) {
   if (*header.total > limits::line_bytes || *header.offset >= *header.total) return;
-  auto whole = std::find_if(parts_.begin(), parts_.end(), [&](const Parts& p) { return p.header.sequence == header.sequence; });
+  auto whole =
+      std::find_if(parts_.begin(), parts_.end(), [&](const Parts& p) { return p.header.sequence == header.sequence; });
   if (whole == parts_.end()) {
     if (parts_.size() >= window) complete(0);
     parts_.push_back(Parts{header, KeptLine(line), {}, 0});
     whole = std::prev(parts_.end());
     whole->header.text = {};
   }
-  const bool added = whole->pieces.try_emplace(*header.offset, line.text).second;   // not a packet that came twice
+  const bool added = whole->pieces.try_emplace(*header.offset, line.text).second;  // not a packet that came twice
   if (added) whole->received += line.text.size();
   // The record's own \n counts in the total, but ends the line that it came in.
   if (whole->received + 1 >= *whole->header.total) complete(static_cast<std::size_t>(whole - parts_.begin()));

@@ -4,8 +4,9 @@
 
 namespace unoops {
 
-// A line that stands whole in the caller's bytes is handed out from there; only what crosses a chunk is copied, and never
-// more than limits::line_bytes of it. Pieces are cut at multiples of that bound, wherever the chunks happen to end.
+// A line that stands whole in the caller's bytes is handed out from there; only what crosses a chunk is copied, and
+// never more than limits::line_bytes of it. Pieces are cut at multiples of that bound, wherever the chunks happen to
+// end.
 void LineSplitter::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t room = limits::line_bytes - rest_.size();

@@ -19,7 +19,7 @@ using namespace input;
 
 namespace {
 
-constexpr unsigned most_repeats = 64;   // of "last message repeated N times"
+constexpr unsigned most_repeats = 64;  // of "last message repeated N times"
 
 bool is_blank_text(std::string_view text) { return text.find_first_not_of(" \t\r") == std::string_view::npos; }
 
@@ -68,7 +68,7 @@ struct LogReader::Impl {
   std::array<std::unique_ptr<Assembler>, 3> assemblers_;
   Assembler* active_ = nullptr;
   Resequencer resequencer_;
-  bool in_kmsg_ = false;           // dictionary lines may follow
+  bool in_kmsg_ = false;  // dictionary lines may follow
   // The record before. Further lines of it may follow without a prefix, indented to its text (util-linux, journalctl).
   LogLine record_;
   std::string record_caller_, record_wall_, record_host_, record_text_;
@@ -80,8 +80,10 @@ LogReader::Impl::Impl(Sink s)
       parts_([this](const RawLine& raw) { read_in_order(raw); }, [this](unsigned part) { tell_gap(part); }),
       resequencer_([this](const LogLine& line) { hand_out_text(line, line.text, Escapes::hex); }) {
   const auto deliver = [this](const Record& record) {
-    if (record.raw_line) read_line(record.line, record.text);
-    else hand_out_text(record.line, record.text, Escapes::none);
+    if (record.raw_line)
+      read_line(record.line, record.text);
+    else
+      hand_out_text(record.line, record.text, Escapes::none);
   };
   assemblers_ = {make_json_assembler(deliver), make_export_assembler(deliver), make_verbose_assembler(deliver)};
 }
@@ -130,18 +132,22 @@ void LogReader::Impl::read_line(LogLine line, std::string_view text) {
   if (in_kmsg_ && is_kmsg_dictionary(cleaned.text)) return;
   if (record_indent_ && read_further_line(cleaned.text, line)) return;
   line.level = cleaned.level;
-  Peel peel{.rest = Scanner(cleaned.text), .line = line, .memory = &memory_, .caller = &caller_, .room = &room_, .kmsg = {}};
+  Peel peel{
+      .rest = Scanner(cleaned.text), .line = line, .memory = &memory_, .caller = &caller_, .room = &room_, .kmsg = {}};
   peel.line.prefixed = take_off(peel, Layer::quote);
   in_kmsg_ = peel.kmsg.has_value();
   if (in_kmsg_) return read_kmsg(peel);
   if (resequencer_.waiting()) resequencer_.flush();
-  if (peel.repeats) hand_out_repeats(peel);
-  else hand_out(peel);
+  if (peel.repeats)
+    hand_out_repeats(peel);
+  else
+    hand_out(peel);
   remember(peel, cleaned.text);
 }
 
 bool LogReader::Impl::read_further_line(std::string_view text, const LogLine& line) {
-  if (text.size() <= record_indent_ || text.substr(0, record_indent_).find_first_not_of(' ') != std::string_view::npos) return false;
+  if (text.size() <= record_indent_ || text.substr(0, record_indent_).find_first_not_of(' ') != std::string_view::npos)
+    return false;
   const std::string_view rest = text.substr(record_indent_);
   if (is_blank_text(rest)) return false;
   LogLine more = record_;
@@ -155,7 +161,8 @@ bool LogReader::Impl::read_further_line(std::string_view text, const LogLine& li
 void LogReader::Impl::remember(const Peel& peel, std::string_view text) {
   const std::string_view rest = peel.rest.rest();
   const bool inside = rest.data() >= text.data() && rest.data() <= text.data() + text.size();
-  record_indent_ = peel.line.prefixed && inside && !peel.line.glued ? static_cast<std::size_t>(rest.data() - text.data()) : 0;
+  record_indent_ =
+      peel.line.prefixed && inside && !peel.line.glued ? static_cast<std::size_t>(rest.data() - text.data()) : 0;
   record_ = peel.line;
   record_.raw = record_.text = {};
   record_.caller = record_caller_.assign(record_.caller);
@@ -178,7 +185,8 @@ void LogReader::Impl::read_kmsg(Peel& peel) {
   record_indent_ = 0;
 }
 
-// One raw line can hold several: "login: [   16.312345] BUG: ...", "** 12 printk messages dropped **[   50.2] RIP: 0010:...".
+// One raw line can hold several: "login: [   16.312345] BUG: ...", "** 12 printk messages dropped **[   50.2] RIP:
+// 0010:...".
 void LogReader::Impl::hand_out(Peel& peel) {
   const Escapes escapes = peel.octal_escapes ? Escapes::octal : Escapes::breaks;
   for (;;) {

@@ -41,15 +41,15 @@ bool level_mark(Scanner& s, LogLine& line) {
   Scanner ahead = s;
   unsigned priority = 0;
   if (!ahead.lit("<")) return false;
-  if (is_level_letter(ahead.peek())) {   // <c> continuation, <d> default: 2.6.x to 3.5
+  if (is_level_letter(ahead.peek())) {  // <c> continuation, <d> default: 2.6.x to 3.5
     ahead = Scanner(ahead.rest().substr(1));
     priority = kern_default;
-  } else if (!ahead.dec(priority) || priority > 191) {   // 23 facilities, 8 levels
+  } else if (!ahead.dec(priority) || priority > 191) {  // 23 facilities, 8 levels
     return false;
   }
   if (!ahead.lit(">")) return false;
   line.level = static_cast<int>(priority & 7);
-  line.kernel = line.kernel && priority < 8;             // others wrote to /dev/kmsg
+  line.kernel = line.kernel && priority < 8;  // others wrote to /dev/kmsg
   s = ahead;
   return true;
 }
@@ -62,13 +62,13 @@ bool printk_prefix(Peel& peel) {
   const bool time = bracketed_seconds(ahead, us);
   std::string_view caller;
   Scanner behind = ahead;
-  if (time) behind.lit(" ");                             // util-linux 2.40 puts a blank between time and caller
-  const bool has_caller = caller_id(behind, caller);     // without a time, too: printk.time=0
+  if (time) behind.lit(" ");                          // util-linux 2.40 puts a blank between time and caller
+  const bool has_caller = caller_id(behind, caller);  // without a time, too: printk.time=0
   if (has_caller) ahead = behind;
   if (!level && !time && !has_caller) return false;
   if (time) line.time_us = us;
   if (time && !line.kernel && !level && !peel.structure && find_glued_prefix(peel.rest.rest(), 0) == 0)
-    line.kernel = true;                                  // a program that logs a kernel's console
+    line.kernel = true;  // a program that logs a kernel's console
   if (has_caller) line.caller = caller;
   if (time || has_caller) ahead.lit(" ");
   peel.line = line;

@@ -17,7 +17,8 @@ inline std::span<const std::string_view> facility_names() {
 }
 
 inline std::span<const std::string_view> level_names() {
-  static constexpr std::array<std::string_view, 8> names{"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"};
+  static constexpr std::array<std::string_view, 8> names{"emerg", "alert",  "crit", "err",
+                                                         "warn",  "notice", "info", "debug"};
   return names;
 }
 

@@ -31,7 +31,8 @@ bool PartSorter::take(const RawLine& line) {
   return true;
 }
 
-// In rising order parts are kept until they can be turned round; in falling order each goes on when the next one begins.
+// In rising order parts are kept until they can be turned round; in falling order each goes on when the next one
+// begins.
 bool PartSorter::begins_part(std::string_view text) {
   constexpr std::size_t longest = 48;
   PstorePart part;

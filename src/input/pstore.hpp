@@ -34,11 +34,11 @@ class PartSorter {
 
   Deliver deliver_;
   Gap gap_;
-  std::string event_;            // "Panic#2"
-  std::vector<Part> parts_;      // of the event, in the order of the stream: 1, 2, 3
-  std::size_t kept_ = 0;         // bytes
-  unsigned last_ = 0;            // the part that was delivered last
-  bool passing_ = false;         // inside of delivering
+  std::string event_;        // "Panic#2"
+  std::vector<Part> parts_;  // of the event, in the order of the stream: 1, 2, 3
+  std::size_t kept_ = 0;     // bytes
+  unsigned last_ = 0;        // the part that was delivered last
+  bool passing_ = false;     // inside of delivering
 };
 
 }  // namespace unoops::input

@@ -1,5 +1,5 @@
-// Mails as they travel: =20, =3D, and a '=' at the line's end that joins it with the next. Believed only where the mail's own
-// heading says so, since kernel text is full of '='.
+// Mails as they travel: =20, =3D, and a '=' at the line's end that joins it with the next. Believed only where the
+// mail's own heading says so, since kernel text is full of '='.
 #pragma once
 
 #include <string>

@@ -8,7 +8,8 @@ namespace unoops::input {
 bool mail_quote(Peel& peel) {
   Scanner s = peel.rest;
   if (!s.lit(">")) return false;
-  while (s.lit(">")) {}
+  while (s.lit(">")) {
+  }
   if (!s.at_end() && s.peek() != ' ' && s.peek() != '[' && s.peek() != '<') return false;
   s.lit(" ");
   peel.rest = s;
@@ -18,7 +19,7 @@ bool mail_quote(Peel& peel) {
 // "| " and ": " of trackers, "# " of TAP (KernelCI, kselftest): believed with a transport behind them.
 bool other_quote(Peel& peel) {
   Scanner s = peel.rest;
-  const bool bare = s.rest().size() == 1 && (s.lit("|") || s.lit(":") || s.lit("#"));   // the blank was stripped
+  const bool bare = s.rest().size() == 1 && (s.lit("|") || s.lit(":") || s.lit("#"));  // the blank was stripped
   if (!bare && !s.lit("| ") && !s.lit(": ") && !s.lit("# ")) return false;
   peel.rest = s;
   return true;

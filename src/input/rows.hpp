@@ -7,10 +7,10 @@ namespace unoops::input {
 
 // printk.cpp: the kernel's own prefix
 bool printk_prefix(Peel&);
-bool bracketed_seconds(Scanner&, std::int64_t& us);            // "[    1.234567]"
-bool caller_id(Scanner&, std::string_view& caller);            // "[  T123]"
-bool level_mark(Scanner&, LogLine&);                           // "<4>", "<c>"
-std::size_t find_glued_prefix(std::string_view text, std::size_t from);   // npos: none
+bool bracketed_seconds(Scanner&, std::int64_t& us);                      // "[    1.234567]"
+bool caller_id(Scanner&, std::string_view& caller);                      // "[  T123]"
+bool level_mark(Scanner&, LogLine&);                                     // "<4>", "<c>"
+std::size_t find_glued_prefix(std::string_view text, std::size_t from);  // npos: none
 
 // dmesg.cpp: util-linux's renderings
 bool dmesg_decoded(Peel&);

@@ -63,12 +63,12 @@ class FilesSource final : public Source {
 };
 
 bool may_block(int fd) {
-  struct stat info{};
+  struct stat info {};
   return ::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode);
 }
 
 bool is_directory(const std::string& path) {
-  struct stat info{};
+  struct stat info {};
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
@@ -76,7 +76,8 @@ Expected<std::vector<std::unique_ptr<Source>>> directory_sources(const std::stri
   std::vector<std::unique_ptr<Source>> out;
   for (auto& group : input::logs_in(path)) out.push_back(std::make_unique<FilesSource>(std::move(group)));
   if (out.empty())
-    return tl::unexpected(Error{path + ": no logs in this directory (dmesg*, journalctl*, messages*, *.log, ...): name the file"});
+    return tl::unexpected(
+        Error{path + ": no logs in this directory (dmesg*, journalctl*, messages*, *.log, ...): name the file"});
   return out;
 }
 

@@ -1,4 +1,5 @@
-// Time stamps that loggers of any text put in front: ts, minicom, conserver, LAVA, Jenkins, GitHub, GitLab, container runtimes.
+// Time stamps that loggers of any text put in front: ts, minicom, conserver, LAVA, Jenkins, GitHub, GitLab, container
+// runtimes.
 #include "input/clock.hpp"
 #include "input/escapes.hpp"
 #include "input/rows.hpp"
@@ -7,8 +8,8 @@ namespace unoops::input {
 
 namespace {
 
-// The blanks behind a stamp belong to it only as far as the stamper prints them: the text may be indented. What stands in front
-// of the kernel's own prefix tells how many there are.
+// The blanks behind a stamp belong to it only as far as the stamper prints them: the text may be indented. What stands
+// in front of the kernel's own prefix tells how many there are.
 void blanks_behind_stamp(Scanner& s, Memory& memory) {
   Scanner ahead = s;
   std::string_view blanks;
@@ -91,7 +92,7 @@ bool iso_stamp(Peel& peel) {
   s.lit(" ");
   stream_mark(s);
   peel.line.wall_time = wall;
-  if (s.rest().starts_with("##[")) peel.line.kernel = false;   // the workflow's own commands
+  if (s.rest().starts_with("##[")) peel.line.kernel = false;  // the workflow's own commands
   peel.rest = s;
   return true;
 }
@@ -114,7 +115,8 @@ bool lava_yaml(Peel& peel) {
   std::string_view dt;
   std::string_view message;
   if (!string_value(s, "dt", dt) || !string_value(s, "msg", message)) return false;
-  const bool target = s.rest().find("target") < s.rest().find("msg") || s.rest().find("feedback") < s.rest().find("msg");
+  const bool target =
+      s.rest().find("target") < s.rest().find("msg") || s.rest().find("feedback") < s.rest().find("msg");
   peel.line.kernel = target;
   peel.line.wall_time = dt;
   peel.rest = Scanner(unescape_json(message, *peel.room));

@@ -59,7 +59,8 @@ bool pstore_header(std::string_view text, PstorePart& part) {
   for (const auto reason : dump_reasons) {
     Scanner s(text);
     PstorePart out{reason, 0, 0};
-    if (!s.lit(reason) || !s.lit("#") || !s.dec(out.count) || !s.lit(" Part") || !s.dec(out.part) || !s.at_end()) continue;
+    if (!s.lit(reason) || !s.lit("#") || !s.dec(out.count) || !s.lit(" Part") || !s.dec(out.part) || !s.at_end())
+      continue;
     part = out;
     return true;
   }
@@ -70,7 +71,8 @@ bool structure_line(Peel& peel) {
   const std::string_view text = peel.rest.rest();
   if (text.starts_with('[') && !text.starts_with("[-- ")) return false;
   PstorePart part;
-  bool found = pstore_header(text, part) || ecc_footer(peel.rest) || ramoops_header(peel.rest) || conserver_mark(peel.rest);
+  bool found =
+      pstore_header(text, part) || ecc_footer(peel.rest) || ramoops_header(peel.rest) || conserver_mark(peel.rest);
   for (const auto opening : openings) found = found || text.starts_with(opening);
   if (!found) return false;
   peel.line.kernel = false;

@@ -18,7 +18,8 @@ struct Tag {
   bool pid = false;
 };
 
-// "kernel:", "kernel[0]:", "sshd[99]:", "(systemd)[1]:": a word that ends in a colon, with a blank, the end or a time behind it.
+// "kernel:", "kernel[0]:", "sshd[99]:", "(systemd)[1]:": a word that ends in a colon, with a blank, the end or a time
+// behind it.
 bool tag(Scanner& s, Tag& out) {
   Scanner ahead = s;
   std::string_view id;
@@ -57,7 +58,8 @@ bool facility_and_level(Scanner& s, LogLine& line) {
 
 // ChromeOS: "WARNING "
 bool level_word(Scanner& s, LogLine& line) {
-  static constexpr std::array<std::string_view, 8> names{"EMERG ", "ALERT ", "CRIT ", "ERR ", "WARNING ", "NOTICE ", "INFO ", "DEBUG "};
+  static constexpr std::array<std::string_view, 8> names{"EMERG ",   "ALERT ",  "CRIT ", "ERR ",
+                                                         "WARNING ", "NOTICE ", "INFO ", "DEBUG "};
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!s.lit(names[i])) continue;
     line.level = static_cast<int>(i);
@@ -83,8 +85,8 @@ bool repeat_notice(Scanner& s, Peel& peel) {
   return true;
 }
 
-// What stands behind the time: «host» «facility.level» tag. Sure: a kernel tag, or a tag with a pid, or a host that we know.
-// Otherwise the time was some other program's stamp, and these words are the text.
+// What stands behind the time: «host» «facility.level» tag. Sure: a kernel tag, or a tag with a pid, or a host that we
+// know. Otherwise the time was some other program's stamp, and these words are the text.
 bool host_and_tag(Scanner& s, Peel& peel) {
   Scanner ahead = s;
   LogLine line = peel.line;
@@ -110,12 +112,13 @@ bool host_and_tag(Scanner& s, Peel& peel) {
   }
   line.kernel = is_kernel(who.program);
   if (!line.kernel && !who.pid && !known) return false;
-  const bool tag_alone = no_host && !line.level && !peel.line.level;   // "IOAPIC[0]: text" behind a stamp is the kernel's
+  const bool tag_alone =
+      no_host && !line.level && !peel.line.level;  // "IOAPIC[0]: text" behind a stamp is the kernel's
   if (!line.kernel && tag_alone && !peel.memory->no_host) return false;
   if (line.kernel && tag_alone) peel.memory->no_host = true;
   ahead.lit(" ");
   if (line.kernel) {
-    Scanner again = ahead;   // "kernel: kernel: text"
+    Scanner again = ahead;  // "kernel: kernel: text"
     Tag twice;
     if (tag(again, twice) && twice.program == who.program && again.lit(" ")) ahead = again;
   }
@@ -138,17 +141,20 @@ bool rfc5424(Peel& peel) {
   std::string_view program;
   std::string_view ignored;
   if (!level_mark(s, line) || !s.lit("1 ")) return false;
-  if (!(taken(s, wall, iso_time) || s.lit("-")) || !s.lit(" ") || !s.word(host) || !s.lit(" ") || !s.word(program) || !s.lit(" ") ||
-      !s.word(ignored) || !s.lit(" ") || !s.word(ignored) || !s.lit(" "))
+  if (!(taken(s, wall, iso_time) || s.lit("-")) || !s.lit(" ") || !s.word(host) || !s.lit(" ") || !s.word(program) ||
+      !s.lit(" ") || !s.word(ignored) || !s.lit(" ") || !s.word(ignored) || !s.lit(" "))
     return false;
-  if (s.peek() == '[') {   // [id name="value with \] and \""]...
+  if (s.peek() == '[') {  // [id name="value with \] and \""]...
     bool quoted = false;
     std::size_t i = 0;
     const std::string_view text = s.rest();
     for (; i < text.size(); ++i) {
-      if (text[i] == '\\') ++i;
-      else if (text[i] == '"') quoted = !quoted;
-      else if (text[i] == ']' && !quoted && (i + 1 == text.size() || text[i + 1] == ' ')) break;
+      if (text[i] == '\\')
+        ++i;
+      else if (text[i] == '"')
+        quoted = !quoted;
+      else if (text[i] == ']' && !quoted && (i + 1 == text.size() || text[i + 1] == ' '))
+        break;
     }
     if (i >= text.size()) return false;
     s = Scanner(text.substr(i + 1));
@@ -166,14 +172,15 @@ bool rfc5424(Peel& peel) {
   return true;
 }
 
-// "Jan  6 10:11:12 host kernel: text", the same with an ISO time (rsyslog's FileFormat, journalctl short-iso), with <4> on the wire
+// "Jan  6 10:11:12 host kernel: text", the same with an ISO time (rsyslog's FileFormat, journalctl short-iso), with <4>
+// on the wire
 bool syslog_line(Peel& peel) {
   Scanner s = peel.rest;
   Peel ahead = peel;
   std::string_view wall;
   level_mark(s, ahead.line);
   if (!taken(s, wall, syslog_time) && !taken(s, wall, iso_time)) return false;
-  if (!s.lit(" ") || wall.find(',') != std::string_view::npos) return false;   // the comma is dmesg's
+  if (!s.lit(" ") || wall.find(',') != std::string_view::npos) return false;  // the comma is dmesg's
   ahead.line.wall_time = wall;
   if (!host_and_tag(s, ahead)) return false;
   peel = ahead;
@@ -189,7 +196,8 @@ bool journal_full(Peel& peel) {
   const auto full = [](Scanner& t) {
     std::string_view zone_name;
     Scanner u = t;
-    if (!day_name(u) || !u.lit(" ") || !date(u) || !u.lit(" ") || !hms(u) || !u.lit(" ") || !u.word(zone_name)) return false;
+    if (!day_name(u) || !u.lit(" ") || !date(u) || !u.lit(" ") || !hms(u) || !u.lit(" ") || !u.word(zone_name))
+      return false;
     t = u;
     return true;
   };

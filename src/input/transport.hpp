@@ -13,19 +13,20 @@
 
 namespace unoops::input {
 
-// The order in which transports stand on a line, outermost first. Quotes and stamps may repeat; of the others there is one each.
+// The order in which transports stand on a line, outermost first. Quotes and stamps may repeat; of the others there is
+// one each.
 enum class Layer : std::uint8_t {
-  quote,     // mail, trackers, TAP: "> ", "# "
-  stamp,     // what a logger of any text puts in front: ts, conserver, CI, container runtimes
-  record,    // one program's log format: syslog, journal, dmesg's renderings, logcat
-  printk,    // the kernel's own <level>[time][caller]
-  context,   // vendors' CPU, task and pid behind the time
+  quote,    // mail, trackers, TAP: "> ", "# "
+  stamp,    // what a logger of any text puts in front: ts, conserver, CI, container runtimes
+  record,   // one program's log format: syslog, journal, dmesg's renderings, logcat
+  printk,   // the kernel's own <level>[time][caller]
+  context,  // vendors' CPU, task and pid behind the time
 };
 
 enum class Belief : std::uint8_t {
-  sure,        // the shape alone is proof
-  learned,     // too common a shape ("12:00:01 text"): believed where a record or the kernel's own prefix stands behind it, and
-               // from then on
+  sure,     // the shape alone is proof
+  learned,  // too common a shape ("12:00:01 text"): believed where a record or the kernel's own prefix stands behind
+            // it, and from then on
   with_inner,  // believed only where one stands behind it
 };
 
@@ -39,25 +40,25 @@ struct Memory {
 
 // A line on its way through the transports.
 struct Peel {
-  Scanner rest{std::string_view()};   // what is left
-  LogLine line;                  // what was learned
+  Scanner rest{std::string_view()};  // what is left
+  LogLine line;                      // what was learned
   Memory* memory = nullptr;
-  std::string* caller = nullptr; // room for a caller id that the log prints in parts ("[2:kworker/2:1:  123]")
-  std::string* room = nullptr;   // room for text that a transport escapes as a whole (JSON strings)
+  std::string* caller = nullptr;  // room for a caller id that the log prints in parts ("[2:kworker/2:1:  123]")
+  std::string* room = nullptr;    // room for text that a transport escapes as a whole (JSON strings)
   std::optional<KmsgHeader> kmsg;
-  unsigned repeats = 0;          // "last message repeated N times"
-  bool octal_escapes = false;    // rsyslog's #012
-  bool structure = false;        // a line of the transport itself: nothing that a kernel said
+  unsigned repeats = 0;        // "last message repeated N times"
+  bool octal_escapes = false;  // rsyslog's #012
+  bool structure = false;      // a line of the transport itself: nothing that a kernel said
 };
 
 struct Transport {
   std::string_view name;
   Layer layer;
-  std::string_view first;        // the bytes that it can start with: most rows need no call to say no
+  std::string_view first;  // the bytes that it can start with: most rows need no call to say no
   // Advances `rest` behind the transport and fills `line`, or changes nothing and returns false.
   bool (*read)(Peel&);
   Belief belief;
-  std::span<const std::string_view> samples;   // lines that it reads
+  std::span<const std::string_view> samples;  // lines that it reads
 };
 
 // In the order of precedence.

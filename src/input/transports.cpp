@@ -1,17 +1,15 @@
-// The table of transports: a new one is one reader and one row. What spans lines (JSON, the journal's export form) is in
-// assemblers.hpp.
-#include "input/transport.hpp"
-
+// The table of transports: a new one is one reader and one row. What spans lines (JSON, the journal's export form) is
+// in assemblers.hpp.
 #include <array>
 #include <bit>
 #include <iterator>
 
 #include "input/rows.hpp"
+#include "input/transport.hpp"
 
 namespace unoops::input {
 
 namespace {
-
 
 constexpr std::string_view digit = "0123456789";
 constexpr std::string_view month = "JFMASOND";
@@ -24,7 +22,9 @@ constexpr std::string_view time_or_level = "<JFMASOND0123456789";
 constexpr std::string_view mail_quote_samples[] = {"> text", ">> > text", ">[    1.234567] text"};
 constexpr std::string_view other_quote_samples[] = {"# [    1.234567] text", "| [    1.234567] text"};
 constexpr std::string_view indentation_samples[] = {"    [    1.234567] text", "\t<4>[    1.234567] text"};
-constexpr std::string_view structure_samples[] = {"-- Boot 0123456789abcdef0123456789abcdef --", "Panic#2 Part1", "====1736154672.123456-D",
+constexpr std::string_view structure_samples[] = {"-- Boot 0123456789abcdef0123456789abcdef --",
+                                                  "Panic#2 Part1",
+                                                  "====1736154672.123456-D",
                                                   "ECC: 12 Corrected bytes, 0 unrecoverable blocks",
                                                   "[-- user@host attached -- Mon Jan  6 10:00:00 2025]",
                                                   "Message from syslogd@host at Jan  6 10:11:12 ..."};
@@ -42,15 +42,18 @@ constexpr std::string_view journal_unix_samples[] = {"1736154672.345678 host ker
 constexpr std::string_view openwrt_samples[] = {"Mon Jan  6 10:11:12 2025 kern.warn kernel: [   93.120044] text"};
 constexpr std::string_view wall_samples[] = {" kernel:[   50.100001] text", "kernel:text"};
 constexpr std::string_view decoded_samples[] = {"kern  :warn  : [    1.234567] text"};
-constexpr std::string_view ctime_samples[] = {"[Mon Jan  6 10:11:12 2025] text", "[Mon Jan  6 10:11:12 2025 <    0.000123>] text"};
+constexpr std::string_view ctime_samples[] = {"[Mon Jan  6 10:11:12 2025] text",
+                                              "[Mon Jan  6 10:11:12 2025 <    0.000123>] text"};
 constexpr std::string_view delta_samples[] = {"[   12.345678 <    0.000123>] text", "[<    0.000123>] text",
                                               "[   93.120044 <    0.000010 >] host kernel: text"};
 constexpr std::string_view reltime_samples[] = {"[Jan 6 10:11] text", "[  +0.000123] text"};
 constexpr std::string_view iso_samples[] = {"2025-01-06T10:11:12,345678+01:00 text"};
 constexpr std::string_view printk_samples[] = {"[    1.234567] text", "[    1.234567][  T123] text", "[    C0] text",
                                                "[    1.234567] [   T42] text"};
-constexpr std::string_view printk_level_samples[] = {"<4>[    1.234567][  T123] text", "<4>text", "<c>text", "<6>[    1.234567] text"};
-constexpr std::string_view kmsg_samples[] = {"4,812,93120044,-,caller=T771;text", "6.6.8,4,1234,567890,-;text", "3,813,93120051,c;text"};
+constexpr std::string_view printk_level_samples[] = {"<4>[    1.234567][  T123] text", "<4>text", "<c>text",
+                                                     "<6>[    1.234567] text"};
+constexpr std::string_view kmsg_samples[] = {"4,812,93120044,-,caller=T771;text", "6.6.8,4,1234,567890,-;text",
+                                             "3,813,93120051,c;text"};
 constexpr std::string_view ts_samples[] = {"Jan 06 10:11:12 [    1.234567] text"};
 constexpr std::string_view clock_samples[] = {"00:00:12 [    1.234567] text", "10:11:12.345678  [    1.234567] text"};
 constexpr std::string_view epoch_samples[] = {"1736154672.345678 [    1.234567] text"};
@@ -62,12 +65,15 @@ constexpr std::string_view bracket_samples[] = {"[2025-01-06 10:11:12] text", "[
 constexpr std::string_view lava_samples[] = {
     R"(- {"dt": "2025-01-06T10:11:12.345678", "lvl": "target", "msg": "[    1.234567] text"})",
     R"(- {dt: '2025-01-06T10:11:12.345678', lvl: target, msg: '[    1.234567] text'})"};
-constexpr std::string_view threadtime_samples[] = {"01-06 10:11:12.345     0     0 W         : [   12.345678] text",
-                                                   "2025-01-06 10:11:12.345 +0100     0     0 W         : <4>[   12.345678] text"};
+constexpr std::string_view threadtime_samples[] = {
+    "01-06 10:11:12.345     0     0 W         : [   12.345678] text",
+    "2025-01-06 10:11:12.345 +0100     0     0 W         : <4>[   12.345678] text"};
 constexpr std::string_view brief_samples[] = {"W/        (    0): text"};
 constexpr std::string_view xen_samples[] = {"(d1) [    1.234567] text"};
-constexpr std::string_view samsung_samples[] = {"[   12.345678]  [0:      swapper/0:    1] text", "[   12.345678] I[2:  kworker/2:1:  123] text"};
-constexpr std::string_view mediatek_samples[] = {"[   12.345678].(1)[123:init]text", "[   12.345678] -(0)[0:swapper/0]text",
+constexpr std::string_view samsung_samples[] = {"[   12.345678]  [0:      swapper/0:    1] text",
+                                                "[   12.345678] I[2:  kworker/2:1:  123] text"};
+constexpr std::string_view mediatek_samples[] = {"[   12.345678].(1)[123:init]text",
+                                                 "[   12.345678] -(0)[0:swapper/0]text",
                                                  "[   12.345678] (CPU:1-pid:123:init) text"};
 constexpr std::string_view spreadtrum_samples[] = {"[   12.345678] C1 [    kworker/1:1] text"};
 constexpr std::string_view monotonic_samples[] = {"[   93.120044] host kernel: text"};
@@ -109,7 +115,7 @@ constexpr Transport table[] = {
 constexpr std::size_t rows = std::size(table);
 static_assert(rows <= 64);
 
-using Rows = std::uint64_t;   // bit n: row n
+using Rows = std::uint64_t;  // bit n: row n
 
 // The rows that can read a line, by its first byte.
 constexpr auto by_first_byte = [] {
@@ -155,11 +161,11 @@ std::size_t first_that_reads(Peel& peel, Rows candidates) {
 std::span<const Transport> transports() { return table; }
 
 bool take_off(Peel& peel, Layer from) {
-  constexpr int deepest = 12;   // "> > 10:11:12 [2025-01-06T10:11:12Z] [    1.234567][    C0] [0:swapper/0:    0] "
+  constexpr int deepest = 12;  // "> > 10:11:12 [2025-01-06T10:11:12Z] [    1.234567][    C0] [0:swapper/0:    0] "
   Rows allowed = from_layer[static_cast<std::size_t>(from)];
-  Rows doubtful = 0;            // rows that wait for a confirmation
+  Rows doubtful = 0;  // rows that wait for a confirmation
   bool sure = false;
-  bool fallback = false;        // where to stand if none comes:
+  bool fallback = false;  // where to stand if none comes:
   Peel before;
   for (int depth = 0; depth < deepest && !peel.rest.at_end() && !peel.structure; ++depth) {
     const Rows candidates = allowed & by_first_byte[static_cast<unsigned char>(peel.rest.peek())];
@@ -168,14 +174,17 @@ bool take_off(Peel& peel, Layer from) {
     const std::size_t row = first_that_reads(peel, candidates);
     if (row == rows) break;
     const Transport& transport = table[row];
-    const bool trusted = transport.belief == Belief::sure || (transport.belief == Belief::learned && (peel.memory->trusted >> row & 1) != 0);
+    const bool trusted = transport.belief == Belief::sure ||
+                         (transport.belief == Belief::learned && (peel.memory->trusted >> row & 1) != 0);
     if (!trusted && !fallback) fallback = true;
     if (transport.belief == Belief::learned) doubtful |= Rows{1} << row;
     allowed = rows_behind(transport.layer);
     sure = sure || transport.layer >= Layer::record;
   }
-  if (sure) peel.memory->trusted |= doubtful;
-  else if (fallback) peel = before;
+  if (sure)
+    peel.memory->trusted |= doubtful;
+  else if (fallback)
+    peel = before;
   return sure && !peel.structure;
 }
 

@@ -234,7 +234,8 @@ void describe(Scene& scene) {
   }
   if (access->mem.base != no_reg && access->mem.index != no_reg) {
     site.index_register = scene.log_name(access->mem.index);
-    if (const auto value = scene.reg(access->mem.index)) site.index_value = *value * static_cast<std::uint64_t>(access->mem.scale) & scene.mask();
+    if (const auto value = scene.reg(access->mem.index))
+      site.index_value = *value * static_cast<std::uint64_t>(access->mem.scale) & scene.mask();
   }
   site.displacement = access->mem.disp;
   site.effective_address = scene.effective(access->mem);

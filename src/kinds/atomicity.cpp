@@ -1,4 +1,5 @@
-// Sleeping where that is forbidden: v6.1 kernel/sched/core.c __schedule_bug, __might_resched, __cant_sleep, __cant_migrate; lib/smp_processor_id.c.
+// Sleeping where that is forbidden: v6.1 kernel/sched/core.c __schedule_bug, __might_resched, __cant_sleep,
+// __cant_migrate; lib/smp_processor_id.c.
 #include <array>
 
 #include "base/text.hpp"
@@ -68,7 +69,8 @@ constexpr auto scheduling_headers = std::to_array<Header>({
     {"BUG: scheduling while atomic", scheduling},
     {"BUG: scheduling in a non-blocking section", scheduling},
 });
-constexpr auto sleeping_headers = std::to_array<Header>({{"BUG: sleeping function called from invalid context", sleeping}});
+constexpr auto sleeping_headers =
+    std::to_array<Header>({{"BUG: sleeping function called from invalid context", sleeping}});
 constexpr auto assuming_headers = std::to_array<Header>({
     {"BUG: assuming atomic context", sleeping},
     {"BUG: assuming non migratable context", sleeping},
@@ -91,7 +93,8 @@ std::string preemptible_title(const Report& r, std::string_view culprit) {
 }
 
 constexpr RoleSet and_waits = Culprit::usual | FrameRole::wait;
-constexpr auto preempt_frames = std::to_array<std::string_view>({"*preempt*", "debug_smp_processor_id*", "*processor_id*"});
+constexpr auto preempt_frames =
+    std::to_array<std::string_view>({"*preempt*", "debug_smp_processor_id*", "*processor_id*"});
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Memory management finds its own state wrong: v6.1 mm/page_alloc.c bad_page, mm/memory.c print_bad_pte, kernel/fork.c check_mm, mm/memory-failure.c.
+// Memory management finds its own state wrong: v6.1 mm/page_alloc.c bad_page, mm/memory.c print_bad_pte, kernel/fork.c
+// check_mm, mm/memory-failure.c.
 #include <array>
 
 #include "base/text.hpp"
@@ -15,8 +16,10 @@ bool in_process(std::string_view before, Scanner rest, Draft& d) {
   if (!only_prefixes(before)) return false;
   std::string_view comm;
   if (rest.lit(" in process ") && rest.until("  ", comm)) d.report.comm = trim(comm);
-  if (rest.lit("pfn:")) fact_until(rest, "", d, "page-frame");
-  else if (rest.lit("pte:")) fact_until(rest, "", d, "pte");
+  if (rest.lit("pfn:"))
+    fact_until(rest, "", d, "page-frame");
+  else if (rest.lit("pte:"))
+    fact_until(rest, "", d, "pte");
   return true;
 }
 
@@ -52,7 +55,8 @@ bool bad_pud(std::string_view before, Scanner rest, Draft& d) { return bad_entry
 bool bad_p4d(std::string_view before, Scanner rest, Draft& d) { return bad_entry("p4d", before, rest, d); }
 bool bad_pgd(std::string_view before, Scanner rest, Draft& d) { return bad_entry("pgd", before, rest, d); }
 
-// "addr:00007f12 vm_flags:08100073 anon_vma:ffff8881 mapping:0 index:7f12", "file:x fault:filemap_fault mmap:ext4_file_mmap read_folio:..."
+// "addr:00007f12 vm_flags:08100073 anon_vma:ffff8881 mapping:0 index:7f12", "file:x fault:filemap_fault
+// mmap:ext4_file_mmap read_folio:..."
 bool mapping(Scanner rest, Draft& d) {
   std::uint64_t address = 0;
   if (rest.hex(address)) d.set_fault_address(address);
@@ -66,13 +70,15 @@ bool allocation(Scanner rest, Draft& d) {
   return true;
 }
 
-constexpr auto state_headers = std::to_array<Header>({{"BUG: Bad page state", in_process}, {"BUG: Bad page cache", in_process}});
+constexpr auto state_headers =
+    std::to_array<Header>({{"BUG: Bad page state", in_process}, {"BUG: Bad page cache", in_process}});
 constexpr auto map_headers = std::to_array<Header>({{"BUG: Bad page map", in_process}});
 constexpr auto counter_headers = std::to_array<Header>({
     {"BUG: Bad rss-counter state", rss},
     {"BUG: non-zero ", page_tables},
 });
-constexpr auto entry_headers = std::to_array<Header>({{" bad pmd ", bad_pmd}, {" bad pud ", bad_pud}, {" bad p4d ", bad_p4d}, {" bad pgd ", bad_pgd}});
+constexpr auto entry_headers = std::to_array<Header>(
+    {{" bad pmd ", bad_pmd}, {" bad pud ", bad_pud}, {" bad p4d ", bad_p4d}, {" bad pgd ", bad_pgd}});
 constexpr auto sections = std::to_array<Section>({
     {SectionId::text, "addr:", mapping},
     {SectionId::text, "file:", keep_line},
@@ -82,16 +88,42 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::stack_label, "page allocated via order", allocation},
 });
 
-constexpr auto helpers = std::to_array<std::string_view>({"bad_page*", "free_page*", "free_tail_page*", "check_new_page*", "prep_new_page*", "__free_*", "free_unref*",
-    "release_pages", "free_swap_cache", "*put_page*", "put_compound_head", "page_pool_*", "__page_pool_*", "folio_put*", "__folio_put*", "get_page_from_freelist", "rmqueue*",
-    "__rmqueue*", "skb_*", "napi_*", "vunmap*", "page_frag_free", "print_bad_pte", "zap_p*", "unmap_*", "tlb_*", "*_pte_range"});
+constexpr auto helpers = std::to_array<std::string_view>({"bad_page*",
+                                                          "free_page*",
+                                                          "free_tail_page*",
+                                                          "check_new_page*",
+                                                          "prep_new_page*",
+                                                          "__free_*",
+                                                          "free_unref*",
+                                                          "release_pages",
+                                                          "free_swap_cache",
+                                                          "*put_page*",
+                                                          "put_compound_head",
+                                                          "page_pool_*",
+                                                          "__page_pool_*",
+                                                          "folio_put*",
+                                                          "__folio_put*",
+                                                          "get_page_from_freelist",
+                                                          "rmqueue*",
+                                                          "__rmqueue*",
+                                                          "skb_*",
+                                                          "napi_*",
+                                                          "vunmap*",
+                                                          "page_frag_free",
+                                                          "print_bad_pte",
+                                                          "zap_p*",
+                                                          "unmap_*",
+                                                          "tlb_*",
+                                                          "*_pte_range"});
 
 std::string counter_title(const Report& report, std::string_view) {
   const auto counter = report.fact("counter");
   if (report.headline.find("rss-counter") != std::string::npos) return "BUG: Bad rss-counter state";
   return "BUG: non-zero " + std::string(counter) + " on freeing mm";
 }
-std::string entry_title(const Report& report, std::string_view) { return "bad " + std::string(report.fact("entry")) + " in " + std::string(report.fact("place")); }
+std::string entry_title(const Report& report, std::string_view) {
+  return "bad " + std::string(report.fact("entry")) + " in " + std::string(report.fact("place"));
+}
 
 }  // namespace
 

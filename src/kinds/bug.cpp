@@ -1,6 +1,6 @@
 // BUG(): v6.1 lib/bug.c report_bug, __report_bug.
-//   "kernel BUG at lib/list_debug.c:51!"; without CONFIG_DEBUG_BUGVERBOSE "Kernel BUG at foo+0x1/0x2 [verbose debug info unavailable]"
-//   "kernel BUG at [x < y] fs/x.c:12!"        with CONFIG_DEBUG_BUGVERBOSE_DETAILED (v6.19)
+//   "kernel BUG at lib/list_debug.c:51!"; without CONFIG_DEBUG_BUGVERBOSE "Kernel BUG at foo+0x1/0x2 [verbose debug
+//   info unavailable]" "kernel BUG at [x < y] fs/x.c:12!"        with CONFIG_DEBUG_BUGVERBOSE_DETAILED (v6.19)
 // And what some files' BUG() means.
 #include <array>
 
@@ -34,7 +34,8 @@ bool is_usercopy(const Report& r) { return is_in_file(r, "mm/usercopy.c"); }
 bool is_fortify(const Report& r) { return find_message_with(r, "detected buffer overflow") != nullptr; }
 // arch/x86/kernel/cet.c (v6.6), traps.c (v5.18): "traps: Missing ENDBR: foo+0x0/0x10"
 bool is_endbr(const Report& r) { return find_message_with(r, "Missing ENDBR") != nullptr; }
-// rust/kernel/lib.rs panic(): the message stands on the line behind "rust_kernel: panicked at FILE:LINE:COL:", or between quotes (to 6.5)
+// rust/kernel/lib.rs panic(): the message stands on the line behind "rust_kernel: panicked at FILE:LINE:COL:", or
+// between quotes (to 6.5)
 bool is_rust(const Report& r) { return find_message(r, "rust_kernel: panicked at ") != nullptr; }
 
 std::string rust_title(const Report& r, std::string_view culprit) {
@@ -49,7 +50,9 @@ std::string rust_title(const Report& r, std::string_view culprit) {
 }
 
 // Between the Rust code and BUG(): rust/kernel/lib.rs, core::panicking, rust/helpers/bug.c.
-constexpr auto rust_frames = std::to_array<std::string_view>({"rust_helper_*", "rust_begin_unwind", "__rustc*", "core::*", "<core::*", "_RNv*core9panicking*", "*4core9panicking*", "*rust_begin_unwind"});
+constexpr auto rust_frames =
+    std::to_array<std::string_view>({"rust_helper_*", "rust_begin_unwind", "__rustc*", "core::*", "<core::*",
+                                     "_RNv*core9panicking*", "*4core9panicking*", "*rust_begin_unwind"});
 
 }  // namespace
 

@@ -1,9 +1,10 @@
-// The die header, where no better headline opened the report: a body line of the report that is open, a root where there is none.
-//   "Oops: 0002 [#1] SMP"                                x86 (v6.1 arch/x86/kernel/dumpstack.c), powerpc "Oops: Kernel access of bad area, sig: 11 [#1]"
-//   "Oops [#1]", "Kernel BUG [#1]", "Oops - illegal instruction [#1]"        riscv; "Oops[#1]:", "Kernel bug detected[#1]:"  mips, loongarch
-//   "illegal operation: 0001 ilc:1 [#1] SMP"             s390 (arch/s390/kernel/dumpstack.c die)
-//   "swapper(1): Oops [#1]"                              sparc, alpha
-//   "Internal error: Oops - BUG: 0 [#1] SMP ARM"         arm, arm64 (arch/arm64/kernel/traps.c __die)
+// The die header, where no better headline opened the report: a body line of the report that is open, a root where
+// there is none.
+//   "Oops: 0002 [#1] SMP"                                x86 (v6.1 arch/x86/kernel/dumpstack.c), powerpc "Oops: Kernel
+//   access of bad area, sig: 11 [#1]" "Oops [#1]", "Kernel BUG [#1]", "Oops - illegal instruction [#1]"        riscv;
+//   "Oops[#1]:", "Kernel bug detected[#1]:"  mips, loongarch "illegal operation: 0001 ilc:1 [#1] SMP"             s390
+//   (arch/s390/kernel/dumpstack.c die) "swapper(1): Oops [#1]"                              sparc, alpha "Internal
+//   error: Oops - BUG: 0 [#1] SMP ARM"         arm, arm64 (arch/arm64/kernel/traps.c __die)
 #include <algorithm>
 #include <array>
 
@@ -40,17 +41,55 @@ bool internal_error(std::string_view, Scanner rest, Draft& d) {
 
 // What architectures call their deaths; the first word or two are enough. Longer ones first.
 constexpr auto deaths = std::to_array<std::string_view>({
-    "Oops", "Kernel ", "kernel ", "Unhandled ", "monitor event", "illegal operation", "Exception", "Bad ", "Watchpoint", "Reserved", "Trap",
-    "FPU ", "do_cpu invoked", "data exception", "privileged operation", "specification exception", "addressing exception", "fixpoint ",
-    "floating point ", "HFP ", "vector exception", "translation specification", "operand exception", "unknown program exception", "transaction constraint",
-    "Machine check", "System Reset", "Unrecoverable ", "Unrecovered ", "Facility", "Emulated", "Alignment", "Protection fault",
-    "Interrupt unknown", "Interruption", "protection exception", "page protection", "CPU is", "Break instruction", "Bus error", "TLB Miss", "Address exception",
+    "Oops",
+    "Kernel ",
+    "kernel ",
+    "Unhandled ",
+    "monitor event",
+    "illegal operation",
+    "Exception",
+    "Bad ",
+    "Watchpoint",
+    "Reserved",
+    "Trap",
+    "FPU ",
+    "do_cpu invoked",
+    "data exception",
+    "privileged operation",
+    "specification exception",
+    "addressing exception",
+    "fixpoint ",
+    "floating point ",
+    "HFP ",
+    "vector exception",
+    "translation specification",
+    "operand exception",
+    "unknown program exception",
+    "transaction constraint",
+    "Machine check",
+    "System Reset",
+    "Unrecoverable ",
+    "Unrecovered ",
+    "Facility",
+    "Emulated",
+    "Alignment",
+    "Protection fault",
+    "Interrupt unknown",
+    "Interruption",
+    "protection exception",
+    "page protection",
+    "CPU is",
+    "Break instruction",
+    "Bus error",
+    "TLB Miss",
+    "Address exception",
 });
 
 // "<words>[#1]", "<words> [#1] SMP", "comm(pid): <words> [#1]"
 bool any_death(std::string_view before, Scanner rest, Draft& d) {
   before = trim(before);
-  if (const auto task = before.find("): "); task != std::string_view::npos && before.substr(0, task).find('(') != std::string_view::npos)
+  if (const auto task = before.find("): ");
+      task != std::string_view::npos && before.substr(0, task).find('(') != std::string_view::npos)
     before = before.substr(task + 3);
   if (std::ranges::none_of(deaths, [&](std::string_view death) { return before.starts_with(death); })) return false;
   if (!number_of_death(rest, d)) return false;
@@ -71,12 +110,17 @@ bool any_death(std::string_view before, Scanner rest, Draft& d) {
 constexpr auto arm_headers = std::to_array<Header>({{"Internal error: ", internal_error, Header::Use::body}});
 constexpr auto oops_headers = std::to_array<Header>({{"[#", any_death, Header::Use::body}});
 
-std::string title(const Report& r, std::string_view culprit) { return std::string(r.fact("die")) + " in " + std::string(culprit); }
+std::string title(const Report& r, std::string_view culprit) {
+  return std::string(r.fact("die")) + " in " + std::string(culprit);
+}
 
 // s390 "fixpoint divide exception: 0009 ilc:2 [#1]"
 bool is_division(const Report& r) { return r.fact("die").find("divide") != std::string_view::npos; }
-// riscv "Kernel BUG [#1]", mips "Kernel bug detected[#1]:", loongarch "Oops - BUG[#1]:", where the line before it is lost
-bool is_bug(const Report& r) { return r.fact("die") == "Kernel BUG" || r.fact("die") == "Kernel bug detected" || r.fact("die") == "Oops - BUG"; }
+// riscv "Kernel BUG [#1]", mips "Kernel bug detected[#1]:", loongarch "Oops - BUG[#1]:", where the line before it is
+// lost
+bool is_bug(const Report& r) {
+  return r.fact("die") == "Kernel BUG" || r.fact("die") == "Kernel bug detected" || r.fact("die") == "Oops - BUG";
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// x86 exceptions other than page faults, by their die header: v6.1 arch/x86/kernel/traps.c, arch/x86/kernel/dumpstack.c __die_header.
+// x86 exceptions other than page faults, by their die header: v6.1 arch/x86/kernel/traps.c, arch/x86/kernel/dumpstack.c
+// __die_header.
 //   "general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1] PREEMPT SMP"
 //   "Oops: general protection fault, ...: 0000 [#1]"        since v6.10
 #include <array>
@@ -12,7 +13,9 @@ namespace unoops {
 namespace {
 
 // The words of the exception are the title: "overflow: 0000 [#1] SMP"; nothing but "Oops: " may stand before them.
-bool named(std::string_view before, Scanner rest, Draft& d) { return only_prefixes(before) && die_header(before, rest, d); }
+bool named(std::string_view before, Scanner rest, Draft& d) {
+  return only_prefixes(before) && die_header(before, rest, d);
+}
 
 // The same, whose words come from the line.
 bool other(std::string_view before, Scanner rest, Draft& d) {

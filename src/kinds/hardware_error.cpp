@@ -1,5 +1,5 @@
-// Memory and platform errors: v6.1 drivers/edac/edac_mc.c edac_mc_printk, drivers/acpi/apei/ghes.c __ghes_print_estatus,
-// drivers/firmware/efi/cper.c, drivers/acpi/apei/bert.c.
+// Memory and platform errors: v6.1 drivers/edac/edac_mc.c edac_mc_printk, drivers/acpi/apei/ghes.c
+// __ghes_print_estatus, drivers/firmware/efi/cper.c, drivers/acpi/apei/bert.c.
 #include <array>
 
 #include "base/text.hpp"
@@ -10,10 +10,12 @@
 namespace unoops {
 namespace {
 
-// "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#1_DIMM#0 (channel:1 slot:0 page:0x12345 offset:0x0 grain:32 syndrome:0x0)"
+// "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#1_DIMM#0 (channel:1 slot:0 page:0x12345 offset:0x0
+// grain:32 syndrome:0x0)"
 bool edac(std::string_view before, Scanner rest, Draft& d) {
   unsigned controller = 0, count = 0;
-  if (!trim(before).empty() || !rest.dec(controller) || !rest.lit(": ") || !rest.dec(count) || !rest.lit(" ")) return false;
+  if (!trim(before).empty() || !rest.dec(controller) || !rest.lit(": ") || !rest.dec(count) || !rest.lit(" "))
+    return false;
   const bool uncorrected = rest.lit("UE ");
   if (!uncorrected && !rest.lit("CE ")) return false;
   d.report.set_fact("source", "EDAC MC" + std::to_string(controller));
@@ -32,7 +34,8 @@ bool edac(std::string_view before, Scanner rest, Draft& d) {
 bool ghes(std::string_view before, Scanner rest, Draft& d) {
   if (before.find("[Hardware Error]: ") == std::string_view::npos) return false;
   d.report.set_fact("source", "GHES " + std::string(trim(rest.rest())));
-  if (const auto open = before.rfind('{'); open != std::string_view::npos) d.report.set_fact("record", before.substr(open, before.find('}', open) + 1 - open));
+  if (const auto open = before.rfind('{'); open != std::string_view::npos)
+    d.report.set_fact("record", before.substr(open, before.find('}', open) + 1 - open));
   return true;
 }
 
@@ -43,7 +46,8 @@ bool bert(std::string_view before, Scanner, Draft& d) {
   return true;
 }
 
-// "{1}[Hardware Error]: event severity: recoverable"; the number in braces tells records apart that were printed at once.
+// "{1}[Hardware Error]: event severity: recoverable"; the number in braces tells records apart that were printed at
+// once.
 bool record(std::string_view text, Draft& d) {
   const auto at = text.find("[Hardware Error]: ");
   if (at == std::string_view::npos || d.report.fact("source").starts_with("EDAC")) return false;
@@ -79,7 +83,8 @@ bool is_corrected(const Report& report) { return report.fact("uncorrected").empt
 
 std::string title(const Report& report, std::string_view) {
   const auto error = report.fact("error");
-  return std::string(is_corrected(report) ? "corrected hardware error" : "hardware error") + (error.empty() ? "" : ": " + std::string(error));
+  return std::string(is_corrected(report) ? "corrected hardware error" : "hardware error") +
+         (error.empty() ? "" : ": " + std::string(error));
 }
 
 }  // namespace

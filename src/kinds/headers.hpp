@@ -15,10 +15,12 @@ bool anywhere(std::string_view before, Scanner rest, Draft&);
 // The first symbol reference of the rest of the line, as a stack of its own with the words before it.
 bool take_ref(Scanner rest, Draft&, std::string_view label, PcKind);
 
-// "<words>: 0000 [#1] PREEMPT SMP": the die header of x86, from behind its words (v6.1 arch/x86/kernel/dumpstack.c __die_header).
+// "<words>: 0000 [#1] PREEMPT SMP": the die header of x86, from behind its words (v6.1 arch/x86/kernel/dumpstack.c
+// __die_header).
 bool die_header(std::string_view before, Scanner rest, Draft&);
 
-// "task:trig            state:D stack:0     pid:115   ppid:114    flags:0x00000002": a block of its own unless it is the report's task.
+// "task:trig            state:D stack:0     pid:115   ppid:114    flags:0x00000002": a block of its own unless it is
+// the report's task.
 bool task_line(Scanner rest, Draft&);
 
 }  // namespace unoops

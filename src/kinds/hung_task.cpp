@@ -5,9 +5,9 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "facts/taint.hpp"
 #include "grammar/cpu_line.hpp"
 #include "grammar/words.hpp"
-#include "facts/taint.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -74,7 +74,8 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& r, std::string_view culprit) {
-  return std::string(r.fact("blocked-how") == "can't die" ? "INFO: task can't die in " : "INFO: task hung in ") + std::string(culprit);
+  return std::string(r.fact("blocked-how") == "can't die" ? "INFO: task can't die in " : "INFO: task hung in ") +
+         std::string(culprit);
 }
 
 // A few locks and grace periods hold up the whole machine: a hang on one of them is named by it, whoever waits.
@@ -87,8 +88,19 @@ constexpr auto waits = std::to_array<CulpritName>({
 });
 // Ways to wait, by the words in their names.
 constexpr auto ways = std::to_array<std::string_view>({
-    "*sched*", "*_lock*", "*_slowlock*", "*down*", "*rwsem*", "*completion*", "*kthread*", "*wait*", "*synchronize*", "context_switch", "__switch_to*",
-    "*cancel_delayed_work*", "rcu_barrier*",
+    "*sched*",
+    "*_lock*",
+    "*_slowlock*",
+    "*down*",
+    "*rwsem*",
+    "*completion*",
+    "*kthread*",
+    "*wait*",
+    "*synchronize*",
+    "context_switch",
+    "__switch_to*",
+    "*cancel_delayed_work*",
+    "rcu_barrier*",
 });
 
 }  // namespace

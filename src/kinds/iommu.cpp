@@ -1,5 +1,5 @@
-// DMA that the IOMMU refused: v6.1 drivers/iommu/intel/dmar.c dmar_fault_do_one, drivers/iommu/amd/iommu.c iommu_print_event,
-// drivers/iommu/arm/arm-smmu/arm-smmu.c arm_smmu_context_fault, arm-smmu-v3.c.
+// DMA that the IOMMU refused: v6.1 drivers/iommu/intel/dmar.c dmar_fault_do_one, drivers/iommu/amd/iommu.c
+// iommu_print_event, drivers/iommu/arm/arm-smmu/arm-smmu.c arm_smmu_context_fault, arm-smmu-v3.c.
 #include <array>
 
 #include "base/text.hpp"
@@ -18,10 +18,13 @@ bool fact_hex(Scanner rest, Draft& d) {
   return true;
 }
 
-// "[DMA Read NO_PASID] Request device [00:1f.0] fault addr 0xfe000 [fault reason 0x06] PTE Read access is not set"; "DMAR:[DMA Read]" to v3.x
+// "[DMA Read NO_PASID] Request device [00:1f.0] fault addr 0xfe000 [fault reason 0x06] PTE Read access is not set";
+// "DMAR:[DMA Read]" to v3.x
 bool dmar(std::string_view before, Scanner rest, Draft& d) {
   std::string_view access, device;
-  if (!trim(before).empty() || !rest.blanks().lit("[") || !rest.until("] Request device [", access) || !rest.until("]", device)) return false;
+  if (!trim(before).empty() || !rest.blanks().lit("[") || !rest.until("] Request device [", access) ||
+      !rest.until("]", device))
+    return false;
   d.report.set_fact("source", "DMAR");
   d.report.set_fact("event", access);
   d.report.set_fact("device", device);
@@ -30,7 +33,8 @@ bool dmar(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-// "AMD-Vi: Event logged [IO_PAGE_FAULT device=0000:01:00.0 domain=0x000a address=0xfe000 flags=0x0000]"; the device may stand in front
+// "AMD-Vi: Event logged [IO_PAGE_FAULT device=0000:01:00.0 domain=0x000a address=0xfe000 flags=0x0000]"; the device may
+// stand in front
 bool amd(std::string_view before, Scanner rest, Draft& d) {
   d.report.set_fact("source", "AMD-Vi");
   if (before.ends_with(": ")) {
@@ -65,7 +69,8 @@ bool smmu_event(std::string_view before, Scanner rest, Draft& d) {
 
 bool row(std::string_view text, Draft& d) {
   const auto at = text.find("smmu");
-  return d.report.fact("event").starts_with("event 0x") && at != std::string_view::npos && text.find("\t0x") != std::string_view::npos && keep_line(Scanner(text), d);
+  return d.report.fact("event").starts_with("event 0x") && at != std::string_view::npos &&
+         text.find("\t0x") != std::string_view::npos && keep_line(Scanner(text), d);
 }
 
 constexpr auto headers = std::to_array<Header>({

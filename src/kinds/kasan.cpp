@@ -66,7 +66,8 @@ bool cache(Scanner rest, Draft& d) {
   return keep_line(rest, d);
 }
 
-// "located 12 bytes inside of"; "located 0 bytes to the right of" and, since v6.4, the rest of the sentence on the next line
+// "located 12 bytes inside of"; "located 0 bytes to the right of" and, since v6.4, the rest of the sentence on the next
+// line
 bool located(Scanner rest, Draft& d) {
   std::uint64_t bytes = 0;
   if (rest.dec(bytes) && rest.lit(" bytes ")) {
@@ -93,7 +94,8 @@ bool belongs_to_a(Scanner rest, Draft& d) {
   return keep_line(rest, d);
 }
 
-// "is located at offset 32 in frame:" and, to v5.19, "addr ffff... is located in stack of task x/1 at offset 32 in frame:"
+// "is located at offset 32 in frame:" and, to v5.19, "addr ffff... is located in stack of task x/1 at offset 32 in
+// frame:"
 bool in_frame(Scanner rest, Draft& d) {
   if (rest.skip_to("at offset ")) fact_until(rest, " in frame", d, "stack-offset");
   keep_line(rest, d);
@@ -154,7 +156,8 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::text, "freed ", freed_region},
     {SectionId::stack_label, "The buggy address belongs to the variable:", label_pointer},
     {SectionId::text, "The buggy address belongs to stack of task ", keep_line},
-    {SectionId::stack_label, "and is located at offset ", [](Scanner, Draft& d) { return in_frame(Scanner(line_text(d)), d); }},
+    {SectionId::stack_label, "and is located at offset ",
+     [](Scanner, Draft& d) { return in_frame(Scanner(line_text(d)), d); }},
     {SectionId::stack_label, "addr ", in_frame},
     {SectionId::text, "This frame has ", keep_line},
     {SectionId::text, "this frame has ", keep_line},
@@ -165,7 +168,9 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::text, "Object at ", keep_line},
 });
 
-bool is_free(std::string_view type) { return type == "double-free" || type == "invalid-free" || type == "double-free or invalid-free"; }
+bool is_free(std::string_view type) {
+  return type == "double-free" || type == "invalid-free" || type == "double-free or invalid-free";
+}
 
 // Double and invalid frees are one class: which of the two it is depends on what came in between.
 std::string title(const Report& report, std::string_view culprit) {

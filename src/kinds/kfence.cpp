@@ -22,7 +22,8 @@ bool header(std::string_view, Scanner rest, Draft& d) {
   return true;
 }
 
-// "Use-after-free read at 0x00000000ab (in kfence-#69):", "Corrupted memory at 0x... [ 0x2a . ! ] (in kfence-#37):"; frames follow
+// "Use-after-free read at 0x00000000ab (in kfence-#69):", "Corrupted memory at 0x... [ 0x2a . ! ] (in kfence-#37):";
+// frames follow
 bool what(Scanner rest, Draft& d) {
   std::uint64_t address = 0;
   if (rest.skip_to(" 0x") && rest.hex(address)) d.set_fault_address(address);
@@ -44,12 +45,13 @@ bool by_task(std::string_view word, Scanner rest, Draft& d) {
 bool allocated_by(Scanner rest, Draft& d) { return by_task("Allocated", rest, d); }
 bool freed_by(Scanner rest, Draft& d) { return by_task("Freed", rest, d); }
 
-// "kfence-#12: 0x...-0x..., size=32, cache=kmalloc-32"; "kfence-#33 [0x...-0x..., size=32, cache=kmalloc-32] allocated by task 116:"
+// "kfence-#12: 0x...-0x..., size=32, cache=kmalloc-32"; "kfence-#33 [0x...-0x..., size=32, cache=kmalloc-32] allocated
+// by task 116:"
 bool object(Scanner rest, Draft& d) {
   keep_line(rest, d);
   std::string_view place;
   Scanner s = rest;
-  if (!s.until(", size=", place)) return true;   // "kfence-#5 unused": nothing was ever there
+  if (!s.until(", size=", place)) return true;  // "kfence-#5 unused": nothing was ever there
   d.report.set_fact("region", trim(place.substr(std::min(place.find(' '), place.size()))));
   fact_until(s, ", cache=", d, "object-size");
   if (s.skip_to("cache=")) {

@@ -15,11 +15,11 @@ namespace unoops {
 // One form of the line that opens a report of this kind.
 struct Header {
   enum class Use {
-    root,     // opens a report, even in the middle of another one
-    body,     // belongs to the open report of its context; opens one only where there is none to take it
-    joins,    // belongs to an open report of its own kind that `read` accepts it into; opens one where there is none
+    root,   // opens a report, even in the middle of another one
+    body,   // belongs to the open report of its context; opens one only where there is none to take it
+    joins,  // belongs to an open report of its own kind that `read` accepts it into; opens one where there is none
   };
-  std::string_view needle;                                   // every line of this form holds it
+  std::string_view needle;  // every line of this form holds it
   // `before` is the text before the needle, `rest` what stands behind it. false: not this form after all.
   // null: nothing to keep, and nothing but known prefixes ("watchdog: ", "rcu: ") may stand before.
   bool (*read)(std::string_view before, Scanner rest, Draft&) = nullptr;
@@ -28,8 +28,8 @@ struct Header {
 
 // A function that names the report wherever it stands in the trace.
 struct CulpritName {
-  std::string_view pattern;            // as in `also`
-  std::string_view name;               // empty: as printed
+  std::string_view pattern;  // as in `also`
+  std::string_view name;     // empty: as printed
 };
 
 // Which frame names the report.
@@ -44,33 +44,36 @@ struct Culprit {
   };
   From from = From::pc;
   // The reporting machinery, and helpers that only did what their caller asked.
-  static constexpr RoleSet usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace |
-                                   FrameRole::allocator | FrameRole::check | FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic | FrameRole::helper;
+  static constexpr RoleSet usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::stall |
+                                   FrameRole::trace | FrameRole::allocator | FrameRole::check |
+                                   FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic | FrameRole::helper;
   RoleSet skip = usual;
-  std::span<const std::string_view> also = {};   // patterns: "name", "begins*", "*ends", "*holds*"
+  std::span<const std::string_view> also = {};  // patterns: "name", "begins*", "*ends", "*holds*"
   std::span<const CulpritName> named = {};
 };
 
 struct Kind {
   KindInfo info;
   std::span<const Header> headers = {};
-  Sections sections = {};            // lines that only this kind prints
-  Sections shared = {};              // lines of a block that several kinds print: a page dump, Mem-Info
+  Sections sections = {};  // lines that only this kind prints
+  Sections shared = {};    // lines of a block that several kinds print: a page dump, Mem-Info
   // Lines that begin with no fixed word: rows of tables, locks, hex dumps. Asked last; false: not its line.
   bool (*line)(std::string_view text, Draft&) = nullptr;
-  bool bracketed = false;            // between rulers: every line of its context is the report's
-  std::string_view title = {};       // "<title> in <culprit>"
-  std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;    // instead of `title`
+  bool bracketed = false;       // between rulers: every line of its context is the report's
+  std::string_view title = {};  // "<title> in <culprit>"
+  std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;  // instead of `title`
   Culprit culprit = {};
-  bool dumps_registers = true;       // false: what prints it runs in the task itself, a pc line before its trace is another report's
-  bool traceless = false;            // may come without a call trace and be whole
-  bool (*whole)(const Report&) = nullptr;   // false: something is missing that every such report has
-  // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report ends.
+  bool dumps_registers =
+      true;  // false: what prints it runs in the task itself, a pc line before its trace is another report's
+  bool traceless = false;                  // may come without a call trace and be whole
+  bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
+  // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report
+  // ends.
   const Kind* refines = nullptr;
   bool (*claims)(const Report&) = nullptr;
 };
 
-std::span<const Kind* const> kind_rows();            // in the order of precedence
+std::span<const Kind* const> kind_rows();  // in the order of precedence
 const Kind& kind_row(const KindInfo&);
 
 }  // namespace unoops

@@ -1,4 +1,5 @@
-// kmemleak's objects: v6.1 mm/kmemleak.c print_unreferenced, from /sys/kernel/debug/kmemleak or in verbose mode from the log.
+// kmemleak's objects: v6.1 mm/kmemleak.c print_unreferenced, from /sys/kernel/debug/kmemleak or in verbose mode from
+// the log.
 #include <array>
 
 #include "base/text.hpp"
@@ -71,9 +72,10 @@ bool row(std::string_view text, Draft& d) {
 }
 
 // Who asked for the object is not who allocates for others: whatever has "alloc" in its name, and these.
-constexpr auto helpers = std::to_array<std::string_view>({"*alloc*", "*kmemleak*", "create_object", "__create_object", "pcpu_*", "idr_*", "ida_*",
-    "radix_tree_*", "xas_*", "kvasprintf*", "kasprintf*", "*strdup*", "*memdup*", "*kmem*", "skb_clone", "skb_copy*", "list_lru_*", "mempool_*",
-    "prealloc_*", "new_inode*"});
+constexpr auto helpers = std::to_array<std::string_view>(
+    {"*alloc*",      "*kmemleak*", "create_object", "__create_object", "pcpu_*",     "idr_*",     "ida_*",
+     "radix_tree_*", "xas_*",      "kvasprintf*",   "kasprintf*",      "*strdup*",   "*memdup*",  "*kmem*",
+     "skb_clone",    "skb_copy*",  "list_lru_*",    "mempool_*",       "prealloc_*", "new_inode*"});
 
 }  // namespace
 

@@ -34,7 +34,8 @@ bool local_variable(Scanner rest, Draft& d) {
 // "Local variable description: ----path@step_into" (the old fork)
 bool old_variable(Scanner rest, Draft& d) {
   std::string_view name;
-  while (rest.lit("-")) {}
+  while (rest.lit("-")) {
+  }
   if (rest.word(name)) d.report.set_fact("variable", name.substr(0, name.find('@')));
   return keep_line(rest, d);
 }

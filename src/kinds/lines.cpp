@@ -41,8 +41,10 @@ bool is_hex_row(std::string_view text) {
   Scanner s(trim_left(text));
   s.lit(">");
   std::string_view word;
-  Scanner label = s;   // "Object   ", "Bytes b4 ": to two words
-  for (int words = 0; words < 2 && label.run([](char c) { return is_word(c); }, word) && is_blank(label.peek()); ++words) s = label.blanks();
+  Scanner label = s;  // "Object   ", "Bytes b4 ": to two words
+  for (int words = 0; words < 2 && label.run([](char c) { return is_word(c); }, word) && is_blank(label.peek());
+       ++words)
+    s = label.blanks();
   std::uint64_t address = 0;
   unsigned byte = 0;
   const auto before = s.rest().size();
@@ -81,8 +83,8 @@ bool page_reason(Scanner rest, Draft& d) {
   return keep_line(rest, d);
 }
 
-// "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x...(GFP_KERNEL), pid 1, tgid 1 (init), ts 1, free_ts 0"
-// "page last free pid 8932 tgid 8930 stack trace:", to v6.6 "page last free stack trace:"
+// "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x...(GFP_KERNEL), pid 1, tgid 1 (init), ts 1,
+// free_ts 0" "page last free pid 8932 tgid 8930 stack trace:", to v6.6 "page last free stack trace:"
 bool page_owner_stack(Scanner, Draft& d) {
   const auto text = line_text(d);
   d.add_message(text);

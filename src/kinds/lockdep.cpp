@@ -1,4 +1,5 @@
-// lockdep's splats: v6.1 kernel/locking/lockdep.c. Title words: "[ INFO: ... ]", "[ BUG: ... ]" to v4.12, "WARNING: " since v4.13.
+// lockdep's splats: v6.1 kernel/locking/lockdep.c. Title words: "[ INFO: ... ]", "[ BUG: ... ]" to v4.12, "WARNING: "
+// since v4.13.
 #include <array>
 
 #include "base/text.hpp"
@@ -44,7 +45,9 @@ bool unlock(std::string_view before, Scanner, Draft& d) { return splat(before, d
 bool contention(std::string_view before, Scanner, Draft& d) { return splat(before, d, "bad contention"); }
 bool nested(std::string_view before, Scanner, Draft& d) { return splat(before, d, "nested lock was not taken"); }
 bool freed(std::string_view before, Scanner, Draft& d) { return splat(before, d, "held lock freed"); }
-bool to_user(std::string_view before, Scanner, Draft& d) { return splat(before, d, "lock held when returning to user space"); }
+bool to_user(std::string_view before, Scanner, Draft& d) {
+  return splat(before, d, "lock held when returning to user space");
+}
 bool rcu(std::string_view before, Scanner, Draft& d) { return splat(before, d, "suspicious RCU usage"); }
 // "WARNING: syz-fuzzer/4398 still has locks held!"; the comm may hold anything
 bool still_held(std::string_view before, Scanner, Draft& d) {
@@ -70,9 +73,10 @@ bool irq_stack(Scanner rest, Draft& d) {
 
 // Who, and what comes next: a lock in question, or an address
 bool asks(std::string_view text, Draft& d) {
-  static constexpr auto forms = std::to_array<std::string_view>({" is trying to acquire lock:", " is trying to acquire:", " just changed the state of lock:",
-      " takes:", " is trying to lock:", " is trying to release lock (", " is trying to contend lock (", " is freeing memory ",
-      " is leaving the kernel with locks still held!"});
+  static constexpr auto forms = std::to_array<std::string_view>(
+      {" is trying to acquire lock:", " is trying to acquire:", " just changed the state of lock:", " takes:",
+       " is trying to lock:", " is trying to release lock (", " is trying to contend lock (", " is freeing memory ",
+       " is leaving the kernel with locks still held!"});
   for (const auto form : forms) {
     const auto at = text.find(form);
     if (at == std::string_view::npos) continue;
@@ -83,7 +87,7 @@ bool asks(std::string_view text, Draft& d) {
     d.report.pid = pid;
     keep_line(Scanner(text), d);
     d.report.set_fact("wanted-lock", "?");
-    if (form.ends_with('(')) {   // the lock stands here, the address on the next line
+    if (form.ends_with('(')) {  // the lock stands here, the address on the next line
       auto name = text.substr(at + form.size());
       d.report.set_fact("wanted-lock", name.substr(0, name.rfind(") at:")));
       d.open_stack("at", "headline");
@@ -93,8 +97,8 @@ bool asks(std::string_view text, Draft& d) {
   return false;
 }
 
-// The first lock behind "is trying to acquire lock:" is the wanted one: where it is taken names the report. If that is a helper, the next
-// best is where the other lock was taken.
+// The first lock behind "is trying to acquire lock:" is the wanted one: where it is taken names the report. If that is
+// a helper, the next best is where the other lock was taken.
 bool lock_row(std::string_view text, Draft& d) {
   auto lock = read_lock(text);
   if (!lock) return false;
@@ -128,25 +132,30 @@ bool kernel_row(std::string_view text, Draft& d) {
   Scanner s(text);
   std::string_view release, number;
   if (!s.word(release) || !s.lit(" #") || !s.word(number)) return false;
-  if (text.find("Not tainted") == std::string_view::npos && text.find("Tainted: ") == std::string_view::npos) return false;
+  if (text.find("Not tainted") == std::string_view::npos && text.find("Tainted: ") == std::string_view::npos)
+    return false;
   return true;
 }
 
 // lock(&x->lock);  CPU0  CPU1  ----  <Interrupt>  -> #1 (x){+.+.}-{3:3}:
 bool scenario_row(std::string_view text, Draft& d) {
   // v5.11: "..." between "... which became HARDIRQ-irq-unsafe at:" and its frames, with or without a line end.
-  if (text.starts_with("...") && d.in_stack) return trim(text.substr(3)).empty() || d.read_frame_line(trim(text.substr(3)));
-  static constexpr auto starts = std::to_array<std::string_view>({"lock(", "rlock(", "sync(", "<Interrupt>", "local_irq_disable();", "CPU0", "----",
-      "*** DEADLOCK ***", "{", "}", "->", "hlock_id:", "depth: ", "context-{"});
+  if (text.starts_with("...") && d.in_stack)
+    return trim(text.substr(3)).empty() || d.read_frame_line(trim(text.substr(3)));
+  static constexpr auto starts = std::to_array<std::string_view>(
+      {"lock(", "rlock(", "sync(", "<Interrupt>", "local_irq_disable();", "CPU0", "----", "*** DEADLOCK ***", "{", "}",
+       "->", "hlock_id:", "depth: ", "context-{"});
   for (const auto start : starts)
     if (text.starts_with(start)) return keep_line(Scanner(text), d);
   return text.find(" --> ") != std::string_view::npos && keep_line(Scanner(text), d);
 }
 
-// "-> #1 (&lo->lo_ctl_mutex#2){+.+.}-{3:3}:" and "{IN-HARDIRQ-W} state was registered at:", "... acquired at:", "IN-HARDIRQ-W at:"
+// "-> #1 (&lo->lo_ctl_mutex#2){+.+.}-{3:3}:" and "{IN-HARDIRQ-W} state was registered at:", "... acquired at:",
+// "IN-HARDIRQ-W at:"
 bool stack_row(std::string_view text, Draft& d) {
   const bool chain = text.starts_with("-> #") && text.ends_with(':');
-  if (!chain && !text.ends_with(" at:") && text.find(" state was registered at:") == std::string_view::npos) return false;
+  if (!chain && !text.ends_with(" at:") && text.find(" state was registered at:") == std::string_view::npos)
+    return false;
   return label_line(Scanner(text), d);
 }
 
@@ -161,7 +170,8 @@ bool key_row(std::string_view text, Draft& d) {
 
 // " (&a->lock){....} -> (b_lock){+.+.}"
 bool dependency_row(std::string_view text, Draft& d) {
-  return text.starts_with('(') && text.find("){") != std::string_view::npos && text.find(" -> (") != std::string_view::npos && keep_line(Scanner(text), d);
+  return text.starts_with('(') && text.find("){") != std::string_view::npos &&
+         text.find(" -> (") != std::string_view::npos && keep_line(Scanner(text), d);
 }
 
 bool row(std::string_view text, Draft& d) {
@@ -241,14 +251,47 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 // Sleepers and senders take locks of their own on behalf of their caller.
-constexpr auto helpers = std::to_array<std::string_view>({"flush_workqueue", "__flush_workqueue", "drain_workqueue", "destroy_workqueue", "cancel_work_sync",
-    "__cancel_work*", "start_flush_work", "touch_work_lockdep_map", "del_timer_sync", "timer_delete_sync", "__timer_delete_sync", "perf_trace_*", "perf_tp_event_*", "tp_perf_event_destroy", "lockdep_*",
-    "console_trylock*", "__down_trylock_console_sem", "down_trylock", "vprintk*", "printk*", "_printk*", "save_trace*", "mark_*", "__might_fault",
-    "___might_sleep", "bpf_prog_array_copy_to_user", "copy_to_user*", "lock_is_held*", "rcu_note_context_switch", "add_chain_cache*", "lookup_chain*",
-    "print_*", "alloc_list_entry", "add_lock_to_list", "local_bh_*", "__local_bh_*", "reacquire_held_locks"});
+constexpr auto helpers = std::to_array<std::string_view>({"flush_workqueue",
+                                                          "__flush_workqueue",
+                                                          "drain_workqueue",
+                                                          "destroy_workqueue",
+                                                          "cancel_work_sync",
+                                                          "__cancel_work*",
+                                                          "start_flush_work",
+                                                          "touch_work_lockdep_map",
+                                                          "del_timer_sync",
+                                                          "timer_delete_sync",
+                                                          "__timer_delete_sync",
+                                                          "perf_trace_*",
+                                                          "perf_tp_event_*",
+                                                          "tp_perf_event_destroy",
+                                                          "lockdep_*",
+                                                          "console_trylock*",
+                                                          "__down_trylock_console_sem",
+                                                          "down_trylock",
+                                                          "vprintk*",
+                                                          "printk*",
+                                                          "_printk*",
+                                                          "save_trace*",
+                                                          "mark_*",
+                                                          "__might_fault",
+                                                          "___might_sleep",
+                                                          "bpf_prog_array_copy_to_user",
+                                                          "copy_to_user*",
+                                                          "lock_is_held*",
+                                                          "rcu_note_context_switch",
+                                                          "add_chain_cache*",
+                                                          "lookup_chain*",
+                                                          "print_*",
+                                                          "alloc_list_entry",
+                                                          "add_lock_to_list",
+                                                          "local_bh_*",
+                                                          "__local_bh_*",
+                                                          "reacquire_held_locks"});
 
-constexpr auto usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::trace | FrameRole::allocator |
-                       FrameRole::check | FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic | FrameRole::wait;
+constexpr auto usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::trace |
+                       FrameRole::allocator | FrameRole::check | FrameRole::memory_helper | FrameRole::lock |
+                       FrameRole::atomic | FrameRole::wait;
 
 bool names_lock(const Report& r) { return r.culprit_frame.has_value(); }
 
@@ -281,7 +324,8 @@ constexpr auto rcu_headers = std::to_array<Header>({
 
 }  // namespace
 
-extern constinit const Kind lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance, lockdep_held, lockdep_user, lockdep_rcu;
+extern constinit const Kind lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance, lockdep_held, lockdep_user,
+    lockdep_rcu;
 
 constinit const Kind lockdep_deadlock{
     .info = {"lockdep", "possible deadlock", Severity::warning},

@@ -29,10 +29,14 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::text, "depth: ", keep_line},
 });
 
-std::string limit_title(const Report& report, std::string_view) { return "BUG: " + std::string(report.fact("limit")) + " too low!"; }
+std::string limit_title(const Report& report, std::string_view) {
+  return "BUG: " + std::string(report.fact("limit")) + " too low!";
+}
 
-constexpr auto helpers = std::to_array<std::string_view>({"del_timer_sync", "timer_delete_sync", "__timer_delete_sync", "flush_work*", "__flush_work*",
-    "cancel_work_sync", "__cancel_work*", "register_lock_class", "assign_lock_key", "down", "up", "flush_workqueue", "destroy_workqueue", "drain_workqueue"});
+constexpr auto helpers = std::to_array<std::string_view>(
+    {"del_timer_sync", "timer_delete_sync", "__timer_delete_sync", "flush_work*", "__flush_work*", "cancel_work_sync",
+     "__cancel_work*", "register_lock_class", "assign_lock_key", "down", "up", "flush_workqueue", "destroy_workqueue",
+     "drain_workqueue"});
 
 }  // namespace
 

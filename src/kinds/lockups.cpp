@@ -1,12 +1,13 @@
-// CPUs that do not come back: v6.1 kernel/watchdog.c, kernel/watchdog_hld.c, arch/powerpc/kernel/watchdog.c, kernel/smp.c csd_lock_wait_toolong.
+// CPUs that do not come back: v6.1 kernel/watchdog.c, kernel/watchdog_hld.c, arch/powerpc/kernel/watchdog.c,
+// kernel/smp.c csd_lock_wait_toolong.
 #include <array>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
-#include "kinds/stalls.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/stalls.hpp"
 
 namespace unoops {
 
@@ -53,7 +54,8 @@ bool hard_other(std::string_view, Scanner rest, Draft& d) {
   return true;
 }
 
-// "smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000000000 ns for CPU#01 do_nothing+0x0/0x10(0x0)."
+// "smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000000000 ns for CPU#01
+// do_nothing+0x0/0x10(0x0)."
 bool csd(std::string_view, Scanner rest, Draft& d) {
   int cpu = 0;
   if (!rest.skip_to(" on CPU#") || !rest.dec(cpu)) return false;
@@ -66,8 +68,7 @@ bool csd(std::string_view, Scanner rest, Draft& d) {
 }
 
 constexpr auto soft_headers = std::to_array<Header>({
-    {"BUG: soft lockup - CPU#", soft},
-    {"BUG: soft lockup detected on CPU#", nullptr},   // to v2.6.23
+    {"BUG: soft lockup - CPU#", soft}, {"BUG: soft lockup detected on CPU#", nullptr},  // to v2.6.23
 });
 constexpr auto hard_headers = std::to_array<Header>({
     {"Watchdog detected hard LOCKUP on cpu ", hard, Header::Use::body},
@@ -78,8 +79,8 @@ constexpr auto hard_headers = std::to_array<Header>({
 constexpr auto csd_headers = std::to_array<Header>({{"csd: Detected non-responsive CSD lock", csd}});
 
 constexpr auto lockup_sections = std::to_array<Section>({
-    {SectionId::text, "CPU#", keep_line},            // utilization and interrupt counts, v6.9
-    {SectionId::text, "watchdog: CPU", keep_line},   // powerpc: "watchdog: CPU 3 TB:..., last SMP heartbeat TB:..."
+    {SectionId::text, "CPU#", keep_line},           // utilization and interrupt counts, v6.9
+    {SectionId::text, "watchdog: CPU", keep_line},  // powerpc: "watchdog: CPU 3 TB:..., last SMP heartbeat TB:..."
     {SectionId::backtrace, "task:", task_line},
 });
 constexpr auto csd_sections = std::to_array<Section>({

@@ -18,8 +18,15 @@ struct Bit {
   std::string_view word;
 };
 // IA32_MCi_STATUS; 56 and 55 as Intel has them.
-constexpr auto status_bits = std::to_array<Bit>({{63, "valid"}, {62, "overflow"}, {61, "uncorrected"}, {60, "enabled"}, {59, "misc valid"},
-    {58, "address valid"}, {57, "processor context corrupt"}, {56, "signalled"}, {55, "action required"}});
+constexpr auto status_bits = std::to_array<Bit>({{63, "valid"},
+                                                 {62, "overflow"},
+                                                 {61, "uncorrected"},
+                                                 {60, "enabled"},
+                                                 {59, "misc valid"},
+                                                 {58, "address valid"},
+                                                 {57, "processor context corrupt"},
+                                                 {56, "signalled"},
+                                                 {55, "action required"}});
 constexpr std::uint64_t uncorrected = 1ull << 61;
 
 // The architectural codes of the low 16 bits (Intel SDM volume 3, 15.9).
@@ -62,7 +69,8 @@ bool bank(std::string_view before, Scanner rest, Draft& d) {
   Scanner number_of_cpu(before.substr(at + 4));
   if (!number_of_cpu.dec(cpu) || !number_of_cpu.at_end()) return false;
   rest.lit(" Exception");
-  if (!rest.lit(":") || !rest.blanks().hex(global) || !rest.lit(" Bank ") || !rest.dec(number) || !rest.lit(": ")) return false;
+  if (!rest.lit(":") || !rest.blanks().hex(global) || !rest.lit(" Bank ") || !rest.dec(number) || !rest.lit(": "))
+    return false;
   const auto digits = rest.rest();
   if (!rest.hex(status)) return false;
   if (!d.report.cpu) d.report.cpu = cpu;
@@ -75,9 +83,11 @@ bool bank(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-// "[Hardware Error]: Corrected error, no action required.", "[Hardware Error]: Uncorrected, software restartable error." (mce_amd.c)
+// "[Hardware Error]: Corrected error, no action required.", "[Hardware Error]: Uncorrected, software restartable
+// error." (mce_amd.c)
 bool amd_severity(std::string_view before, Scanner, Draft& d) {
-  return before.find("[Hardware Error]") != std::string_view::npos && (d.report.raw.empty() || keep_line(Scanner({}), d));
+  return before.find("[Hardware Error]") != std::string_view::npos &&
+         (d.report.raw.empty() || keep_line(Scanner({}), d));
 }
 bool amd_uncorrected(std::string_view before, Scanner rest, Draft& d) {
   if (!amd_severity(before, rest, d)) return false;
@@ -88,7 +98,7 @@ bool amd_uncorrected(std::string_view before, Scanner rest, Draft& d) {
 // Behind "mce: [Hardware Error]: ", with or without the "mce: "
 bool record(std::string_view text, Draft& d) {
   const auto at = text.find("[Hardware Error]: ");
-  if (at == std::string_view::npos || text.find("{") < at) return false;    // {1}[Hardware Error]: is GHES's
+  if (at == std::string_view::npos || text.find("{") < at) return false;  // {1}[Hardware Error]: is GHES's
   Scanner s(text.substr(at + 18));
   if (Scanner rip = s; rip.lit("RIP ")) take_ref(rip, d, "pc", PcKind::exact);
   if (Scanner address = s; address.skip_to("ADDR ")) {
@@ -115,7 +125,8 @@ bool is_corrected(const Report& report) { return report.fact("uncorrected").empt
 std::string title(const Report& report, std::string_view) {
   const auto code = report.fact("error-code");
   const bool corrected = is_corrected(report);
-  return std::string(corrected ? "corrected machine check" : "machine check") + (code.empty() ? "" : ": " + std::string(code));
+  return std::string(corrected ? "corrected machine check" : "machine check") +
+         (code.empty() ? "" : ": " + std::string(code));
 }
 
 }  // namespace

@@ -24,8 +24,9 @@ bool mem_info_row(std::string_view text, Draft& d) {
   Scanner s(trim(text));
   if (!s.dec(count)) return false;
   const auto what = trim(s.rest());
-  static constexpr auto rows = std::to_array<std::string_view>({"total pagecache pages", "pages in swap cache", "pages RAM", "pages HighMem/MovableOnly",
-      "pages reserved", "pages cma reserved", "pages hwpoisoned", "pages shared", "pages non-shared", "pages in swapcache"});
+  static constexpr auto rows = std::to_array<std::string_view>(
+      {"total pagecache pages", "pages in swap cache", "pages RAM", "pages HighMem/MovableOnly", "pages reserved",
+       "pages cma reserved", "pages hwpoisoned", "pages shared", "pages non-shared", "pages in swapcache"});
   for (const auto row : rows)
     if (what == row) {
       if (row == "pages RAM") d.report.set_fact("pages-ram", std::to_string(count));

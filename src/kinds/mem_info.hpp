@@ -25,7 +25,7 @@ inline constexpr auto mem_info = std::to_array<Section>({
     {SectionId::text, "free:", keep_line},
     {SectionId::text, "Node ", mem_node},
     {SectionId::text, "lowmem_reserve[]:", keep_line},
-    {SectionId::text, "DMA", keep_line},             // to v4.x zones without a node; per-cpu lists behind them
+    {SectionId::text, "DMA", keep_line},  // to v4.x zones without a node; per-cpu lists behind them
     {SectionId::text, "Normal ", keep_line},
     {SectionId::text, "HighMem ", keep_line},
     {SectionId::text, "CPU ", keep_line},

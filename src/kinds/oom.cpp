@@ -22,7 +22,8 @@ bool invoked(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-// "115 (hog) total-vm:174064kB, anon-rss:172336kB, ..., UID:0 pgtables:380kB oom_score_adj:0"; "115, UID 0, (hog) ..." in some v4.x
+// "115 (hog) total-vm:174064kB, anon-rss:172336kB, ..., UID:0 pgtables:380kB oom_score_adj:0"; "115, UID 0, (hog) ..."
+// in some v4.x
 void victim(Scanner rest, Draft& d) {
   std::int64_t pid = 0;
   if (!rest.dec(pid)) return;
@@ -30,7 +31,10 @@ void victim(Scanner rest, Draft& d) {
   Scanner s = rest;
   std::string_view comm;
   if (s.skip_to("(") && (s.until(") total-vm:", comm) || s.until_last(")", comm))) d.report.set_fact("victim", comm);
-  for (const auto& [word, name] : {std::pair{"total-vm:", "victim-total-vm"}, {"anon-rss:", "victim-anon-rss"}, {"file-rss:", "victim-file-rss"}, {"shmem-rss:", "victim-shmem-rss"}})
+  for (const auto& [word, name] : {std::pair{"total-vm:", "victim-total-vm"},
+                                   {"anon-rss:", "victim-anon-rss"},
+                                   {"file-rss:", "victim-file-rss"},
+                                   {"shmem-rss:", "victim-shmem-rss"}})
     if (Scanner value = rest; value.skip_to(word)) {
       std::uint64_t kilobytes = 0;
       if (value.dec(kilobytes)) d.report.set_fact(name, std::to_string(kilobytes) + "kB");
@@ -42,8 +46,8 @@ bool killed(Scanner rest, Draft& d) {
   return keep_line(rest, d);
 }
 
-// "Out of memory: Killed process 115 (hog) ...", "Memory cgroup out of memory: Killed process ...", "Out of memory: Kill process 5 (x) score 9 or
-// sacrifice child" (to v4.x), "Out of memory and no killable processes..."
+// "Out of memory: Killed process 115 (hog) ...", "Memory cgroup out of memory: Killed process ...", "Out of memory:
+// Kill process 5 (x) score 9 or sacrifice child" (to v4.x), "Out of memory and no killable processes..."
 bool out_of_memory(std::string_view before, Scanner rest, Draft& d) {
   if (!trim(before).empty() || d.report.fact("done") == "yes") return false;
   std::string_view ignored;
@@ -58,14 +62,16 @@ bool out_of_memory(std::string_view before, Scanner rest, Draft& d) {
     victim(rest, d);
     return true;
   }
-  return rest.lit(" and no killable processes") || (rest.lit(": OOM victim ") && rest.until(" is already exiting", ignored));
+  return rest.lit(" and no killable processes") ||
+         (rest.lit(": OOM victim ") && rest.until(" is already exiting", ignored));
 }
 bool memcg_out_of_memory(std::string_view before, Scanner rest, Draft& d) {
   d.report.set_fact("memcg", "yes");
   return out_of_memory(before, rest, d);
 }
 
-// "constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=hog,pid=115,uid=0" (v5.0)
+// "constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=hog,pid=115,uid=0"
+// (v5.0)
 bool summary(Scanner rest, Draft& d) {
   fact_until(rest, ",", d, "constraint");
   if (Scanner s = rest; s.skip_to("oom_memcg=")) fact_until(s, ",", d, "oom-memcg");
@@ -119,7 +125,9 @@ std::string title(const Report& report, std::string_view) {
 }
 
 // Somebody was killed, nobody could be, or the machine stopped instead.
-bool whole(const Report& report) { return report.panic || !report.fact("victim").empty() || report.headline.find("no killable") != std::string::npos; }
+bool whole(const Report& report) {
+  return report.panic || !report.fact("victim").empty() || report.headline.find("no killable") != std::string::npos;
+}
 
 }  // namespace
 

@@ -17,7 +17,8 @@ bool with_comm(std::string_view before, Draft& d) {
   return true;
 }
 
-// "trig: page allocation failure: order:9, mode:0x10cc0(GFP_KERNEL|__GFP_NORETRY), nodemask=(null),cpuset=/,mems_allowed=0"
+// "trig: page allocation failure: order:9, mode:0x10cc0(GFP_KERNEL|__GFP_NORETRY),
+// nodemask=(null),cpuset=/,mems_allowed=0"
 bool page(std::string_view before, Scanner rest, Draft& d) {
   if (Scanner s = rest; s.skip_to("order:")) {
     int order = 0;
@@ -65,8 +66,10 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 // Who asked for the pages is named, not who handed the request on.
-constexpr auto helpers = std::to_array<std::string_view>({"warn_alloc*", "*alloc_pages*", "*vmalloc*", "*kvmalloc*", "kmem_*", "new_slab*", "alloc_slab*", "slab_*",
-    "handle_mm_fault", "__handle_mm_fault", "do_anonymous_page", "__get_free_pages*", "dma_*alloc*", "__dma_*", "alloc_skb*", "__alloc_skb*", "*netdev_alloc*"});
+constexpr auto helpers = std::to_array<std::string_view>(
+    {"warn_alloc*", "*alloc_pages*", "*vmalloc*", "*kvmalloc*", "kmem_*", "new_slab*", "alloc_slab*", "slab_*",
+     "handle_mm_fault", "__handle_mm_fault", "do_anonymous_page", "__get_free_pages*", "dma_*alloc*", "__dma_*",
+     "alloc_skb*", "__alloc_skb*", "*netdev_alloc*"});
 
 }  // namespace
 

@@ -1,5 +1,6 @@
-// Bad accesses of kernel code: v6.1 arch/x86/mm/fault.c show_fault_oops, arch/arm64/mm/fault.c die_kernel_fault, arch/arm/mm/fault.c,
-// arch/riscv/mm/fault.c, arch/powerpc/mm/fault.c bad_page_fault, arch/s390/mm/fault.c do_no_context, arch/mips/mm/fault.c and their likes.
+// Bad accesses of kernel code: v6.1 arch/x86/mm/fault.c show_fault_oops, arch/arm64/mm/fault.c die_kernel_fault,
+// arch/arm/mm/fault.c, arch/riscv/mm/fault.c, arch/powerpc/mm/fault.c bad_page_fault, arch/s390/mm/fault.c
+// do_no_context, arch/mips/mm/fault.c and their likes.
 #include <array>
 
 #include "base/text.hpp"
@@ -10,10 +11,12 @@
 namespace unoops {
 namespace {
 
-// "... address: 0000000000000008", "... at 0000000000000018", "... at           (null)", "... at virtual address dfff800000000001",
+// "... address: 0000000000000008", "... at 0000000000000018", "... at           (null)", "... at virtual address
+// dfff800000000001",
 // "... virtual addr 0x8, pc: 0x80001234" (csky)
 void fault_address(Scanner rest, Draft& d) {
-  for (const std::string_view word : {"address: ", "virtual address ", "virtual addr ", "for address: ", "at address ", "(address ", "at kernel address ", "at ", ": "}) {
+  for (const std::string_view word : {"address: ", "virtual address ", "virtual addr ", "for address: ", "at address ",
+                                      "(address ", "at kernel address ", "at ", ": "}) {
     Scanner s = rest;
     std::uint64_t address = 0;
     if (!s.skip_to(word)) continue;
@@ -35,8 +38,9 @@ bool fault_header(std::string_view, Scanner rest, Draft& d) {
   return true;
 }
 
-// "CPU 1 Unable to handle kernel paging request at virtual address 0000000000000008, epc == 80101234, ra == 80105678"   mips, loongarch
-// "Unable to handle kernel access to user memory outside uaccess routines at virtual address ..."                       arm64, riscv
+// "CPU 1 Unable to handle kernel paging request at virtual address 0000000000000008, epc == 80101234, ra == 80105678"
+// mips, loongarch "Unable to handle kernel access to user memory outside uaccess routines at virtual address ..."
+// arm64, riscv
 bool unable(std::string_view before, Scanner rest, Draft& d) {
   if (rest.rest().starts_with("access to user memory")) d.report.set_fact("fault-words", "access to user memory");
   if (Scanner s(before); s.skip_to("CPU ")) {
@@ -47,7 +51,8 @@ bool unable(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-// "Unhandled fault: imprecise external abort (0x1406) at 0x00000e30", "Unhandled prefetch abort: ... at 0x..."   arch/arm/mm/fault.c
+// "Unhandled fault: imprecise external abort (0x1406) at 0x00000e30", "Unhandled prefetch abort: ... at 0x..."
+// arch/arm/mm/fault.c
 bool unhandled(std::string_view before, Scanner rest, Draft& d) {
   std::string_view words;
   if (!only_prefixes(before) || !rest.until(" (0x", words)) return false;
@@ -56,10 +61,12 @@ bool unhandled(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-// "Alignment trap: not handling instruction e1932f9f at [<8028bd58>]"   arch/arm/mm/alignment.c; the one about user code names the task first
+// "Alignment trap: not handling instruction e1932f9f at [<8028bd58>]"   arch/arm/mm/alignment.c; the one about user
+// code names the task first
 bool alignment(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
 
-// "Unhandled fault: alignment exception (0x001) at 0x00000e31" follows it; alone it is an unhandled fault like any other.
+// "Unhandled fault: alignment exception (0x001) at 0x00000e31" follows it; alone it is an unhandled fault like any
+// other.
 bool alignment_fault_of(std::string_view, Scanner rest, Draft& d) {
   if (!d.report.kind) return false;
   fault_address(rest, d);
@@ -75,19 +82,19 @@ bool bad_table(std::string_view before, Scanner rest, Draft& d) {
 }
 
 constexpr auto null_headers = std::to_array<Header>({
-    {"BUG: kernel NULL pointer dereference, address", fault_header},               // x86 since v5.2
-    {"BUG: unable to handle kernel NULL pointer dereference", fault_header},       // x86 to v5.1, sh
-    {"BUG: Kernel NULL pointer dereference", fault_header},                        // powerpc since v5.3
-    {"Unable to handle kernel NULL pointer dereference", fault_header},            // arm64, arm, riscv, m68k, ...
+    {"BUG: kernel NULL pointer dereference, address", fault_header},          // x86 since v5.2
+    {"BUG: unable to handle kernel NULL pointer dereference", fault_header},  // x86 to v5.1, sh
+    {"BUG: Kernel NULL pointer dereference", fault_header},                   // powerpc since v5.3
+    {"Unable to handle kernel NULL pointer dereference", fault_header},       // arm64, arm, riscv, m68k, ...
 });
 
 constexpr auto page_headers = std::to_array<Header>({
-    {"BUG: unable to handle page fault for address", fault_header},                // x86 since v5.2
-    {"BUG: unable to handle kernel paging request", fault_header},                 // x86 to v5.1, sh
+    {"BUG: unable to handle page fault for address", fault_header},  // x86 since v5.2
+    {"BUG: unable to handle kernel paging request", fault_header},   // x86 to v5.1, sh
     {"BUG: unable to handle kernel ", unable},
-    {"BUG: Unable to handle kernel", fault_header},                                // powerpc since v5.3
+    {"BUG: Unable to handle kernel", fault_header},  // powerpc since v5.3
     {"BUG: Unable to handle unknown paging fault", fault_header},
-    {"Unable to handle kernel ", unable},                                          // arm64, arm, riscv, mips, s390, powerpc, ...
+    {"Unable to handle kernel ", unable},  // arm64, arm, riscv, mips, s390, powerpc, ...
     {": Corrupted page table at address ", bad_table},
 });
 
@@ -102,11 +109,14 @@ constexpr auto alignment_headers = std::to_array<Header>({
 
 std::string page_title(const Report& report, std::string_view culprit) {
   const auto words = report.fact("fault-words");
-  return "BUG: unable to handle kernel " + std::string(words.empty() ? "paging request" : words) + " in " + std::string(culprit);
+  return "BUG: unable to handle kernel " + std::string(words.empty() ? "paging request" : words) + " in " +
+         std::string(culprit);
 }
 
 // s390, mips and old powerpc have one headline for every address.
-bool is_null(const Report& report) { return report.fault.address && *report.fault.address < 4096 && report.fact("fault-words").empty(); }
+bool is_null(const Report& report) {
+  return report.fault.address && *report.fault.address < 4096 && report.fact("fault-words").empty();
+}
 
 }  // namespace
 

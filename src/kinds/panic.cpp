@@ -15,10 +15,11 @@ constexpr std::string_view stack_end = "corrupted stack end detected inside sche
 
 // "stack-protector: Kernel stack is corrupted in: foo+0x7ea/0x7f0", to v4.19 also an address alone
 bool reason(std::string_view before, Scanner rest, Draft& d) {
-  if (before.ends_with("---[ end ")) return false;   // the closing line
+  if (before.ends_with("---[ end ")) return false;  // the closing line
   const auto text = trim(rest.rest());
   d.report.set_fact("reason", text);
-  if (const auto at = text.find("corrupted in: "); at != std::string_view::npos) take_ref(Scanner(text.substr(at)), d, "corrupted in", PcKind::return_address);
+  if (const auto at = text.find("corrupted in: "); at != std::string_view::npos)
+    take_ref(Scanner(text.substr(at)), d, "corrupted in", PcKind::return_address);
   return true;
 }
 
@@ -26,15 +27,14 @@ constexpr auto headers = std::to_array<Header>({{"Kernel panic - not syncing: ",
 
 // Reasons that end in what differs from time to time.
 constexpr auto stems = std::to_array<std::string_view>({
-    "Attempted to kill init!",          // kernel/exit.c: exitcode=
-    "VFS: Unable to mount root fs",     // init/do_mounts.c: on unknown-block(0,0)
-    "Couldn't open N_TTY ldisc",        // drivers/tty/tty_ldisc.c: for ptm1 --- error -12.
-    "No working init found.",           // init/main.c: Try passing ...
-    "Requested init",
-    "Oopsed too often",
-    "Fatal exception",                  // arch/*/kernel/traps.c, dumpstack.c: in interrupt
-    "panic_on_warn set",                // kernel/panic.c: "..."
-    "Out of memory",                    // mm/oom_kill.c
+    "Attempted to kill init!",       // kernel/exit.c: exitcode=
+    "VFS: Unable to mount root fs",  // init/do_mounts.c: on unknown-block(0,0)
+    "Couldn't open N_TTY ldisc",     // drivers/tty/tty_ldisc.c: for ptm1 --- error -12.
+    "No working init found.",        // init/main.c: Try passing ...
+    "Requested init", "Oopsed too often",
+    "Fatal exception",    // arch/*/kernel/traps.c, dumpstack.c: in interrupt
+    "panic_on_warn set",  // kernel/panic.c: "..."
+    "Out of memory",      // mm/oom_kill.c
 });
 
 std::string title(const Report& report, std::string_view) {
@@ -47,7 +47,10 @@ std::string title(const Report& report, std::string_view) {
 bool is_stack_protector(const Report& r) { return r.fact("reason").starts_with(stack_protector); }
 bool is_stack_end(const Report& r) { return r.fact("reason").starts_with(stack_end); }
 bool is_init(const Report& r) { return r.fact("reason").starts_with("Attempted to kill init!"); }
-bool is_root(const Report& r) { return r.fact("reason").starts_with("VFS: Unable to mount root fs") || r.fact("reason").starts_with("No working init found."); }
+bool is_root(const Report& r) {
+  return r.fact("reason").starts_with("VFS: Unable to mount root fs") ||
+         r.fact("reason").starts_with("No working init found.");
+}
 
 // Symbol "__stack_chk_fail" is the messenger.
 constexpr auto canary = std::to_array<std::string_view>({"__stack_chk_fail*"});

@@ -63,8 +63,9 @@ bool detail(std::string_view text, Draft& d) {
   if (!s.lit(":")) return false;
   s.blanks().lit("AER:");
   s.blanks();
-  static constexpr auto starts = std::to_array<std::string_view>({"device [", "[", "TLP Header:", "Error of this Agent", "can't recover", "device recovery",
-      "broadcast ", "Root Port link has been reset", "can't find device", "containment event", "found no error details"});
+  static constexpr auto starts = std::to_array<std::string_view>(
+      {"device [", "[", "TLP Header:", "Error of this Agent", "can't recover", "device recovery", "broadcast ",
+       "Root Port link has been reset", "can't find device", "containment event", "found no error details"});
   for (const auto start : starts)
     if (s.rest().starts_with(start)) {
       if (start == "[" && d.report.fact("error").empty() && s.skip_to("] ")) fact_until(s, "", d, "error");
@@ -83,7 +84,8 @@ bool is_corrected(const Report& report) { return report.fact("uncorrected").empt
 
 std::string title(const Report& report, std::string_view) {
   const auto type = report.fact("type");
-  return std::string(is_corrected(report) ? "corrected PCIe error" : "PCIe error") + (type.empty() ? "" : ": " + std::string(type));
+  return std::string(is_corrected(report) ? "corrected PCIe error" : "PCIe error") +
+         (type.empty() ? "" : ": " + std::string(type));
 }
 
 }  // namespace

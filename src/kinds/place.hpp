@@ -22,7 +22,8 @@ inline const std::string* find_message(const Report& report, std::string_view st
 }
 
 inline const std::string* find_message_with(const Report& report, std::string_view words) {
-  const auto at = std::ranges::find_if(report.messages, [&](std::string_view text) { return text.find(words) != std::string_view::npos; });
+  const auto at = std::ranges::find_if(
+      report.messages, [&](std::string_view text) { return text.find(words) != std::string_view::npos; });
   return at == report.messages.end() ? nullptr : &*at;
 }
 

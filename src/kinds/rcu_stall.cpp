@@ -1,22 +1,23 @@
 // RCU stalls: v6.1 kernel/rcu/tree_stall.h, tree_exp.h, tasks.h.
 //   "rcu: INFO: rcu_preempt self-detected stall on CPU"                          no "rcu: " to v4.19
-//   "INFO: rcu_sched detected stalls on CPUs/tasks: { 2 5} (detected by 0, t=21002 jiffies, g=1, c=0, q=0)"      to v3.x
-//   "INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 0-.... } 21 jiffies s: 173 root: 0x1/."
+//   "INFO: rcu_sched detected stalls on CPUs/tasks: { 2 5} (detected by 0, t=21002 jiffies, g=1, c=0, q=0)"      to
+//   v3.x "INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 0-.... } 21 jiffies s: 173 root: 0x1/."
 #include <array>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
-#include "kinds/stalls.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/stalls.hpp"
 
 namespace unoops {
 namespace {
 
 bool stall(std::string_view before, Scanner rest, Draft& d) {
   std::string_view flavour;
-  if (!only_prefixes(before) || !rest.word(flavour) || rest.rest().find("stall") == std::string_view::npos) return false;
+  if (!only_prefixes(before) || !rest.word(flavour) || rest.rest().find("stall") == std::string_view::npos)
+    return false;
   if (rest.rest().find("Late IPI") != std::string_view::npos) return false;
   d.report.set_fact("rcu-flavour", "rcu_" + std::string(flavour));
   return true;

@@ -16,7 +16,8 @@ bool is_name(std::string_view name) {
   return true;
 }
 
-// "BUG kmalloc-64 (Tainted: G           OE     ): Right Redzone overwritten"; "BUG kmalloc-64: Poison overwritten" (to v3.x)
+// "BUG kmalloc-64 (Tainted: G           OE     ): Right Redzone overwritten"; "BUG kmalloc-64: Poison overwritten" (to
+// v3.x)
 bool header(std::string_view before, Scanner rest, Draft& d) {
   if (!trim(before).empty() && !trim(before).ends_with('=')) return false;
   std::string_view cache, taint;
@@ -36,7 +37,8 @@ bool header(std::string_view before, Scanner rest, Draft& d) {
 // "slab error in cache_free_debugcheck(): cache 'size-32': double free, or memory outside object was overwritten"
 bool slab_error(std::string_view before, Scanner rest, Draft& d) {
   std::string_view function, cache;
-  if (!trim(before).empty() || !rest.until("(): cache ", function) || !rest.lit("'") || !rest.until("': ", cache)) return false;
+  if (!trim(before).empty() || !rest.until("(): cache ", function) || !rest.lit("'") || !rest.until("': ", cache))
+    return false;
   d.report.set_fact("object-cache", cache);
   d.report.set_fact("bug-type", trim(rest.rest()));
   return true;
@@ -54,7 +56,8 @@ bool slab_corruption(std::string_view before, Scanner rest, Draft& d) {
 // Who is named: an overwritten red zone is its owner's doing, poison is overwritten by who freed it and went on.
 bool names_it(const Report& r, std::string_view word) {
   const auto problem = r.fact("bug-type");
-  if (problem.find("Redzone") != std::string_view::npos || problem.find("padding") != std::string_view::npos) return word == "Allocated";
+  if (problem.find("Redzone") != std::string_view::npos || problem.find("padding") != std::string_view::npos)
+    return word == "Allocated";
   return problem.find("Poison") != std::string_view::npos && word == "Freed";
 }
 
@@ -80,7 +83,8 @@ bool object(Scanner rest, Draft& d) {
   std::uint64_t address = 0;
   std::string_view word;
   Scanner s = rest;
-  if (s.hex0x(address) && d.report.fact("object-address").empty() && Scanner(rest).word(word)) d.report.set_fact("object-address", word);
+  if (s.hex0x(address) && d.report.fact("object-address").empty() && Scanner(rest).word(word))
+    d.report.set_fact("object-address", word);
   return keep_line(rest, d);
 }
 
@@ -103,13 +107,15 @@ bool info(Scanner rest, Draft& d) {
 
 // "0xffff8d2c-0xffff8d2d @offset=385. First byte 0x5a instead of 0xcc"; hex dumps
 bool row(std::string_view text, Draft& d) {
-  const bool where = text.find(". First byte 0x") != std::string_view::npos && text.find(" instead of 0x") != std::string_view::npos;
+  const bool where =
+      text.find(". First byte 0x") != std::string_view::npos && text.find(" instead of 0x") != std::string_view::npos;
   if (where && d.report.fact("overwritten").empty()) d.report.set_fact("overwritten", trim(text));
   if (!where && !is_hex_row(text) && !trim(text).starts_with("-------------------------")) return false;
   return keep_line(Scanner(text), d);
 }
 
-constexpr auto headers = std::to_array<Header>({{"BUG ", header}, {"slab error in ", slab_error}, {"Slab corruption", slab_corruption}});
+constexpr auto headers =
+    std::to_array<Header>({{"BUG ", header}, {"slab error in ", slab_error}, {"Slab corruption", slab_corruption}});
 constexpr auto sections = std::to_array<Section>({
     {SectionId::stack_label, "Allocated in ", allocated},
     {SectionId::stack_label, "Freed in ", freed},
@@ -126,13 +132,37 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 // Checking machinery of mm/slub.c that roles do not know under these names.
-constexpr auto machinery = std::to_array<std::string_view>({"slab_*", "__slab_*", "___slab_*", "free_debug_processing", "alloc_debug_processing",
-    "free_to_partial_list*", "init_object", "check_*", "on_freelist", "verify_mem_not_deleted", "__kmem_cache_*", "kmem_cache_*",
-    "cache_free_debugcheck*", "cache_alloc_debugcheck*", "poison_*", "verify_redzone*", "__cache_*", "list_slab_objects*", "shutdown_cache*",
-    "discard_slab", "__free_slab", "__unfreeze_partials", "put_cpu_partial", "flush_all*", "validate_slab*", "get_partial*", "__alloc_object*"});
+constexpr auto machinery = std::to_array<std::string_view>({"slab_*",
+                                                            "__slab_*",
+                                                            "___slab_*",
+                                                            "free_debug_processing",
+                                                            "alloc_debug_processing",
+                                                            "free_to_partial_list*",
+                                                            "init_object",
+                                                            "check_*",
+                                                            "on_freelist",
+                                                            "verify_mem_not_deleted",
+                                                            "__kmem_cache_*",
+                                                            "kmem_cache_*",
+                                                            "cache_free_debugcheck*",
+                                                            "cache_alloc_debugcheck*",
+                                                            "poison_*",
+                                                            "verify_redzone*",
+                                                            "__cache_*",
+                                                            "list_slab_objects*",
+                                                            "shutdown_cache*",
+                                                            "discard_slab",
+                                                            "__free_slab",
+                                                            "__unfreeze_partials",
+                                                            "put_cpu_partial",
+                                                            "flush_all*",
+                                                            "validate_slab*",
+                                                            "get_partial*",
+                                                            "__alloc_object*"});
 
 std::string title(const Report& report, std::string_view culprit) {
-  // "Invalid object pointer 0xffff...", "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the numbers
+  // "Invalid object pointer 0xffff...", "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the
+  // numbers
   auto type = report.fact("bug-type");
   type = type.substr(0, type.find(" 0x"));
   for (const std::string_view end : {"(0x", ". ", " in ", ", "}) type = type.substr(0, type.find(end));

@@ -21,7 +21,7 @@ bool lock_bug(std::string_view before, Scanner rest, Draft& d) {
   d.report.cpu = cpu;
   if (!rest.lit(", ")) return true;
   auto task = rest.rest();
-  task = task.substr(0, task.rfind(", "));   // a rwlock's address stands behind the task
+  task = task.substr(0, task.rfind(", "));  // a rwlock's address stands behind the task
   Scanner s(task);
   if (s.until_last("/", comm) && s.dec(pid)) {
     d.report.comm = comm;
@@ -34,10 +34,15 @@ constexpr auto spin_headers = std::to_array<Header>({{"BUG: spinlock ", lock_bug
 constexpr auto rw_headers = std::to_array<Header>({{"BUG: rwlock", lock_bug}});
 constexpr auto sections = std::to_array<Section>({{SectionId::text, "lock: ", keep_line}});
 
-std::string spin_title(const Report& r, std::string_view culprit) { return "BUG: spinlock " + std::string(r.fact("lock-bug")) + " in " + std::string(culprit); }
-std::string rw_title(const Report& r, std::string_view culprit) { return "BUG: rwlock " + std::string(r.fact("lock-bug")) + " in " + std::string(culprit); }
+std::string spin_title(const Report& r, std::string_view culprit) {
+  return "BUG: spinlock " + std::string(r.fact("lock-bug")) + " in " + std::string(culprit);
+}
+std::string rw_title(const Report& r, std::string_view culprit) {
+  return "BUG: rwlock " + std::string(r.fact("lock-bug")) + " in " + std::string(culprit);
+}
 
-constexpr auto spin_frames = std::to_array<std::string_view>({"*spin_*", "*rwlock*", "*read_lock*", "*write_lock*", "*read_unlock*", "*write_unlock*"});
+constexpr auto spin_frames = std::to_array<std::string_view>(
+    {"*spin_*", "*rwlock*", "*read_lock*", "*write_lock*", "*read_unlock*", "*write_unlock*"});
 
 }  // namespace
 

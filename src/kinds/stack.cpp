@@ -1,5 +1,6 @@
-// Stacks that ran over: v6.1 arch/x86/kernel/traps.c exc_double_fault, handle_stack_overflow; arch/arm64/kernel/traps.c panic_bad_stack;
-// arch/riscv/kernel/traps.c handle_bad_stack; arch/s390/kernel/dumpstack.c; arch/powerpc/kernel/traps.c StackOverflow.
+// Stacks that ran over: v6.1 arch/x86/kernel/traps.c exc_double_fault, handle_stack_overflow; arch/arm64/kernel/traps.c
+// panic_bad_stack; arch/riscv/kernel/traps.c handle_bad_stack; arch/s390/kernel/dumpstack.c;
+// arch/powerpc/kernel/traps.c StackOverflow.
 #include <array>
 
 #include "base/text.hpp"
@@ -11,7 +12,8 @@
 namespace unoops {
 namespace {
 
-// "BUG: TASK stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)"; the word since v5.16
+// "BUG: TASK stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)"; the word
+// since v5.16
 bool guard_page(std::string_view before, Scanner rest, Draft& d) {
   const auto at = before.rfind("BUG: ");
   if (at == std::string_view::npos) return false;
@@ -23,20 +25,22 @@ bool guard_page(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-// "Kernel stack overflow."   s390; powerpc adds " in process X[7], r1=c0..."; a panic of that reason is the panic's header
+// "Kernel stack overflow."   s390; powerpc adds " in process X[7], r1=c0..."; a panic of that reason is the panic's
+// header
 bool overflow(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
 
 constexpr auto guard_headers = std::to_array<Header>({
     {"stack guard page was hit", guard_page},
-    {"kernel stack overflow (", die_header, Header::Use::body},    // to v5.15: "kernel stack overflow (double-fault): 0000 [#1]"
-    {"stack guard page: ", die_header, Header::Use::body},         // since v5.16
+    {"kernel stack overflow (", die_header,
+     Header::Use::body},  // to v5.15: "kernel stack overflow (double-fault): 0000 [#1]"
+    {"stack guard page: ", die_header, Header::Use::body},  // since v5.16
 });
 constexpr auto double_headers = std::to_array<Header>({
     {"PANIC: double fault", plain_header},
     {"double fault: ", die_header, Header::Use::body},
 });
 constexpr auto overflow_headers = std::to_array<Header>({
-    {"Insufficient stack space to handle exception!", overflow},   // arm64, arm, riscv
+    {"Insufficient stack space to handle exception!", overflow},  // arm64, arm, riscv
     {"Kernel stack overflow", overflow},
 });
 
@@ -48,7 +52,8 @@ constexpr auto overflow_sections = std::to_array<Section>({
 
 std::string overflow_title(const Report& r, std::string_view culprit) {
   const bool s390 = r.panic && r.panic->reason.starts_with("Corrupt kernel stack");
-  return std::string(s390 ? "kernel panic: Corrupt kernel stack in " : "kernel stack overflow in ") + std::string(culprit);
+  return std::string(s390 ? "kernel panic: Corrupt kernel stack in " : "kernel stack overflow in ") +
+         std::string(culprit);
 }
 
 }  // namespace

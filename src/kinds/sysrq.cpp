@@ -1,5 +1,5 @@
-// What the operator asked for: v6.1 drivers/tty/sysrq.c __handle_sysrq. "SysRq : Show State" to v4.10. Also fault injection's own trace
-// (v6.1 lib/fault-inject.c fail_dump), which somebody asked for as well.
+// What the operator asked for: v6.1 drivers/tty/sysrq.c __handle_sysrq. "SysRq : Show State" to v4.10. Also fault
+// injection's own trace (v6.1 lib/fault-inject.c fail_dump), which somebody asked for as well.
 #include <algorithm>
 #include <array>
 
@@ -13,9 +13,10 @@ namespace unoops {
 namespace {
 
 // The actions that print something to read. What stops the machine or kills announces itself: a panic, the OOM killer.
-constexpr auto dumps = std::to_array<std::string_view>({"Show backtrace of all active CPUs", "Show Backtraces of all active CPUs", "Show Blocked State",
-    "Show State", "Show Regs", "Show Memory", "Show Locks Held", "Show clockevent devices", "Show Pending Timers", "Show TLB entries", "Show Global",
-    "Dump ftrace buffer", "Show CPU"});
+constexpr auto dumps = std::to_array<std::string_view>(
+    {"Show backtrace of all active CPUs", "Show Backtraces of all active CPUs", "Show Blocked State", "Show State",
+     "Show Regs", "Show Memory", "Show Locks Held", "Show clockevent devices", "Show Pending Timers",
+     "Show TLB entries", "Show Global", "Dump ftrace buffer", "Show CPU"});
 
 bool action(std::string_view before, Scanner rest, Draft& d) {
   if (!trim(before).empty()) return false;
@@ -25,7 +26,8 @@ bool action(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-// "sysrq: CPU1:" and "sysrq: CPU0: backtrace skipped as idling", where there is no NMI (v6.1 drivers/tty/sysrq.c showacpu)
+// "sysrq: CPU1:" and "sysrq: CPU0: backtrace skipped as idling", where there is no NMI (v6.1 drivers/tty/sysrq.c
+// showacpu)
 bool cpu(Scanner rest, Draft& d) {
   int number = 0;
   if (!rest.dec(number) || !rest.lit(":")) return false;

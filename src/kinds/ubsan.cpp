@@ -1,4 +1,5 @@
-// UBSAN: v6.1 lib/ubsan.c; trap mode v6.9 lib/ubsan.c report_ubsan_trap, arch/arm64/kernel/traps.c, v6.13 arch/x86/kernel/traps.c.
+// UBSAN: v6.1 lib/ubsan.c; trap mode v6.9 lib/ubsan.c report_ubsan_trap, arch/arm64/kernel/traps.c, v6.13
+// arch/x86/kernel/traps.c.
 #include <array>
 
 #include "base/text.hpp"
@@ -76,10 +77,12 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::detail, "address is ", detail},
 });
 
-// "1 + 2147483647 cannot be represented in type 'int'", "null pointer passed as argument 1, declared with nonnull attribute"
+// "1 + 2147483647 cannot be represented in type 'int'", "null pointer passed as argument 1, declared with nonnull
+// attribute"
 bool other_detail(std::string_view text, Draft& d) {
   const bool known = text.find(" cannot be represented in type ") != std::string_view::npos ||
-                     text.find(" is out of range for type ") != std::string_view::npos || text.starts_with("null pointer ");
+                     text.find(" is out of range for type ") != std::string_view::npos ||
+                     text.starts_with("null pointer ");
   return known && !d.block.cpu && detail(Scanner(text), d);
 }
 

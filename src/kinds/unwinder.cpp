@@ -32,7 +32,8 @@ constexpr auto headers = std::to_array<Header>({{"WARNING: kernel stack ", bad_v
 
 std::string title(const Report& r, std::string_view) {
   const auto value = r.fact("value");
-  return "WARNING: kernel stack " + std::string(r.fact("what")) + " has bad " + std::string(value) + (value.empty() ? "" : " ") + "value";
+  return "WARNING: kernel stack " + std::string(r.fact("what")) + " has bad " + std::string(value) +
+         (value.empty() ? "" : " ") + "value";
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ bool old_at(std::string_view before, Scanner rest, Draft& d) {
   return take_ref(rest, d, "WARNING at", PcKind::exact) || d.report.fact("place").size() > 0;
 }
 
-// "[x < y] fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid": the condition stands in front with CONFIG_DEBUG_BUGVERBOSE_DETAILED
+// "[x < y] fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid": the condition stands in front with
+// CONFIG_DEBUG_BUGVERBOSE_DETAILED
 bool since_6_19(std::string_view before, Scanner rest, Draft& d) {
   std::string_view where, at, comm;
   int cpu = 0;
@@ -58,7 +59,7 @@ bool since_6_19(std::string_view before, Scanner rest, Draft& d) {
   } else if (where.starts_with("at ")) {
     where.remove_prefix(3);
   }
-  take_ref(Scanner(where), d, "WARNING at", PcKind::exact);   // "at 0x0" where the trap was not in a function
+  take_ref(Scanner(where), d, "WARNING at", PcKind::exact);  // "at 0x0" where the trap was not in a function
   return true;
 }
 

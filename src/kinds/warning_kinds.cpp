@@ -1,5 +1,6 @@
-// What the WARN()s of some files mean. v6.1: lib/refcount.c, lib/debugobjects.c, lib/kobject.c, mm/page_alloc.c, mm/slab_common.c, mm/util.c,
-// mm/vmalloc.c, kernel/locking/lockdep.c, mm/usercopy.c, lib/list_debug.c, fs/proc/generic.c, drivers/usb/core/urb.c, net/sched/sch_generic.c.
+// What the WARN()s of some files mean. v6.1: lib/refcount.c, lib/debugobjects.c, lib/kobject.c, mm/page_alloc.c,
+// mm/slab_common.c, mm/util.c, mm/vmalloc.c, kernel/locking/lockdep.c, mm/usercopy.c, lib/list_debug.c,
+// fs/proc/generic.c, drivers/usb/core/urb.c, net/sched/sch_generic.c.
 #include <array>
 
 #include "base/text.hpp"
@@ -16,41 +17,63 @@ namespace {
 // The function that warned, from the headline or, without one, the pc.
 std::string_view place_of(const Report& r) {
   for (const auto& stack : r.stacks)
-    if ((stack.context == "headline" || stack.label == "pc") && !stack.frames.empty()) return plain_symbol(stack.frames.front().ref.symbol);
+    if ((stack.context == "headline" || stack.label == "pc") && !stack.frames.empty())
+      return plain_symbol(stack.frames.front().ref.symbol);
   return {};
 }
 
 bool is_refcount(const Report& r) { return is_in_file(r, "lib/refcount.c") || find_message(r, "refcount_t: "); }
 bool is_debug_object(const Report& r) { return is_in_file(r, "lib/debugobjects.c"); }
 bool is_kobject(const Report& r) { return is_in_file(r, "lib/kobject.c"); }
-bool is_lockdep(const Report& r) { return is_in_file(r, "kernel/locking/lockdep.c") || is_in_file(r, "kernel/lockdep.c"); }
-bool is_usercopy(const Report& r) { return place_of(r) == "usercopy_warn" || find_message(r, "Bad or missing usercopy whitelist?"); }
+bool is_lockdep(const Report& r) {
+  return is_in_file(r, "kernel/locking/lockdep.c") || is_in_file(r, "kernel/lockdep.c");
+}
+bool is_usercopy(const Report& r) {
+  return place_of(r) == "usercopy_warn" || find_message(r, "Bad or missing usercopy whitelist?");
+}
 bool is_list(const Report& r) { return is_in_file(r, "lib/list_debug.c"); }
 bool is_proc(const Report& r) { return is_in_file(r, "fs/proc/generic.c") && place_of(r) == "proc_register"; }
 bool is_urb(const Report& r) { return is_in_file(r, "drivers/usb/core/urb.c") && place_of(r) == "usb_submit_urb"; }
 bool is_netdev(const Report& r) { return place_of(r) == "dev_watchdog"; }
-bool is_fortify(const Report& r) { return find_message_with(r, "detected buffer overflow") || find_message_with(r, "detected field-spanning write"); }
+bool is_fortify(const Report& r) {
+  return find_message_with(r, "detected buffer overflow") || find_message_with(r, "detected field-spanning write");
+}
 bool is_cfi(const Report& r) { return find_message(r, "CFI failure at "); }
-bool is_control(const Report& r) { return find_message(r, "Unexpected kernel mode #CP") || find_message(r, "Unexpected user mode #CP"); }
+bool is_control(const Report& r) {
+  return find_message(r, "Unexpected kernel mode #CP") || find_message(r, "Unexpected user mode #CP");
+}
 
 // A size that no allocator can give: v5.x mm/slab_common.c kmalloc_slab, v6.1 mm/util.c kvmalloc_node
 bool is_kmalloc(const Report& r) {
   const auto place = place_of(r);
-  const bool asked = place.starts_with("kmalloc") || place.starts_with("kvmalloc") || place.starts_with("__kmalloc") || place.starts_with("__do_kmalloc") || place.starts_with("__kvmalloc");
-  return asked && (is_in_file(r, "mm/util.c") || is_in_file(r, "mm/slab_common.c") || is_in_file(r, "mm/slub.c") || is_in_file(r, "mm/slab.c"));
+  const bool asked = place.starts_with("kmalloc") || place.starts_with("kvmalloc") || place.starts_with("__kmalloc") ||
+                     place.starts_with("__do_kmalloc") || place.starts_with("__kvmalloc");
+  return asked && (is_in_file(r, "mm/util.c") || is_in_file(r, "mm/slab_common.c") || is_in_file(r, "mm/slub.c") ||
+                   is_in_file(r, "mm/slab.c"));
 }
 bool is_dentry(const Report& r) { return is_in_file(r, "fs/dcache.c") && place_of(r) == "umount_check"; }
-bool is_vmalloc(const Report& r) { return is_in_file(r, "mm/vmalloc.c") && place_of(r).find("vmalloc_node_range") != std::string_view::npos; }
+bool is_vmalloc(const Report& r) {
+  return is_in_file(r, "mm/vmalloc.c") && place_of(r).find("vmalloc_node_range") != std::string_view::npos;
+}
 
-std::string urb_title(const Report&, std::string_view culprit) { return "WARNING in " + std::string(culprit) + "/usb_submit_urb"; }
+std::string urb_title(const Report&, std::string_view culprit) {
+  return "WARNING in " + std::string(culprit) + "/usb_submit_urb";
+}
 
 // Who asked is meant, not the layer that asks on behalf of drivers.
-constexpr auto urb_frames = std::to_array<std::string_view>({"usb_submit_urb", "usb_start_wait_urb", "usb_internal_control_msg", "usb_control_msg*", "usb_bulk_msg*", "usb_interrupt_msg*"});
-constexpr auto kobject_frames = std::to_array<std::string_view>({"kobject_*", "kset_*", "sysfs_*", "device_*", "get_device*", "put_device*", "kref_*"});
+constexpr auto urb_frames =
+    std::to_array<std::string_view>({"usb_submit_urb", "usb_start_wait_urb", "usb_internal_control_msg",
+                                     "usb_control_msg*", "usb_bulk_msg*", "usb_interrupt_msg*"});
+constexpr auto kobject_frames = std::to_array<std::string_view>(
+    {"kobject_*", "kset_*", "sysfs_*", "device_*", "get_device*", "put_device*", "kref_*"});
 constexpr auto proc_frames = std::to_array<std::string_view>({"proc_*", "_proc_*", "__proc_*"});
-constexpr auto odebug_frames = std::to_array<std::string_view>({"*timer_*", "*work_*", "*rcu_head*", "init_timer*", "*hrtimer*", "*work", "*timer", "percpu_counter_*", "*percpu_counter*", "*completion*"});
-constexpr auto lock_frames = std::to_array<std::string_view>({"lock_*", "*_lock_*", "*_unlock_*", "*_lock", "*_unlock", "*_lock_nested", "down_*", "up_*", "*lockdep*"});
-constexpr auto alloc_frames = std::to_array<std::string_view>({"*alloc*", "*kmemdup*", "*memdup*", "*strndup*", "*get_free_pages*", "*page_frag*"});
+constexpr auto odebug_frames =
+    std::to_array<std::string_view>({"*timer_*", "*work_*", "*rcu_head*", "init_timer*", "*hrtimer*", "*work", "*timer",
+                                     "percpu_counter_*", "*percpu_counter*", "*completion*"});
+constexpr auto lock_frames = std::to_array<std::string_view>(
+    {"lock_*", "*_lock_*", "*_unlock_*", "*_lock", "*_unlock", "*_lock_nested", "down_*", "up_*", "*lockdep*"});
+constexpr auto alloc_frames = std::to_array<std::string_view>(
+    {"*alloc*", "*kmemdup*", "*memdup*", "*strndup*", "*get_free_pages*", "*page_frag*"});
 
 }  // namespace
 
@@ -180,7 +203,8 @@ constinit const Kind control_warning{
     .claims = is_control,
 };
 
-// fs/dcache.c umount_check: "BUG: Dentry ffff888119d8a000{i=0,n=.index}  still in use (1) [unmount of ramfs ramfs]" stands before the WARN
+// fs/dcache.c umount_check: "BUG: Dentry ffff888119d8a000{i=0,n=.index}  still in use (1) [unmount of ramfs ramfs]"
+// stands before the WARN
 extern constinit const Kind dentry_warning;
 constinit const Kind dentry_warning{
     .info = {"dentry-in-use", "directory entry in use at unmount", Severity::warning},

@@ -1,5 +1,6 @@
-// Interrupts and devices that went astray: v6.1 kernel/irq/spurious.c __report_bad_irq, net/core/dev.c netdev_wait_allrefs_any,
-// fs/super.c, net/sched/sch_generic.c dev_watchdog (a WARN to v6.7, a plain line since), arch/x86/kernel/nmi.c.
+// Interrupts and devices that went astray: v6.1 kernel/irq/spurious.c __report_bad_irq, net/core/dev.c
+// netdev_wait_allrefs_any, fs/super.c, net/sched/sch_generic.c dev_watchdog (a WARN to v6.7, a plain line since),
+// arch/x86/kernel/nmi.c.
 #include <array>
 
 #include "base/text.hpp"
@@ -30,13 +31,15 @@ bool handlers(Scanner rest, Draft& d) {
 bool unregister(std::string_view before, Scanner rest, Draft& d) {
   std::string_view device;
   std::int64_t count = 0;
-  if (!only_prefixes(before) || !rest.until(" to become free. Usage count = ", device) || !rest.dec(count)) return false;
+  if (!only_prefixes(before) || !rest.until(" to become free. Usage count = ", device) || !rest.dec(count))
+    return false;
   d.report.set_fact("device", device);
   d.report.set_fact("usage-count", std::to_string(count));
   return true;
 }
 
-// "e1000e 0000:00:1f.6 eth0: NETDEV WATCHDOG: CPU: 2: transmit queue 0 timed out 5432 ms"; the WARN's own text starts with the words
+// "e1000e 0000:00:1f.6 eth0: NETDEV WATCHDOG: CPU: 2: transmit queue 0 timed out 5432 ms"; the WARN's own text starts
+// with the words
 bool transmit(std::string_view before, Scanner rest, Draft& d) {
   int cpu = 0;
   if (trim(before).empty() || !rest.dec(cpu) || !rest.lit(": transmit queue ")) return false;
@@ -56,7 +59,8 @@ bool nmi(std::string_view before, Scanner rest, Draft& d) {
 }
 
 constexpr auto irq_headers = std::to_array<Header>({{": nobody cared", nobody}});
-constexpr auto irq_sections = std::to_array<Section>({{SectionId::text, "handlers:", handlers}, {SectionId::text, "Disabling IRQ #", keep_line}});
+constexpr auto irq_sections =
+    std::to_array<Section>({{SectionId::text, "handlers:", handlers}, {SectionId::text, "Disabling IRQ #", keep_line}});
 constexpr auto device_headers = std::to_array<Header>({{"unregister_netdevice: waiting for ", unregister}});
 constexpr auto transmit_headers = std::to_array<Header>({{"NETDEV WATCHDOG: CPU: ", transmit}});
 constexpr auto nmi_headers = std::to_array<Header>({
@@ -69,13 +73,17 @@ constexpr auto nmi_sections = std::to_array<Section>({
     {SectionId::text, "Dazed and confused, but trying to continue", keep_line},
 });
 
-std::string nmi_title(const Report& r, std::string_view) { return r.panic ? "kernel panic: " + r.panic->reason : "NMI received for unknown reason"; }
+std::string nmi_title(const Report& r, std::string_view) {
+  return r.panic ? "kernel panic: " + r.panic->reason : "NMI received for unknown reason";
+}
 
 // v6.1 fs/super.c generic_shutdown_super
 bool inodes(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
 constexpr auto inode_headers = std::to_array<Header>({{"VFS: Busy inodes after unmount of ", inodes}});
 
-std::string irq_title(const Report& r, std::string_view) { return "irq " + std::string(r.fact("irq")) + ": nobody cared"; }
+std::string irq_title(const Report& r, std::string_view) {
+  return "irq " + std::string(r.fact("irq")) + ": nobody cared";
+}
 
 }  // namespace
 

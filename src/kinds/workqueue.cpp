@@ -23,7 +23,8 @@ bool lockup(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "BUG: workqueue leaked lock or atomic: kworker/0:0/0x00000000/4" and "     last function: addrconf_dad_work"
-// "BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[4]" and "     preempt=0x00000000 lock=0->1 RCU=0->0 workfn=foo"      v6.9
+// "BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[4]" and "     preempt=0x00000000 lock=0->1 RCU=0->0
+// workfn=foo"      v6.9
 bool leak(std::string_view before, Scanner rest, Draft& d) {
   std::string_view what;
   if (!only_prefixes(before) || !rest.until(": ", what)) return false;
@@ -65,7 +66,8 @@ constexpr auto leak_sections = std::to_array<Section>({
 
 std::string leak_title(const Report& r, std::string_view culprit) {
   const auto function = r.fact("work-function");
-  return "BUG: workqueue leaked " + std::string(r.fact("leaked")) + " in " + std::string(function.empty() ? culprit : function);
+  return "BUG: workqueue leaked " + std::string(r.fact("leaked")) + " in " +
+         std::string(function.empty() ? culprit : function);
 }
 
 }  // namespace
@@ -86,7 +88,7 @@ constinit const Kind workqueue_leak{
     .sections = leak_sections,
     .title_of = leak_title,
     .culprit = {.from = Culprit::From::headline},
-    .traceless = true,   // the function stands in the line itself
+    .traceless = true,  // the function stands in the line itself
 };
 
 }  // namespace unoops

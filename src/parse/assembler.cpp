@@ -13,16 +13,17 @@
 namespace unoops {
 namespace {
 
-// How long a report may be silent before nothing is expected of it any more. NMI backtraces over a slow serial line take ten seconds.
+// How long a report may be silent before nothing is expected of it any more. NMI backtraces over a slow serial line
+// take ten seconds.
 constexpr std::uint64_t stale_ticks = 600;
 constexpr std::int64_t stale_us = 30'000'000;
-constexpr std::uint64_t stale_us_ticks = 60;   // one line with a strange time proves nothing
+constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
 
 // Something that can bring the machine down: an oops, a BUG, an exception.
 bool died(const Draft& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
 
-// Words that end in a colon right before frames are the label of a stack of their own: "page last allocated via order 0, ...:" aside,
-// whose words are told apart from their numbers.
+// Words that end in a colon right before frames are the label of a stack of their own: "page last allocated via order
+// 0, ...:" aside, whose words are told apart from their numbers.
 void take_heading(Draft& d) {
   if (d.heading.empty()) return;
   const auto heading = std::exchange(d.heading, {});
@@ -109,7 +110,8 @@ void Assembler::close(std::list<Draft>::iterator at) {
   auto draft = std::move(*at);
   drafts_.erase(at);
   if (draft.report.kernel.release.empty()) draft.report.kernel = boots_.kernel();
-  if (draft.report.kernel.banner.empty() && draft.report.kernel.release == boots_.kernel().release) draft.report.kernel.banner = boots_.kernel().banner;
+  if (draft.report.kernel.banner.empty() && draft.report.kernel.release == boots_.kernel().release)
+    draft.report.kernel.banner = boots_.kernel().banner;
   boots_.see(draft.report.kernel);
   done_(std::move(draft));
 }
@@ -176,8 +178,10 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
     add_range(draft.report.lines, kept.number);
     draft.report.raw.push_back(kept.text);
     const auto words = trim(kept.text);
-    if (!words.empty() && !is_cut_here(words) && !is_ruler(words)) draft.add_message(words);
-    else if (is_ruler(words) && draft.kind->bracketed) draft.bracket = true;
+    if (!words.empty() && !is_cut_here(words) && !is_ruler(words))
+      draft.add_message(words);
+    else if (is_ruler(words) && draft.kind->bracketed)
+      draft.bracket = true;
   }
   draft.report.headline = trim(text.substr(hit.at));
   if (hit.kind->info.id == "panic" && find_derived_panic(draft.report.fact("reason")))
@@ -236,7 +240,7 @@ bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
 bool Assembler::read_section(const LogLine& line, std::string_view text) {
   struct Candidate {
     Draft* draft;
-    SectionHit hit;      // no section: a frame
+    SectionHit hit;  // no section: a frame
     int score;
   };
   std::vector<Candidate> candidates;
@@ -295,7 +299,8 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
   for (auto& draft : drafts_) {
     if (same_caller(draft, line) == SameCaller::no) continue;
     draft.line = &line;
-    if ((draft.last == SectionId::modules || draft.last == SectionId::modules_more) && text.starts_with(' ') && looks_like_modules(text)) {
+    if ((draft.last == SectionId::modules || draft.last == SectionId::modules_more) && text.starts_with(' ') &&
+        looks_like_modules(text)) {
       read_more_modules(text, draft);
       own(draft, line, SectionId::modules_more);
       return true;
@@ -327,7 +332,8 @@ bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
   find_sections(text, hits);
   for (const auto& hit : hits) {
     const auto id = hit.section->id;
-    if (!may_hold(probe, hit) || (id != SectionId::cpu && id != SectionId::trace_start && id != SectionId::backtrace)) continue;
+    if (!may_hold(probe, hit) || (id != SectionId::cpu && id != SectionId::trace_start && id != SectionId::backtrace))
+      continue;
     if (take_section(open(kind, line), hit, line, text)) return true;
     drafts_.pop_front();
   }

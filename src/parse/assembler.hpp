@@ -44,7 +44,7 @@ class Assembler {
   void close(std::list<Draft>::iterator);
 
   Done done_;
-  std::list<Draft> drafts_;      // open ones, the last touched at the front
+  std::list<Draft> drafts_;  // open ones, the last touched at the front
   Preludes preludes_;
   Boots boots_;
   std::string file_;

@@ -11,7 +11,8 @@ constexpr std::int64_t backward_step_us = 5'000'000;
 // A boot's first lines carry no more than this.
 constexpr std::int64_t early_us = 2'000'000;
 
-// "Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org) (gcc-12 ...) #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-..)"
+// "Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org) (gcc-12 ...) #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2
+// (2026-..)"
 std::optional<Kernel> read_banner(std::string_view text) {
   Scanner s(trim_left(text));
   std::string_view release;
@@ -19,7 +20,8 @@ std::optional<Kernel> read_banner(std::string_view text) {
   Kernel kernel;
   kernel.release = release;
   kernel.banner = trim(text);
-  if (const auto at = s.rest().rfind(" #"); at != std::string_view::npos) kernel.version = trim(s.rest().substr(at + 1));
+  if (const auto at = s.rest().rfind(" #"); at != std::string_view::npos)
+    kernel.version = trim(s.rest().substr(at + 1));
   return kernel;
 }
 
@@ -41,7 +43,8 @@ bool Boots::read(const LogLine& line) {
   bool starts = false;
   if (auto kernel = read_banner(line.text)) {
     // The same banner twice at time 0: an early console and then the real one printed it.
-    const bool again = has_banner_ && kernel->banner == kernel_.banner && last_time_ && *last_time_ < early_us && line.time_us == 0;
+    const bool again =
+        has_banner_ && kernel->banner == kernel_.banner && last_time_ && *last_time_ < early_us && line.time_us == 0;
     starts = has_lines_ && !again && (has_banner_ || last_time_.value_or(0) > early_us);
     if (starts) restart();
     has_banner_ = true;

@@ -15,7 +15,9 @@ class Boots {
   bool read(const LogLine&);
   int number() const { return number_; }
   const Kernel& kernel() const { return kernel_; }
-  void see(const Kernel& of_report) { if (kernel_.release.empty()) kernel_ = of_report; }
+  void see(const Kernel& of_report) {
+    if (kernel_.release.empty()) kernel_ = of_report;
+  }
   void start_source();
 
  private:

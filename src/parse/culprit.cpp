@@ -24,11 +24,19 @@ class Search {
  public:
   Search(Report& report, const Culprit& rule) : report_(report), rule_(rule) {}
 
-  bool headline() { return stacks([](const Stack& s) { return s.context == "headline"; }, 0); }
-  bool pc() { return stacks([](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; }, 1); }
-  // A call of nothing. arm's trace names its first function without an offset, in front of "from": the link register has it whole.
+  bool headline() {
+    return stacks([](const Stack& s) { return s.context == "headline"; }, 0);
+  }
+  bool pc() {
+    return stacks([](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; }, 1);
+  }
+  // A call of nothing. arm's trace names its first function without an offset, in front of "from": the link register
+  // has it whole.
   bool link() {
-    const bool lost = report_.arch && report_.arch->id == "arm" && std::ranges::any_of(report_.stacks, [](const Stack& s) { return s.label == "pc" && !s.frames.empty() && s.frames.front().ref.symbol.empty(); });
+    const bool lost =
+        report_.arch && report_.arch->id == "arm" && std::ranges::any_of(report_.stacks, [](const Stack& s) {
+          return s.label == "pc" && !s.frames.empty() && s.frames.front().ref.symbol.empty();
+        });
     return lost && stacks([](const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }, 1);
   }
   bool trace();
@@ -41,7 +49,8 @@ class Search {
   const Frame& frame(Place at) const { return report_.stacks[at.stack].frames[at.frame]; }
   std::string_view plain(Place at) const { return plain_symbol(frame(at).ref.symbol); }
   bool skips(std::string_view plain) const {
-    return frame_roles(plain).has(rule_.skip) || std::ranges::any_of(rule_.also, [&](std::string_view p) { return matches_pattern(plain, p); });
+    return frame_roles(plain).has(rule_.skip) ||
+           std::ranges::any_of(rule_.also, [&](std::string_view p) { return matches_pattern(plain, p); });
   }
   bool take(Place at) {
     report_.culprit_stack = at.stack;
@@ -75,14 +84,15 @@ class Search {
   Report& report_;
   const Culprit& rule_;
   std::string name_;
-  bool guess_ = false;     // "?" entries count: there is nothing better
+  bool guess_ = false;  // "?" entries count: there is nothing better
 };
 
 bool Search::trace() {
   static constexpr auto own = [](const Stack& s) { return s.label == "Call Trace"; };
   static constexpr auto any = [](const Stack& s) { return s.label.starts_with("Call Trace"); };
   if (stacks(own, 0) || stacks(any, 0)) return true;
-  const bool reliable = std::ranges::any_of(report_.stacks, [](const Stack& s) { return any(s) && std::ranges::any_of(s.frames, &Frame::reliable); });
+  const bool reliable = std::ranges::any_of(
+      report_.stacks, [](const Stack& s) { return any(s) && std::ranges::any_of(s.frames, &Frame::reliable); });
   if (reliable) return false;
   guess_ = true;
   return stacks(own, 0) || stacks(any, 0);
@@ -96,7 +106,8 @@ bool Search::named() {
     for (std::size_t j = 0; j < frames.size(); ++j) {
       if (!frames[j].reliable) continue;
       const auto symbol = plain_symbol(frames[j].ref.symbol);
-      const auto at = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
+      const auto at =
+          std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
       if (at == rule_.named.end()) continue;
       take({i, j});
       if (!at->name.empty()) name_ = at->name;
@@ -108,13 +119,15 @@ bool Search::named() {
 
 std::vector<Dump> Search::dumps() const {
   std::vector<Dump> all;
-  const Stack* last = nullptr;   // of the open dump
+  const Stack* last = nullptr;  // of the open dump
   for (std::size_t i = 0; i < report_.stacks.size(); ++i) {
     const auto& stack = report_.stacks[i];
     const bool pc = stack.label == "pc";
-    const bool traced = stack.label.starts_with("Call Trace") || stack.label.starts_with("NMI backtrace") || stack.label.starts_with("task ");
+    const bool traced = stack.label.starts_with("Call Trace") || stack.label.starts_with("NMI backtrace") ||
+                        stack.label.starts_with("task ");
     if ((!pc && !traced) || stack.context == "repeat" || stack.context == "headline") continue;
-    const bool same = last && (pc || last->label == "pc" || last->label == stack.label) && last->cpu == stack.cpu && last->pid == stack.pid;
+    const bool same = last && (pc || last->label == "pc" || last->label == stack.label) && last->cpu == stack.cpu &&
+                      last->pid == stack.pid;
     if (!same) all.emplace_back();
     last = &stack;
     for (std::size_t j = 0; j < stack.frames.size(); ++j)
@@ -127,13 +140,16 @@ std::vector<Dump> Search::dumps() const {
 std::size_t Search::behind_watchdog(const Dump& dump) const {
   static constexpr std::size_t near_top = 6;
   std::size_t at = 0;
-  while (at < dump.size() && at < near_top && !frame_roles(plain(dump[at])).has(FrameRole::stall | FrameRole::report)) ++at;
+  while (at < dump.size() && at < near_top && !frame_roles(plain(dump[at])).has(FrameRole::stall | FrameRole::report))
+    ++at;
   if (at == dump.size() || at == near_top) return 0;
   const auto entry = [&](auto wanted) {
     auto i = at;
     while (i < dump.size() && !wanted(frame_roles(plain(dump[i])))) ++i;
     const auto found = i < dump.size();
-    while (i < dump.size() && frame_roles(plain(dump[i])).has(FrameRole::interrupt | FrameRole::exception | FrameRole::stall)) ++i;
+    while (i < dump.size() &&
+           frame_roles(plain(dump[i])).has(FrameRole::interrupt | FrameRole::exception | FrameRole::stall))
+      ++i;
     return found && i < dump.size() ? i : std::size_t{0};
   };
   if (const auto i = entry(is_interrupt)) return i;
@@ -148,19 +164,23 @@ std::optional<Place> Search::work(const Dump& dump, bool idle_too) const {
   for (auto i = behind_watchdog(dump); i < dump.size(); ++i) {
     const auto symbol = plain(dump[i]);
     const auto roles = frame_roles(symbol);
-    const auto bucket = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
+    const auto bucket =
+        std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
     if (bucket != rule_.named.end()) return dump[i];
     if (roles.has(FrameRole::idle) && !idle_too) return std::nullopt;
     // A driver's compat_ioctl hands on to its ioctl.
     if (inner && (roles.has(FrameRole::door) || symbol.ends_with("_compat_ioctl"))) return inner;
-    if (!roles.has(FrameRole::door | FrameRole::report | FrameRole::exception | FrameRole::interrupt | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace)) inner = dump[i];
+    if (!roles.has(FrameRole::door | FrameRole::report | FrameRole::exception | FrameRole::interrupt |
+                   FrameRole::sanitizer | FrameRole::stall | FrameRole::trace))
+      inner = dump[i];
   }
   return std::nullopt;
 }
 
 bool Search::take_work(Place at) {
   take(at);
-  const auto bucket = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(plain(at), n.pattern); });
+  const auto bucket =
+      std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(plain(at), n.pattern); });
   if (bucket != rule_.named.end() && !bucket->name.empty()) name_ = bucket->name;
   return true;
 }
@@ -197,12 +217,22 @@ std::string culprit_name(std::string_view symbol) {
   if (symbol.starts_with("_R"))
     if (auto rust = demangle_rust(symbol)) return *rust;
   // What the wrappers of system calls add (include/linux/syscalls.h, arch/*/include/asm/syscall_wrapper.h).
-  static constexpr std::string_view whole[] = {"__se_compat_sys_", "__do_compat_sys_", "__se_sys_", "__do_sys_", "compat_SYSC_", "compat_SyS_", "SYSC_", "SyS_", "ksys_"};
+  static constexpr std::string_view whole[] = {"__se_compat_sys_",
+                                               "__do_compat_sys_",
+                                               "__se_sys_",
+                                               "__do_sys_",
+                                               "compat_SYSC_",
+                                               "compat_SyS_",
+                                               "SYSC_",
+                                               "SyS_",
+                                               "ksys_"};
   for (const auto prefix : whole)
     if (symbol.starts_with(prefix) && symbol.size() > prefix.size()) return std::string(symbol.substr(prefix.size()));
-  static constexpr std::string_view arch[] = {"__x64_", "__ia32_", "__x32_", "__arm64_", "__riscv_", "__s390x_", "__s390_", "__powerpc_"};
+  static constexpr std::string_view arch[] = {"__x64_",   "__ia32_",  "__x32_",  "__arm64_",
+                                              "__riscv_", "__s390x_", "__s390_", "__powerpc_"};
   for (const auto prefix : arch)
-    if (const auto rest = symbol.substr(std::min(prefix.size(), symbol.size())); symbol.starts_with(prefix) && (rest.starts_with("sys_") || rest.starts_with("compat_sys_")))
+    if (const auto rest = symbol.substr(std::min(prefix.size(), symbol.size()));
+        symbol.starts_with(prefix) && (rest.starts_with("sys_") || rest.starts_with("compat_sys_")))
       return std::string(rest);
   return std::string(symbol);
 }
@@ -222,8 +252,11 @@ std::string find_culprit(Report& report, const Culprit& rule) {
     case Culprit::From::recursion:
       if (search.recursion()) break;
       [[fallthrough]];
-    case Culprit::From::interrupted: search.interrupted(); break;
-    case Culprit::From::none: break;
+    case Culprit::From::interrupted:
+      search.interrupted();
+      break;
+    case Culprit::From::none:
+      break;
   }
   return search.name();
 }

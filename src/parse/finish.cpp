@@ -1,13 +1,13 @@
 #include "parse/finish.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <cstdio>
+#include <ranges>
 
 #include "arch/arch.hpp"
+#include "base/text.hpp"
 #include "facts/addresses.hpp"
 #include "facts/frames.hpp"
-#include "base/text.hpp"
 #include "kinds/kind.hpp"
 #include "parse/culprit.hpp"
 
@@ -50,7 +50,9 @@ std::string signature_of(const Draft& d, std::string_view culprit) {
   return text;
 }
 
-bool is_trace(const Stack& s) { return !s.frames.empty() && (s.frames.size() > 1 || s.label.starts_with("Call Trace")); }
+bool is_trace(const Stack& s) {
+  return !s.frames.empty() && (s.frames.size() > 1 || s.label.starts_with("Call Trace"));
+}
 
 void doubt(Draft& d, DefectKind kind, std::string text) {
   d.report.corrupted = true;
@@ -61,7 +63,9 @@ void doubt(Draft& d, DefectKind kind, std::string text) {
 // A trace may begin anew behind other CPUs' lines, but not be the panic's alone.
 bool promised_in_vain(const Report& r, const Stack& s) {
   if (!s.frames.empty()) return false;
-  if (s.label == "Call Trace") return std::ranges::none_of(r.stacks, [](const Stack& t) { return is_trace(t) && t.label != "Call Trace (panic)"; });
+  if (s.label == "Call Trace")
+    return std::ranges::none_of(r.stacks,
+                                [](const Stack& t) { return is_trace(t) && t.label != "Call Trace (panic)"; });
   return s.label.starts_with("Allocated") || s.label.starts_with("Freed");
 }
 
@@ -76,7 +80,8 @@ bool is_confirmed(const Report& r) {
   return r.stacks[*r.culprit_stack].frames[*r.culprit_frame].reliable;
 }
 
-// What makes the culprit doubtful: nothing to tell it by, headings without what they announce, another report's lines in between.
+// What makes the culprit doubtful: nothing to tell it by, headings without what they announce, another report's lines
+// in between.
 void judge(Draft& d, std::string_view culprit) {
   auto& r = d.report;
   if (d.kind->culprit.from != Culprit::From::none && !d.kind->traceless) {
@@ -87,10 +92,12 @@ void judge(Draft& d, std::string_view culprit) {
       doubt(d, DefectKind::no_trace, "no frame tells where it happened");
     else if (!is_confirmed(r))
       doubt(d, DefectKind::no_trace, "only frames that the kernel could not confirm tell where it happened");
-    else if (d.kind->culprit.from == Culprit::From::headline &&
-             std::ranges::none_of(traces, [](const Stack& s) { return std::ranges::any_of(s.frames, tells_something); }))
+    else if (d.kind->culprit.from == Culprit::From::headline && std::ranges::none_of(traces, [](const Stack& s) {
+               return std::ranges::any_of(s.frames, tells_something);
+             }))
       doubt(d, DefectKind::no_trace, "its trace ends in the code that reports it");
-    if (const auto empty = std::ranges::find_if(r.stacks, [&](const Stack& s) { return promised_in_vain(r, s); }); empty != r.stacks.end())
+    if (const auto empty = std::ranges::find_if(r.stacks, [&](const Stack& s) { return promised_in_vain(r, s); });
+        empty != r.stacks.end())
       doubt(d, DefectKind::truncated, "no frames behind \"" + empty->label + "\"");
   }
   if (d.kind->whole && !d.kind->whole(r)) doubt(d, DefectKind::truncated, "its end is not in the log");
@@ -98,7 +105,8 @@ void judge(Draft& d, std::string_view culprit) {
   if (std::ranges::find(r.defects, DefectKind::no_trace, &Defect::kind) != r.defects.end()) r.corrupted = true;
   // An oops ends with its end trace (kernel/panic.c print_oops_end_marker), unless a panic came first.
   if (d.die && !d.ended && !r.panic) d.add_defect(DefectKind::truncated, "its end is not in the log");
-  if (d.switches > 1) doubt(d, DefectKind::interleaved, "printed at the same time as another report, without caller ids");
+  if (d.switches > 1)
+    doubt(d, DefectKind::interleaved, "printed at the same time as another report, without caller ids");
 }
 
 }  // namespace

@@ -23,33 +23,51 @@ int fit_registers(const Draft& d, int order) {
 
 int fit_pc(const Draft& d) {
   if (!d.block.pc) return d.block.trace && !d.in_stack && d.modules && !d.ended ? no : likely;
-  if (d.last == SectionId::pc) return likely;                       // "pc :" and "lr :" follow each other
-  if (d.block.trace && !d.ended) return maybe;                      // an interrupted context within the trace; tail summaries
+  if (d.last == SectionId::pc) return likely;   // "pc :" and "lr :" follow each other
+  if (d.block.trace && !d.ended) return maybe;  // an interrupted context within the trace; tail summaries
   return no;
 }
 
 int fit_own(const Draft& d, const SectionHit& hit) {
-  const bool state = hit.section->id == SectionId::pc || hit.section->id == SectionId::registers || hit.section->id == SectionId::code;
+  const bool state =
+      hit.section->id == SectionId::pc || hit.section->id == SectionId::registers || hit.section->id == SectionId::code;
   if (state && !d.kind->dumps_registers && d.is_own() && !d.block.trace) return no;
   switch (hit.section->id) {
-    case SectionId::detail: return !d.block.cpu && !d.block.trace && d.is_own() ? likely : no;
-    case SectionId::die: return !d.die && !d.block.trace && !d.ended ? likely : no;
-    case SectionId::cpu: return d.block.cpu || d.block.role == Block::Role::repeat ? no : likely;
-    case SectionId::task_info: return d.last == SectionId::cpu || d.last == SectionId::task_info ? surely : d.block.trace ? no : maybe;
-    case SectionId::pc: return fit_pc(d);
-    case SectionId::code: return d.last == SectionId::pc ? surely : d.block.code && !d.block.user ? no : maybe;
-    case SectionId::registers: return fit_registers(d, hit.section->order);
-    case SectionId::trace_start: return d.ended && d.is_own() ? no : d.block.trace ? no : likely;
-    case SectionId::trace_mark: return d.block.trace && !d.ended ? likely : no;
-    case SectionId::modules: return d.modules ? no : likely;
-    case SectionId::modules_more: return d.modules ? likely : no;
-    case SectionId::end_mark: return d.ended && hit.section->starts != "---[ end Kernel panic" ? no : likely;
-    case SectionId::locks: return maybe;
-    case SectionId::backtrace: return d.backtraces ? likely : maybe;
-    case SectionId::trailer: return maybe;
+    case SectionId::detail:
+      return !d.block.cpu && !d.block.trace && d.is_own() ? likely : no;
+    case SectionId::die:
+      return !d.die && !d.block.trace && !d.ended ? likely : no;
+    case SectionId::cpu:
+      return d.block.cpu || d.block.role == Block::Role::repeat ? no : likely;
+    case SectionId::task_info:
+      return d.last == SectionId::cpu || d.last == SectionId::task_info ? surely : d.block.trace ? no : maybe;
+    case SectionId::pc:
+      return fit_pc(d);
+    case SectionId::code:
+      return d.last == SectionId::pc ? surely : d.block.code && !d.block.user ? no : maybe;
+    case SectionId::registers:
+      return fit_registers(d, hit.section->order);
+    case SectionId::trace_start:
+      return d.ended && d.is_own() ? no : d.block.trace ? no : likely;
+    case SectionId::trace_mark:
+      return d.block.trace && !d.ended ? likely : no;
+    case SectionId::modules:
+      return d.modules ? no : likely;
+    case SectionId::modules_more:
+      return d.modules ? likely : no;
+    case SectionId::end_mark:
+      return d.ended && hit.section->starts != "---[ end Kernel panic" ? no : likely;
+    case SectionId::locks:
+      return maybe;
+    case SectionId::backtrace:
+      return d.backtraces ? likely : maybe;
+    case SectionId::trailer:
+      return maybe;
     case SectionId::stack_label:
-    case SectionId::text: return likely;
-    case SectionId::frame: return no;
+    case SectionId::text:
+      return likely;
+    case SectionId::frame:
+      return no;
   }
   return no;
 }
@@ -61,16 +79,21 @@ SameCaller same_caller(const Draft& d, const LogLine& line) {
   return d.report.caller == line.caller || d.guest == line.caller ? SameCaller::yes : SameCaller::no;
 }
 
-int fit(const Draft& d, const SectionHit& hit, const LogLine&) {
-  return fit_own(d, hit);
-}
+int fit(const Draft& d, const SectionHit& hit, const LogLine&) { return fit_own(d, hit); }
 
 int fit_frame(const Draft& d, const LogLine&) {
   if (!d.heading.empty()) return likely;
   // arm prints no heading above its frames (arch/arm/kernel/traps.c c_backtrace, unwind_backtrace).
   if (!d.in_stack && !d.block.trace && (d.block.cpu || d.block.pc)) return likely;
-  if (!d.in_stack) return d.block.trace && !d.ended && (d.last == SectionId::registers || d.last == SectionId::trace_mark || d.last == SectionId::code) ? likely : no;
-  return d.last == SectionId::frame || d.last == SectionId::trace_start || d.last == SectionId::trace_mark || d.last == SectionId::stack_label ? surely : maybe;
+  if (!d.in_stack)
+    return d.block.trace && !d.ended &&
+                   (d.last == SectionId::registers || d.last == SectionId::trace_mark || d.last == SectionId::code)
+               ? likely
+               : no;
+  return d.last == SectionId::frame || d.last == SectionId::trace_start || d.last == SectionId::trace_mark ||
+                 d.last == SectionId::stack_label
+             ? surely
+             : maybe;
 }
 
 }  // namespace unoops

@@ -20,7 +20,8 @@ struct HeaderHit {
 class HeaderIndex {
  public:
   HeaderIndex();
-  // The hits of a line from left to right, by the table's order where several start at one place, until `take` says true.
+  // The hits of a line from left to right, by the table's order where several start at one place, until `take` says
+  // true.
   template <class Take>
   bool find(std::string_view text, Take take) const {
     for (std::size_t i = 0; i + 1 < text.size(); ++i) {
@@ -39,7 +40,7 @@ class HeaderIndex {
   const std::vector<HeaderHit>& bucket(std::uint16_t pair) const;
 
   std::bitset<65536> pairs_;
-  std::vector<std::pair<std::uint16_t, std::vector<HeaderHit>>> buckets_;   // sorted by key
+  std::vector<std::pair<std::uint16_t, std::vector<HeaderHit>>> buckets_;  // sorted by key
 };
 
 const HeaderIndex& header_index();

@@ -8,23 +8,42 @@
 namespace unoops {
 namespace {
 
-constexpr std::size_t most_lines = 64;         // a page dump, or WARN()'s own text
-constexpr std::uint64_t most_ticks = 40;       // lines of others between a prelude and its header
+constexpr std::size_t most_lines = 64;    // a page dump, or WARN()'s own text
+constexpr std::uint64_t most_ticks = 40;  // lines of others between a prelude and its header
 constexpr std::int64_t most_us = 2'000'000;
 constexpr std::size_t most_callers = 64;
 
-// First words of what callers say just before BUG() or WARN() (v6.1: lib/list_debug.c, mm/usercopy.c, lib/refcount.c, net/core/skbuff.c,
-// arch/x86/kernel/nmi.c, arch/arm64/kernel/traps.c, arch/x86/mm/fault.c, mm/kasan/report.c, lib/string_helpers.c, rust/kernel).
+// First words of what callers say just before BUG() or WARN() (v6.1: lib/list_debug.c, mm/usercopy.c, lib/refcount.c,
+// net/core/skbuff.c, arch/x86/kernel/nmi.c, arch/arm64/kernel/traps.c, arch/x86/mm/fault.c, mm/kasan/report.c,
+// lib/string_helpers.c, rust/kernel).
 constexpr auto words = std::to_array<std::string_view>({
-    "list_add corruption", "list_add double add", "list_del corruption", "refcount_t", "usercopy: ", "skbuff: skb_", "Uhhuh. NMI received",
-    "NMI: ", "Insufficient stack space", "kasan: ", "detected buffer overflow", "traps: Missing ENDBR", "CFI failure at", "rust_kernel: panicked at",
-    "page dumped because: VM_BUG_ON", "BUG: Dentry ", "BUG: memory leak", "kernel tried to execute", "unable to execute userspace", "Bad or missing usercopy whitelist",
+    "list_add corruption",
+    "list_add double add",
+    "list_del corruption",
+    "refcount_t",
+    "usercopy: ",
+    "skbuff: skb_",
+    "Uhhuh. NMI received",
+    "NMI: ",
+    "Insufficient stack space",
+    "kasan: ",
+    "detected buffer overflow",
+    "traps: Missing ENDBR",
+    "CFI failure at",
+    "rust_kernel: panicked at",
+    "page dumped because: VM_BUG_ON",
+    "BUG: Dentry ",
+    "BUG: memory leak",
+    "kernel tried to execute",
+    "unable to execute userspace",
+    "Bad or missing usercopy whitelist",
 });
 
 }  // namespace
 
 bool is_cut_here(std::string_view text) {
-  return text.find("------------[ cut here ]------------") != std::string_view::npos || text.starts_with("8<--- cut here ---");
+  return text.find("------------[ cut here ]------------") != std::string_view::npos ||
+         text.starts_with("8<--- cut here ---");
 }
 
 bool is_ruler(std::string_view text) {
@@ -39,7 +58,8 @@ bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t ti
                      trimmed.find(": detected buffer overflow") != std::string_view::npos;
   auto at = waiting_.find(line.caller);
   // Rust's message stands on the line behind its place (rust/kernel/lib.rs, core::panic::PanicInfo).
-  const bool announced = at != waiting_.end() && !at->second.lines.empty() && at->second.lines.back().text.find("rust_kernel: panicked at ") != std::string::npos;
+  const bool announced = at != waiting_.end() && !at->second.lines.empty() &&
+                         at->second.lines.back().text.find("rust_kernel: panicked at ") != std::string::npos;
   if (!container && !known && !announced && (at == waiting_.end() || !at->second.container)) return false;
   if (at == waiting_.end()) {
     if (waiting_.size() >= most_callers) waiting_.clear();
@@ -49,7 +69,7 @@ bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t ti
   const bool late = waiting.last_time && line.time_us && *line.time_us - *waiting.last_time > most_us;
   if (tick - waiting.last_tick > most_ticks || late || waiting.lines.size() >= most_lines) {
     waiting = {};
-    if (!container && !known) return false;   // the announcement is too old, too
+    if (!container && !known) return false;  // the announcement is too old, too
   }
   waiting.container |= container;
   waiting.last_tick = tick;

@@ -26,14 +26,14 @@ class Preludes {
  private:
   struct Waiting {
     std::vector<PreludeLine> lines;
-    bool container = false;        // behind "cut here" or a ruler: every line counts
+    bool container = false;  // behind "cut here" or a ruler: every line counts
     std::uint64_t last_tick = 0;
     std::optional<std::int64_t> last_time;
   };
-  std::map<std::string, Waiting, std::less<>> waiting_;   // by caller
+  std::map<std::string, Waiting, std::less<>> waiting_;  // by caller
 };
 
 bool is_cut_here(std::string_view text);
-bool is_ruler(std::string_view text);      // 20 or more of '='
+bool is_ruler(std::string_view text);  // 20 or more of '='
 
 }  // namespace unoops

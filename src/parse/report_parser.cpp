@@ -33,12 +33,14 @@ class ReportParser::Impl {
     report.number = ++count_;
     report.follows = follows(draft);
     if (report.kind->id == "panic") belated_panic(report);
-    past_.push_back({report.number, report.kind, report.boot, report.pid, report.time_us, report.comm, report.signature, report.headline, draft.die || report.die_number.has_value()});
+    past_.push_back({report.number, report.kind, report.boot, report.pid, report.time_us, report.comm, report.signature,
+                     report.headline, draft.die || report.die_number.has_value()});
     if (past_.size() > 64) past_.pop_front();
     sink_(std::move(report));
   }
 
-  // With --follow a panic may come after the report that it comes from was handed out: then it is an addendum to that one.
+  // With --follow a panic may come after the report that it comes from was handed out: then it is an addendum to that
+  // one.
   void belated_panic(Report& r) const {
     const auto* row = find_derived_panic(r.fact("reason"));
     if (!row) return;
@@ -54,8 +56,9 @@ class ReportParser::Impl {
   // The same report again: a console replayed the log after a panic, or a journal and a syslog tell of one boot.
   bool is_copy(const Report& r) const {
     return r.time_us && std::ranges::any_of(past_, [&](const Past& past) {
-      return past.time_us == r.time_us && past.signature == r.signature && past.pid == r.pid && past.comm == r.comm && past.headline == r.headline;
-    });
+             return past.time_us == r.time_us && past.signature == r.signature && past.pid == r.pid &&
+                    past.comm == r.comm && past.headline == r.headline;
+           });
   }
 
   std::optional<std::uint64_t> follows(const Draft& draft) const {

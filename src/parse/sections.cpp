@@ -23,11 +23,13 @@ bool cpu_line(Scanner, Draft& d) {
   const auto line = read_cpu_line(whole(d));
   if (!line) return false;
   auto& r = d.report;
-  if (d.is_own() && r.pid && line->pid && r.pid != line->pid) return false;   // the header named its task: this is another's
+  if (d.is_own() && r.pid && line->pid && r.pid != line->pid)
+    return false;  // the header named its task: this is another's
   // Behind another task's trace the CPU that reports shows its own registers (v6.1 kernel/sched/core.c dump_cpu_task).
   if (d.block.role == Block::Role::other && d.block.trace) {
     const bool has_own = std::ranges::any_of(r.stacks, [](const Stack& s) { return s.label == "Call Trace"; });
-    d.start_block(has_own ? Block::Role::other : Block::Role::own, has_own ? "Call Trace of " + std::string(line->comm) : std::string("Call Trace"));
+    d.start_block(has_own ? Block::Role::other : Block::Role::own,
+                  has_own ? "Call Trace of " + std::string(line->comm) : std::string("Call Trace"));
   }
   d.block.cpu = true;
   if (d.is_own() || !r.pid) {
@@ -64,7 +66,8 @@ bool tainted_verbose(Scanner rest, Draft&) { return rest.peek() == '['; }
 
 bool code(Scanner rest, Draft& d) {
   d.block.code = true;
-  // To v4.17 the kernel's own Code stands at the end, behind the user's registers; since v4.18 the user's directly behind its RIP.
+  // To v4.17 the kernel's own Code stands at the end, behind the user's registers; since v4.18 the user's directly
+  // behind its RIP.
   const bool of_user = d.block.user && d.last == SectionId::pc;
   if (!d.is_own() || of_user || d.block.skip || !d.report.code.bytes.empty()) return true;
   read_code(trim(rest.rest()), d.arch ? &d.arch->info : nullptr, d.report.code);
@@ -75,8 +78,10 @@ bool trace_start(Scanner rest, Draft& d) {
   d.block.trace = true;
   d.context.clear();
   // A kind whose frames may follow its headline at once has opened the stack already.
-  if (!d.in_stack || !d.report.stacks.back().frames.empty() || d.report.stacks.back().label != d.trace_label) d.open_stack(d.trace_label);
-  // To v4.9, and on m68k, i386 and mips, the first frame may stand on the same line: "Call Trace: [<c0101234>] foo+0x1/0x2".
+  if (!d.in_stack || !d.report.stacks.back().frames.empty() || d.report.stacks.back().label != d.trace_label)
+    d.open_stack(d.trace_label);
+  // To v4.9, and on m68k, i386 and mips, the first frame may stand on the same line: "Call Trace: [<c0101234>]
+  // foo+0x1/0x2".
   auto frame = trim(rest.rest());
   if (const auto mark = frame.find('>'); frame.starts_with('<') && mark != std::string_view::npos) {
     d.context = stack_context(frame.substr(1, mark - 1));
@@ -132,7 +137,8 @@ bool end_panic(Scanner, Draft& d) {
   return true;
 }
 
-// v6.1 kernel/locking/lockdep.c print_irqtrace_events: "hardirqs last  enabled at (1234): [<ffffffff81000000>] foo+0x1/0x2"
+// v6.1 kernel/locking/lockdep.c print_irqtrace_events: "hardirqs last  enabled at (1234): [<ffffffff81000000>]
+// foo+0x1/0x2"
 bool irq_stamp(Scanner, Draft& d) {
   for (auto& found : find_symbol_refs(whole(d))) {
     auto label = whole(d).substr(0, found.begin);
@@ -206,8 +212,9 @@ bool nothing_of_a_stack(Scanner, Draft& d) {
 
 bool task_block(Scanner, Draft& d) { return start_task_block(d); }
 
-// Sorted by first use in a report. Sources: v6.1 lib/dump_stack.c, kernel/panic.c, kernel/module/main.c, arch/*/kernel/traps.c, dumpstack.c.
-// lib/stackdepot.c, mm/kasan/report.c: "(stack is not available)" in place of the frames that its label announced
+// Sorted by first use in a report. Sources: v6.1 lib/dump_stack.c, kernel/panic.c, kernel/module/main.c,
+// arch/*/kernel/traps.c, dumpstack.c. lib/stackdepot.c, mm/kasan/report.c: "(stack is not available)" in place of the
+// frames that its label announced
 bool no_stack(Scanner, Draft& d) {
   if (d.in_stack && d.report.stacks.back().frames.empty()) d.report.stacks.pop_back();
   d.in_stack = false;
@@ -221,7 +228,7 @@ bool trace_mark(Scanner rest, Draft& d) {
   std::string_view name;
   if (!rest.run([](char c) { return is_word(c) || c == '#'; }, name) || !rest.lit(">")) return false;
   rest.lit(">");
-  if (name == "EOI" || name == "EOE") {   // the end of the interrupt's stack: the task's frames follow
+  if (name == "EOI" || name == "EOE") {  // the end of the interrupt's stack: the task's frames follow
     d.context = "task";
     d.in_stack = false;
   } else {
@@ -289,7 +296,8 @@ constexpr auto rows = std::to_array<Section>({
 // "2 locks held by trig/115:" and " #0: ffff... (name){+.+.}-{3:3}, at: foo+0x1/0x2" do not start with words.
 constexpr Section held_lock_row{SectionId::locks, "#", held_lock};
 constexpr Section locks_held_row{SectionId::locks, "", message};
-constexpr Section task_row{SectionId::backtrace, "", task_block};   // to v5.8: "kworker/1:0     D26904    17      2 0x80004000"
+constexpr Section task_row{SectionId::backtrace, "",
+                           task_block};  // to v5.8: "kworker/1:0     D26904    17      2 0x80004000"
 
 bool is_held_lock(std::string_view text) {
   Scanner s(text);
@@ -346,7 +354,7 @@ void find_sections(std::string_view text, std::vector<SectionHit>& out) {
 bool may_hold(const Draft& draft, const SectionHit& hit) {
   if (hit.kind && hit.kind != draft.kind) return false;
   if (hit.section->starts.empty() && hit.arch && !draft.arch) return false;
-  if (hit.section == &task_row && draft.report.headline.empty()) return false;   // a task's line opens nothing
+  if (hit.section == &task_row && draft.report.headline.empty()) return false;  // a task's line opens nothing
   return !hit.arch || !draft.arch || hit.arch == draft.arch;
 }
 

@@ -13,8 +13,8 @@ Sections common_sections();
 // One way to read a line. Frames are not told by their first word: read_frame does.
 struct SectionHit {
   const Section* section = nullptr;
-  const Arch* arch = nullptr;      // whose line it is; null: anybody's
-  const Kind* kind = nullptr;      // which reports' line it is; null: anybody's
+  const Arch* arch = nullptr;  // whose line it is; null: anybody's
+  const Kind* kind = nullptr;  // which reports' line it is; null: anybody's
 };
 
 // Every section that a line may be, whatever report it belongs to: of the kinds, of the architectures, the common ones.

@@ -11,8 +11,11 @@ namespace unoops::symbols {
 class ByteReader {
  public:
   ByteReader(std::span<const std::uint8_t> bytes, bool big_endian, std::uint64_t at = 0)
-      : begin_(bytes.data()), at_(bytes.data() + (at < bytes.size() ? at : bytes.size())),
-        end_(bytes.data() + bytes.size()), big_(big_endian), failed_(at > bytes.size()) {}
+      : begin_(bytes.data()),
+        at_(bytes.data() + (at < bytes.size() ? at : bytes.size())),
+        end_(bytes.data() + bytes.size()),
+        big_(big_endian),
+        failed_(at > bytes.size()) {}
 
   std::uint64_t offset() const { return static_cast<std::uint64_t>(at_ - begin_); }
   bool at_end() const { return at_ >= end_; }
@@ -20,12 +23,16 @@ class ByteReader {
   std::uint64_t left() const { return static_cast<std::uint64_t>(end_ - at_); }
 
   void seek(std::uint64_t offset) {
-    if (offset > static_cast<std::uint64_t>(end_ - begin_)) fail();
-    else at_ = begin_ + offset;
+    if (offset > static_cast<std::uint64_t>(end_ - begin_))
+      fail();
+    else
+      at_ = begin_ + offset;
   }
   void skip(std::uint64_t bytes) {
-    if (bytes > left()) fail();
-    else at_ += bytes;
+    if (bytes > left())
+      fail();
+    else
+      at_ += bytes;
   }
   // Hides what lies behind `offset`.
   void limit(std::uint64_t offset) {
@@ -39,11 +46,16 @@ class ByteReader {
   std::uint64_t u64() { return fixed<8>(); }
   std::uint64_t u(unsigned bytes) {
     switch (bytes) {
-      case 1: return u8();
-      case 2: return u16();
-      case 4: return u32();
-      case 8: return u64();
-      default: break;
+      case 1:
+        return u8();
+      case 2:
+        return u16();
+      case 4:
+        return u32();
+      case 8:
+        return u64();
+      default:
+        break;
     }
     if (bytes > 8 || bytes > left()) return fail(), 0;
     std::uint64_t value = 0;

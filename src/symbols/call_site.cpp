@@ -8,7 +8,7 @@ namespace {
 
 struct Before {
   const Section* section = nullptr;
-  Bytes bytes;                 // of the section, up to the return address
+  Bytes bytes;  // of the section, up to the return address
 };
 
 Before bytes_before(DebugFile& file, std::uint64_t address) {
@@ -30,7 +30,8 @@ std::optional<std::uint64_t> relocated_target(DebugFile& file, const Section& se
     if (!data || !gelf_getsym(data, static_cast<int>(found.front().symbol), &symbol)) return std::nullopt;
     if (symbol.st_shndx == SHN_UNDEF || symbol.st_shndx >= file.elf().sections().size()) return std::nullopt;
     // PC-relative: the addend is 4 less than the offset behind the symbol.
-    return file.elf().sections()[symbol.st_shndx].addr + symbol.st_value + static_cast<std::uint64_t>(found.front().addend + 4);
+    return file.elf().sections()[symbol.st_shndx].addr + symbol.st_value +
+           static_cast<std::uint64_t>(found.front().addend + 4);
   }
   return std::nullopt;
 }
@@ -38,12 +39,13 @@ std::optional<std::uint64_t> relocated_target(DebugFile& file, const Section& se
 CallSite x86_call(DebugFile& file, const Before& before, std::uint64_t address) {
   const Bytes b = before.bytes;
   const std::size_t n = b.size();
-  if (n >= 5 && b[n - 5] == 0xe8) {    // call rel32
+  if (n >= 5 && b[n - 5] == 0xe8) {  // call rel32
     CallSite site{CallBefore::direct, std::nullopt};
     if (file.elf().relocatable()) {
       site.target = relocated_target(file, *before.section, n - 4);
     } else {
-      const std::uint32_t field = b[n - 4] | b[n - 3] << 8 | b[n - 2] << 16 | static_cast<std::uint32_t>(b[n - 1]) << 24;
+      const std::uint32_t field =
+          b[n - 4] | b[n - 3] << 8 | b[n - 2] << 16 | static_cast<std::uint32_t>(b[n - 1]) << 24;
       site.target = address + static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(field)));
     }
     return site;
@@ -64,11 +66,11 @@ CallSite arm64_call(const Before& before, std::uint64_t address) {
   const std::size_t n = b.size();
   if (n < 4) return {};
   const std::uint32_t word = b[n - 4] | b[n - 3] << 8 | b[n - 2] << 16 | static_cast<std::uint32_t>(b[n - 1]) << 24;
-  if ((word & 0xfc000000u) == 0x94000000u) {    // bl
+  if ((word & 0xfc000000u) == 0x94000000u) {  // bl
     const auto offset = static_cast<std::int32_t>(word << 6) >> 4;
     return {CallBefore::direct, address - 4 + static_cast<std::uint64_t>(static_cast<std::int64_t>(offset))};
   }
-  const bool blr = (word & 0xfffffc1fu) == 0xd63f0000u || (word & 0xfefff800u) == 0xd63f0800u;    // blr, blraa
+  const bool blr = (word & 0xfffffc1fu) == 0xd63f0000u || (word & 0xfefff800u) == 0xd63f0800u;  // blr, blraa
   return {blr ? CallBefore::indirect : CallBefore::no, std::nullopt};
 }
 
@@ -80,21 +82,26 @@ CallSite word_call(DebugFile& file, const Before& before) {
   for (unsigned i = 0; i < 4; ++i) word = word << 8 | b[file.elf().big_endian() ? n - 4 + i : n - 1 - i];
   switch (file.elf().machine()) {
     case EM_PPC:
-    case EM_PPC64:   // bl, bctrl, blrl
-      return {(word & 0xfc000003u) == 0x48000001u ? CallBefore::direct
-              : word == 0x4e800421u || word == 0x4e800021u ? CallBefore::indirect : CallBefore::no, std::nullopt};
-    case EM_ARM:     // bl, blx
-      return {(word & 0x0f000000u) == 0x0b000000u ? CallBefore::direct
-              : (word & 0x0ffffff0u) == 0x012fff30u ? CallBefore::indirect : CallBefore::no, std::nullopt};
-    default: return {};
+    case EM_PPC64:  // bl, bctrl, blrl
+      return {(word & 0xfc000003u) == 0x48000001u          ? CallBefore::direct
+              : word == 0x4e800421u || word == 0x4e800021u ? CallBefore::indirect
+                                                           : CallBefore::no,
+              std::nullopt};
+    case EM_ARM:  // bl, blx
+      return {(word & 0x0f000000u) == 0x0b000000u   ? CallBefore::direct
+              : (word & 0x0ffffff0u) == 0x012fff30u ? CallBefore::indirect
+                                                    : CallBefore::no,
+              std::nullopt};
+    default:
+      return {};
   }
 }
 
 CallSite s390_call(const Before& before) {
   const Bytes b = before.bytes;
   const std::size_t n = b.size();
-  if (n >= 6 && b[n - 6] == 0xc0 && (b[n - 5] & 0x0f) == 5) return {CallBefore::direct, std::nullopt};    // brasl
-  if (n >= 2 && b[n - 2] == 0x0d) return {CallBefore::indirect, std::nullopt};                            // basr
+  if (n >= 6 && b[n - 6] == 0xc0 && (b[n - 5] & 0x0f) == 5) return {CallBefore::direct, std::nullopt};  // brasl
+  if (n >= 2 && b[n - 2] == 0x0d) return {CallBefore::indirect, std::nullopt};                          // basr
   return {CallBefore::no, std::nullopt};
 }
 
@@ -105,14 +112,17 @@ CallSite call_before(DebugFile& file, std::uint64_t address) {
   if (before.bytes.empty()) return {};
   switch (file.elf().machine()) {
     case EM_X86_64:
-    case EM_386: return x86_call(file, before, address);
+    case EM_386:
+      return x86_call(file, before, address);
     case EM_AARCH64: {
       CallSite site = arm64_call(before, address);
-      if (file.elf().relocatable()) site.target.reset();    // the field is filled by a relocation
+      if (file.elf().relocatable()) site.target.reset();  // the field is filled by a relocation
       return site;
     }
-    case EM_S390: return s390_call(before);
-    default: return word_call(file, before);
+    case EM_S390:
+      return s390_call(before);
+    default:
+      return word_call(file, before);
   }
 }
 

@@ -8,11 +8,11 @@
 
 namespace unoops::symbols {
 
-enum class CallBefore { unknown, no, direct, indirect };   // unknown: an architecture or bytes that we can't read
+enum class CallBefore { unknown, no, direct, indirect };  // unknown: an architecture or bytes that we can't read
 
 struct CallSite {
   CallBefore kind = CallBefore::unknown;
-  std::optional<std::uint64_t> target;    // of a direct call, where it lies in the same file
+  std::optional<std::uint64_t> target;  // of a direct call, where it lies in the same file
 };
 
 CallSite call_before(DebugFile&, std::uint64_t return_address);

@@ -11,7 +11,7 @@ namespace {
 // asm/alternative.h, asm/static_call.h, asm/jump_label.h; the linker script keeps them in these sections).
 struct PatchTable {
   std::string_view section;
-  unsigned stride, bytes;      // of an entry; that are patched at the place
+  unsigned stride, bytes;  // of an entry; that are patched at the place
 };
 constexpr std::array<PatchTable, 5> patch_tables = {{
     {".smp_locks", 4, 1},
@@ -54,7 +54,7 @@ void hide_entry(DebugFile& file, std::uint64_t at, std::uint64_t size, Mask& mas
   for (std::uint64_t address = at; address < at + size;) {
     const auto symbol = file.symbols().covering(address);
     if (!symbol) return;
-    mask.hide(symbol->address, 9);    // endbr64 may stand before it
+    mask.hide(symbol->address, 9);  // endbr64 may stand before it
     address = symbol->address + std::max<std::uint64_t>(symbol->size, 1);
   }
 }

@@ -172,7 +172,8 @@ std::vector<CodeRelocation> relocations(const CodeView& view, std::uint64_t begi
     const bool defined = symbol.st_shndx != SHN_UNDEF && symbol.st_shndx < elf.sections().size();
     if (GELF_ST_TYPE(symbol.st_info) != STT_SECTION)
       if (const char* name = elf_strptr(elf.elf(), table->link, symbol.st_name)) item.symbol = name;
-    if (defined) item.target = elf.sections()[symbol.st_shndx].addr + symbol.st_value + static_cast<std::uint64_t>(r.addend);
+    if (defined)
+      item.target = elf.sections()[symbol.st_shndx].addr + symbol.st_value + static_cast<std::uint64_t>(r.addend);
     out.push_back(std::move(item));
   }
   return out;

@@ -21,15 +21,15 @@ class DebugFile;
 struct CodeView {
   symbols::DebugFile* file = nullptr;
   Elf* elf = nullptr;
-  Dwarf* dwarf = nullptr;              // null: no DWARF, only symbols and bytes
-  std::optional<Dwarf_Die> cu;         // the unit that holds the address, relocated and ready (location lists too)
-  std::uint64_t address = 0;           // of the reference, in the file's (and DWARF's) address space
-  std::string function;                // the symbol that was found
-  std::uint64_t start = 0;             // of the function, in the same space
-  std::uint64_t size = 0;              // kallsyms' size; never past the section's end
-  std::span<const std::uint8_t> bytes; // of the function, as they stand in the file: a module's are not relocated
-  std::uint16_t machine = 0;           // EM_*
-  bool module = false;                 // relocatable: `relocations` may be asked for
+  Dwarf* dwarf = nullptr;               // null: no DWARF, only symbols and bytes
+  std::optional<Dwarf_Die> cu;          // the unit that holds the address, relocated and ready (location lists too)
+  std::uint64_t address = 0;            // of the reference, in the file's (and DWARF's) address space
+  std::string function;                 // the symbol that was found
+  std::uint64_t start = 0;              // of the function, in the same space
+  std::uint64_t size = 0;               // kallsyms' size; never past the section's end
+  std::span<const std::uint8_t> bytes;  // of the function, as they stand in the file: a module's are not relocated
+  std::uint16_t machine = 0;            // EM_*
+  bool module = false;                  // relocatable: `relocations` may be asked for
 };
 
 // nullopt: no file, no such symbol, or it does not fit. The address is taken as it is: callers subtract 1 from a return
@@ -46,18 +46,19 @@ std::optional<Dwarf_Die> find_type(KernelSymbols::Impl&, const CodeView&, std::s
 // A symbol (text or data) that covers an address of the view's file; nullopt: none.
 struct NamedAddress {
   std::string name;
-  std::uint64_t offset = 0;            // of the address behind the symbol
-  std::string module;                  // the module that it is in; empty: vmlinux
+  std::uint64_t offset = 0;  // of the address behind the symbol
+  std::string module;        // the module that it is in; empty: vmlinux
 };
 std::optional<NamedAddress> symbol_at(KernelSymbols::Impl&, const CodeView&, std::uint64_t address);
 
-// What relocations within [begin, end) of the view's function mean (offsets from its start), in order. Empty in vmlinux.
+// What relocations within [begin, end) of the view's function mean (offsets from its start), in order. Empty in
+// vmlinux.
 struct CodeRelocation {
-  std::uint64_t offset = 0;            // from the function's start
-  std::string symbol;                  // named target: function, variable; empty: a section
+  std::uint64_t offset = 0;  // from the function's start
+  std::string symbol;        // named target: function, variable; empty: a section
   std::int64_t addend = 0;
-  std::optional<std::uint64_t> target; // address within the file, where the symbol is defined there
-  std::uint32_t type = 0;              // R_*
+  std::optional<std::uint64_t> target;  // address within the file, where the symbol is defined there
+  std::uint32_t type = 0;               // R_*
 };
 std::vector<CodeRelocation> relocations(const CodeView&, std::uint64_t begin, std::uint64_t end);
 

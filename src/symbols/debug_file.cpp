@@ -2,7 +2,6 @@
 
 #include <dwarf.h>
 
-
 namespace unoops::symbols {
 
 DebugFile::DebugFile(std::unique_ptr<ElfFile> elf) : elf_(std::move(elf)), relocator_(*elf_) {}
@@ -53,12 +52,13 @@ bool DebugFile::prepare_unit(Dwarf_Off unit_die) {
   prepare_section(".debug_addr");
   if (!unit->ready()) return false;
   prepare_lists(*unit);
-  if (unit->line_offset) LineProgram::parse(reader().units().sections(), *unit->line_offset, unit->format, unit->comp_dir);
+  if (unit->line_offset)
+    LineProgram::parse(reader().units().sections(), *unit->line_offset, unit->format, unit->comp_dir);
   return true;
 }
 
-// The location and range lists of one unit: compilers write one table a unit, so the first list that the unit names leads
-// to all of them. Before DWARF 5 there are no tables, and the whole section is relocated.
+// The location and range lists of one unit: compilers write one table a unit, so the first list that the unit names
+// leads to all of them. Before DWARF 5 there are no tables, and the whole section is relocated.
 void DebugFile::prepare_lists(Unit& unit) {
   if (unit.format.version < 5) {
     prepare_section(".debug_loc");
@@ -69,17 +69,20 @@ void DebugFile::prepare_lists(Unit& unit) {
   for (std::uint64_t at = unit.root; at < unit.end && !(location && range);) {
     const auto die = unit.die(at);
     if (!die) {
-      ++at;                          // the null that ends a list of siblings
+      ++at;  // the null that ends a list of siblings
       continue;
     }
     const std::uint16_t tag = die->tag();
     const bool variable = tag == DW_TAG_variable || tag == DW_TAG_formal_parameter;
-    const bool code = tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine || tag == DW_TAG_subprogram || tag == DW_TAG_compile_unit;
+    const bool code = tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine || tag == DW_TAG_subprogram ||
+                      tag == DW_TAG_compile_unit;
     if ((variable && !location) || (code && !range))
       unit.attributes(*die, [&](const Attribute& a) {
         if (a.form != DW_FORM_sec_offset) return;
-        if (a.name == DW_AT_location) location = unit.number(a);
-        else if (a.name == DW_AT_ranges) range = unit.number(a);
+        if (a.name == DW_AT_location)
+          location = unit.number(a);
+        else if (a.name == DW_AT_ranges)
+          range = unit.number(a);
       });
     at = unit.behind(*die);
   }

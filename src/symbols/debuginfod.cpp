@@ -54,23 +54,28 @@ int Debuginfod::on_progress(void* client, long done, long total) {
   void* library = dlopen("libdebuginfod.so.1", RTLD_NOW | RTLD_NOLOAD);
   const auto get = library ? symbol<GetUserData>(library, "debuginfod_get_user_data") : nullptr;
   if (auto* self = get ? static_cast<Debuginfod*>(get(client)) : nullptr)
-    self->progress_(self->current_, static_cast<std::uint64_t>(std::max(0L, done)), static_cast<std::uint64_t>(std::max(0L, total)));
+    self->progress_(self->current_, static_cast<std::uint64_t>(std::max(0L, done)),
+                    static_cast<std::uint64_t>(std::max(0L, total)));
   if (library) dlclose(library);
   return 0;
 }
 
 Expected<std::string> Debuginfod::find(const std::string& build_id) {
   if (const auto known = answers_.find(build_id); known != answers_.end()) return known->second;
-  Expected<std::string> answer = tl::unexpected(Error{"libdebuginfod.so.1 is not installed (Debian: apt install libdebuginfod1)"});
+  Expected<std::string> answer =
+      tl::unexpected(Error{"libdebuginfod.so.1 is not installed (Debian: apt install libdebuginfod1)"});
   if (!std::getenv("DEBUGINFOD_URLS")) {
     answer = tl::unexpected(Error{"DEBUGINFOD_URLS names no server"});
   } else if (load()) {
     current_ = build_id;
     char* path = nullptr;
     const auto find_file = symbol<FindDebuginfo>(library_, "debuginfod_find_debuginfo");
-    const int fd = find_file ? find_file(client_, reinterpret_cast<const unsigned char*>(build_id.c_str()), 0, &path) : -ENOSYS;
-    if (fd >= 0 && path) answer = std::string(path);
-    else answer = tl::unexpected(Error{std::strerror(fd < 0 ? -fd : ENOENT)});
+    const int fd =
+        find_file ? find_file(client_, reinterpret_cast<const unsigned char*>(build_id.c_str()), 0, &path) : -ENOSYS;
+    if (fd >= 0 && path)
+      answer = std::string(path);
+    else
+      answer = tl::unexpected(Error{std::strerror(fd < 0 ? -fd : ENOENT)});
     if (fd >= 0) close(fd);
     std::free(path);
   }

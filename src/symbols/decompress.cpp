@@ -103,11 +103,16 @@ Packing packing_of(Input head) {
 
 std::optional<Buffer> unpack(Packing packing, Input in, std::size_t size_hint) {
   switch (packing) {
-    case Packing::gzip: return unpack_zlib(in, 16 + MAX_WBITS, size_hint);
-    case Packing::zlib: return unpack_zlib(in, MAX_WBITS, size_hint);
-    case Packing::xz: return unpack_xz(in, size_hint);
-    case Packing::zstd: return unpack_zstd(in, size_hint);
-    case Packing::none: break;
+    case Packing::gzip:
+      return unpack_zlib(in, 16 + MAX_WBITS, size_hint);
+    case Packing::zlib:
+      return unpack_zlib(in, MAX_WBITS, size_hint);
+    case Packing::xz:
+      return unpack_xz(in, size_hint);
+    case Packing::zstd:
+      return unpack_zstd(in, size_hint);
+    case Packing::none:
+      break;
   }
   return Buffer(in.begin(), in.end());
 }

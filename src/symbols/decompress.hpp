@@ -10,7 +10,7 @@ namespace unoops::symbols {
 
 enum class Packing { none, gzip, xz, zstd, zlib };
 
-Packing packing_of(std::span<const std::uint8_t> head);    // by its magic; never zlib, which has none
+Packing packing_of(std::span<const std::uint8_t> head);  // by its magic; never zlib, which has none
 
 // nullopt: damaged. `size_hint`: the size that a header promises, 0 unknown.
 std::optional<std::vector<std::uint8_t>> unpack(Packing, std::span<const std::uint8_t>, std::size_t size_hint = 0);

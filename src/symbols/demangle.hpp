@@ -6,6 +6,6 @@
 
 namespace unoops::symbols {
 
-std::string demangle(std::string_view name);   // the name itself where it is not mangled
+std::string demangle(std::string_view name);  // the name itself where it is not mangled
 
 }  // namespace unoops::symbols

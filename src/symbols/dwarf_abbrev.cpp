@@ -14,37 +14,48 @@ constexpr std::uint64_t most_codes = 1u << 17;
 int fixed_size(std::uint16_t form, UnitFormat format) {
   switch (form) {
     case DW_FORM_flag_present:
-    case DW_FORM_implicit_const: return 0;
+    case DW_FORM_implicit_const:
+      return 0;
     case DW_FORM_data1:
     case DW_FORM_ref1:
     case DW_FORM_flag:
     case DW_FORM_strx1:
-    case DW_FORM_addrx1: return 1;
+    case DW_FORM_addrx1:
+      return 1;
     case DW_FORM_data2:
     case DW_FORM_ref2:
     case DW_FORM_strx2:
-    case DW_FORM_addrx2: return 2;
+    case DW_FORM_addrx2:
+      return 2;
     case DW_FORM_strx3:
-    case DW_FORM_addrx3: return 3;
+    case DW_FORM_addrx3:
+      return 3;
     case DW_FORM_data4:
     case DW_FORM_ref4:
     case DW_FORM_ref_sup4:
     case DW_FORM_strx4:
-    case DW_FORM_addrx4: return 4;
+    case DW_FORM_addrx4:
+      return 4;
     case DW_FORM_data8:
     case DW_FORM_ref8:
     case DW_FORM_ref_sig8:
-    case DW_FORM_ref_sup8: return 8;
-    case DW_FORM_data16: return 16;
-    case DW_FORM_addr: return format.address_size;
-    case DW_FORM_ref_addr: return format.version <= 2 ? format.address_size : format.offset_size;
+    case DW_FORM_ref_sup8:
+      return 8;
+    case DW_FORM_data16:
+      return 16;
+    case DW_FORM_addr:
+      return format.address_size;
+    case DW_FORM_ref_addr:
+      return format.version <= 2 ? format.address_size : format.offset_size;
     case DW_FORM_strp:
     case DW_FORM_line_strp:
     case DW_FORM_strp_sup:
     case DW_FORM_sec_offset:
     case DW_FORM_GNU_ref_alt:
-    case DW_FORM_GNU_strp_alt: return format.offset_size;
-    default: return -1;
+    case DW_FORM_GNU_strp_alt:
+      return format.offset_size;
+    default:
+      return -1;
   }
 }
 
@@ -59,18 +70,31 @@ bool skip_form(ByteReader& reader, std::uint16_t form, UnitFormat format) {
     case DW_FORM_loclistx:
     case DW_FORM_rnglistx:
     case DW_FORM_GNU_str_index:
-    case DW_FORM_GNU_addr_index: reader.uleb(); return true;
-    case DW_FORM_string: reader.text(); return true;
+    case DW_FORM_GNU_addr_index:
+      reader.uleb();
+      return true;
+    case DW_FORM_string:
+      reader.text();
+      return true;
     case DW_FORM_exprloc:
-    case DW_FORM_block: reader.skip(reader.uleb()); return true;
-    case DW_FORM_block1: reader.skip(reader.u8()); return true;
-    case DW_FORM_block2: reader.skip(reader.u16()); return true;
-    case DW_FORM_block4: reader.skip(reader.u32()); return true;
+    case DW_FORM_block:
+      reader.skip(reader.uleb());
+      return true;
+    case DW_FORM_block1:
+      reader.skip(reader.u8());
+      return true;
+    case DW_FORM_block2:
+      reader.skip(reader.u16());
+      return true;
+    case DW_FORM_block4:
+      reader.skip(reader.u32());
+      return true;
     case DW_FORM_indirect: {
       const auto real = static_cast<std::uint16_t>(reader.uleb());
       return real != DW_FORM_indirect && real != DW_FORM_implicit_const && skip_form(reader, real, format);
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -1,4 +1,5 @@
-// Abbreviation tables: what the bytes of a DIE mean, with the sizes worked out so that most DIEs are passed in one step.
+// Abbreviation tables: what the bytes of a DIE mean, with the sizes worked out so that most DIEs are passed in one
+// step.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@ namespace unoops::symbols {
 
 struct AttributeSpec {
   std::uint16_t name = 0, form = 0;
-  std::int64_t implicit = 0;            // DW_FORM_implicit_const
+  std::int64_t implicit = 0;  // DW_FORM_implicit_const
 };
 
 // How wide a unit's words are.
@@ -23,20 +24,22 @@ struct UnitFormat {
 struct Abbrev {
   std::uint16_t tag = 0;
   bool children = false;
-  std::uint32_t first = 0, count = 0;   // of AbbrevTable::specs
-  std::int32_t fixed = -1;              // bytes of all attributes; -1: varies
-  std::int32_t sibling_at = -1;         // where DW_AT_sibling stands as ref4; -1: not at a fixed place, or not there
+  std::uint32_t first = 0, count = 0;  // of AbbrevTable::specs
+  std::int32_t fixed = -1;             // bytes of all attributes; -1: varies
+  std::int32_t sibling_at = -1;        // where DW_AT_sibling stands as ref4; -1: not at a fixed place, or not there
 };
 
 class AbbrevTable {
  public:
   AbbrevTable(ByteReader, UnitFormat);
-  const Abbrev* find(std::uint64_t code) const { return code < rows_.size() && rows_[code].tag ? &rows_[code] : nullptr; }
+  const Abbrev* find(std::uint64_t code) const {
+    return code < rows_.size() && rows_[code].tag ? &rows_[code] : nullptr;
+  }
   const AttributeSpec* specs(const Abbrev& abbrev) const { return specs_.data() + abbrev.first; }
 
  private:
   void finish(Abbrev&, UnitFormat) const;
-  std::vector<Abbrev> rows_;            // by code: compilers count from 1
+  std::vector<Abbrev> rows_;  // by code: compilers count from 1
   std::vector<AttributeSpec> specs_;
 };
 

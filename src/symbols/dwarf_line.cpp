@@ -9,23 +9,34 @@ namespace unoops::symbols {
 namespace {
 
 // What an entry's text may be stored as (DWARF 5, 6.2.4.1).
-std::optional<std::string_view> read_text(DwarfSections& sections, ByteReader& in, std::uint64_t form, UnitFormat format) {
+std::optional<std::string_view> read_text(DwarfSections& sections, ByteReader& in, std::uint64_t form,
+                                          UnitFormat format) {
   switch (form) {
-    case DW_FORM_string: return in.text();
-    case DW_FORM_line_strp: return sections.text(DebugSection::line_str, in.u(format.offset_size));
-    case DW_FORM_strp: return sections.text(DebugSection::str, in.u(format.offset_size));
-    default: return std::nullopt;
+    case DW_FORM_string:
+      return in.text();
+    case DW_FORM_line_strp:
+      return sections.text(DebugSection::line_str, in.u(format.offset_size));
+    case DW_FORM_strp:
+      return sections.text(DebugSection::str, in.u(format.offset_size));
+    default:
+      return std::nullopt;
   }
 }
 
 std::optional<std::uint64_t> read_number(ByteReader& in, std::uint64_t form) {
   switch (form) {
-    case DW_FORM_udata: return in.uleb();
-    case DW_FORM_data1: return in.u8();
-    case DW_FORM_data2: return in.u16();
-    case DW_FORM_data4: return in.u32();
-    case DW_FORM_data8: return in.u64();
-    default: return std::nullopt;
+    case DW_FORM_udata:
+      return in.uleb();
+    case DW_FORM_data1:
+      return in.u8();
+    case DW_FORM_data2:
+      return in.u16();
+    case DW_FORM_data4:
+      return in.u32();
+    case DW_FORM_data8:
+      return in.u64();
+    default:
+      return std::nullopt;
   }
 }
 
@@ -56,14 +67,14 @@ bool LineProgram::read_header(DwarfSections& sections, ByteReader& in) {
   if (format_.version < 2 || format_.version > 5) return false;
   if (format_.version >= 5) {
     format_.address_size = in.u8();
-    in.u8();    // segment selector size
+    in.u8();  // segment selector size
   }
   const std::uint64_t header = in.u(format_.offset_size);
   program_ = in.offset() + header;
   if (header > in.left()) return false;
   minimum_length_ = in.u8();
-  if (format_.version >= 4) in.u8();    // operations per instruction: 1 wherever Linux runs
-  in.u8();                              // default is_stmt
+  if (format_.version >= 4) in.u8();  // operations per instruction: 1 wherever Linux runs
+  in.u8();                            // default is_stmt
   line_base_ = static_cast<std::int8_t>(in.u8());
   line_range_ = in.u8();
   opcode_base_ = in.u8();
@@ -82,7 +93,7 @@ void LineProgram::read_old_tables(ByteReader& in) {
     if (directory.empty()) break;
     directories_.push_back(directory);
   }
-  files_.emplace_back();   // they count from 1
+  files_.emplace_back();  // they count from 1
   while (!in.failed()) {
     const std::string_view name = in.text();
     if (name.empty()) break;
@@ -112,8 +123,10 @@ bool LineProgram::read_table(DwarfSections& sections, ByteReader& in, bool files
       }
       if (in.offset() == before && !skip_form(in, static_cast<std::uint16_t>(form), format_)) return false;
     }
-    if (files) files_.push_back(entry);
-    else directories_.push_back(entry.name);
+    if (files)
+      files_.push_back(entry);
+    else
+      directories_.push_back(entry.name);
   }
   return true;
 }
@@ -121,8 +134,10 @@ bool LineProgram::read_table(DwarfSections& sections, ByteReader& in, bool files
 std::string LineProgram::path(std::uint64_t index) const {
   if (index >= files_.size() || files_[index].name.empty()) return {};
   const File& file = files_[index];
-  const std::string_view directory = file.directory < directories_.size() ? directories_[file.directory] : std::string_view{};
-  if (file.name.starts_with('/') || directory.empty() || directory == comp_dir_) return source_path(file.name, comp_dir_);
+  const std::string_view directory =
+      file.directory < directories_.size() ? directories_[file.directory] : std::string_view{};
+  if (file.name.starts_with('/') || directory.empty() || directory == comp_dir_)
+    return source_path(file.name, comp_dir_);
   return source_path(std::string(directory) + "/" + std::string(file.name), comp_dir_);
 }
 
@@ -132,9 +147,14 @@ bool LineProgram::extended(ByteReader& in, LineRow& row, bool& in_sequence) cons
   if (length == 0) return true;
   const std::uint64_t next = in.offset() + length;
   switch (in.u8()) {
-    case DW_LNE_end_sequence: in_sequence = false; break;
-    case DW_LNE_set_address: row.address = in.u(static_cast<unsigned>(length - 1)); break;
-    default: break;
+    case DW_LNE_end_sequence:
+      in_sequence = false;
+      break;
+    case DW_LNE_set_address:
+      row.address = in.u(static_cast<unsigned>(length - 1));
+      break;
+    default:
+      break;
   }
   in.seek(next);
   return in_sequence;
@@ -142,12 +162,24 @@ bool LineProgram::extended(ByteReader& in, LineRow& row, bool& in_sequence) cons
 
 void LineProgram::standard(ByteReader& in, std::uint8_t opcode, LineRow& row) const {
   switch (opcode) {
-    case DW_LNS_advance_pc: row.address += in.uleb() * minimum_length_; break;
-    case DW_LNS_advance_line: row.line += static_cast<std::uint64_t>(in.sleb()); break;
-    case DW_LNS_set_file: row.file = in.uleb(); break;
-    case DW_LNS_set_column: row.column = in.uleb(); break;
-    case DW_LNS_const_add_pc: row.address += std::uint64_t{(255u - opcode_base_) / line_range_} * minimum_length_; break;
-    case DW_LNS_fixed_advance_pc: row.address += in.u16(); break;
+    case DW_LNS_advance_pc:
+      row.address += in.uleb() * minimum_length_;
+      break;
+    case DW_LNS_advance_line:
+      row.line += static_cast<std::uint64_t>(in.sleb());
+      break;
+    case DW_LNS_set_file:
+      row.file = in.uleb();
+      break;
+    case DW_LNS_set_column:
+      row.column = in.uleb();
+      break;
+    case DW_LNS_const_add_pc:
+      row.address += std::uint64_t{(255u - opcode_base_) / line_range_} * minimum_length_;
+      break;
+    case DW_LNS_fixed_advance_pc:
+      row.address += in.u16();
+      break;
     default:
       for (unsigned i = 0; i < lengths_[opcode]; ++i) in.uleb();
   }

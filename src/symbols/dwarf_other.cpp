@@ -76,7 +76,8 @@ Unit* DwarfReader::Other::object(const Unit& skeleton) {
 Unit* DwarfReader::Other::packaged(const Unit& skeleton) {
   ByteReader in = sections.reader(DebugSection::cu_index);
   const std::uint32_t version = in.u32() & 0xffff, columns = in.u32(), count = in.u32(), slots = in.u32();
-  if (in.failed() || (version != 2 && version != 5) || slots == 0 || (slots & (slots - 1)) != 0 || columns > 16) return nullptr;
+  if (in.failed() || (version != 2 && version != 5) || slots == 0 || (slots & (slots - 1)) != 0 || columns > 16)
+    return nullptr;
   const std::uint64_t hashes = in.offset(), indices = hashes + 8ull * slots, table = indices + 4ull * slots;
   const std::uint64_t id = *skeleton.dwo_id, mask = slots - 1, step = (id >> 32 & mask) | 1;
   std::uint64_t slot = id & mask;
@@ -95,10 +96,14 @@ Unit* DwarfReader::Other::packaged(const Unit& skeleton) {
     const std::uint32_t column = in.u32();
     in.seek(table + 4ull * columns * row + 4ull * i);
     const std::uint32_t offset = in.u32();
-    if (column == column_info) info = offset;
-    else if (column == column_abbrev) abbrev = offset;
-    else if (column == column_str_offsets) str_offsets = offset;
-    else if (column == column_rnglists) rnglists = offset;
+    if (column == column_info)
+      info = offset;
+    else if (column == column_abbrev)
+      abbrev = offset;
+    else if (column == column_str_offsets)
+      str_offsets = offset;
+    else if (column == column_rnglists)
+      rnglists = offset;
   }
   auto unit = in.failed() ? nullptr : Unit::parse(sections, info);
   if (!unit) return nullptr;

@@ -16,8 +16,8 @@ struct DwarfReader::Other {
   static std::unique_ptr<Other> open_package(ElfFile& main);
   static std::unique_ptr<Other> open_object(ElfFile& main, const Unit& skeleton);
 
-  Unit* packaged(const Unit& skeleton);   // the unit of a .dwp that belongs to the skeleton
-  Unit* object(const Unit& skeleton);     // the one of a .dwo
+  Unit* packaged(const Unit& skeleton);  // the unit of a .dwp that belongs to the skeleton
+  Unit* object(const Unit& skeleton);    // the one of a .dwo
 
   std::unique_ptr<ElfFile> elf;
   Relocator relocator;

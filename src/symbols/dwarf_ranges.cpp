@@ -6,9 +6,12 @@
 namespace unoops::symbols {
 
 void Unit::RangeBuilder::see(const Unit& unit, const Attribute& a) {
-  if (a.name == DW_AT_low_pc) low = unit.address(a);
-  else if (a.name == DW_AT_high_pc) high = a;
-  else if (a.name == DW_AT_ranges) list = a;
+  if (a.name == DW_AT_low_pc)
+    low = unit.address(a);
+  else if (a.name == DW_AT_high_pc)
+    high = a;
+  else if (a.name == DW_AT_ranges)
+    list = a;
 }
 
 // Visit: bool(AddressRange); false ends the walk.
@@ -17,13 +20,17 @@ void Unit::each_range(const RangeBuilder& builder, Visit visit) const {
   if (builder.list) {
     const auto at = range_list_offset(*builder.list);
     if (!at) return;
-    if (format.version >= 5) range_list(*at, visit);
-    else old_range_list(*at, visit);
+    if (format.version >= 5)
+      range_list(*at, visit);
+    else
+      old_range_list(*at, visit);
     return;
   }
   if (!builder.low || !builder.high) return;
-  if (const auto high = address(*builder.high)) visit(AddressRange{*builder.low, *high});
-  else if (const auto size = number(*builder.high)) visit(AddressRange{*builder.low, *builder.low + *size});
+  if (const auto high = address(*builder.high))
+    visit(AddressRange{*builder.low, *high});
+  else if (const auto size = number(*builder.high))
+    visit(AddressRange{*builder.low, *builder.low + *size});
 }
 
 std::optional<std::uint64_t> Unit::range_list_offset(const Attribute& a) const {
@@ -41,7 +48,8 @@ namespace {
 // Relocates ahead of a list that is read, in steps: how long it is shows only at its end.
 class Ahead {
  public:
-  Ahead(DwarfSections& sections, DebugSection which, std::uint64_t at) : sections_(sections), which_(which), upto_(at) {}
+  Ahead(DwarfSections& sections, DebugSection which, std::uint64_t at)
+      : sections_(sections), which_(which), upto_(at) {}
   void reach(std::uint64_t offset) {
     while (offset + 32 > upto_) {
       sections_.ready(which_, upto_, upto_ + 512);
@@ -69,8 +77,10 @@ void Unit::old_range_list(std::uint64_t at, Visit visit) const {
     ahead.reach(in.offset());
     const std::uint64_t low = in.u(format.address_size), high = in.u(format.address_size);
     if (low == 0 && high == 0) return;
-    if (low == escape) base = high;
-    else if (!visit(AddressRange{base + low, base + high})) return;
+    if (low == escape)
+      base = high;
+    else if (!visit(AddressRange{base + low, base + high}))
+      return;
   }
 }
 
@@ -84,8 +94,12 @@ void Unit::range_list(std::uint64_t at, Visit visit) const {
     ahead.reach(in.offset());
     AddressRange range;
     switch (in.u8()) {
-      case DW_RLE_base_addressx: base = indexed_address(in.uleb()).value_or(0); continue;
-      case DW_RLE_base_address: base = in.u(word); continue;
+      case DW_RLE_base_addressx:
+        base = indexed_address(in.uleb()).value_or(0);
+        continue;
+      case DW_RLE_base_address:
+        base = in.u(word);
+        continue;
       case DW_RLE_startx_endx:
         range.low = indexed_address(in.uleb()).value_or(0);
         range.high = indexed_address(in.uleb()).value_or(0);
@@ -106,7 +120,8 @@ void Unit::range_list(std::uint64_t at, Visit visit) const {
         range.low = in.u(word);
         range.high = range.low + in.uleb();
         break;
-      default: return;     // the end of the list, or nothing that DWARF 5 knows
+      default:
+        return;  // the end of the list, or nothing that DWARF 5 knows
     }
     if (!visit(range)) return;
   }

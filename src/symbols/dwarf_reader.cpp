@@ -81,7 +81,8 @@ std::uint64_t DwarfReader::walk_function(Visited& visited, const Die& die) {
     if (a.name == DW_AT_sibling) sibling = unit.reference(a).value_or(DieReference{}).offset;
   });
   if (builder.low || builder.list)
-    for (const AddressRange& range : unit.finish(builder)) visited.functions.push_back({range.low, range.high, die.offset});
+    for (const AddressRange& range : unit.finish(builder))
+      visited.functions.push_back({range.low, range.high, die.offset});
   return sibling > die.attributes ? sibling : 0;
 }
 
@@ -138,9 +139,12 @@ std::string DwarfReader::name_of(UnitTable& table, Unit& unit, std::uint64_t off
     if (!die) break;
     std::optional<DieReference> next;
     home->attributes(*die, [&](const Attribute& a) {
-      if (a.name == DW_AT_name && plain.empty()) plain = home->text(a);
-      else if ((a.name == DW_AT_linkage_name || a.name == DW_AT_MIPS_linkage_name) && linkage.empty()) linkage = home->text(a);
-      else if (a.name == DW_AT_abstract_origin || a.name == DW_AT_specification) next = home->reference(a);
+      if (a.name == DW_AT_name && plain.empty())
+        plain = home->text(a);
+      else if ((a.name == DW_AT_linkage_name || a.name == DW_AT_MIPS_linkage_name) && linkage.empty())
+        linkage = home->text(a);
+      else if (a.name == DW_AT_abstract_origin || a.name == DW_AT_specification)
+        next = home->reference(a);
     });
     const bool wants_linkage = nests_code(home->language);
     if (!next || (!plain.empty() && (!wants_linkage || !linkage.empty()))) break;
@@ -160,9 +164,12 @@ DwarfReader::Level DwarfReader::level(Visited& visited, const Die& die) {
   out.inlined = die.tag() == DW_TAG_inlined_subroutine;
   out.name = name_of(*visited.table, *visited.unit, die.offset);
   visited.unit->attributes(die, [&](const Attribute& a) {
-    if (a.name == DW_AT_call_file) out.call_file = visited.unit->number(a).value_or(0);
-    else if (a.name == DW_AT_call_line) out.call_line = static_cast<unsigned>(visited.unit->number(a).value_or(0));
-    else if (a.name == DW_AT_call_column) out.call_column = static_cast<unsigned>(visited.unit->number(a).value_or(0));
+    if (a.name == DW_AT_call_file)
+      out.call_file = visited.unit->number(a).value_or(0);
+    else if (a.name == DW_AT_call_line)
+      out.call_line = static_cast<unsigned>(visited.unit->number(a).value_or(0));
+    else if (a.name == DW_AT_call_column)
+      out.call_column = static_cast<unsigned>(visited.unit->number(a).value_or(0));
   });
   return out;
 }
@@ -175,7 +182,7 @@ bool DwarfReader::descend(Visited& visited, std::uint64_t& at, std::uint64_t add
   while (at < unit.end) {
     const auto die = unit.die(at);
     if (!die) {
-      ++at;                              // the null that ends a list of siblings
+      ++at;  // the null that ends a list of siblings
       if (--depth < 0) return false;
       continue;
     }
@@ -226,7 +233,8 @@ std::vector<Location> DwarfReader::locate(std::uint64_t address) {
   if (!visited || !visited->lines) return chain;
   const auto row = visited->lines->find(address);
   if (!row) return chain;
-  Location place{"", visited->lines->path(row->file), static_cast<unsigned>(row->line), static_cast<unsigned>(row->column), false};
+  Location place{"", visited->lines->path(row->file), static_cast<unsigned>(row->line),
+                 static_cast<unsigned>(row->column), false};
   const std::vector<Level> outermost_first = levels(*visited, address);
   for (auto level = outermost_first.rbegin(); level != outermost_first.rend(); ++level) {
     place.function = level->name;

@@ -1,5 +1,5 @@
-// Addresses → inline chains, by a reader of our own: libdw keeps every line row and every DIE that it passes; a crash log
-// asks for one address here and one there.
+// Addresses → inline chains, by a reader of our own: libdw keeps every line row and every DIE that it passes; a crash
+// log asks for one address here and one there.
 #pragma once
 
 #include <map>
@@ -19,11 +19,11 @@ class UnitTable {
   explicit UnitTable(DwarfSections& sections) : sections_(sections) {}
   DwarfSections& sections() { return sections_; }
 
-  Unit* at(std::uint64_t header_offset);          // with its root read; null: damaged. Kept.
-  Unit* add(std::unique_ptr<Unit>);               // one whose header somebody else has completed (.dwp)
-  Unit* holding(std::uint64_t die_offset);        // the unit that a DIE is in
-  const std::vector<std::uint64_t>& offsets();    // of all headers, walked once
-  DwarfSections* alternate = nullptr;             // handed to the units
+  Unit* at(std::uint64_t header_offset);        // with its root read; null: damaged. Kept.
+  Unit* add(std::unique_ptr<Unit>);             // one whose header somebody else has completed (.dwp)
+  Unit* holding(std::uint64_t die_offset);      // the unit that a DIE is in
+  const std::vector<std::uint64_t>& offsets();  // of all headers, walked once
+  DwarfSections* alternate = nullptr;           // handed to the units
 
  private:
   const AbbrevTable* abbrevs(const Unit&);
@@ -73,16 +73,16 @@ class DwarfReader {
     std::uint64_t low, high, die;
     bool operator<(const Function& other) const { return low < other.low; }
   };
-  struct Other;                         // a .dwo, .dwp or dwz file
+  struct Other;  // a .dwo, .dwp or dwz file
   // What is kept of a unit that was asked for.
   struct Visited {
     Unit* skeleton = nullptr;
-    Unit* unit = nullptr;               // where its DIEs are: itself, or the one in the .dwo
-    UnitTable* table = nullptr;         // where `unit` lives
+    Unit* unit = nullptr;        // where its DIEs are: itself, or the one in the .dwo
+    UnitTable* table = nullptr;  // where `unit` lives
     std::vector<Function> functions;
     std::unique_ptr<LineProgram> lines;
   };
-  struct Level {                        // a function or an inlined one that holds the address
+  struct Level {  // a function or an inlined one that holds the address
     std::string name;
     bool inlined = false;
     std::uint64_t call_file = 0;
@@ -108,7 +108,7 @@ class DwarfReader {
   std::unordered_map<std::uint64_t, std::unique_ptr<Visited>> visited_;
   std::unique_ptr<Other> alternate_;
   std::vector<std::unique_ptr<Other>> split_;
-  std::unique_ptr<Other> package_;      // the .dwp
+  std::unique_ptr<Other> package_;  // the .dwp
   bool alternate_tried_ = false, package_tried_ = false;
 };
 

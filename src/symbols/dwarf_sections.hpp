@@ -10,7 +10,20 @@
 
 namespace unoops::symbols {
 
-enum class DebugSection { info, abbrev, line, str, line_str, ranges, rnglists, addr, str_offsets, aranges, cu_index, count };
+enum class DebugSection {
+  info,
+  abbrev,
+  line,
+  str,
+  line_str,
+  ranges,
+  rnglists,
+  addr,
+  str_offsets,
+  aranges,
+  cu_index,
+  count
+};
 
 class DwarfSections {
  public:
@@ -30,7 +43,7 @@ class DwarfSections {
 
  private:
   struct Entry {
-    bool looked = false, whole = false;    // whole: relocated from end to end, or nothing to relocate
+    bool looked = false, whole = false;  // whole: relocated from end to end, or nothing to relocate
     const Section* section = nullptr;
     Bytes bytes;
   };

@@ -17,11 +17,13 @@ bool is_c(std::uint64_t language) {
     case DW_LANG_C99:
     case DW_LANG_C11:
     case DW_LANG_Mips_Assembler:
-    case 0x2c:    // DW_LANG_C17
-    case 0x3e:    // DW_LANG_C23
-    case 0x31:    // DW_LANG_Assembly
-    case 0: return true;
-    default: return false;
+    case 0x2c:  // DW_LANG_C17
+    case 0x3e:  // DW_LANG_C23
+    case 0x31:  // DW_LANG_Assembly
+    case 0:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -75,12 +77,21 @@ bool Unit::read_root(const AbbrevTable* abbrevs) {
   // Bases first: other attributes of the root lean on them.
   attributes(*die_at_root, [&](const Attribute& a) {
     switch (a.name) {
-      case DW_AT_str_offsets_base: str_offsets_base = number(a).value_or(0); break;
+      case DW_AT_str_offsets_base:
+        str_offsets_base = number(a).value_or(0);
+        break;
       case DW_AT_addr_base:
-      case DW_AT_GNU_addr_base: addr_base = number(a).value_or(0); break;
-      case DW_AT_rnglists_base: rnglists_base = number(a).value_or(0); break;
-      case DW_AT_GNU_ranges_base: ranges_base = number(a).value_or(0); break;
-      default: break;
+      case DW_AT_GNU_addr_base:
+        addr_base = number(a).value_or(0);
+        break;
+      case DW_AT_rnglists_base:
+        rnglists_base = number(a).value_or(0);
+        break;
+      case DW_AT_GNU_ranges_base:
+        ranges_base = number(a).value_or(0);
+        break;
+      default:
+        break;
     }
   });
   if (format.version >= 5 && sections->dwo()) {
@@ -91,14 +102,27 @@ bool Unit::read_root(const AbbrevTable* abbrevs) {
   attributes(*die_at_root, [&](const Attribute& a) {
     builder.see(*this, a);
     switch (a.name) {
-      case DW_AT_stmt_list: line_offset = number(a); break;
-      case DW_AT_name: name = text(a); break;
-      case DW_AT_comp_dir: comp_dir = text(a); break;
-      case DW_AT_language: language = number(a).value_or(0); break;
+      case DW_AT_stmt_list:
+        line_offset = number(a);
+        break;
+      case DW_AT_name:
+        name = text(a);
+        break;
+      case DW_AT_comp_dir:
+        comp_dir = text(a);
+        break;
+      case DW_AT_language:
+        language = number(a).value_or(0);
+        break;
       case DW_AT_dwo_name:
-      case DW_AT_GNU_dwo_name: dwo_name = text(a); break;
-      case DW_AT_GNU_dwo_id: dwo_id = number(a); break;
-      default: break;
+      case DW_AT_GNU_dwo_name:
+        dwo_name = text(a);
+        break;
+      case DW_AT_GNU_dwo_id:
+        dwo_id = number(a);
+        break;
+      default:
+        break;
     }
   });
   low_pc = builder.low;
@@ -130,15 +154,19 @@ std::optional<std::uint64_t> Unit::number(const Attribute& a) const {
   switch (a.form) {
     case DW_FORM_udata:
     case DW_FORM_rnglistx:
-    case DW_FORM_loclistx: return in.uleb();
-    case DW_FORM_sdata: return static_cast<std::uint64_t>(in.sleb());
+    case DW_FORM_loclistx:
+      return in.uleb();
+    case DW_FORM_sdata:
+      return static_cast<std::uint64_t>(in.sleb());
     case DW_FORM_data1:
     case DW_FORM_flag:
     case DW_FORM_data2:
     case DW_FORM_data4:
     case DW_FORM_data8:
-    case DW_FORM_sec_offset: return in.u(static_cast<unsigned>(fixed_size(a.form, format)));
-    default: return std::nullopt;
+    case DW_FORM_sec_offset:
+      return in.u(static_cast<unsigned>(fixed_size(a.form, format)));
+    default:
+      return std::nullopt;
   }
 }
 
@@ -155,14 +183,18 @@ std::optional<std::uint64_t> Unit::indexed_address(std::uint64_t index) const {
 std::optional<std::uint64_t> Unit::address(const Attribute& a) const {
   ByteReader in = reader(a.at);
   switch (a.form) {
-    case DW_FORM_addr: return in.u(format.address_size);
+    case DW_FORM_addr:
+      return in.u(format.address_size);
     case DW_FORM_addrx:
-    case DW_FORM_GNU_addr_index: return indexed_address(in.uleb());
+    case DW_FORM_GNU_addr_index:
+      return indexed_address(in.uleb());
     case DW_FORM_addrx1:
     case DW_FORM_addrx2:
     case DW_FORM_addrx3:
-    case DW_FORM_addrx4: return indexed_address(in.u(static_cast<unsigned>(fixed_size(a.form, format))));
-    default: return std::nullopt;
+    case DW_FORM_addrx4:
+      return indexed_address(in.u(static_cast<unsigned>(fixed_size(a.form, format))));
+    default:
+      return std::nullopt;
   }
 }
 
@@ -175,19 +207,25 @@ std::string_view Unit::indexed_text(std::uint64_t index) const {
 std::string_view Unit::text(const Attribute& a) const {
   ByteReader in = reader(a.at);
   switch (a.form) {
-    case DW_FORM_string: return in.text();
-    case DW_FORM_strp: return sections->text(DebugSection::str, in.u(format.offset_size));
-    case DW_FORM_line_strp: return sections->text(DebugSection::line_str, in.u(format.offset_size));
+    case DW_FORM_string:
+      return in.text();
+    case DW_FORM_strp:
+      return sections->text(DebugSection::str, in.u(format.offset_size));
+    case DW_FORM_line_strp:
+      return sections->text(DebugSection::line_str, in.u(format.offset_size));
     case DW_FORM_strp_sup:
     case DW_FORM_GNU_strp_alt:
       return alternate ? alternate->text(DebugSection::str, in.u(format.offset_size)) : std::string_view{};
     case DW_FORM_strx:
-    case DW_FORM_GNU_str_index: return indexed_text(in.uleb());
+    case DW_FORM_GNU_str_index:
+      return indexed_text(in.uleb());
     case DW_FORM_strx1:
     case DW_FORM_strx2:
     case DW_FORM_strx3:
-    case DW_FORM_strx4: return indexed_text(in.u(static_cast<unsigned>(fixed_size(a.form, format))));
-    default: return {};
+    case DW_FORM_strx4:
+      return indexed_text(in.u(static_cast<unsigned>(fixed_size(a.form, format))));
+    default:
+      return {};
   }
 }
 
@@ -197,13 +235,18 @@ std::optional<DieReference> Unit::reference(const Attribute& a) const {
     case DW_FORM_ref1:
     case DW_FORM_ref2:
     case DW_FORM_ref4:
-    case DW_FORM_ref8: return DieReference{begin + in.u(static_cast<unsigned>(fixed_size(a.form, format))), false};
-    case DW_FORM_ref_udata: return DieReference{begin + in.uleb(), false};
-    case DW_FORM_ref_addr: return DieReference{in.u(static_cast<unsigned>(fixed_size(a.form, format))), false};
+    case DW_FORM_ref8:
+      return DieReference{begin + in.u(static_cast<unsigned>(fixed_size(a.form, format))), false};
+    case DW_FORM_ref_udata:
+      return DieReference{begin + in.uleb(), false};
+    case DW_FORM_ref_addr:
+      return DieReference{in.u(static_cast<unsigned>(fixed_size(a.form, format))), false};
     case DW_FORM_GNU_ref_alt:
     case DW_FORM_ref_sup4:
-    case DW_FORM_ref_sup8: return DieReference{in.u(static_cast<unsigned>(fixed_size(a.form, format))), true};
-    default: return std::nullopt;
+    case DW_FORM_ref_sup8:
+      return DieReference{in.u(static_cast<unsigned>(fixed_size(a.form, format))), true};
+    default:
+      return std::nullopt;
   }
 }
 

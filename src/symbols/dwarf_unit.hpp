@@ -20,7 +20,7 @@ struct AddressRange {
 struct Attribute {
   std::uint16_t name = 0, form = 0;
   std::int64_t implicit = 0;
-  std::uint64_t at = 0;                 // of the value in .debug_info
+  std::uint64_t at = 0;  // of the value in .debug_info
 };
 
 struct Die {
@@ -32,7 +32,7 @@ struct Die {
 // Where a reference leads to.
 struct DieReference {
   std::uint64_t offset = 0;
-  bool alternate = false;               // in the dwz file
+  bool alternate = false;  // in the dwz file
 };
 
 class Unit {
@@ -45,10 +45,10 @@ class Unit {
   bool ready() { return sections->ready(DebugSection::info, begin, end); }
 
   DwarfSections* sections = nullptr;
-  DwarfSections* alternate = nullptr;   // .gnu_debugaltlink's file, where it was found
+  DwarfSections* alternate = nullptr;  // .gnu_debugaltlink's file, where it was found
   UnitFormat format;
   std::uint64_t begin = 0, end = 0, root = 0, abbrev_offset = 0;
-  std::uint8_t type = 0;                // DW_UT_*
+  std::uint8_t type = 0;  // DW_UT_*
   // of the root
   std::uint16_t tag = 0;
   std::optional<std::uint64_t> low_pc, line_offset, dwo_id;
@@ -57,13 +57,13 @@ class Unit {
   std::vector<AddressRange> ranges;
   // Of a .dwo unit these come from its skeleton, or from the .dwp index.
   std::uint64_t str_offsets_base = 0, addr_base = 0, rnglists_base = 0, ranges_base = 0;
-  DwarfSections* address_sections = nullptr;   // where .debug_addr is (and, before DWARF 5, .debug_ranges)
+  DwarfSections* address_sections = nullptr;  // where .debug_addr is (and, before DWARF 5, .debug_ranges)
 
   ByteReader reader(std::uint64_t at) const;
   std::optional<Die> die(std::uint64_t offset) const;
   // The offset behind the DIE's attributes: of its first child, or of the next DIE.
   std::uint64_t behind(const Die&) const;
-  template <class Visit>                // void(const Attribute&)
+  template <class Visit>  // void(const Attribute&)
   void attributes(const Die& die, Visit visit) const {
     ByteReader at = reader(die.attributes);
     const AttributeSpec* specs = abbrevs_->specs(*die.abbrev);

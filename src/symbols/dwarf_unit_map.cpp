@@ -14,7 +14,8 @@ const AbbrevTable* UnitTable::abbrevs(const Unit& unit) {
       auto& again = abbrevs_[unit.abbrev_offset | std::uint64_t{1} << 63 | std::uint64_t{unit.format.version} << 56 |
                              std::uint64_t{unit.format.address_size} << 48];
       if (!again.second)
-        again = {unit.format, std::make_unique<AbbrevTable>(sections_.reader(DebugSection::abbrev, unit.abbrev_offset), unit.format)};
+        again = {unit.format, std::make_unique<AbbrevTable>(sections_.reader(DebugSection::abbrev, unit.abbrev_offset),
+                                                            unit.format)};
       return again.second.get();
     }
     format = unit.format;

@@ -106,8 +106,8 @@ bool ElfFile::read_headers() {
     Elf_Scn* scn = elf_getscn(elf_, i);
     if (!scn || !gelf_getshdr(scn, &s)) return false;
     const char* name = elf_strptr(elf_, names, s.sh_name);
-    sections_[i] = {name ? name : "", i, s.sh_type, s.sh_link, s.sh_info, s.sh_flags,
-                    s.sh_addr, s.sh_size, s.sh_addralign, s.sh_entsize};
+    sections_[i] = {name ? name : "", i,         s.sh_type, s.sh_link,      s.sh_info,
+                    s.sh_flags,       s.sh_addr, s.sh_size, s.sh_addralign, s.sh_entsize};
   }
   inflated_.resize(count);
   if (relocatable_) place_sections();

@@ -1,4 +1,5 @@
-// One ELF file: plain or compressed (.gz, .xz, .zst), vmlinux or relocatable module. Nothing is read before it is asked for.
+// One ELF file: plain or compressed (.gz, .xz, .zst), vmlinux or relocatable module. Nothing is read before it is asked
+// for.
 #pragma once
 
 #include <elf.h>
@@ -17,8 +18,8 @@ namespace unoops::symbols {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// A section of the file. In a relocatable file `addr` is where we place it: as the module loader does, so that distances
-// between symbols come out as kallsyms prints them.
+// A section of the file. In a relocatable file `addr` is where we place it: as the module loader does, so that
+// distances between symbols come out as kallsyms prints them.
 struct Section {
   std::string_view name;
   std::size_t index = 0;
@@ -46,14 +47,14 @@ class ElfFile {
 
   const std::vector<Section>& sections() const { return sections_; }
   const Section* section(std::string_view name) const;
-  const Section* section_at(std::uint64_t address) const;   // the allocated one that holds it
+  const Section* section_at(std::uint64_t address) const;  // the allocated one that holds it
 
   // The section's bytes, decompressed where they are compressed. Empty: none in this file (NOBITS), or damaged.
   Bytes bytes(const Section&);
   // The same, to be patched by relocation: private to this process.
   std::span<std::uint8_t> writable(const Section&);
 
-  const std::string& build_id();             // lower-case hex; empty: none
+  const std::string& build_id();  // lower-case hex; empty: none
   bool has_debug_info() const;
 
   // Where the module loader ends the text that holds the address (page-aligned); 0 in a linked file.
@@ -67,10 +68,10 @@ class ElfFile {
 
   std::string path_;
   int fd_ = -1;
-  std::vector<std::uint8_t> image_;                       // of a compressed file
+  std::vector<std::uint8_t> image_;  // of a compressed file
   Elf* elf_ = nullptr;
   std::vector<Section> sections_;
-  std::vector<std::vector<std::uint8_t>> inflated_;       // by section index
+  std::vector<std::vector<std::uint8_t>> inflated_;  // by section index
   std::uint16_t machine_ = 0;
   bool relocatable_ = false, is_64_ = true, big_endian_ = false, build_id_read_ = false;
   std::uint64_t core_text_end_ = 0, init_text_begin_ = 0, init_text_end_ = 0;

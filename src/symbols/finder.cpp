@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t most_files = 400'000;
 
 struct Place {
-  const char* pattern;   // {} is the release
+  const char* pattern;  // {} is the release
 };
 
 // Debian, Ubuntu (ddebs), Fedora and RHEL, SUSE, Arch, Gentoo, a build tree that was installed from.
@@ -28,11 +28,11 @@ constexpr Place vmlinux_places[] = {
     {"/usr/lib/debug/lib/modules/{}/vmlinux.debug"},
     {"/lib/modules/{}/vmlinux"},
     {"/usr/lib/modules/{}/vmlinux"},
-    {"/lib/modules/{}/build/vmlinux"},              // make modules_install leaves the link; Arch's headers
+    {"/lib/modules/{}/build/vmlinux"},  // make modules_install leaves the link; Arch's headers
     {"/usr/lib/modules/{}/build/vmlinux"},
     {"/lib/modules/{}/source/vmlinux"},
     {"/boot/vmlinux-{}"},
-    {"/usr/src/linux-{}/vmlinux"},                  // Gentoo
+    {"/usr/src/linux-{}/vmlinux"},  // Gentoo
     {"/usr/src/kernels/{}/vmlinux"},
     {"/usr/src/debug/kernel-{}/vmlinux"},
     {"/usr/src/linux/vmlinux"},
@@ -110,8 +110,10 @@ bool ModuleDirectory::walk_on() {
     const std::string_view name = entry->d_name;
     ++seen_;
     if (name == "." || name == "..") continue;
-    if (is_directory(directory, *entry)) below.push_back(directory + "/" + std::string(name));
-    else if (name.find(".ko") != name.npos) add_file(directory, name);
+    if (is_directory(directory, *entry))
+      below.push_back(directory + "/" + std::string(name));
+    else if (name.find(".ko") != name.npos)
+      add_file(directory, name);
   }
   closedir(handle);
   // The last one is read first.
@@ -181,7 +183,8 @@ std::vector<std::string> Finder::debug_paths(std::string_view file, std::string_
 
 std::string package_hint(std::string_view release) {
   const auto has = [&](std::string_view part) { return release.find(part) != release.npos; };
-  if (has("-generic") || has("-lowlatency") || has("-aws") || has("-azure") || has("-gcp") || has("-oracle") || has("-raspi"))
+  if (has("-generic") || has("-lowlatency") || has("-aws") || has("-azure") || has("-gcp") || has("-oracle") ||
+      has("-raspi"))
     return fmt::format("apt install linux-image-unsigned-{}-dbgsym  (from ddebs.ubuntu.com)", release);
   if (has(".fc") || has(".el") || has(".amzn")) return fmt::format("dnf debuginfo-install kernel-core-{}", release);
   if (has("-default")) {

@@ -41,11 +41,12 @@ class Finder {
   // Directories that may hold modules, best first. `vmlinux`: the one in use, may be empty.
   std::vector<std::string> module_directories(std::string_view release, std::string_view vmlinux) const;
   // Separate debug files of a stripped file.
-  std::vector<std::string> debug_paths(std::string_view file, std::string_view debuglink, std::string_view build_id) const;
+  std::vector<std::string> debug_paths(std::string_view file, std::string_view debuglink,
+                                       std::string_view build_id) const;
 
  private:
-  std::vector<std::string> roots_;       // --debug-root, then ""
-  std::vector<std::string> modules_;     // -m
+  std::vector<std::string> roots_;    // --debug-root, then ""
+  std::vector<std::string> modules_;  // -m
 };
 
 // "apt install linux-image-6.1.0-56-amd64-dbg": by the form of the release; empty: a kernel of one's own.

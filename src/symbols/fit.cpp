@@ -13,8 +13,10 @@ std::string squeeze(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-    if (!blank) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (!blank)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
@@ -52,8 +54,8 @@ std::string vermagic_release(ElfFile& elf) {
   return {};
 }
 
-// "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)": the words of the CPU line's version must be among the banner's.
-// The kernel prints only "#1" there; what follows is a distribution's own ("Debian 6.1.192-2").
+// "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)": the words of the CPU line's version must be among the
+// banner's. The kernel prints only "#1" there; what follows is a distribution's own ("Debian 6.1.192-2").
 std::string_view missing_word(std::string_view version, std::string_view banner) {
   const std::string padded = " " + squeeze(banner) + " ";
   while (!version.empty()) {
@@ -93,13 +95,16 @@ std::string_view release_in(std::string_view banner) {
 }
 
 void FitJudge::agrees(bool yes, std::string_view what, const std::string& difference) {
-  if (yes) for_.emplace_back(what);
-  else against_.push_back(difference);
+  if (yes)
+    for_.emplace_back(what);
+  else
+    against_.push_back(difference);
 }
 
 void FitJudge::identify(DebugFile& file, const KernelIdentity& log, bool module) {
   if (log.arch && log.arch->elf_machine != 0 && log.arch->elf_machine != file.elf().machine())
-    against_.push_back(fmt::format("another architecture (ELF machine {}, the log is {})", file.elf().machine(), log.arch->id));
+    against_.push_back(
+        fmt::format("another architecture (ELF machine {}, the log is {})", file.elf().machine(), log.arch->id));
   if (module) {
     const std::string release = vermagic_release(file.elf());
     if (release.empty() || log.release.empty()) return;
@@ -110,7 +115,8 @@ void FitJudge::identify(DebugFile& file, const KernelIdentity& log, bool module)
   if (!log.build_id.empty()) build_id(file, log.build_id);
   const std::string banner = banner_of(file);
   if (banner.empty()) return;
-  const std::string printed = squeeze(log.banner.substr(std::min(log.banner.find("Linux version "), log.banner.size())));
+  const std::string printed =
+      squeeze(log.banner.substr(std::min(log.banner.find("Linux version "), log.banner.size())));
   const std::string_view release = release_in(banner);
   // A banner that ends early (a truncated line) is compared as far as it goes, once it has named the build ("#1 SMP").
   if (printed.find(" #") != printed.npos) {
@@ -130,7 +136,8 @@ void FitJudge::build_id(DebugFile& file, std::string_view printed) {
   if (printed.empty() || there.empty()) return;
   // The kernel prints 20 bytes (include/linux/buildid.h); a log may cut them.
   const bool equal = printed.size() >= 8 && std::string_view(there).starts_with(printed);
-  agrees(equal, fmt::format("build-id {}", there.substr(0, 12)), fmt::format("build-id is {}, {} in the log", there, printed));
+  agrees(equal, fmt::format("build-id {}", there.substr(0, 12)),
+         fmt::format("build-id is {}, {} in the log", there, printed));
   proven_ |= equal;
 }
 
@@ -143,8 +150,9 @@ void FitJudge::size(DebugFile& file, std::string_view name, std::uint64_t printe
   if (std::any_of(symbols.begin(), symbols.end(), [&](const Symbol& s) { return size_fit(s, printed) > 0; })) {
     ++right_;
   } else if (wrong_size_.empty()) {
-    wrong_size_ = symbols.empty() ? fmt::format("no {} there", name)
-                                  : fmt::format("size of {} is {:#x} there, {:#x} in the log", name, symbols.front().size, printed);
+    wrong_size_ = symbols.empty()
+                      ? fmt::format("no {} there", name)
+                      : fmt::format("size of {} is {:#x} there, {:#x} in the log", name, symbols.front().size, printed);
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace unoops::symbols {
 
-// Which symbol of several of one name has the printed size: 3 kallsyms' size, 2 st_size, 1 the last of its section (what
-// the module loader puts behind it is not in the file), 0 none.
+// Which symbol of several of one name has the printed size: 3 kallsyms' size, 2 st_size, 1 the last of its section
+// (what the module loader puts behind it is not in the file), 0 none.
 int size_fit(const Symbol&, std::uint64_t printed);
 
 class FitJudge {
@@ -25,14 +25,14 @@ class FitJudge {
   void code(std::size_t equal, std::size_t compared);
 
   FileVerdict::Fit verdict() const;
-  std::vector<std::string> evidence() const;   // contradictions first
+  std::vector<std::string> evidence() const;  // contradictions first
   bool contradicted() const { return !against_.empty(); }
 
  private:
   void agrees(bool yes, std::string_view what, const std::string& difference);
 
   std::vector<std::string> for_, against_;
-  bool proven_ = false, named_ = false;        // by banner or build-id; by release
+  bool proven_ = false, named_ = false;  // by banner or build-id; by release
   std::size_t right_ = 0, asked_ = 0, code_equal_ = 0, code_compared_ = 0;
   std::vector<std::string> seen_;
   std::string wrong_size_;

@@ -31,7 +31,8 @@ KernelSymbols::Impl::Impl(const SymbolOptions& options, KernelIdentity identity)
     : options_(options), identity_(std::move(identity)), finder_(options) {
   if (!options_.release.empty()) identity_.release = options_.release;
   if (identity_.release.empty()) identity_.release = symbols::release_in(identity_.banner);
-  if (options_.debuginfod || std::getenv("DEBUGINFOD_URLS")) debuginfod_ = std::make_unique<symbols::Debuginfod>(options_.progress);
+  if (options_.debuginfod || std::getenv("DEBUGINFOD_URLS"))
+    debuginfod_ = std::make_unique<symbols::Debuginfod>(options_.progress);
 }
 
 void KernelSymbols::Impl::learn(const Kernel& kernel, std::optional<std::uint64_t> kernel_offset) {
@@ -62,7 +63,8 @@ KernelSymbols::Impl::Attempt KernelSymbols::Impl::try_open(Slot& slot, const std
   symbols::FitJudge judge;
   judge.identify(*file, identity_, !slot.name.empty());
   if (!slot.name.empty()) judge.build_id(*file, build_id);
-  // A file that the search came upon is passed over if it can't be the one; a file that the user named is told to misfit.
+  // A file that the search came upon is passed over if it can't be the one; a file that the user named is told to
+  // misfit.
   if (judge.contradicted() && !named && !options_.force) {
     verdict.tried.push_back(fmt::format("{}: {}", path, judge.evidence().front()));
     slot.why = build_id.empty() ? Miss::misfit : Miss::build_id_differs;
@@ -94,8 +96,10 @@ void KernelSymbols::Impl::find_separate_debug(Slot& slot, std::string build_id) 
 void KernelSymbols::Impl::ask_debuginfod(Slot& slot, const std::string& build_id) {
   if (!debuginfod_ || build_id.empty()) return;
   const auto path = debuginfod_->find(build_id);
-  if (path) try_open(slot, *path, build_id);
-  else verdicts_[slot.verdict].tried.push_back(fmt::format("debuginfod, build-id {}: {}", build_id, path.error().message));
+  if (path)
+    try_open(slot, *path, build_id);
+  else
+    verdicts_[slot.verdict].tried.push_back(fmt::format("debuginfod, build-id {}: {}", build_id, path.error().message));
 }
 
 void KernelSymbols::Impl::open_vmlinux() {
@@ -105,7 +109,8 @@ void KernelSymbols::Impl::open_vmlinux() {
   verdicts_.push_back({"vmlinux", "", Fit::not_found, {}, {}, {}});
   if (options_.none) return;
   if (!options_.vmlinux.empty()) {
-    if (try_open(vmlinux_, options_.vmlinux, "", true) != Attempt::done && vmlinux_.file) find_separate_debug(vmlinux_, "");
+    if (try_open(vmlinux_, options_.vmlinux, "", true) != Attempt::done && vmlinux_.file)
+      find_separate_debug(vmlinux_, "");
     return settle(vmlinux_);
   }
   for (const std::string& path : finder_.vmlinux_paths(identity_.release, identity_.build_id))
@@ -133,7 +138,8 @@ void KernelSymbols::Impl::open_module(Slot& slot, const std::string& build_id) {
   }
   for (auto& directory : directories_) {
     const std::vector<std::string>& paths = directory.find(slot.name);
-    if (paths.empty()) verdicts_[slot.verdict].tried.push_back(fmt::format("{}/**/{}.ko*", directory.path(), slot.name));
+    if (paths.empty())
+      verdicts_[slot.verdict].tried.push_back(fmt::format("{}/**/{}.ko*", directory.path(), slot.name));
     for (const std::string& path : paths)
       if (try_open(slot, path, build_id) == Attempt::done) return settle(slot);
   }
@@ -168,16 +174,19 @@ void KernelSymbols::Impl::open_maps() {
     if (path.empty()) return;
     auto map = symbols::SymbolMap::open(path);
     verdicts_.push_back({what, path, map ? Fit::unknown : Fit::unusable, {}, {}, {}});
-    if (map) into = std::move(*map);
-    else verdicts_.back().evidence.push_back(map.error().message);
+    if (map)
+      into = std::move(*map);
+    else
+      verdicts_.back().evidence.push_back(map.error().message);
   };
   open(options_.kallsyms, "kallsyms", kallsyms_);
   open(options_.system_map, "System.map", system_map_);
 }
 
 void KernelSymbols::Impl::settle(Slot& slot) {
-  if (!slot.tried) return;      // nothing in the log asked for it
-  if (!slot.file || !slot.file->has_debug_info()) verdicts_[slot.verdict].hint = symbols::package_hint(identity_.release);
+  if (!slot.tried) return;  // nothing in the log asked for it
+  if (!slot.file || !slot.file->has_debug_info())
+    verdicts_[slot.verdict].hint = symbols::package_hint(identity_.release);
   if (!slot.file) return;
   verdicts_[slot.verdict].fit = slot.judge.verdict();
   verdicts_[slot.verdict].evidence = slot.judge.evidence();

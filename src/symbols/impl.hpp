@@ -32,7 +32,7 @@ class KernelSymbols::Impl {
     symbols::DebugFile* file = nullptr;
     symbols::Symbol symbol;
     std::uint64_t address = 0;
-    std::vector<symbols::Symbol> others;   // symbols of the same name and size, where nothing told them apart
+    std::vector<symbols::Symbol> others;  // symbols of the same name and size, where nothing told them apart
   };
   tl::expected<Place, Unresolved> place(const SymbolRef&);
 
@@ -51,7 +51,7 @@ class KernelSymbols::Impl {
 
  private:
   struct Slot {
-    std::string name;                       // of the module; empty: vmlinux
+    std::string name;  // of the module; empty: vmlinux
     std::unique_ptr<symbols::DebugFile> file;
     symbols::FitJudge judge;
     std::size_t verdict = 0;
@@ -60,15 +60,15 @@ class KernelSymbols::Impl {
   };
 
   // impl.cpp: files
-  Slot& slot_of(const SymbolRef&);          // opened
+  Slot& slot_of(const SymbolRef&);  // opened
   void open_vmlinux();
   void open_module(Slot&, const std::string& build_id);
-  enum class Attempt { done, go_on };       // done: with debug information
+  enum class Attempt { done, go_on };  // done: with debug information
   Attempt try_open(Slot&, const std::string& path, const std::string& build_id, bool named = false);
   void find_separate_debug(Slot&, std::string build_id);
   void ask_debuginfod(Slot&, const std::string& build_id);
   void open_maps();
-  void settle(Slot&);                       // the judge's opinion → the verdict
+  void settle(Slot&);  // the judge's opinion → the verdict
   bool refused(const Slot&) const;
 
   // place.cpp: references
@@ -94,7 +94,7 @@ class KernelSymbols::Impl {
   bool directories_known_ = false, maps_opened_ = false;
   std::optional<symbols::SymbolMap> kallsyms_, system_map_;
   std::unordered_map<std::string, Lookup> cache_;
-  std::unordered_map<std::string, std::uint64_t> chosen_;   // key of an ambiguous reference → its symbol's address
+  std::unordered_map<std::string, std::uint64_t> chosen_;  // key of an ambiguous reference → its symbol's address
 };
 
 }  // namespace unoops

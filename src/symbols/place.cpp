@@ -41,7 +41,9 @@ std::string first_place(const std::vector<Location>& chain) {
 }  // namespace
 
 std::string KernelSymbols::Impl::key(const SymbolRef& ref) const {
-  const auto number = [](const std::optional<std::uint64_t>& n) { return n ? fmt::format("{:x}", *n) : std::string("-"); };
+  const auto number = [](const std::optional<std::uint64_t>& n) {
+    return n ? fmt::format("{:x}", *n) : std::string("-");
+  };
   return fmt::format("{} {} {} {} {} {} {}", ref.symbol, number(ref.offset), number(ref.size), ref.module, ref.build_id,
                      ref.symbol.empty() ? number(ref.address) : "", static_cast<int>(ref.pc));
 }
@@ -91,7 +93,9 @@ tl::expected<Place, Unresolved> KernelSymbols::Impl::place_by_map(const SymbolRe
   if (!map || (!kallsyms_ && !ref.module.empty())) return tl::unexpected(otherwise);
   const auto rows = map->find(ref.symbol, ref.module);
   if (rows.empty()) return miss(Miss::no_such_symbol);
-  const auto right = [&](const symbols::SymbolMap::Row& row) { return !ref.size || !row.size || row.size == *ref.size; };
+  const auto right = [&](const symbols::SymbolMap::Row& row) {
+    return !ref.size || !row.size || row.size == *ref.size;
+  };
   if (std::none_of(rows.begin(), rows.end(), right))
     return miss(Miss::size_differs, fmt::format("size is {:#x} there, {:#x} in the log", rows.front().size, *ref.size));
   return miss(Miss::no_debug_info);
@@ -110,7 +114,8 @@ tl::expected<Place, Unresolved> KernelSymbols::Impl::place(const SymbolRef& ref)
     const std::uint64_t there = found.front().size;
     const bool forced = options_.force && found.size() == 1;
     if (!forced) keep_best_fit(found, *ref.size);
-    if (found.empty()) return miss(Miss::size_differs, fmt::format("size is {:#x} there, {:#x} in the log", there, *ref.size));
+    if (found.empty())
+      return miss(Miss::size_differs, fmt::format("size is {:#x} there, {:#x} in the log", there, *ref.size));
   }
   if (found.size() > 1)
     if (const auto chosen = chosen_.find(key(ref)); chosen != chosen_.end())
@@ -162,9 +167,10 @@ Lookup KernelSymbols::Impl::look_up_ambiguous(const SymbolRef& ref, const Place&
   for (const Symbol& symbol : first.others) {
     const Place other{first.file, symbol, symbol.address + ref.offset.value_or(0), {}};
     const auto levels = chain(other, address_to_look_up(ref, other));
-    same = same && std::equal(answer.begin(), answer.end(), levels.begin(), levels.end(), [](const Location& a, const Location& b) {
-      return a.line == b.line && a.file == b.file && a.function == b.function;
-    });
+    same = same && std::equal(answer.begin(), answer.end(), levels.begin(), levels.end(),
+                              [](const Location& a, const Location& b) {
+                                return a.line == b.line && a.file == b.file && a.function == b.function;
+                              });
     all += ", " + first_place(levels);
   }
   if (same) return answer;
@@ -188,7 +194,8 @@ void KernelSymbols::Impl::tell_apart(const std::vector<const SymbolRef*>& refs, 
   const auto call_of = [&](const Symbol& s) { return symbols::call_before(*here->file, s.address + offset); };
   if (ref.pc == PcKind::return_address && offset != 0) {
     keep([&](const Symbol& s) { return call_of(s).kind != CallBefore::no; });
-    const auto callee = at > 0 && !refs[at - 1]->symbol.empty() ? here->file->symbols().find(refs[at - 1]->symbol) : std::vector<Symbol>{};
+    const auto callee = at > 0 && !refs[at - 1]->symbol.empty() ? here->file->symbols().find(refs[at - 1]->symbol)
+                                                                : std::vector<Symbol>{};
     keep([&](const Symbol& s) {
       const auto target = call_of(s).target;
       return target && std::any_of(callee.begin(), callee.end(), [&](const Symbol& c) { return c.address == *target; });
@@ -216,7 +223,8 @@ void KernelSymbols::Impl::check_code(const SymbolRef& pc, const Code& code) {
   std::vector<std::pair<symbols::CodeMatch, std::uint64_t>> matches;
   for (const Symbol& symbol : candidates(*here))
     matches.emplace_back(symbols::compare_code(*here->file, symbol.address + offset, code), symbol.address);
-  std::sort(matches.begin(), matches.end(), [](const auto& a, const auto& b) { return a.first.ratio() > b.first.ratio(); });
+  std::sort(matches.begin(), matches.end(),
+            [](const auto& a, const auto& b) { return a.first.ratio() > b.first.ratio(); });
   const auto& [best, address] = matches.front();
   if (matches.size() > 1 && best.ratio() > matches[1].first.ratio()) chosen_[key(pc)] = address;
   Slot& slot = slot_of(pc);

@@ -56,9 +56,9 @@ constexpr Rule rules[] = {
     {EM_RISCV, R_RISCV_SUB16, Action::subtract, 2},
     {EM_RISCV, R_RISCV_SUB32, Action::subtract, 4},
     {EM_RISCV, R_RISCV_SUB64, Action::subtract, 8},
-    {EM_LOONGARCH, 2, Action::store, 8},      // R_LARCH_64
-    {EM_LOONGARCH, 1, Action::store, 4},      // R_LARCH_32
-    {EM_LOONGARCH, 47, Action::add, 1},       // R_LARCH_ADD8
+    {EM_LOONGARCH, 2, Action::store, 8},  // R_LARCH_64
+    {EM_LOONGARCH, 1, Action::store, 4},  // R_LARCH_32
+    {EM_LOONGARCH, 47, Action::add, 1},   // R_LARCH_ADD8
     {EM_LOONGARCH, 48, Action::add, 2},
     {EM_LOONGARCH, 50, Action::add, 4},
     {EM_LOONGARCH, 51, Action::add, 8},
@@ -116,8 +116,10 @@ struct Relocator::Table {
     std::size_t low = 0, high = count;
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
-      if (at(middle).offset < offset) low = middle + 1;
-      else high = middle;
+      if (at(middle).offset < offset)
+        low = middle + 1;
+      else
+        high = middle;
     }
     return low;
   }
@@ -181,7 +183,7 @@ bool Relocator::apply_table(const Table& table, std::span<std::uint8_t> target, 
 }
 
 bool Relocator::apply_one(const Relocation& r, std::span<std::uint8_t> target) {
-  if (r.type == 0) return true;   // R_*_NONE, on every machine
+  if (r.type == 0) return true;  // R_*_NONE, on every machine
   const Rule* rule = find_rule(file_.machine(), r.type);
   if (!rule || r.offset > target.size() || target.size() - r.offset < rule->bytes) return false;
   ++count_;
@@ -189,9 +191,12 @@ bool Relocator::apply_one(const Relocation& r, std::span<std::uint8_t> target) {
   const bool big = file_.big_endian();
   const std::uint64_t there = load(at, rule->bytes, big);
   std::uint64_t value = symbol_value(r.symbol) + (r.has_addend ? static_cast<std::uint64_t>(r.addend) : 0);
-  if (rule->action == Action::add) value = there + value;
-  else if (rule->action == Action::subtract) value = there - value;
-  else if (!r.has_addend) value += there;
+  if (rule->action == Action::add)
+    value = there + value;
+  else if (rule->action == Action::subtract)
+    value = there - value;
+  else if (!r.has_addend)
+    value += there;
   store(at, rule->bytes, big, value);
   return true;
 }
@@ -208,8 +213,10 @@ std::vector<Relocator::Relocation> Relocator::list(const Section& section, std::
   for (const Table& table : tables(section)) {
     for (std::size_t i = table.sorted() ? table.first_at_or_behind(begin) : 0; i < table.count; ++i) {
       const Relocation r = table.at(i);
-      if (r.offset >= begin && r.offset < end) out.push_back(r);
-      else if (r.offset >= end && table.sorted()) break;
+      if (r.offset >= begin && r.offset < end)
+        out.push_back(r);
+      else if (r.offset >= end && table.sorted())
+        break;
     }
   }
   return out;

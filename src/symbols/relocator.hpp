@@ -38,7 +38,7 @@ class Relocator {
   std::vector<Table> tables(const Section& target);
 
   ElfFile& file_;
-  std::vector<Ranges> done_;                 // by section index
+  std::vector<Ranges> done_;                         // by section index
   std::vector<std::vector<std::size_t>> tables_of_;  // by section index: its relocation sections
   Elf_Data* symbols_ = nullptr;
   std::size_t count_ = 0;

@@ -10,8 +10,9 @@ namespace {
 
 // The directories at the top of a kernel tree (v2.6 to v6.18).
 constexpr std::array<std::string_view, 23> top_directories = {
-    "arch", "block", "certs",  "crypto", "drivers", "firmware", "fs",       "include", "init",  "io_uring", "ipc", "kernel",
-    "lib",  "mm",    "net",    "rust",   "samples", "scripts",  "security", "sound",   "tools", "usr",      "virt"};
+    "arch",    "block",    "certs",    "crypto", "drivers", "firmware", "fs",  "include",
+    "init",    "io_uring", "ipc",      "kernel", "lib",     "mm",       "net", "rust",
+    "samples", "scripts",  "security", "sound",  "tools",   "usr",      "virt"};
 
 bool is_top_directory(std::string_view name) {
   return std::find(top_directories.begin(), top_directories.end(), name) != top_directories.end();
@@ -27,8 +28,10 @@ std::vector<std::string_view> components(std::string_view path) {
     const auto part = path.substr(0, slash);
     path.remove_prefix(slash == path.npos ? path.size() : slash + 1);
     if (part.empty() || part == ".") continue;
-    if (part == ".." && !out.empty() && out.back() != "..") out.pop_back();
-    else out.push_back(part);
+    if (part == ".." && !out.empty() && out.back() != "..")
+      out.pop_back();
+    else
+      out.push_back(part);
   }
   return out;
 }
@@ -48,7 +51,7 @@ std::size_t tree_start(const std::vector<std::string_view>& parts, const std::ve
     return comp.size();
   for (std::size_t i = parts.size(); i-- > 1;)
     if (is_tree_name(parts[i - 1]) && is_top_directory(parts[i])) return i;
-  std::size_t up = 0;   // "../../kernel/fork.c": an O= directory below the tree
+  std::size_t up = 0;  // "../../kernel/fork.c": an O= directory below the tree
   while (up < parts.size() && parts[up] == "..") ++up;
   if (up > 0 && up < parts.size() && is_top_directory(parts[up])) return up;
   // An O= directory below the tree, absolute: what both share is the tree, if a top directory follows.

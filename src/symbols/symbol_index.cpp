@@ -9,10 +9,21 @@ namespace unoops::symbols {
 namespace {
 
 // scripts/mksysmap and is_ignored_symbol() of scripts/kallsyms.c (v6.1, v6.12).
-constexpr std::array<std::string_view, 15> ignored_prefixes = {
-    ".L", "$", "__crc_", "__kstrtab_", "__kstrtabns_", "__efistub_", "__kvm_nvhe_$", "__kvm_nvhe_.L",
-    "__AArch64ADRPThunk_", "__ARMV5PILongThunk_", "__ARMV7PILongThunk_", "__ThumbV7PILongThunk_", "__LA25Thunk_",
-    "__microLA25Thunk_", "__kcfi_typeid_"};
+constexpr std::array<std::string_view, 15> ignored_prefixes = {".L",
+                                                               "$",
+                                                               "__crc_",
+                                                               "__kstrtab_",
+                                                               "__kstrtabns_",
+                                                               "__efistub_",
+                                                               "__kvm_nvhe_$",
+                                                               "__kvm_nvhe_.L",
+                                                               "__AArch64ADRPThunk_",
+                                                               "__ARMV5PILongThunk_",
+                                                               "__ARMV7PILongThunk_",
+                                                               "__ThumbV7PILongThunk_",
+                                                               "__LA25Thunk_",
+                                                               "__microLA25Thunk_",
+                                                               "__kcfi_typeid_"};
 constexpr std::array<std::string_view, 3> ignored_suffixes = {"_from_arm", "_from_thumb", "_veneer"};
 
 std::uint64_t hash(std::string_view name) {
@@ -56,8 +67,10 @@ SymbolIndex::SymbolIndex(ElfFile& file) : file_(file) {
     Elf_Data* data = elf_getdata(elf_getscn(file.elf(), s.index), nullptr);
     const Bytes strings = file.bytes(file.sections()[s.link]);
     if (!data || !data->d_buf || strings.empty() || strings.back() != 0) continue;
-    if (file.is_64()) read(static_cast<const Elf64_Sym*>(data->d_buf), data->d_size / sizeof(Elf64_Sym), strings);
-    else read(static_cast<const Elf32_Sym*>(data->d_buf), data->d_size / sizeof(Elf32_Sym), strings);
+    if (file.is_64())
+      read(static_cast<const Elf64_Sym*>(data->d_buf), data->d_size / sizeof(Elf64_Sym), strings);
+    else
+      read(static_cast<const Elf32_Sym*>(data->d_buf), data->d_size / sizeof(Elf32_Sym), strings);
     break;
   }
   sort_by_address();

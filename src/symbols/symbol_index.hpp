@@ -11,11 +11,11 @@ namespace unoops::symbols {
 
 struct Symbol {
   std::string_view name;
-  std::uint64_t address = 0;       // in a module: where ElfFile placed it
-  std::uint64_t size = 0;          // as kallsyms prints it: the distance to the next symbol that it keeps
+  std::uint64_t address = 0;  // in a module: where ElfFile placed it
+  std::uint64_t size = 0;     // as kallsyms prints it: the distance to the next symbol that it keeps
   std::uint64_t st_size = 0;
-  bool ends_section = false;       // nothing follows in its section: the loader decides what does
-  bool function = false;           // STT_FUNC
+  bool ends_section = false;  // nothing follows in its section: the loader decides what does
+  bool function = false;      // STT_FUNC
 };
 
 class SymbolIndex {
@@ -23,10 +23,10 @@ class SymbolIndex {
   explicit SymbolIndex(ElfFile& file);
 
   bool empty() const { return entries_.empty(); }
-  std::vector<Symbol> find(std::string_view name) const;                   // all of that name, in the file's order
-  std::optional<Symbol> covering(std::uint64_t address) const;             // as kallsyms would name it
-  std::vector<std::string_view> aliases(std::uint64_t address) const;      // all names at exactly that address
-  std::optional<std::uint64_t> value(std::string_view name) const;         // any symbol, data too; for `_text`
+  std::vector<Symbol> find(std::string_view name) const;               // all of that name, in the file's order
+  std::optional<Symbol> covering(std::uint64_t address) const;         // as kallsyms would name it
+  std::vector<std::string_view> aliases(std::uint64_t address) const;  // all names at exactly that address
+  std::optional<std::uint64_t> value(std::string_view name) const;     // any symbol, data too; for `_text`
 
   // Visits all text symbols in the order of their addresses.
   template <class Visit>
@@ -40,7 +40,7 @@ class SymbolIndex {
     std::uint64_t st_size;
     const char* name;
     std::uint32_t section;
-    std::uint32_t rank;            // position in by_address_
+    std::uint32_t rank;  // position in by_address_
     bool function;
   };
   template <class Sym>
@@ -52,7 +52,7 @@ class SymbolIndex {
   ElfFile& file_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> by_address_;
-  std::vector<std::uint32_t> slots_;          // open addressing: entry + 1, 0 free
+  std::vector<std::uint32_t> slots_;  // open addressing: entry + 1, 0 free
 };
 
 // Whether kallsyms leaves the symbol out (scripts/mksysmap, scripts/kallsyms.c, kernel/module/kallsyms.c).

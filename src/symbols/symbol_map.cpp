@@ -95,7 +95,8 @@ std::vector<SymbolMap::Row> SymbolMap::find(std::string_view name, std::string_v
 }
 
 std::optional<SymbolMap::Row> SymbolMap::covering(std::uint64_t address) const {
-  auto at = std::upper_bound(rows_.begin(), rows_.end(), address, [](std::uint64_t a, const Row& r) { return a < r.address; });
+  auto at = std::upper_bound(rows_.begin(), rows_.end(), address,
+                             [](std::uint64_t a, const Row& r) { return a < r.address; });
   if (at == rows_.begin()) return std::nullopt;
   const std::uint64_t start = std::prev(at)->address;
   while (at != rows_.begin() && std::prev(at)->address == start) --at;

@@ -19,14 +19,14 @@ class SymbolMap {
 
   struct Row {
     std::string_view name, module;
-    std::uint64_t address = 0, size = 0;     // size: to the next address of the same module
+    std::uint64_t address = 0, size = 0;  // size: to the next address of the same module
   };
   std::vector<Row> find(std::string_view name, std::string_view module) const;
   std::optional<Row> covering(std::uint64_t address) const;
 
  private:
   std::string text_;
-  std::vector<Row> rows_;                    // by address
+  std::vector<Row> rows_;  // by address
   std::vector<std::uint32_t> by_name_;
 };
 

@@ -16,12 +16,18 @@ std::string note(const FileVerdict& verdict) {
   for (const std::string& e : verdict.evidence) evidence += (evidence.empty() ? ": " : ", ") + e;
   using Fit = FileVerdict::Fit;
   switch (verdict.fit) {
-    case Fit::fits: return verdict.what + " fits" + evidence;
-    case Fit::doubtful: return verdict.what + " may not fit" + evidence;
-    case Fit::misfit: return verdict.what + " does not fit" + evidence;
-    case Fit::not_found: return verdict.what + ": not found";
-    case Fit::unusable: return verdict.what + ": not usable" + evidence;
-    case Fit::unknown: break;
+    case Fit::fits:
+      return verdict.what + " fits" + evidence;
+    case Fit::doubtful:
+      return verdict.what + " may not fit" + evidence;
+    case Fit::misfit:
+      return verdict.what + " does not fit" + evidence;
+    case Fit::not_found:
+      return verdict.what + ": not found";
+    case Fit::unusable:
+      return verdict.what + ": not usable" + evidence;
+    case Fit::unknown:
+      break;
   }
   return verdict.what + ": " + verdict.path + evidence;
 }
@@ -49,7 +55,8 @@ void symbolize(Report& report, KernelSymbols& symbols) {
     report.symbol_notes.push_back(note(verdict));
     const bool misfit = verdict.fit == FileVerdict::Fit::misfit, doubtful = verdict.fit == FileVerdict::Fit::doubtful;
     if ((misfit || doubtful) && !verdict.evidence.empty())
-      report.warnings.push_back(fmt::format("{} {} match: {}", verdict.what, misfit ? "does not" : "may not", verdict.evidence.front()));
+      report.warnings.push_back(
+          fmt::format("{} {} match: {}", verdict.what, misfit ? "does not" : "may not", verdict.evidence.front()));
   }
 }
 

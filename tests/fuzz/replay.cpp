@@ -1,5 +1,5 @@
-// Runs a fuzz target without libFuzzer, so that every compiler and every test run has it: each file below the arguments as it
-// is, cut after every line, and damaged in ways that a fixed seed chooses.
+// Runs a fuzz target without libFuzzer, so that every compiler and every test run has it: each file below the arguments
+// as it is, cut after every line, and damaged in ways that a fixed seed chooses.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 namespace {
 
-constexpr std::size_t cuts_per_file = 400;      // a long log is cut after every n-th line
+constexpr std::size_t cuts_per_file = 400;  // a long log is cut after every n-th line
 constexpr std::size_t damages_per_file = 40;
 constexpr std::size_t longest_damaged = 64 * 1024;
 
@@ -26,7 +26,8 @@ void run(const std::string& bytes) {
 
 void cut_after_lines(const std::string& bytes) {
   std::vector<std::size_t> ends;
-  for (std::size_t at = bytes.find('\n'); at != std::string::npos; at = bytes.find('\n', at + 1)) ends.push_back(at + 1);
+  for (std::size_t at = bytes.find('\n'); at != std::string::npos; at = bytes.find('\n', at + 1))
+    ends.push_back(at + 1);
   const std::size_t step = ends.size() / cuts_per_file + 1;
   for (std::size_t i = 0; i < ends.size(); i += step) run(bytes.substr(0, ends[i]));
 }
@@ -36,11 +37,21 @@ std::string damaged(std::string bytes, std::mt19937& random) {
   for (std::size_t n = 1 + below(8); n > 0 && !bytes.empty(); --n) {
     const std::size_t at = below(bytes.size()), length = below(200);
     switch (below(5)) {
-      case 0: bytes[at] = static_cast<char>(random()); break;
-      case 1: bytes.erase(at, length); break;
-      case 2: bytes.insert(at, bytes.substr(below(bytes.size()), length)); break;
-      case 3: bytes.insert(at, length, static_cast<char>(random())); break;
-      default: bytes.replace(at, 1, "\n"); break;
+      case 0:
+        bytes[at] = static_cast<char>(random());
+        break;
+      case 1:
+        bytes.erase(at, length);
+        break;
+      case 2:
+        bytes.insert(at, bytes.substr(below(bytes.size()), length));
+        break;
+      case 3:
+        bytes.insert(at, length, static_cast<char>(random()));
+        break;
+      default:
+        bytes.replace(at, 1, "\n");
+        break;
     }
   }
   return bytes;

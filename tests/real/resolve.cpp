@@ -1,6 +1,6 @@
-// The symbol stage alone, for comparisons and benchmarks: reads lines "MODULE SYMBOL OFFSET SIZE KIND" ('-': none; KIND:
-// exact, return, pointer; numbers in hex) and prints the inline chain of each: "function file:line:column", innermost
-// first, joined by " | ", or "! reason detail".
+// The symbol stage alone, for comparisons and benchmarks: reads lines "MODULE SYMBOL OFFSET SIZE KIND" ('-': none;
+// KIND: exact, return, pointer; numbers in hex) and prints the inline chain of each: "function file:line:column",
+// innermost first, joined by " | ", or "! reason detail".
 #include <charconv>
 #include <cstring>
 #include <iostream>
@@ -24,11 +24,15 @@ unoops::SymbolRef read_ref(const std::string& line) {
   in >> module >> symbol >> offset >> size >> kind;
   unoops::SymbolRef ref;
   if (module != "-") ref.module = module;
-  if (symbol.starts_with("@")) ref.address = hex(symbol.substr(1));
-  else ref.symbol = symbol;
+  if (symbol.starts_with("@"))
+    ref.address = hex(symbol.substr(1));
+  else
+    ref.symbol = symbol;
   ref.offset = hex(offset);
   ref.size = hex(size);
-  ref.pc = kind == "exact" ? unoops::PcKind::exact : kind == "pointer" ? unoops::PcKind::pointer : unoops::PcKind::return_address;
+  ref.pc = kind == "exact"     ? unoops::PcKind::exact
+           : kind == "pointer" ? unoops::PcKind::pointer
+                               : unoops::PcKind::return_address;
   return ref;
 }
 
@@ -50,12 +54,18 @@ int main(int argc, char** argv) {
   unoops::KernelIdentity identity;
   bool batch = false;
   for (int i = 1; i + 1 < argc; ++i) {
-    if (!std::strcmp(argv[i], "-k")) options.vmlinux = argv[++i];
-    else if (!std::strcmp(argv[i], "-m")) options.modules.emplace_back(argv[++i]);
-    else if (!std::strcmp(argv[i], "-r")) options.release = argv[++i];
-    else if (!std::strcmp(argv[i], "--offset")) identity.kernel_offset = hex(argv[++i]);
-    else if (!std::strcmp(argv[i], "--check")) batch = std::strcmp(argv[++i], "no") != 0;
-    else if (!std::strcmp(argv[i], "--debug-root")) options.debug_root = argv[++i];
+    if (!std::strcmp(argv[i], "-k"))
+      options.vmlinux = argv[++i];
+    else if (!std::strcmp(argv[i], "-m"))
+      options.modules.emplace_back(argv[++i]);
+    else if (!std::strcmp(argv[i], "-r"))
+      options.release = argv[++i];
+    else if (!std::strcmp(argv[i], "--offset"))
+      identity.kernel_offset = hex(argv[++i]);
+    else if (!std::strcmp(argv[i], "--check"))
+      batch = std::strcmp(argv[++i], "no") != 0;
+    else if (!std::strcmp(argv[i], "--debug-root"))
+      options.debug_root = argv[++i];
   }
   unoops::KernelSymbols symbols(options, identity);
   std::vector<unoops::SymbolRef> refs;

@@ -1,5 +1,5 @@
-// What the input stage makes of a log: one line a LogLine, tab-separated: number, time in us, level, caller, flags (k kernel,
-// p prefixed, g glued), text. With --bench N: reads the source N times and tells the speed (of the CPU's time:
+// What the input stage makes of a log: one line a LogLine, tab-separated: number, time in us, level, caller, flags (k
+// kernel, p prefixed, g glued), text. With --bench N: reads the source N times and tells the speed (of the CPU's time:
 // other processes do not count).
 #include <cstdio>
 #include <cstdlib>
@@ -14,9 +14,9 @@ namespace {
 
 void print(const LogLine& line) {
   std::printf("%llu\t%lld\t%d\t%.*s\t%s%s%s\t%.*s\n", static_cast<unsigned long long>(line.number),
-              static_cast<long long>(line.time_us.value_or(-1)), line.level.value_or(-1), static_cast<int>(line.caller.size()),
-              line.caller.data(), line.kernel ? "k" : "", line.prefixed ? "p" : "", line.glued ? "g" : "",
-              static_cast<int>(line.text.size()), line.text.data());
+              static_cast<long long>(line.time_us.value_or(-1)), line.level.value_or(-1),
+              static_cast<int>(line.caller.size()), line.caller.data(), line.kernel ? "k" : "",
+              line.prefixed ? "p" : "", line.glued ? "g" : "", static_cast<int>(line.text.size()), line.text.data());
 }
 
 int read_all(const std::string& path, LogReader& reader, std::uint64_t& bytes) {
@@ -54,5 +54,6 @@ int main(int argc, char** argv) {
     if (read_all(argv[3], reader, bytes)) return 2;
   }
   const double took = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
-  std::printf("%.0f MB/s, %.0f ns a line\n", static_cast<double>(bytes) / took / 1e6, took * 1e9 / static_cast<double>(lines));
+  std::printf("%.0f MB/s, %.0f ns a line\n", static_cast<double>(bytes) / took / 1e6,
+              took * 1e9 / static_cast<double>(lines));
 }

@@ -1,5 +1,6 @@
-#include "catch.hpp"
 #include "grammar/scanner.hpp"
+
+#include "catch.hpp"
 
 using unoops::Scanner;
 
@@ -25,5 +26,5 @@ TEST_CASE("numbers stop where their digits stop") {
   CHECK(value == 0x1f);
   CHECK(s.lit("/"));
   CHECK_FALSE(Scanner("-5").hex(value));
-  CHECK_FALSE(Scanner("123456789abcdef01").hex(value));   // does not fit
+  CHECK_FALSE(Scanner("123456789abcdef01").hex(value));  // does not fit
 }

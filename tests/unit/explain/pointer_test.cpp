@@ -20,12 +20,12 @@ Report load(std::uint64_t base, std::int64_t displacement) {
 TEST_CASE("the base register tells the class, not the sum") {
   CHECK(load(0, 0).fault.address_class == "null");
   CHECK(load(0, 8).fault.address_class == "null-offset");
-  const auto err = load(static_cast<std::uint64_t>(-12), 0x30);   // wraps to 0x24, which the kernel calls a NULL pointer
+  const auto err = load(static_cast<std::uint64_t>(-12), 0x30);  // wraps to 0x24, which the kernel calls a NULL pointer
   CHECK(err.fault.address == 0x24u);
   CHECK(err.fault.address_class == "err-ptr");
   CHECK(err.fault.held_in == "RAX");
   CHECK(says(err, "ENOMEM"));
-  CHECK(load(0x00000000fffffff4, 0x10).fault.address_class == "err-ptr");   // cut to 32 bits
+  CHECK(load(0x00000000fffffff4, 0x10).fault.address_class == "err-ptr");  // cut to 32 bits
   CHECK(load(0x6b6b6b6b6b6b6b6b, 0x18).fault.address_class == "poison");
   CHECK(load(0x7f0012345678, 0).fault.address_class == "user");
   CHECK(load(0xffff888012345678, 0).fault.address_class == "kernel");
@@ -73,7 +73,8 @@ TEST_CASE("KASAN's shadow leads back to the register that held the pointer") {
   auto r = report_of("general-protection-fault");
   set_registers(r, {{"RAX", 0xdffffc0000000000}, {"RBX", 0}, {"RDI", 0x40}, {"RDX", 8}});
   set_operand(r, "RDX", 0, "RAX");
-  set_code(r, {"lea 0x40(%rbx),%rdi", "movabs $0xdffffc0000000000,%rax", "mov %rdi,%rdx", "shr $0x3,%rdx", "cmpb $0x0,(%rdx,%rax,1)"});
+  set_code(r, {"lea 0x40(%rbx),%rdi", "movabs $0xdffffc0000000000,%rax", "mov %rdi,%rdx", "shr $0x3,%rdx",
+               "cmpb $0x0,(%rdx,%rax,1)"});
   explain(r);
   CHECK(r.fault.address_class == "null-offset");
   CHECK(r.fault.held_in == "RBX");

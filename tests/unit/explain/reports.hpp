@@ -72,7 +72,8 @@ inline bool says(const Report& r, std::string_view words) {
 }
 
 inline bool advises(const Report& r, std::string_view words) {
-  return std::ranges::any_of(r.explanation.next_steps, [&](const std::string& s) { return s.find(words) != std::string::npos; });
+  return std::ranges::any_of(r.explanation.next_steps,
+                             [&](const std::string& s) { return s.find(words) != std::string::npos; });
 }
 
 inline bool has_rule(const Report& r, std::string_view rule) {

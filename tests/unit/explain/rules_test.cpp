@@ -74,14 +74,15 @@ TEST_CASE("the system call and its arguments") {
   r.stacks.push_back(stack("Call Trace", {"timer"}));
   r.stacks[0].context = "softirq";
   explain(r);
-  CHECK_FALSE(has_rule(r, "system-call"));   // an interrupt's doing, not the task's
+  CHECK_FALSE(has_rule(r, "system-call"));  // an interrupt's doing, not the task's
 }
 
 TEST_CASE("who allocated, who freed, and what follows") {
   auto r = report_of("kasan");
   r.pid = 55;
   r.set_fact("bug-type", "use-after-free");
-  r.stacks = {stack("BUG: KASAN", {"reader"}), stack("Allocated by task 55", {"kasan_save_stack", "kmem_cache_alloc", "maker"}),
+  r.stacks = {stack("BUG: KASAN", {"reader"}),
+              stack("Allocated by task 55", {"kasan_save_stack", "kmem_cache_alloc", "maker"}),
               stack("Freed by task 7", {"kasan_save_stack", "kfree", "breaker"})};
   r.culprit_stack = r.culprit_frame = 0;
   explain(r);
@@ -93,7 +94,11 @@ TEST_CASE("KASAN's location is in the summary") {
   auto r = report_of("kasan");
   r.fault.access = "write";
   r.fault.size = 4;
-  for (const auto& [name, value] : {std::pair{"bug-type", "slab-out-of-bounds"}, {"location", "to the right of"}, {"location-bytes", "0"}, {"object-cache", "kmalloc-64"}, {"object-size", "64"}})
+  for (const auto& [name, value] : {std::pair{"bug-type", "slab-out-of-bounds"},
+                                    {"location", "to the right of"},
+                                    {"location-bytes", "0"},
+                                    {"object-cache", "kmalloc-64"},
+                                    {"object-size", "64"}})
     r.set_fact(name, value);
   explain(r);
   CHECK(says(r, "0 bytes to the right of an object of kmalloc-64 (64 bytes)"));
@@ -136,7 +141,8 @@ TEST_CASE("the preempt count in words") {
 
 TEST_CASE("lists and reference counts") {
   auto list = report_of("list-corruption");
-  list.messages = {"list_del corruption. next->prev should be ffff888012345678, but was dead000000000122. (next=ffff888012345700)"};
+  list.messages = {
+      "list_del corruption. next->prev should be ffff888012345678, but was dead000000000122. (next=ffff888012345700)"};
   explain(list);
   CHECK(says(list, "the neighbour was removed already"));
   auto count = report_of("refcount");
@@ -150,7 +156,8 @@ TEST_CASE("memory that ran out: the limit and the largest tasks") {
   r.set_fact("constraint", "CONSTRAINT_MEMCG");
   r.set_fact("oom-memcg", "/box");
   r.messages = {"[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
-                "[    115]     0   115    43516    25600   389120        0             0 hog", "[    120]     0   120    43516    51200   389120        0             0 big one"};
+                "[    115]     0   115    43516    25600   389120        0             0 hog",
+                "[    120]     0   120    43516    51200   389120        0             0 big one"};
   explain(r);
   CHECK(says(r, "the control group /box reached its limit"));
   CHECK(says(r, "the largest of 2 tasks: big one 200 MB, hog 100 MB"));
@@ -182,7 +189,8 @@ TEST_CASE("init's exit code") {
 
 TEST_CASE("what a hung task waits for") {
   auto r = report_of("hung-task");
-  r.stacks.push_back(stack("Call Trace", {"__schedule", "schedule", "schedule_preempt_disabled", "__mutex_lock.constprop.0", "worker"}));
+  r.stacks.push_back(stack(
+      "Call Trace", {"__schedule", "schedule", "schedule_preempt_disabled", "__mutex_lock.constprop.0", "worker"}));
   r.set_fact("blocker", "holder:12");
   explain(r);
   CHECK(says(r, "it waits for a mutex, asked for in worker"));
@@ -193,7 +201,8 @@ TEST_CASE("why an oops in an interrupt stops the machine") {
   auto r = report_of("null-pointer-dereference");
   r.panic = Panic{"Fatal exception in interrupt", 406};
   explain(r);
-  CHECK(r.explanation.why_fatal == "an oops in interrupt context can't kill a task: \"Fatal exception in interrupt\" (line 406)");
+  CHECK(r.explanation.why_fatal ==
+        "an oops in interrupt context can't kill a task: \"Fatal exception in interrupt\" (line 406)");
 }
 
 TEST_CASE("modules from outside the tree, only where they are on the stack") {

@@ -34,8 +34,7 @@ TEST_CASE("a function's roles go by exact name, then by its longest prefix") {
 }
 
 TEST_CASE("a look-alike has no role") {
-  for (const char* name :
-       {"kf_bug_on", "diet_fetch", "sys_imageblit", "atomic_open", "kthread_run_demo",
-        "ext4_file_write_iter", "schedule_delayed_work", "copy_page_range", "", "vfs_statx"})
+  for (const char* name : {"kf_bug_on", "diet_fetch", "sys_imageblit", "atomic_open", "kthread_run_demo",
+                           "ext4_file_write_iter", "schedule_delayed_work", "copy_page_range", "", "vfs_statx"})
     CHECK_FALSE(frame_roles(name).any());
 }

@@ -18,8 +18,9 @@ struct Piece {
 
 std::vector<Piece> split(std::string_view bytes, std::size_t chunk) {
   std::vector<Piece> out;
-  LineSplitter splitter(
-      [&](const RawLine& l) { out.push_back({l.number, l.offset, std::string(l.bytes), l.ended, l.continued}); });
+  LineSplitter splitter([&](const RawLine& l) {
+    out.push_back({l.number, l.offset, std::string(l.bytes), l.ended, l.continued});
+  });
   for (std::size_t at = 0; at < bytes.size(); at += chunk) splitter.feed(bytes.substr(at, chunk));
   splitter.finish();
   return out;
@@ -38,7 +39,8 @@ TEST_CASE("lines end at \\n only") {
 }
 
 TEST_CASE("a long line comes in pieces that do not depend on the chunks") {
-  std::string bytes = "a\n" + std::string(2 * limits::line_bytes + 5, 'x') + "\n" + std::string(limits::line_bytes, 'y') + "\nz\n";
+  std::string bytes =
+      "a\n" + std::string(2 * limits::line_bytes + 5, 'x') + "\n" + std::string(limits::line_bytes, 'y') + "\nz\n";
   const auto whole = split(bytes, bytes.size());
   REQUIRE(whole.size() == 6);
   CHECK(whole[1].bytes.size() == limits::line_bytes);

@@ -16,7 +16,11 @@ namespace {
 
 class Directory {
  public:
-  Directory() : path_(fs::temp_directory_path() / ("unoops-test-" + std::to_string(::getpid()) + "-" + std::to_string(++made))) { fs::create_directories(path_); }
+  Directory()
+      : path_(fs::temp_directory_path() /
+              ("unoops-test-" + std::to_string(::getpid()) + "-" + std::to_string(++made))) {
+    fs::create_directories(path_);
+  }
   ~Directory() { fs::remove_all(path_); }
   std::string write(const std::string& name, const std::string& bytes) const {
     fs::create_directories((path_ / name).parent_path());

@@ -41,9 +41,9 @@ TEST_CASE("kmsg: escapes, dictionaries, records of several lines") {
 
 TEST_CASE("netconsole: records come in the order of their numbers") {
   CHECK(texts("6,1,10,-;a\n6,3,12,-;c\n6,2,11,-;b\n6,4,13,-;d\n") == Texts{"a", "b", "c", "d"});
-  CHECK(texts("6,1,10,-;a\n6,9,12,-;c\n6,11,13,-;d\n") == Texts{"a", "c", "d"});                // the loglevel left some out
+  CHECK(texts("6,1,10,-;a\n6,9,12,-;c\n6,11,13,-;d\n") == Texts{"a", "c", "d"});  // the loglevel left some out
   CHECK(texts("6,900,10,-;a\n6,902,12,-;c\n6,1,1,-;boot\n6,2,2,-;two\n") == Texts{"a", "c", "boot", "two"});
-  CHECK(texts("6,1,10,-;a\n6,3,12,-;c\n6,3,12,-;c\n6,2,11,-;b\n") == Texts{"a", "b", "c"});     // the packet came twice
+  CHECK(texts("6,1,10,-;a\n6,3,12,-;c\n6,3,12,-;c\n6,2,11,-;b\n") == Texts{"a", "b", "c"});  // the packet came twice
   std::string lost = "6,1,10,-;a\n";
   Texts expected{"a"};
   for (int i = 3; i < 60; ++i) {
@@ -56,14 +56,15 @@ TEST_CASE("netconsole: records come in the order of their numbers") {
 TEST_CASE("netconsole: fragments, in any order, on one line or several") {
   CHECK(texts("6,416,1758426,-,ncfrag=0/33;the first chunk, 6,416,1758426,-,ncfrag=17/33;the 2nd chunk...\n") ==
         Texts{"the first chunk, the 2nd chunk..."});
-  CHECK(texts("6,416,1758426,-,ncfrag=17/33;the 2nd chunk...\n6,416,1758426,-,ncfrag=0/33;the first chunk, \n6,417,2,-;x\n") ==
-        Texts{"the first chunk, the 2nd chunk...", "x"});
+  CHECK(texts("6,416,1758426,-,ncfrag=17/33;the 2nd chunk...\n6,416,1758426,-,ncfrag=0/33;the first chunk, "
+              "\n6,417,2,-;x\n") == Texts{"the first chunk, the 2nd chunk...", "x"});
   CHECK(texts("6,416,1758426,-,ncfrag=17/33;the 2nd chunk...\n") == Texts{"the 2nd chunk..."});
   CHECK(texts("6,416,1,-,ncfrag=17/99999999999;x\n6,417,1,-,ncfrag=9/3;x\n6,418,1,-;y\n") == Texts{"y"});
 }
 
 TEST_CASE("kmsg of v3.5 to v4.9: '+' continues 'c'") {
-  CHECK(texts("4,1,1,c;PGD 0 \n4,2,1,+;P4D 0\n4,3,1,-;x\n4,4,1,c;Code: \n4,5,1,-;y\n") == Texts{"PGD 0 P4D 0", "x", "Code: ", "y"});
+  CHECK(texts("4,1,1,c;PGD 0 \n4,2,1,+;P4D 0\n4,3,1,-;x\n4,4,1,c;Code: \n4,5,1,-;y\n") ==
+        Texts{"PGD 0 P4D 0", "x", "Code: ", "y"});
 }
 
 TEST_CASE("the journal as JSON: strings, byte numbers, other programs, any layout") {
@@ -78,24 +79,30 @@ TEST_CASE("the journal as JSON: strings, byte numbers, other programs, any layou
     CHECK(line.host == "h");
     CHECK(line.kernel);
   }
-  CHECK(texts(R"({"_TRANSPORT":"kernel","MESSAGE":[104,105,10,255]})" "\n") == Texts{"hi", "\xff"});
+  CHECK(texts(R"({"_TRANSPORT":"kernel","MESSAGE":[104,105,10,255]})"
+              "\n") == Texts{"hi", "\xff"});
   CHECK(texts("{\n\t\"MESSAGE\" : \" foo+0x1/0x2\",\n\t\"_TRANSPORT\" : \"kernel\"\n}\n[    1.000000] x\n") ==
         Texts{" foo+0x1/0x2", "x"});
   CHECK_FALSE(read_line(R"({"_TRANSPORT":"stdout","SYSLOG_IDENTIFIER":"a","MESSAGE":"BUG: x"})").kernel);
-  CHECK(texts(R"({"_TRANSPORT":"kernel","MESSAGE":null})" "\n").empty());
+  CHECK(texts(R"({"_TRANSPORT":"kernel","MESSAGE":null})"
+              "\n")
+            .empty());
 }
 
 TEST_CASE("dmesg -J, and logs of containers") {
   const auto lines = read_lines(
-      "{\n   \"dmesg\": [\n      {\n         \"pri\": 4,\n         \"time\":    93.120044,\n         \"caller\": \"T42\",\n"
-      "         \"msg\": \"a {b} [c\"\n      },{\n         \"pri\": 30,\n         \"time\": 94.0,\n         \"msg\": \"d\"\n      }\n"
+      "{\n   \"dmesg\": [\n      {\n         \"pri\": 4,\n         \"time\":    93.120044,\n         \"caller\": "
+      "\"T42\",\n"
+      "         \"msg\": \"a {b} [c\"\n      },{\n         \"pri\": 30,\n         \"time\": 94.0,\n         \"msg\": "
+      "\"d\"\n      }\n"
       "   ]\n}\n");
   REQUIRE(lines.size() == 2);
   CHECK(lines[0].text == "a {b} [c");
   CHECK(lines[0].time_us == 93'120'044);
   CHECK(lines[0].caller == "T42");
   CHECK_FALSE(lines[1].kernel);
-  const auto docker = read_line(R"({"log":"[    1.234567][   T1] x\r\n","stream":"stdout","time":"2025-01-06T10:11:12Z"})");
+  const auto docker =
+      read_line(R"({"log":"[    1.234567][   T1] x\r\n","stream":"stdout","time":"2025-01-06T10:11:12Z"})");
   CHECK(docker.text == "x");
   CHECK(docker.caller == "T1");
   CHECK_FALSE(read_line(R"({"dt": "2025-01-06T10:11:12", "lvl": "debug", "msg": "BUG: x"})").kernel);
@@ -142,10 +149,10 @@ TEST_CASE("journalctl -o verbose") {
 }
 
 TEST_CASE("pstore: the newest part comes first, and gaps are told") {
-  CHECK(texts("Panic#2 Part1\n<4>[    3.000000] c\nPanic#2 Part2\n<4>[    2.000000] b\nPanic#2 Part3\n<4>[    1.000000] a\n") ==
-        Texts{"a", "b", "c"});
-  CHECK(texts("Oops#1 Part3\n<4>[    1.000000] a\nOops#1 Part2\n<4>[    2.000000] b\nPanic#2 Part1\n<4>[    3.000000] c\n") ==
-        Texts{"a", "b", "c"});
+  CHECK(texts("Panic#2 Part1\n<4>[    3.000000] c\nPanic#2 Part2\n<4>[    2.000000] b\nPanic#2 Part3\n<4>[    "
+              "1.000000] a\n") == Texts{"a", "b", "c"});
+  CHECK(texts("Oops#1 Part3\n<4>[    1.000000] a\nOops#1 Part2\n<4>[    2.000000] b\nPanic#2 Part1\n<4>[    3.000000] "
+              "c\n") == Texts{"a", "b", "c"});
   const auto gap = texts("Panic#1 Part1\n<4>[    3.000000] c\nPanic#1 Part3\n<4>[    1.000000] a\n");
   REQUIRE(gap.size() == 3);
   CHECK(gap[1].find("part 2 is missing") != std::string::npos);
@@ -155,12 +162,13 @@ TEST_CASE("syslog repeats what it left out, and writes control characters as oct
   CHECK(texts("Jan  6 10:11:12 h kernel: [    1.000000] a#011b#012c\nJan  6 10:11:13 h last message repeated 2 times\n"
               "Jan  6 10:11:13 h kernel: message repeated 2 times: [ [    2.000000] d]\n")
             .size() >= 6);
-  CHECK(read_line("Jan  6 10:11:12 h kernel:           #000003ff7fe6c6fa: af00").text == "          #000003ff7fe6c6fa: af00");
+  CHECK(read_line("Jan  6 10:11:12 h kernel:           #000003ff7fe6c6fa: af00").text ==
+        "          #000003ff7fe6c6fa: af00");
 }
 
 TEST_CASE("quoted-printable is decoded where the mail says so") {
-  const auto lines = texts(
-      "flags=3D4\nContent-Transfer-Encoding: quoted-printable\n\n[    1.000000] CR0=3D80050033 very=\nlong=20\n");
+  const auto lines =
+      texts("flags=3D4\nContent-Transfer-Encoding: quoted-printable\n\n[    1.000000] CR0=3D80050033 very=\nlong=20\n");
   REQUIRE(lines.size() == 4);
   CHECK(lines[0] == "flags=3D4");
   CHECK(lines[3] == "CR0=80050033 verylong ");
@@ -178,7 +186,8 @@ TEST_CASE("stamps of CI are believed with the kernel's prefix behind them, and f
 
 TEST_CASE("one byte at a time gives what the whole gives") {
   std::string log =
-      "\xEF\xBB\xBF[    0.000000][    T0] a\r\nlogin: [    1.000000][    C1] b\n> [    1.000000] c\n6,1,10,-;d\n6,3,12,-;f\n6,2,11,-;e\n"
+      "\xEF\xBB\xBF[    0.000000][    T0] a\r\nlogin: [    1.000000][    C1] b\n> [    1.000000] "
+      "c\n6,1,10,-;d\n6,3,12,-;f\n6,2,11,-;e\n"
       "{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":\"g\"}\nJan  6 10:11:12 h kernel: i#012j\n";
   log += std::string("__CURSOR=s=2\nMESSAGE\n\x02\0\0\0\0\0\0\0h\xff\n\n", 35) + std::string(200'000, 'x') + "\ntail";
   const auto whole = read_lines(log);

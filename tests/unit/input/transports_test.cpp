@@ -13,7 +13,7 @@ TEST_CASE("every row of the table of transports reads its samples") {
     for (const auto sample : row.samples) {
       CAPTURE(sample);
       const auto line = read_line(sample);
-      const bool structure = row.name == "structure";   // these have no text of the kernel
+      const bool structure = row.name == "structure";  // these have no text of the kernel
       CHECK(line.text == (structure ? sample : "text"));
       CHECK(line.kernel == !structure);
       if (row.layer != input::Layer::context) CHECK(row.first.find(sample.front()) != std::string_view::npos);
@@ -38,10 +38,12 @@ TEST_CASE("the kernel's own prefix") {
 
 TEST_CASE("kernel text that looks like a prefix is text") {
   for (const std::string text :
-       {" [<ffffffff81234567>] foo+0x1/0x2", "[ BUG: Invalid wait context ]", "[<ffffffff81234567>] foo+0x1/0x2", "<TASK>", " </IRQ>",
-        ">ffff888004d2c100: fa fb fb fb", "[   123]     0   123     4567      890    61440        0             0 bash",
-        "[ end Kernel panic - not syncing ]---", "(CPU:1)", "c0 : 00000000", "/* what is this */", "  * [    1.0] no", "Jan is here",
-        "{1}[Hardware Error]: text", "-- text --", "00:05: ttyS0 at I/O 0x3f8", "[c000000001234567] foo", "--[ end trace 0 ]"}) {
+       {" [<ffffffff81234567>] foo+0x1/0x2", "[ BUG: Invalid wait context ]", "[<ffffffff81234567>] foo+0x1/0x2",
+        "<TASK>", " </IRQ>", ">ffff888004d2c100: fa fb fb fb",
+        "[   123]     0   123     4567      890    61440        0             0 bash",
+        "[ end Kernel panic - not syncing ]---", "(CPU:1)", "c0 : 00000000", "/* what is this */", "  * [    1.0] no",
+        "Jan is here", "{1}[Hardware Error]: text", "-- text --", "00:05: ttyS0 at I/O 0x3f8", "[c000000001234567] foo",
+        "--[ end trace 0 ]"}) {
     CAPTURE(text);
     CHECK(read_line(text).text == text);
     CHECK(read_line("[    1.000000] " + text).text == text);
@@ -94,7 +96,9 @@ TEST_CASE("escape sequences and returns go") {
   CHECK(read_line("\x1b]0;title\a[    0.908082] text\n").text == "text");
   CHECK(read_line(std::string_view("\0\0[    0.908082] te\0xt\n", 23)).text == "text");
   CHECK(read_line("[0m[1;31m[    0.908082] text").text == "text");
-  const auto marked = read_line("[    0.908082] \x01" "4text");
+  const auto marked = read_line(
+      "[    0.908082] \x01"
+      "4text");
   CHECK(marked.text == "text");
   CHECK(marked.level == 4);
   CHECK(read_line("[    0.908082] &lt;TASK&gt; &amp;lock").text == "<TASK> &lock");

@@ -1,5 +1,5 @@
-// Written after v6.1 arch/x86/kernel/cpu/mce/core.c, drivers/edac/edac_mc.c, drivers/acpi/apei/ghes.c, drivers/pci/pcie/aer.c,
-// drivers/iommu, drivers/tty/sysrq.c, lib/fault-inject.c.
+// Written after v6.1 arch/x86/kernel/cpu/mce/core.c, drivers/edac/edac_mc.c, drivers/acpi/apei/ghes.c,
+// drivers/pci/pcie/aer.c, drivers/iommu, drivers/tty/sysrq.c, lib/fault-inject.c.
 #include "catch.hpp"
 #include "read_reports.hpp"
 
@@ -30,13 +30,18 @@ TEST_CASE("machine checks: the status decides how bad it is; the panic belongs t
 }
 
 TEST_CASE("EDAC and GHES: corrected is a notice, uncorrected an error") {
-  CHECK(read_report("EDAC MC0: 1 CE memory read error on DIMM_A1 (channel:1 slot:0 page:0x12345 offset:0x0 grain:32 syndrome:0x0)\n").severity == Severity::notice);
-  const auto ue = read_report("EDAC MC0: 1 UE memory read error on DIMM_A1 (channel:1 slot:0 page:0x12345 offset:0x0 grain:32)\n");
+  CHECK(read_report("EDAC MC0: 1 CE memory read error on DIMM_A1 (channel:1 slot:0 page:0x12345 offset:0x0 grain:32 "
+                    "syndrome:0x0)\n")
+            .severity == Severity::notice);
+  const auto ue =
+      read_report("EDAC MC0: 1 UE memory read error on DIMM_A1 (channel:1 slot:0 page:0x12345 offset:0x0 grain:32)\n");
   CHECK(ue.severity == Severity::error);
   CHECK(ue.fact("dimm") == "DIMM_A1");
   const auto ghes = read_report(
-      "{1}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 4\n{1}[Hardware Error]: event severity: recoverable\n"
-      "{1}[Hardware Error]:  Error 0, type: recoverable\n{1}[Hardware Error]:   section_type: memory error\n{1}[Hardware Error]:   physical_address: 0x0000000812345000\n");
+      "{1}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 4\n{1}[Hardware Error]: event "
+      "severity: recoverable\n"
+      "{1}[Hardware Error]:  Error 0, type: recoverable\n{1}[Hardware Error]:   section_type: memory "
+      "error\n{1}[Hardware Error]:   physical_address: 0x0000000812345000\n");
   CHECK(kind_of(ghes) == "hardware-error");
   CHECK(ghes.title == "hardware error: memory error");
   CHECK(ghes.fault.address == 0x812345000u);
@@ -54,17 +59,21 @@ TEST_CASE("AER: one event, several lines") {
   CHECK(r.fact("device") == "0000:00:1c.0");
   CHECK(r.fact("error") == "RxErr");
   CHECK(r.line_last == 4);
-  const auto bad = read_report("nvme 0000:01:00.0: PCIe Bus Error: severity=Uncorrected (Non-Fatal), type=Transaction Layer, (Requester ID)\n");
+  const auto bad = read_report(
+      "nvme 0000:01:00.0: PCIe Bus Error: severity=Uncorrected (Non-Fatal), type=Transaction Layer, (Requester ID)\n");
   CHECK(bad.severity == Severity::error);
   CHECK(bad.title == "PCIe error: Transaction Layer");
 }
 
 TEST_CASE("IOMMU faults") {
-  const auto intel = read_report("DMAR: [DMA Read NO_PASID] Request device [00:1f.0] fault addr 0xfe000 [fault reason 0x06] PTE Read access is not set\n");
+  const auto intel = read_report(
+      "DMAR: [DMA Read NO_PASID] Request device [00:1f.0] fault addr 0xfe000 [fault reason 0x06] PTE Read access is "
+      "not set\n");
   CHECK(intel.title == "IOMMU fault: DMAR DMA Read NO_PASID");
   CHECK(intel.fault.address == 0xfe000u);
   CHECK(intel.fact("device") == "00:1f.0");
-  const auto amd = read_report("AMD-Vi: Event logged [IO_PAGE_FAULT device=0000:01:00.0 domain=0x000a address=0xfe000 flags=0x0000]\n");
+  const auto amd = read_report(
+      "AMD-Vi: Event logged [IO_PAGE_FAULT device=0000:01:00.0 domain=0x000a address=0xfe000 flags=0x0000]\n");
   CHECK(amd.fact("device") == "0000:01:00.0");
   CHECK(amd.fault.address == 0xfe000u);
   CHECK(read_reports("DMAR: Host address width 39\nDMAR: DRHD base: 0x000000fed90000 flags: 0x0\n").empty());
@@ -72,19 +81,24 @@ TEST_CASE("IOMMU faults") {
 
 TEST_CASE("sysrq: a dump is a notice with the tasks' stacks, other actions are nothing") {
   const auto r = read_report(
-      "sysrq: Show Blocked State\ntask:my comm         state:D stack:0     pid:115   ppid:1      flags:0x00004002\nCall Trace:\n <TASK>\n __schedule+0x34d/0xa00\n"
-      " demo_wait+0x5b/0x80\n </TASK>\ntask:other           state:D stack:0     pid:116   ppid:1      flags:0x00004002\nCall Trace:\n <TASK>\n __schedule+0x34d/0xa00\n </TASK>\n");
+      "sysrq: Show Blocked State\ntask:my comm         state:D stack:0     pid:115   ppid:1      "
+      "flags:0x00004002\nCall Trace:\n <TASK>\n __schedule+0x34d/0xa00\n"
+      " demo_wait+0x5b/0x80\n </TASK>\ntask:other           state:D stack:0     pid:116   ppid:1      "
+      "flags:0x00004002\nCall Trace:\n <TASK>\n __schedule+0x34d/0xa00\n </TASK>\n");
   CHECK(kind_of(r) == "sysrq-dump");
   CHECK(r.severity == Severity::notice);
   CHECK(r.title == "sysrq: Show Blocked State");
   CHECK(symbols_of(r, "task my comm:115") == "__schedule demo_wait");
   CHECK(symbols_of(r, "task other:116") == "__schedule");
-  CHECK(read_reports("sysrq: HELP : loglevel(0-9) reboot(b) crash(c)\nsysrq: Emergency Sync\nsysrq: Changing Loglevel\n").empty());
+  CHECK(
+      read_reports("sysrq: HELP : loglevel(0-9) reboot(b) crash(c)\nsysrq: Emergency Sync\nsysrq: Changing Loglevel\n")
+          .empty());
 }
 
 TEST_CASE("an injected failure is no bug") {
   const auto r = read_report(
-      "FAULT_INJECTION: forcing a failure.\nname failslab, interval 1, probability 0, space 0, times 0\nCPU: 0 PID: 1 Comm: x Not tainted 6.1.0 #1\nCall Trace:\n"
+      "FAULT_INJECTION: forcing a failure.\nname failslab, interval 1, probability 0, space 0, times 0\nCPU: 0 PID: 1 "
+      "Comm: x Not tainted 6.1.0 #1\nCall Trace:\n"
       " should_fail_ex+0x1/0x2\n __should_failslab+0x124/0x180\n demo_open+0x10/0x20\n");
   CHECK(kind_of(r) == "fault-injection");
   CHECK(r.severity == Severity::notice);

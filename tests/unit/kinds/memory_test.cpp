@@ -48,7 +48,8 @@ TEST_CASE("slab: overwritten poison names who freed, an overwritten red zone who
   redzone.replace(redzone.find("Poison"), 6, "Right Redzone");
   CHECK(read_report(redzone).title == "BUG: Right Redzone overwritten in demo_open");
   const auto pointer = read_report(
-      "BUG kmalloc-64 (Not tainted): Invalid object pointer 0xffff8ac543648548\nSlab 0xfffff2ec800d9200 objects=16 used=7 fp=0x0 flags=0x0\n"
+      "BUG kmalloc-64 (Not tainted): Invalid object pointer 0xffff8ac543648548\nSlab 0xfffff2ec800d9200 objects=16 "
+      "used=7 fp=0x0 flags=0x0\n"
       "CPU: 0 PID: 1 Comm: x Not tainted 6.1.0 #1\nCall Trace:\n slab_err+0xae/0xe7\n demo_free+0x24/0x30\n");
   CHECK(pointer.title == "BUG: Invalid object pointer in demo_free");
 }
@@ -59,8 +60,10 @@ TEST_CASE("slab: what only looks like it") {
 
 TEST_CASE("kmemleak: who asked, not who allocates") {
   const auto r = read_report(
-      "unreferenced object 0xffff8882d78c9ea0 (size 96):\n  comm \"a \"b\"\", pid 5988, jiffies 4294941388\n  hex dump (first 32 bytes):\n"
-      "    df 82 95 86 ff ff ff ff a8 9e 8c d7 82 88 ff ff  ................\n  backtrace (crc c9a1c131):\n    __kmalloc_cache_noprof+0x42f/0x5e0\n    demo_alloc_ctx+0x1/0x2\n"
+      "unreferenced object 0xffff8882d78c9ea0 (size 96):\n  comm \"a \"b\"\", pid 5988, jiffies 4294941388\n  hex dump "
+      "(first 32 bytes):\n"
+      "    df 82 95 86 ff ff ff ff a8 9e 8c d7 82 88 ff ff  ................\n  backtrace (crc c9a1c131):\n    "
+      "__kmalloc_cache_noprof+0x42f/0x5e0\n    demo_alloc_ctx+0x1/0x2\n"
       "    demo_probe+0x57/0x110\n");
   CHECK(kind_of(r) == "memory-leak");
   CHECK(r.title == "memory leak in demo_probe");
@@ -72,12 +75,17 @@ TEST_CASE("kmemleak: who asked, not who allocates") {
 
 TEST_CASE("bad page, its owner's stacks") {
   const auto r = read_report(
-      "BUG: Bad page state in process my comm  pfn:7071f\npage: refcount:0 mapcount:0 mapping:0000000000000000 index:0x7f467f1e8 pfn:0x7071f\n"
-      "flags: 0xfff00000000000(node=0|zone=1|lastcpupid=0x7ff)\nraw: 00fff00000000000 dead000000000040 ffff888062a17000 0000000000000000\n"
+      "BUG: Bad page state in process my comm  pfn:7071f\npage: refcount:0 mapcount:0 mapping:0000000000000000 "
+      "index:0x7f467f1e8 pfn:0x7071f\n"
+      "flags: 0xfff00000000000(node=0|zone=1|lastcpupid=0x7ff)\nraw: 00fff00000000000 dead000000000040 "
+      "ffff888062a17000 0000000000000000\n"
       "page dumped because: nonzero _refcount\npage_owner tracks the page as allocated\n"
-      "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x102820(GFP_ATOMIC), pid 8, tgid 8 (x), ts 1, free_ts 1\n"
-      " post_alloc_hook+0x1f3/0x230\n demo_fill+0x939/0x2110\npage last free pid 8932 tgid 8930 stack trace:\n free_unref_page+0xd22/0xea0\nModules linked in:\n"
-      "CPU: 0 PID: 8978 Comm: my comm Not tainted 6.12.0 #1\nCall Trace:\n bad_page+0x1/0x2\n free_unref_page+0xd22/0xea0\n demo_drop+0x10/0x20\n");
+      "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x102820(GFP_ATOMIC), pid 8, tgid 8 (x), ts 1, "
+      "free_ts 1\n"
+      " post_alloc_hook+0x1f3/0x230\n demo_fill+0x939/0x2110\npage last free pid 8932 tgid 8930 stack trace:\n "
+      "free_unref_page+0xd22/0xea0\nModules linked in:\n"
+      "CPU: 0 PID: 8978 Comm: my comm Not tainted 6.12.0 #1\nCall Trace:\n bad_page+0x1/0x2\n "
+      "free_unref_page+0xd22/0xea0\n demo_drop+0x10/0x20\n");
   CHECK(kind_of(r) == "bad-page");
   CHECK(r.title == "BUG: Bad page state in demo_fill");
   CHECK(r.comm == "my comm");
@@ -87,14 +95,17 @@ TEST_CASE("bad page, its owner's stacks") {
 }
 
 TEST_CASE("counters and page tables at a process's end") {
-  CHECK(read_report("BUG: Bad rss-counter state mm:00000000ab type:MM_ANONPAGES val:2\n").title == "BUG: Bad rss-counter state");
-  CHECK(read_report("BUG: non-zero pgtables_bytes on freeing mm: 4096\n").title == "BUG: non-zero pgtables_bytes on freeing mm");
+  CHECK(read_report("BUG: Bad rss-counter state mm:00000000ab type:MM_ANONPAGES val:2\n").title ==
+        "BUG: Bad rss-counter state");
+  CHECK(read_report("BUG: non-zero pgtables_bytes on freeing mm: 4096\n").title ==
+        "BUG: non-zero pgtables_bytes on freeing mm");
   CHECK(kind_of(read_report("mm/pgtable-generic.c:50: bad pmd 00000000ab(8000000102a008e7)\n")) == "bad-page-table");
   CHECK(read_reports("the driver has a bad pmd 3\n").empty());
 }
 
 TEST_CASE("OOM: the victim, the table, no title from the trace") {
-  const auto r = read_report(R"(hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0
+  const auto r = read_report(
+      R"(hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0
 CPU: 0 PID: 115 Comm: hog Not tainted 6.1.0 #1
 Call Trace:
  dump_header+0x4c/0x22b
@@ -120,7 +131,8 @@ oom_reaper: reaped process 115 (hog of war), now anon-rss:0kB, file-rss:0kB, shm
   CHECK(r.fact("constraint") == "CONSTRAINT_NONE");
   CHECK(r.fact("pages-ram") == "65406");
   CHECK(r.line_last == 17);
-  const auto cut = read_report("hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0\n");
+  const auto cut = read_report(
+      "hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0\n");
   CHECK(cut.title == "Out of memory");
   CHECK(cut.corrupted);
   const auto two = read_reports(
@@ -131,8 +143,10 @@ oom_reaper: reaped process 115 (hog of war), now anon-rss:0kB, file-rss:0kB, shm
 
 TEST_CASE("an allocation that failed") {
   const auto r = read_report(
-      "my comm: page allocation failure: order:9, mode:0x10cc0(GFP_KERNEL|__GFP_NORETRY), nodemask=(null),cpuset=/,mems_allowed=0\n"
-      "CPU: 0 PID: 115 Comm: my comm Not tainted 6.1.0 #1\nCall Trace:\n warn_alloc+0x151/0x170\n __alloc_pages+0x305/0x330\n demo_init+0x21/0x40\nMem-Info:\n65406 pages RAM\n");
+      "my comm: page allocation failure: order:9, mode:0x10cc0(GFP_KERNEL|__GFP_NORETRY), "
+      "nodemask=(null),cpuset=/,mems_allowed=0\n"
+      "CPU: 0 PID: 115 Comm: my comm Not tainted 6.1.0 #1\nCall Trace:\n warn_alloc+0x151/0x170\n "
+      "__alloc_pages+0x305/0x330\n demo_init+0x21/0x40\nMem-Info:\n65406 pages RAM\n");
   CHECK(r.title == "page allocation failure in demo_init");
   CHECK(r.severity == Severity::notice);
   CHECK(r.fact("order") == "9");

@@ -37,17 +37,22 @@ TEST_CASE("a fault in a helper is its caller's") {
 }
 
 TEST_CASE("one headline for every address: s390 and old powerpc tell NULL by the address") {
-  CHECK(one("[    1.000000] CPU 0 Unable to handle kernel paging request at virtual address 0000000000000008, epc == 80101234, ra == 80105678\n").kind->id ==
-        "null-pointer-dereference");
-  CHECK(one("[    1.000000] CPU 0 Unable to handle kernel paging request at virtual address ffff000000000008, epc == 80101234, ra == 80105678\n").kind->id ==
-        "page-fault");
-  const auto user = one("[    1.000000] Unable to handle kernel access to user memory outside uaccess routines at virtual address 0000000000000010\n");
+  CHECK(one("[    1.000000] CPU 0 Unable to handle kernel paging request at virtual address 0000000000000008, epc == "
+            "80101234, ra == 80105678\n")
+            .kind->id == "null-pointer-dereference");
+  CHECK(one("[    1.000000] CPU 0 Unable to handle kernel paging request at virtual address ffff000000000008, epc == "
+            "80101234, ra == 80105678\n")
+            .kind->id == "page-fault");
+  const auto user =
+      one("[    1.000000] Unable to handle kernel access to user memory outside uaccess routines at virtual address "
+          "0000000000000010\n");
   CHECK(user.kind->id == "page-fault");
   CHECK(user.title.starts_with("BUG: unable to handle kernel access to user memory in "));
 }
 
 TEST_CASE("BUG() of a checker is its caller's") {
-  const auto r = one(R"([    5.100000] list_del corruption. prev->next should be ffff888001234568, but was dead000000000100. (prev=ffff888001234000)
+  const auto r = one(
+      R"([    5.100000] list_del corruption. prev->next should be ffff888001234568, but was dead000000000100. (prev=ffff888001234000)
 [    5.100000] ------------[ cut here ]------------
 [    5.100000] kernel BUG at lib/list_debug.c:59!
 [    5.100000] invalid opcode: 0000 [#1] PREEMPT SMP
@@ -251,7 +256,8 @@ TEST_CASE("a hang is titled by what it waits for") {
 }
 
 TEST_CASE("atomicity") {
-  const auto sleeping = one(R"([    5.100000] BUG: sleeping function called from invalid context at kernel/locking/mutex.c:580
+  const auto sleeping =
+      one(R"([    5.100000] BUG: sleeping function called from invalid context at kernel/locking/mutex.c:580
 [    5.100000] in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 115, name: trig
 [    5.100000] preempt_count: 1, expected: 0
 [    5.100000] CPU: 1 PID: 115 Comm: trig Not tainted 6.1.0 #1
@@ -301,7 +307,8 @@ TEST_CASE("a work item's leak is titled by the function that it names") {
 }
 
 TEST_CASE("panics that tell their place") {
-  const auto canary = one(R"([    5.100000] Kernel panic - not syncing: stack-protector: Kernel stack is corrupted in: demo_copy+0x7ea/0x7f0
+  const auto canary = one(
+      R"([    5.100000] Kernel panic - not syncing: stack-protector: Kernel stack is corrupted in: demo_copy+0x7ea/0x7f0
 [    5.100000] CPU: 1 PID: 115 Comm: trig Not tainted 6.1.0 #1
 [    5.100000] Call Trace:
 [    5.100000]  dump_stack_lvl+0x44/0x5c
@@ -311,11 +318,13 @@ TEST_CASE("panics that tell their place") {
 )");
   CHECK(canary.title == "kernel panic: stack is corrupted in demo_copy");
   CHECK(canary.severity == Severity::fatal);
-  CHECK(one("[    1.000000] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(8,1)\n").title == "kernel panic: VFS: Unable to mount root fs");
+  CHECK(one("[    1.000000] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(8,1)\n").title ==
+        "kernel panic: VFS: Unable to mount root fs");
   CHECK(one("[    1.000000] Kernel panic - not syncing: EXT4-fs (device sda1): panic forced after error\n").title ==
         "kernel panic: EXT4-fs (device sda1): panic forced after error");
-  CHECK(one("[    1.000000] Kernel panic - not syncing: IO-APIC + timer doesn't work at 0xfee00000 on CPU 3!\n").title ==
-        "kernel panic: IO-APIC + timer doesn't work at ADDR on CPU NUM!");
+  CHECK(
+      one("[    1.000000] Kernel panic - not syncing: IO-APIC + timer doesn't work at 0xfee00000 on CPU 3!\n").title ==
+      "kernel panic: IO-APIC + timer doesn't work at ADDR on CPU NUM!");
 }
 
 TEST_CASE("a panic that a lockup caused is no second report") {

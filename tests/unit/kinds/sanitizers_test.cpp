@@ -84,7 +84,8 @@ TEST_CASE("KASAN: a variable and a stack frame are pointers, not calls") {
   CHECK(stack_of(variable, "The buggy address belongs to the variable")->frames.at(0).ref.pc == PcKind::pointer);
   const auto on_stack = read_report(
       "BUG: KASAN: stack-out-of-bounds in demo_fill+0x10/0x20\nWrite of size 1 at addr ffffc90000567de0 by task x/1\n"
-      "Call Trace:\n demo_fill+0x10/0x20\n\nThe buggy address belongs to stack of task x/1\n and is located at offset 48 in frame:\n demo_fill+0x0/0x20\n\n"
+      "Call Trace:\n demo_fill+0x10/0x20\n\nThe buggy address belongs to stack of task x/1\n and is located at offset "
+      "48 in frame:\n demo_fill+0x0/0x20\n\n"
       "This frame has 1 object:\n [32, 48) 'buf'\n");
   CHECK(on_stack.title == "KASAN: stack-out-of-bounds Write in demo_fill");
   CHECK(on_stack.fact("stack-offset") == "48");
@@ -94,11 +95,14 @@ TEST_CASE("KASAN: a variable and a stack frame are pointers, not calls") {
 }
 
 TEST_CASE("KASAN: frees of all sorts are one class, tags are exact") {
-  const auto twice = read_report("BUG: KASAN: double-free in demo_drop+0x10/0x20\nFree of addr ffff888002893000 by task x/1\nCall Trace:\n demo_drop+0x10/0x20\n");
+  const auto twice = read_report(
+      "BUG: KASAN: double-free in demo_drop+0x10/0x20\nFree of addr ffff888002893000 by task x/1\nCall Trace:\n "
+      "demo_drop+0x10/0x20\n");
   CHECK(twice.title == "KASAN: invalid-free in demo_drop");
   CHECK(twice.pid == 1);
   const auto tagged = read_report(
-      "BUG: KASAN: invalid-access in demo_get+0x10/0x20\nRead at addr f5ff000003a8c000 by task x/12\nPointer tag: [f5], memory tag: [fe]\nCall trace:\n demo_get+0x10/0x20\n");
+      "BUG: KASAN: invalid-access in demo_get+0x10/0x20\nRead at addr f5ff000003a8c000 by task x/12\nPointer tag: "
+      "[f5], memory tag: [fe]\nCall trace:\n demo_get+0x10/0x20\n");
   CHECK(tagged.title == "KASAN: invalid-access Read in demo_get");
   CHECK(tagged.fact("pointer-tag") == "f5");
   CHECK(tagged.fact("memory-tag") == "fe");
@@ -136,8 +140,10 @@ CPU: 0 PID: 55 Comm: trig Not tainted 6.1.0 #1
   CHECK(now.fact("object-size") == "72");
   CHECK(now.pid == 55);
   const auto then = read_report(
-      "BUG: KFENCE: memory corruption in demo_drop+0xb3/0x20f\n\nCorrupted memory at 0xffff8c2aae24c020 [ 0x2a . ! ] (in kfence-#37):\n demo_drop+0xb3/0x20f\n\n"
-      "kfence-#37 [0xffff8c2aae24c000-0xffff8c2aae24c01f, size=32, cache=kmalloc-32] allocated by task 120:\n demo_open+0x79/0x20f\n");
+      "BUG: KFENCE: memory corruption in demo_drop+0xb3/0x20f\n\nCorrupted memory at 0xffff8c2aae24c020 [ 0x2a . ! ] "
+      "(in kfence-#37):\n demo_drop+0xb3/0x20f\n\n"
+      "kfence-#37 [0xffff8c2aae24c000-0xffff8c2aae24c01f, size=32, cache=kmalloc-32] allocated by task 120:\n "
+      "demo_open+0x79/0x20f\n");
   CHECK(then.title == "KFENCE: memory corruption in demo_drop");
   CHECK(then.fact("object-cache") == "kmalloc-32");
   CHECK(symbols_of(then, "Allocated by task 120") == "demo_open");
@@ -189,31 +195,39 @@ CPU: 0 PID: 4926 Comm: x Not tainted 6.12.0 #1
 ==================================================================
 )");
   CHECK(two.title == "KCSAN: data-race in demo_get / demo_put");
-  CHECK(symbols_of(two, "write (marked) to 0xffff8881001cb1e8 of 4 bytes by task 4926 on cpu 0") == "demo_put demo_close");
+  CHECK(symbols_of(two, "write (marked) to 0xffff8881001cb1e8 of 4 bytes by task 4926 on cpu 0") ==
+        "demo_put demo_close");
   CHECK(two.fact("value-after") == "0x00000001");
   CHECK(two.fault.address == 0xffff8881001cb1e8u);
   CHECK_FALSE(two.corrupted);
   const auto one = read_report(
-      "BUG: KCSAN: assert: race in demo_del+0x6df/0x760\n\nrace at unknown origin, with assert no writes to 0xffff8881001cb1e8 of 4 bytes by task 4926 on cpu 0:\n demo_del+0x6df/0x760\n");
+      "BUG: KCSAN: assert: race in demo_del+0x6df/0x760\n\nrace at unknown origin, with assert no writes to "
+      "0xffff8881001cb1e8 of 4 bytes by task 4926 on cpu 0:\n demo_del+0x6df/0x760\n");
   CHECK(one.title == "KCSAN: assert: race in demo_del");
 }
 
 TEST_CASE("UBSAN: old words, new words, traps") {
   const auto old = read_report(
-      "================================================================================\nUBSAN: Undefined behaviour in drivers/x.c:310:16\nsigned integer overflow:\n"
-      "1 + 2147483647 cannot be represented in type 'int'\nCPU: 0 PID: 1 Comm: x Not tainted 4.19.0 #1\nCall Trace:\n dump_stack+0x1/0x2\n ubsan_epilogue+0x1/0x2\n"
+      "================================================================================\nUBSAN: Undefined behaviour in "
+      "drivers/x.c:310:16\nsigned integer overflow:\n"
+      "1 + 2147483647 cannot be represented in type 'int'\nCPU: 0 PID: 1 Comm: x Not tainted 4.19.0 #1\nCall Trace:\n "
+      "dump_stack+0x1/0x2\n ubsan_epilogue+0x1/0x2\n"
       " handle_overflow+0x1/0x2\n demo_add+0x10/0x20\n");
   CHECK(old.title == "UBSAN: undefined-behaviour in demo_add");
   CHECK(old.fact("place") == "drivers/x.c:310:16");
   CHECK(old.messages.size() == 2);
   const auto now = read_report(
-      "------------[ cut here ]------------\nUBSAN: array-index-out-of-bounds in drivers/x.c:12:3\nindex 4 is out of range for type 'int [4]'\n"
-      "CPU: 0 PID: 1 Comm: x Not tainted 6.8.0 #1\nCall Trace:\n <TASK>\n __ubsan_handle_out_of_bounds+0x1/0x2\n demo_at+0x10/0x20\n </TASK>\n---[ end trace ]---\n");
+      "------------[ cut here ]------------\nUBSAN: array-index-out-of-bounds in drivers/x.c:12:3\nindex 4 is out of "
+      "range for type 'int [4]'\n"
+      "CPU: 0 PID: 1 Comm: x Not tainted 6.8.0 #1\nCall Trace:\n <TASK>\n __ubsan_handle_out_of_bounds+0x1/0x2\n "
+      "demo_at+0x10/0x20\n </TASK>\n---[ end trace ]---\n");
   CHECK(now.title == "UBSAN: array-index-out-of-bounds in demo_at");
   CHECK(now.fact("detail") == "index 4 is out of range for type 'int [4]'");
   const auto trap = read_report(
-      "Internal error: UBSAN: array index out of bounds: 00000000f2005512 [#1] PREEMPT SMP\nCPU: 0 PID: 1 Comm: x Not tainted 6.9.0 #1\n"
-      "pc : demo_at+0x10/0x20\nlr : demo_do+0x1/0x2\nCall trace:\n demo_at+0x10/0x20\n---[ end trace 0000000000000000 ]---\n");
+      "Internal error: UBSAN: array index out of bounds: 00000000f2005512 [#1] PREEMPT SMP\nCPU: 0 PID: 1 Comm: x Not "
+      "tainted 6.9.0 #1\n"
+      "pc : demo_at+0x10/0x20\nlr : demo_do+0x1/0x2\nCall trace:\n demo_at+0x10/0x20\n---[ end trace 0000000000000000 "
+      "]---\n");
   CHECK(kind_of(trap) == "ubsan");
   CHECK(trap.title == "UBSAN: array-index-out-of-bounds in demo_at");
   CHECK(trap.die_number == 1);

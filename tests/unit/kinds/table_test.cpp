@@ -4,8 +4,8 @@
 
 #include "catch.hpp"
 #include "kinds/kind.hpp"
-#include "reports_of.hpp"
 #include "parse/header_index.hpp"
+#include "reports_of.hpp"
 
 using namespace unoops;
 
@@ -54,21 +54,25 @@ TEST_CASE("a header's sample line opens its kind") {
       {"BUG: kernel NULL pointer dereference, address: 0000000000000008", "null-pointer-dereference"},
       {"BUG: unable to handle kernel NULL pointer dereference at           (null)", "null-pointer-dereference"},
       {"BUG: Kernel NULL pointer dereference on read at 0x00000008", "null-pointer-dereference"},
-      {"Unable to handle kernel NULL pointer dereference at virtual address 0000000000000018", "null-pointer-dereference"},
+      {"Unable to handle kernel NULL pointer dereference at virtual address 0000000000000018",
+       "null-pointer-dereference"},
       {"BUG: unable to handle page fault for address: ffffc90001234000", "page-fault"},
       {"BUG: unable to handle kernel paging request at ffffeb0400000000", "page-fault"},
       {"BUG: Unable to handle kernel data access on write at 0xc00800000deadbee", "page-fault"},
       {"BUG: Unable to handle kernel instruction fetch", "page-fault"},
       {"Unable to handle kernel paging request at virtual address dead000000000100", "page-fault"},
       {"Unable to handle kernel pointer dereference in virtual kernel address space", "page-fault"},
-      {"CPU 1 Unable to handle kernel paging request at virtual address ffff000000000008, epc == ffffffff80101234, ra == ffffffff80105678", "page-fault"},
+      {"CPU 1 Unable to handle kernel paging request at virtual address ffff000000000008, epc == ffffffff80101234, ra "
+       "== ffffffff80105678",
+       "page-fault"},
       {"Unable to handle kernel paging request for data at address 0xc0000000deadbeef", "page-fault"},
       {"trig: Corrupted page table at address 7f1200001000", "page-fault"},
       {"Unhandled fault: imprecise external abort (0x1406) at 0x00000e30", "unhandled-fault"},
       {"Unhandled prefetch abort: breakpoint debug exception (0x002) at 0x00000e30", "unhandled-fault"},
       {"Alignment trap: not handling instruction e1932f9f at [<8028bd58>]", "alignment-fault"},
       {"general protection fault: 0000 [#1] SMP", "general-protection-fault"},
-      {"Oops: general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1] SMP PTI", "general-protection-fault"},
+      {"Oops: general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1] SMP PTI",
+       "general-protection-fault"},
       {"segment-related general protection fault: e030 [#1] SMP", "general-protection-fault"},
       {"stack segment: 0000 [#1] PREEMPT SMP", "stack-segment"},
       {"divide error: 0000 [#1] SMP", "divide-error"},
@@ -78,8 +82,10 @@ TEST_CASE("a header's sample line opens its kind") {
       {"control protection: 0003 [#1] SMP", "control-protection"},
       {"traps: overflow: 0000 [#1] SMP", "exception"},
       {"simd exception: 0000 [#1] SMP", "exception"},
-      {"BUG: TASK stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)", "stack-guard"},
-      {"BUG: stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)", "stack-guard"},
+      {"BUG: TASK stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)",
+       "stack-guard"},
+      {"BUG: stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)",
+       "stack-guard"},
       {"Insufficient stack space to handle exception!", "stack-overflow"},
       {"Kernel stack overflow.", "stack-overflow"},
       {"traps: PANIC: double fault, error_code: 0x0", "double-fault"},
@@ -103,10 +109,14 @@ TEST_CASE("a header's sample line opens its kind") {
       {"NMI watchdog: Watchdog detected hard LOCKUP on cpu 3", "hard-lockup"},
       {"watchdog: CPU 3 self-detected hard LOCKUP @ foo+0x1/0x2", "hard-lockup"},
       {"watchdog: CPU 1 detected hard LOCKUP on other CPUs 3", "hard-lockup"},
-      {"smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000000000 ns for CPU#01 do_nothing+0x0/0x10(0x0).", "csd-lockup"},
+      {"smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000000000 ns for CPU#01 "
+       "do_nothing+0x0/0x10(0x0).",
+       "csd-lockup"},
       {"rcu: INFO: rcu_preempt self-detected stall on CPU", "rcu-stall"},
-      {"INFO: rcu_sched detected stalls on CPUs/tasks: { 2 5} (detected by 0, t=21002 jiffies, g=1, c=0, q=0)", "rcu-stall"},
-      {"rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 0-.... } 21 jiffies s: 173 root: 0x1/.", "rcu-stall"},
+      {"INFO: rcu_sched detected stalls on CPUs/tasks: { 2 5} (detected by 0, t=21002 jiffies, g=1, c=0, q=0)",
+       "rcu-stall"},
+      {"rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 0-.... } 21 jiffies s: 173 root: 0x1/.",
+       "rcu-stall"},
       {"INFO: rcu_tasks detected stalls on tasks:", "rcu-stall"},
       {"INFO: task kworker/0:1:17 blocked for more than 120 seconds.", "hung-task"},
       {"INFO: task trig:115 blocked in I/O wait for more than 120 seconds.", "hung-task"},

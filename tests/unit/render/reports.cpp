@@ -101,7 +101,8 @@ Report oops() {
   r.severity = Severity::fatal;
   r.panic = Panic{"Fatal exception in interrupt", 406};
   r.headline = "BUG: kernel NULL pointer dereference, address: 0000000000000008";
-  r.fault = {0x8, false, "write", "0002", {"write", "supervisor", "not present"}, "", "null-offset", "", "", std::nullopt, std::nullopt};
+  r.fault = {0x8, false, "write",      "0002",      {"write", "supervisor", "not present"}, "", "null-offset",
+             "",  "",    std::nullopt, std::nullopt};
   r.registers = {{"RAX", 0, 64},
                  {"RBX", 0xffff8b1f42f80c00, 64},
                  {"RCX", 0x2710, 64},

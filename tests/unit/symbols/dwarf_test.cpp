@@ -13,8 +13,10 @@ const Build builds[] = {
     {"gcc, -g1", "gcc", "-gdwarf-5 -g1"},
     {"gcc, compressed by zlib", "gcc", "-gdwarf-5 -gz=zlib"},
     {"gcc, old compressed sections", "gcc", "-gdwarf-4 -gz=zlib-gnu"},
-    {"gcc, linked file compressed", "gcc", "-gdwarf-5", "objcopy --compress-debug-sections=zlib vmlinux && objcopy --compress-debug-sections=zlib six.ko"},
-    {"gcc, compressed by zstd", "gcc", "-gdwarf-5", "objcopy --compress-debug-sections=zstd vmlinux && objcopy --compress-debug-sections=zstd six.ko"},
+    {"gcc, linked file compressed", "gcc", "-gdwarf-5",
+     "objcopy --compress-debug-sections=zlib vmlinux && objcopy --compress-debug-sections=zlib six.ko"},
+    {"gcc, compressed by zstd", "gcc", "-gdwarf-5",
+     "objcopy --compress-debug-sections=zstd vmlinux && objcopy --compress-debug-sections=zstd six.ko"},
     {"gcc, no .debug_aranges", "gcc", "-gdwarf-5", "objcopy -R .debug_aranges -R .rela.debug_aranges vmlinux"},
     {"gcc, function sections", "gcc", "-gdwarf-5 -ffunction-sections"},
     {"gcc, split DWARF 5", "gcc", "-gdwarf-5 -gsplit-dwarf"},
@@ -24,7 +26,8 @@ const Build builds[] = {
     {"clang, DWARF 4", "clang", "-gdwarf-4"},
     {"clang, DWARF 5 (no .debug_aranges)", "clang", "-gdwarf-5"},
     {"clang, split DWARF 5", "clang", "-gdwarf-5 -gsplit-dwarf"},
-    {"clang, .dwp", "clang", "-gdwarf-5 -gsplit-dwarf", "llvm-dwp -e vmlinux -o vmlinux.dwp && cp vmlinux.dwp six.ko.dwp && rm -f *.dwo"},
+    {"clang, .dwp", "clang", "-gdwarf-5 -gsplit-dwarf",
+     "llvm-dwp -e vmlinux -o vmlinux.dwp && cp vmlinux.dwp six.ko.dwp && rm -f *.dwo"},
 };
 
 void check_everything(KernelSymbols& symbols, const std::string& module) {
@@ -36,10 +39,12 @@ void check_everything(KernelSymbols& symbols, const std::string& module) {
   const unsigned inlined = line_of("chain.c", "call innermost"), called = line_of("chain.c", "call middle");
   CHECK(at("mark_innermost") == fmt::format("innermost chain.c:{} < middle chain.c:{} < outer chain.c:{}",
                                             line_of("chain.c", "MARK(innermost)"), inlined, called));
-  CHECK(at("mark_middle") == fmt::format("middle chain.c:{} < outer chain.c:{}", line_of("chain.c", "MARK(middle)"), called));
+  CHECK(at("mark_middle") ==
+        fmt::format("middle chain.c:{} < outer chain.c:{}", line_of("chain.c", "MARK(middle)"), called));
   CHECK(at("mark_outer") == fmt::format("outer chain.c:{}", line_of("chain.c", "MARK(outer)")));
   for (const std::string section : {"init", "exit", "unlikely", "noinstr", "hot"})
-    CHECK(at("mark_" + section) == fmt::format("in_{} chain.c:{}", section, line_of("chain.c", "MARK(" + section + ")")));
+    CHECK(at("mark_" + section) ==
+          fmt::format("in_{} chain.c:{}", section, line_of("chain.c", "MARK(" + section + ")")));
 }
 
 }  // namespace
@@ -82,7 +87,8 @@ TEST_CASE("columns and the inlined flag come with the levels", "[symbols]") {
 
 TEST_CASE("a line table without DIEs still gives lines: assembler", "[symbols]") {
   const TempDir dir;
-  std::ofstream(dir / "entry.S") << "\t.text\n\t.globl asm_entry\n\t.type asm_entry, @function\nasm_entry:\n\tnop\n\tret\n\t.size asm_entry, .-asm_entry\n";
+  std::ofstream(dir / "entry.S") << "\t.text\n\t.globl asm_entry\n\t.type asm_entry, "
+                                    "@function\nasm_entry:\n\tnop\n\tret\n\t.size asm_entry, .-asm_entry\n";
   REQUIRE(run(fmt::format("cd {} && gcc -c -g entry.S && ld -e asm_entry -o vmlinux entry.o", dir.path())));
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";

@@ -1,6 +1,5 @@
 // Does the file belong to the log?
 #include "fixture.hpp"
-
 #include "symbols/elf_file.hpp"
 #include "symbols/symbol_index.hpp"
 
@@ -18,7 +17,8 @@ FileVerdict judge(const TempDir& dir, const KernelIdentity& identity, int right,
   auto elf = std::move(*symbols::ElfFile::open(options.vmlinux));
   const symbols::SymbolIndex index(*elf);
   std::vector<SymbolRef> refs;
-  const std::string names[] = {"outer", "in_init", "in_exit", "in_unlikely", "in_noinstr", "in_hot", "caller", "_start"};
+  const std::string names[] = {"outer",      "in_init", "in_exit", "in_unlikely",
+                               "in_noinstr", "in_hot",  "caller",  "_start"};
   for (int i = 0; i < right + wrong; ++i) {
     SymbolRef r = ref(names[i], 1, PcKind::return_address);
     r.size = index.find(names[i]).front().size + (i < right ? 0 : 0x1230);
@@ -46,7 +46,7 @@ TEST_CASE("banner, release, version and sizes make one verdict", "[symbols]") {
   const TempDir dir;
   REQUIRE(build(dir, {"", "gcc", "-gdwarf-5"}));
   CHECK(judge(dir, known("", banner), 0, 0).fit == Fit::fits);
-  CHECK(judge(dir, known("", banner.substr(0, 70)), 3, 0).fit == Fit::fits);            // a line that was cut
+  CHECK(judge(dir, known("", banner.substr(0, 70)), 3, 0).fit == Fit::fits);  // a line that was cut
   CHECK(judge(dir, known("", "[    0.0] " + banner), 3, 0).fit == Fit::fits);
   CHECK(judge(dir, known("6.1.0-9-test"), 5, 0).fit == Fit::fits);
   CHECK(judge(dir, known("6.1.0-9-test", "", "#1 Test 6.1.27-1"), 5, 0).fit == Fit::fits);
@@ -55,7 +55,7 @@ TEST_CASE("banner, release, version and sizes make one verdict", "[symbols]") {
   CHECK(judge(dir, known(""), 0, 0).fit == Fit::unknown);
   CHECK(judge(dir, known(""), 4, 2).fit == Fit::doubtful);
   CHECK(judge(dir, known(""), 1, 4).fit == Fit::misfit);
-  CHECK(judge(dir, known("6.1.0-9-cloud"), 8, 0).fit == Fit::misfit);                   // another flavour, same functions
+  CHECK(judge(dir, known("6.1.0-9-cloud"), 8, 0).fit == Fit::misfit);  // another flavour, same functions
   CHECK(judge(dir, known("6.1.0-9-test", "", "#1 Test 6.1.25-1"), 8, 0).fit == Fit::misfit);  // a neighbouring version
   std::string other = banner;
   other.replace(other.find("6.1.27"), 6, "6.1.25");

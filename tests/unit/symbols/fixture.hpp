@@ -44,7 +44,7 @@ class TempDir {
 
 struct Build {
   std::string name, compiler, flags;
-  std::string prepare = {};            // runs in the directory after linking; {} is the linked file
+  std::string prepare = {};  // runs in the directory after linking; {} is the linked file
 };
 
 inline const std::string source_dir = std::string(TESTDATA) + "/symbols";
@@ -52,13 +52,15 @@ inline const std::string source_dir = std::string(TESTDATA) + "/symbols";
 // Compiles the sources; links them to `vmlinux` (at a fixed address) and to `six.ko` (relocatable). False: the compiler
 // can't (an option of a newer one).
 inline bool build(const TempDir& dir, const Build& b) {
-  const std::string base = fmt::format("cd {} && {} -c -O2 -ffreestanding -fno-pic -fno-asynchronous-unwind-tables -fno-stack-protector {} ",
-                                       dir.path(), b.compiler, b.flags);
+  const std::string base =
+      fmt::format("cd {} && {} -c -O2 -ffreestanding -fno-pic -fno-asynchronous-unwind-tables -fno-stack-protector {} ",
+                  dir.path(), b.compiler, b.flags);
   if (!run(base + fmt::format("-o chain.o {}/chain.c", source_dir))) return false;
   for (int twin : {1, 2})
     if (!run(base + fmt::format("-DTWIN={} -o twin{}.o {}/twin.c", twin, twin, source_dir))) return false;
   const std::string emulation = b.flags.find("-m32") != std::string::npos ? "-m elf_i386" : "";
-  if (!run(fmt::format("cd {} && ld {} -r -o six.ko chain.o twin1.o twin2.o && ld {} -Ttext=0x1000000 -e _start -o vmlinux chain.o twin1.o twin2.o",
+  if (!run(fmt::format("cd {} && ld {} -r -o six.ko chain.o twin1.o twin2.o && ld {} -Ttext=0x1000000 -e _start -o "
+                       "vmlinux chain.o twin1.o twin2.o",
                        dir.path(), emulation, emulation)))
     return false;
   if (b.prepare.empty()) return true;
@@ -90,7 +92,8 @@ inline std::string text(const Lookup& lookup) {
   if (const auto* miss = std::get_if<Unresolved>(&lookup)) return "! " + std::string(miss_id(miss->reason));
   std::string out;
   for (const Location& l : std::get<std::vector<Location>>(lookup))
-    out += fmt::format("{}{} {}:{}", out.empty() ? "" : " < ", l.function, fs::path(l.file).filename().string(), l.line);
+    out +=
+        fmt::format("{}{} {}:{}", out.empty() ? "" : " < ", l.function, fs::path(l.file).filename().string(), l.line);
   return out;
 }
 

@@ -1,6 +1,5 @@
 // Which symbol is meant, which address counts, and what is said where there is no answer.
 #include "fixture.hpp"
-
 #include "symbols/elf_file.hpp"
 #include "symbols/symbol_index.hpp"
 
@@ -79,7 +78,8 @@ TEST_CASE("the caller in the trace tells equal twins apart", "[symbols]") {
   const SymbolRef above = k.sized("twin_caller2", 0, call + 5, PcKind::return_address);
   KernelSymbols symbols(k.options, {});
   symbols.check({&callee, &above});
-  CHECK(text(symbols.resolve(callee)) == fmt::format("same_show twin.c:{}", in_second_twin(line_of("twin.c", "sink += n;"))));
+  CHECK(text(symbols.resolve(callee)) ==
+        fmt::format("same_show twin.c:{}", in_second_twin(line_of("twin.c", "sink += n;"))));
 }
 
 TEST_CASE("exact, return address and pointer look at different bytes", "[symbols]") {
@@ -137,7 +137,9 @@ TEST_CASE("an address alone needs the kernel's offset", "[symbols]") {
 TEST_CASE("kallsyms gives run-time addresses their names", "[symbols]") {
   Kernel613 k;
   const auto mark = k.index->find("mark_outer").front();
-  std::ofstream(k.dir / "kallsyms") << fmt::format("{:016x} T mark_outer\n{:016x} T behind\nffffffffc0000000 t six_fn\t[six]\n", 0xffffffff99000000, 0xffffffff99000000 + mark.size);
+  std::ofstream(k.dir / "kallsyms") << fmt::format(
+      "{:016x} T mark_outer\n{:016x} T behind\nffffffffc0000000 t six_fn\t[six]\n", 0xffffffff99000000,
+      0xffffffff99000000 + mark.size);
   k.options.kallsyms = k.dir / "kallsyms";
   KernelSymbols symbols(k.options, {});
   SymbolRef bare;
@@ -153,8 +155,11 @@ TEST_CASE("kallsyms gives run-time addresses their names", "[symbols]") {
 }
 
 TEST_CASE("modules are found by name in any packing", "[symbols]") {
-  const std::pair<const char*, const char*> packers[] = {{"true", "my-mod.ko"}, {"gzip -f", "my-mod.ko.gz"}, {"xz -f", "my-mod.ko.xz"},
-                                                         {"zstd -qf --rm", "my-mod.ko.zst"}, {"cp -f my-mod.ko my-mod.ko.debug && rm", "my-mod.ko.debug"}};
+  const std::pair<const char*, const char*> packers[] = {{"true", "my-mod.ko"},
+                                                         {"gzip -f", "my-mod.ko.gz"},
+                                                         {"xz -f", "my-mod.ko.xz"},
+                                                         {"zstd -qf --rm", "my-mod.ko.zst"},
+                                                         {"cp -f my-mod.ko my-mod.ko.debug && rm", "my-mod.ko.debug"}};
   for (const auto& [packer, file] : packers) {
     DYNAMIC_SECTION(file) {
       const TempDir dir;
@@ -178,7 +183,10 @@ TEST_CASE("modules are found by name in any packing", "[symbols]") {
 TEST_CASE("a stripped file leads to its separate debug file", "[symbols]") {
   const TempDir dir;
   REQUIRE(build(dir, {"", "gcc", "-gdwarf-5"}));
-  REQUIRE(run(fmt::format("cd {} && objcopy --only-keep-debug vmlinux vmlinux.dbg && objcopy --strip-debug --add-gnu-debuglink=vmlinux.dbg vmlinux", dir.path())));
+  REQUIRE(
+      run(fmt::format("cd {} && objcopy --only-keep-debug vmlinux vmlinux.dbg && objcopy --strip-debug "
+                      "--add-gnu-debuglink=vmlinux.dbg vmlinux",
+                      dir.path())));
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
   KernelSymbols symbols(options, {});

@@ -1,6 +1,5 @@
 // Names, paths and places: pure functions of the symbol stage.
 #include "catch.hpp"
-
 #include "symbols/demangle.hpp"
 #include "symbols/finder.hpp"
 #include "symbols/source_path.hpp"
@@ -11,7 +10,9 @@ using namespace unoops;
 using namespace unoops::symbols;
 
 TEST_CASE("paths are those of the kernel's tree", "[symbols]") {
-  struct Row { const char *path, *comp_dir, *wanted; };
+  struct Row {
+    const char *path, *comp_dir, *wanted;
+  };
   const Row rows[] = {
       {"kernel/time/timer.c", "debian/build/build_amd64_none_amd64", "kernel/time/timer.c"},
       {"./include/linux/mm.h", "/build/linux", "include/linux/mm.h"},
@@ -22,7 +23,8 @@ TEST_CASE("paths are those of the kernel's tree", "[symbols]") {
       {"/home/me/linux/kernel/fork.c", "/home/me/obj", "kernel/fork.c"},
       {"../../kernel/fork.c", "/home/me/tree/obj/x86", "kernel/fork.c"},
       {"/home/me/tree/kernel/fork.c", "/home/me/tree/obj", "kernel/fork.c"},
-      {"/usr/src/linux-headers-6.1.0-56-common/include/linux/slab.h", "/usr/src/linux-headers-6.1.0-56-amd64", "include/linux/slab.h"},
+      {"/usr/src/linux-headers-6.1.0-56-common/include/linux/slab.h", "/usr/src/linux-headers-6.1.0-56-amd64",
+       "include/linux/slab.h"},
       {"/usr/src/kfault/src/ctx.c", "/usr/src/linux-headers-6.1.0-56-amd64", "/usr/src/kfault/src/ctx.c"},
       {"/usr/src/nvidia/kernel/os.c", "/usr/src/linux-headers-6.1.0", "/usr/src/nvidia/kernel/os.c"},
   };
@@ -46,12 +48,12 @@ TEST_CASE("every distribution's place for vmlinux is looked at", "[symbols]") {
   const auto paths = Finder(options).vmlinux_paths("6.1.0-9-test", "f071c3d7ea2d");
   const auto has = [&](const std::string& path) { return std::find(paths.begin(), paths.end(), path) != paths.end(); };
   CHECK(paths.front() == "/mnt/copy/usr/lib/debug/.build-id/f0/71c3d7ea2d.debug");
-  CHECK(has("/usr/lib/debug/boot/vmlinux-6.1.0-9-test"));             // Debian, Ubuntu
-  CHECK(has("/usr/lib/debug/lib/modules/6.1.0-9-test/vmlinux"));      // Fedora, RHEL
-  CHECK(has("/usr/lib/debug/boot/vmlinux-6.1.0-9-test.debug"));       // SUSE
+  CHECK(has("/usr/lib/debug/boot/vmlinux-6.1.0-9-test"));         // Debian, Ubuntu
+  CHECK(has("/usr/lib/debug/lib/modules/6.1.0-9-test/vmlinux"));  // Fedora, RHEL
+  CHECK(has("/usr/lib/debug/boot/vmlinux-6.1.0-9-test.debug"));   // SUSE
   CHECK(has("/usr/lib/debug/usr/lib/modules/6.1.0-9-test/vmlinux.debug"));
-  CHECK(has("/usr/lib/modules/6.1.0-9-test/build/vmlinux"));          // Arch, a build tree
-  CHECK(has("/usr/src/linux-6.1.0-9-test/vmlinux"));                  // Gentoo
+  CHECK(has("/usr/lib/modules/6.1.0-9-test/build/vmlinux"));  // Arch, a build tree
+  CHECK(has("/usr/src/linux-6.1.0-9-test/vmlinux"));          // Gentoo
   CHECK(has("/boot/vmlinux-6.1.0-9-test.xz"));
   CHECK(has("/mnt/copy/usr/lib/debug/boot/vmlinux-6.1.0-9-test"));
 }
@@ -66,11 +68,13 @@ TEST_CASE("the package to install follows from the release's form", "[symbols]")
 }
 
 TEST_CASE("kallsyms leaves local labels and its own helpers out", "[symbols]") {
-  for (const char* name : {".L42", "$x", "$d.7", "__crc_printk", "__kstrtab_printk", "L0", "__kcfi_typeid_schedule", "foo_veneer", ""})
+  for (const char* name :
+       {".L42", "$x", "$d.7", "__crc_printk", "__kstrtab_printk", "L0", "__kcfi_typeid_schedule", "foo_veneer", ""})
     CHECK(kallsyms_ignores(name, false));
-  for (const char* name : {"schedule", "__pfx_schedule", "_text", "L1_cache", "__SCT__might_resched"}) CHECK_FALSE(kallsyms_ignores(name, false));
+  for (const char* name : {"schedule", "__pfx_schedule", "_text", "L1_cache", "__SCT__might_resched"})
+    CHECK_FALSE(kallsyms_ignores(name, false));
   CHECK(kallsyms_ignores("$x.1", true));
-  CHECK_FALSE(kallsyms_ignores("__crc_x", true));    // a module's table keeps them (kernel/module/kallsyms.c)
+  CHECK_FALSE(kallsyms_ignores("__crc_x", true));  // a module's table keeps them (kernel/module/kallsyms.c)
 }
 
 TEST_CASE("mangled names are told for people", "[symbols]") {
@@ -82,12 +86,14 @@ TEST_CASE("mangled names are told for people", "[symbols]") {
   CHECK(demangle("_RINvCs9_3foo3barlReE") == "foo::bar::<i32, &str>");
   CHECK(demangle("_RNCNvCs9_3foo3bar0") == "foo::bar::{closure#0}");
   CHECK(demangle("_Rbroken") == "_Rbroken");
-  CHECK(demangle("_RNvB_1a") == "_RNvB_1a");         // a back reference to itself
+  CHECK(demangle("_RNvB_1a") == "_RNvB_1a");  // a back reference to itself
 }
 
 TEST_CASE("System.map and kallsyms", "[symbols]") {
-  auto map = SymbolMap::parse("ffffffff81000000 T _text\nffffffff81000040 t foo\nffffffff81000090 t bar\n"
-                              "ffffffffc0000000 t foo\t[ext4]\nffffffffc0000020 t baz\t[ext4]\n", "m");
+  auto map = SymbolMap::parse(
+      "ffffffff81000000 T _text\nffffffff81000040 t foo\nffffffff81000090 t bar\n"
+      "ffffffffc0000000 t foo\t[ext4]\nffffffffc0000020 t baz\t[ext4]\n",
+      "m");
   REQUIRE(map);
   CHECK(map->find("foo", "").size() == 1);
   CHECK(map->find("foo", "")[0].size == 0x50);
