@@ -1,10 +1,20 @@
 #include "cli/choose.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 
 namespace unoops {
+namespace {
+
+// 4,711: a count as people write it.
+std::string with_commas(std::uint64_t count) {
+  if (count < 1000) return std::to_string(count);
+  return fmt::format("{},{:03}", with_commas(count / 1000), count % 1000);
+}
+
+}  // namespace
 
 bool Chooser::wanted(const Report& report) const {
   if (report.severity < options_.severity) return false;
@@ -38,11 +48,8 @@ int Chooser::status(const Pumped& pumped, const std::ostream& out) const {
   if (pumped.failed || !out.good()) return 2;
   if (options_.fail_on) return worst_ && *worst_ >= *options_.fail_on ? 3 : 0;
   if (found_ == 0 && !options_.quiet) {
-    // 4,711: the count as people write it
-    auto lines = std::to_string(pumped.lines);
-    for (auto at = static_cast<std::ptrdiff_t>(lines.size()) - 3; at > 0; at -= 3)
-      lines.insert(static_cast<std::size_t>(at), ",");
-    fmt::print(stderr, "unoops: no kernel report in {} line{}\n", lines, pumped.lines == 1 ? "" : "s");
+    fmt::print(stderr, "unoops: no kernel report in {} line{}\n", with_commas(pumped.lines),
+               pumped.lines == 1 ? "" : "s");
   }
   return found_ > 0 ? 0 : 1;
 }

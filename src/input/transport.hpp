@@ -24,9 +24,9 @@ enum class Layer : std::uint8_t {
 };
 
 enum class Belief : std::uint8_t {
-  sure,     // the shape alone is proof
-  learned,  // too common a shape ("12:00:01 text"): believed where a record or the kernel's own prefix stands behind
-            // it, and from then on
+  sure,        // the shape alone is proof
+  learned,     // too common a shape ("12:00:01 text"): believed where a record or the kernel's own prefix stands behind
+               // it, and from then on
   with_inner,  // believed only where one stands behind it
 };
 
