@@ -113,7 +113,22 @@ void Assembler::close(std::list<Draft>::iterator at) {
   if (draft.report.kernel.banner.empty() && draft.report.kernel.release == boots_.kernel().release)
     draft.report.kernel.banner = boots_.kernel().banner;
   boots_.see(draft.report.kernel);
-  done_(std::move(draft));
+  finished_.push_back(std::move(draft));
+  hand_out();
+}
+
+// In the order of the first lines: a report waits for those that began before it and are still being printed.
+void Assembler::hand_out() {
+  const auto first_line = [](const Draft& d) { return d.report.line_first; };
+  while (!finished_.empty()) {
+    const auto next = std::ranges::min_element(finished_, {}, first_line);
+    if (finished_.size() < limits::open_drafts &&
+        std::ranges::any_of(drafts_, [&](const Draft& d) { return d.report.line_first < next->report.line_first; }))
+      return;
+    auto draft = std::move(*next);
+    finished_.erase(next);
+    done_(std::move(draft));
+  }
 }
 
 void Assembler::close_all() {

@@ -43,8 +43,11 @@ class Assembler {
   void close_stale(const LogLine&);
   void close(std::list<Draft>::iterator);
 
+  void hand_out();
+
   Done done_;
-  std::list<Draft> drafts_;  // open ones, the last touched at the front
+  std::list<Draft> finished_;  // closed, and waiting for their place in the order
+  std::list<Draft> drafts_;    // open ones, the last touched at the front
   Preludes preludes_;
   Boots boots_;
   std::string file_;
