@@ -26,6 +26,7 @@ struct Block {
   bool cpu = false, pc = false, code = false, registers = false, trace = false;
   bool user = false;  // in the registers of the system call's entry
   bool skip = false;  // in the registers of a kernel context that an interrupt broke into
+  bool over = false;  // </TASK>: nothing of its trace follows
   int register_order = -1;
   int mark_depth = 0;  // <TASK> and the like that are open
 };
@@ -51,6 +52,10 @@ struct Draft {
   std::string heading;            // the last line of words: may be the label of the frames behind it
 
   int switches = 0;  // how often another report's line came between, while both were being printed without caller ids
+  std::optional<std::uint64_t> first_switch;  // the line of the first time
+  std::optional<std::uint64_t> dropped_at;    // the line that says that the kernel dropped lines in its midst
+  bool orphan = false;                        // a panic that comes from a report which the log does not hold
+  std::optional<std::uint64_t> broken_into;   // the line where another report began before this one's frames were over
 
   std::uint64_t last_line = 0;  // of the source; and what came since then
   std::optional<std::int64_t> last_time;

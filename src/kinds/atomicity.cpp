@@ -114,6 +114,7 @@ constinit const Kind sleeping_in_atomic{
     .sections = sections,
     .title = "BUG: sleeping function called from invalid context",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .dumps_registers = false,
 };
 
 extern constinit const Kind not_atomic;
@@ -123,6 +124,7 @@ constinit const Kind not_atomic{
     .sections = sections,
     .title_of = assuming_title,
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .dumps_registers = false,
 };
 
 extern constinit const Kind preemptible_use;
@@ -132,6 +134,7 @@ constinit const Kind preemptible_use{
     .sections = sections,
     .title_of = preemptible_title,
     .culprit = {.from = Culprit::From::trace, .skip = and_waits, .also = preempt_frames},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

@@ -136,6 +136,7 @@ constinit const Kind bad_page{
     .shared = page_dump,
     .title = "BUG: Bad page state",
     .culprit = {.from = Culprit::From::headline, .also = helpers},
+    .dumps_registers = false,
 };
 
 constinit const Kind bad_map{
@@ -145,6 +146,7 @@ constinit const Kind bad_map{
     .shared = page_dump,
     .title = "BUG: Bad page map",
     .culprit = {.from = Culprit::From::none},
+    .dumps_registers = false,
 };
 
 constinit const Kind mm_counter{

@@ -112,6 +112,7 @@ constinit const Kind hung_task{
     .sections = sections,
     .title_of = title,
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = ways, .named = waits},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

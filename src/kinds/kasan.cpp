@@ -192,6 +192,7 @@ constinit const Kind kasan{
     .bracketed = true,
     .title_of = title,
     .culprit = {.from = Culprit::From::headline},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

@@ -97,6 +97,7 @@ constinit const Kind kcsan{
     .bracketed = true,
     .title_of = title,
     .culprit = {.from = Culprit::From::headline},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

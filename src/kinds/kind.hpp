@@ -71,6 +71,9 @@ struct Kind {
   // ends.
   const Kind* refines = nullptr;
   bool (*claims)(const Report&) = nullptr;
+
+  // All there is to say stands in its header.
+  constexpr bool is_one_line() const { return culprit.from == Culprit::From::none && sections.empty(); }
 };
 
 std::span<const Kind* const> kind_rows();  // in the order of precedence

@@ -87,6 +87,7 @@ constinit const Kind kmemleak{
     .line = row,
     .title = "memory leak",
     .culprit = {.from = Culprit::From::trace, .also = helpers},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

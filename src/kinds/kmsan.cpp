@@ -84,6 +84,7 @@ constinit const Kind kmsan{
     .bracketed = true,
     .title_of = title,
     .culprit = {.from = Culprit::From::headline},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

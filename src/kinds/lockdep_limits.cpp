@@ -48,6 +48,7 @@ constinit const Kind lockdep_key{
     .sections = sections,
     .title = "INFO: trying to register non-static key",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = helpers},
+    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_limit{

@@ -140,6 +140,7 @@ constinit const Kind oom_kill{
     .line = task_row,
     .title_of = title,
     .culprit = {.from = Culprit::From::none},
+    .dumps_registers = false,
     .traceless = true,
     .whole = whole,
 };

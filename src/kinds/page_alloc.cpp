@@ -82,6 +82,7 @@ constinit const Kind page_allocation{
     .line = mem_info_row,
     .title = "page allocation failure",
     .culprit = {.from = Culprit::From::trace, .also = helpers},
+    .dumps_registers = false,
     .traceless = true,
 };
 

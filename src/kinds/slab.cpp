@@ -180,6 +180,7 @@ constinit const Kind slab{
     .bracketed = true,
     .title_of = title,
     .culprit = {.from = Culprit::From::headline, .also = machinery},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

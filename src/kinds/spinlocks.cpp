@@ -53,6 +53,7 @@ constinit const Kind spinlock_bug{
     .sections = sections,
     .title_of = spin_title,
     .culprit = {.from = Culprit::From::trace, .also = spin_frames},
+    .dumps_registers = false,
 };
 
 extern constinit const Kind rwlock_bug;
@@ -62,6 +63,7 @@ constinit const Kind rwlock_bug{
     .sections = sections,
     .title_of = rw_title,
     .culprit = {.from = Culprit::From::trace, .also = spin_frames},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

@@ -77,6 +77,7 @@ constinit const Kind fault_injection{
     .sections = injection_sections,
     .title = "FAULT_INJECTION: forced failure",
     .culprit = {.from = Culprit::From::trace},
+    .dumps_registers = false,
 };
 
 }  // namespace unoops

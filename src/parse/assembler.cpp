@@ -22,6 +22,11 @@ constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time pr
 // Something that can bring the machine down: an oops, a BUG, an exception.
 bool died(const Draft& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
 
+// Its headline, registers and trace are not all there yet.
+bool is_printing(const Draft& d) {
+  return (d.is_own() || d.block.role == Block::Role::panic) && !d.ended && !(d.modules && d.block.trace);
+}
+
 // Words that end in a colon right before frames are the label of a stack of their own: "page last allocated via order
 // 0, ...:" aside, whose words are told apart from their numbers.
 void take_heading(Draft& d) {
@@ -101,9 +106,37 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
 // Two reports that are printed at once without caller ids: each line's owner is only the likelier one.
 void Assembler::note_switch(Draft& now, const LogLine& line) {
   auto& before = drafts_.front();
+  if (now.broken_into && now.last == SectionId::frame) {
+    now.switches += 2;
+    now.first_switch = std::min(now.first_switch.value_or(*now.broken_into), *now.broken_into);
+    now.broken_into.reset();
+  }
   if (&before == &now || !line.caller.empty()) return;
-  const auto printing = [](const Draft& d) { return d.is_own() && !d.ended && !(d.modules && d.block.trace); };
-  if (printing(before) && printing(now)) ++before.switches, ++now.switches;
+  if (!is_printing(before) || !is_printing(now)) return;
+  for (auto* draft : {&before, &now}) {
+    ++draft->switches;
+    if (!draft->first_switch) draft->first_switch = line.number;
+  }
+}
+
+// "** 12 printk messages dropped **" (v6.1 kernel/printk/printk.c console_emit_next_record): nobody knows whose.
+bool Assembler::note_drop(const LogLine& line) {
+  if (line.text.find("** ") == std::string_view::npos ||
+      line.text.find(" messages dropped **") == std::string_view::npos)
+    return false;
+  for (auto& draft : drafts_) {
+    if (!is_printing(draft) || draft.dropped_at) continue;
+    draft.dropped_at = line.number;
+    draft.add_defect(DefectKind::dropped, std::string(trim(line.text)) + " at line " + std::to_string(line.number));
+  }
+  return true;
+}
+
+// A report that begins while another one's frames are still to come: if they do come, the two were printed at once.
+void Assembler::note_opening(const Kind& kind, const LogLine& line) {
+  if (!line.caller.empty() || kind.is_one_line()) return;
+  for (auto& draft : drafts_)
+    if (is_printing(draft) && (draft.in_stack || !draft.block.trace)) draft.broken_into = line.number;
 }
 
 void Assembler::close(std::list<Draft>::iterator at) {
@@ -154,6 +187,7 @@ void Assembler::read(const LogLine& line) {
   if (boots_.read(line)) close_all();
   if (!drafts_.empty()) close_stale(line);
   const auto text = line.text;
+  if (note_drop(line)) return;
   if (read_header(line, text)) return;
   if (!drafts_.empty() && read_section(line, text)) return;
   if (!drafts_.empty() && read_kind_line(line, text)) return;
@@ -178,6 +212,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   if (hit.header->read && !hit.header->read(before, rest, trial)) return false;
   if (hit.kind->info.id == "panic" && derive_panic(line, trial.report.fact("reason"))) return true;
   const auto prelude = preludes_.take(line, tick_);
+  note_opening(*hit.kind, line);
   auto& draft = open(*hit.kind, line);
   trial.report.file = std::move(draft.report.file);
   trial.report.boot = draft.report.boot;
@@ -199,8 +234,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
       draft.bracket = true;
   }
   draft.report.headline = trim(text.substr(hit.at));
-  if (hit.kind->info.id == "panic" && find_derived_panic(draft.report.fact("reason")))
-    draft.add_defect(DefectKind::no_trace, "what this panic comes from is not in the log");
+  if (hit.kind->info.id == "panic" && find_derived_panic(draft.report.fact("reason"))) draft.orphan = true;
   draft.prefixed = line.prefixed;
   own(draft, line, SectionId::detail);
   return true;

@@ -40,6 +40,8 @@ class Assembler {
   Draft& open(const Kind&, const LogLine&);
   void own(Draft&, const LogLine&, SectionId);
   void note_switch(Draft&, const LogLine&);
+  void note_opening(const Kind&, const LogLine&);
+  bool note_drop(const LogLine&);
   void close_stale(const LogLine&);
   void close(std::list<Draft>::iterator);
 

@@ -75,9 +75,18 @@ bool tells_something(const Frame& frame) {
   return frame.reliable && !frame.ref.symbol.empty() && !frame_roles(frame.ref.symbol).has(machinery);
 }
 
+bool has_confirmed(const Stack& s) { return std::ranges::any_of(s.frames, &Frame::reliable); }
+
 bool is_confirmed(const Report& r) {
   if (!r.culprit_stack || !r.culprit_frame) return true;
   return r.stacks[*r.culprit_stack].frames[*r.culprit_frame].reliable;
+}
+
+// The culprit's line stands before the lines got mixed.
+bool named_before(const Report& r, std::optional<std::uint64_t> line) {
+  if (!r.culprit_stack || !r.culprit_frame || !line) return false;
+  const auto at = r.stacks[*r.culprit_stack].frames[*r.culprit_frame].line_no;
+  return at != 0 && at < *line;
 }
 
 // What makes the culprit doubtful: nothing to tell it by, headings without what they announce, another report's lines
@@ -90,22 +99,25 @@ void judge(Draft& d, std::string_view culprit) {
       doubt(d, DefectKind::no_trace, "the log holds no call trace of it");
     else if (culprit.empty())
       doubt(d, DefectKind::no_trace, "no frame tells where it happened");
-    else if (!is_confirmed(r))
+    else if (!is_confirmed(r) || std::ranges::none_of(traces, has_confirmed))
       doubt(d, DefectKind::no_trace, "only frames that the kernel could not confirm tell where it happened");
     else if (d.kind->culprit.from == Culprit::From::headline && std::ranges::none_of(traces, [](const Stack& s) {
                return std::ranges::any_of(s.frames, tells_something);
              }))
       doubt(d, DefectKind::no_trace, "its trace ends in the code that reports it");
-    if (const auto empty = std::ranges::find_if(r.stacks, [&](const Stack& s) { return promised_in_vain(r, s); });
-        empty != r.stacks.end())
-      doubt(d, DefectKind::truncated, "no frames behind \"" + empty->label + "\"");
   }
+  // Where the header names the culprit, the trace adds nothing.
+  const bool needs_trace = !d.kind->traceless || culprit.empty();
+  if (const auto empty = std::ranges::find_if(r.stacks, [&](const Stack& s) { return promised_in_vain(r, s); });
+      needs_trace && empty != r.stacks.end())
+    doubt(d, DefectKind::truncated, "no frames behind \"" + empty->label + "\"");
   if (d.kind->whole && !d.kind->whole(r)) doubt(d, DefectKind::truncated, "its end is not in the log");
-  // A panic that says what it comes from, without it (assembler): the reason is known, the culprit is not.
-  if (std::ranges::find(r.defects, DefectKind::no_trace, &Defect::kind) != r.defects.end()) r.corrupted = true;
+  // The reason is known, the culprit is not.
+  if (d.orphan) doubt(d, DefectKind::no_trace, "what this panic comes from is not in the log");
+  if (d.dropped_at && !named_before(r, d.dropped_at)) r.corrupted = true;
   // An oops ends with its end trace (kernel/panic.c print_oops_end_marker), unless a panic came first.
   if (d.die && !d.ended && !r.panic) d.add_defect(DefectKind::truncated, "its end is not in the log");
-  if (d.switches > 1)
+  if (d.switches > 1 && !named_before(r, d.first_switch))
     doubt(d, DefectKind::interleaved, "printed at the same time as another report, without caller ids");
 }
 

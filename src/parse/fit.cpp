@@ -21,7 +21,15 @@ int fit_registers(const Draft& d, int order) {
   return order > d.block.register_order && !d.block.trace ? maybe : no;
 }
 
+// "Call Trace:" stands there and no frame yet.
+bool awaits_frame(const Draft& d) { return d.in_stack && d.block.trace && d.report.stacks.back().frames.empty(); }
+
 int fit_pc(const Draft& d) {
+  // Behind </IRQ> stand the registers of what was interrupted (v6.1 arch/x86/kernel/dumpstack.c show_regs_if_on_stack).
+  if (d.last == SectionId::trace_mark && d.block.trace && !d.block.over && !d.in_stack && !d.ended) return surely;
+  if (awaits_frame(d)) return no;
+  // The CPU or task line, and then its pc.
+  if (!d.block.pc && !d.block.trace && (d.last == SectionId::cpu || d.last == SectionId::task_info)) return surely;
   if (!d.block.pc) return d.block.trace && !d.in_stack && d.modules && !d.ended ? no : likely;
   if (d.last == SectionId::pc) return likely;   // "pc :" and "lr :" follow each other
   if (d.block.trace && !d.ended) return maybe;  // an interrupted context within the trace; tail summaries
@@ -50,7 +58,7 @@ int fit_own(const Draft& d, const SectionHit& hit) {
     case SectionId::trace_start:
       return d.ended && d.is_own() ? no : d.block.trace ? no : likely;
     case SectionId::trace_mark:
-      return d.block.trace && !d.ended ? likely : no;
+      return !d.block.trace || d.ended ? no : awaits_frame(d) && d.block.mark_depth == 0 ? surely : likely;
     case SectionId::modules:
       return d.modules ? no : likely;
     case SectionId::modules_more:

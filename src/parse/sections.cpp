@@ -233,6 +233,7 @@ bool trace_mark(Scanner rest, Draft& d) {
     d.in_stack = false;
   } else {
     d.context = closes ? std::string() : stack_context(name);
+    d.block.over = closes && name == "TASK";
     d.block.mark_depth = std::max(0, d.block.mark_depth + (closes ? -1 : 1));
     // "Call Trace:" opened a stack already: it takes the first mark's context.
     if (!closes && d.in_stack && d.report.stacks.back().frames.empty())
