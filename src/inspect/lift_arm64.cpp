@@ -379,8 +379,8 @@ class Arm64 {
     return true;
   }
   bool special(Reg d) {
-    unsigned which = 0;
-    if (x_.op_count > 1) which = op(1).type == ARM64_OP_SYS ? op(1).sys : static_cast<unsigned>(op(1).reg);
+    // Capstone 4 leaves a system register's number in the union as `reg`, though it is none of that enum's values.
+    const unsigned which = x_.op_count > 1 ? op(1).sys : 0;
     if (which == sp_el0) return add(Verb::current, d), true;
     if (which == tpidr_el1 || which == tpidr_el2) return add(Verb::constant, d), true;
     return clobber(d), true;
