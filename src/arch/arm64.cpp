@@ -42,6 +42,7 @@ bool page_table(Scanner rest, Draft& d) {
 // "pc : foo+0x60/0xe0 [mod]"; to v4.x "pc : [<ffff...>] lr : [<ffff...>] pstate: 60000145" behind "PC is at
 // foo+0x60/0xe0"
 bool pc(Scanner rest, Draft& d) {
+  if (rest.rest().find(" psr: ") != std::string_view::npos) return false;  // 32-bit ARM's
   if (rest.rest().find("] lr : [") == std::string_view::npos) return pc_line(rest, d);
   d.block.pc = true;
   return true;

@@ -53,7 +53,8 @@ bool gpr(Scanner rest, Draft& d) {
 
 // "Instruction dump:" and then rows of eight words, "<7c0004ac>" at the NIP, XXXXXXXX where memory could not be read
 bool dump_row(Scanner, Draft& d) {
-  if (d.last != SectionId::code) return false;
+  Code row;
+  if (d.last != SectionId::code || !read_code(trim(d.line->text), d.arch ? &d.arch->info : nullptr, row)) return false;
   if (d.is_own()) read_code(trim(d.line->text), d.arch ? &d.arch->info : nullptr, d.report.code);
   return true;
 }
@@ -82,7 +83,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::trace_mark, "--- interrupt: "},
     {SectionId::trace_mark, "---- interrupt: "},
     {SectionId::code, "Instruction dump:"},
-    {SectionId::code, "", dump_row},
+    {SectionId::code, "", dump_row, 1},
 });
 
 // DSISR (arch/powerpc/include/asm/reg.h): bit 0x02000000 is a store, 0x40000000 no translation, 0x08000000 protection.

@@ -93,11 +93,11 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::code, "Krnl Code: ", code},
     {SectionId::code, "Krnl Code:", code},
     {SectionId::code, "User Code: ", code},
-    {SectionId::code, "#", more_code},
-    {SectionId::code, ">", more_code},
+    {SectionId::code, "#", more_code, 1},
+    {SectionId::code, ">", more_code, 1},
     {SectionId::stack_label, "Last Breaking-Event-Address:", breaking_event},
     {SectionId::registers, "", gpr_row, 2},
-    {SectionId::code, "", more_code},
+    {SectionId::code, "", more_code, 1},
 });
 
 }  // namespace

@@ -66,7 +66,7 @@ std::optional<std::int64_t> number(std::string_view text) {
   return negative ? -value : value;
 }
 
-// "lea 0x18(%rbx),%rdi", "mov %rbx,%rdx", "shr $0x3,%rdx"
+// "lea 0x18(%rbx),%rdi", "mov %rbx,%rdx", "add $0x18,%rdi", "shr $0x3,%rdx"
 std::optional<Step> x86_step(std::string_view verb, std::string_view operands) {
   const auto comma = operands.rfind(',');
   if (comma == std::string_view::npos) return std::nullopt;
@@ -74,6 +74,8 @@ std::optional<Step> x86_step(std::string_view verb, std::string_view operands) {
   const auto from = trim(operands.substr(0, comma)), dst = register_word(operands.substr(comma + 1));
   if (verb == "shr")
     if (const auto by = number(from)) return Step{dst, dst, 0, static_cast<int>(*by)};
+  if (verb == "add")
+    if (const auto by = number(from)) return Step{dst, dst, *by};
   if (verb == "mov" && from.starts_with('%')) return Step{dst, register_word(from)};
   const auto open = from.find('(');
   if (verb != "lea" || open == std::string_view::npos || !from.ends_with(')') ||
@@ -151,17 +153,24 @@ std::optional<Origin> origin_of(const Report& r, const Shadow& shadow) {
   const Register* found = nullptr;
   std::string_view name = index->name;
   bool shifted = false;
+  std::optional<std::uint64_t> before;  // what `name` held before a member's offset was added to it in place
   for (auto at = fault; at != code.begin();) {
     --at;
     const auto step = step_of(r, at->text);
-    if (!step || !same_register(step->dst, name)) continue;
-    const bool again = step->shift && same_register(step->src, step->dst);
+    if (!step) continue;
+    const bool in_place = same_register(step->src, step->dst), copies = !step->shift && step->add == 0;
+    if (!same_register(step->dst, name)) {
+      const auto* copy = before && copies && same_register(step->src, name) ? register_of(r, step->dst) : nullptr;
+      if (copy && copy->value == *before) return Origin{copy};
+      continue;
+    }
     if (step->shift && (shifted || step->shift != shadow.scale)) break;
     shifted |= step->shift != 0;
     name = step->src;
-    if (again) continue;
+    if (in_place && found) before = before.value_or(found->value) - static_cast<std::uint64_t>(step->add);
+    if (in_place && (found || step->shift)) continue;
     const auto* source = register_of(r, step->src);
-    if (!source) break;
+    if (!source || before) break;
     const auto sum = source->value + static_cast<std::uint64_t>(step->add);
     if (!(found ? sum == found->value : shifted ? shifts_to_index(sum) : sum == index->value))
       break;  // overwritten since

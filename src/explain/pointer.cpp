@@ -119,25 +119,35 @@ std::optional<BadPointer> in_operand(const Report& r) {
   return out;
 }
 
-// A stack pointer that is none: a push or a call writes through it.
+// A double fault: the CPU could not push an exception's frame. A stack pointer that is none, one that has reached the
+// end of its page, or the stack's own page has gone (v6.1 arch/x86/kernel/traps.c exc_double_fault).
 std::optional<BadPointer> in_stack_pointer(const Report& r) {
+  constexpr std::uint64_t page = 4096, frame = 64;
   const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
-  if (!sp || r.kind->id != "double-fault" || in_kernel_half(r, sp->value)) return std::nullopt;
+  if (!sp || r.kind->id != "double-fault") return std::nullopt;
   auto out = held(r, *sp);
-  if (!is_bad(out.id)) return std::nullopt;
+  if (!in_kernel_half(r, sp->value)) return is_bad(out.id) ? std::optional(out) : std::nullopt;
+  const auto* address = r.reg(r.arch->fault_address);
+  if (!address || sp->value - address->value > frame) return std::nullopt;
+  if (address->value / page == sp->value / page) {
+    const auto fact = address_fact(address->value, r.arch);
+    return BadPointer{fact.id, "the stack's own page, at " + hex(address->value) + ", is not there", {}, std::nullopt};
+  }
+  out.id = "guard-page", out.words = "the end of the kernel stack: the stack ran over";
   return out;
 }
 
 bool has_pointer(const Report& r) {
   static constexpr auto kinds =
       std::to_array<std::string_view>({"null-pointer-dereference", "page-fault", "general-protection-fault", "oops",
-                                       "stack-guard", "stack-overflow", "double-fault"});
+                                       "stack-guard", "stack-overflow", "double-fault", "alignment-fault"});
   return std::ranges::find(kinds, r.kind->id) != kinds.end();
 }
 
 }  // namespace
 
 std::optional<BadPointer> bad_pointer(const Report& r) {
+  if (r.kind->id == "internal-error") return executed(r);  // arm64's "SP/PC alignment exception"
   if (!has_pointer(r)) return std::nullopt;
   for (const auto ask : {guard_page, executed, called, in_shadow, in_stack_pointer, in_operand})
     if (auto answer = ask(r)) return answer;

@@ -223,6 +223,12 @@ const Pattern* find_pattern(std::uint64_t value, int bits, std::int64_t& beyond)
   return nullptr;
 }
 
+// 0xdeadbeef, by itself, twice or with its sign: nobody's address, and many a programmer's mark.
+bool is_dead_beef(std::uint64_t value, int bits) {
+  const auto high = bits == 64 ? value >> 32 : 0;
+  return value - (value >> 32 << 32) - 0xdeadbeef < 0x1000 && (high == 0 || high == 0xffffffff || high == 0xdeadbeef);
+}
+
 bool is_ascii(std::uint64_t value, int bits) {
   for (int i = 0; i < bits; i += 8) {
     const auto byte = value >> i & 0xff;
@@ -335,6 +341,7 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
       const auto beyond = static_cast<std::int64_t>(value - poison.value);
       return named("poison", std::string(poison.words) + (beyond ? "," + plus(beyond) : ""), beyond);
     }
+  if (is_dead_beef(value, bits)) return named("poison", "0xdeadbeef: a mark that programmers write into memory");
   std::int64_t beyond = 0;
   if (const auto* pattern = find_pattern(value, bits, beyond))
     return named("poison", std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);

@@ -49,6 +49,7 @@ struct Draft {
   std::string guest;              // the caller id of the CPU that prints one now
   bool prefixed = false;          // its lines carry a transport's prefix: a bare line among them is user space's
   std::optional<PcKind> next_pc;  // how the next frame's address counts, where its label says so
+  bool code_open = false;         // the Code bytes read last are the report's: a broken line may go on
   std::string heading;            // the last line of words: may be the label of the frames behind it
 
   int switches = 0;  // how often another report's line came between, while both were being printed without caller ids

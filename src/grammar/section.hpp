@@ -38,7 +38,7 @@ struct Section {
   std::string_view starts;  // the text starts so, blanks before it aside
   bool (*read)(Scanner rest,
                Draft&) = nullptr;  // behind `starts`; false: damaged or not this after all. null: nothing to keep
-  int order = 0;                   // place among its like: registers' lines
+  int order = 0;                   // place among its like: registers' lines, rows that go on with the code
   bool shared = false;             // several architectures print it: it tells none of them
 };
 

@@ -202,7 +202,20 @@ const Access* faulting_access(const Scene& scene) {
   return &insn->accesses.front();
 }
 
+// 32-bit ARM steps over an instruction before it finds that it can't emulate it (v6.1 arch/arm/mm/alignment.c
+// do_alignment, "bad:"): the pc is one behind.
+void step_back(Scene& scene) {
+  const auto& address = scene.report.fault.address;
+  const Insn* insn = scene.faulting();
+  if (scene.report.kind->id != "alignment-fault" || scene.isa.arch != CS_ARCH_ARM || !address || !insn ||
+      !insn->accesses.empty() || scene.fault == 0u)
+    return;
+  const auto& before = scene.window[*scene.fault - 1].insn.accesses;
+  if (std::ranges::any_of(before, [&](const Access& a) { return scene.effective(a.mem) == address; })) --*scene.fault;
+}
+
 void describe(Scene& scene) {
+  step_back(scene);
   FaultSite& site = scene.report.site;
   for (std::size_t i = 0; i < scene.window.size(); ++i) {
     const Decoded& d = scene.window[i];

@@ -36,6 +36,12 @@ void take_heading(Draft& d) {
   d.open_stack(trim(std::string_view(heading).substr(0, heading.find_first_of(":,("))));
 }
 
+// What every dump of a CPU's state holds, in its order.
+bool is_state(SectionId id) {
+  return id == SectionId::cpu || id == SectionId::task_info || id == SectionId::pc || id == SectionId::code ||
+         id == SectionId::registers || id == SectionId::trace_start;
+}
+
 void add_range(std::vector<LineRange>& ranges, std::uint64_t line) {
   if (!ranges.empty() && line <= ranges.back().last + 1 && line >= ranges.back().first)
     ranges.back().last = std::max(ranges.back().last, line);
@@ -264,25 +270,33 @@ bool Assembler::join(const LogLine& line, std::string_view before, Scanner rest,
   return false;
 }
 
+// The report that a panic comes from: of the caller that panics, where callers are told; what died in an interrupt may
+// panic as another.
+Draft* Assembler::find_panicked(const LogLine& line, const DerivedPanic& row) {
+  for (const auto wanted : {SameCaller::yes, SameCaller::unknown, SameCaller::no})
+    for (auto& draft : drafts_)
+      if (same_caller(draft, line) == wanted && !draft.report.panic &&
+          derives_from(row, draft.kind->info.id, died(draft), draft.report.pid == 1))
+        return &draft;
+  return nullptr;
+}
+
 bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
   const auto* row = find_derived_panic(reason);
-  if (!row) return false;
-  for (auto& draft : drafts_) {
-    if (draft.report.panic || !derives_from(*row, draft.kind->info.id, died(draft), draft.report.pid == 1)) continue;
-    if (row->absorbs) {
-      static const Kind& panic = kind_row(*find_kind("panic"));
-      draft.kind = &panic;
-      draft.report.headline = trim(line.text);
-      draft.report.set_fact("reason", reason);
-      own(draft, line, SectionId::detail);
-      return true;
-    }
-    draft.report.panic = Panic{std::string(reason), line.number};
-    draft.start_block(Block::Role::panic, "Call Trace (panic)");
-    own(draft, line, SectionId::trailer);
+  auto* draft = row ? find_panicked(line, *row) : nullptr;
+  if (!draft) return false;
+  if (row->absorbs) {
+    static const Kind& panic = kind_row(*find_kind("panic"));
+    draft->kind = &panic;
+    draft->report.headline = trim(line.text);
+    draft->report.set_fact("reason", reason);
+    own(*draft, line, SectionId::detail);
     return true;
   }
-  return false;
+  draft->report.panic = Panic{std::string(reason), line.number};
+  draft->start_block(Block::Role::panic, "Call Trace (panic)");
+  own(*draft, line, SectionId::trailer);
+  return true;
 }
 
 // Every open report and every way to read the line, the surest first.
@@ -308,7 +322,13 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
     for (const auto& hit : hits)
       if (may_hold(draft, hit)) consider(hit, fit(draft, hit, line));
   }
-  std::ranges::stable_sort(candidates, std::greater{}, &Candidate::score);
+  // Of two that dump a CPU's state by turns the one that has waited longer is next.
+  const auto waited = [&](const Candidate& c) {
+    return line.caller.empty() && c.draft->last_tick + 2 == tick_ && (!c.hit.section || is_state(c.hit.section->id));
+  };
+  std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
+    return a.score != b.score ? a.score > b.score : waited(a) && !waited(b);
+  });
   return std::ranges::any_of(candidates, [&](const Candidate& c) { return take_section(*c.draft, c.hit, line, text); });
 }
 

@@ -14,6 +14,8 @@
 
 namespace unoops {
 
+struct DerivedPanic;
+
 class Assembler {
  public:
   // A draft that nothing in the log can change any more.
@@ -30,6 +32,7 @@ class Assembler {
   bool take_header(const LogLine&, std::string_view text, const HeaderHit&);
   bool take_body_header(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
   bool join(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
+  Draft* find_panicked(const LogLine&, const DerivedPanic&);
   bool derive_panic(const LogLine&, std::string_view reason);
   bool read_section(const LogLine&, std::string_view text);
   bool take_section(Draft&, const SectionHit&, const LogLine&, std::string_view text);

@@ -28,12 +28,29 @@ int fit_pc(const Draft& d) {
   // Behind </IRQ> stand the registers of what was interrupted (v6.1 arch/x86/kernel/dumpstack.c show_regs_if_on_stack).
   if (d.last == SectionId::trace_mark && d.block.trace && !d.block.over && !d.in_stack && !d.ended) return surely;
   if (awaits_frame(d)) return no;
+  if (d.block.role == Block::Role::panic && !d.block.trace) return no;  // panic() dumps a stack, no registers
   // The CPU or task line, and then its pc.
-  if (!d.block.pc && !d.block.trace && (d.last == SectionId::cpu || d.last == SectionId::task_info)) return surely;
-  if (!d.block.pc) return d.block.trace && !d.in_stack && d.modules && !d.ended ? no : likely;
-  if (d.last == SectionId::pc) return likely;   // "pc :" and "lr :" follow each other
+  if (!d.block.pc && !d.block.trace)
+    return d.last == SectionId::cpu || d.last == SectionId::task_info ? surely : likely;
+  if (!d.block.pc && d.is_own() && !d.kind->dumps_registers && !d.in_stack) return no;
+  if (!d.block.pc) return !d.in_stack && d.modules && !d.ended ? no : likely;
+  if (d.last == SectionId::pc) return likely;                               // "pc :" and "lr :" follow each other
+  if (d.in_stack && d.last == SectionId::frame && !d.ended) return likely;  // where the trace came into the kernel
   if (d.block.trace && !d.ended) return maybe;  // an interrupted context within the trace; tail summaries
   return no;
+}
+
+int fit_code(const Draft& d, const SectionHit& hit) {
+  const bool continues = hit.section->order > 0;
+  if (continues) return d.last == SectionId::code ? surely : no;
+  if (d.last == SectionId::pc) return surely;
+  if (d.block.code && !d.block.user) return no;
+  return d.last == SectionId::registers ? likely : maybe;
+}
+
+// What a fault's first lines name is read before its "Oops: ...": who has not printed that yet has no CPU line to come.
+bool awaits_die(const Draft& d) {
+  return !d.die && d.is_own() && (d.kind->info.id == "page-fault" || d.kind->info.id == "null-pointer-dereference");
 }
 
 int fit_own(const Draft& d, const SectionHit& hit) {
@@ -46,31 +63,31 @@ int fit_own(const Draft& d, const SectionHit& hit) {
     case SectionId::die:
       return !d.die && !d.block.trace && !d.ended ? likely : no;
     case SectionId::cpu:
-      return d.block.cpu || d.block.role == Block::Role::repeat ? no : likely;
+      return d.block.cpu || d.block.role == Block::Role::repeat ? no : awaits_die(d) ? maybe : likely;
     case SectionId::task_info:
       return d.last == SectionId::cpu || d.last == SectionId::task_info ? surely : d.block.trace ? no : maybe;
     case SectionId::pc:
       return fit_pc(d);
     case SectionId::code:
-      return d.last == SectionId::pc ? surely : d.block.code && !d.block.user ? no : maybe;
+      return fit_code(d, hit);
     case SectionId::registers:
       return fit_registers(d, hit.section->order);
     case SectionId::trace_start:
-      return d.ended && d.is_own() ? no : d.block.trace ? no : likely;
+      return (d.ended && d.is_own()) || d.block.trace ? no : d.last == SectionId::registers ? surely : likely;
     case SectionId::trace_mark:
       return !d.block.trace || d.ended ? no : awaits_frame(d) && d.block.mark_depth == 0 ? surely : likely;
     case SectionId::modules:
-      return d.modules ? no : likely;
+      return d.modules ? no : d.kind->dumps_registers || d.die ? likely : maybe;
     case SectionId::modules_more:
       return d.modules ? likely : no;
     case SectionId::end_mark:
-      return d.ended && hit.section->starts != "---[ end Kernel panic" ? no : likely;
+      return d.ended && hit.section->starts != "---[ end Kernel panic" ? no : d.block.trace ? likely : maybe;
     case SectionId::locks:
       return maybe;
     case SectionId::backtrace:
       return d.backtraces ? likely : maybe;
     case SectionId::trailer:
-      return maybe;
+      return d.die && !d.block.trace ? likely : maybe;  // an oops dumps ftrace's buffer before its registers
     case SectionId::stack_label:
     case SectionId::text:
       return likely;

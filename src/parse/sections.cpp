@@ -69,9 +69,30 @@ bool code(Scanner rest, Draft& d) {
   // To v4.17 the kernel's own Code stands at the end, behind the user's registers; since v4.18 the user's directly
   // behind its RIP.
   const bool of_user = d.block.user && d.last == SectionId::pc;
-  if (!d.is_own() || of_user || d.block.skip || !d.report.code.bytes.empty()) return true;
+  d.code_open = d.is_own() && !of_user && !d.block.skip && d.report.code.bytes.empty();
+  if (!d.code_open) return true;
   read_code(trim(rest.rest()), d.arch ? &d.arch->info : nullptr, d.report.code);
   return true;
+}
+
+// To v4.17 each byte was printed alone: where another CPU came between, the rest is a line of its own.
+bool more_code(Scanner rest, Draft& d) {
+  if (d.code_open) d.code_open = read_code(trim(rest.rest()), d.arch ? &d.arch->info : nullptr, d.report.code);
+  return true;
+}
+
+bool is_code_word(std::string_view word) {
+  if (word.starts_with('<') && word.ends_with('>')) word = word.substr(1, word.size() - 2);
+  return word.size() == 2 && std::ranges::all_of(word, is_hex);
+}
+
+bool is_more_code(std::string_view text) {
+  Scanner s(text);
+  std::string_view word;
+  int words = 0;
+  for (; s.blanks().word(word); ++words)
+    if (!is_code_word(word)) return false;
+  return words > 0;
 }
 
 bool trace_start(Scanner rest, Draft& d) {
@@ -297,6 +318,7 @@ constexpr auto rows = std::to_array<Section>({
 // "2 locks held by trig/115:" and " #0: ffff... (name){+.+.}-{3:3}, at: foo+0x1/0x2" do not start with words.
 constexpr Section held_lock_row{SectionId::locks, "#", held_lock};
 constexpr Section locks_held_row{SectionId::locks, "", message};
+constexpr Section code_row{SectionId::code, "", more_code, 1};
 constexpr Section task_row{SectionId::backtrace, "",
                            task_block};  // to v5.8: "kworker/1:0     D26904    17      2 0x80004000"
 
@@ -349,12 +371,14 @@ void find_sections(std::string_view text, std::vector<SectionHit>& out) {
   index.find(text, out);
   if (is_held_lock(text)) out.push_back({&held_lock_row});
   if (is_locks_held(text)) out.push_back({&locks_held_row});
+  if (is_more_code(text)) out.push_back({&code_row});
   if (read_task_line(text)) out.push_back({&task_row});
 }
 
 bool may_hold(const Draft& draft, const SectionHit& hit) {
   if (hit.kind && hit.kind != draft.kind) return false;
   if (hit.section->starts.empty() && hit.arch && !draft.arch) return false;
+  if (hit.section == &code_row) return draft.last == SectionId::code;
   if (hit.section == &task_row && draft.report.headline.empty()) return false;  // a task's line opens nothing
   return !hit.arch || !draft.arch || hit.arch == draft.arch;
 }

@@ -27,7 +27,18 @@ def faults_of(unoops, log):
     out = subprocess.run([unoops, '--no-symbols', '--format', 'json'], input=log, stdout=subprocess.PIPE,
                          stderr=subprocess.DEVNULL, timeout=30).stdout.decode()
     reports = [json.loads(line) for line in out.splitlines()]
-    return {r['line_first']: r.get('fault', {}) for r in reports}
+    return [(owned_lines(r), r.get('fault', {})) for r in reports]
+
+
+def owned_lines(report):
+    """A report's own line ranges; without such a list its whole span."""
+    ranges = report.get('lines') or [[report['line_first'], report['line_last']]]
+    return [(part[0], part[-1]) if isinstance(part, list) else (part['first'], part['last']) for part in ranges]
+
+
+def fault_at(faults, line):
+    owners = [fault for ranges, fault in faults if any(first <= line <= last for first, last in ranges)]
+    return owners[0] if owners else {}
 
 
 def main():
@@ -39,7 +50,7 @@ def main():
         log, line, wanted_class, wanted_register = row.rstrip('\n').split('\t')[:4]
         if log not in logs:
             logs[log] = faults_of(unoops, read_log(os.path.join(corpus, log)))
-        fault = logs[log].get(int(line), {})
+        fault = fault_at(logs[log], int(line))
         got = fault.get('address_class', '-'), fault.get('register', '-')
         if got == (wanted_class, wanted_register):
             passed += 1

@@ -140,4 +140,45 @@ TEST_CASE("an operand that disagrees with the fault address holds nothing") {
   CHECK(r.fault.address_class == "kernel");
 }
 
+TEST_CASE("an offset that was added in place is taken off again") {
+  auto r = report_of("general-protection-fault");
+  set_registers(r, {{"RAX", 0xdffffc0000000000}, {"RBX", 0xdead4ead00000000}, {"RDI", 0xdead4ead0000001c}, {"RDX", 0}});
+  r.registers.back().value = 0xdead4ead0000001c >> 3;
+  set_operand(r, "RDX", 0, "RAX");
+  set_code(r, {"mov %rdi,%rbx", "add $0x1c,%rdi", "mov %rdi,%rdx", "shr $0x3,%rdx", "movzbl (%rdx,%rax,1),%edx"});
+  explain(r);
+  CHECK(r.fault.held_in == "RBX");
+  CHECK(r.fault.address_class == "poison");
+}
+
+TEST_CASE("a double fault at the end of a page is a stack that ran over") {
+  auto r = report_of("double-fault");
+  set_registers(r, {{"RSP", 0xffff888216f8c000}, {"CR2", 0xffff888216f8bff8}});
+  explain(r);
+  CHECK(r.fault.address_class == "guard-page");
+  CHECK(r.fault.held_in == "RSP");
+  SECTION("within the page it is the stack's own page that has gone") {
+    r.registers[0].value = 0xffffc90001c53918;
+    r.registers[1].value = 0xffffc90001c53908;
+    explain(r);
+    CHECK(r.fault.address_class == "kernel");
+    CHECK(r.fault.held_in.empty());
+  }
+  SECTION("an old CR2 says nothing") {
+    r.fault.address_class.clear(), r.fault.held_in.clear();
+    r.registers[1].value = 0x7f0012345678;
+    explain(r);
+    CHECK(r.fault.address_class.empty());
+  }
+}
+
+TEST_CASE("a mark that programmers write is no address") {
+  auto r = report_of("internal-error", "arm64");
+  r.stacks.push_back(stack("pc", {""}));
+  r.stacks[0].frames[0].ref.address = 0xffffffffdeadbeef;
+  explain(r);
+  CHECK(r.fault.address_class == "poison");
+  CHECK(r.fault.held_in == "pc");
+}
+
 }  // namespace unoops::test

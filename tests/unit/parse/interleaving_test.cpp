@@ -1,0 +1,168 @@
+// Two CPUs that print at once, without caller ids: the order in which a dump is printed tells whose line it is.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "../kinds/reports_of.hpp"
+#include "catch.hpp"
+
+namespace unoops::test {
+namespace {
+
+const std::vector<std::string> page_fault = {
+    "CPU: 1 PID: 500 Comm: alpha Not tainted 4.20.0+ #1",
+    "Hardware name: QEMU",
+    "RIP: 0010:alpha_find+0x11/0x80",
+    "Code: 55 53 <48> 8b 50 30 c3",
+    "RSP: 0018:ffffc90001000c50 EFLAGS: 00010002",
+    "RAX: 000000fe00000400 RBX: ffff888200000008 RCX: 0000000000000001",
+    "RDX: 0000000000000002 RSI: 0000000000000003 RDI: 0000000000000004",
+    "CR2: 000000fe00000430 CR3: 0000000200000000 CR4: 00000000001406e0",
+    "Call Trace:",
+    " alpha_walk+0x7f/0x100",
+};
+const std::vector<std::string> double_fault = {
+    "CPU: 0 PID: 0 Comm: swapper/0 Not tainted 4.20.0+ #1",
+    "Hardware name: QEMU",
+    "RIP: 0010:beta_send+0x10e/0x3e0",
+    "Code: 53 41 55 <50> e8 00 00 00 00",
+    "RSP: 0018:ffff888200001000 EFLAGS: 00010282",
+    "RAX: 0000000000000000 RBX: ffffc90002000540 RCX: ffff8881e0000050",
+    "RDX: 00000000000000dd RSI: 0000000000000000 RDI: 0000000000000000",
+    "CR2: ffff888200000ff8 CR3: 0000000200000000 CR4: 00000000001406f0",
+    "Call Trace:",
+    " beta_top+0x3c/0x80",
+};
+
+std::uint64_t value_of(const Report& r, std::string_view name) {
+  const auto* reg = r.reg(name);
+  return reg ? reg->value : 0;
+}
+
+const Stack* stack_of(const Report& r, std::string_view label) {
+  const auto at = std::ranges::find(r.stacks, label, &Stack::label);
+  return at == r.stacks.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+TEST_CASE("two dumps line by line: each keeps its registers, code and frames") {
+  std::string log =
+      "[    1.000000] BUG: unable to handle kernel paging request at 000000fe00000430\n"
+      "[    1.000001] PGD 0 P4D 0\n"
+      "[    1.000002] Oops: 0000 [#1] PREEMPT SMP\n"
+      "[    1.000003] PANIC: double fault, error_code: 0x0\n";
+  for (std::size_t i = 0; i < page_fault.size(); ++i)
+    log += "[    1.000010] " + page_fault[i] + "\n[    1.000011] " + double_fault[i] + "\n";
+  const auto reports = reports_of(log);
+  REQUIRE(reports.size() == 2);
+  const auto &first = reports[0], &second = reports[1];
+  CHECK(first.comm == "alpha");
+  CHECK(value_of(first, "RAX") == 0xfe00000400);
+  CHECK(value_of(first, "RDX") == 2);
+  CHECK(value_of(first, "CR2") == 0xfe00000430);
+  CHECK(first.code.bytes.size() == 7);
+  REQUIRE(stack_of(first, "Call Trace"));
+  CHECK(stack_of(first, "Call Trace")->frames.front().ref.symbol == "alpha_walk");
+  CHECK(second.comm == "swapper/0");
+  CHECK(value_of(second, "RSP") == 0xffff888200001000);
+  CHECK(value_of(second, "RDX") == 0xdd);
+  CHECK(second.code.bytes.size() == 9);
+  REQUIRE(stack_of(second, "Call Trace"));
+  CHECK(stack_of(second, "Call Trace")->frames.front().ref.symbol == "beta_top");
+}
+
+TEST_CASE("registers between the lines of a report that prints none are another report's") {
+  const auto reports = reports_of(
+      "[    1.000000] FAULT_INJECTION: forcing a failure.\n"
+      "[    1.000000] name failslab, interval 1, probability 0, space 0, times 0\n"
+      "[    1.000001] CPU: 0 PID: 7 Comm: gamma Not tainted 4.15.0+ #2\n"
+      "[    1.000002] Call Trace:\n"
+      "[    1.000003]  dump_stack+0x194/0x257\n"
+      "[    1.000004] general protection fault: 0000 [#1] SMP KASAN\n"
+      "[    1.000005]  should_fail+0x8c0/0xa40\n"
+      "[    1.000006] Dumping ftrace buffer:\n"
+      "[    1.000007]  should_failslab+0xec/0x120\n"
+      "[    1.000008]    (ftrace buffer empty)\n"
+      "[    1.000009]  gamma_alloc+0x5a/0x750\n"
+      "[    1.000010] Modules linked in:\n"
+      "[    1.000011] CPU: 1 PID: 8 Comm: delta Not tainted 4.15.0+ #2\n"
+      "[    1.000012]  gamma_dump+0x545/0xcf0\n"
+      "[    1.000013] RIP: 0010:delta_table+0x132d/0x1a30\n"
+      "[    1.000014]  gamma_top+0x1/0x2\n"
+      "[    1.000015] RSP: 0018:ffff8801d30d6728 EFLAGS: 00010246\n"
+      "[    1.000016] RAX: 0000000000000000 RBX: ffff8801ac392080 RCX: ffffffff84db22a1\n"
+      "[    1.000017] Call Trace:\n"
+      "[    1.000018]  delta_top+0x1/0x2\n"
+      "[    1.000019] Code: \n"
+      "[    1.000020] Free swap  = 0kB\n"
+      "[    1.000021] 53 41 \n"
+      "[    1.000022] Total swap = 0kB\n"
+      "[    1.000023] 55 <48> 8b 03 c3 \n");
+  REQUIRE(reports.size() == 2);
+  const auto& injected = reports[0];
+  CHECK(injected.kind->id == "fault-injection");
+  CHECK(injected.registers.empty());
+  REQUIRE(stack_of(injected, "Call Trace"));
+  CHECK(stack_of(injected, "Call Trace")->frames.size() == 6);
+  const auto& died = reports[1];
+  CHECK(died.comm == "delta");
+  CHECK(value_of(died, "RBX") == 0xffff8801ac392080);
+  CHECK(died.code.bytes == std::vector<std::uint8_t>{0x53, 0x41, 0x55, 0x48, 0x8b, 0x03, 0xc3});
+  CHECK(died.code.fault_offset == 3u);
+}
+
+TEST_CASE("a panic belongs to the caller that died") {
+  const auto reports = reports_of(
+      "[    1.000000][   T10] BUG: unable to handle kernel paging request at ffffe8ffffe00000\n"
+      "[    1.000001][   T10] Oops: 0000 [#1] PREEMPT SMP\n"
+      "[    1.000002][   T10] CPU: 0 PID: 10 Comm: alpha Not tainted 5.0.0+ #1\n"
+      "[    1.000003][   T11] BUG: unable to handle kernel paging request at ffffe9048f3cce38\n"
+      "[    1.000004][   T11] Oops: 0000 [#2] PREEMPT SMP\n"
+      "[    1.000005][   T11] CPU: 1 PID: 11 Comm: beta Not tainted 5.0.0+ #1\n"
+      "[    1.000006][   T10] Kernel panic - not syncing: Fatal exception\n"
+      "[    1.000007][   T11] RIP: 0010:beta_send+0x10e/0x3e0\n"
+      "[    1.000008][   T11] RSP: 0018:ffff88806b61fd18 EFLAGS: 00010092\n"
+      "[    1.000009][   T11] R13: ffff88812c2d8dc0 R14: 0000000000000cc0 R15: ffffe8ffffd04830\n");
+  REQUIRE(reports.size() == 2);
+  CHECK(reports[0].panic);
+  CHECK_FALSE(reports[1].panic);
+  CHECK(value_of(reports[1], "R15") == 0xffffe8ffffd04830);
+}
+
+TEST_CASE("s390 prints its code row by row, the row that faulted marked") {
+  const auto reports = reports_of(
+      "[    3.478353] Unable to handle kernel pointer dereference in virtual kernel address space\n"
+      "[    3.478432] Failing address: 0000000000000000 TEID: 0000000000000483\n"
+      "[    3.478650] Oops: 0004 ilc:2 [#1] SMP \n"
+      "[    3.478916] CPU: 0 PID: 112 Comm: alpha Not tainted 6.1.0 #1\n"
+      "[    3.479085] Krnl PSW : 0704e00180000000 000003ff7fe32654 (alpha_find+0x1c/0x20 [alpha])\n"
+      "[    3.479522] Krnl GPRS: 000000000000000f 000003ff7fe32638 0000000002bad540 0000000000000000\n"
+      "[    3.480023] Krnl Code: 000003ff7fe3264a: a7290000\t\tlghi\t%r2,0\n"
+      "[    3.480023]           #000003ff7fe3264e: 07fe\t\tbcr\t15,%r14\n"
+      "[    3.480023]           >000003ff7fe32650: 0707\t\tbcr\t0,%r7\n"
+      "[    3.480023]            000003ff7fe32652: 0707\t\tbcr\t0,%r7\n"
+      "[    3.480507] Call Trace:\n"
+      "[    3.480760]  [<000003ff7fe32654>] alpha_find+0x1c/0x20 [alpha] \n");
+  REQUIRE(reports.size() == 1);
+  CHECK(reports[0].code.bytes.size() == 10);
+  CHECK(reports[0].code.fault_offset == 6u);
+}
+
+TEST_CASE("one line has the pc of a 32-bit ARM and its link register") {
+  const auto reports = reports_of(
+      "[    1.000000] Unable to handle kernel paging request at virtual address 0c0c9ca0\n"
+      "[    1.000000] Internal error: Oops: 5 [#1] PREEMPT\n"
+      "[    1.000000] CPU: 0    Not tainted  (2.6.32 #22)\n"
+      "[    1.000000] PC is at alpha_map+0x70/0x2c0\n"
+      "[    1.000000] LR is at alpha_queue+0x2c/0xa4\n"
+      "[    1.000000] pc : [<c01751ac>]    lr : [<c025a42c>]    psr: 80000013\n"
+      "[    1.000000] sp : c23e1db0  ip : c3cf8848  fp : c23e1df4\n");
+  REQUIRE(reports.size() == 1);
+  REQUIRE(reports[0].arch);
+  CHECK(reports[0].arch->id == "arm");
+  CHECK(value_of(reports[0], "pc") == 0xc01751ac);
+  CHECK(value_of(reports[0], "lr") == 0xc025a42c);
+}
+
+}  // namespace unoops::test
