@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -41,7 +40,7 @@ class Peeked : public ByteStream {
  public:
   explicit Peeked(std::unique_ptr<ByteStream> inner) : inner_(std::move(inner)) {}
   std::string_view magic() {
-    while (head_.size() < longest_magic && starts_some_magic()) {
+    while (begins_like_packed(head_)) {
       auto more = inner_->read();
       if (!more) {
         error_ = std::move(more);
@@ -61,21 +60,8 @@ class Peeked : public ByteStream {
     given_ = true;
     return inner_->read();
   }
-  static constexpr std::size_t longest_magic = 6;
-  static constexpr std::array<std::string_view, 3> magics{"\x1f\x8b",
-                                                          std::string_view("\xfd"
-                                                                           "7zXZ\0",
-                                                                           6),
-                                                          "\x28\xb5\x2f\xfd"};
 
  private:
-  bool starts_some_magic() const {
-    for (const auto magic : magics) {
-      const auto n = std::min(magic.size(), head_.size());
-      if (magic.substr(0, n) == std::string_view(head_).substr(0, n) && head_.size() < magic.size()) return true;
-    }
-    return false;
-  }
   std::unique_ptr<ByteStream> inner_;
   std::string head_;
   Expected<std::string_view> error_ = std::string_view();
@@ -86,10 +72,8 @@ class Peeked : public ByteStream {
 
 std::unique_ptr<ByteStream> open_stream(int fd, const std::string& name) {
   auto peeked = std::make_unique<Peeked>(std::make_unique<FileBytes>(fd, name));
-  const std::string_view head = peeked->magic();
-  if (head.starts_with(Peeked::magics[0])) return gunzip(std::move(peeked), name);
-  if (head.starts_with(Peeked::magics[1])) return unxz(std::move(peeked), name);
-  if (head.starts_with(Peeked::magics[2])) return unzstd(std::move(peeked), name);
+  const Packing packing = packing_of(peeked->magic());
+  if (packing != Packing::none) return unpacked(packing, std::move(peeked), name);
   return peeked;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/decompress.hpp"
 #include "unoops/log_reader.hpp"
 
 namespace unoops::input {
@@ -18,9 +19,7 @@ class ByteStream {
 // Owns and closes the descriptor. Finds gzip, xz and zstd by their magic bytes. `name` is for messages.
 std::unique_ptr<ByteStream> open_stream(int fd, const std::string& name);
 
-// The decompressors: `head` was read from `inner` already.
-std::unique_ptr<ByteStream> gunzip(std::unique_ptr<ByteStream> inner, std::string name);
-std::unique_ptr<ByteStream> unxz(std::unique_ptr<ByteStream> inner, std::string name);
-std::unique_ptr<ByteStream> unzstd(std::unique_ptr<ByteStream> inner, std::string name);
+// What `inner` holds, unpacked.
+std::unique_ptr<ByteStream> unpacked(Packing, std::unique_ptr<ByteStream> inner, std::string name);
 
 }  // namespace unoops::input

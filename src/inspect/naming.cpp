@@ -72,7 +72,7 @@ Subject* Namer::analyse(CodeView view) {
   s.address = v.address;
   s.function = {&disassembler_.isa(), v.function, v.start, v.bytes, v.cu, s.program.get()};
   if (v.cu) {
-    const Dwarf_Off key = dwarf_dieoffset(&*s.function.unit);
+    const void* key = v.cu->addr;
     const auto known = std::ranges::find_if(units_, [&](const auto& u) { return u.first == key; });
     s.unit = known != units_.end() ? &known->second : &units_.emplace_back(key, UnitIndex(*v.cu)).second;
   }

@@ -76,7 +76,7 @@ class Namer {
   Types types_;
   bool explaining_isra_ = false;
   std::deque<Subject> subjects_;
-  std::deque<std::pair<Dwarf_Off, UnitIndex>> units_;
+  std::deque<std::pair<const void*, UnitIndex>> units_;  // by the root's place in memory
 };
 
 }  // namespace unoops::inspection

@@ -20,8 +20,6 @@ class DebugFile;
 
 struct CodeView {
   symbols::DebugFile* file = nullptr;
-  Elf* elf = nullptr;
-  Dwarf* dwarf = nullptr;               // null: no DWARF, only symbols and bytes
   std::optional<Dwarf_Die> cu;          // the unit that holds the address, relocated and ready (location lists too)
   std::uint64_t address = 0;            // of the reference, in the file's (and DWARF's) address space
   std::string function;                 // the symbol that was found
@@ -39,18 +37,6 @@ std::optional<CodeView> code_view(KernelSymbols::Impl&, const SymbolRef&);
 // All that the reference may mean: where several symbols share name and size, one view each.
 std::vector<CodeView> code_views(KernelSymbols::Impl&, const SymbolRef&);
 
-// The complete definition of a struct, union or enum ("kfault_queue") by name: in the view's unit, else anywhere in the
-// view's file, else in vmlinux. The DIE is relocated and ready. Cached.
-std::optional<Dwarf_Die> find_type(KernelSymbols::Impl&, const CodeView&, std::string_view name);
-
-// A symbol (text or data) that covers an address of the view's file; nullopt: none.
-struct NamedAddress {
-  std::string name;
-  std::uint64_t offset = 0;  // of the address behind the symbol
-  std::string module;        // the module that it is in; empty: vmlinux
-};
-std::optional<NamedAddress> symbol_at(KernelSymbols::Impl&, const CodeView&, std::uint64_t address);
-
 // What relocations within [begin, end) of the view's function mean (offsets from its start), in order. Empty in
 // vmlinux.
 struct CodeRelocation {
@@ -61,11 +47,5 @@ struct CodeRelocation {
   std::uint32_t type = 0;               // R_*
 };
 std::vector<CodeRelocation> relocations(const CodeView&, std::uint64_t begin, std::uint64_t end);
-
-// The address of a global variable or function of the view's file by name.
-std::optional<std::uint64_t> address_of(KernelSymbols::Impl&, const CodeView&, std::string_view name);
-
-// The DIE of the unit that holds another address of the same file (a callee), ready to be read.
-std::optional<Dwarf_Die> unit_of(const CodeView&, std::uint64_t address);
 
 }  // namespace unoops

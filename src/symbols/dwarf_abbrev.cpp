@@ -9,6 +9,22 @@ namespace {
 // More than any compiler numbers; a damaged file must not make us allocate.
 constexpr std::uint64_t most_codes = 1u << 17;
 
+bool leads_out(std::uint16_t form) {
+  switch (form) {
+    case DW_FORM_ref_addr:
+    case DW_FORM_ref_sig8:
+    case DW_FORM_ref_sup4:
+    case DW_FORM_ref_sup8:
+    case DW_FORM_strp_sup:
+    case DW_FORM_GNU_ref_alt:
+    case DW_FORM_GNU_strp_alt:
+    case DW_FORM_indirect:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 int fixed_size(std::uint16_t form, UnitFormat format) {
@@ -112,6 +128,7 @@ AbbrevTable::AbbrevTable(ByteReader reader, UnitFormat format) {
       spec.form = static_cast<std::uint16_t>(reader.uleb());
       if (spec.form == DW_FORM_implicit_const) spec.implicit = reader.sleb();
       if (spec.name == 0 && spec.form == 0) break;
+      refers_out_ |= leads_out(spec.form);
       specs_.push_back(spec);
     }
     row.count = static_cast<std::uint32_t>(specs_.size()) - row.first;

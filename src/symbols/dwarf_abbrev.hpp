@@ -35,12 +35,15 @@ class AbbrevTable {
   const Abbrev* find(std::uint64_t code) const {
     return code < rows_.size() && rows_[code].tag ? &rows_[code] : nullptr;
   }
+  // Some DIE may refer to another unit or file.
+  bool refers_out() const { return refers_out_; }
   const AttributeSpec* specs(const Abbrev& abbrev) const { return specs_.data() + abbrev.first; }
 
  private:
   void finish(Abbrev&, UnitFormat) const;
   std::vector<Abbrev> rows_;  // by code: compilers count from 1
   std::vector<AttributeSpec> specs_;
+  bool refers_out_ = false;
 };
 
 // Bytes of a form that is always as wide; -1: it varies.

@@ -32,6 +32,11 @@ UnitTable* DwarfReader::alternate() {
   return alternate_ ? &alternate_->units : nullptr;
 }
 
+ElfFile* DwarfReader::alternate_file() {
+  alternate();
+  return alternate_ ? alternate_->elf.get() : nullptr;
+}
+
 void DwarfReader::open_split(Visited& visited) {
   Unit& skeleton = *visited.skeleton;
   visited.unit = &skeleton;

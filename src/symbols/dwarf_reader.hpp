@@ -65,7 +65,7 @@ class DwarfReader {
   std::vector<Location> locate(std::uint64_t address);
 
   Unit* unit_at(std::uint64_t address) { return map_.find(address); }
-  UnitTable& units() { return units_; }
+  ElfFile* alternate_file();  // dwz's; null: none, or not found
 
  private:
   // The functions of a unit, by address.

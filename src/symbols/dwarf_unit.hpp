@@ -59,6 +59,8 @@ class Unit {
   std::uint64_t str_offsets_base = 0, addr_base = 0, rnglists_base = 0, ranges_base = 0;
   DwarfSections* address_sections = nullptr;  // where .debug_addr is (and, before DWARF 5, .debug_ranges)
 
+  // Its DIEs may lean on other units.
+  bool refers_out() const { return abbrevs_->refers_out(); }
   ByteReader reader(std::uint64_t at) const;
   std::optional<Die> die(std::uint64_t offset) const;
   // The offset behind the DIE's attributes: of its first child, or of the next DIE.

@@ -7,11 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "symbols/decompress.hpp"
+#include "base/decompress.hpp"
+#include "symbols/byte_reader.hpp"
 
 #ifndef ELFCOMPRESS_ZSTD
 #define ELFCOMPRESS_ZSTD 2
@@ -33,59 +34,68 @@ std::uint64_t align_up(std::uint64_t at, std::uint64_t alignment) {
 // kernel/module/main.c: module_init_layout_section() (v6.1: names that start with ".init").
 bool is_init_section(std::string_view name) { return name.starts_with(".init"); }
 
-struct FileMap {
-  void* data = MAP_FAILED;
-  std::size_t size = 0;
-  explicit FileMap(int fd) {
-    struct stat st {};
-    if (fstat(fd, &st) != 0 || st.st_size <= 0) return;
-    size = static_cast<std::size_t>(st.st_size);
-    data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-  }
-  ~FileMap() {
-    if (data != MAP_FAILED) munmap(data, size);
-  }
-  FileMap(const FileMap&) = delete;
-  FileMap& operator=(const FileMap&) = delete;
-  Bytes bytes() const { return data == MAP_FAILED ? Bytes{} : Bytes{static_cast<const std::uint8_t*>(data), size}; }
-};
+std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 Error cannot(const std::string& path, std::string_view why) { return Error{fmt::format("{}: {}", path, why)}; }
 
-// e_type of a file by its first bytes: decides how it is mapped before libelf sees it.
-bool says_relocatable(std::span<const std::uint8_t> head) {
-  if (head.size() < 18) return false;
-  const bool big = head[EI_DATA] == ELFDATA2MSB;
-  return (big ? head[16] << 8 | head[17] : head[17] << 8 | head[16]) == ET_REL;
-}
-
 }  // namespace
+
+// A whole file. Writable, for modules are relocated in memory and libdw is shown other bytes here and there; but
+// private: a page that is only read is the page cache's own. Not reserved: nearly all of them are.
+class FileMap {
+ public:
+  FileMap() = default;
+  ~FileMap() {
+    if (bytes_.data()) munmap(bytes_.data(), bytes_.size());
+  }
+  FileMap(const FileMap&) = delete;
+  FileMap& operator=(const FileMap&) = delete;
+
+  // False: errno tells why.
+  bool open(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    struct stat st {};
+    const bool good = fstat(fd, &st) == 0 && map(fd, static_cast<std::size_t>(std::max<off_t>(st.st_size, 0)));
+    const int error = errno;
+    close(fd);
+    errno = error;
+    return good;
+  }
+  std::span<std::uint8_t> bytes() const { return bytes_; }
+
+ private:
+  bool map(int fd, std::size_t size) {
+    if (size == 0) return true;  // not ELF, and told so
+    void* at = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
+    if (at == MAP_FAILED) return false;
+    bytes_ = {static_cast<std::uint8_t*>(at), size};
+    return true;
+  }
+  std::span<std::uint8_t> bytes_;
+};
+
+ElfFile::ElfFile() = default;
 
 ElfFile::~ElfFile() {
   if (elf_) elf_end(elf_);
-  if (fd_ >= 0) close(fd_);
 }
 
 Expected<std::unique_ptr<ElfFile>> ElfFile::open(const std::string& path) {
   elf_version(EV_CURRENT);
   std::unique_ptr<ElfFile> file(new ElfFile);
   file->path_ = path;
-  file->fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file->fd_ < 0) return tl::unexpected(cannot(path, std::strerror(errno)));
-  std::array<std::uint8_t, 64> head{};
-  const ssize_t got = pread(file->fd_, head.data(), head.size(), 0);
-  if (got < 0) return tl::unexpected(cannot(path, std::strerror(errno)));
-  const Packing packing = packing_of(head);
-  if (packing != Packing::none) {
-    auto image = unpack(packing, FileMap(file->fd_).bytes());
-    if (!image) return tl::unexpected(cannot(path, "damaged compressed file; unpack it by hand to see more"));
-    file->image_ = std::move(*image);
-    file->elf_ = elf_memory(reinterpret_cast<char*>(file->image_.data()), file->image_.size());
-  } else {
-    // A module is patched in memory (relocation): a private, writable map. Anything else is only read.
-    const bool patched = says_relocatable(head);
-    file->elf_ = elf_begin(file->fd_, patched ? ELF_C_READ_MMAP_PRIVATE : ELF_C_READ_MMAP, nullptr);
+  file->map_ = std::make_unique<FileMap>();
+  if (!file->map_->open(path)) return tl::unexpected(cannot(path, std::strerror(errno)));
+  std::span<std::uint8_t> image = file->map_->bytes();
+  if (const Packing packing = packing_of(as_text(image)); packing != Packing::none) {
+    auto unpacked = unpack(packing, image);
+    if (!unpacked) return tl::unexpected(cannot(path, "damaged compressed file; unpack it by hand to see more"));
+    file->unpacked_ = std::move(*unpacked);
+    file->map_.reset();
+    image = file->unpacked_;
   }
+  if (!image.empty()) file->elf_ = elf_memory(reinterpret_cast<char*>(image.data()), image.size());
   if (!file->elf_ || elf_kind(file->elf_) != ELF_K_ELF || !file->read_headers())
     return tl::unexpected(cannot(path, "not an ELF file (a bzImage or vmlinuz has no symbols; vmlinux is wanted)"));
   return file;
@@ -151,25 +161,62 @@ const Section* ElfFile::section_at(std::uint64_t address) const {
   return nullptr;
 }
 
+// SHF_COMPRESSED (the gABI), or ".zdebug_..." as GNU tools wrote it before: "ZLIB", the size in 8 bytes, zlib data.
+std::optional<std::vector<std::uint8_t>> ElfFile::inflate(const Section& section, Bytes bytes) const {
+  if (section.name.starts_with(".zdebug")) {
+    ByteReader in(bytes, true, 4);
+    const std::uint64_t size = in.u64();
+    return in.failed() ? std::nullopt : unpack(Packing::zlib, bytes.subspan(12), size);
+  }
+  GElf_Chdr header{};
+  const std::size_t skip = is_64_ ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr);
+  if (bytes.size() < skip || !gelf_getchdr(elf_getscn(elf_, section.index), &header)) return std::nullopt;
+  if (header.ch_type != ELFCOMPRESS_ZLIB && header.ch_type != ELFCOMPRESS_ZSTD) return std::nullopt;
+  return unpack(header.ch_type == ELFCOMPRESS_ZSTD ? Packing::zstd : Packing::zlib, bytes.subspan(skip),
+                header.ch_size);
+}
+
 std::span<std::uint8_t> ElfFile::writable(const Section& section) {
   if (section.type == SHT_NOBITS || section.size == 0) return {};
-  std::vector<std::uint8_t>& inflated = inflated_[section.index];
-  if (!inflated.empty()) return inflated;
+  std::optional<std::vector<std::uint8_t>>& inflated = inflated_[section.index];
+  if (inflated) return *inflated;
   Elf_Scn* scn = elf_getscn(elf_, section.index);
   Elf_Data* raw = scn ? elf_rawdata(scn, nullptr) : nullptr;
   if (!raw || !raw->d_buf) return {};
   const std::span<std::uint8_t> bytes{static_cast<std::uint8_t*>(raw->d_buf), raw->d_size};
-  if ((section.flags & SHF_COMPRESSED) == 0) return bytes;
-  GElf_Chdr header{};
-  if (!gelf_getchdr(scn, &header)) return {};
-  const std::size_t skip = is_64_ ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr);
-  if (bytes.size() < skip) return {};
-  const Packing packing = header.ch_type == ELFCOMPRESS_ZSTD ? Packing::zstd : Packing::zlib;
-  if (auto data = unpack(packing, bytes.subspan(skip), header.ch_size)) inflated = std::move(*data);
-  return inflated;
+  const bool old =
+      section.name.starts_with(".zdebug") && bytes.size() > 12 && std::memcmp(bytes.data(), "ZLIB", 4) == 0;
+  if ((section.flags & SHF_COMPRESSED) == 0 && !old) return bytes;
+  inflated = inflate(section, bytes).value_or(std::vector<std::uint8_t>{});
+  return *inflated;
+}
+
+// libdw 0.188 knows zlib only, and would see its own copy of the bytes, not the one that is relocated: the section is
+// made to look as if it had never been compressed.
+void ElfFile::show_inflated() {
+  for (const Section& section : sections_) {
+    if ((section.flags & SHF_COMPRESSED) == 0 || !section.name.starts_with(".debug")) continue;
+    const std::span<std::uint8_t> bytes = writable(section);
+    Elf_Scn* scn = elf_getscn(elf_, section.index);
+    GElf_Shdr header{};
+    Elf_Data* data = elf_getdata(scn, nullptr);
+    if (bytes.empty() || !data || !gelf_getshdr(scn, &header)) continue;
+    header.sh_flags &= ~static_cast<GElf_Xword>(SHF_COMPRESSED);
+    header.sh_size = bytes.size();
+    if (!gelf_update_shdr(scn, &header)) continue;
+    data->d_buf = bytes.data();
+    data->d_size = bytes.size();
+    data->d_type = ELF_T_BYTE;
+  }
 }
 
 Bytes ElfFile::bytes(const Section& section) { return writable(section); }
+
+Bytes ElfFile::converted(const Section& section) {
+  Elf_Scn* scn = elf_getscn(elf_, section.index);
+  Elf_Data* data = scn ? elf_getdata(scn, nullptr) : nullptr;
+  return data && data->d_buf ? Bytes{static_cast<const std::uint8_t*>(data->d_buf), data->d_size} : Bytes{};
+}
 
 bool ElfFile::has_debug_info() const {
   for (const Section& s : sections_)

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,8 +52,12 @@ class ElfFile {
 
   // The section's bytes, decompressed where they are compressed. Empty: none in this file (NOBITS), or damaged.
   Bytes bytes(const Section&);
-  // The same, to be patched by relocation: private to this process.
+  // A table (symbols, relocations) in this machine's byte order.
+  Bytes converted(const Section&);
+  // The same as bytes(), to be patched by relocation: private to this process.
   std::span<std::uint8_t> writable(const Section&);
+  // Shows libdw the bytes that writable() gives, where a debug section is compressed.
+  void show_inflated();
 
   const std::string& build_id();  // lower-case hex; empty: none
   bool has_debug_info() const;
@@ -61,17 +66,18 @@ class ElfFile {
   std::uint64_t text_end(std::uint64_t address) const;
 
  private:
-  ElfFile() = default;
+  ElfFile();
   bool read_headers();
+  std::optional<std::vector<std::uint8_t>> inflate(const Section&, Bytes) const;
   void place_sections();
   std::uint64_t place(std::uint64_t at, bool init, bool text);
 
   std::string path_;
-  int fd_ = -1;
-  std::vector<std::uint8_t> image_;  // of a compressed file
+  std::unique_ptr<class FileMap> map_;
+  std::vector<std::uint8_t> unpacked_;  // what was in a compressed file
   Elf* elf_ = nullptr;
   std::vector<Section> sections_;
-  std::vector<std::vector<std::uint8_t>> inflated_;  // by section index
+  std::vector<std::optional<std::vector<std::uint8_t>>> inflated_;  // by section index; empty: damaged
   std::uint16_t machine_ = 0;
   bool relocatable_ = false, is_64_ = true, big_endian_ = false, build_id_read_ = false;
   std::uint64_t core_text_end_ = 0, init_text_begin_ = 0, init_text_end_ = 0;

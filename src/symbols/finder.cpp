@@ -61,10 +61,9 @@ bool is_directory(const std::string& parent, const dirent& entry) {
 }
 
 // depmod's order: what an administrator added comes before what the distribution shipped.
-int priority(std::string_view path) {
-  if (path.find("/updates/") != path.npos) return 0;
-  if (path.find("/extra/") != path.npos || path.find("/weak-updates/") != path.npos) return 1;
-  return 2;
+int priority(std::string_view directory) {
+  if (directory == "updates") return 0;
+  return directory == "extra" || directory == "weak-updates" ? 1 : 2;
 }
 
 }  // namespace
@@ -84,21 +83,38 @@ std::string build_id_path(std::string_view id) {
   return fmt::format(".build-id/{}/{}.debug", id.substr(0, 2), id.substr(2));
 }
 
-const std::vector<std::string>& ModuleDirectory::find(const std::string& name) {
-  static const std::vector<std::string> none;
-  for (;;) {
-    if (const auto found = files_.find(name); found != files_.end()) return found->second;
-    if (!walk_on()) return none;
+namespace {
+
+bool same_module(std::string_view file, std::string_view module) {
+  const auto same = [](char m, char f) { return f == m || (f == '-' && m == '_'); };
+  return file.size() > module.size() && file[module.size()] == '.' &&
+         std::equal(module.begin(), module.end(), file.begin(), same) && module_name_of(file) == module;
+}
+
+}  // namespace
+
+void ModuleDirectory::find_among(std::size_t first, std::string_view module, std::vector<std::string>& out) const {
+  for (std::size_t i = first; i < read_.size(); ++i) {
+    std::string_view rest = read_[i].files;
+    for (; !rest.empty(); rest.remove_prefix(rest.find('\0') + 1))
+      if (const auto file = rest.substr(0, rest.find('\0')); same_module(file, module))
+        out.push_back(read_[i].directory + "/" + std::string(file));
   }
 }
 
-void ModuleDirectory::add_file(const std::string& directory, std::string_view file) {
-  const std::string name = module_name_of(file);
-  if (!name.empty()) files_[name].push_back(directory + "/" + std::string(file));
+std::vector<std::string> ModuleDirectory::find(std::string_view module) {
+  std::vector<std::string> out;
+  find_among(0, module, out);
+  while (out.empty()) {
+    const std::size_t known = read_.size();
+    if (!walk_on()) break;
+    find_among(known, module, out);
+  }
+  return out;
 }
 
 // Reads one more directory; false: there is none left. By readdir itself: std::filesystem takes a path apart for every
-// entry, and a distribution has 4,000 modules in 900 directories.
+// entry.
 bool ModuleDirectory::walk_on() {
   if (pending_.empty() || seen_ > most_files) return false;
   const std::string directory = std::move(pending_.back());
@@ -106,21 +122,23 @@ bool ModuleDirectory::walk_on() {
   DIR* handle = opendir(directory.c_str());
   if (!handle) return true;
   std::vector<std::string> below;
+  std::string files;
   while (const dirent* entry = readdir(handle)) {
     const std::string_view name = entry->d_name;
     ++seen_;
     if (name == "." || name == "..") continue;
     if (is_directory(directory, *entry))
-      below.push_back(directory + "/" + std::string(name));
+      below.emplace_back(name);
     else if (name.find(".ko") != name.npos)
-      add_file(directory, name);
+      files.append(name).push_back('\0');
   }
   closedir(handle);
+  if (!files.empty()) read_.push_back({directory, std::move(files)});
   // The last one is read first.
   std::sort(below.begin(), below.end(), [](const std::string& a, const std::string& b) {
-    return std::pair(-priority(a + "/"), std::string_view(a)) < std::pair(-priority(b + "/"), std::string_view(b));
+    return std::pair(priority(b), std::string_view(b)) < std::pair(priority(a), std::string_view(a));
   });
-  pending_.insert(pending_.end(), std::make_move_iterator(below.begin()), std::make_move_iterator(below.end()));
+  for (const std::string& name : below) pending_.push_back(directory + "/" + name);
   return true;
 }
 

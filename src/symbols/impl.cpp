@@ -137,7 +137,7 @@ void KernelSymbols::Impl::open_module(Slot& slot, const std::string& build_id) {
     for (std::string& path : finder_.module_directories(release, base)) directories_.emplace_back(std::move(path));
   }
   for (auto& directory : directories_) {
-    const std::vector<std::string>& paths = directory.find(slot.name);
+    const std::vector<std::string> paths = directory.find(slot.name);
     if (paths.empty())
       verdicts_[slot.verdict].tried.push_back(fmt::format("{}/**/{}.ko*", directory.path(), slot.name));
     for (const std::string& path : paths)

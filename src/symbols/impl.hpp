@@ -44,8 +44,6 @@ class KernelSymbols::Impl {
   const KernelIdentity& identity() const { return identity_; }
   const SymbolOptions& options() const { return options_; }
 
-  // Types found by name, for find_type() (code_view.hpp).
-  std::unordered_map<std::string, std::optional<Dwarf_Die>> types;
   // What inspect keeps of a file: its data symbols by address.
   std::unordered_map<const symbols::DebugFile*, std::shared_ptr<void>> data_symbols;
 

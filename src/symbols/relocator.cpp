@@ -1,7 +1,5 @@
 #include "symbols/relocator.hpp"
 
-#include <gelf.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -81,86 +79,109 @@ std::uint64_t load(const std::uint8_t* at, unsigned bytes, bool big) {
 }
 
 void store(std::uint8_t* at, unsigned bytes, bool big, std::uint64_t value) {
+  if (!big && bytes == 4) {  // nearly all of them
+    for (unsigned i = 0; i < 4; ++i) at[i] = static_cast<std::uint8_t>(value >> 8 * i);
+    return;
+  }
   for (unsigned i = 0; i < bytes; ++i) at[i] = static_cast<std::uint8_t>(value >> 8 * (big ? bytes - 1 - i : i));
+}
+
+// Visit: void(const Relocation&), for those of [begin, end).
+template <class Row, class Read, class Visit>
+void each_row(Bytes bytes, bool sorted, std::uint64_t begin, std::uint64_t end, Read read, Visit visit) {
+  const std::span<const Row> rows{reinterpret_cast<const Row*>(bytes.data()), bytes.size() / sizeof(Row)};
+  auto at = rows.begin();
+  if (sorted)
+    at = std::lower_bound(at, rows.end(), begin, [](const Row& r, std::uint64_t o) { return r.r_offset < o; });
+  for (; at != rows.end(); ++at) {
+    if (at->r_offset >= end && sorted) return;
+    if (at->r_offset >= begin && at->r_offset < end) visit(read(*at));
+  }
+}
+
+// `ld -r` keeps rows in the order of their offsets. A sample tells whether somebody did not.
+template <class Row>
+bool is_sorted(Bytes bytes) {
+  const std::span<const Row> rows{reinterpret_cast<const Row*>(bytes.data()), bytes.size() / sizeof(Row)};
+  const std::size_t step = std::max<std::size_t>(1, rows.size() / 32);
+  for (std::size_t i = step; i < rows.size(); i += step)
+    if (rows[i].r_offset < rows[i - step].r_offset) return false;
+  return true;
 }
 
 }  // namespace
 
-// A relocation section, read through libelf's converted view.
-struct Relocator::Table {
-  Elf_Data* data;
-  std::size_t count;
-  bool has_addend;
-
-  Relocation at(std::size_t i) const {
-    if (has_addend) {
-      GElf_Rela r{};
-      gelf_getrela(data, static_cast<int>(i), &r);
-      return {r.r_offset, static_cast<std::uint32_t>(GELF_R_TYPE(r.r_info)),
-              static_cast<std::uint32_t>(GELF_R_SYM(r.r_info)), r.r_addend, true};
-    }
-    GElf_Rel r{};
-    gelf_getrel(data, static_cast<int>(i), &r);
-    return {r.r_offset, static_cast<std::uint32_t>(GELF_R_TYPE(r.r_info)),
-            static_cast<std::uint32_t>(GELF_R_SYM(r.r_info)), 0, false};
-  }
-
-  // `ld -r` keeps them in the order of their offsets. A sample tells whether somebody did not.
-  bool sorted() const {
-    const std::size_t step = std::max<std::size_t>(1, count / 32);
-    for (std::size_t i = step; i < count; i += step)
-      if (at(i).offset < at(i - step).offset) return false;
-    return true;
-  }
-  std::size_t first_at_or_behind(std::uint64_t offset) const {
-    std::size_t low = 0, high = count;
-    while (low < high) {
-      const std::size_t middle = (low + high) / 2;
-      if (at(middle).offset < offset)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    return low;
-  }
-};
-
 Relocator::Relocator(ElfFile& file) : file_(file) {
   if (!file.relocatable()) return;
-  done_.resize(file.sections().size());
-  tables_of_.resize(file.sections().size());
+  targets_.resize(file.sections().size());
   for (const Section& s : file.sections()) {
-    if ((s.type == SHT_RELA || s.type == SHT_REL) && s.info < tables_of_.size()) tables_of_[s.info].push_back(s.index);
-    if (s.type == SHT_SYMTAB) symbols_ = elf_getdata(elf_getscn(file.elf(), s.index), nullptr);
+    if ((s.type == SHT_RELA || s.type == SHT_REL) && s.info < targets_.size())
+      targets_[s.info].sections.push_back(s.index);
+    if (s.type == SHT_SYMTAB) symbols_ = file.converted(s);
   }
 }
 
-std::vector<Relocator::Table> Relocator::tables(const Section& target) {
-  std::vector<Table> out;
-  if (target.index >= tables_of_.size()) return out;
-  for (const std::size_t index : tables_of_[target.index]) {
+const std::vector<Relocator::Table>& Relocator::tables(Target& target) {
+  if (target.read) return target.tables;
+  target.read = true;
+  for (const std::size_t index : target.sections) {
     const Section& s = file_.sections()[index];
-    Elf_Data* data = elf_getdata(elf_getscn(file_.elf(), index), nullptr);
-    if (data && data->d_buf && s.entsize) out.push_back({data, data->d_size / s.entsize, s.type == SHT_RELA});
+    Table table{file_.converted(s), s.type == SHT_RELA, false};
+    if (file_.is_64())
+      table.sorted = table.addends ? is_sorted<Elf64_Rela>(table.rows) : is_sorted<Elf64_Rel>(table.rows);
+    else
+      table.sorted = table.addends ? is_sorted<Elf32_Rela>(table.rows) : is_sorted<Elf32_Rel>(table.rows);
+    target.tables.push_back(table);
+  }
+  return target.tables;
+}
+
+template <class Row>
+Relocator::Relocation Relocator::read(const Row& r) const {
+  Relocation out{r.r_offset, 0, 0, 0, false};
+  if constexpr (sizeof(r.r_info) == 8) {
+    out.type = static_cast<std::uint32_t>(ELF64_R_TYPE(r.r_info));
+    out.symbol = static_cast<std::uint32_t>(ELF64_R_SYM(r.r_info));
+  } else {
+    out.type = ELF32_R_TYPE(r.r_info);
+    out.symbol = ELF32_R_SYM(r.r_info);
+  }
+  if constexpr (requires { r.r_addend; }) {
+    out.addend = r.r_addend;
+    out.has_addend = true;
   }
   return out;
 }
 
+template <class Visit>
+void Relocator::each(const Table& t, std::uint64_t begin, std::uint64_t end, Visit visit) const {
+  const auto rows = [&]<class Row>(const Row*) {
+    each_row<Row>(
+        t.rows, t.sorted, begin, end, [this](const Row& r) { return read(r); }, visit);
+  };
+  if (file_.is_64())
+    t.addends ? rows(static_cast<const Elf64_Rela*>(nullptr)) : rows(static_cast<const Elf64_Rel*>(nullptr));
+  else
+    t.addends ? rows(static_cast<const Elf32_Rela*>(nullptr)) : rows(static_cast<const Elf32_Rel*>(nullptr));
+}
+
 bool Relocator::apply(const Section& section, std::uint64_t begin, std::uint64_t end) {
-  if (!file_.relocatable() || tables_of_[section.index].empty()) return true;
-  const std::span<std::uint8_t> target = file_.writable(section);
-  end = std::min<std::uint64_t>(end, target.size());
-  Ranges& done = done_[section.index];
-  const std::vector<Table> all = tables(section);
-  if (!std::all_of(all.begin(), all.end(), [](const Table& t) { return t.sorted(); })) begin = 0, end = target.size();
+  if (!file_.relocatable() || targets_[section.index].sections.empty()) return true;
+  Target& target = targets_[section.index];
+  const std::span<std::uint8_t> bytes = file_.writable(section);
+  end = std::min<std::uint64_t>(end, bytes.size());
+  const std::vector<Table>& all = tables(target);
+  if (!std::all_of(all.begin(), all.end(), [](const Table& t) { return t.sorted; })) begin = 0, end = bytes.size();
   bool good = true;
   // The gaps between what is done already: in-place addends and differences must not be applied twice.
+  Ranges& done = target.done;
   auto it = done.upper_bound(begin);
   if (it != done.begin() && std::prev(it)->second > begin) begin = std::prev(it)->second;
   while (begin < end) {
     const std::uint64_t gap_end = it == done.end() ? end : std::min(end, it->first);
     if (begin < gap_end) {
-      for (const Table& table : all) good &= apply_table(table, target, begin, gap_end);
+      for (const Table& table : all)
+        each(table, begin, gap_end, [&](const Relocation& r) { good &= apply_one(r, bytes); });
       done.emplace(begin, gap_end);
     }
     if (it == done.end()) break;
@@ -170,55 +191,39 @@ bool Relocator::apply(const Section& section, std::uint64_t begin, std::uint64_t
   return good;
 }
 
-bool Relocator::apply_table(const Table& table, std::span<std::uint8_t> target, std::uint64_t begin,
-                            std::uint64_t end) {
-  bool good = true;
-  const bool all = begin == 0 && end == target.size();
-  for (std::size_t i = all ? 0 : table.first_at_or_behind(begin); i < table.count; ++i) {
-    const Relocation r = table.at(i);
-    if (!all && r.offset >= end) break;
-    good &= apply_one(r, target);
-  }
-  return good;
-}
-
-bool Relocator::apply_one(const Relocation& r, std::span<std::uint8_t> target) {
+bool Relocator::apply_one(const Relocation& r, std::span<std::uint8_t> target) const {
   if (r.type == 0) return true;  // R_*_NONE, on every machine
   const Rule* rule = find_rule(file_.machine(), r.type);
   if (!rule || r.offset > target.size() || target.size() - r.offset < rule->bytes) return false;
-  ++count_;
   std::uint8_t* at = target.data() + r.offset;
   const bool big = file_.big_endian();
-  const std::uint64_t there = load(at, rule->bytes, big);
-  std::uint64_t value = symbol_value(r.symbol) + (r.has_addend ? static_cast<std::uint64_t>(r.addend) : 0);
+  std::uint64_t value = symbol_value(r.symbol) + static_cast<std::uint64_t>(r.addend);
   if (rule->action == Action::add)
-    value = there + value;
+    value = load(at, rule->bytes, big) + value;
   else if (rule->action == Action::subtract)
-    value = there - value;
+    value = load(at, rule->bytes, big) - value;
   else if (!r.has_addend)
-    value += there;
+    value += load(at, rule->bytes, big);
   store(at, rule->bytes, big, value);
   return true;
 }
 
-std::uint64_t Relocator::symbol_value(std::uint32_t index) {
-  GElf_Sym symbol{};
-  if (!symbols_ || !gelf_getsym(symbols_, static_cast<int>(index), &symbol)) return 0;
-  if (symbol.st_shndx == SHN_UNDEF || symbol.st_shndx >= file_.sections().size()) return symbol.st_value;
-  return file_.sections()[symbol.st_shndx].addr + symbol.st_value;
+std::uint64_t Relocator::symbol_value(std::uint32_t index) const {
+  const auto value = [&](const auto* symbols) -> std::uint64_t {
+    if (index >= symbols_.size() / sizeof *symbols) return 0;
+    const auto& symbol = symbols[index];
+    const bool defined = symbol.st_shndx != SHN_UNDEF && symbol.st_shndx < file_.sections().size();
+    return symbol.st_value + (defined ? file_.sections()[symbol.st_shndx].addr : 0);
+  };
+  return file_.is_64() ? value(reinterpret_cast<const Elf64_Sym*>(symbols_.data()))
+                       : value(reinterpret_cast<const Elf32_Sym*>(symbols_.data()));
 }
 
 std::vector<Relocator::Relocation> Relocator::list(const Section& section, std::uint64_t begin, std::uint64_t end) {
   std::vector<Relocation> out;
-  for (const Table& table : tables(section)) {
-    for (std::size_t i = table.sorted() ? table.first_at_or_behind(begin) : 0; i < table.count; ++i) {
-      const Relocation r = table.at(i);
-      if (r.offset >= begin && r.offset < end)
-        out.push_back(r);
-      else if (r.offset >= end && table.sorted())
-        break;
-    }
-  }
+  if (section.index >= targets_.size()) return out;
+  for (const Table& table : tables(targets_[section.index]))
+    each(table, begin, end, [&](const Relocation& r) { out.push_back(r); });
   return out;
 }
 

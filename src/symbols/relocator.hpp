@@ -18,8 +18,6 @@ class Relocator {
   bool apply(const Section&, std::uint64_t begin, std::uint64_t end);
   bool apply(const Section& section) { return apply(section, 0, UINT64_MAX); }
 
-  std::size_t applied() const { return count_; }
-
   struct Relocation {
     std::uint64_t offset;
     std::uint32_t type, symbol;
@@ -31,17 +29,28 @@ class Relocator {
 
  private:
   using Ranges = std::map<std::uint64_t, std::uint64_t>;  // begin → end, disjoint
-  struct Table;
-  bool apply_table(const Table&, std::span<std::uint8_t> target, std::uint64_t begin, std::uint64_t end);
-  bool apply_one(const Relocation&, std::span<std::uint8_t> target);
-  std::uint64_t symbol_value(std::uint32_t index);
-  std::vector<Table> tables(const Section& target);
+  // A relocation section: an array of Elf64_Rela, Elf64_Rel, Elf32_Rela or Elf32_Rel.
+  struct Table {
+    Bytes rows;
+    bool addends = false, sorted = false;
+  };
+  struct Target {                       // of relocations, by section index
+    std::vector<std::size_t> sections;  // the relocation sections
+    std::vector<Table> tables;          // read when they are first asked for
+    bool read = false;
+    Ranges done;
+  };
+  template <class Visit>
+  void each(const Table&, std::uint64_t begin, std::uint64_t end, Visit) const;
+  template <class Row>
+  Relocation read(const Row&) const;
+  const std::vector<Table>& tables(Target&);
+  bool apply_one(const Relocation&, std::span<std::uint8_t> target) const;
+  std::uint64_t symbol_value(std::uint32_t index) const;
 
   ElfFile& file_;
-  std::vector<Ranges> done_;                         // by section index
-  std::vector<std::vector<std::size_t>> tables_of_;  // by section index: its relocation sections
-  Elf_Data* symbols_ = nullptr;
-  std::size_t count_ = 0;
+  std::vector<Target> targets_;
+  Bytes symbols_;  // of .symtab, in this machine's byte order
 };
 
 }  // namespace unoops::symbols

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <numeric>
 
-#include "symbols/decompress.hpp"
+#include "base/decompress.hpp"
 
 namespace unoops::symbols {
 
@@ -46,9 +46,8 @@ Expected<SymbolMap> SymbolMap::open(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return tl::unexpected(Error{path + ": can't be opened"});
   std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  const std::span<const std::uint8_t> bytes{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-  if (const Packing packing = packing_of(bytes); packing != Packing::none) {
-    const auto plain = unpack(packing, bytes);
+  if (const Packing packing = packing_of(text); packing != Packing::none) {
+    const auto plain = unpack(packing, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
     if (!plain) return tl::unexpected(Error{path + ": damaged compressed file"});
     text.assign(plain->begin(), plain->end());
   }

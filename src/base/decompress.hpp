@@ -1,0 +1,39 @@
+// gzip, xz, zstd and raw zlib: step by step for streams, at once for what fits into memory.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace unoops {
+
+enum class Packing { none, gzip, xz, zstd, zlib };
+
+// By the magic bytes; never zlib, which has none.
+Packing packing_of(std::string_view head);
+// `head` is shorter than a magic that it may become.
+bool begins_like_packed(std::string_view head);
+
+class Unpacker {
+ public:
+  enum class Step { more, end, damaged };  // end: nothing more will come
+
+  virtual ~Unpacker() = default;
+  // Takes from `in`, writes at most `room` bytes to `out` and says how many in `made`. `last`: `in` is the end of the
+  // input.
+  virtual Step step(std::string_view& in, bool last, char* out, std::size_t room, std::size_t& made) = 0;
+  virtual bool at_boundary() const = 0;  // the data may end here
+  virtual const char* format() const = 0;
+};
+
+// Members that stand one behind the other are one text, as gzip(1), xz(1) and zstd(1) read them. Memory is bounded
+// whatever the data claims. Null for Packing::none.
+std::unique_ptr<Unpacker> make_unpacker(Packing);
+
+// nullopt: damaged, cut, or larger than anything that we read. `size_hint`: the size that a header promises, 0 unknown.
+std::optional<std::vector<std::uint8_t>> unpack(Packing, std::span<const std::uint8_t>, std::size_t size_hint = 0);
+
+}  // namespace unoops
