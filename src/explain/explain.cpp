@@ -88,7 +88,7 @@ constexpr auto fatals = std::to_array<Fatal>({
 
 std::string why_fatal(const Report& r) {
   if (!r.panic) return {};
-  const std::string text = "\"" + r.panic->reason + "\" (line " + std::to_string(r.panic->line) + ")";
+  const std::string text = "\"" + r.panic->reason + "\"";
   // int3, double faults and the like run as an NMI does: no task can be killed (v6.1 kernel/entry/common.c
   // irqentry_nmi_enter).
   const auto& id = r.kind->id;

@@ -16,6 +16,7 @@ namespace {
 // How long a report may be silent before nothing is expected of it any more. NMI backtraces over a slow serial line
 // take ten seconds.
 constexpr std::uint64_t stale_ticks = 600;
+constexpr std::uint64_t silent_ticks = 100;  // after these it is most likely complete
 constexpr std::int64_t stale_us = 30'000'000;
 constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
 
@@ -66,11 +67,14 @@ const Kernel& Assembler::kernel() const {
 
 Draft& Assembler::open(const Kind& kind, const LogLine& line) {
   if (drafts_.size() >= limits::open_drafts) {
-    drafts_.back().add_defect(DefectKind::over_limit, "more reports at once than unoops follows");
+    auto& oldest = drafts_.back();
+    if (tick_ - oldest.last_tick < silent_ticks)
+      oldest.add_defect(DefectKind::over_limit, "more reports at once than unoops follows");
     close(std::prev(drafts_.end()));
   }
   auto& draft = drafts_.emplace_front();
   draft.kind = &kind;
+  draft.first_tick = tick_;
   auto& r = draft.report;
   r.kind = &kind.info;
   r.file = file_;
@@ -156,13 +160,13 @@ void Assembler::close(std::list<Draft>::iterator at) {
   hand_out();
 }
 
-// In the order of the first lines: a report waits for those that began before it and are still being printed.
+// In the order in which the kernel printed their first lines (pstore's parts stand the other way round): a report waits
+// for those that began before it and are still being printed.
 void Assembler::hand_out() {
-  const auto first_line = [](const Draft& d) { return d.report.line_first; };
   while (!finished_.empty()) {
-    const auto next = std::ranges::min_element(finished_, {}, first_line);
+    const auto next = std::ranges::min_element(finished_, {}, &Draft::first_tick);
     if (finished_.size() < limits::open_drafts &&
-        std::ranges::any_of(drafts_, [&](const Draft& d) { return d.report.line_first < next->report.line_first; }))
+        std::ranges::any_of(drafts_, [&](const Draft& d) { return d.first_tick < next->first_tick; }))
       return;
     auto draft = std::move(*next);
     finished_.erase(next);
@@ -173,8 +177,7 @@ void Assembler::hand_out() {
 void Assembler::close_all() {
   // The one that began first is handed out first.
   while (!drafts_.empty()) {
-    const auto first = std::ranges::min_element(drafts_, {}, [](const Draft& d) { return d.report.line_first; });
-    close(first);
+    close(std::ranges::min_element(drafts_, {}, &Draft::first_tick));
   }
   preludes_.clear();
 }
@@ -220,6 +223,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   const auto prelude = preludes_.take(line, tick_);
   note_opening(*hit.kind, line);
   auto& draft = open(*hit.kind, line);
+  trial.first_tick = draft.first_tick;
   trial.report.file = std::move(draft.report.file);
   trial.report.boot = draft.report.boot;
   trial.report.caller = std::move(draft.report.caller);
@@ -231,6 +235,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   draft = std::move(trial);
   for (const auto& kept : prelude) {
     draft.report.line_first = std::min(draft.report.line_first, kept.number);
+    draft.first_tick = std::min(draft.first_tick, kept.tick);
     add_range(draft.report.lines, kept.number);
     draft.report.raw.push_back(kept.text);
     const auto words = trim(kept.text);

@@ -74,7 +74,7 @@ bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t ti
   waiting.container |= container;
   waiting.last_tick = tick;
   waiting.last_time = line.time_us;
-  waiting.lines.push_back({line.number, std::string(text)});
+  waiting.lines.push_back({line.number, tick, std::string(text)});
   return true;
 }
 

@@ -11,7 +11,7 @@
 namespace unoops {
 
 struct PreludeLine {
-  std::uint64_t number = 0;
+  std::uint64_t number = 0, tick = 0;
   std::string text;
 };
 

@@ -24,6 +24,7 @@ class ReportParser::Impl {
     std::optional<std::int64_t> pid, time_us;
     std::string comm, signature, headline;
     bool died;
+    std::uint64_t last_tick;
   };
 
   void done(Draft&& draft) {
@@ -34,7 +35,7 @@ class ReportParser::Impl {
     report.follows = follows(draft);
     if (report.kind->id == "panic") belated_panic(report);
     past_.push_back({report.number, report.kind, report.boot, report.pid, report.time_us, report.comm, report.signature,
-                     report.headline, draft.die || report.die_number.has_value()});
+                     report.headline, draft.die || report.die_number.has_value(), draft.last_tick});
     if (past_.size() > 64) past_.pop_front();
     sink_(std::move(report));
   }
@@ -67,11 +68,18 @@ class ReportParser::Impl {
     const bool after_death = (r.die_number && *r.die_number > 1) || r.taint.raw.find('D') != std::string::npos;
     for (auto past = past_.rbegin(); past != past_.rend(); ++past) {
       if (past->boot != r.boot) break;
-      const bool soon = r.time_us && past->time_us && *r.time_us - *past->time_us < 10'000'000;
-      const bool same_task = r.pid && *r.pid != 0 && past->pid == r.pid && past->comm == r.comm && soon;
+      const bool same_task =
+          r.pid && *r.pid != 0 && past->pid == r.pid && past->comm == r.comm && is_soon(draft, *past);
       if (same_task || (after_death && past->died) || past->signature == r.signature) return past->number;
     }
     return std::nullopt;
+  }
+
+  // Within ten seconds; where lines have no time, within what a serial line prints in them.
+  static bool is_soon(const Draft& draft, const Past& past) {
+    const auto& r = draft.report;
+    if (r.time_us && past.time_us) return *r.time_us - *past.time_us < 10'000'000;
+    return draft.first_tick < past.last_tick + 1000;
   }
 
   Sink sink_;

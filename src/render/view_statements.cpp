@@ -131,10 +131,10 @@ Statement who(const Report& r) {
 
 Statement fatal(const Report& r) {
   Statement out{"Fatal", {}, ""};
-  if (!r.explanation.why_fatal.empty())
-    out.sentences.push_back(clean(r.explanation.why_fatal));
-  else if (r.panic)
-    out.sentences.push_back(fmt::format("\"{}\" (line {})", clean(r.panic->reason), r.panic->line));
+  if (!r.panic) return out;
+  const auto& why = r.explanation.why_fatal;
+  const auto words = clean(why.empty() ? '"' + r.panic->reason + '"' : why);
+  out.sentences.push_back(fmt::format("{} (line {})", words, r.panic->line));
   return out;
 }
 

@@ -1,35 +1,51 @@
 #!/usr/bin/env python3
 """Golden logs in other clothes: every transport, CRLF, other CPUs' lines between, a byte at a time, and cut after every line.
 
-usage: run.py UNOOPS TESTDATA [--only REGEX] [--every N] [--list]
+usage: run.py UNOOPS TESTDATA [--many DECODE_MANY] [--only REGEX] [--every N] [--quick]
 
-The reports must be the same but for line numbers, times and what the transport can't carry. Of a log that was cut, each field of
-a report equals the whole one's or is absent, and a title that differs is told as damage.
+The reports must be the same but for line numbers, times and what the transport can't carry (tools/dress.py). Of a log that
+was cut, each field of a report equals the whole one's or is absent, and what is missing is told as damage. DECODE_MANY
+(tests/tools/decode_many.cpp, by default beside UNOOPS in tests/) decodes all costumes of a log in one process; UNOOPS itself
+reads the log as it is and a byte at a time.
 """
 import argparse
 import glob
 import json
+import multiprocessing
 import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tools'))
+import cut_check  # noqa: E402
 import dress  # noqa: E402
 
 PLACES = {'caller', 'file', 'boot', 'line_first', 'line_last', 'lines', 'time', 'wall_time', 'host', 'line_no', 'line'}
+WHOLE = 1 << 30  # fed in one piece
 
 
-def reports(unoops, data, slowly=False):
+def run_once(unoops, data, slowly=False):
+    """What the program itself says, with its input in one piece or a byte at a time."""
     command = [unoops, '-q', '--no-symbols', '--format', 'json']
-    if slowly:
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
-            for at in range(len(data)):
-                process.stdin.write(data[at:at + 1])
-            out = process.communicate()[0]
-    else:
+    if not slowly:
         out = subprocess.run(command, input=data, capture_output=True, timeout=60, check=False).stdout
+        return [json.loads(line) for line in out.splitlines()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
+        for at in range(len(data)):
+            process.stdin.write(data[at:at + 1])
+        return [json.loads(line) for line in process.communicate()[0].splitlines()]
+
+
+def decode_all(many, logs):
+    """The reports of each log; one process for all of them."""
+    with tempfile.TemporaryFile() as file:
+        for data in logs:
+            file.write(b'%d %d\n' % (len(data), WHOLE))
+            file.write(data)
+        file.seek(0)
+        out = subprocess.run([many], stdin=file, stdout=subprocess.PIPE, timeout=600, check=True).stdout
     return [json.loads(line) for line in out.splitlines()]
 
 
@@ -62,87 +78,85 @@ def difference(a, b, path=''):
     return None
 
 
-def costumes(data):
-    """(name, bytes, a byte at a time)"""
-    lines = dress.parse(data)
+def costumes(data, quick):
+    """(name, bytes, what they are compared with: the log's own lines, or those with the caller ids of `mix`)"""
+    lines, others = dress.parse(data), dress.mix(dress.parse(data))
+    yield 'with callers', dress.text_of(dress.with_callers(dress.parse(data)), 'serial'), None
     for transport, (carries, *_) in dress.TRANSPORTS.items():
-        text = '\n'.join(dress.dress(lines, transport)) + '\n'
-        yield transport, text.encode('latin-1'), False
+        text = dress.text_of(lines, transport)
+        against = 'with callers' if dress.CONTEXT in carries else 'log'
+        yield transport, text, against
+        if quick:
+            continue
         if transport != 'journal-export':      # its lengths count bytes
-            yield transport + ' with CRLF', text.replace('\n', '\r\n').encode('latin-1'), False
+            yield transport + ' with CRLF', text.replace(b'\n', b'\r\n'), against
         if dress.CALLER in carries:
-            mixed = '\n'.join(dress.dress(dress.mix(dress.parse(data)), transport)) + '\n'
-            yield transport + ' among others', mixed.encode('latin-1'), False
-    yield 'a byte at a time', data, True
+            yield transport + ' among others', dress.text_of(others, transport), 'with callers'
 
 
-# Of a cut log: what must equal the whole one's or be absent.
-SCALARS = ('cpu', 'pid', 'uid', 'comm', 'kernel', 'hardware', 'workqueue', 'code', 'headline', 'die_number')
-
-
-def damage(whole, part):
-    """What a cut report claims and the whole one does not; None: nothing."""
-    for key in SCALARS:
-        if key in part and key in whole and part[key] != whole[key] and key not in ('code', 'kernel'):
-            return '%s: %.60r, not %.60r' % (key, part[key], whole[key])
-    for key in ('registers', 'user_registers'):
-        for name, value in part.get(key, {}).items():
-            if whole.get(key, {}).get(name) != value:
-                return '%s.%s: %s, not %s' % (key, name, value, whole.get(key, {}).get(name))
-    told = part.get('corrupted') or part.get('defects')
-    if part['title'] != whole['title'] and not told:
-        return 'title: %r, not %r, and no damage is told' % (part['title'], whole['title'])
-    return None
-
-
-def check_cuts(unoops, data, whole, every):
-    lines = data.splitlines(keepends=True)
-    for end in range(1, len(lines), every):
-        parts = reports(unoops, b''.join(lines[:end]))
-        if len(parts) > len(whole):
-            return 'cut after line %d: %d reports, not %d' % (end, len(parts), len(whole))
-        for a, b in zip(whole, parts):
-            found = damage(a, b)
-            if found:
-                return 'cut after line %d: %s' % (end, found)
-    return None
-
-
-def check(unoops, path, every):
-    data = open(path, 'rb').read()
-    whole = reports(unoops, data)
-    want = without_places(whole)
-    failures, count = [], 0
-    for name, dressed, slowly in costumes(data):
-        count += 1
-        found = difference(want, without_places(reports(unoops, dressed, slowly)))
-        if found:
+def check_costumes(many, path, data, want, quick):
+    dressed = list(costumes(data, quick))
+    results = decode_all(many, [text for _, text, _ in dressed])
+    wants = {'log': want}
+    failures = []
+    for (name, _, against), reports in zip(dressed, results):
+        got = without_places(reports)
+        if against is None:
+            wants[name] = got
+            continue
+        found = difference(wants[against], got)
+        if found and not dress.excused(name, path):
             failures.append('%s as %s: %s' % (path, name, found))
-    found = check_cuts(unoops, data, whole, every)
-    if found:
-        failures.append('%s %s' % (path, found))
-    return count + 1, failures
+    return len(dressed), failures
+
+
+def check_cuts(many, path, data, whole, every):
+    lines = data.splitlines(keepends=True)
+    ends = range(1, len(lines), every)
+    results = decode_all(many, [b''.join(lines[:end]) for end in ends])
+    failures = []
+    for end, parts in zip(ends, results):
+        found = cut_check.damage(whole, parts)
+        if found:
+            failures.append('%s cut after line %d: %s' % (path, end, found))
+    return len(ends), failures
+
+
+def check(job):
+    path, o = job
+    with open(path, 'rb') as file:
+        data = file.read()
+    whole = run_once(o.unoops, data)
+    want = without_places(whole)
+    count, failures = check_costumes(o.many, path, data, want, o.quick)
+    slow = difference(want, without_places(run_once(o.unoops, data, slowly=True)))
+    if slow:
+        failures.append('%s a byte at a time: %s' % (path, slow))
+    cuts, found = check_cuts(o.many, path, data, whole, o.every)
+    return count + 1 + cuts, failures + found
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('unoops')
     parser.add_argument('testdata')
+    parser.add_argument('--many', help='tests/tools/decode_many, built')
     parser.add_argument('--only', default='')
     parser.add_argument('--every', type=int, default=1, help='cut after every n-th line only')
-    arguments = parser.parse_args()
-    logs = sorted(p for p in glob.glob(os.path.join(arguments.testdata, '*', '*.log')) if re.search(arguments.only, p))
+    parser.add_argument('--quick', action='store_true', help='without CRLF and other CPUs')
+    o = parser.parse_args()
+    o.many = o.many or os.path.join(os.path.dirname(os.path.abspath(o.unoops)), 'tests', 'decode_many')
+    logs = sorted(p for p in glob.glob(os.path.join(o.testdata, '*', '*.log')) if re.search(o.only, p))
     if not logs:
-        print('no golden logs in %s' % arguments.testdata)
+        print('no golden logs in %s' % o.testdata)
         sys.exit(77)
-    with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda p: check(arguments.unoops, p, arguments.every), logs))
+    with multiprocessing.Pool(os.cpu_count()) as pool:
+        results = pool.map(check, [(log, o) for log in logs], chunksize=1)
     failures = [f for _, found in results for f in found]
-    for failure in failures:
-        print(failure)
-    total = sum(n for n, _ in results)
-    print('%d logs, %d costumes and cuts, %d differ' % (len(logs), total, len(failures)))
+    print(*failures, sep='\n')
+    print('%d logs, %d costumes and cuts, %d differ' % (len(logs), sum(n for n, _ in results), len(failures)))
     sys.exit(1 if failures else 0)
 
 
-main()
+if __name__ == '__main__':
+    main()

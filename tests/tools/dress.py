@@ -56,12 +56,18 @@ def parse(data):
     return out
 
 
-def mix(lines):
-    """Every third line is followed by one of another CPU. Lines without a caller get one."""
-    out = []
-    for i, line in enumerate(lines):
+def with_callers(lines):
+    """Lines without a caller get one."""
+    for line in lines:
         if line.text is not None and not line.caller:
             line.caller = "T4711"
+    return lines
+
+
+def mix(lines):
+    """Every third line is followed by one of another CPU."""
+    out = []
+    for i, line in enumerate(with_callers(lines)):
         out.append(line)
         if i % 3 == 2 and line.text is not None:
             out.append(Line(CHATTER[i // 3 % len(CHATTER)], line.us, "C63", 6))
@@ -181,8 +187,9 @@ def syslog_time(line, fraction=""):
     return when.strftime("%b ") + "%2d" % when.day + when.strftime(" %H:%M:%S" + fraction)
 
 
-CONSOLE, TIME, CALLER, LEVEL = "console", "time", "caller", "level"
+CONSOLE, TIME, CALLER, LEVEL, CONTEXT = "console", "time", "caller", "level", "context"
 # name: what it carries, and a function (line, its number) -> text. Of a console: user space's lines are there, too.
+# Context: every line says who printed it, CPU 0 where the log does not know.
 TRANSPORTS = {
     "bare": ({CONSOLE}, lambda l, n: l.text),
     "serial": ({CONSOLE, TIME, CALLER}, lambda l, n: printk(l)),
@@ -234,8 +241,8 @@ TRANSPORTS = {
     "markdown": ({CONSOLE, TIME, CALLER}, lambda l, n: "    " + printk(l)),
     "html": ({CONSOLE, TIME, CALLER}, lambda l, n: html(printk(l))),
     "logcat": ({TIME, CALLER}, lambda l, n: "%s     0     0 W         : %s" % (iso(l, "%m-%d %H:%M:%S.%f")[:-3], printk(l))),
-    "samsung": ({TIME, CALLER}, lambda l, n: samsung(l)),
-    "mediatek": ({TIME, CALLER}, lambda l, n: mediatek(l)),
+    "samsung": ({TIME, CALLER, CONTEXT}, lambda l, n: samsung(l)),
+    "mediatek": ({TIME, CALLER, CONTEXT}, lambda l, n: mediatek(l)),
     "pstore": ({TIME, CALLER, LEVEL}, lambda l, n: printk(l, True)),
     "xen-guest": ({CONSOLE, TIME, CALLER}, lambda l, n: "(d1) " + printk(l)),
 }
@@ -265,6 +272,18 @@ def dress(lines, transport):
     return pstore_parts(out) if transport == "pstore" else out
 
 
+def text_of(lines, transport):
+    return ("\n".join(dress(lines, transport)) + "\n").encode("latin-1")
+
+
+# What a transport can't carry of a log, beyond its TRANSPORTS row: (costume, log, why), by the beginnings of their names.
+EXCUSED = []
+
+
+def excused(costume, log):
+    return any(costume.startswith(c) and log.endswith(l + ".log") for c, l, _ in EXCUSED)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--transport", "-t", choices=sorted(TRANSPORTS), default="serial")
@@ -281,10 +300,8 @@ def main():
         options.error("%s carries no caller: --mix could not be taken apart" % o.transport)
     data = open(o.log, "rb").read() if o.log else sys.stdin.buffer.read()
     lines = parse(data)
-    text = "\n".join(dress(mix(lines) if o.mix else lines, o.transport)) + "\n"
-    if o.crlf:
-        text = text.replace("\n", "\r\n")
-    sys.stdout.buffer.write(text.encode("latin-1"))
+    text = text_of(mix(lines) if o.mix else lines, o.transport)
+    sys.stdout.buffer.write(text.replace(b"\n", b"\r\n") if o.crlf else text)
     return 0
 
 

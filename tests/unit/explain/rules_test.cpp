@@ -202,7 +202,7 @@ TEST_CASE("why an oops in an interrupt stops the machine") {
   r.panic = Panic{"Fatal exception in interrupt", 406};
   explain(r);
   CHECK(r.explanation.why_fatal ==
-        "an oops in interrupt context can't kill a task: \"Fatal exception in interrupt\" (line 406)");
+        "an oops in interrupt context can't kill a task: \"Fatal exception in interrupt\"");
 }
 
 TEST_CASE("modules from outside the tree, only where they are on the stack") {
