@@ -61,6 +61,7 @@ struct Draft {
   std::uint64_t last_line = 0;  // of the source; and what came since then
   std::optional<std::int64_t> last_time;
   std::uint64_t first_tick = 0, last_tick = 0;  // the assembler's own count of lines
+  bool cut = false;  // the log's last line is its: more of it may be missing
   std::size_t bytes = 0, frames = 0;
 
   bool is_own() const { return block.role == Block::Role::own; }

@@ -11,10 +11,11 @@
 namespace unoops {
 namespace {
 
-// "trig/115/0x00000002"; the comm may hold anything
+// ": trig/115/0x00000002"; the comm may hold anything
 void task_and_count(std::string_view text, Draft& d) {
   std::string_view front, comm, count;
   Scanner s(trim(text));
+  s.lit(": ");
   if (!s.until_last("/0x", front)) return;
   count = s.rest();
   Scanner task(front);

@@ -17,7 +17,7 @@ bool in_process(std::string_view before, Scanner rest, Draft& d) {
   std::string_view comm;
   if (rest.lit(" in process ") && rest.until("  ", comm)) d.report.comm = trim(comm);
   if (rest.lit("pfn:"))
-    fact_until(rest, "", d, "page-frame");
+    d.report.set_fact("page-frame", "0x" + std::string(trim(rest.rest())));
   else if (rest.lit("pte:"))
     fact_until(rest, "", d, "pte");
   return true;

@@ -60,6 +60,8 @@ bool record(std::string_view text, Draft& d) {
     if (s.rest() == "recoverable" || s.rest() == "fatal") d.report.set_fact("uncorrected", "yes");
   } else if (s.lit("section_type: ")) {
     d.report.set_fact("error", trim(s.rest()));
+  } else if (s.lit("section type: ")) {  // "unknown, <guid>"
+    d.report.set_fact("section-type", trim(s.rest()));
   } else if (s.lit("physical_address: 0x")) {
     std::uint64_t address = 0;
     if (s.hex(address)) d.set_fault_address(address);
@@ -79,6 +81,11 @@ constexpr auto headers = std::to_array<Header>({
     {"BERT: Error records from previous boot:", bert},
 });
 
+bool has_section(const Report& report) {
+  return !report.fact("error").empty() || !report.fact("section-type").empty() ||
+         report.fact("source").starts_with("EDAC");
+}
+
 bool is_corrected(const Report& report) { return report.fact("uncorrected").empty(); }
 
 std::string title(const Report& report, std::string_view) {
@@ -97,12 +104,14 @@ constinit const Kind hardware_error{
     .line = record,
     .title_of = title,
     .culprit = {.from = Culprit::From::none},
+    .whole = has_section,
 };
 
 constinit const Kind hardware_error_corrected{
     .info = {"hardware-error-corrected", "corrected hardware error", Severity::notice},
     .title_of = title,
     .culprit = {.from = Culprit::From::none},
+    .whole = has_section,
     .refines = &hardware_error,
     .claims = is_corrected,
 };

@@ -86,7 +86,6 @@ bool asks(std::string_view text, Draft& d) {
     if (!read_comm_pid(who, d.report.comm, pid)) return false;
     d.report.pid = pid;
     keep_line(Scanner(text), d);
-    d.report.set_fact("wanted-lock", "?");
     if (form.ends_with('(')) {  // the lock stands here, the address on the next line
       auto name = text.substr(at + form.size());
       d.report.set_fact("wanted-lock", name.substr(0, name.rfind(") at:")));
@@ -104,9 +103,10 @@ bool lock_row(std::string_view text, Draft& d) {
   if (!lock) return false;
   d.in_stack = false;
   d.add_message(trim(text));
-  const bool wanted = d.report.fact("wanted-lock") == "?";
-  const bool names = wanted || d.report.fact("held-lock").empty();
-  d.report.set_fact(wanted ? "wanted-lock" : "held-lock", lock->name);
+  const bool wanted = d.report.pid && d.report.fact("wanted-lock").empty();
+  const bool held = !wanted && d.report.fact("held-lock").empty();
+  const bool names = wanted || held;
+  if (names) d.report.set_fact(wanted ? "wanted-lock" : "held-lock", lock->name);
   if (lock->at) d.add_single("at", std::move(*lock->at), names ? "headline" : "");
   return true;
 }

@@ -59,10 +59,13 @@ bool hard_other(std::string_view, Scanner rest, Draft& d) {
 bool csd(std::string_view, Scanner rest, Draft& d) {
   int cpu = 0;
   if (!rest.skip_to(" on CPU#") || !rest.dec(cpu)) return false;
-  d.report.cpu = cpu;
+  d.report.set_fact("waiting-cpu", std::to_string(cpu));
   std::uint64_t waited = 0;
   if (rest.skip_to("waiting ") && rest.dec(waited)) d.report.set_fact("waited-ns", std::to_string(waited));
-  if (rest.skip_to("for CPU#") && rest.dec(cpu)) d.report.set_fact("stalled-cpus", std::to_string(cpu));
+  if (rest.skip_to("for CPU#") && rest.dec(cpu)) {
+    d.report.cpu = cpu;
+    d.report.set_fact("stalled-cpus", std::to_string(cpu));
+  }
   take_ref(rest, d, "CSD lock", PcKind::pointer);
   return true;
 }

@@ -40,7 +40,10 @@ bool received(std::string_view before, Scanner rest, Draft& d) {
   const auto at = before.rfind("AER: ");
   if (at == std::string_view::npos || !at_device(before.substr(0, at), d)) return false;
   severity(before.substr(at), d);
-  return !trim(rest.rest()).empty();
+  std::string_view sender;
+  if (!rest.word(sender)) return false;
+  d.report.set_fact("device", sender);
+  return true;
 }
 
 // "severity=Corrected, type=Physical Layer, (Receiver ID)"
@@ -74,6 +77,8 @@ bool detail(std::string_view text, Draft& d) {
   return false;
 }
 
+bool has_type(const Report& report) { return !report.fact("type").empty(); }
+
 constexpr auto headers = std::to_array<Header>({
     {" error message received from ", received, Header::Use::joins},
     {" error received: ", received, Header::Use::joins},
@@ -98,12 +103,14 @@ constinit const Kind pcie_error{
     .line = detail,
     .title_of = title,
     .culprit = {.from = Culprit::From::none},
+    .whole = has_type,
 };
 
 constinit const Kind pcie_error_corrected{
     .info = {"pcie-error-corrected", "corrected PCIe error", Severity::notice},
     .title_of = title,
     .culprit = {.from = Culprit::From::none},
+    .whole = has_type,
     .refines = &pcie_error,
     .claims = is_corrected,
 };

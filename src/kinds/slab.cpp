@@ -92,7 +92,7 @@ bool object(Scanner rest, Draft& d) {
 bool fix(Scanner rest, Draft& d) {
   std::string_view cache;
   if (!rest.until(": ", cache)) return false;
-  d.report.set_fact("fixed", trim(rest.rest()));
+  if (d.report.fact("fixed").empty()) d.report.set_fact("fixed", trim(rest.rest()));
   return keep_line(rest, d);
 }
 

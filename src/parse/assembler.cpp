@@ -175,6 +175,7 @@ void Assembler::hand_out() {
 }
 
 void Assembler::close_all() {
+  for (auto& draft : drafts_) draft.cut = draft.last_tick == tick_;
   // The one that began first is handed out first.
   while (!drafts_.empty()) {
     close(std::ranges::min_element(drafts_, {}, &Draft::first_tick));
@@ -192,7 +193,7 @@ void Assembler::close_stale(const LogLine& line) {
 
 void Assembler::read(const LogLine& line) {
   if (!line.kernel) return;
-  ++tick_;
+  if (line.text.find_first_not_of(" \t\r") != std::string_view::npos) ++tick_;
   if (boots_.read(line)) close_all();
   if (!drafts_.empty()) close_stale(line);
   const auto text = line.text;

@@ -89,6 +89,23 @@ bool named_before(const Report& r, std::optional<std::uint64_t> line) {
   return at != 0 && at < *line;
 }
 
+// Functions that a trace ends with: entry code, the first functions of threads, the boot.
+bool is_bottom(const Frame& frame) {
+  static constexpr RoleSet bottoms = FrameRole::exception | FrameRole::interrupt | FrameRole::system_call |
+                                     FrameRole::idle | FrameRole::thread | FrameRole::boot;
+  return frame_roles(frame.ref.symbol).has(bottoms);
+}
+
+// The log's last line is one of its trace, and the trace is not over.
+bool ends_in_trace(const Draft& d) {
+  if (!d.cut || d.ended) return false;
+  if (d.block.mark_depth > 0) return true;
+  const bool in_trace =
+      d.last == SectionId::frame || d.last == SectionId::trace_start || d.last == SectionId::stack_label;
+  return in_trace && !d.report.stacks.empty() &&
+         (d.report.stacks.back().frames.empty() || !is_bottom(d.report.stacks.back().frames.back()));
+}
+
 // What makes the culprit doubtful: nothing to tell it by, headings without what they announce, another report's lines
 // in between.
 void judge(Draft& d, std::string_view culprit) {
@@ -117,6 +134,9 @@ void judge(Draft& d, std::string_view culprit) {
   if (d.dropped_at && !named_before(r, d.dropped_at)) r.corrupted = true;
   // An oops ends with its end trace (kernel/panic.c print_oops_end_marker), unless a panic came first.
   if (d.die && !d.ended && !r.panic) d.add_defect(DefectKind::truncated, "its end is not in the log");
+  const bool unnamed = d.cut && culprit.empty() && d.kind->culprit.from != Culprit::From::none;
+  const bool told = std::ranges::find(r.defects, DefectKind::truncated, &Defect::kind) != r.defects.end();
+  if (!told && (unnamed || ends_in_trace(d))) d.add_defect(DefectKind::truncated, "the log ends within it");
   if (d.switches > 1 && !named_before(r, d.first_switch))
     doubt(d, DefectKind::interleaved, "printed at the same time as another report, without caller ids");
 }
