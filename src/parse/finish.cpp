@@ -106,6 +106,14 @@ bool ends_in_trace(const Draft& d) {
          (d.report.stacks.back().frames.empty() || !is_bottom(d.report.stacks.back().frames.back()));
 }
 
+void tell_end(Draft& d, std::string_view culprit) {
+  // An oops ends with its end trace (kernel/panic.c print_oops_end_marker), unless a panic came first.
+  if (d.die && !d.ended && !d.report.panic) d.add_defect(DefectKind::truncated, "its end is not in the log");
+  const bool unnamed = d.cut && culprit.empty() && d.kind->culprit.from != Culprit::From::none;
+  const bool told = std::ranges::find(d.report.defects, DefectKind::truncated, &Defect::kind) != d.report.defects.end();
+  if (!told && (unnamed || ends_in_trace(d))) d.add_defect(DefectKind::truncated, "the log ends within it");
+}
+
 // What makes the culprit doubtful: nothing to tell it by, headings without what they announce, another report's lines
 // in between.
 void judge(Draft& d, std::string_view culprit) {
@@ -132,11 +140,7 @@ void judge(Draft& d, std::string_view culprit) {
   // The reason is known, the culprit is not.
   if (d.orphan) doubt(d, DefectKind::no_trace, "what this panic comes from is not in the log");
   if (d.dropped_at && !named_before(r, d.dropped_at)) r.corrupted = true;
-  // An oops ends with its end trace (kernel/panic.c print_oops_end_marker), unless a panic came first.
-  if (d.die && !d.ended && !r.panic) d.add_defect(DefectKind::truncated, "its end is not in the log");
-  const bool unnamed = d.cut && culprit.empty() && d.kind->culprit.from != Culprit::From::none;
-  const bool told = std::ranges::find(r.defects, DefectKind::truncated, &Defect::kind) != r.defects.end();
-  if (!told && (unnamed || ends_in_trace(d))) d.add_defect(DefectKind::truncated, "the log ends within it");
+  tell_end(d, culprit);
   if (d.switches > 1 && !named_before(r, d.first_switch))
     doubt(d, DefectKind::interleaved, "printed at the same time as another report, without caller ids");
 }
