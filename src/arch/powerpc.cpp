@@ -46,9 +46,11 @@ bool fault_registers(Scanner, Draft& d) {
 }
 
 // "GPR04: v v v v"
-bool gpr(Scanner rest, Draft& d) {
+bool gpr(Scanner, Draft& d) {
   int first = 0;
-  return rest.dec(first) && rest.lit(": ") && read_register_row(rest.rest(), d, "GPR", first);
+  Scanner rest(d.line->text);
+  return rest.blanks().lit("GPR") && rest.dec(first) && rest.lit(": ") &&
+         read_register_row(rest.rest(), d, "GPR", first);
 }
 
 // "Instruction dump:" and then rows of eight words, "<7c0004ac>" at the NIP, XXXXXXXX where memory could not be read

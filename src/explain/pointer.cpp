@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "explain/origin.hpp"
 #include "explain/rule.hpp"
@@ -39,14 +40,24 @@ std::optional<BadPointer> executed(const Report& r) {
   return BadPointer{fact.id, std::move(fact.words), std::string(r.arch->pc), target};
 }
 
+std::optional<BadPointer> held_in(const Report& r, std::string_view name) {
+  const auto* reg = register_of(r, name);
+  if (!reg) return std::nullopt;
+  return held(r, *reg);
+}
+
 // "jmp *%rax" by way of __x86_indirect_thunk_rax (v6.1 arch/x86/lib/retpoline.S): the pc is the thunk's.
 std::optional<BadPointer> called(const Report& r) {
   const auto* pc = pc_of(r);
   constexpr std::string_view thunk = "__x86_indirect_thunk_";
-  if (!pc || !pc->ref.symbol.starts_with(thunk)) return std::nullopt;
-  const auto* reg = register_of(r, pc->ref.symbol.substr(thunk.size()));
-  if (!reg) return std::nullopt;
-  return held(r, *reg);
+  if (pc && pc->ref.symbol.starts_with(thunk)) return held_in(r, pc->ref.symbol.substr(thunk.size()));
+  // "call *%rax": the CPU refuses the target before it goes there.
+  const auto& code = r.site.instructions;
+  const auto at = std::ranges::find(code, true, &Instruction::faulting);
+  if (at == code.end() || r.kind->id != "general-protection-fault") return std::nullopt;
+  for (const std::string_view verb : {"call *%", "jmp *%"})
+    if (at->text.starts_with(verb)) return held_in(r, std::string_view(at->text).substr(verb.size()));
+  return std::nullopt;
 }
 
 // The guard page below a stack: by the report's own words, or a push on the first bytes of a stack's page.
@@ -66,6 +77,16 @@ std::optional<BadPointer> guard_page(const Report& r) {
   return out;
 }
 
+// A shadow byte stands for eight addresses: how far behind a poison it lies is not known.
+std::optional<BadPointer> of_shadow(const Report& r, std::uint64_t address) {
+  auto fact = address_fact(address, r.arch);
+  if (!is_bad(fact.id)) return std::nullopt;
+  if (fact.id == "null-offset" && address < 8) fact.words = "NULL";
+  if (fact.id == "poison" && fact.beyond && *fact.beyond > -8 && *fact.beyond < 8)
+    fact.words = fact.words.substr(0, fact.words.rfind(','));
+  return BadPointer{fact.id, std::move(fact.words), {}, std::nullopt};
+}
+
 // KASAN reads the shadow of an address before the address itself (inline instrumentation): the fault is in the shadow.
 std::optional<BadPointer> in_shadow(const Report& r) {
   const auto shadow = shadow_of(r);
@@ -76,10 +97,19 @@ std::optional<BadPointer> in_shadow(const Report& r) {
       out.id = "null-offset", out.words = "NULL plus " + hex(shadow->address);
     return out;
   }
-  auto fact = address_fact(shadow->address, r.arch);
-  if (!is_bad(fact.id)) return std::nullopt;
-  if (fact.id == "null-offset" && shadow->address < 8) fact.words = "NULL";
-  return BadPointer{fact.id, std::move(fact.words), {}, std::nullopt};
+  return of_shadow(r, shadow->address);
+}
+
+// Without Code bytes: where the kernel says what address the shadow was of (mm/kasan/report.c
+// kasan_non_canonical_hook).
+std::optional<BadPointer> in_kasan_range(const Report& r) {
+  const auto words = r.fact("kasan-range");  // "null-ptr-deref in range [0x0000000000000058-0x000000000000005f]"
+  const auto open = words.find("[0x");
+  std::uint64_t first = 0;
+  if (!r.fault.address || open == std::string_view::npos ||
+      std::from_chars(words.data() + open + 3, words.data() + words.size(), first, 16).ec != std::errc())
+    return std::nullopt;
+  return of_shadow(r, first);
 }
 
 // NULL with an index is an array off NULL, with a displacement a member.
@@ -93,7 +123,8 @@ void refine_null(const Report& r, BadPointer& out) {
     out.words = "element " + hex(*site.index_value) + " of an array at NULL";
   } else if (*effective != 0) {
     out.id = "null-offset";
-    out.words = "NULL plus " + hex(*effective);
+    const auto below = 0 - *effective;
+    out.words = below < *effective ? "NULL minus " + hex(below) : "NULL plus " + hex(*effective);
   }
 }
 
@@ -112,7 +143,9 @@ std::optional<BadPointer> in_operand(const Report& r) {
   if (!is_bad(out.id) && index_bad) return BadPointer{sum.id, sum.words, site.index_register, site.index_value};
   // A small value, or one of the user's half, beside a kernel address (vmemmap, a direct map) is a wrong offset, no
   // pointer of its own.
-  const bool offset = site.index_value && *site.index_value != 0 && (out.id == "user" || out.id == "null-offset");
+  const bool table = site.displacement > 0x1000000 || site.displacement < -0x1000000;  // table(,%rdx,8)
+  const bool offset =
+      (table || (site.index_value && *site.index_value != 0)) && (out.id == "user" || out.id == "null-offset");
   if (!is_bad(out.id) || offset) out.id = sum.id, out.words = sum.words;
   if (out.id == "user" && in_kernel_half(r, *out.value)) out.id = "kernel", out.words = "a kernel address";
   refine_null(r, out);
@@ -138,9 +171,9 @@ std::optional<BadPointer> in_stack_pointer(const Report& r) {
 }
 
 bool has_pointer(const Report& r) {
-  static constexpr auto kinds =
-      std::to_array<std::string_view>({"null-pointer-dereference", "page-fault", "general-protection-fault", "oops",
-                                       "stack-guard", "stack-overflow", "double-fault", "alignment-fault"});
+  static constexpr auto kinds = std::to_array<std::string_view>(
+      {"null-pointer-dereference", "page-fault", "general-protection-fault", "oops", "stack-guard", "stack-overflow",
+       "double-fault", "alignment-fault", "unhandled-fault", "bus-error"});
   return std::ranges::find(kinds, r.kind->id) != kinds.end();
 }
 
@@ -149,7 +182,7 @@ bool has_pointer(const Report& r) {
 std::optional<BadPointer> bad_pointer(const Report& r) {
   if (r.kind->id == "internal-error") return executed(r);  // arm64's "SP/PC alignment exception"
   if (!has_pointer(r)) return std::nullopt;
-  for (const auto ask : {guard_page, executed, called, in_shadow, in_stack_pointer, in_operand})
+  for (const auto ask : {guard_page, executed, called, in_shadow, in_stack_pointer, in_operand, in_kasan_range})
     if (auto answer = ask(r)) return answer;
   if (!r.fault.address) return std::nullopt;
   auto fact = address_fact(*r.fault.address, r.arch);

@@ -180,6 +180,9 @@ constexpr auto poisons = std::to_array<Poison>({
     {0xdead000000000200, 0xff, "LIST_POISON2: the prev (or pprev) pointer of an entry that list_del() removed"},
     {0xdead000000100100, 0x20, "LIST_POISON1: the next pointer of an entry that list_del() removed"},
     {0xdead000000200200, 0xff, "LIST_POISON2: the prev (or pprev) pointer of an entry that list_del() removed"},
+    // without CONFIG_ILLEGAL_POINTER_VALUE, to v4.2
+    {0x100100, 0x20, "LIST_POISON1: the next pointer of an entry that list_del() removed"},
+    {0x200200, 0x20, "LIST_POISON2: the prev (or pprev) pointer of an entry that list_del() removed"},
     {0x5deadbeef0000100, 0x20, "LIST_POISON1: the next pointer of an entry that list_del() removed"},
     {0x5deadbeef0000122, 0xff, "LIST_POISON2: the prev (or pprev) pointer of an entry that list_del() removed"},
     {0xdead000000000300, 0xff, "TIMER_ENTRY_STATIC: a timer that was never set up"},
@@ -199,6 +202,9 @@ constexpr auto patterns = std::to_array<Pattern>({
     {0xbb, "slab red zone 0xbb of a free object"},
     {0xcc, "0xcc: the red zone of a live slab object, freed init memory, or int3 padding"},
     {0xaa, "0xaa: poisoned page, or an uninitialised variable (CONFIG_INIT_STACK_ALL_PATTERN)"},
+    {0xa7, "DMA pool poison 0xa7: the block was freed before"},
+    {0xa9, "DMA pool poison 0xa9: memory that was allocated and never written"},
+    {0xbd, "key poison 0xbd: the key was destroyed before"},
     {0xfe, "0xfe: an uninitialised variable (CONFIG_INIT_STACK_ALL_PATTERN on 32 bits)"},
 });
 
@@ -223,10 +229,23 @@ const Pattern* find_pattern(std::uint64_t value, int bits, std::int64_t& beyond)
   return nullptr;
 }
 
-// 0xdeadbeef, by itself, twice or with its sign: nobody's address, and many a programmer's mark.
-bool is_dead_beef(std::uint64_t value, int bits) {
-  const auto high = bits == 64 ? value >> 32 : 0;
-  return value - (value >> 32 << 32) - 0xdeadbeef < 0x1000 && (high == 0 || high == 0xffffffff || high == 0xdeadbeef);
+struct Mark {
+  std::uint64_t value;
+  std::string_view words;
+};
+constexpr auto marks = std::to_array<Mark>({
+    {0xdeadbeef, "0xdeadbeef: a mark that programmers write into memory"},
+    {0xdead4ead, "a spinlock's magic number read as a pointer"},
+    {0xdeaf1eed, "a rwlock's magic number read as a pointer"},
+});
+
+// A mark of 32 bits by itself, twice, with its sign, or with an owner_cpu of -1 behind it: nobody's address.
+const Mark* find_mark(std::uint64_t value, int bits) {
+  const auto high = bits == 64 ? value >> 32 : 0, low = value & 0xffffffff;
+  const auto at = std::ranges::find_if(marks, [&](const Mark& mark) {
+    return low - mark.value < 0x1000 && (high == 0 || high == 0xffffffff || high == mark.value);
+  });
+  return at == marks.end() ? nullptr : &*at;
 }
 
 bool is_ascii(std::uint64_t value, int bits) {
@@ -337,11 +356,11 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
                  -number);
   }
   for (const auto& poison : poisons)
-    if (bits == 64 && value >= poison.value && value - poison.value <= poison.reach) {
+    if (value >= poison.value && value - poison.value <= poison.reach) {
       const auto beyond = static_cast<std::int64_t>(value - poison.value);
       return named("poison", std::string(poison.words) + (beyond ? "," + plus(beyond) : ""), beyond);
     }
-  if (is_dead_beef(value, bits)) return named("poison", "0xdeadbeef: a mark that programmers write into memory");
+  if (const auto* mark = find_mark(value, bits)) return named("poison", std::string(mark->words));
   std::int64_t beyond = 0;
   if (const auto* pattern = find_pattern(value, bits, beyond))
     return named("poison", std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);

@@ -122,11 +122,18 @@ std::string Scene::log_name(Reg wanted) const {
   return {};
 }
 
+std::optional<std::uint64_t> Scene::per_cpu_base() const {
+  const auto* gs = isa.arch == CS_ARCH_X86 && isa.word == 8 ? report.reg("GS") : nullptr;
+  return gs && gs->value >> 63 ? std::optional(gs->value) : std::nullopt;
+}
+
 std::optional<std::uint64_t> Scene::effective(const Mem& mem) const {
-  if (mem.per_cpu ||
+  // x86-64's per-cpu memory lies behind the base of GS, which the dump has; i386 prints FS's selector alone.
+  const auto per_cpu = mem.per_cpu ? per_cpu_base() : std::optional<std::uint64_t>(0);
+  if (!per_cpu ||
       (mem.base == no_reg && mem.index == no_reg && isa.arch == CS_ARCH_X86 && isa.word == 8 && mem.field != 0))
     return std::nullopt;
-  std::uint64_t sum = static_cast<std::uint64_t>(mem.disp);
+  std::uint64_t sum = *per_cpu + static_cast<std::uint64_t>(mem.disp);
   if (mem.base != no_reg) {
     const auto value = reg(mem.base);
     if (!value) return std::nullopt;
@@ -249,6 +256,10 @@ void describe(Scene& scene) {
     site.index_register = scene.log_name(access->mem.index);
     if (const auto value = scene.reg(access->mem.index))
       site.index_value = *value * static_cast<std::uint64_t>(access->mem.scale) & scene.mask();
+  }
+  if (access->mem.per_cpu && access->mem.index == no_reg) {
+    site.index_register = "GS";
+    site.index_value = scene.per_cpu_base();
   }
   site.displacement = access->mem.disp;
   site.effective_address = scene.effective(access->mem);

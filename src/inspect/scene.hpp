@@ -28,6 +28,7 @@ struct Scene {
   std::string log_name(Reg) const;  // "RAX"
   std::uint64_t mask() const { return isa.word == 8 ? ~0ULL : 0xffffffffULL; }
   // base + index * scale + displacement; nullopt: a register is not known, or a segment or section counts.
+  std::optional<std::uint64_t> per_cpu_base() const;
   std::optional<std::uint64_t> effective(const Mem&) const;
 };
 

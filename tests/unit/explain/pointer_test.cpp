@@ -181,4 +181,46 @@ TEST_CASE("a mark that programmers write is no address") {
   CHECK(r.fault.held_in == "pc");
 }
 
+TEST_CASE("a call through a register is refused before it goes there") {
+  auto r = report_of("general-protection-fault");
+  set_registers(r, {{"RAX", 0xdead000000000100}});
+  set_code(r, {"push %rbx", "call *%rax"});
+  explain(r);
+  CHECK(r.fault.held_in == "RAX");
+  CHECK(r.fault.address_class == "poison");
+}
+
+TEST_CASE("KASAN's own words tell the address where the Code bytes are missing") {
+  auto r = report_of("general-protection-fault");
+  r.fault.address = 0xdffffc0002c3fefa;
+  r.set_fact("kasan-range", "probably user-memory-access in range [0x00000000161ff7d0-0x00000000161ff7d7]");
+  explain(r);
+  CHECK(r.fault.address_class == "user");
+  CHECK(r.fault.held_in.empty());
+}
+
+TEST_CASE("an index into a table is no pointer") {
+  auto r = report_of("page-fault");
+  set_registers(r, {{"RDX", 0x1000000}});
+  set_operand(r, "RDX", -0x7edfefa0);
+  r.site.effective_address = r.fault.address = 0xffffffff89201060;
+  explain(r);
+  CHECK(r.fault.address_class == "text");
+  CHECK(r.fault.held_in == "RDX");
+}
+
+TEST_CASE("magic numbers and poisons of all kinds") {
+  const auto class_of = [](std::uint64_t value) { return load(value, 0).fault.address_class; };
+  for (const std::uint64_t value :
+       {0xffffffffdead4eadULL, 0xdeadbeefULL, 0xdeadbeefdeadbeefULL, 0x0000000000100100ULL, 0xa7a7a7a7a7a7a7a7ULL,
+        0xbdbdbdbdbdbdbdbdULL, 0xdead000000000122ULL, 0x5deadbeef0000100ULL}) {
+    CAPTURE(value);
+    CHECK(class_of(value) == "poison");
+  }
+  CHECK(class_of(0x0000000000101100) == "user");
+  CHECK(class_of(0xffff8880deadbeef) == "kernel");
+}
+
+TEST_CASE("a member before NULL is told as such") { CHECK(load(0, -8).fault.address_note == "NULL minus 0x8"); }
+
 }  // namespace unoops::test

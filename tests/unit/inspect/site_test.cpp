@@ -186,3 +186,31 @@ TEST_CASE("no architecture, no code, no pc: nothing is said and nothing breaks")
   inspect(r, nullptr);
   CHECK(r.site.operation.empty());
 }
+
+TEST_CASE("per-cpu memory lies behind the base of GS") {
+  // add %rdx,%gs:(%rcx)
+  Report r = oops("x86_64", "page-fault", "count", 0x12, {0x55, 0x65, 0x48, 0x01, 0x11, 0x90}, 1);
+  r.registers = {{"RCX", 0x607fe0001000, 64}, {"RDX", 1, 64}, {"GS", 0xffff888218300000, 64}};
+  r.fault.address = 0xffff888218300000 + 0x607fe0001000;
+  inspect(r, nullptr);
+  CHECK(r.site.effective_address == r.fault.address);
+  CHECK(r.site.agrees_with_fault_address);
+  CHECK(r.site.index_register == "GS");
+}
+
+TEST_CASE("32-bit ARM's alignment trap stands one behind") {
+  // ldrex r2,[r3]; add r2,r2,#1
+  Report r = oops("arm", "alignment-fault", "lock", 0x14, {0x9f, 0x2f, 0x93, 0xe1, 0x01, 0x20, 0x82, 0xe2}, 4);
+  r.registers = {{"r3", 0x8ad, 32}, {"r2", 0, 32}};
+  SECTION("where the instruction before it made the access") {
+    r.fault.address = 0x8ad;
+    inspect(r, nullptr);
+    CHECK(r.site.base_register == "r3");
+    CHECK(r.site.agrees_with_fault_address);
+  }
+  SECTION("and nowhere else") {
+    r.fault.address = 0x8b0;
+    inspect(r, nullptr);
+    CHECK(r.site.base_register.empty());
+  }
+}

@@ -165,4 +165,20 @@ TEST_CASE("one line has the pc of a 32-bit ARM and its link register") {
   CHECK(value_of(reports[0], "lr") == 0xc025a42c);
 }
 
+TEST_CASE("powerpc prints its registers by rows") {
+  const auto reports = reports_of(
+      "[    2.201000] BUG: Kernel NULL pointer dereference on read at 0x00000008\n"
+      "[    2.201000] Faulting instruction address: 0xc0080000006c0708\n"
+      "[    2.201000] Oops: Kernel access of bad area, sig: 11 [#1]\n"
+      "[    2.201000] CPU: 0 PID: 116 Comm: alpha Not tainted 6.1.0 #1\n"
+      "[    2.201000] NIP:  c0080000006c0708 LR: c0080000006c0754 CTR: c000000000dcac00\n"
+      "[    2.201000] GPR00: c0080000006c0754 c0000000045e3950 c0080000006f8100 c0000000030ed514 \n"
+      "[    2.201000] GPR08: c0080000006d0a04 0000000000000000 0000000000000001 c0080000006c4d50 \n"
+      "[    2.201000] NIP [c0080000006c0708] alpha_find+0x10/0x48\n");
+  REQUIRE(reports.size() == 1);
+  CHECK(value_of(reports[0], "GPR01") == 0xc0000000045e3950);
+  CHECK(reports[0].reg("GPR09"));
+  CHECK(value_of(reports[0], "GPR10") == 1);
+}
+
 }  // namespace unoops::test
