@@ -2,6 +2,7 @@
 // bad_page_fault.
 #include <elf.h>
 
+#include <algorithm>
 #include <array>
 
 #include "arch/arch.hpp"
@@ -54,9 +55,19 @@ bool gpr(Scanner, Draft& d) {
 }
 
 // "Instruction dump:" and then rows of eight words, "<7c0004ac>" at the NIP, XXXXXXXX where memory could not be read
+bool is_dump_row(std::string_view text) {
+  Scanner s(text);
+  std::string_view word;
+  int words = 0;
+  for (; s.blanks().word(word); ++words) {
+    if (word.starts_with('<') && word.ends_with('>')) word = word.substr(1, word.size() - 2);
+    if (word.size() != 8 || !(word == "XXXXXXXX" || std::ranges::all_of(word, is_hex))) return false;
+  }
+  return words > 0;
+}
+
 bool dump_row(Scanner, Draft& d) {
-  Code row;
-  if (d.last != SectionId::code || !read_code(trim(d.line->text), d.arch ? &d.arch->info : nullptr, row)) return false;
+  if (d.last != SectionId::code || !is_dump_row(d.line->text)) return false;
   if (d.is_own()) read_code(trim(d.line->text), d.arch ? &d.arch->info : nullptr, d.report.code);
   return true;
 }

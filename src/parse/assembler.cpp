@@ -321,7 +321,8 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
   for (auto& draft : drafts_) {
     const auto same = same_caller(draft, line);
     const auto consider = [&](const SectionHit& hit, int score) {
-      if (score == 0 || (same == SameCaller::no && score < 2)) return;
+      const bool proves = !hit.section || !hit.section->starts.empty();  // a row of values could be anyone's
+      if (score == 0 || (same == SameCaller::no && (score < 2 || !proves))) return;
       candidates.push_back({&draft, hit, score * 2 + (same == SameCaller::yes ? 16 : 0)});
     };
     if (is_frame) consider({}, fit_frame(draft, line));
