@@ -68,7 +68,8 @@ bool is_dump_row(std::string_view text) {
 
 bool dump_row(Scanner, Draft& d) {
   if (d.last != SectionId::code || !is_dump_row(d.line->text)) return false;
-  if (d.is_own()) read_code(trim(d.line->text), d.arch ? &d.arch->info : nullptr, d.report.code);
+  const bool readable = d.line->text.find_first_not_of("X ") != std::string_view::npos;
+  if (readable && d.is_own()) read_code(trim(d.line->text), d.arch ? &d.arch->info : nullptr, d.report.code);
   return true;
 }
 
