@@ -69,8 +69,9 @@ PartFile part_file(const std::string& path) {
   return out;
 }
 
-void add_parts(std::vector<std::string> paths, std::vector<LogGroup>& out) {
+void add_parts(const std::vector<std::string>& paths, std::vector<LogGroup>& out) {
   std::vector<PartFile> parts;
+  parts.reserve(paths.size());
   for (const auto& path : paths) parts.push_back(part_file(path));
   std::sort(parts.begin(), parts.end(), [](const PartFile& a, const PartFile& b) { return a.key() < b.key(); });
   for (std::size_t i = 0; i < parts.size(); ++i) {

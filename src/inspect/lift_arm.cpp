@@ -225,7 +225,7 @@ class Arm {
         add(Verb::constant, d, no_reg, op(1).imm & 0xffff);
         return true;
       case ARM_INS_MOVT: {  // the upper half of movw's constant
-        Effect& e = add(Verb::add_const, d, d, static_cast<std::int64_t>(static_cast<std::uint32_t>(op(1).imm) << 16));
+        Effect& e = add(Verb::add_const, d, d, (static_cast<std::int64_t>(op(1).imm) & 0xffff) << 16);
         e.field = insn_.address;
         return true;
       }

@@ -53,7 +53,8 @@ FunctionInfo::FunctionInfo(Dwarf_Die, Dwarf_Die function) {
   ranges_ = ranges_of(function);
   Dwarf_Addr entry;
   if (dwarf_entrypc(&function, &entry) == 0)
-    std::ranges::stable_partition(ranges_, [entry](const CodeRange& r) { return r.begin <= entry && entry < r.end; });
+    std::stable_partition(ranges_.begin(), ranges_.end(),
+                          [entry](const CodeRange& r) { return r.begin <= entry && entry < r.end; });
   walk(function);
   std::ranges::stable_sort(bindings_, {}, &Binding::begin);
   for (const auto& b : bindings_)

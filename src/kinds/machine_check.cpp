@@ -98,7 +98,7 @@ bool amd_uncorrected(std::string_view before, Scanner rest, Draft& d) {
 // Behind "mce: [Hardware Error]: ", with or without the "mce: "
 bool record(std::string_view text, Draft& d) {
   const auto at = text.find("[Hardware Error]: ");
-  if (at == std::string_view::npos || text.find("{") < at) return false;  // {1}[Hardware Error]: is GHES's
+  if (at == std::string_view::npos || text.find('{') < at) return false;  // {1}[Hardware Error]: is GHES's
   Scanner s(text.substr(at + 18));
   if (Scanner rip = s; rip.lit("RIP ")) take_ref(rip, d, "pc", PcKind::exact);
   if (Scanner address = s; address.skip_to("ADDR ")) {

@@ -33,7 +33,7 @@ bool old_at(std::string_view before, Scanner rest, Draft& d) {
   std::string_view word;
   if (!only_prefixes(before)) return false;
   if (Scanner s = rest; s.word(word)) place(word, d);
-  return take_ref(rest, d, "WARNING at", PcKind::exact) || d.report.fact("place").size() > 0;
+  return take_ref(rest, d, "WARNING at", PcKind::exact) || !d.report.fact("place").empty();
 }
 
 // "[x < y] fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid": the condition stands in front with

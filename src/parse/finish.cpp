@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <ranges>
 
 #include "arch/arch.hpp"
 #include "base/text.hpp"
@@ -75,7 +74,7 @@ bool tells_something(const Frame& frame) {
   return frame.reliable && !frame.ref.symbol.empty() && !frame_roles(frame.ref.symbol).has(machinery);
 }
 
-bool has_confirmed(const Stack& s) { return std::ranges::any_of(s.frames, &Frame::reliable); }
+bool has_confirmed(const Stack* s) { return std::ranges::any_of(s->frames, &Frame::reliable); }
 
 bool is_confirmed(const Report& r) {
   if (!r.culprit_stack || !r.culprit_frame) return true;
@@ -119,15 +118,18 @@ void tell_end(Draft& d, std::string_view culprit) {
 void judge(Draft& d, std::string_view culprit) {
   auto& r = d.report;
   if (d.kind->culprit.from != Culprit::From::none && !d.kind->traceless) {
-    auto traces = r.stacks | std::views::filter(is_trace);
+    // Clang 14 cannot compile GCC 12's views.
+    std::vector<const Stack*> traces;
+    for (const Stack& s : r.stacks)
+      if (is_trace(s)) traces.push_back(&s);
     if (traces.empty())
       doubt(d, DefectKind::no_trace, "the log holds no call trace of it");
     else if (culprit.empty())
       doubt(d, DefectKind::no_trace, "no frame tells where it happened");
     else if (!is_confirmed(r) || std::ranges::none_of(traces, has_confirmed))
       doubt(d, DefectKind::no_trace, "only frames that the kernel could not confirm tell where it happened");
-    else if (d.kind->culprit.from == Culprit::From::headline && std::ranges::none_of(traces, [](const Stack& s) {
-               return std::ranges::any_of(s.frames, tells_something);
+    else if (d.kind->culprit.from == Culprit::From::headline && std::ranges::none_of(traces, [](const Stack* s) {
+               return std::ranges::any_of(s->frames, tells_something);
              }))
       doubt(d, DefectKind::no_trace, "its trace ends in the code that reports it");
   }

@@ -72,7 +72,8 @@ void Page::spread(std::string_view left, Style style, std::string_view right) {
   line(std::string(r < width_ ? width_ - r : 0, ' ') + paint(Style::dim, right));
 }
 
-void Page::wrap(std::string_view text, std::string first, std::size_t hanging, std::string_view right, Style label) {
+void Page::wrap(std::string_view text, std::string_view first, std::size_t hanging, std::string_view right,
+                Style label) {
   const auto right_width = display_width(right);
   const auto label_width = display_width(first);
   std::string lead = paint(label, first);

@@ -25,7 +25,7 @@ class Page {
   std::string take() { return std::move(out_); }
 
  private:
-  void wrap(std::string_view text, std::string first, std::size_t hanging, std::string_view right, Style label);
+  void wrap(std::string_view text, std::string_view first, std::size_t hanging, std::string_view right, Style label);
 
   std::size_t width_;
   bool color_;
