@@ -18,6 +18,7 @@ constexpr auto rows = std::to_array<Row>({
     {"sleeping-in-atomic",
      "{culprit|a function} may sleep, but was called where that is forbidden: under a spinlock, or with interrupts or "
      "preemption off"},
+    {"bug-message", "the kernel says that it found a bug in itself[: {complaint}]"},
     {"not-atomic", "{culprit|a function} needs preemption to be off, but was called with preemption on"},
     {"preemptible-per-cpu", "{culprit|a function} used the data of its CPU while it could be moved to another CPU"},
     {"workqueue-leak", "a work item[ ({work-function})] ended with {leaked|a lock held or preemption off}"},

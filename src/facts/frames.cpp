@@ -166,7 +166,8 @@ constexpr Group groups[] = {
      "queued_spin_lock_slowpath native_queued_* queued_read_lock_slowpath queued_write_lock_slowpath "
      "__pv_queued_* pv_* osq_* __raw_callee_save_* rt_spin_* rtlock_* __task_rq_lock task_rq_lock* raw_spin_rq_lock* "
      "_atomic_dec_and_lock* atomic_dec_and_lock* folio_unlock unlock_page mutex_unlock* "
-     "__mutex_unlock* mutex_trylock* mutex_spin_on_owner mutex_optimistic_spin up up_read* up_write*"},
+     "__mutex_unlock* mutex_trylock* mutex_spin_on_owner mutex_optimistic_spin up up_read* up_write* downgrade_write* "
+     "__downgrade_write*"},
     {lock | report,
      "print_circular_bug* print_deadlock_bug* print_usage_bug* print_irq_inversion_bug* "
      "print_bad_irq_dependency* print_unlock_imbalance_bug* print_lock_invalid_wait_context* spin_bug "
@@ -177,7 +178,8 @@ constexpr Group groups[] = {
      "rt_mutex_* __rt_mutex_*"},
     // kernel/sched/core.c, lib/smp_processor_id.c
     {atomic | report,
-     "___might_sleep __might_sleep __might_resched __cant_sleep __cant_migrate __might_fault "
+     "___might_sleep __might_sleep might_sleep* __might_resched might_fault* might_alloc*  __cant_sleep __cant_migrate "
+     "__might_fault "
      "check_preemption_disabled debug_smp_processor_id __this_cpu_preempt_check"},
     {atomic, "schedule_debug* preempt_count_*"},
     // sleeping: kernel/sched, kernel/time/timer.c, mm/filemap.c

@@ -21,29 +21,49 @@ bool only_prefixes(std::string_view before) {
   return before.empty();
 }
 
+namespace {
+
+constexpr std::size_t least_address = 6;
+
+// How many characters of "0x1f2e3d4c" or "ffff8881" stand here; 0: too few for an address.
+std::size_t address_length(std::string_view text) {
+  const std::size_t prefix = text.starts_with("0x") ? 2 : 0;
+  std::size_t end = prefix;
+  while (end < text.size() && (is_digit(text[end]) || (text[end] >= 'a' && text[end] <= 'f'))) ++end;
+  return end - prefix < least_address ? 0 : end;
+}
+
+// "+0x1/0x2"
+std::size_t offset_length(std::string_view text) {
+  if (!text.starts_with("+0x")) return 0;
+  std::size_t end = 1;
+  while (end < text.size() && (is_word(text[end]) || text[end] == '/')) ++end;
+  return end;
+}
+
+}  // namespace
+
 std::string plain_words(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
-    const bool starts = i == 0 || !is_symbol(text[i - 1]);
-    if (!starts || !is_word(text[i])) {
-      out += text[i++];
+    const auto rest = text.substr(i);
+    const bool starts = i > 0 && !is_word(text[i - 1]);
+    if (const auto address = starts ? address_length(rest) : 0) {
+      out += "ADDR";
+      i += address;
       continue;
     }
-    std::size_t end = i;
-    while (end < text.size() && is_symbol(text[end])) ++end;
-    while (end > i && text[end - 1] == '.') --end;
-    const auto word = text.substr(i, end - i);
-    i = end;
-    const bool hex = word.starts_with("0x") ||
-                     (word.size() >= 8 && std::ranges::all_of(word, is_hex) && std::ranges::any_of(word, is_digit));
-    if (hex)
-      out += "ADDR";
-    else if (std::ranges::all_of(word, is_digit))
-      out += "NUM";
-    else {
-      out += word;
-      if (text.substr(i).starts_with("+0x"))  // foo+0x1/0x2
-        while (i < text.size() && (is_word(text[i]) || text[i] == '+' || text[i] == '/')) ++i;
+    std::size_t digits = 0;
+    while (digits < rest.size() && is_digit(rest[digits])) ++digits;
+    if (digits > 0 && starts && (digits == rest.size() || !is_word(rest[digits]))) {
+      out += out.ends_with(':') ? "LINE" : out.ends_with("CPU#") ? "" : "NUM";
+      if (out.ends_with("CPU#")) out.pop_back();
+      if (out.ends_with(":LINE:LINE")) out.resize(out.size() - 5);
+      i += digits;
+    } else if (const auto offset = i > 0 && is_symbol(text[i - 1]) ? offset_length(rest) : 0) {
+      i += offset;
+    } else {
+      out += text[i++];
     }
   }
   return out;

@@ -10,7 +10,8 @@ namespace unoops {
 // arch/x86/kernel/traps.c). True also for nothing but blanks.
 bool only_prefixes(std::string_view before);
 
-// Without what differs from time to time: addresses are ADDR, numbers NUM, "foo+0x1/0x2" is foo.
+// Without what differs from time to time: addresses are ADDR, numbers NUM, ":12" is ":LINE", "CPU#1" CPU and
+// "foo+0x1/0x2" foo (as in syzkaller's pkg/report, so that titles agree with those on the lists).
 std::string plain_words(std::string_view text);
 
 }  // namespace unoops

@@ -80,11 +80,11 @@ std::string title(const Report& r, std::string_view culprit) {
 
 // A few locks and grace periods hold up the whole machine: a hang on one of them is named by it, whoever waits.
 constexpr auto waits = std::to_array<CulpritName>({
-    {"rtnl_lock*", ""},
-    {"synchronize_rcu*", "synchronize_rcu"},
-    {"synchronize_srcu*", "synchronize_rcu"},
-    {"synchronize_net", "synchronize_rcu"},
-    {"synchronize_sched*", "synchronize_rcu"},
+    {"*rtnl_lock*", ""},
+    {"*synchronize_rcu*", "synchronize_rcu"},
+    {"*synchronize_srcu*", "synchronize_rcu"},
+    {"*synchronize_net*", "synchronize_rcu"},
+    {"*synchronize_sched*", "synchronize_rcu"},
 });
 // Ways to wait, by the words in their names.
 constexpr auto ways = std::to_array<std::string_view>({

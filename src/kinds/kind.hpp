@@ -18,6 +18,7 @@ struct Header {
     root,   // opens a report, even in the middle of another one
     body,   // belongs to the open report of its context; opens one only where there is none to take it
     joins,  // belongs to an open report of its own kind that `read` accepts it into; opens one where there is none
+    last,   // as root, where no other header of the line fits
   };
   std::string_view needle;  // every line of this form holds it
   // `before` is the text before the needle, `rest` what stands behind it. false: not this form after all.
@@ -65,6 +66,10 @@ struct Kind {
   Culprit culprit = {};
   bool dumps_registers =
       true;  // false: what prints it runs in the task itself, a pc line before its trace is another report's
+  bool derives = false;   // a panic: its reason may name the report that it comes from (facts/panics)
+  bool headless = false;  // takes frames that no header announced
+  // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
+  bool (*remainder)(std::string_view text, Draft&) = nullptr;
   bool traceless = false;                  // may come without a call trace and be whole
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
   // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report
@@ -78,5 +83,6 @@ struct Kind {
 
 std::span<const Kind* const> kind_rows();  // in the order of precedence
 const Kind& kind_row(const KindInfo&);
+const Kind& kind_with(bool Kind::*property);  // the one row that has it
 
 }  // namespace unoops

@@ -43,7 +43,7 @@ bool state(std::string_view before, Scanner, Draft& d) { return splat(before, d,
 bool wait_context(std::string_view before, Scanner, Draft& d) { return splat(before, d, "invalid wait context"); }
 bool unlock(std::string_view before, Scanner, Draft& d) { return splat(before, d, "bad unlock balance"); }
 bool contention(std::string_view before, Scanner, Draft& d) { return splat(before, d, "bad contention"); }
-bool nested(std::string_view before, Scanner, Draft& d) { return splat(before, d, "nested lock was not taken"); }
+bool nested(std::string_view before, Scanner, Draft& d) { return splat(before, d, "Nested lock was not taken"); }
 bool freed(std::string_view before, Scanner, Draft& d) { return splat(before, d, "held lock freed"); }
 bool to_user(std::string_view before, Scanner, Draft& d) {
   return splat(before, d, "lock held when returning to user space");

@@ -27,14 +27,12 @@ constexpr auto headers = std::to_array<Header>({{"Kernel panic - not syncing: ",
 
 // Reasons that end in what differs from time to time.
 constexpr auto stems = std::to_array<std::string_view>({
-    "Attempted to kill init!",       // kernel/exit.c: exitcode=
-    "VFS: Unable to mount root fs",  // init/do_mounts.c: on unknown-block(0,0)
-    "Couldn't open N_TTY ldisc",     // drivers/tty/tty_ldisc.c: for ptm1 --- error -12.
-    "No working init found.",        // init/main.c: Try passing ...
+    "Attempted to kill init!",    // kernel/exit.c: exitcode=
+    "Couldn't open N_TTY ldisc",  // drivers/tty/tty_ldisc.c: for ptm1 --- error -12.
+    "No working init found.",     // init/main.c: Try passing ...
     "Requested init", "Oopsed too often",
     "Fatal exception",    // arch/*/kernel/traps.c, dumpstack.c: in interrupt
     "panic_on_warn set",  // kernel/panic.c: "..."
-    "Out of memory",      // mm/oom_kill.c
 });
 
 std::string title(const Report& report, std::string_view) {
@@ -63,6 +61,7 @@ constinit const Kind panic{
     .headers = headers,
     .title_of = title,
     .culprit = {.from = Culprit::From::trace},
+    .derives = true,
     .traceless = true,
 };
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -114,6 +115,14 @@ bool row(std::string_view text, Draft& d) {
   return keep_line(Scanner(text), d);
 }
 
+// "INFO: Freed in foo+0x1/0x2 age=57 cpu=0 pid=18338" without the "BUG ..." line above it
+bool lost_track(std::string_view text, Draft& d) {
+  Scanner rest(trim(text));
+  rest.lit("INFO: ");
+  if (text.find(" age=") == std::string_view::npos || text.find(" pid=") == std::string_view::npos) return false;
+  return rest.lit("Allocated in ") ? allocated(rest, d) : rest.lit("Freed in ") && freed(rest, d);
+}
+
 constexpr auto headers =
     std::to_array<Header>({{"BUG ", header}, {"slab error in ", slab_error}, {"Slab corruption", slab_corruption}});
 constexpr auto sections = std::to_array<Section>({
@@ -164,6 +173,7 @@ std::string title(const Report& report, std::string_view culprit) {
   // "Invalid object pointer 0xffff...", "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the
   // numbers
   auto type = report.fact("bug-type");
+  if (type.empty()) return plain_words(report.headline);
   type = type.substr(0, type.find(" 0x"));
   for (const std::string_view end : {"(0x", ". ", " in ", ", "}) type = type.substr(0, type.find(end));
   return "BUG: " + std::string(type) + " in " + std::string(culprit);
@@ -181,6 +191,7 @@ constinit const Kind slab{
     .title_of = title,
     .culprit = {.from = Culprit::From::headline, .also = machinery},
     .dumps_registers = false,
+    .remainder = lost_track,
 };
 
 }  // namespace unoops

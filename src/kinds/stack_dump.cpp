@@ -7,6 +7,7 @@ extern constinit const Kind stack_dump;
 constinit const Kind stack_dump{
     .info = {"stack-dump", "stack dump", Severity::notice},
     .title = "stack dump",
+    .headless = true,
     .traceless = true,
 };
 

@@ -28,6 +28,7 @@ extern constinit const Kind scheduling_while_atomic, sleeping_in_atomic, not_ato
     rwlock_bug;
 extern constinit const Kind irq_nobody, netdevice_leak, busy_inodes, transmit_timeout, unknown_nmi;
 extern constinit const Kind panic, stack_protector_panic, stack_end_panic, init_killed, no_root;
+extern constinit const Kind kernel_complaint;
 extern constinit const Kind oops, trap_division, trap_bug, stack_dump;
 
 namespace {
@@ -125,6 +126,7 @@ constinit const auto rows = std::to_array<const Kind*>({
     &stack_end_panic,
     &init_killed,
     &no_root,
+    &kernel_complaint,
     &oops,
     &trap_division,
     &trap_bug,
@@ -151,6 +153,10 @@ const KindInfo* find_kind(std::string_view id) {
 
 const Kind& kind_row(const KindInfo& info) {
   return **std::ranges::find(rows, &info, [](const Kind* kind) { return &kind->info; });
+}
+
+const Kind& kind_with(bool Kind::*property) {
+  return **std::ranges::find_if(rows, [&](const Kind* kind) { return kind->*property; });
 }
 
 }  // namespace unoops

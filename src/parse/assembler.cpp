@@ -197,7 +197,7 @@ void Assembler::read(const LogLine& line) {
   if (boots_.read(line)) close_all();
   if (!drafts_.empty()) close_stale(line);
   const auto text = line.text;
-  if (note_drop(line)) return;
+  if (note_drop(line) || read_inline_copy(line, text)) return;
   if (read_header(line, text)) return;
   if (!drafts_.empty() && read_section(line, text)) return;
   if (!drafts_.empty() && read_kind_line(line, text)) return;
@@ -206,8 +206,34 @@ void Assembler::read(const LogLine& line) {
   read_orphan(line, text);
 }
 
+// "RIP: 0010:foo_one net/foo.c:12 [inline]", "BUG: KASAN: use-after-free in foo_one net/foo.c:12 [inline]": a decoder
+// (syzkaller pkg/symbolizer) put it in front of the line that has the function itself.
+bool Assembler::read_inline_copy(const LogLine& line, std::string_view text) {
+  FrameLine frame;
+  if (!trim_right(text).ends_with(" [inline]") || read_frame(text, frame)) return false;
+  if (header_index().find(text, [](const HeaderHit&) { return true; })) {
+    preludes_.keep(line, text, tick_);
+    return true;
+  }
+  std::vector<SectionHit> hits;
+  find_sections(text, hits);
+  for (auto& draft : drafts_) {
+    if (same_caller(draft, line) == SameCaller::no) continue;
+    if (std::ranges::none_of(hits, [&](const SectionHit& hit) { return may_hold(draft, hit); })) continue;
+    own(draft, line, draft.last);
+    return true;
+  }
+  return false;
+}
+
 bool Assembler::read_header(const LogLine& line, std::string_view text) {
-  return header_index().find(text, [&](const HeaderHit& hit) { return take_header(line, text, hit); });
+  std::optional<HeaderHit> last;
+  const bool taken = header_index().find(text, [&](const HeaderHit& hit) {
+    if (hit.header->use != Header::Use::last) return take_header(line, text, hit);
+    if (!last) last = hit;
+    return false;
+  });
+  return taken || (last && take_header(line, text, *last));
 }
 
 bool Assembler::take_header(const LogLine& line, std::string_view text, const HeaderHit& hit) {
@@ -220,7 +246,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   trial.kind = hit.kind;
   trial.line = &line;
   if (hit.header->read && !hit.header->read(before, rest, trial)) return false;
-  if (hit.kind->info.id == "panic" && derive_panic(line, trial.report.fact("reason"))) return true;
+  if (hit.kind->derives && derive_panic(line, trial.report.fact("reason"))) return true;
   const auto prelude = preludes_.take(line, tick_);
   note_opening(*hit.kind, line);
   auto& draft = open(*hit.kind, line);
@@ -246,7 +272,9 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
       draft.bracket = true;
   }
   draft.report.headline = trim(text.substr(hit.at));
-  if (hit.kind->info.id == "panic" && find_derived_panic(draft.report.fact("reason"))) draft.orphan = true;
+  // init may die of its own; every other such panic has a cause.
+  if (const auto* row = hit.kind->derives ? find_derived_panic(draft.report.fact("reason")) : nullptr)
+    draft.orphan = !row->needs_init;
   draft.prefixed = line.prefixed;
   own(draft, line, SectionId::detail);
   return true;
@@ -292,7 +320,7 @@ bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
   auto* draft = row ? find_panicked(line, *row) : nullptr;
   if (!draft) return false;
   if (row->absorbs) {
-    static const Kind& panic = kind_row(*find_kind("panic"));
+    static const Kind& panic = kind_with(&Kind::derives);
     draft->kind = &panic;
     draft->report.headline = trim(line.text);
     draft->report.set_fact("reason", reason);
@@ -393,9 +421,30 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
   return false;
 }
 
+// A line of a report whose header was lost.
+bool Assembler::read_remainder(const LogLine& line, std::string_view text) {
+  for (const Kind* kind : kind_rows()) {
+    if (!kind->remainder) continue;
+    Draft trial;
+    trial.kind = kind;
+    trial.line = &line;
+    if (!kind->remainder(text, trial)) continue;
+    auto& draft = open(*kind, line);
+    draft.line = &line;
+    kind->remainder(text, draft);
+    draft.report.headline = trim(text);
+    draft.add_defect(DefectKind::truncated, "its beginning is not in the log");
+    draft.report.corrupted = true;
+    own(draft, line, SectionId::stack_label);
+    return true;
+  }
+  return false;
+}
+
 // A trace without a head: a plain dump_stack(), or what is left of a report.
 bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
-  static const Kind& kind = kind_row(*find_kind("stack-dump"));
+  static const Kind& kind = kind_with(&Kind::headless);
+  if (read_remainder(line, text)) return true;
   FrameLine frame;
   if (may_hold_symbol_ref(text) && read_frame(text, frame) && frame.ref.offset) {
     auto& draft = open(kind, line);

@@ -28,6 +28,7 @@ class Assembler {
   const Kernel& kernel() const;
 
  private:
+  bool read_inline_copy(const LogLine&, std::string_view text);
   bool read_header(const LogLine&, std::string_view text);
   bool take_header(const LogLine&, std::string_view text, const HeaderHit&);
   bool take_body_header(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
@@ -36,6 +37,7 @@ class Assembler {
   bool derive_panic(const LogLine&, std::string_view reason);
   bool read_section(const LogLine&, std::string_view text);
   bool take_section(Draft&, const SectionHit&, const LogLine&, std::string_view text);
+  bool read_remainder(const LogLine&, std::string_view text);
   bool read_orphan(const LogLine&, std::string_view text);
   bool read_kind_line(const LogLine&, std::string_view text);
   bool read_bracketed(const LogLine&, std::string_view text);

@@ -56,26 +56,35 @@ bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t ti
   const auto trimmed = trim_left(text);
   const bool known = std::ranges::any_of(words, [&](std::string_view word) { return trimmed.starts_with(word); }) ||
                      trimmed.find(": detected buffer overflow") != std::string_view::npos;
-  auto at = waiting_.find(line.caller);
+  const auto at = waiting_.find(line.caller);
   // Rust's message stands on the line behind its place (rust/kernel/lib.rs, core::panic::PanicInfo).
   const bool announced = at != waiting_.end() && !at->second.lines.empty() &&
                          at->second.lines.back().text.find("rust_kernel: panicked at ") != std::string::npos;
   if (!container && !known && !announced && (at == waiting_.end() || !at->second.container)) return false;
-  if (at == waiting_.end()) {
-    if (waiting_.size() >= most_callers) waiting_.clear();
-    at = waiting_.emplace(line.caller, Waiting{}).first;
-  }
-  auto& waiting = at->second;
-  const bool late = waiting.last_time && line.time_us && *line.time_us - *waiting.last_time > most_us;
-  if (tick - waiting.last_tick > most_ticks || late || waiting.lines.size() >= most_lines) {
-    waiting = {};
-    if (!container && !known) return false;  // the announcement is too old, too
-  }
+  bool expired = false;
+  auto& waiting = waiting_for(line, tick, expired);
+  if (expired && !container && !known) return false;  // the announcement is too old, too
   waiting.container |= container;
-  waiting.last_tick = tick;
-  waiting.last_time = line.time_us;
   waiting.lines.push_back({line.number, tick, std::string(text)});
   return true;
+}
+
+void Preludes::keep(const LogLine& line, std::string_view text, std::uint64_t tick) {
+  bool expired = false;
+  waiting_for(line, tick, expired).lines.push_back({line.number, tick, std::string(text)});
+}
+
+// What waits in this context; what is too old or too much is forgotten.
+Preludes::Waiting& Preludes::waiting_for(const LogLine& line, std::uint64_t tick, bool& expired) {
+  if (waiting_.size() >= most_callers && !waiting_.contains(line.caller)) waiting_.clear();
+  auto& waiting = waiting_[std::string(line.caller)];
+  const bool late = waiting.last_time && line.time_us && *line.time_us - *waiting.last_time > most_us;
+  expired = !waiting.lines.empty() && (tick - waiting.last_tick > most_ticks || late);
+  expired |= waiting.lines.size() >= most_lines;
+  if (expired) waiting = {};
+  waiting.last_tick = tick;
+  waiting.last_time = line.time_us;
+  return waiting;
 }
 
 std::vector<PreludeLine> Preludes::take(const LogLine& line, std::uint64_t tick) {

@@ -19,6 +19,8 @@ class Preludes {
  public:
   // True: the line was kept.
   bool read(const LogLine&, std::string_view text, std::uint64_t tick);
+  // Kept whatever it says.
+  void keep(const LogLine&, std::string_view text, std::uint64_t tick);
   // What was kept for the header that this line is; forgets it.
   std::vector<PreludeLine> take(const LogLine&, std::uint64_t tick);
   void clear() { waiting_.clear(); }
@@ -30,6 +32,7 @@ class Preludes {
     std::uint64_t last_tick = 0;
     std::optional<std::int64_t> last_time;
   };
+  Waiting& waiting_for(const LogLine&, std::uint64_t tick, bool& expired);
   std::map<std::string, Waiting, std::less<>> waiting_;  // by caller
 };
 

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "facts/panics.hpp"
+#include "kinds/kind.hpp"
 #include "parse/assembler.hpp"
 #include "parse/finish.hpp"
 
@@ -33,7 +34,7 @@ class ReportParser::Impl {
     if (is_copy(report)) return;
     report.number = ++count_;
     report.follows = follows(draft);
-    if (report.kind->id == "panic") belated_panic(report);
+    if (draft.kind->derives) belated_panic(report);
     past_.push_back({report.number, report.kind, report.boot, report.pid, report.time_us, report.comm, report.signature,
                      report.headline, draft.die || report.die_number.has_value(), draft.last_tick});
     if (past_.size() > 64) past_.pop_front();
