@@ -21,7 +21,8 @@ struct SymbolOptions {
   std::string debug_root;            // a copy of a machine's / : the usual places are looked for below it first
   std::string kallsyms, system_map;
   bool debuginfod = false;  // also with DEBUGINFOD_URLS in the environment
-  // Told now and then while debuginfod downloads: what, and how many bytes of how many (0: not known). May be empty.
+  // Told now and then while debuginfod downloads: what ("vmlinux", "ext4"), and how many bytes of how many (0: not
+  // known); once more at the end of each, with an empty `what`. May be empty.
   std::function<void(const std::string& what, std::uint64_t done, std::uint64_t total)> progress;
   bool none = false;   // --no-symbols
   bool force = false;  // use files that do not fit

@@ -13,6 +13,7 @@
 #include "cli/options.hpp"
 #include "cli/pump.hpp"
 #include "cli/run.hpp"
+#include "cli/symbol_files.hpp"
 
 namespace {
 
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
   auto options = unoops::read_options(argc, argv, status);
   if (!options) return status;
   options->render.color = use_color(*options);
+  unoops::show_downloads(*options);
   if (options->output.empty()) return unoops::run(*options, std::cout);
   std::ofstream file(options->output, std::ios::binary);
   if (!file) {

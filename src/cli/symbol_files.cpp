@@ -1,7 +1,9 @@
 #include "cli/symbol_files.hpp"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <set>
 #include <string_view>
 
@@ -82,6 +84,24 @@ void say_of_symbols(const Options& options, const std::vector<std::pair<std::str
       if (!text.empty() && said.insert(text).second) fmt::print(stderr, "unoops: {}\n", text);
     }
   }
+}
+
+void show_downloads(Options& options) {
+  if (options.quiet || !::isatty(STDERR_FILENO)) return;
+  // One line that is written over, ten times a second at most, and that is gone when the download is.
+  using Clock = std::chrono::steady_clock;
+  constexpr double mega = 1e6;
+  options.symbols.progress = [last = Clock::time_point{}](const std::string& what, std::uint64_t done,
+                                                          std::uint64_t total) mutable {
+    constexpr const char* erase = "\r\33[K";
+    const auto now = Clock::now();
+    if (what.empty()) return fmt::print(stderr, "{}", erase);
+    if (now - last < std::chrono::milliseconds(100)) return;
+    last = now;
+    const auto got = static_cast<double>(done) / mega, all = static_cast<double>(total) / mega;
+    fmt::print(stderr, "{}unoops: debuginfod: {}: {:.1f}{} MB", erase, what, got,
+               total ? fmt::format(" of {:.1f}", all) : "");
+  };
 }
 
 }  // namespace unoops

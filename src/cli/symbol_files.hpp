@@ -13,4 +13,7 @@ namespace unoops {
 // Files that are missing, unusable or do not fit the log; with --explain-symbols every file that was tried.
 void say_of_symbols(const Options&, const std::vector<std::pair<std::string, KernelSymbols>>&);
 
+// Says on a terminal what debuginfod downloads: a kernel's debug file takes minutes.
+void show_downloads(Options&);
+
 }  // namespace unoops

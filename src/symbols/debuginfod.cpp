@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
@@ -53,33 +54,53 @@ Debuginfod::~Debuginfod() {
 int Debuginfod::on_progress(void* client, long done, long total) {
   void* library = dlopen("libdebuginfod.so.1", RTLD_NOW | RTLD_NOLOAD);
   const auto get = library ? symbol<GetUserData>(library, "debuginfod_get_user_data") : nullptr;
-  if (auto* self = get ? static_cast<Debuginfod*>(get(client)) : nullptr)
+  if (auto* self = get ? static_cast<Debuginfod*>(get(client)) : nullptr) {
+    self->told_ = true;
     self->progress_(self->current_, static_cast<std::uint64_t>(std::max(0L, done)),
                     static_cast<std::uint64_t>(std::max(0L, total)));
+  }
   if (library) dlclose(library);
   return 0;
 }
 
-Expected<std::string> Debuginfod::find(const std::string& build_id) {
-  if (const auto known = answers_.find(build_id); known != answers_.end()) return known->second;
-  Expected<std::string> answer =
-      tl::unexpected(Error{"libdebuginfod.so.1 is not installed (Debian: apt install libdebuginfod1)"});
-  if (!std::getenv("DEBUGINFOD_URLS")) {
-    answer = tl::unexpected(Error{"DEBUGINFOD_URLS names no server"});
-  } else if (load()) {
-    current_ = build_id;
-    char* path = nullptr;
-    const auto find_file = symbol<FindDebuginfo>(library_, "debuginfod_find_debuginfo");
-    const int fd =
-        find_file ? find_file(client_, reinterpret_cast<const unsigned char*>(build_id.c_str()), 0, &path) : -ENOSYS;
-    if (fd >= 0 && path)
-      answer = std::string(path);
-    else
-      answer = tl::unexpected(Error{std::strerror(fd < 0 ? -fd : ENOENT)});
-    if (fd >= 0) close(fd);
-    std::free(path);
+// The library's answers are errno values: those that people meet, in their words.
+std::string Debuginfod::reason(int error) {
+  switch (error) {
+    case ENOENT:
+      return "no server has it";
+    case ECONNREFUSED:
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ECONNRESET:
+      return "no server answers";
+    case ETIME:
+    case ETIMEDOUT:
+      return "timed out (DEBUGINFOD_TIMEOUT, in seconds)";
+    default:
+      return std::strerror(error);
   }
-  answers_.emplace(build_id, answer);
+}
+
+Expected<std::string> Debuginfod::ask(const std::string& build_id) {
+  if (!std::getenv("DEBUGINFOD_URLS")) return tl::unexpected(Error{"DEBUGINFOD_URLS names no server"});
+  const auto find_file = load() ? symbol<FindDebuginfo>(library_, "debuginfod_find_debuginfo") : nullptr;
+  if (!find_file)
+    return tl::unexpected(Error{"libdebuginfod.so.1 is not installed (Debian: apt install libdebuginfod1)"});
+  char* path = nullptr;
+  const int fd = find_file(client_, reinterpret_cast<const unsigned char*>(build_id.c_str()), 0, &path);
+  Expected<std::string> answer = tl::unexpected(Error{reason(fd < 0 ? -fd : ENOENT)});
+  if (fd >= 0 && path) answer = std::string(path);
+  if (fd >= 0) close(fd);
+  std::free(path);
+  return answer;
+}
+
+Expected<std::string> Debuginfod::find(const std::string& build_id, const std::string& what) {
+  if (const auto known = answers_.find(build_id); known != answers_.end()) return known->second;
+  current_ = what;
+  told_ = false;
+  const auto answer = answers_.emplace(build_id, ask(build_id)).first->second;
+  if (told_) progress_("", 0, 0);
   return answer;
 }
 

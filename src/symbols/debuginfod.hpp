@@ -18,10 +18,13 @@ class Debuginfod {
   Debuginfod& operator=(const Debuginfod&) = delete;
 
   // The path of the debug file in the library's cache. Its time-out and cache obey DEBUGINFOD_TIMEOUT and the like.
-  Expected<std::string> find(const std::string& build_id);
+  // `what`: for the progress.
+  Expected<std::string> find(const std::string& build_id, const std::string& what);
 
  private:
   bool load();
+  Expected<std::string> ask(const std::string& build_id);
+  static std::string reason(int error);
   static int on_progress(void* client, long done, long total);
 
   Progress progress_;
@@ -29,6 +32,7 @@ class Debuginfod {
   void* client_ = nullptr;
   bool tried_ = false;
   std::string current_;
+  bool told_ = false;  // of progress
   std::unordered_map<std::string, Expected<std::string>> answers_;
 };
 

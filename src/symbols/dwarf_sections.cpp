@@ -23,8 +23,6 @@ DwarfSections::Entry& DwarfSections::entry(DebugSection which) {
   return e;
 }
 
-Bytes DwarfSections::bytes(DebugSection which) { return entry(which).bytes; }
-
 bool DwarfSections::ready(DebugSection which, std::uint64_t begin, std::uint64_t end) {
   Entry& e = entry(which);
   if (e.whole || !e.section) return true;

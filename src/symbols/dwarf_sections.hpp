@@ -30,7 +30,10 @@ class DwarfSections {
   // dwo: the sections whose names end in ".dwo".
   DwarfSections(ElfFile& elf, Relocator& relocator, bool dwo = false) : elf_(elf), relocator_(relocator), dwo_(dwo) {}
 
-  Bytes bytes(DebugSection);
+  Bytes bytes(DebugSection which) {
+    const Entry& e = entries_[static_cast<std::size_t>(which)];
+    return e.looked ? e.bytes : entry(which).bytes;
+  }
   // Relocates [begin, end) before it is read; false: it can't be.
   bool ready(DebugSection, std::uint64_t begin, std::uint64_t end);
   ByteReader reader(DebugSection which, std::uint64_t at = 0) { return {bytes(which), elf_.big_endian(), at}; }

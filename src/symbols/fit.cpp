@@ -1,7 +1,6 @@
 #include "symbols/fit.hpp"
 
 #include <fmt/format.h>
-#include <gelf.h>
 
 #include <algorithm>
 
@@ -23,21 +22,27 @@ std::string squeeze(std::string_view text) {
 }
 
 // The text of a global object: linux_banner stands among the global symbols, behind sh_info.
-std::string object_text(ElfFile& elf, std::string_view wanted) {
-  for (const Section& table : elf.sections()) {
-    if (table.type != SHT_SYMTAB || table.entsize == 0) continue;
-    Elf_Data* data = elf_getdata(elf_getscn(elf.elf(), table.index), nullptr);
-    for (std::size_t i = table.info; data && i < data->d_size / table.entsize; ++i) {
-      GElf_Sym symbol{};
-      if (!gelf_getsym(data, static_cast<int>(i), &symbol) || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT) continue;
-      const char* name = elf_strptr(elf.elf(), table.link, symbol.st_name);
-      if (!name || wanted != name || symbol.st_shndx >= elf.sections().size()) continue;
-      const Section& home = elf.sections()[symbol.st_shndx];
-      const Bytes bytes = elf.bytes(home);
-      const std::uint64_t at = symbol.st_value - (elf.relocatable() ? 0 : home.addr);
-      return std::string(ByteReader(bytes, false, at).text());
-    }
+template <class Sym>
+std::string object_text(ElfFile& elf, const Section& table, std::string_view wanted) {
+  const Bytes rows = elf.converted(table), strings = elf.bytes(elf.sections()[table.link]);
+  const std::span<const Sym> symbols{reinterpret_cast<const Sym*>(rows.data()), rows.size() / sizeof(Sym)};
+  for (std::size_t i = table.info; i < symbols.size(); ++i) {
+    const Sym& symbol = symbols[i];
+    if ((symbol.st_info & 0xf) != STT_OBJECT || symbol.st_shndx >= elf.sections().size()) continue;
+    if (symbol.st_name >= strings.size() || strings.size() - symbol.st_name <= wanted.size()) continue;
+    const std::uint8_t* name = strings.data() + symbol.st_name;
+    if (name[wanted.size()] != 0 || !std::equal(wanted.begin(), wanted.end(), name)) continue;
+    const Section& home = elf.sections()[symbol.st_shndx];
+    const std::uint64_t at = symbol.st_value - (elf.relocatable() ? 0 : home.addr);
+    return std::string(ByteReader(elf.bytes(home), false, at).text());
   }
+  return {};
+}
+
+std::string object_text(ElfFile& elf, std::string_view wanted) {
+  for (const Section& s : elf.sections())
+    if (s.type == SHT_SYMTAB && s.link < elf.sections().size())
+      return elf.is_64() ? object_text<Elf64_Sym>(elf, s, wanted) : object_text<Elf32_Sym>(elf, s, wanted);
   return {};
 }
 

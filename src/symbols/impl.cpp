@@ -95,7 +95,7 @@ void KernelSymbols::Impl::find_separate_debug(Slot& slot, std::string build_id) 
 
 void KernelSymbols::Impl::ask_debuginfod(Slot& slot, const std::string& build_id) {
   if (!debuginfod_ || build_id.empty()) return;
-  const auto path = debuginfod_->find(build_id);
+  const auto path = debuginfod_->find(build_id, verdicts_[slot.verdict].what);
   if (path)
     try_open(slot, *path, build_id);
   else

@@ -2,6 +2,7 @@
 #include "mark.h"
 
 volatile int sink;
+struct shared of_chain;
 
 INLINE void innermost(int n) {
   sink += n;

@@ -6,6 +6,7 @@ extern volatile int sink;
 #define GLUE(a, b) a##b
 #define NAME(a, b) GLUE(a, b)
 
+struct shared NAME(of_twin, TWIN);
 #if TWIN == 2
 #line 100
 #endif

@@ -1,34 +1,121 @@
 // Every form of DWARF that kernels come with answers line by line.
+#include <dwarf.h>
+
 #include "fixture.hpp"
+#include "symbols/code_view.hpp"
 
 using namespace unoops;
 using namespace unoops::test;
 
 namespace {
 
-const Build builds[] = {
-    {"gcc, DWARF 4", "gcc", "-gdwarf-4"},
-    {"gcc, DWARF 5", "gcc", "-gdwarf-5"},
-    {"gcc, DWARF 3", "gcc", "-gdwarf-3 -gstrict-dwarf"},
-    {"gcc, -g1", "gcc", "-gdwarf-5 -g1"},
-    {"gcc, compressed by zlib", "gcc", "-gdwarf-5 -gz=zlib"},
-    {"gcc, old compressed sections", "gcc", "-gdwarf-4 -gz=zlib-gnu"},
-    {"gcc, linked file compressed", "gcc", "-gdwarf-5",
-     "objcopy --compress-debug-sections=zlib vmlinux && objcopy --compress-debug-sections=zlib six.ko"},
-    {"gcc, compressed by zstd", "gcc", "-gdwarf-5",
-     "objcopy --compress-debug-sections=zstd vmlinux && objcopy --compress-debug-sections=zstd six.ko"},
-    {"gcc, no .debug_aranges", "gcc", "-gdwarf-5", "objcopy -R .debug_aranges -R .rela.debug_aranges vmlinux"},
-    {"gcc, function sections", "gcc", "-gdwarf-5 -ffunction-sections"},
-    {"gcc, split DWARF 5", "gcc", "-gdwarf-5 -gsplit-dwarf"},
-    {"gcc, split DWARF 4", "gcc", "-gdwarf-4 -gsplit-dwarf"},
-    {"gcc, 32 bits (REL)", "gcc", "-gdwarf-5 -m32"},
-    {"gcc, link-time optimisation", "gcc", "-gdwarf-5 -flto -ffat-lto-objects"},
-    {"clang, DWARF 4", "clang", "-gdwarf-4"},
-    {"clang, DWARF 5 (no .debug_aranges)", "clang", "-gdwarf-5"},
-    {"clang, split DWARF 5", "clang", "-gdwarf-5 -gsplit-dwarf"},
-    {"clang, .dwp", "clang", "-gdwarf-5 -gsplit-dwarf",
-     "llvm-dwp -e vmlinux -o vmlinux.dwp && cp vmlinux.dwp six.ko.dwp && rm -f *.dwo"},
+// What libdw is expected to see of the units that it is handed (inspect's variables).
+enum class Libdw { variables, functions, nothing };
+
+struct Form {
+  Build build;
+  Libdw libdw = Libdw::variables;
 };
+
+const std::string both_compressed(const char* way) {
+  return fmt::format(
+      "for f in vmlinux six.ko; do objcopy --compress-debug-sections={} $f && readelf -SW $f | grep -q ' C '; done",
+      way);
+}
+
+// A second file that shares names and types: what both have goes to common.debug.
+const char* const dwz_alternate =
+    "cp vmlinux other && dwz -m common.debug vmlinux other && readelf -SW vmlinux | grep -q gnu_debugaltlink";
+const char* const dwz_by_build_id_path =
+    "cp vmlinux other && dwz -m common.debug -M /nowhere/common.debug vmlinux other && readelf -SW vmlinux | grep -q "
+    "gnu_debugaltlink";
+const char* const dwz_partial = "dwz vmlinux && readelf --debug-dump=info vmlinux | grep -q DW_TAG_partial_unit";
+
+// gcc and clang, DWARF 3 to 5, with .debug_aranges and without, compressed in all ways, split, by dwz, optimised at
+// link time.
+const Form forms[] = {
+    {{"gcc, DWARF 4", "gcc", "-gdwarf-4"}},
+    {{"gcc, DWARF 5", "gcc", "-gdwarf-5"}},
+    {{"gcc, DWARF 3", "gcc", "-gdwarf-3 -gstrict-dwarf"}},
+    {{"gcc, -g1", "gcc", "-gdwarf-5 -g1"}, Libdw::functions},
+    {{"gcc, compressed by zlib", "gcc", "-gdwarf-5 -gz=zlib"}},
+    {{"gcc, linked file and module compressed by zlib", "gcc", "-gdwarf-5", both_compressed("zlib")}},
+    {{"gcc, DWARF 4 compressed by zlib", "gcc", "-gdwarf-4", both_compressed("zlib")}},
+    {{"gcc, compressed by zstd", "gcc", "-gdwarf-5", both_compressed("zstd")}},
+    {{"gcc, .zdebug sections", "gcc", "-gdwarf-4",
+      "objcopy --compress-debug-sections=zlib-gnu vmlinux && readelf -SW vmlinux | grep -q zdebug_info"}},
+    {{"gcc, no .debug_aranges", "gcc", "-gdwarf-5",
+      "for f in vmlinux six.ko; do objcopy -R .debug_aranges -R .rela.debug_aranges $f; done"}},
+    {{"gcc, function sections", "gcc", "-gdwarf-5 -ffunction-sections"}},
+    {{"gcc, split DWARF 5", "gcc", "-gdwarf-5 -gsplit-dwarf"}},
+    {{"gcc, split DWARF 4", "gcc", "-gdwarf-4 -gsplit-dwarf"}},
+    {{"gcc, 32 bits (REL)", "gcc", "-gdwarf-5 -m32"}},
+    {{"gcc, link-time optimisation", "gcc", "-gdwarf-5 -flto -ffat-lto-objects"}},
+    {{"gcc, dwz with partial units", "gcc", "-gdwarf-5", dwz_partial}},
+    {{"gcc, dwz with an alternate file, DWARF 5", "gcc", "-gdwarf-5", dwz_alternate}},
+    {{"gcc, dwz with an alternate file, DWARF 4", "gcc", "-gdwarf-4", dwz_alternate}},
+    {{"gcc, dwz's alternate file moved beside", "gcc", "-gdwarf-5", dwz_by_build_id_path}},
+    {{"clang, DWARF 4", "clang", "-gdwarf-4"}},
+    {{"clang, DWARF 5 (no .debug_aranges)", "clang", "-gdwarf-5"}},
+    {{"clang, .debug_aranges", "clang", "-gdwarf-5 -gdwarf-aranges"}},
+    {{"clang, compressed by zlib", "clang", "-gdwarf-5", both_compressed("zlib")}},
+    {{"clang, compressed by zstd", "clang", "-gdwarf-5", both_compressed("zstd")}},
+    {{"clang, dwz with an alternate file", "clang", "-gdwarf-4", dwz_alternate}},
+    {{"clang, split DWARF 4", "clang", "-gdwarf-4 -gsplit-dwarf"}},
+    {{"clang, split DWARF 5", "clang", "-gdwarf-5 -gsplit-dwarf"}},
+    // libdw 0.188 reads no packages: lines, but no variables.
+    {{"clang, .dwp", "clang", "-gdwarf-5 -gsplit-dwarf",
+      "llvm-dwp -e vmlinux -o vmlinux.dwp && cp vmlinux.dwp six.ko.dwp && rm -f *.dwo"},
+     Libdw::nothing},
+};
+
+std::optional<Dwarf_Die> child(Dwarf_Die parent, int tag, std::string_view name) {
+  Dwarf_Die die;
+  if (dwarf_child(&parent, &die) != 0) return std::nullopt;
+  do {
+    const char* own = dwarf_diename(&die);
+    if (dwarf_tag(&die) == tag && own && name == own) return die;
+  } while (dwarf_siblingof(&die, &die) == 0);
+  return std::nullopt;
+}
+
+std::optional<Dwarf_Die> function_at(Dwarf_Die unit, std::uint64_t address) {
+  Dwarf_Die die;
+  if (dwarf_child(&unit, &die) != 0) return std::nullopt;
+  do {
+    if (dwarf_tag(&die) == DW_TAG_subprogram && dwarf_haspc(&die, address) > 0) return die;
+  } while (dwarf_siblingof(&die, &die) == 0);
+  return std::nullopt;
+}
+
+std::string name_of(Dwarf_Die die) {
+  const char* name = dwarf_diename(&die);
+  return name ? name : "";
+}
+
+// The parameter of outer(int n): its name, its type, and that it lives somewhere at the function's first byte.
+void check_libdw(KernelSymbols& symbols, const std::string& module, Libdw expected) {
+  SymbolRef r = ref("outer");
+  r.module = module;
+  const auto view = code_view(symbols.impl(), r);
+  REQUIRE(view);
+  auto function = view->cu ? function_at(*view->cu, view->start) : std::nullopt;
+  CHECK(function.has_value() == (expected != Libdw::nothing));
+  if (!function) return;
+  CHECK(name_of(*function) == "outer");
+  if (expected == Libdw::functions) return;
+  auto parameter = child(*function, DW_TAG_formal_parameter, "n");
+  REQUIRE(parameter);
+  Dwarf_Attribute attribute;
+  Dwarf_Die type;
+  REQUIRE(dwarf_attr_integrate(&*parameter, DW_AT_type, &attribute));
+  REQUIRE(dwarf_formref_die(&attribute, &type));
+  CHECK(name_of(type) == "int");
+  REQUIRE(dwarf_attr(&*parameter, DW_AT_location, &attribute));
+  Dwarf_Op* ops = nullptr;
+  std::size_t count = 0;
+  CHECK(dwarf_getlocation_addr(&attribute, view->start, &ops, &count, 1) == 1);
+}
 
 void check_everything(KernelSymbols& symbols, const std::string& module) {
   const auto at = [&](const std::string& symbol) {
@@ -50,7 +137,7 @@ void check_everything(KernelSymbols& symbols, const std::string& module) {
 }  // namespace
 
 TEST_CASE("every form of DWARF answers line by line", "[symbols]") {
-  for (const Build& b : builds) {
+  for (const auto& [b, libdw] : forms) {
     DYNAMIC_SECTION(b.name) {
       const TempDir dir;
       if (!have(b.compiler) || !build(dir, b)) {
@@ -65,13 +152,16 @@ TEST_CASE("every form of DWARF answers line by line", "[symbols]") {
       check_everything(symbols, "");
       INFO("relocatable");
       check_everything(symbols, "six");
+      INFO("libdw");
+      check_libdw(symbols, "", libdw);
+      check_libdw(symbols, "six", libdw);
     }
   }
 }
 
 TEST_CASE("columns and the inlined flag come with the levels", "[symbols]") {
   const TempDir dir;
-  REQUIRE(build(dir, builds[1]));
+  REQUIRE(build(dir, forms[1].build));
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
   KernelSymbols symbols(options, {});
@@ -83,6 +173,31 @@ TEST_CASE("columns and the inlined flag come with the levels", "[symbols]") {
   CHECK_FALSE(chain[2].inlined);
   CHECK(chain[1].column == 3);
   CHECK(chain[2].column == 3);
+}
+
+TEST_CASE("functions below namespaces and types, with the names of Rust", "[symbols]") {
+  for (const char* compiler : {"g++ -gdwarf-4", "g++ -gdwarf-5", "clang++ -gdwarf-4", "clang++ -gdwarf-5"}) {
+    DYNAMIC_SECTION(compiler) {
+      const TempDir dir;
+      if (!run(fmt::format("cd {} && {} -c -O2 -std=c++17 -ffreestanding -fno-pic -o rust.o {}/rust_like.cpp && ld "
+                           "-Ttext=0x1000000 -e "
+                           "_start -o vmlinux rust.o",
+                           dir.path(), compiler, source_dir))) {
+        WARN("skipped: " << compiler << " can't build it here");
+        continue;
+      }
+      SymbolOptions options;
+      options.vmlinux = dir / "vmlinux";
+      KernelSymbols symbols(options, {});
+      const std::string lock = "<kernel::sync::Mutex>::lock rust_like.cpp:";
+      CHECK(text(symbols.resolve(ref("mark_lock"))) ==
+            fmt::format("{}{}", lock, line_of("rust_like.cpp", "MARK(lock)")));
+      CHECK_THAT(
+          text(symbols.resolve(ref("mark_bump"))),
+          Catch::Matchers::EndsWith(fmt::format(" rust_like.cpp:{} < {}{}", line_of("rust_like.cpp", "MARK(bump)"),
+                                                lock, line_of("rust_like.cpp", "call bump"))));
+    }
+  }
 }
 
 TEST_CASE("a line table without DIEs still gives lines: assembler", "[symbols]") {
@@ -99,7 +214,7 @@ TEST_CASE("a line table without DIEs still gives lines: assembler", "[symbols]")
 
 TEST_CASE("a damaged file is an answer, not a crash", "[symbols]") {
   const TempDir dir;
-  REQUIRE(build(dir, builds[1]));
+  REQUIRE(build(dir, forms[1].build));
   std::ifstream in(dir / "vmlinux", std::ios::binary);
   const std::string good((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   unsigned seed = 1;

@@ -19,7 +19,7 @@ namespace unoops::test {
 namespace fs = std::filesystem;
 
 inline bool run(const std::string& command) {
-  const int status = std::system((command + " >/dev/null 2>&1").c_str());
+  const int status = std::system(("(" + command + ") >/dev/null 2>&1").c_str());
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
