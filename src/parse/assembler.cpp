@@ -134,10 +134,12 @@ bool Assembler::note_drop(const LogLine& line) {
   if (line.text.find("** ") == std::string_view::npos ||
       line.text.find(" messages dropped **") == std::string_view::npos)
     return false;
+  const auto from = line.text.find("** ") + 3;
+  const std::string count(line.text.substr(from, line.text.find(' ', from) - from));
   for (auto& draft : drafts_) {
     if (!is_printing(draft) || draft.dropped_at) continue;
     draft.dropped_at = line.number;
-    draft.add_defect(DefectKind::dropped, std::string(trim(line.text)) + " at line " + std::to_string(line.number));
+    draft.add_defect(DefectKind::dropped, count + " printk messages were dropped in its midst");
   }
   return true;
 }
@@ -192,12 +194,13 @@ void Assembler::close_stale(const LogLine& line) {
 }
 
 void Assembler::read(const LogLine& line) {
+  if (!drafts_.empty() && note_drop(line)) return;  // on a console: it has no prefix that could tell whose it is
   if (!line.kernel) return;
   if (line.text.find_first_not_of(" \t\r") != std::string_view::npos) ++tick_;
   if (boots_.read(line)) close_all();
   if (!drafts_.empty()) close_stale(line);
   const auto text = line.text;
-  if (note_drop(line) || read_inline_copy(line, text)) return;
+  if (read_inline_copy(line, text)) return;
   if (read_header(line, text)) return;
   if (!drafts_.empty() && read_section(line, text)) return;
   if (!drafts_.empty() && read_kind_line(line, text)) return;
