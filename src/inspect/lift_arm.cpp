@@ -1,7 +1,7 @@
 // 32-bit ARM and Thumb instructions → effects.
 #include <string_view>
 
-#include "inspect/isa.hpp"
+#include "inspect/lifter.hpp"
 
 namespace unoops::inspection {
 namespace {
@@ -57,9 +57,9 @@ Form form_of(unsigned id) {
   }
 }
 
-class Arm {
+class Arm : Lifter<cs_arm> {
  public:
-  Arm(const cs_insn& raw, Insn& insn) : raw_(raw), x_(raw.detail->arm), insn_(insn) {}
+  Arm(const cs_insn& raw, Insn& insn) : Lifter(raw, raw.detail->arm, insn, 4) {}
 
   void lift() {
     if (x_.cc != ARM_CC_AL && x_.cc != ARM_CC_INVALID && raw_.id != ARM_INS_B) conditional_ = true;
@@ -68,22 +68,7 @@ class Arm {
   }
 
  private:
-  const cs_arm_op& op(int i) const { return x_.operands[i]; }
-  bool is_reg(int i) const { return i < x_.op_count && op(i).type == ARM_OP_REG; }
-  bool is_imm(int i) const { return i < x_.op_count && op(i).type == ARM_OP_IMM; }
   Reg reg(int i) const { return is_reg(i) ? reg_of(static_cast<unsigned>(op(i).reg)) : no_reg; }
-  Effect& add(Verb verb, Reg dst, Reg a = no_reg, std::int64_t value = 0) {
-    Effect e;
-    e.verb = verb;
-    e.dst = dst;
-    e.a = a;
-    e.imm = value;
-    e.size = 4;
-    return insn_.effects.emplace_back(e);
-  }
-  void clobber(Reg r) {
-    if (r != no_reg) add(Verb::clobber, r);
-  }
   // An instruction under a condition may not happen: what it would set is not known afterwards.
   void weaken() {
     for (auto& e : insn_.effects) {
@@ -272,9 +257,6 @@ class Arm {
     for (unsigned i = 0; i < raw_.detail->regs_write_count; ++i) clobber(reg_of(raw_.detail->regs_write[i]));
   }
 
-  const cs_insn& raw_;
-  const cs_arm& x_;
-  Insn& insn_;
   bool conditional_ = false;
 };
 

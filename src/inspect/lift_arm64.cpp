@@ -1,5 +1,5 @@
 // arm64 instructions → effects.
-#include "inspect/isa.hpp"
+#include "inspect/lifter.hpp"
 
 namespace unoops::inspection {
 namespace {
@@ -113,9 +113,9 @@ MemoryForm memory_form(const cs_insn& raw) {
   }
 }
 
-class Arm64 {
+class Arm64 : Lifter<cs_arm64> {
  public:
-  Arm64(const cs_insn& raw, Insn& insn) : raw_(raw), x_(raw.detail->arm64), insn_(insn) {}
+  Arm64(const cs_insn& raw, Insn& insn) : Lifter(raw, raw.detail->arm64, insn, 8) {}
 
   void lift() {
     if (flow() || memory() || arithmetic() || moves()) return;
@@ -123,24 +123,9 @@ class Arm64 {
   }
 
  private:
-  const cs_arm64_op& op(int i) const { return x_.operands[i]; }
-  bool is_reg(int i) const { return i < x_.op_count && op(i).type == ARM64_OP_REG; }
-  bool is_imm(int i) const { return i < x_.op_count && op(i).type == ARM64_OP_IMM; }
   Reg reg(int i) const { return is_reg(i) ? reg_of(op(i).reg) : no_reg; }
   std::uint8_t size(int i) const { return static_cast<std::uint8_t>(is_reg(i) ? reg_size(op(i).reg) : 8); }
   std::int64_t imm(int i) const { return op(i).imm << (op(i).shift.type == ARM64_SFT_LSL ? op(i).shift.value : 0); }
-
-  Effect& add(Verb verb, Reg dst, Reg a = no_reg, std::int64_t value = 0) {
-    Effect e;
-    e.verb = verb;
-    e.dst = dst;
-    e.a = a;
-    e.imm = value;
-    return insn_.effects.emplace_back(e);
-  }
-  void clobber(Reg r) {
-    if (r != no_reg) add(Verb::clobber, r);
-  }
 
   bool flow() {
     switch (raw_.id) {
@@ -391,10 +376,6 @@ class Arm64 {
       if (is_reg(i) && (i == 0 || (op(i).access & CS_AC_WRITE))) clobber(reg(i));
     for (unsigned i = 0; i < raw_.detail->regs_write_count; ++i) clobber(reg_of(raw_.detail->regs_write[i]));
   }
-
-  const cs_insn& raw_;
-  const cs_arm64& x_;
-  Insn& insn_;
 };
 
 }  // namespace

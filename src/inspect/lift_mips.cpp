@@ -2,7 +2,7 @@
 // loads.
 #include <string_view>
 
-#include "inspect/isa.hpp"
+#include "inspect/lifter.hpp"
 
 namespace unoops::inspection {
 namespace {
@@ -20,28 +20,17 @@ constexpr Row rows[] = {{"lb", 1, true},   {"lbu", 1, true},  {"lh", 2, true},  
                         {"sw", 4, false},  {"sd", 8, false},  {"sc", 4, false}, {"scd", 8, false}, {"swl", 4, false},
                         {"swr", 4, false}, {"sdl", 8, false}, {"sdr", 8, false}};
 
-class Mips {
+class Mips : Lifter<cs_mips> {
  public:
-  Mips(const cs_insn& raw, Insn& insn) : name_(raw.mnemonic), x_(raw.detail->mips), insn_(insn) {}
+  Mips(const cs_insn& raw, Insn& insn) : Lifter(raw, raw.detail->mips, insn, 8) {}
   void lift() {
     if (!(flow() || memory() || arithmetic()) && is_reg(0)) clobber(reg(0));
   }
 
  private:
-  const cs_mips_op& op(int i) const { return x_.operands[i]; }
-  bool is_reg(int i) const { return i < x_.op_count && op(i).type == MIPS_OP_REG; }
-  bool is_imm(int i) const { return i < x_.op_count && op(i).type == MIPS_OP_IMM; }
   Reg reg(int i) const { return is_reg(i) ? reg_of(op(i).reg) : no_reg; }
-  Effect& add(Verb verb, Reg dst, Reg a = no_reg, std::int64_t value = 0) {
-    Effect e;
-    e.verb = verb;
-    e.dst = dst;
-    e.a = a;
-    e.imm = value;
-    return insn_.effects.emplace_back(e);
-  }
   void clobber(Reg r) {
-    if (r > 0) add(Verb::clobber, r);
+    if (r != 0) Lifter::clobber(r);  // $zero stays
   }
 
   bool flow() {
@@ -86,10 +75,6 @@ class Mips {
     if ((name_ == "sll" || name_ == "dsll") && is_imm(2)) return add(Verb::shift, d, reg(1), op(2).imm), true;
     return name_ == "nop" || name_ == "sync" || name_ == "ssnop";
   }
-
-  std::string_view name_;
-  const cs_mips& x_;
-  Insn& insn_;
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <charconv>
 #include <string_view>
 
-#include "inspect/isa.hpp"
+#include "inspect/lifter.hpp"
 
 namespace unoops::inspection {
 namespace {
@@ -40,29 +40,15 @@ Reg reg_of(unsigned r) {
   return no_reg;
 }
 
-class Ppc {
+class Ppc : Lifter<cs_ppc> {
  public:
-  Ppc(const cs_insn& raw, Insn& insn) : raw_(raw), name_(raw.mnemonic), x_(raw.detail->ppc), insn_(insn) {}
+  Ppc(const cs_insn& raw, Insn& insn) : Lifter(raw, raw.detail->ppc, insn, 8) {}
   void lift() {
     if (!(flow() || memory() || arithmetic()) && is_reg(0)) clobber(reg(0));
   }
 
  private:
-  const cs_ppc_op& op(int i) const { return x_.operands[i]; }
-  bool is_reg(int i) const { return i < x_.op_count && op(i).type == PPC_OP_REG; }
-  bool is_imm(int i) const { return i < x_.op_count && op(i).type == PPC_OP_IMM; }
   Reg reg(int i) const { return is_reg(i) ? reg_of(op(i).reg) : no_reg; }
-  Effect& add(Verb verb, Reg dst, Reg a = no_reg, std::int64_t value = 0) {
-    Effect e;
-    e.verb = verb;
-    e.dst = dst;
-    e.a = a;
-    e.imm = value;
-    return insn_.effects.emplace_back(e);
-  }
-  void clobber(Reg r) {
-    if (r != no_reg) add(Verb::clobber, r);
-  }
   // The last operand of an alias, which Capstone 4 leaves out of the operands: "sldi r4, r4, 4".
   std::int64_t last_number() const {
     const std::string_view text = raw_.op_str;
@@ -141,11 +127,6 @@ class Ppc {
     return name_.starts_with("cmp") || name_.starts_with("mt") || name_ == "nop" || name_.ends_with("sync") ||
            name_.starts_with("dcb");
   }
-
-  const cs_insn& raw_;
-  std::string_view name_;
-  const cs_ppc& x_;
-  Insn& insn_;
 };
 
 }  // namespace

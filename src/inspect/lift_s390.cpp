@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "inspect/isa.hpp"
+#include "inspect/lifter.hpp"
 
 namespace unoops::inspection {
 namespace {
@@ -95,9 +95,9 @@ constexpr Row rows[] = {
     {"ms", 4, Does::combine},
 };
 
-class S390 {
+class S390 : Lifter<cs_sysz> {
  public:
-  S390(const cs_insn& raw, Insn& insn) : raw_(raw), name_(raw.mnemonic), x_(raw.detail->sysz), insn_(insn) {}
+  S390(const cs_insn& raw, Insn& insn) : Lifter(raw, raw.detail->sysz, insn, 8) {}
   void lift() {
     if (flow() || address() || multiple() || memory() || storage() || arithmetic()) return;
     if (is_reg(0)) clobber(reg(0));
@@ -105,10 +105,6 @@ class S390 {
   }
 
  private:
-  const cs_sysz_op& op(int i) const { return x_.operands[i]; }
-  bool is_reg(int i) const { return i < x_.op_count && op(i).type == SYSZ_OP_REG; }
-  bool is_imm(int i) const { return i < x_.op_count && op(i).type == SYSZ_OP_IMM; }
-  bool is_mem(int i) const { return i < x_.op_count && op(i).type == SYSZ_OP_MEM; }
   Reg reg(int i) const { return is_reg(i) ? reg_of(op(i).reg) : no_reg; }
   Mem mem(int i) const {
     Mem m;
@@ -124,17 +120,6 @@ class S390 {
     for (int i = 0; i < x_.op_count; ++i)
       if (is_mem(i)) return found_ = mem(i), &found_;
     return nullptr;
-  }
-  Effect& add(Verb verb, Reg dst, Reg a = no_reg, std::int64_t value = 0) {
-    Effect e;
-    e.verb = verb;
-    e.dst = dst;
-    e.a = a;
-    e.imm = value;
-    return insn_.effects.emplace_back(e);
-  }
-  void clobber(Reg r) {
-    if (r != no_reg) add(Verb::clobber, r);
   }
 
   bool flow() {
@@ -256,10 +241,6 @@ class S390 {
     return name_.starts_with("c") || name_ == "nopr" || name_ == "nop" || name_ == "bcr" || name_ == "ltr";
   }
 
-  const cs_insn& raw_;
-  std::string_view name_;
-  const cs_sysz& x_;
-  Insn& insn_;
   Mem found_;
 };
 

@@ -1,7 +1,7 @@
 // x86 instructions → effects.
 #include <array>
 
-#include "inspect/isa.hpp"
+#include "inspect/lifter.hpp"
 
 namespace unoops::inspection {
 namespace {
@@ -42,9 +42,9 @@ constexpr RegTable make_table(bool wide) {
 }
 constexpr RegTable table64 = make_table(true), table32 = make_table(false);
 
-class X86 {
+class X86 : Lifter<cs_x86> {
  public:
-  X86(const cs_insn& raw, Insn& insn, bool wide) : raw_(raw), x_(raw.detail->x86), insn_(insn), wide_(wide) {}
+  X86(const cs_insn& raw, Insn& insn, bool wide) : Lifter(raw, raw.detail->x86, insn, wide ? 8 : 4), wide_(wide) {}
 
   void lift() {
     note_accesses();
@@ -55,11 +55,6 @@ class X86 {
  private:
   Reg reg(unsigned r) const { return (wide_ ? table64 : table32)[r < X86_REG_ENDING ? r : 0]; }
   Reg sp() const { return wide_ ? 7 : 4; }
-  unsigned word() const { return wide_ ? 8 : 4; }
-  const cs_x86_op& op(int i) const { return x_.operands[i]; }
-  bool is_reg(int i) const { return i < x_.op_count && op(i).type == X86_OP_REG; }
-  bool is_mem(int i) const { return i < x_.op_count && op(i).type == X86_OP_MEM; }
-  bool is_imm(int i) const { return i < x_.op_count && op(i).type == X86_OP_IMM; }
   Reg op_reg(int i) const { return is_reg(i) ? reg(op(i).reg) : no_reg; }
   std::uint64_t imm_field() const { return x_.encoding.imm_offset ? insn_.address + x_.encoding.imm_offset : 0; }
 
@@ -78,19 +73,6 @@ class X86 {
     return mem;
   }
   Mem mem(int i) const { return mem_of(op(i).mem); }
-
-  Effect& add(Verb verb, Reg dst, Reg a = no_reg, std::int64_t imm = 0) {
-    Effect e;
-    e.verb = verb;
-    e.dst = dst;
-    e.a = a;
-    e.imm = imm;
-    e.size = static_cast<std::uint8_t>(word());
-    return insn_.effects.emplace_back(e);
-  }
-  void clobber(Reg r) {
-    if (r != no_reg) add(Verb::clobber, r);
-  }
 
   // lea and nop name memory without touching it.
   bool touches_memory() const {
@@ -272,7 +254,7 @@ class X86 {
   }
 
   bool stack() {
-    const auto w = static_cast<std::int64_t>(word());
+    const auto w = static_cast<std::int64_t>(word_);
     Mem top;
     top.base = sp();
     switch (raw_.id) {
@@ -476,9 +458,6 @@ class X86 {
       if (const Reg r = reg(raw_.detail->regs_write[i]); r != sp()) clobber(r);
   }
 
-  const cs_insn& raw_;
-  const cs_x86& x_;
-  Insn& insn_;
   bool wide_;
 };
 
