@@ -6,7 +6,6 @@ namespace unoops::inspection {
 namespace {
 
 constexpr std::size_t max_insns = 60'000;
-constexpr int max_rounds = 12;
 
 // Calls that change nothing: the function tracer's.
 bool is_tracer(std::string_view name) {
@@ -46,6 +45,7 @@ FunctionFlow::FunctionFlow(const Function& function, const Disassembler& disasse
   for (std::size_t i = 0; i < insns_.size(); ++i) index_.emplace(insns_[i].address, i);
   build_blocks();
   connect();
+  choose_blocks();
   run();
 }
 
@@ -123,6 +123,7 @@ void FunctionFlow::build_blocks() {
       if (const auto it = index_.find(*insn.target); it != index_.end()) leader[it->second] = true;
   }
   block_index_.resize(insns_.size());
+  blocks_.reserve(static_cast<std::size_t>(std::ranges::count(leader, true)));
   for (std::size_t i = 0; i < insns_.size(); ++i) {
     if (leader[i]) {
       if (!blocks_.empty()) blocks_.back().last = i;
@@ -183,82 +184,6 @@ void FunctionFlow::enter_function(State& s) const {
   for (const auto& [reg, value] : options_.entry) s.regs[reg].add(value);
 }
 
-// Optimistic: a block's state is what agrees in all predecessors seen so far, until nothing changes.
-void FunctionFlow::run() {
-  std::vector<bool> dirty(blocks_.size(), false);
-  const auto flow_into = [&](Block& to, const State& from) {
-    if (!to.reached) {
-      to.in = from;
-      to.reached = true;
-    } else {
-      State joined = to.in;
-      join(joined, from);
-      if (joined == to.in) return;
-      to.in = std::move(joined);
-    }
-    dirty[static_cast<std::size_t>(&to - blocks_.data())] = true;
-  };
-  const auto settle = [&] {
-    for (int round = 0; round < max_rounds; ++round) {
-      bool any = false;
-      for (std::size_t i = 0; i < blocks_.size(); ++i) {
-        if (!dirty[i]) continue;
-        dirty[i] = false;
-        any = true;
-        State s = blocks_[i].in;
-        overlay(s, blocks_[i]);
-        for (std::size_t k = blocks_[i].first; k < blocks_[i].last; ++k) {
-          if (k != blocks_[i].first) overlay_behind(s, insns_[k - 1], insns_[k].address);
-          step(insns_[k], s);
-        }
-        for (std::size_t n : blocks_[i].next) flow_into(blocks_[n], s);
-      }
-      if (!any) break;
-    }
-  };
-  State start;
-  enter_function(start);
-  for (Block& b : blocks_)
-    if (b.entry) flow_into(b, start);
-  settle();
-  // Blocks that only a jump table, a static key or an exception leads to: what holds at all places that may lead there.
-  std::optional<State> anywhere;
-  for (const Block& b : blocks_) {
-    if (!b.reached) continue;
-    State s = b.in;
-    bool entry = b.entry;
-    for (std::size_t k = b.first; k < b.last; ++k) {
-      const bool source =
-          insns_[k].flow == Flow::indirect_jump || (insns_[k].maybe_patched && !(entry && k - b.first < 3));
-      if (source) {
-        if (!anywhere)
-          anywhere = s;
-        else
-          join(*anywhere, s);
-      }
-      step(insns_[k], s);
-    }
-  }
-  for (std::size_t i = 0; i < blocks_.size(); ++i)
-    if (!blocks_[i].reached) {
-      if (blocks_[i].has_predecessor) continue;
-      flow_into(blocks_[i], anywhere ? *anywhere : State{});
-    }
-  settle();
-}
-
-void FunctionFlow::join(State& into, const State& from) const {
-  for (std::size_t r = 0; r < into.regs.size(); ++r) into.regs[r] = nodes_.meet(into.regs[r], from.regs[r]);
-  std::vector<std::pair<std::int64_t, Value>> slots;
-  for (const auto& [at, value] : into.slots)
-    for (const auto& [other, v] : from.slots)
-      if (other == at) {
-        Value m = nodes_.meet(value, v);
-        if (!m.empty()) slots.emplace_back(at, m);
-      }
-  into.slots = std::move(slots);
-}
-
 bool FunctionFlow::left_out(const Variable* v) const {
   return std::ranges::find(options_.without, v) != options_.without.end();
 }
@@ -304,7 +229,7 @@ bool FunctionFlow::follows_nearby(std::uint64_t pc, const Node* node) const {
   if (node->kind == Node::Kind::object) return true;
   const auto it = index_.find(pc);
   if (it == index_.end()) return false;
-  const Block& b = blocks_[block_index_[it->second]];
+  const Block& b = settled(block_index_[it->second]);
   State s;
   if (b.entry) enter_function(s);
   s.regs[function_.isa->sp] = b.in.regs[function_.isa->sp];
@@ -318,10 +243,18 @@ bool FunctionFlow::follows_nearby(std::uint64_t pc, const Node* node) const {
   });
 }
 
+State FunctionFlow::at_entry() const {
+  State s;
+  enter_function(s);
+  for (const Block& b : blocks_)
+    if (b.entry) overlay(s, b);
+  return s;
+}
+
 State FunctionFlow::before(std::uint64_t pc) const {
   const auto it = index_.find(pc);
   if (it == index_.end()) return {};
-  const Block& b = blocks_[block_index_[it->second]];
+  const Block& b = settled(block_index_[it->second]);
   State s = b.in;
   overlay(s, b);
   for (std::size_t k = b.first; k < it->second; ++k) {

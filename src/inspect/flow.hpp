@@ -27,6 +27,7 @@ struct State {
 struct FlowOptions {
   bool lists = true;                                    // use location lists behind the entry
   std::vector<const Variable*> without = {};            // except these'
+  std::uint64_t goal = 0;                               // only states around this address will be asked for; 0: any
   std::vector<std::pair<Reg, Alternative>> entry = {};  // what is known of registers at the entry beyond DWARF
 };
 
@@ -41,6 +42,8 @@ class FunctionFlow {
   const std::vector<Insn>& insns() const { return insns_; }
   const Insn* at(std::uint64_t pc) const;
   const Insn* ending_at(std::uint64_t pc) const;
+  // What DWARF and the ABI say of the registers where the function begins.
+  State at_entry() const;
   // What holds before the instruction at pc.
   State before(std::uint64_t pc) const;
   // Whether a register's holding that node follows from location lists and the instruction's own block alone.
@@ -77,13 +80,21 @@ class FunctionFlow {
   void fix_special(Insn&);
   void build_blocks();
   void connect();
-  void run();
+  std::vector<std::size_t> block_order() const;
+  void choose_blocks();
+  void run() const;
+  void settle(const std::vector<std::size_t>& order, std::vector<bool>& dirty) const;
+  void flow_into(std::size_t block, const State& from, std::vector<bool>& dirty) const;
+  State behind(const Block&) const;
+  State anywhere() const;
+  bool is_source(const Block&, std::size_t insn) const;
+  const Block& settled(std::size_t block) const;
   void enter_function(State&) const;
   void overlay(State&, const Block&) const;
   void overlay_behind(State&, const Insn& last, std::uint64_t pc) const;
   bool left_out(const Variable*) const;
   void bind(State&, const Binding&) const;
-  void join(State& into, const State& from) const;
+  bool join(State& into, const State& from) const;
   void apply(const Effect&, const Insn&, State&) const;
   void after_call(const Insn&, State&) const;
   void name_computed(Value& loaded, const Insn&, const State& before) const;
@@ -103,7 +114,8 @@ class FunctionFlow {
   std::shared_ptr<const FunctionInfo> info_;
   std::uint64_t entry_ = 0;
   std::vector<Insn> insns_;
-  std::vector<Block> blocks_;
+  mutable std::vector<Block> blocks_;
+  mutable std::vector<bool> needed_;      // blocks whose states are computed
   std::vector<std::size_t> block_index_;  // of each instruction
   std::unordered_map<std::uint64_t, std::size_t> index_;
   mutable std::unordered_map<std::uint64_t, Alternative> objects_;

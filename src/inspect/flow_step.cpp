@@ -205,7 +205,7 @@ std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t off
   Touch inner = touch;
   inner.offset = offset - best->delta;
   const Variable& v = *best->variable;
-  const auto path = types_.find(v.type, inner);
+  const auto& path = types_.find(v.type, inner);
   if (!path) return std::nullopt;
   return Place{{nodes_.object(v.name, v.type, &v, false, true), inner.offset, inner.stride}, v.type, *path};
 }
@@ -220,9 +220,9 @@ std::optional<FunctionFlow::Place> FunctionFlow::place(const Alternative& raw, c
   if (a.node->kind == Node::Kind::frame) return frame_variable(a.offset, inner, pc);
   const Type object = target_of(*a.node);
   if (!object) return std::nullopt;
-  auto path = types_.find(object, inner);
+  const auto& path = types_.find(object, inner);
   if (!path) return std::nullopt;
-  return Place{a, object, std::move(*path)};
+  return Place{a, object, *path};
 }
 
 Value FunctionFlow::load(const Value& address, unsigned size, const State& s, std::uint64_t pc, bool per_cpu) const {

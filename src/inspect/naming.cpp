@@ -76,7 +76,9 @@ Subject* Namer::analyse(CodeView view) {
     const auto known = std::ranges::find_if(units_, [&](const auto& u) { return u.first == key; });
     s.unit = known != units_.end() ? &known->second : &units_.emplace_back(key, UnitIndex(*v.cu)).second;
   }
-  s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, s.unit);
+  FlowOptions options;
+  options.goal = s.address;
+  s.flow = std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, s.unit, std::move(options));
   if (!s.flow->ready()) return nullptr;
   explain_isra(s);
   return &s;

@@ -360,7 +360,21 @@ std::optional<Types::Found> Types::descend(Type t, const Touch& touch, int depth
   }
 }
 
-std::optional<Path> Types::find(Type object, const Touch& touch) {
+std::size_t Types::Hash::operator()(const Question& q) const {
+  std::size_t h = std::hash<const void*>()(q.object);
+  for (const auto part : {static_cast<std::uint64_t>(q.touch.offset), static_cast<std::uint64_t>(q.touch.stride),
+                          std::uint64_t{q.touch.size}, q.touch.mask})
+    h = (h ^ part) * 0x9e3779b97f4a7c15;
+  return h ^ h >> 32;
+}
+
+const std::optional<Path>& Types::find(Type object, const Touch& touch) {
+  const auto [at, fresh] = answers_.try_emplace({object.key(), touch});
+  if (fresh) at->second = search(object, touch);
+  return at->second;
+}
+
+std::optional<Path> Types::search(Type object, const Touch& touch) {
   const Type real = peel(object);
   if (!real) return std::nullopt;
   const bool aggregate = is_aggregate(real);

@@ -39,6 +39,7 @@ struct Touch {
   std::uint64_t mask = 0;     // the bits of it that count; 0: all
   bool anywhere = false;      // offset counts modulo the stride only
   bool want_pointer = false;  // among the members of a union, pointers first
+  bool operator==(const Touch&) const = default;
 };
 
 struct Path {
@@ -52,7 +53,7 @@ class Types {
  public:
   // nullopt: nothing that has a name stands there. An object may be an array's first element: p[3], but a struct that
   // is stepped over is no array unless the stride says so.
-  std::optional<Path> find(Type object, const Touch&);
+  const std::optional<Path>& find(Type object, const Touch&);
 
   // What stands at offset 0 of a struct or union: types of its members there, an array's element.
   std::vector<Type> first_members(Type aggregate);
@@ -75,6 +76,17 @@ class Types {
     int score = 0;
   };
 
+  // The data flow asks the same questions again and again.
+  struct Question {
+    const void* object = nullptr;
+    Touch touch;
+    bool operator==(const Question&) const = default;
+  };
+  struct Hash {
+    std::size_t operator()(const Question&) const;
+  };
+
+  std::optional<Path> search(Type object, const Touch&);
   const Layout& layout(Type aggregate);
   static bool reaches(const Layout&, const Member&, Touch&);
   std::optional<Found> descend(Type, const Touch&, int depth);
@@ -83,6 +95,7 @@ class Types {
   std::optional<Found> in_scalar(Type, const Touch&);
 
   std::unordered_map<const void*, Layout> layouts_;
+  std::unordered_map<Question, std::optional<Path>, Hash> answers_;
 };
 
 }  // namespace unoops::inspection

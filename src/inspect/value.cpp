@@ -19,26 +19,11 @@ Alternative normal(Alternative a) {
 // rcu_dereference's, READ_ONCE's and the like's: "__p", "_________p1".
 bool is_temporary(std::string_view name) { return name.starts_with("__") || name.starts_with("_p1"); }
 
-bool points(const Alternative& a) {
-  return a.node &&
-         (a.node->kind == Node::Kind::object || a.node->kind == Node::Kind::frame ||
-          a.node->kind == Node::Kind::current || is_pointer(a.node->type) || a.node->kind == Node::Kind::argument);
-}
+bool points(const Alternative& a) { return a.node && a.node->points; }
 
 }  // namespace
 
-Type target_of(const Node& n) {
-  switch (n.kind) {
-    case Node::Kind::object:
-    case Node::Kind::current:
-      return n.type;
-    case Node::Kind::frame:
-    case Node::Kind::argument:
-      return {};
-    default:
-      return pointee(n.type);
-  }
-}
+Type target_of(const Node& n) { return n.target; }
 
 bool named(const Node& n) {
   for (const Node* at = &n;; at = at->base) {
@@ -145,13 +130,26 @@ Value plus(const Value& a, const Value& b, std::int64_t factor) {
   return out;
 }
 
-const Node* Nodes::intern(Key key, Node&& node) {
-  auto& slot = nodes_[std::move(key)];
-  if (!slot) slot = std::make_unique<Node>(std::move(node));
-  return slot.get();
+const Node* Nodes::known(const Key& key) const {
+  const auto at = nodes_.find(key);
+  return at == nodes_.end() ? nullptr : at->second.get();
+}
+
+const Node* Nodes::keep(Key key, Node&& made) {
+  auto node = std::make_unique<Node>(std::move(made));
+  const bool address = node->kind == Node::Kind::object || node->kind == Node::Kind::current;
+  const bool pointer = is_pointer(node->type);
+  node->target = address ? node->type : pointer ? pointee(node->type) : Type{};
+  if (pointer && node->kind != Node::Kind::object)
+    if (const Type target = peel(pointee(node->type)); is_aggregate(target)) node->aggregate = target.key();
+  node->points = address || pointer || node->kind == Node::Kind::frame || node->kind == Node::Kind::argument;
+  if (!std::get<std::string_view>(key).empty()) std::get<std::string_view>(key) = node->text;
+  return nodes_.emplace(key, std::move(node)).first->second.get();
 }
 
 const Node* Nodes::variable(const Variable& v) {
+  const Key key{Node::Kind::variable, &v, nullptr, 0, 0, {}};
+  if (const Node* node = known(key)) return node;
   Node n;
   n.kind = Node::Kind::variable;
   n.rank = v.depth == 0 ? own_variable : static_cast<std::uint8_t>(std::min(inlined + 2 * v.depth, 50));
@@ -159,10 +157,12 @@ const Node* Nodes::variable(const Variable& v) {
   n.type = v.type;
   n.variable = &v;
   n.text = v.name;
-  return intern({n.kind, &v, nullptr, 0, 0, {}}, std::move(n));
+  return keep(key, std::move(n));
 }
 
 const Node* Nodes::object(std::string_view name, Type type, const Variable* v, bool per_cpu, bool local) {
+  const Key key{Node::Kind::object, v, nullptr, 0, 0, name};
+  if (const Node* node = known(key)) return node;
   Node n;
   n.kind = Node::Kind::object;
   n.rank = local && v && v->depth > 0 ? static_cast<std::uint8_t>(std::min(inlined + 2 * v->depth, 50)) : chain;
@@ -170,7 +170,7 @@ const Node* Nodes::object(std::string_view name, Type type, const Variable* v, b
   n.type = type;
   n.variable = v;
   n.text = name;
-  return intern({n.kind, v, nullptr, 0, 0, std::string(name)}, std::move(n));
+  return keep(key, std::move(n));
 }
 
 const Node* Nodes::load(const Node& base, std::int64_t offset, std::int64_t stride, const Path& path) {
@@ -178,6 +178,8 @@ const Node* Nodes::load(const Node& base, std::int64_t offset, std::int64_t stri
   if (base.kind == Node::Kind::object &&
       ((base.text == "current_task" && path.text.empty()) || (base.text == "pcpu_hot" && path.text == ".current_task")))
     return current(pointee(path.type));
+  const Key key{Node::Kind::load, &base, path.type.key(), offset, stride, path.text};
+  if (const Node* node = known(key)) return node;
   Node n;
   n.kind = Node::Kind::load;
   n.rank = std::max(base.rank, chain);
@@ -186,48 +188,58 @@ const Node* Nodes::load(const Node& base, std::int64_t offset, std::int64_t stri
   n.stride = stride;
   n.type = path.type;
   n.text = path.text;
-  return intern({n.kind, &base, path.type.key(), offset, stride, path.text}, std::move(n));
+  return keep(key, std::move(n));
 }
 
 const Node* Nodes::result(std::string_view callee, Type type) {
+  const Key key{Node::Kind::result, type.key(), nullptr, 0, 0, callee};
+  if (const Node* node = known(key)) return node;
   Node n;
   n.kind = Node::Kind::result;
   n.rank = call_result;
   n.type = type;
   n.text = callee;
-  return intern({n.kind, type.key(), nullptr, 0, 0, std::string(callee)}, std::move(n));
+  return keep(key, std::move(n));
 }
 
 const Node* Nodes::current(Type type) {
+  const Key key{Node::Kind::current, nullptr, nullptr, 0, 0, {}};
+  if (const Node* node = known(key)) return node;
   Node n;
   n.kind = Node::Kind::current;
   n.rank = chain;
   n.type = type;
   n.text = "current";
-  return intern({n.kind, nullptr, nullptr, 0, 0, {}}, std::move(n));
+  return keep(key, std::move(n));
 }
 
 const Node* Nodes::typed(Type type) {
+  const Key key{Node::Kind::typed, pointee(type).key(), nullptr, 0, 0, {}};
+  if (const Node* node = known(key)) return node;
   Node n;
   n.kind = Node::Kind::typed;
   n.rank = nameless;
   n.type = type;
-  return intern({n.kind, pointee(type).key(), nullptr, 0, 0, {}}, std::move(n));
+  return keep(key, std::move(n));
 }
 
 const Node* Nodes::argument(int number) {
+  const Key key{Node::Kind::argument, nullptr, nullptr, number, 0, {}};
+  if (const Node* node = known(key)) return node;
   Node n;
   n.kind = Node::Kind::argument;
   n.rank = argument_rank;
   n.offset = number;
-  return intern({n.kind, nullptr, nullptr, number, 0, {}}, std::move(n));
+  return keep(key, std::move(n));
 }
 
 const Node* Nodes::frame() {
+  const Key key{Node::Kind::frame, nullptr, nullptr, 0, 0, {}};
+  if (const Node* node = known(key)) return node;
   Node n;
   n.kind = Node::Kind::frame;
   n.rank = argument_rank;
-  return intern({n.kind, nullptr, nullptr, 0, 0, {}}, std::move(n));
+  return keep(key, std::move(n));
 }
 
 Value Nodes::meet(const Value& a, const Value& b) {
@@ -247,10 +259,7 @@ Value Nodes::meet(const Value& a, const Value& b) {
   for (const auto& x : a)
     for (const auto& y : b) {
       if (!x.node || !y.node || x.offset != y.offset || x.stride != y.stride) continue;
-      if (!is_pointer(x.node->type) || x.node->kind == Node::Kind::object || y.node->kind == Node::Kind::object)
-        continue;
-      const Type target = peel(pointee(x.node->type));
-      if (target && is_aggregate(target) && target.key() == peel(pointee(y.node->type)).key())
+      if (x.node->aggregate && x.node->aggregate == y.node->aggregate)
         return Value({typed(x.node->type), x.offset, x.stride});
     }
   return out;

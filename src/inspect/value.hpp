@@ -34,7 +34,11 @@ struct Node {
   std::int64_t stride = 0;
   Type type;  // of the value; of an object: of the variable itself
   const Variable* variable = nullptr;
-  std::string text;  // a name; a load's path: "->queue" without the arrow, "[2]"
+  // What follows from kind and type, kept because DWARF is slow to ask.
+  Type target;                      // what the value points to
+  const void* aggregate = nullptr;  // the struct or union that a pointer's target is, whatever its name
+  bool points = false;              // it is an address
+  std::string text;                 // a name; a load's path: "->queue" without the arrow, "[2]"
 };
 
 // The type of what stands at the node's value; empty: not known, or void.
@@ -91,9 +95,10 @@ class Nodes {
   Value meet(const Value&, const Value&);
 
  private:
-  using Key = std::tuple<Node::Kind, const void*, const void*, std::int64_t, std::int64_t, std::string>;
-  const Node* intern(Key, Node&&);
-  std::map<Key, std::unique_ptr<Node>> nodes_;
+  using Key = std::tuple<Node::Kind, const void*, const void*, std::int64_t, std::int64_t, std::string_view>;
+  const Node* known(const Key&) const;
+  const Node* keep(Key, Node&&);
+  std::map<Key, std::unique_ptr<Node>> nodes_;  // a key's words are its node's text
 };
 
 }  // namespace unoops::inspection

@@ -4,10 +4,13 @@
 //   naming ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]
 #include "inspect/naming.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <map>
+#include <numeric>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -21,7 +24,7 @@ using namespace unoops::inspection;
 
 struct Tally {
   unsigned sampled = 0, listed = 0, typed = 0, named = 0, compared = 0, agreed = 0, silent = 0;
-  double milliseconds = 0, worst = 0;
+  std::vector<double> milliseconds;
   std::map<std::string, unsigned> disagreements;
 };
 
@@ -88,52 +91,67 @@ void self_check(Namer& namer, Subject& subject, const Insn& insn, Reg base, Tall
                         subject.function.symbol];
 }
 
-bool sample(Namer& namer, const Place& place, std::mt19937& random, Tally& tally) {
-  SymbolRef ref;
-  ref.symbol = place.symbol;
-  ref.module = place.module;
-  ref.offset = 0;
-  ref.size = place.size;
-  const std::clock_t start = std::clock();  // of this process: the machine may be busy
-  Subject* subject = namer.subject(ref);
-  if (!subject || !subject->flow->info()) return false;
-  const FunctionFlow& flow = *subject->flow;
+const Access* operand_of(const Insn& insn, Reg sp) {
+  for (const Access& a : insn.accesses)
+    if (a.mem.base != no_reg && a.mem.base != sp && !a.mem.per_cpu) return &a;
+  return nullptr;
+}
+
+// The n-th instruction that touches memory, by chance: its offset in the function.
+std::optional<std::uint64_t> choose(const FunctionFlow& flow, Reg sp, std::uint64_t start, std::mt19937& random) {
   std::vector<const Insn*> candidates;
   for (const Insn& insn : flow.insns())
-    for (const Access& a : insn.accesses)
-      if (a.mem.base != no_reg && a.mem.base != namer.isa().sp && !a.mem.per_cpu) {
-        candidates.push_back(&insn);
-        break;
-      }
-  if (candidates.empty()) return false;
-  const Insn& insn = *candidates[random() % candidates.size()];
-  const Access* access = nullptr;
-  for (const Access& a : insn.accesses)
-    if (!access && a.mem.base != no_reg && a.mem.base != namer.isa().sp && !a.mem.per_cpu) access = &a;
+    if (operand_of(insn, sp)) candidates.push_back(&insn);
+  if (candidates.empty()) return std::nullopt;
+  return candidates[random() % candidates.size()]->address - start;
+}
+
+// As a report asks: everything is read anew. The clock is the process's own: the machine may be busy.
+bool sample(Namer& namer, SymbolRef ref, std::uint64_t offset, Tally& tally) {
+  ref.offset = offset;
+  const std::clock_t start = std::clock();
+  Subject* subject = namer.subject(ref);
+  if (!subject) return false;
+  const FunctionFlow& flow = *subject->flow;
+  const Insn* insn = flow.at(subject->address);
+  const Access* access = insn ? operand_of(*insn, namer.isa().sp) : nullptr;
+  if (!access) return false;
   // a frame pointer is the stack pointer's double
-  const State before = flow.before(insn.address);
+  const State before = flow.before(insn->address);
   for (const auto& a : before.regs[access->mem.base])
     if (a.node && a.node->kind == Node::Kind::frame) return false;
-  const auto cause = namer.name_operand(*subject, insn, *access);
+  const auto cause = namer.name_operand(*subject, *insn, *access);
   const double ms = 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   ++tally.sampled;
-  tally.milliseconds += ms;
-  tally.worst = std::max(tally.worst, ms);
-  tally.listed += pointer_to_struct(listed(flow, access->mem.base, insn.address)) != nullptr;
+  tally.milliseconds.push_back(ms);
+  tally.listed += pointer_to_struct(listed(flow, access->mem.base, insn->address)) != nullptr;
   tally.typed += cause.has_value();
   tally.named += cause && !cause->expression.empty();
-  self_check(namer, *subject, insn, access->mem.base, tally);
+  self_check(namer, *subject, *insn, access->mem.base, tally);
   if (std::getenv("SLOW") && ms > 10)
-    std::printf("%s: %zu instructions, %.1f ms\n", place.symbol.c_str(), flow.insns().size(), ms);
+    std::printf("%s: %zu instructions, %.1f ms\n", ref.symbol.c_str(), flow.insns().size(), ms);
   if (std::getenv("SHOW")) {
-    std::printf("%s+0x%llx: %s\n", place.symbol.c_str(),
-                static_cast<unsigned long long>(insn.address - subject->function.start),
+    std::printf("%s+0x%llx: %s\n", ref.symbol.c_str(), static_cast<unsigned long long>(offset),
                 cause ? (cause->expression + "  (" + cause->type + ")  " + cause->member).c_str() : "-");
   }
   return true;
 }
 
 double percent(unsigned part, unsigned all) { return all ? 100.0 * part / all : 0; }
+
+// The naming may add this much to a report.
+constexpr double allowed_ms = 15;
+
+void print_times(std::vector<double> times) {
+  if (times.empty()) return;
+  std::ranges::sort(times);
+  const auto at = [&](double part) {
+    return times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))];
+  };
+  std::printf("  %.2f ms each: half below %.2f, 99%% below %.1f, worst %.1f; above %.0f ms: %td\n",
+              std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size()), at(0.5), at(0.99),
+              times.back(), allowed_ms, std::ranges::count_if(times, [](double ms) { return ms > allowed_ms; }));
+}
 
 void print(const char* what, const Tally& t) {
   std::printf(
@@ -142,7 +160,7 @@ void print(const char* what, const Tally& t) {
   std::printf("  self-check: of %u lists data flow finds the type itself in %.1f%%, and agrees in %.2f%% (%u of %u)\n",
               t.compared + t.silent, percent(t.compared, t.compared + t.silent), percent(t.agreed, t.compared),
               t.agreed, t.compared);
-  std::printf("  %.2f ms each, worst %.1f ms\n", t.sampled ? t.milliseconds / t.sampled : 0, t.worst);
+  print_times(t.milliseconds);
   for (const auto& [text, n] : t.disagreements) std::printf("  %3u  %s\n", n, text.c_str());
 }
 
@@ -180,8 +198,19 @@ int main(int argc, char** argv) {
   for (unsigned tries = 0; tally.sampled < count && tries < count * 20; ++tries) {
     Report report;
     report.arch = identity.arch;
+    const Place& place = places[pick(random)];
+    SymbolRef ref;
+    ref.symbol = place.symbol;
+    ref.module = place.module;
+    ref.offset = 0;
+    ref.size = place.size;
+    Namer first(report, disassembler, &kernel.impl());
+    const Subject* subject = first.subject(ref);
+    if (!subject || !subject->flow->info()) continue;
+    const auto offset = choose(*subject->flow, isa->sp, subject->function.start, random);
+    if (!offset || *offset >= place.size) continue;
     Namer namer(report, disassembler, &kernel.impl());
-    sample(namer, places[pick(random)], random, tally);
+    sample(namer, ref, *offset, tally);
   }
   print(argc > 5 ? "modules" : "vmlinux", tally);
   return 0;
