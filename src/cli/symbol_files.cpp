@@ -69,6 +69,7 @@ void explain(const FileVerdict& file) {
   fmt::print(stderr, "unoops: {}: {}{}{}{}\n", file.what, file.path, file.path.empty() ? "" : ": ", fit_text(file.fit),
              file.evidence.empty() ? "" : " (" + list(file.evidence) + ")");
   for (const auto& tried : file.tried) fmt::print(stderr, "unoops:   tried {}\n", tried);
+  if (!file.hint.empty()) fmt::print(stderr, "unoops:   would help: {}\n", file.hint);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "symbols/call_site.hpp"
 
-#include <gelf.h>
-
 namespace unoops::symbols {
 
 namespace {
@@ -21,19 +19,9 @@ Before bytes_before(DebugFile& file, std::uint64_t address) {
 
 // The target of a 4-byte field at the end of the section's bytes: relocated by us in a module, in place in vmlinux.
 std::optional<std::uint64_t> relocated_target(DebugFile& file, const Section& section, std::uint64_t field) {
-  const auto found = file.relocator().list(section, field, field + 4);
-  if (found.empty()) return std::nullopt;
-  for (const Section& table : file.elf().sections()) {
-    if (table.type != SHT_SYMTAB) continue;
-    Elf_Data* data = elf_getdata(elf_getscn(file.elf().elf(), table.index), nullptr);
-    GElf_Sym symbol{};
-    if (!data || !gelf_getsym(data, static_cast<int>(found.front().symbol), &symbol)) return std::nullopt;
-    if (symbol.st_shndx == SHN_UNDEF || symbol.st_shndx >= file.elf().sections().size()) return std::nullopt;
-    // PC-relative: the addend is 4 less than the offset behind the symbol.
-    return file.elf().sections()[symbol.st_shndx].addr + symbol.st_value +
-           static_cast<std::uint64_t>(found.front().addend + 4);
-  }
-  return std::nullopt;
+  const auto found = file.code_relocations(section, field, field + 4);
+  if (found.empty() || !found.front().target) return std::nullopt;
+  return *found.front().target + 4;  // PC-relative: the addend is 4 less than the offset behind the symbol
 }
 
 CallSite x86_call(DebugFile& file, const Before& before, std::uint64_t address) {

@@ -60,7 +60,7 @@ void hide_entry(DebugFile& file, std::uint64_t at, std::uint64_t size, Mask& mas
 }
 
 void hide_relocated(DebugFile& file, const Section& section, std::uint64_t from, std::uint64_t size, Mask& mask) {
-  for (const auto& r : file.relocator().list(section, from > 8 ? from - 8 : 0, from + size)) {
+  for (const auto& r : file.code_relocations(section, from > 8 ? from - 8 : 0, from + size)) {
     const bool wide = file.elf().machine() == EM_X86_64 && r.type == R_X86_64_64;
     mask.hide(section.addr + r.offset, wide ? 8 : 4);
   }

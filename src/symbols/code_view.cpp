@@ -1,7 +1,5 @@
 #include "symbols/code_view.hpp"
 
-#include <gelf.h>
-
 #include <algorithm>
 
 #include "symbols/impl.hpp"
@@ -54,24 +52,11 @@ std::optional<CodeView> code_view(KernelSymbols::Impl& impl, const SymbolRef& re
 
 std::vector<CodeRelocation> relocations(const CodeView& view, std::uint64_t begin, std::uint64_t end) {
   std::vector<CodeRelocation> out;
-  if (!view.module) return out;
-  symbols::ElfFile& elf = view.file->elf();
-  const Section* section = elf.section_at(view.start);
-  const Section* table = elf.section(".symtab");
-  Elf_Data* data = table ? elf_getdata(elf_getscn(elf.elf(), table->index), nullptr) : nullptr;
-  if (!section || !data) return out;
+  const Section* section = view.module ? view.file->elf().section_at(view.start) : nullptr;
+  if (!section) return out;
   const std::uint64_t base = view.start - section->addr;
-  for (const auto& r : view.file->relocator().list(*section, base + begin, base + end)) {
-    GElf_Sym symbol{};
-    if (!gelf_getsym(data, static_cast<int>(r.symbol), &symbol)) continue;
-    CodeRelocation item{r.offset - base, "", r.addend, std::nullopt, r.type};
-    const bool defined = symbol.st_shndx != SHN_UNDEF && symbol.st_shndx < elf.sections().size();
-    if (GELF_ST_TYPE(symbol.st_info) != STT_SECTION)
-      if (const char* name = elf_strptr(elf.elf(), table->link, symbol.st_name)) item.symbol = name;
-    if (defined)
-      item.target = elf.sections()[symbol.st_shndx].addr + symbol.st_value + static_cast<std::uint64_t>(r.addend);
-    out.push_back(std::move(item));
-  }
+  for (const auto& r : view.file->code_relocations(*section, base + begin, base + end))
+    out.push_back({r.offset - base, std::string(r.symbol), r.addend, r.target, r.type});
   return out;
 }
 

@@ -210,7 +210,27 @@ void ElfFile::show_inflated() {
   }
 }
 
-Bytes ElfFile::bytes(const Section& section) { return writable(section); }
+Bytes ElfFile::bytes(const Section& section) {
+  if (lender_ && section.type == SHT_NOBITS && section.allocated())
+    if (const Section* lent = lender_->section(section.name)) return lender_->bytes(*lent);
+  return writable(section);
+}
+
+bool ElfFile::lacks_code() const {
+  const Section* text = section(".text");
+  return text && text->type == SHT_NOBITS && !lender_;
+}
+
+bool ElfFile::borrow(std::unique_ptr<ElfFile> stripped) {
+  if (build_id().empty() || stripped->build_id() != build_id() || stripped->lacks_code()) return false;
+  for (const Section& s : sections_) {
+    if (!s.allocated()) continue;
+    const Section* lent = stripped->section(s.name);
+    if (!lent || lent->addr != s.addr || lent->size != s.size) return false;
+  }
+  lender_ = std::move(stripped);
+  return true;
+}
 
 Bytes ElfFile::converted(const Section& section) {
   Elf_Scn* scn = elf_getscn(elf_, section.index);

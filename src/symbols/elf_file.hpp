@@ -59,6 +59,12 @@ class ElfFile {
   // Shows libdw the bytes that writable() gives, where a debug section is compressed.
   void show_inflated();
 
+  // A separate debug file holds symbols and DWARF, and its code and data are NOBITS: the stripped file that it was
+  // taken from lends them to bytes(). False: it is of another build.
+  bool lacks_code() const;
+  bool borrow(std::unique_ptr<ElfFile> stripped);
+  ElfFile* lender() const { return lender_.get(); }
+
   const std::string& build_id();  // lower-case hex; empty: none
   bool has_debug_info() const;
 
@@ -73,6 +79,7 @@ class ElfFile {
   std::uint64_t place(std::uint64_t at, bool init, bool text);
 
   std::string path_;
+  std::unique_ptr<ElfFile> lender_;
   std::unique_ptr<class FileMap> map_;
   std::vector<std::uint8_t> unpacked_;  // what was in a compressed file
   Elf* elf_ = nullptr;

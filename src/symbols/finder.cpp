@@ -45,8 +45,6 @@ constexpr Place module_places[] = {
     {"/usr/lib/modules/{}"},
 };
 
-constexpr std::array<std::string_view, 4> packed = {"", ".xz", ".zst", ".gz"};
-
 std::string fill(const char* pattern, std::string_view release) { return fmt::format(fmt::runtime(pattern), release); }
 
 void add(std::vector<std::string>& out, std::string path) {
@@ -156,8 +154,7 @@ std::vector<std::string> Finder::vmlinux_paths(std::string_view release, std::st
   for (const std::string& root : roots_) {
     if (const std::string by_id = build_id_path(build_id); !by_id.empty()) add(out, root + "/usr/lib/debug/" + by_id);
     if (release.empty()) continue;
-    for (const Place& place : vmlinux_places)
-      for (const std::string_view suffix : packed) add(out, root + fill(place.pattern, release) + std::string(suffix));
+    for (const Place& place : vmlinux_places) add(out, root + fill(place.pattern, release));
     if (!root.empty()) {
       add(out, root + "/vmlinux-" + std::string(release));
       add(out, root + "/vmlinux");
@@ -189,7 +186,9 @@ std::vector<std::string> Finder::debug_paths(std::string_view file, std::string_
   const std::string directory(slash == file.npos ? "." : file.substr(0, slash));
   for (const std::string& root : roots_) {
     if (const std::string by_id = build_id_path(build_id); !by_id.empty()) add(out, root + "/usr/lib/debug/" + by_id);
-    if (!debuglink.empty()) add(out, fmt::format("{}/usr/lib/debug{}/{}", root, directory, debuglink));
+    std::string_view inside = directory;
+    if (inside.starts_with(root)) inside.remove_prefix(root.size());
+    if (!debuglink.empty()) add(out, fmt::format("{}/usr/lib/debug{}/{}", root, inside, debuglink));
   }
   if (!debuglink.empty()) {
     add(out, fmt::format("{}/{}", directory, debuglink));
@@ -204,11 +203,13 @@ std::string package_hint(std::string_view release) {
   if (has("-generic") || has("-lowlatency") || has("-aws") || has("-azure") || has("-gcp") || has("-oracle") ||
       has("-raspi"))
     return fmt::format("apt install linux-image-unsigned-{}-dbgsym  (from ddebs.ubuntu.com)", release);
+  if (has("uek.")) return fmt::format("dnf install kernel-uek-debuginfo-{}", release);  // Oracle
+  if (has("-gentoo")) return "no debug package: build it with CONFIG_DEBUG_INFO=y and keep /usr/src/linux/vmlinux";
   if (has(".fc") || has(".el") || has(".amzn")) return fmt::format("dnf debuginfo-install kernel-core-{}", release);
-  if (has("-default")) {
-    const auto version = release.substr(0, release.find("-default"));
-    return fmt::format("zypper install kernel-default-debuginfo-{}", version);
-  }
+  for (const std::string_view flavour : {"-default", "-preempt", "-64kb"})  // SUSE
+    if (release.ends_with(flavour))
+      return fmt::format("zypper install kernel{}-debuginfo-{}", flavour,
+                         release.substr(0, release.size() - flavour.size()));
   if (has("-arch") || has("-lts") || has("-zen") || has("-hardened"))
     return "no debug package: set DEBUGINFOD_URLS=https://debuginfod.archlinux.org and use --debuginfod";
   const bool debian = has("-amd64") || has("-arm64") || has("-686") || has("-armmp") || has("-powerpc64le") ||

@@ -1,6 +1,7 @@
 // Where distributions put vmlinux and modules. States paths; opens nothing.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,11 +37,14 @@ class ModuleDirectory {
   std::vector<Listing> read_;
 };
 
+// How a file may be packed: behind its name.
+constexpr std::array<std::string_view, 4> packed_suffixes = {"", ".xz", ".zst", ".gz"};
+
 class Finder {
  public:
   explicit Finder(const SymbolOptions&);
 
-  // Paths to try for vmlinux, best first.
+  // Paths to try for vmlinux, best first; each may be packed.
   std::vector<std::string> vmlinux_paths(std::string_view release, std::string_view build_id) const;
   // Directories that may hold modules, best first. `vmlinux`: the one in use, may be empty.
   std::vector<std::string> module_directories(std::string_view release, std::string_view vmlinux) const;

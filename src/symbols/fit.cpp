@@ -111,6 +111,8 @@ void FitJudge::identify(DebugFile& file, const KernelIdentity& log, bool module)
     against_.push_back(
         fmt::format("another architecture (ELF machine {}, the log is {})", file.elf().machine(), log.arch->id));
   if (module) {
+    // weak-modules(8) links modules of another release there whose symbol versions are those of this kernel.
+    if (file.elf().path().find("/weak-updates/") != std::string::npos) return;
     const std::string release = vermagic_release(file.elf());
     if (release.empty() || log.release.empty()) return;
     agrees(release == log.release, "vermagic", fmt::format("built for {}, the log is {}", release, log.release));

@@ -45,6 +45,12 @@ void KernelSymbols::Impl::learn(const Kernel& kernel, std::optional<std::uint64_
   if (knew_nothing && vmlinux_.file) vmlinux_.judge.identify(*vmlinux_.file, identity_, false);
 }
 
+void KernelSymbols::Impl::identify(symbols::FitJudge& judge, DebugFile& file, const Slot& slot,
+                                   const std::string& build_id) const {
+  judge.identify(file, identity_, !slot.name.empty());
+  if (!slot.name.empty()) judge.build_id(file, build_id);
+}
+
 KernelSymbols::Impl::Attempt KernelSymbols::Impl::try_open(Slot& slot, const std::string& path,
                                                            const std::string& build_id, bool named) {
   FileVerdict& verdict = verdicts_[slot.verdict];
@@ -61,8 +67,7 @@ KernelSymbols::Impl::Attempt KernelSymbols::Impl::try_open(Slot& slot, const std
   }
   auto file = std::make_unique<DebugFile>(std::move(*elf));
   symbols::FitJudge judge;
-  judge.identify(*file, identity_, !slot.name.empty());
-  if (!slot.name.empty()) judge.build_id(*file, build_id);
+  identify(judge, *file, slot, build_id);
   // A file that the search came upon is passed over if it can't be the one; a file that the user named is told to
   // misfit.
   if (judge.contradicted() && !named && !options_.force) {
@@ -79,6 +84,19 @@ KernelSymbols::Impl::Attempt KernelSymbols::Impl::try_open(Slot& slot, const std
     verdict.fit = Fit::unknown;
   }
   return has_debug_info ? Attempt::done : Attempt::go_on;
+}
+
+// A file that may be packed. True: there it is, with debug information.
+bool KernelSymbols::Impl::try_packed(Slot& slot, const std::string& path, const std::string& build_id) {
+  bool any = false;
+  for (const std::string_view suffix : symbols::packed_suffixes) {
+    const std::string file = path + std::string(suffix);
+    if (access(file.c_str(), F_OK) != 0) continue;
+    any = true;
+    if (try_open(slot, file, build_id) == Attempt::done) return true;
+  }
+  if (!any) verdicts_[slot.verdict].tried.push_back(path + "[.xz|.zst|.gz]");
+  return false;
 }
 
 void KernelSymbols::Impl::find_separate_debug(Slot& slot, std::string build_id) {
@@ -102,26 +120,57 @@ void KernelSymbols::Impl::ask_debuginfod(Slot& slot, const std::string& build_id
     verdicts_[slot.verdict].tried.push_back(fmt::format("debuginfod, build-id {}: {}", build_id, path.error().message));
 }
 
+// A separate debug file has no code of its own (NOBITS): what its stripped half has is needed to see instructions.
+void KernelSymbols::Impl::find_code(Slot& slot, const std::vector<std::string>& paths, const std::string& build_id) {
+  if (!slot.file || !slot.file->elf().lacks_code()) return;
+  for (const std::string& path : paths) {
+    if (access(path.c_str(), F_OK) != 0 || path == slot.file->elf().path()) continue;
+    auto elf = symbols::ElfFile::open(path);
+    if (!elf || !slot.file->borrow_code(std::move(*elf))) continue;
+    verdicts_[slot.verdict].tried.push_back(path + ": its code is used");
+    // The banner, too, was missing.
+    slot.judge = {};
+    return identify(slot.judge, *slot.file, slot, build_id);
+  }
+}
+
 void KernelSymbols::Impl::open_vmlinux() {
   vmlinux_.tried = true;
   vmlinux_.why = Miss::no_symbols;
   vmlinux_.verdict = verdicts_.size();
   verdicts_.push_back({"vmlinux", "", Fit::not_found, {}, {}, {}});
   if (options_.none) return;
-  if (!options_.vmlinux.empty()) {
-    if (try_open(vmlinux_, options_.vmlinux, "", true) != Attempt::done && vmlinux_.file)
-      find_separate_debug(vmlinux_, "");
-    return settle(vmlinux_);
-  }
-  for (const std::string& path : finder_.vmlinux_paths(identity_.release, identity_.build_id))
-    if (try_open(vmlinux_, path, identity_.build_id) == Attempt::done) return settle(vmlinux_);
-  find_separate_debug(vmlinux_, identity_.build_id);
+  const auto paths = finder_.vmlinux_paths(identity_.release, identity_.build_id);
+  const bool found =
+      options_.vmlinux.empty()
+          ? std::any_of(paths.begin(), paths.end(),
+                        [&](const std::string& path) { return try_packed(vmlinux_, path, identity_.build_id); })
+          : try_open(vmlinux_, options_.vmlinux, "", true) == Attempt::done;
+  if (!found && options_.vmlinux.empty())
+    find_separate_debug(vmlinux_, identity_.build_id);
+  else if (!found && vmlinux_.file)
+    find_separate_debug(vmlinux_, "");
+  std::vector<std::string> packed;
+  for (const std::string& path : paths)
+    for (const std::string_view suffix : symbols::packed_suffixes) packed.push_back(path + std::string(suffix));
+  find_code(vmlinux_, packed, "");
   settle(vmlinux_);
 }
 
 DebugFile* KernelSymbols::Impl::vmlinux() {
   if (!vmlinux_.tried) open_vmlinux();
   return vmlinux_.file.get();
+}
+
+bool KernelSymbols::Impl::find_module(Slot& slot, const std::string& build_id) {
+  for (auto& directory : directories_) {
+    const std::vector<std::string> paths = directory.find(slot.name);
+    if (paths.empty())
+      verdicts_[slot.verdict].tried.push_back(fmt::format("{}/**/{}.ko*", directory.path(), slot.name));
+    for (const std::string& path : paths)
+      if (try_open(slot, path, build_id) == Attempt::done) return true;
+  }
+  return false;
 }
 
 void KernelSymbols::Impl::open_module(Slot& slot, const std::string& build_id) {
@@ -136,14 +185,9 @@ void KernelSymbols::Impl::open_module(Slot& slot, const std::string& build_id) {
     if (release.empty() && vmlinux_.file) release = symbols::release_in(symbols::banner_of(*vmlinux_.file));
     for (std::string& path : finder_.module_directories(release, base)) directories_.emplace_back(std::move(path));
   }
-  for (auto& directory : directories_) {
-    const std::vector<std::string> paths = directory.find(slot.name);
-    if (paths.empty())
-      verdicts_[slot.verdict].tried.push_back(fmt::format("{}/**/{}.ko*", directory.path(), slot.name));
-    for (const std::string& path : paths)
-      if (try_open(slot, path, build_id) == Attempt::done) return settle(slot);
-  }
-  find_separate_debug(slot, build_id);
+  if (!find_module(slot, build_id)) find_separate_debug(slot, build_id);
+  for (auto& directory : directories_)
+    if (slot.file && slot.file->elf().lacks_code()) find_code(slot, directory.find(slot.name), build_id);
   settle(slot);
 }
 
@@ -185,8 +229,12 @@ void KernelSymbols::Impl::open_maps() {
 
 void KernelSymbols::Impl::settle(Slot& slot) {
   if (!slot.tried) return;  // nothing in the log asked for it
-  if (!slot.file || !slot.file->has_debug_info())
-    verdicts_[slot.verdict].hint = symbols::package_hint(identity_.release);
+  if (!slot.file || !slot.file->has_debug_info()) {
+    // The package that has vmlinux has the kernel's own modules, too.
+    const bool foreign = !slot.name.empty() && vmlinux_.file && vmlinux_.file->has_debug_info();
+    verdicts_[slot.verdict].hint = foreign ? "-m DIR, where the module's .ko was built (with -g); or --debuginfod"
+                                           : symbols::package_hint(identity_.release);
+  }
   if (!slot.file) return;
   verdicts_[slot.verdict].fit = slot.judge.verdict();
   verdicts_[slot.verdict].evidence = slot.judge.evidence();

@@ -61,9 +61,13 @@ class KernelSymbols::Impl {
   Slot& slot_of(const SymbolRef&);  // opened
   void open_vmlinux();
   void open_module(Slot&, const std::string& build_id);
+  bool find_module(Slot&, const std::string& build_id);
   enum class Attempt { done, go_on };  // done: with debug information
+  bool try_packed(Slot&, const std::string& path, const std::string& build_id);
   Attempt try_open(Slot&, const std::string& path, const std::string& build_id, bool named = false);
   void find_separate_debug(Slot&, std::string build_id);
+  void find_code(Slot&, const std::vector<std::string>& paths, const std::string& build_id);
+  void identify(symbols::FitJudge&, symbols::DebugFile&, const Slot&, const std::string& build_id) const;
   void ask_debuginfod(Slot&, const std::string& build_id);
   void open_maps();
   void settle(Slot&);  // the judge's opinion → the verdict

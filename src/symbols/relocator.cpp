@@ -1,7 +1,8 @@
 #include "symbols/relocator.hpp"
 
 #include <algorithm>
-#include <cstring>
+
+#include "symbols/byte_reader.hpp"
 
 namespace unoops::symbols {
 
@@ -117,7 +118,9 @@ Relocator::Relocator(ElfFile& file) : file_(file) {
   for (const Section& s : file.sections()) {
     if ((s.type == SHT_RELA || s.type == SHT_REL) && s.info < targets_.size())
       targets_[s.info].sections.push_back(s.index);
-    if (s.type == SHT_SYMTAB) symbols_ = file.converted(s);
+    if (s.type != SHT_SYMTAB || s.link >= targets_.size()) continue;
+    symbols_ = file.converted(s);
+    strings_ = file.bytes(file.sections()[s.link]);
   }
 }
 
@@ -165,6 +168,18 @@ void Relocator::each(const Table& t, std::uint64_t begin, std::uint64_t end, Vis
     t.addends ? rows(static_cast<const Elf32_Rela*>(nullptr)) : rows(static_cast<const Elf32_Rel*>(nullptr));
 }
 
+// Use: what it makes of the symbol and of the section that defines it (null: undefined, absolute).
+template <class Use>
+auto Relocator::with_symbol(std::uint32_t index, Use use) const {
+  const auto of = [&]<class Sym>(const Sym* symbols) {
+    const Sym symbol = index < symbols_.size() / sizeof(Sym) ? symbols[index] : Sym{};
+    const bool defined = symbol.st_shndx != SHN_UNDEF && symbol.st_shndx < file_.sections().size();
+    return use(symbol, defined ? &file_.sections()[symbol.st_shndx] : nullptr);
+  };
+  return file_.is_64() ? of(reinterpret_cast<const Elf64_Sym*>(symbols_.data()))
+                       : of(reinterpret_cast<const Elf32_Sym*>(symbols_.data()));
+}
+
 bool Relocator::apply(const Section& section, std::uint64_t begin, std::uint64_t end) {
   if (!file_.relocatable() || targets_[section.index].sections.empty()) return true;
   Target& target = targets_[section.index];
@@ -197,7 +212,10 @@ bool Relocator::apply_one(const Relocation& r, std::span<std::uint8_t> target) c
   if (!rule || r.offset > target.size() || target.size() - r.offset < rule->bytes) return false;
   std::uint8_t* at = target.data() + r.offset;
   const bool big = file_.big_endian();
-  std::uint64_t value = symbol_value(r.symbol) + static_cast<std::uint64_t>(r.addend);
+  const auto symbol_value = [](const auto& symbol, const Section* home) -> std::uint64_t {
+    return symbol.st_value + (home ? home->addr : 0);
+  };
+  std::uint64_t value = with_symbol(r.symbol, symbol_value) + static_cast<std::uint64_t>(r.addend);
   if (rule->action == Action::add)
     value = load(at, rule->bytes, big) + value;
   else if (rule->action == Action::subtract)
@@ -208,15 +226,18 @@ bool Relocator::apply_one(const Relocation& r, std::span<std::uint8_t> target) c
   return true;
 }
 
-std::uint64_t Relocator::symbol_value(std::uint32_t index) const {
-  const auto value = [&](const auto* symbols) -> std::uint64_t {
-    if (index >= symbols_.size() / sizeof *symbols) return 0;
-    const auto& symbol = symbols[index];
-    const bool defined = symbol.st_shndx != SHN_UNDEF && symbol.st_shndx < file_.sections().size();
-    return symbol.st_value + (defined ? file_.sections()[symbol.st_shndx].addr : 0);
-  };
-  return file_.is_64() ? value(reinterpret_cast<const Elf64_Sym*>(symbols_.data()))
-                       : value(reinterpret_cast<const Elf32_Sym*>(symbols_.data()));
+std::optional<std::uint64_t> Relocator::target(const Relocation& r) const {
+  return with_symbol(r.symbol, [&](const auto& symbol, const Section* home) -> std::optional<std::uint64_t> {
+    if (!home) return std::nullopt;
+    return home->addr + symbol.st_value + static_cast<std::uint64_t>(r.addend);
+  });
+}
+
+std::string_view Relocator::name(const Relocation& r) const {
+  return with_symbol(r.symbol, [&](const auto& symbol, const Section*) {
+    return (symbol.st_info & 0xf) == STT_SECTION ? std::string_view{}
+                                                 : ByteReader(strings_, false, symbol.st_name).text();
+  });
 }
 
 std::vector<Relocator::Relocation> Relocator::list(const Section& section, std::uint64_t begin, std::uint64_t end) {

@@ -24,6 +24,9 @@ class Relocator {
     std::int64_t addend;
     bool has_addend;
   };
+  // Where it points to, with its addend; nullopt: the symbol is not defined in this file.
+  std::optional<std::uint64_t> target(const Relocation&) const;
+  std::string_view name(const Relocation&) const;  // of its symbol; empty: a section
   // The relocations of [begin, end) of a section, in order, as they stand.
   std::vector<Relocation> list(const Section&, std::uint64_t begin, std::uint64_t end);
 
@@ -46,11 +49,13 @@ class Relocator {
   Relocation read(const Row&) const;
   const std::vector<Table>& tables(Target&);
   bool apply_one(const Relocation&, std::span<std::uint8_t> target) const;
-  std::uint64_t symbol_value(std::uint32_t index) const;
+  template <class Use>
+  auto with_symbol(std::uint32_t index, Use) const;
 
   ElfFile& file_;
   std::vector<Target> targets_;
   Bytes symbols_;  // of .symtab, in this machine's byte order
+  Bytes strings_;  // its names
 };
 
 }  // namespace unoops::symbols

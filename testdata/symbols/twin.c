@@ -32,5 +32,6 @@ void caller(int n) {
   twin_caller1(n);
   twin_caller2(n);
 }
+__attribute__((section(".modinfo"), used)) static const char vermagic[] = "vermagic=6.1.0-9-test SMP preempt mod_unload ";
 const char linux_banner[] = "Linux version 6.1.0-9-test (me@here) (gcc 12) #1 SMP Test 6.1.27-1 (2023-05-08)\n";
 #endif

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from helper import LATER, OOPS, QUIET, SYMBOLS, UNOOPS, WARNING, Case, environment, reports, run
+from helper import DEMO, LATER, OOPS, QUIET, SYMBOLS, UNOOPS, WARNING, Case, environment, reports, run
 
 
 class ExitStatus(Case):
@@ -46,6 +46,29 @@ class ExitStatus(Case):
                 ended = subprocess.run([UNOOPS, "--no-symbols", "-f", form], input=OOPS, stdout=full, stderr=subprocess.PIPE, env=environment())
             self.assertEqual(ended.returncode, 2, form)
         self.assertEqual(run("-o", "/no/such/directory/x", stdin=OOPS).returncode, 2)
+
+
+class ExplainSymbols(Case):
+    def explain(self, log, *options):
+        return run("--explain-symbols", "-f", "title", "--debug-root", self.tmp, *options, stdin=log).stderr.decode()
+
+    def test_not_found_names_places_and_the_package(self):
+        said = self.explain(OOPS.replace(b"6.1.0-demo", b"6.1.0-999-amd64"))
+        self.assertIn("unoops: vmlinux: not found\n", said)
+        self.assertIn("unoops:   tried %s/usr/lib/debug/boot/vmlinux-6.1.0-999-amd64[.xz|.zst|.gz]\n" % self.tmp, said)
+        self.assertIn("unoops:   tried %s/lib/modules/6.1.0-999-amd64/**/courier.ko*\n" % self.tmp, said)
+        self.assertEqual(said.count("unoops:   would help: apt install linux-image-6.1.0-999-amd64-dbg\n"), 2)
+
+    def test_found_with_evidence_refused_with_a_reason(self):
+        place = self.tmp / "usr/lib/debug/boot"
+        place.mkdir(parents=True)
+        shutil.copy(DEMO / "vmlinux", place / "vmlinux-6.1.0-demo")
+        said = self.explain(OOPS)
+        self.assertRegex(said, r"unoops: vmlinux: %s/vmlinux-6\.1\.0-demo: fits \(banner, \d+ of \d+ sizes" % place)
+        self.assertRegex(said, r"unoops: courier: not found\n(unoops:   tried .*\n)+unoops:   would help: -m DIR")
+        (place / "vmlinux-6.1.0-demo").rename(place / "vmlinux-6.1.0-other")
+        said = self.explain(OOPS.replace(b"6.1.0-demo", b"6.1.0-other"))
+        self.assertRegex(said, r"tried %s/vmlinux-6\.1\.0-other: its banner is .*6\.1\.0-demo" % place)
 
 
 class Which(Case):

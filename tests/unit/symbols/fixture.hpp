@@ -59,7 +59,8 @@ inline bool build(const TempDir& dir, const Build& b) {
   for (int twin : {1, 2})
     if (!run(base + fmt::format("-DTWIN={} -o twin{}.o {}/twin.c", twin, twin, source_dir))) return false;
   const std::string emulation = b.flags.find("-m32") != std::string::npos ? "-m elf_i386" : "";
-  if (!run(fmt::format("cd {} && ld {} -r -o six.ko chain.o twin1.o twin2.o && ld {} -Ttext=0x1000000 -e _start -o "
+  if (!run(fmt::format("cd {} && ld {} --build-id -r -o six.ko chain.o twin1.o twin2.o && ld {} --build-id "
+                       "-Ttext=0x1000000 -e _start -o "
                        "vmlinux chain.o twin1.o twin2.o",
                        dir.path(), emulation, emulation)))
     return false;

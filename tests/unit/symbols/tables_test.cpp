@@ -54,7 +54,7 @@ TEST_CASE("every distribution's place for vmlinux is looked at", "[symbols]") {
   CHECK(has("/usr/lib/debug/usr/lib/modules/6.1.0-9-test/vmlinux.debug"));
   CHECK(has("/usr/lib/modules/6.1.0-9-test/build/vmlinux"));  // Arch, a build tree
   CHECK(has("/usr/src/linux-6.1.0-9-test/vmlinux"));          // Gentoo
-  CHECK(has("/boot/vmlinux-6.1.0-9-test.xz"));
+  CHECK(has("/boot/vmlinux-6.1.0-9-test"));
   CHECK(has("/mnt/copy/usr/lib/debug/boot/vmlinux-6.1.0-9-test"));
 }
 
@@ -64,6 +64,11 @@ TEST_CASE("the package to install follows from the release's form", "[symbols]")
   CHECK(package_hint("6.5.6-300.fc39.x86_64") == "dnf debuginfo-install kernel-core-6.5.6-300.fc39.x86_64");
   CHECK(package_hint("5.14.0-362.el9.x86_64").find("dnf debuginfo-install") == 0);
   CHECK(package_hint("6.4.0-150600.21-default") == "zypper install kernel-default-debuginfo-6.4.0-150600.21");
+  CHECK(package_hint("5.3.18-150300.59-preempt") == "zypper install kernel-preempt-debuginfo-5.3.18-150300.59");
+  CHECK(package_hint("5.15.0-200.131.27.el8uek.x86_64").find("kernel-uek-debuginfo") != std::string::npos);
+  CHECK(package_hint("6.6.13-gentoo-x86_64").find("CONFIG_DEBUG_INFO") != std::string::npos);
+  CHECK(package_hint("6.1.0-56-rt-amd64") == "apt install linux-image-6.1.0-56-rt-amd64-dbg");
+  CHECK(package_hint("6.7.0-arch3-1").find("debuginfod.archlinux.org") != std::string::npos);
   CHECK(package_hint("6.1.192-kasan").empty());
 }
 
