@@ -31,7 +31,22 @@ bool nip_values(Scanner, Draft& d) {
 // "NIP [c0080000006a0808] kfault_ring_sum+0x68/0xd0 [kfault]"
 bool nip(Scanner rest, Draft& d) {
   d.block.pc = true;
-  return read_pc(rest.rest(), d, "pc", PcKind::exact);
+  if (read_pc(rest.rest(), d, "pc", PcKind::exact)) return true;
+  if (d.block.user || d.block.trace) return true;  // user space's
+  SymbolRef ref;                                   // "NIP [0000000000000000] 0x0"
+  std::uint64_t address = 0;
+  if (!rest.hex(address)) return false;
+  ref.address = address;
+  ref.pc = PcKind::exact;
+  d.add_pc(std::move(ref));
+  return true;
+}
+
+// Of a fetch that failed it is the address, too.
+bool faulting_instruction(Scanner rest, Draft& d) {
+  std::uint64_t address = 0;
+  if (d.is_own() && d.report.fault.access == "execute" && rest.hex0x(address)) d.set_fault_address(address);
+  return detail_line(rest, d);
 }
 
 // "CFAR: c0080000006a07e0 DAR: 0000000000000040 DSISR: 40000000 IRQMASK: 0"
@@ -74,7 +89,7 @@ bool dump_row(Scanner, Draft& d) {
 }
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::detail, "Faulting instruction address: ", detail_line},
+    {SectionId::detail, "Faulting instruction address: ", faulting_instruction},
     {SectionId::task_info, "LE PAGE_SIZE=", detail_line},
     {SectionId::task_info, "BE PAGE_SIZE=", detail_line},
     {SectionId::registers, "NIP: ", nip_values, 0},

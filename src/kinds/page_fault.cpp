@@ -34,6 +34,8 @@ void fault_address(Scanner rest, Draft& d) {
 }
 
 bool fault_header(std::string_view, Scanner rest, Draft& d) {
+  // "BUG: Unable to handle kernel instruction fetch (NULL pointer?)"   v6.1 arch/powerpc/mm/fault.c bad_page_fault
+  if (rest.rest().find("instruction fetch") != std::string_view::npos) d.report.fault.access = "execute";
   fault_address(rest, d);
   return true;
 }

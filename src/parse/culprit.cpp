@@ -30,13 +30,13 @@ class Search {
   bool pc() {
     return stacks([](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; }, 1);
   }
-  // A call of nothing. arm's trace names its first function without an offset, in front of "from": the link register
-  // has it whole.
+  // A call of nothing: no frame tells of the caller yet, but the link register has the way back. (arm's trace names its
+  // first function without an offset, in front of "from".)
   bool link() {
-    const bool lost =
-        report_.arch && report_.arch->id == "arm" && std::ranges::any_of(report_.stacks, [](const Stack& s) {
-          return s.label == "pc" && !s.frames.empty() && s.frames.front().ref.symbol.empty();
-        });
+    const bool call = report_.fault.access == "execute" || (report_.arch && report_.arch->id == "arm");
+    const bool lost = call && std::ranges::any_of(report_.stacks, [](const Stack& s) {
+                        return s.label == "pc" && !s.frames.empty() && s.frames.front().ref.symbol.empty();
+                      });
     return lost && stacks([](const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }, 1);
   }
   bool trace();

@@ -155,10 +155,10 @@ void finish(Draft& d) {
   r.kind = &d.kind->info;
   r.severity = r.panic ? Severity::fatal : r.kind->severity;
   r.arch = d.arch ? &d.arch->info : nullptr;
+  if (d.arch && d.arch->decode_fault) d.arch->decode_fault(r);
   const auto culprit = find_culprit(r, d.kind->culprit);
   r.title = title_of(d, culprit);
   r.signature = signature_of(d, culprit);
-  if (d.arch && d.arch->decode_fault) d.arch->decode_fault(r);
   if (r.fault.address) {
     auto fact = address_fact(*r.fault.address, r.arch);
     r.fault.address_class = fact.id;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "arch/arch.hpp"
 #include "kinds/kind.hpp"
 
 namespace unoops {
@@ -29,6 +30,9 @@ int fit_pc(const Draft& d) {
   if (d.last == SectionId::trace_mark && d.block.trace && !d.block.over && !d.in_stack && !d.ended) return surely;
   if (awaits_frame(d)) return no;
   if (d.block.role == Block::Role::panic && !d.block.trace) return no;  // panic() dumps a stack, no registers
+  // Only x86 repeats the registers behind the end trace (v4.18 arch/x86/kernel/dumpstack.c oops_end).
+  if (d.block.role == Block::Role::repeat && d.arch && !d.arch->info.id.ends_with("86") && d.arch->info.id != "x86_64")
+    return no;
   // The CPU or task line, and then its pc.
   if (!d.block.pc && !d.block.trace)
     return d.last == SectionId::cpu || d.last == SectionId::task_info ? surely : likely;

@@ -181,4 +181,34 @@ TEST_CASE("powerpc prints its registers by rows") {
   CHECK(value_of(reports[0], "GPR10") == 1);
 }
 
+TEST_CASE("a call of nothing is the caller's, whom the link register names") {
+  const auto powerpc = reports_of(
+      "[    2.131903] BUG: Unable to handle kernel instruction fetch (NULL pointer?)\n"
+      "[    2.131934] Faulting instruction address: 0x00000000\n"
+      "[    2.132180] Oops: Kernel access of bad area, sig: 11 [#1]\n"
+      "[    2.132693] CPU: 0 PID: 116 Comm: alpha Not tainted 6.1.0 #1\n"
+      "[    2.132893] NIP:  0000000000000000 LR: c008000000210ba0 CTR: 0000000000000000\n"
+      "[    2.133476] NIP [0000000000000000] 0x0\n"
+      "[    2.133734] LR [c008000000210ba0] alpha_call+0x68/0xa0\n"
+      "[    2.134181] Call Trace:\n"
+      "[    2.134235] [c0000000049038a0] [c008000000210b7c] alpha_call+0x44/0xa0 (unreliable)\n"
+      "[    2.134335] [c000000004903910] [c008000000210440] alpha_top+0x1f8/0x2b0\n");
+  REQUIRE(powerpc.size() == 1);
+  CHECK(powerpc[0].title == "BUG: unable to handle kernel NULL pointer dereference in alpha_call");
+  CHECK(powerpc[0].fault.access == "execute");
+  const auto arm64 = reports_of(
+      "[    3.010000] Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000\n"
+      "[    3.010001]   ESR = 0x0000000086000006\n"
+      "[    3.010002] Internal error: Oops: 0000000086000006 [#1] SMP\n"
+      "[    3.010003] CPU: 0 PID: 117 Comm: alpha Not tainted 6.1.0 #1\n"
+      "[    3.010004] pc : 0x0\n"
+      "[    3.010005] lr : alpha_call+0x54/0x70\n"
+      "[    3.010006] sp : ffff800008243c10\n"
+      "[    3.010007] Call trace:\n"
+      "[    3.010008]  0x0\n"
+      "[    3.010009]  alpha_top+0x78/0xd0\n");
+  REQUIRE(arm64.size() == 1);
+  CHECK(arm64[0].title == "BUG: unable to handle kernel NULL pointer dereference in alpha_call");
+}
+
 }  // namespace unoops::test
