@@ -4,288 +4,13 @@
 #include <span>
 #include <vector>
 
+#include "facts/frame_groups.hpp"
+
 namespace unoops {
 
 namespace {
 
 using enum FrameRole;
-
-struct Group {
-  RoleSet roles;
-  std::string_view names;  // separated by blanks; a trailing '*': every name that begins so
-};
-
-// Names as kernels 2.6.32 to 6.19 print them; the file says where they live in 6.1 unless they are older or newer.
-constexpr Group groups[] = {
-    // lib/dump_stack.c, kernel/panic.c, lib/bug.c, arch/*/kernel/{dumpstack,traps,process}.c
-    {report,
-     "dump_stack* __dump_stack* show_stack* show_trace* show_regs* __show_regs* dump_backtrace* "
-     "unwind_backtrace* stack_trace_save* stack_trace_consume* save_stack* __save_stack_trace* "
-     "arch_stack_walk* walk_stackframe* unwind_frame* c_backtrace print_trace* print_stack_trace* dump_mem "
-     "sched_show_task* panic vpanic nmi_panic nmi_panic_self_stop check_panic_on_warn panic_on_rcu_stall "
-     "panic_other_cpus_shutdown __warn __warn_printk warn_slowpath* report_bug* __report_bug* handle_bug* "
-     "fixup_bug* bug_handler die __die* die_* oops_* crash_kexec* __crash_kexec* crash_setup_regs "
-     "notify_die machine_kexec* bust_spinlocks printk _printk vprintk* _printk_deferred make_task_dead "
-     "rewind_stack_and_make_dead rewind_stack_do_exit dump_header* warn_alloc* __dump_page* dump_page* "
-     "bad_page* print_bad_pte* print_tainted* warn_bogus_irq_restore __panic panic_saved_regs"},
-    {report | atomic, "__schedule_bug"},
-    // x86: arch/x86/entry, arch/x86/mm/fault.c, arch/x86/kernel/traps.c
-    {exception,
-     "asm_exc_* exc_* do_error_trap* do_trap* do_invalid_op invalid_op do_general_protection "
-     "general_protection do_double_fault double_fault do_divide_error divide_error do_int3 int3 "
-     "__do_page_fault do_user_addr_fault* do_kern_addr_fault* handle_page_fault* page_fault* "
-     "async_page_fault trace_do_page_fault no_context* bad_area* __bad_area* kernelmode_fixup_or_oops* "
-     "error_entry error_code error_exit common_exception* idtentry_* fixup_exception* do_nmi nmi "
-     "end_repeat_nmi first_nmi default_do_nmi nmi_handle* nmi_restore asm_exc_nmi paranoid_* "
-     "ret_from_exception stack_segment"},
-    {interrupt | exception, "irqentry_*"},
-    // arm64 and arm: arch/arm64/kernel/entry*, mm/fault.c; arch/arm/kernel/entry-armv.S, mm/fault.c
-    {exception,
-     "el1_* el1h_64_* el1t_64_* do_mem_abort* do_translation_fault* do_permission_fault* "
-     "__do_kernel_fault* do_bad_area* do_debug_exception brk_handler* call_break_hook call_el1_break_hook "
-     "do_el1_* arm64_notify_die arm64_force_sig_fault do_alignment_fault* do_tag_check_fault* do_sea* "
-     "do_serror arm64_serror_panic __dabt_svc __und_svc* __pabt_svc do_DataAbort do_PrefetchAbort "
-     "do_undefinstr* arm_notify_die __bad_stack handle_bad_stack panic_bad_stack"},
-    // powerpc, riscv, s390, mips, loongarch, sparc
-    {exception,
-     "bad_page_fault __bad_page_fault ___do_page_fault hash__do_page_fault do_hash_fault data_access_* "
-     "instruction_access_* program_check_* do_program_check _exception* interrupt_return* "
-     "alignment_exception handle_exception die_kernel_fault* do_page_fault* do_protection_exception "
-     "do_dat_exception do_exception handle_fault_error* do_no_context* do_fault_error* pgm_check_handler "
-     "__do_pgm_check pgm_check_* monitor_event_exception do_bp do_trap_or_bp tlb_do_page_fault_* "
-     "handle_tlb_* unhandled_fault do_sparc64_fault bad_trap"},
-    {exception | report, "die_if_kernel"},
-    // interrupts: arch/x86/kernel/irq.c, kernel/irq, kernel/softirq.c, drivers/irqchip/irq-gic*.c
-    {interrupt,
-     "asm_sysvec_* sysvec_* __sysvec_* asm_common_interrupt common_interrupt* __common_interrupt "
-     "apic_timer_interrupt smp_apic_timer_interrupt smp_trace_apic_timer_interrupt* trace_apic_timer_interrupt "
-     "smp_call_function_single_interrupt "
-     "call_function_single_interrupt reschedule_interrupt do_IRQ ret_from_intr retint_* call_on_stack "
-     "call_on_irq_stack call_softirq do_softirq_own_stack run_on_irqstack* asm_call_* irq_exit* "
-     "__irq_exit_rcu irq_enter* handle_irq* __handle_irq* generic_handle_*irq* __handle_domain_irq "
-     "handle_domain_irq handle_edge_irq handle_level_irq handle_fasteoi_* handle_percpu_* "
-     "handle_simple_irq __handle_irq_event_percpu gic_handle_irq __gic_handle_irq* do_interrupt_handler "
-     "el1_interrupt el1_irq el0_irq* el0_interrupt el1h_64_irq* el0t_64_irq* __irq_svc __irq_usr "
-     "asm_do_IRQ timer_interrupt do_irq* ext_int_handler do_ext_irq io_int_handler do_io_irq "
-     "hardware_interrupt_common* decrementer_common* replay_soft_interrupts* riscv_intc_irq "
-     "plat_irq_dispatch handle_int arch_timer_handler_* __flush_smp_call_function_queue "
-     "flush_smp_call_function_queue generic_smp_call_function_single_interrupt csd_do_func"},
-    {interrupt | stall, "hrtimer_interrupt __hrtimer_run_queues local_apic_timer_interrupt tick_*"},
-    // kernel/softirq.c, kernel/time/timer.c, kernel/rcu/tree.c
-    {interrupt | softirq,
-     "__do_softirq do_softirq* ___do_softirq handle_softirqs invoke_softirq __softirqentry_text_start"},
-    {softirq,
-     "run_ksoftirqd tasklet_action* call_timer_fn expire_timers __run_timers* "
-     "__run_timer_base* run_timer_base run_timer_softirq rcu_do_batch rcu_core* rcu_process_callbacks "
-     "net_rx_action __napi_poll* irq_work_run* irq_work_single"},
-    {softirq | thread, "rcu_nocb_cb_kthread rcu_cpu_kthread"},
-    // system calls: arch/*/entry, fs/read_write.c and the like (the generic door, not a file system)
-    {system_call,
-     "do_syscall_64* do_syscall_x64 x64_sys_call do_syscall_32* __do_fast_syscall_32 do_fast_syscall_32 "
-     "do_int80_* do_SYSENTER_32 do_syscall_trace* entry_SYSCALL_* entry_SYSENTER_* entry_INT80_* "
-     "system_call* sysenter_* ia32_* tracesys syscall_call int_ret_from_sys_call ret_from_syscall "
-     "ret_from_sys_call syscall_exit_to_user_mode* exit_to_user_mode_* __x64_sys_* __ia32_sys_* "
-     "__ia32_compat_sys_* __x32_compat_sys_* __se_sys_* __do_sys_* __se_compat_sys_* __do_compat_sys_* "
-     "__arm64_sys_* __arm64_compat_sys_* __s390x_sys_* __s390_sys_* __riscv_sys_* __powerpc_sys_* SyS_* "
-     "SYSC_* sys_* compat_sys_* ksys_* invoke_syscall* el0_svc* do_el0_svc* el0t_64_sync* el0t_32_sync* "
-     "el0_sync* ret_fast_syscall __sys_trace_return system_call_exception system_call_common* "
-     "system_call_vectored_common __do_syscall* do_trap_ecall_u handle_sys handle_sys64 do_syscall "
-     "vfs_read vfs_write __vfs_read __vfs_write new_sync_read new_sync_write vfs_ioctl do_vfs_ioctl stub_* "
-     "ptregs_*"},
-    // not what their first letters say
-    {none,
-     "sys_imageblit* sys_fillrect* sys_copyarea* atomic_open* copy_page_range* clear_page_dirty_for_io "
-     "free_pages_and_swap_cache"},
-    // idle: kernel/sched/idle.c, drivers/cpuidle, arch/*/kernel/{process,smpboot,head_64}
-    {idle,
-     "cpu_startup_entry do_idle cpu_idle* cpuidle_* call_cpuidle* default_idle* arch_cpu_idle* "
-     "native_safe_halt pv_native_safe_halt safe_halt acpi_idle_* acpi_safe_halt intel_idle* mwait_idle* "
-     "haltpoll_enter_idle poll_idle psci_enter_idle_state cpu_do_idle x86_64_start_secondary "
-     "start_secondary* secondary_start_kernel secondary_startup* __secondary_switched __secondary_start* "
-     "start_cpu* psw_idle* smp_start_secondary enabled_wait shared_cede_loop plpar_hcall_norets* "
-     "dedicated_cede_loop start_secondary_prolog smp_callin"},
-    {idle | boot, "common_startup_64"},
-    // threads: kernel/kthread.c, kernel/workqueue.c, kernel/smpboot.c, arch/*/kernel/entry*
-    {thread,
-     "kthread ret_from_fork* ret_from_kernel_thread ret_from_kernel_user_thread __ret_from_fork "
-     "kernel_thread_helper kernel_thread_starter child_rip start_kernel_thread kernel_thread_exit "
-     "worker_thread process_one_work process_scheduled_works smpboot_thread_fn kthread_worker_fn "
-     "rescuer_thread cpu_stopper_thread irq_thread* io_wqe_worker io_wq_worker"},
-    // boot: init/main.c, arch/*/kernel/head*
-    {boot,
-     "start_kernel x86_64_start_* i386_start_kernel startup_32* __primary_switched arch_call_rest_init "
-     "arch_post_acpi_subsys_init start_here_common kernel_init* do_one_initcall* do_initcalls "
-     "do_initcall_level do_basic_setup do_init_module load_module idempotent_init_module "
-     "init_module_from_file startup_continue"},
-    {boot | idle, "rest_init"},
-    // sanitizers: mm/kasan, mm/kmsan, kernel/kcsan, mm/kfence, lib/ubsan.c, kernel/kcov.c
-    {sanitizer,
-     "kasan_* __kasan_* ____kasan_* __asan_* __hwasan_* print_address_description* print_report* check_memory_region* "
-     "end_report* complete_report_info* kmsan_* __msan_* __kmsan_* kcsan_* __kcsan_* __tsan_* "
-     "kfence_report* kfence_* __kfence_* __ubsan_* ubsan_* handle_overflow val_to_string* "
-     "__sanitizer_cov_* check_region_inline* check_bytes_and_report check_object free_debug_processing "
-     "alloc_debug_processing free_consistency_checks* slab_pad_check* check_slab on_freelist"},
-    {sanitizer | report, "object_err slab_err print_trailer slab_bug slab_fix print_section"},
-    // allocators: mm/slub.c, mm/slab_common.c, mm/page_alloc.c, mm/vmalloc.c, kernel/rcu
-    {allocator,
-     "kmalloc* __kmalloc* kmem_cache_* __kmem_cache_* kfree* __kfree kvfree* kvmalloc* kvrealloc* kzalloc* "
-     "kcalloc* krealloc* __krealloc* kstrdup* kmemdup* slab_* __slab_* ___slab_alloc do_slab_free "
-     "___cache_free __cache_free allocate_slab new_slab new_slab_objects get_partial_node* "
-     "free_to_partial_list __alloc_pages* alloc_pages* __alloc_frozen_pages* alloc_frozen_pages* "
-     "get_page_from_freelist __get_free_pages __folio_alloc* folio_alloc* vma_alloc_folio* __free_pages* "
-     "free_unref_* free_pages* free_pcp_prepare free_large_kmalloc vmalloc* __vmalloc* vfree* vzalloc* "
-     "out_of_memory __call_rcu* call_rcu* mempool_alloc* prep_new_page post_alloc_hook kmalloc_order* "
-     "kvfree_call_rcu devm_kmalloc __vunmap* vunmap* memdup_user* strndup_user* ___kmalloc*"},
-    {allocator | report, "oom_kill_process"},
-    // checks: lib/refcount.c, lib/list_debug.c, lib/debugobjects.c, mm/usercopy.c, lib/string_helpers.c
-    {check,
-     "refcount_* __refcount_* kref_* __list_add_valid* __list_del_entry_valid* list_add* list_del* "
-     "__list_add __list_del* debug_print_object debug_object_* __debug_object_* debug_check_no_obj_freed "
-     "__debug_check* debug_timer_* usercopy_abort __check_object_size* check_object_size "
-     "__check_heap_object check_heap_object check_copy_size __copy_overflow copy_overflow fortify_panic "
-     "__fortify_panic __fortify_report __stack_chk_fail ref_tracker_free* ref_tracker_alloc* timer_is_static_object "
-     "work_is_static_object skb_panic skb_over_panic skb_under_panic skb_put* skb_push* skb_pull* __skb_put* "
-     "__skb_push* usercopy_warn check_stack_object"},
-    // helpers: lib/string.c, arch/*/lib, lib/iov_iter.c
-    {memory_helper,
-     "memcpy* __memcpy* memmove* __memmove* memset* __memset* memcmp memchr* memscan __pi_mem* __pi_str* "
-     "strcpy* strncpy* strlcpy* strscpy* strlen* strnlen* strcmp strncmp strcasecmp strchr* strrchr strstr "
-     "strcat copy_user_* _copy_from_user* _copy_to_user* copy_from_user* copy_to_user* __copy_from_user* "
-     "__copy_to_user* __arch_copy_* raw_copy_* copy_mc_* _copy_*_iter* _copy_to_iter _copy_from_iter* "
-     "copy_to_iter* copy_from_iter* copy_page* clear_page* csum_partial* rep_movs* rep_stos* instrument_* "
-     "test_bit test_and_* set_bit clear_bit change_bit __set_bit __clear_bit __get_user_1 __get_user_2 __get_user_4 "
-     "__get_user_8 __get_user_nocheck_* __put_user_1 __put_user_2 __put_user_4 __put_user_8 __put_user_nocheck_* "
-     "strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul atomic_* atomic64_* arch_atomic*"},
-    // locks: kernel/locking
-    {lock,
-     "__lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* check_prev* "
-     "check_noncircular* check_deadlock* check_irq_usage check_usage* check_wait_context mark_lock* "
-     "mark_usage mark_held_locks __mark_lock* register_lock_class assign_lock_key lockdep_* "
-     "debug_check_no_locks_* trace_hardirqs_* debug_spin_* _raw_spin_* __raw_spin_* _raw_read_* "
-     "__raw_read_* _raw_write_* __raw_write_* do_raw_* _spin_lock* _spin_unlock* __ticket_spin_lock "
-     "queued_spin_lock_slowpath native_queued_* queued_read_lock_slowpath queued_write_lock_slowpath "
-     "__pv_queued_* pv_* osq_* __raw_callee_save_* rt_spin_* rtlock_* __task_rq_lock task_rq_lock* raw_spin_rq_lock* "
-     "_atomic_dec_and_lock* atomic_dec_and_lock* folio_unlock unlock_page mutex_unlock* "
-     "__mutex_unlock* mutex_trylock* mutex_spin_on_owner mutex_optimistic_spin up up_read* up_write* downgrade_write* "
-     "__downgrade_write*"},
-    {lock | report,
-     "print_circular_bug* print_deadlock_bug* print_usage_bug* print_irq_inversion_bug* "
-     "print_bad_irq_dependency* print_unlock_imbalance_bug* print_lock_invalid_wait_context* spin_bug "
-     "spin_dump rwlock_bug*"},
-    {lock | wait,
-     "__ww_mutex_* __mutex_lock* mutex_lock* down_read* down_write* __down_read* __down_write* down "
-     "down_interruptible down_timeout __down* rwsem_* percpu_down_* __percpu_down_read* percpu_rwsem_wait "
-     "rt_mutex_* __rt_mutex_*"},
-    // kernel/sched/core.c, lib/smp_processor_id.c
-    {atomic | report,
-     "___might_sleep __might_sleep might_sleep* __might_resched might_fault* might_alloc*  __cant_sleep __cant_migrate "
-     "__might_fault "
-     "check_preemption_disabled debug_smp_processor_id __this_cpu_preempt_check"},
-    {atomic, "schedule_debug* preempt_count_*"},
-    // sleeping: kernel/sched, kernel/time/timer.c, mm/filemap.c
-    {wait,
-     "context_switch __switch_to* _switch schedule_rtlock schedule_user io_schedule* bit_wait* __wait_on_* "
-     "wait_on_* out_of_line_wait* "
-     "folio_wait_* msleep* usleep_range* do_nanosleep hrtimer_nanosleep "
-     "schedule_hrtimeout* synchronize_rcu* __synchronize_rcu wait_rcu_gp __wait_rcu_gp "
-     "__cond_resched prepare_to_wait* wait_woken kthread_park* rt_mutex_schedule"},
-    {wait | atomic, "__schedule* schedule schedule_timeout* schedule_preempt_disabled preempt_schedule*"},
-    {idle, "schedule_idle"},
-    // watchdogs: kernel/watchdog*.c, kernel/rcu/tree_stall.h, lib/nmi_backtrace.c, kernel/smp.c
-    {stall | report,
-     "nmi_cpu_backtrace* nmi_trigger_cpumask_backtrace* nmi_raise_cpu_backtrace arch_trigger_* "
-     "trigger_*_backtrace trigger_single_cpu_backtrace rcu_dump_cpu_stacks* print_cpu_stall* "
-     "print_other_cpu_stall* watchdog_timer_fn* watchdog_overflow_callback watchdog_hardlockup_* "
-     "watchdog_check_* check_hung_uninterruptible_tasks check_hung_task* debug_show_all_locks"},
-    {stall,
-     "rcu_check_gp_* check_cpu_stall* rcu_pending* rcu_sched_clock_irq* rcu_check_callbacks "
-     "update_process_times watchdog is_hardlockup perf_event_nmi_handler __perf_event_overflow "
-     "perf_event_overflow intel_pmu_handle_irq*"},
-    {helper, "smp_call_function* on_each_cpu*"},
-    {helper | wait, "csd_lock_wait*"},
-    // tracing: kernel/trace, kernel/kprobes.c, kernel/bpf, lib/fault-inject.c
-    {trace,
-     "__fentry__ ftrace_* return_to_handler prepare_ftrace_return function_graph_enter* kprobe_* "
-     "kretprobe_* __kretprobe_trampoline* arch_rethook_trampoline* optimized_callback bpf_trace_run* "
-     "__bpf_trace_* __traceiter_* trace_call_bpf perf_trace_* trace_event_raw_event_*"},
-    {trace | report, "should_fail* should_failslab __should_failslab fail_dump"},
-    // on behalf of the caller: kernel/printk, lib/vsprintf.c, lib/hexdump.c, lib/klist.c, drivers/base/core.c,
-    // lib/find_bit.c,
-    // lib/rbtree.c, kernel/time/timer.c, kernel/workqueue.c, net/core/sock.c
-    {helper,
-     "string string_nocheck pointer vsnprintf snprintf scnprintf vscnprintf sprintf vsprintf kasprintf kvasprintf* "
-     "va_format "
-     "dev_printk* _dev_* __dev_printk netdev_printk dev_vprintk_emit hex_dump_to_buffer print_hex_dump* seq_printf "
-     "seq_vprintf "
-     "kobject_* klist_* add_uevent_var device_add device_del device_unregister device_register device_destroy "
-     "device_create* device_release "
-     "get_device_parent get_device put_device device_initialize "
-     "_find_* find_first_bit hlist_add* hlist_del* find_next_bit find_last_bit find_next_zero_bit find_first_zero_bit "
-     "rb_insert_color rb_erase* __rb_* "
-     "del_timer* timer_delete* try_to_del_timer* cancel_work* __cancel_work* cancel_delayed_work* flush_workqueue "
-     "__flush_workqueue "
-     "drain_workqueue destroy_workqueue try_to_grab_pending finish_wait kthread_stop "
-     "unwind_* __unwind_* mark_buffer_dirty* "
-     "kfree_skb* __kfree_skb sk_skb_reason_drop kernfs_* debugfs_* remove_proc_* proc_remove usb_unlink_urb "
-     "usb_deregister* "
-     "simple_copy_to_iter simple_copy_from_iter crc16* crc32* crc_itu_t* crc_ccitt* crc_t10dif* "
-     "find_lock_entries find_get_entries* truncate_inode_pages* __invalidate_mapping_pages invalidate_mapping_pages* "
-     "stack_trace_consume_entry* "
-     "__x86_indirect_thunk_* __x86_return_thunk lock_timer_base __mod_timer mod_timer* add_timer* rb_first* rb_last* "
-     "rb_next rb_prev "
-     "sysfs_* dpm_sysfs_* devres_* device_remove_file* devm_* device_for_each_child* __unregister_client "
-     "i2c_del_adapter i2c_unregister_device "
-     "rollback_registered* unregister_netdevice_many* unregister_netdevice_queue __raw_read* __raw_write* readb readw "
-     "readl readq writeb writew "
-     "writel writeq inb inw inl outb outw outl logic_in* logic_out* ioread8* ioread16* ioread32* iowrite8* iowrite16* "
-     "iowrite32* "
-     "assertfail* btrfs_assertfail* __reiserfs_panic reiserfs_write_lock* reiserfs_write_unlock* assfail fast_dput "
-     "dput drop_nlink clear_nlink inc_nlink iput __wake_up* insert_work __queue_work* queue_work_on "
-     "queue_delayed_work* __queue_delayed_work mod_delayed_work* xas_* xa_* __xa_* tty_unregister_device "
-     "hwrng_unregister usb_kill_urb usb_poison_urb usb_kill_anchored_urbs usb_submit_urb usb_hcd_submit_urb "
-     "usb_start_wait_urb usb_control_msg* usb_internal_control_msg usb_bulk_msg* usb_interrupt_msg*"},
-    {wait | helper,
-     "wait_for_completion* __wait_for_common wait_for_common* do_wait_for_common flush_work* __flush_work* "
-     "do_read_cache_page do_read_cache_folio"},
-    {softirq | helper, "__local_bh_enable_ip local_bh_enable* _local_bh_enable __local_bh_disable_ip"},
-};
-
-// Where work is handed on: system call entries, softirqs and timers, threads, and the doors of families of drivers and
-// protocols.
-constexpr Group doors[] = {
-    {door,
-     "do_syscall_64 do_syscall_x64 x64_sys_call ia32_sys_call do_syscall_32* do_fast_syscall_32 __do_fast_syscall_32 "
-     "do_int80_* do_SYSENTER_32 "
-     "entry_SYSCALL_* entry_SYSENTER_* entry_INT80_* system_call* sysenter_* tracesys* syscall_call el0_svc* "
-     "do_el0_svc* invoke_syscall "
-     "ret_fast_syscall __sys_trace_return __do_syscall* do_trap_ecall_u handle_sys* do_syscall ret_from_syscall"},
-    {door,
-     "__do_softirq do_softirq* ___do_softirq handle_softirqs __softirqentry_text_start run_ksoftirqd tasklet_action* "
-     "call_timer_fn expire_timers "
-     "__run_timers* run_timer_softirq __run_timer_base* run_timer_base __hrtimer_run_queues hrtimer_run* "
-     "__run_hrtimer* rcu_do_batch rcu_core* rcu_process_callbacks "
-     "irq_work_run* irq_work_single __handle_irq_event_percpu handle_irq_event_percpu generic_smp_call_function_* "
-     "flush_smp_call_function_queue"},
-    {door,
-     "process_one_work process_scheduled_works worker_thread kthread ret_from_fork* ret_from_kernel_thread "
-     "smpboot_thread_fn kthread_worker_fn "
-     "task_work_run start_secondary cpu_startup_entry do_one_initcall irq_thread kernel_thread_helper"},
-    // one system call for all devices
-    {door,
-     "SyS_ioctl SYSC_ioctl compat_SyS_ioctl compat_SYSC_ioctl sys_ioctl compat_sys_ioctl __x64_sys_ioctl "
-     "__ia32_sys_ioctl __ia32_compat_sys_ioctl "
-     "__arm64_sys_ioctl __arm64_compat_sys_ioctl __se_sys_ioctl __do_sys_ioctl __se_compat_sys_ioctl "
-     "__do_compat_sys_ioctl __riscv_sys_ioctl "
-     "__s390x_sys_ioctl __powerpc_sys_ioctl"},
-    // fs/read_write.c, fs/ioctl.c, block/ioctl.c; net/socket.c, net/core/dev.c, net/core/rtnetlink.c,
-    // net/netfilter/nfnetlink.c, net/netlink/genetlink.c
-    {door,
-     "vfs_read vfs_write vfs_readv vfs_writev __vfs_read __vfs_write new_sync_read new_sync_write do_iter_read* "
-     "do_iter_write* vfs_iter_* vfs_ioctl do_vfs_ioctl ksys_ioctl "
-     "blkdev_ioctl compat_blkdev_ioctl sock_sendmsg* __sock_sendmsg sock_sendmsg_nosec sock_read_iter sock_write_iter "
-     "netif_receive_skb* __netif_receive_skb* "
-     "nfnetlink_rcv_msg rtnetlink_rcv_msg __sys_setsockopt do_sock_setsockopt __fput do_dentry_open"},
-};
 
 struct Row {
   std::string_view stem;
@@ -293,7 +18,7 @@ struct Row {
   RoleSet roles;
 };
 
-void add_rows(const Group& group, std::vector<Row>& out) {
+void add_rows(const facts::Group& group, std::vector<Row>& out) {
   for (std::string_view rest = group.names; !rest.empty();) {
     const std::string_view word = rest.substr(0, rest.find(' '));
     rest.remove_prefix(std::min(rest.size(), word.size() + 1));
@@ -303,9 +28,9 @@ void add_rows(const Group& group, std::vector<Row>& out) {
 }
 
 // Sorted by stem, so that a name's prefixes are found by walking its lengths.
-std::vector<Row> sorted_rows(std::span<const Group> table) {
+std::vector<Row> sorted_rows(std::span<const facts::Group> table) {
   std::vector<Row> out;
-  for (const Group& group : table) add_rows(group, out);
+  for (const facts::Group& group : table) add_rows(group, out);
   std::ranges::sort(out, {}, &Row::stem);
   return out;
 }
@@ -347,7 +72,7 @@ std::string_view plain_symbol(std::string_view name) {
 }
 
 RoleSet frame_roles(std::string_view symbol) {
-  static const auto role_rows = sorted_rows(groups), door_rows = sorted_rows(doors);
+  static const auto role_rows = sorted_rows(facts::frame_groups), door_rows = sorted_rows(facts::frame_doors);
   const std::string_view name = plain_symbol(symbol);
   return longest_match(role_rows, name) | longest_match(door_rows, name);
 }

@@ -9,10 +9,7 @@ namespace unoops {
 
 // Who waits for other CPUs is not to blame for them: all such stalls are named alike (kernel/smp.c).
 inline constexpr auto stall_names = std::to_array<CulpritName>({
-    {"smp_call_function_single", "smp_call_function"},
-    {"smp_call_function_many*", "smp_call_function"},
-    {"smp_call_function_any", "smp_call_function"},
-    {"smp_call_function", "smp_call_function"},
+    {"*smp_call_function*", "smp_call_function"},
     {"csd_lock_wait*", "smp_call_function"},
 });
 

@@ -20,6 +20,11 @@ using Dump = std::vector<Place>;
 
 bool is_interrupt(RoleSet roles) { return roles.has(FrameRole::interrupt) && !roles.has(FrameRole::stall); }
 
+// Timers' own machinery may run anything: it is no watchdog.
+bool is_watchdog(RoleSet roles) {
+  return roles.has(FrameRole::report) || (roles.has(FrameRole::stall) && !roles.has(FrameRole::interrupt));
+}
+
 class Search {
  public:
   Search(Report& report, const Culprit& rule) : report_(report), rule_(rule) {}
@@ -140,8 +145,7 @@ std::vector<Dump> Search::dumps() const {
 std::size_t Search::behind_watchdog(const Dump& dump) const {
   static constexpr std::size_t near_top = 6;
   std::size_t at = 0;
-  while (at < dump.size() && at < near_top && !frame_roles(plain(dump[at])).has(FrameRole::stall | FrameRole::report))
-    ++at;
+  while (at < dump.size() && at < near_top && !is_watchdog(frame_roles(plain(dump[at])))) ++at;
   if (at == dump.size() || at == near_top) return 0;
   const auto entry = [&](auto wanted) {
     auto i = at;
@@ -160,7 +164,7 @@ std::size_t Search::behind_watchdog(const Dump& dump) const {
 
 // The frame that a door called; nothing: no door, or only idling where that does not count.
 std::optional<Place> Search::work(const Dump& dump, bool idle_too) const {
-  std::optional<Place> inner;
+  std::optional<Place> inner, faulted;
   for (auto i = behind_watchdog(dump); i < dump.size(); ++i) {
     const auto symbol = plain(dump[i]);
     const auto roles = frame_roles(symbol);
@@ -170,11 +174,13 @@ std::optional<Place> Search::work(const Dump& dump, bool idle_too) const {
     if (roles.has(FrameRole::idle) && !idle_too) return std::nullopt;
     // A driver's compat_ioctl hands on to its ioctl.
     if (inner && (roles.has(FrameRole::door) || symbol.ends_with("_compat_ioctl"))) return inner;
+    // mm/memory.c __do_fault calls the mapping's own handler.
+    if (!faulted && (roles.has(FrameRole::exception) || symbol == "__do_fault")) faulted = inner;
     if (!roles.has(FrameRole::door | FrameRole::report | FrameRole::exception | FrameRole::interrupt |
                    FrameRole::sanitizer | FrameRole::stall | FrameRole::trace))
       inner = dump[i];
   }
-  return std::nullopt;
+  return faulted;  // a page fault of user space: no door but the fault itself
 }
 
 bool Search::take_work(Place at) {
