@@ -66,6 +66,8 @@ struct Explanation {
   std::string summary;            // one sentence
   std::vector<Finding> findings;  // more facts: error bits, address class, object, ...
   std::optional<Cause> cause;
+  // The frame to look at where it is not the one that the title names: of a stall, or of a call of nothing.
+  std::optional<std::size_t> look_stack, look_frame;
   std::string who;        // "CPU 1, swapper/1 (idle, pid 0) was interrupted; it is not the culprit"
   std::string why_fatal;  // empty: the machine went on
   std::vector<std::string> next_steps;

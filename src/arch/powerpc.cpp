@@ -28,7 +28,7 @@ bool nip_values(Scanner, Draft& d) {
   return register_line(Scanner(""), d);
 }
 
-// "NIP [c0080000006a0808] kfault_ring_sum+0x68/0xd0 [kfault]"
+// "NIP [c0080000006a0808] kfault_ring_sum+0x68/0xd0 [kfault]"; "NIP [0000000000000000] 0x0": nothing stands there
 bool nip(Scanner rest, Draft& d) {
   d.block.pc = true;
   if (read_pc(rest.rest(), d, "pc", PcKind::exact)) return true;

@@ -28,7 +28,10 @@ bool psw(Scanner rest, Draft& d) {
   d.block.pc = true;
   d.block.user = false;
   d.block.register_order = -1;
-  return read_pc(rest.rest(), d, "pc", PcKind::exact) || !trim(rest.rest()).empty();
+  if (read_pc(rest.rest(), d, "pc", PcKind::exact)) return true;
+  const auto open = rest.rest().find("(0x");  // no function stands there
+  return open == std::string_view::npos ? !trim(rest.rest()).empty()
+                                        : read_pc(rest.rest().substr(open + 1), d, "pc", PcKind::exact);
 }
 
 bool user_psw(Scanner, Draft& d) {

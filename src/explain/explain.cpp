@@ -1,23 +1,23 @@
 // Report + FaultSite → Explanation: what happened, who, why the machine stopped, what to look at next.
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
+#include "base/hex.hpp"
+#include "explain/place.hpp"
 #include "explain/pointer.hpp"
 #include "explain/rule.hpp"
 #include "explain/summary.hpp"
+#include "facts/frames.hpp"
 #include "unoops/explainer.hpp"
 
 namespace unoops {
 
-std::string hex(std::uint64_t value) {
-  char text[24];
-  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
-  return text;
-}
-
 void add_finding(Explanation& e, std::string_view rule, std::string text, std::string evidence, Confidence confidence) {
   e.findings.push_back({std::string(rule), std::move(text), std::move(evidence), confidence});
+}
+
+bool says_rule(const Explanation& e, std::string_view rule) {
+  return std::ranges::find(e.findings, rule, &Finding::rule) != e.findings.end();
 }
 
 void add_step(Explanation& e, std::string text) { e.next_steps.push_back(std::move(text)); }
@@ -28,8 +28,18 @@ const Frame* culprit_frame(const Report& r) {
   return *r.culprit_frame < frames.size() ? &frames[*r.culprit_frame] : nullptr;
 }
 
+const Frame* place_frame(const Report& r) {
+  const auto& e = r.explanation;
+  return e.look_stack ? &r.stacks[*e.look_stack].frames[*e.look_frame] : culprit_frame(r);
+}
+
+std::string place_name(const Report& r) {
+  const auto* frame = place_frame(r);
+  return frame ? source_name(frame->ref.symbol) : std::string();
+}
+
 std::string place_of(const Frame& frame) {
-  std::string text = frame.ref.symbol;
+  std::string text = source_name(frame.ref.symbol);
   if (const auto* chain = std::get_if<std::vector<Location>>(&frame.lookup); chain && !chain->empty()) {
     const auto& file = chain->front().file;
     text += ", " + file.substr(file.rfind('/') + 1) + ":" + std::to_string(chain->front().line);
@@ -111,10 +121,12 @@ void explain(Report& r) {
     r.fault.held_in = std::move(pointer->held_in);
     r.fault.held = pointer->value;
   }
+  find_place(r);
   e.summary = summary_of(r);
   e.who = who(r);
   e.why_fatal = why_fatal(r);
-  for (const auto rules : {fault_rules(), memory_rules(), lock_rules(), stack_rules(), system_rules(), context_rules()})
+  for (const auto rules :
+       {fault_rules(), memory_rules(), lock_rules(), wait_rules(), stack_rules(), system_rules(), context_rules()})
     for (const auto& rule : rules) rule.apply(r, e, rule.id);
 }
 

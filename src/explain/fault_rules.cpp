@@ -5,8 +5,10 @@
 #include <array>
 
 #include "explain/rule.hpp"
+#include "explain/sentence.hpp"
 #include "explain/summary.hpp"
 #include "facts/addresses.hpp"
+#include "facts/frames.hpp"
 
 namespace unoops {
 namespace {
@@ -21,7 +23,7 @@ void member(const Report& r, Explanation& e, std::string_view id) {
   const auto& cause = e.cause;
   if (!cause || cause->expression.empty() || cause->type.empty()) return;
   // A bad function pointer: type and member are the structure that held it.
-  if (r.fault.access == "execute") {
+  if (r.fault.access == "execute" || r.site.operation == "execute") {
     if (!cause->member.empty())
       add_finding(e, id, "it is the member " + cause->member + " of a " + cause->type, cause->reason,
                   cause->confidence);
@@ -37,7 +39,7 @@ void member(const Report& r, Explanation& e, std::string_view id) {
               (r.arch && !r.arch->fault_address.empty() ? std::string(r.arch->fault_address) : hex(*r.fault.address));
   }
   if (!cause->function.empty())
-    if (const auto* frame = culprit_frame(r); frame && frame->ref.symbol != cause->function)
+    if (const auto* frame = culprit_frame(r); frame && source_name(frame->ref.symbol) != cause->function)
       text += "; in terms of " + cause->function;
   add_finding(e, id, std::move(text), cause->reason, cause->confidence);
 }
@@ -164,11 +166,71 @@ void divisor(const Report& r, Explanation& e, std::string_view id) {
                     ", not 0: the quotient was too large for its register (" + at->text + ")");
 }
 
+struct Code {
+  std::string_view name, number, words;
+};
+// v6.6 arch/x86/kernel/cet.c control_protection_err
+void control_flow(const Report& r, Explanation& e, std::string_view id) {
+  static constexpr auto codes = std::to_array<Code>({
+      {"near-ret", "1", "a return went to another address than the shadow stack holds: the return address was changed"},
+      {"far-ret/iret", "2", "a far return or IRET went to another address than the shadow stack holds"},
+      {"endbranch", "3", "an indirect call or jump met no ENDBR instruction at its target"},
+      {"rstorssp", "4", "the token that RSTORSSP needs is not on the shadow stack"},
+      {"setssbsy", "5", "the token that SETSSBSY needs is not on the shadow stack"},
+  });
+  if (!r.kind->id.starts_with("control-protection")) return;
+  const auto message = first_message(r);
+  auto digits = std::string_view(r.headline);
+  digits.remove_prefix(std::min(digits.size(), digits.find(": ") + 2));
+  digits = digits.substr(0, digits.find(' '));
+  const auto number = digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
+  const auto at = std::ranges::find_if(codes, [&](const Code& c) {
+    return number == c.number ||
+           (!message.empty() && message.find("error_code: " + std::string(c.name)) != std::string_view::npos);
+  });
+  if (at != codes.end()) add_finding(e, id, std::string(at->words));
+}
+
+// "CFI failure at foo+0x15/0x30 [demo] (target: bar+0x0/0x20 [demo]; expected type: 0x1b2c3d4e)" (v6.1 kernel/cfi.c)
+void cfi_target(const Report& r, Explanation& e, std::string_view id) {
+  if (!r.kind->id.starts_with("cfi")) return;
+  for (const auto& message : r.messages) {
+    const auto at = message.find("(target: "), end = message.find("; expected type: ");
+    if (at == std::string::npos || end == std::string::npos || end < at) continue;
+    auto type = message.substr(end + 17);
+    type = type.substr(0, type.find(')'));
+    return add_finding(
+        e, id, "what was called is " + message.substr(at + 9, end - at - 9) + "; the caller expects type " + type);
+  }
+}
+
+// "traps: Missing ENDBR: foo+0x0/0x30 [demo]" (v6.1 arch/x86/kernel/traps.c exc_control_protection)
+void endbr_target(const Report& r, Explanation& e, std::string_view id) {
+  if (r.kind->id != "missing-endbr") return;
+  for (const auto& message : r.messages)
+    if (const auto at = message.find("Missing ENDBR: "); at != std::string::npos)
+      return add_finding(e, id, "the target was " + message.substr(at + 15) + ", called from " + place_name(r));
+}
+
 void guard_page(const Report& r, Explanation& e, std::string_view id) {
   if (r.fault.address_class != "guard-page") return;
   const auto range = r.fact("stack-range");
   if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos && r.fault.held)
     add_finding(e, id, r.fault.held_in + " = " + hex(*r.fault.held) + ", the stack is " + std::string(range));
+}
+
+// Does the code itself hold the value, as an immediate of eight bytes?
+bool is_constant(const Report& r) {
+  if (!r.fault.held || !r.arch || r.arch->bits != 64) return false;
+  std::array<std::uint8_t, 8> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(*r.fault.held >> 8 * i);
+  return std::ranges::search(r.code.bytes, bytes).begin() != r.code.bytes.end();
+}
+
+void constant(const Report& r, Explanation& e, std::string_view id) {
+  const auto& c = r.fault.address_class;
+  if ((c == "non-canonical" || c == "ascii") && is_constant(r))
+    add_finding(e, id, "that value stands in the code as a constant: nothing overwrote it");
 }
 
 void next_pointer(const Report& r, Explanation& e, std::string_view) {
@@ -181,11 +243,11 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
                     " with IS_ERR() where it comes from; NULL checks don't see error codes");
   if ((id == "null" || id == "null-offset") && r.fault.access != "execute" && !what.empty())
     add_step(e, "find the path on which " + what + " is still, or again, NULL");
-  if (id == "user")
+  if (id == "user" && r.fault.access != "execute" && r.site.operation != "execute")
     add_step(e,
              "user memory needs copy_from_user(), get_user() and their likes; or the pointer is a number that was "
              "never a pointer");
-  if (id == "non-canonical" && r.fault.address_note.find("flipped") != std::string::npos)
+  if (id == "non-canonical" && r.fault.address_note.find("flipped") != std::string::npos && !is_constant(r))
     add_step(e, "one flipped bit is often bad memory: run memtest86+ and look for machine checks before you read code");
   if (id == "ascii")
     add_step(e, "search the code for who writes that text: its buffer ends before the object with the pointer");
@@ -200,9 +262,8 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
 void next_call(const Report& r, Explanation& e, std::string_view) {
   const bool null = r.fault.address_class == "null";
   if (r.site.operation != "execute" || !null || e.cause) return;
-  add_step(
-      e,
-      "the first return address of the trace is the caller: find which member of its operations structure is not set");
+  if (const auto caller = place_name(r); !caller.empty())
+    add_step(e, caller + " makes the call: find which member of its operations structure is not set");
 }
 
 constexpr auto rows = std::to_array<Rule>({
@@ -213,7 +274,11 @@ constexpr auto rows = std::to_array<Rule>({
     {"divisor", divisor},
     {"ud2", undefined_on_purpose},
     {"selector", selector},
+    {"constant", constant},
     {"guard-page", guard_page},
+    {"control-flow", control_flow},
+    {"cfi-target", cfi_target},
+    {"endbr-target", endbr_target},
     {"protection", protection},
     {"error-code", error_code},
     {"next-pointer", next_pointer},

@@ -1,9 +1,11 @@
 // lockdep: the cycle of locks drawn once, with where each is taken; what sleeping functions were called under.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
 #include "base/text.hpp"
+#include "explain/held_locks.hpp"
 #include "explain/rule.hpp"
 #include "facts/frames.hpp"
 
@@ -63,30 +65,84 @@ void cycle(const Report& r, Explanation& e, std::string_view id) {
            "is taken");
 }
 
-void sleeping(const Report& r, Explanation& e, std::string_view id) {
-  if (r.kind->id != "scheduling-while-atomic" && r.kind->id != "sleeping-in-atomic") return;
-  // v6.1 include/linux/preempt.h: bits 0-7 preempt_disable and spinlocks, 8-15 softirq, 16-19 hardirq, 20-23 NMI
-  unsigned long count = 0;
-  for (const char c : r.fact("preempt-count")) {
-    const char low = static_cast<char>(c | 0x20);
-    if (c >= '0' && c <= '9')
-      count = count * 16 + static_cast<unsigned>(c - '0');
-    else if (low >= 'a' && low <= 'f')
-      count = count * 16 + static_cast<unsigned>(low - 'a' + 10);
+// "... which became HARDIRQ-irq-safe at:", "{SOFTIRQ-ON-W} state was registered at:" (v6.1 kernel/locking/lockdep.c
+// print_bad_irq_dependency, print_usage_bug)
+void irq_states(const Report& r, Explanation& e, std::string_view id) {
+  const bool order = r.kind->id == "lockdep" && r.fact("problem") == "irq-unsafe order";
+  if (!order && r.kind->id != "lockdep-state") return;
+  const std::string held(r.fact("held-lock")), wanted(r.fact("wanted-lock"));
+  const Frame* with_interrupts_on = nullptr;
+  const auto say = [&](const std::string& lock, std::string_view when, const Frame& frame) {
+    if (!lock.empty()) add_finding(e, id, lock + " is taken " + std::string(when) + " in " + place_of(frame));
+  };
+  for (const auto& stack : r.stacks) {
+    const auto* frame = taker(stack);
+    if (!frame) continue;
+    const auto ends = [&](std::string_view words) { return stack.label.find(words) != std::string::npos; };
+    if (order && ends("which became") && ends("-irq-safe at")) say(held, "in an interrupt", *frame);
+    if (order && ends("which became") && ends("-irq-unsafe at"))
+      say(wanted, "with interrupts on", *frame), with_interrupts_on = frame;
+    if (!order && ends("-ON-") && ends("state was registered at"))
+      say(wanted, "with interrupts on", *frame), with_interrupts_on = frame;
+    if (!order && ends("{IN-") && ends("state was registered at")) say(wanted, "in an interrupt", *frame);
   }
-  if (count == 0 || count > 0xffffff) return;
+  if (with_interrupts_on)
+    add_step(e, source_name(with_interrupts_on->ref.symbol) +
+                    " must take it with interrupts off (_irqsave; _bh is enough for soft interrupts)");
+}
+
+std::optional<unsigned long> hex_behind(const Report& r, std::string_view words) {
+  for (const auto& message : r.messages) {
+    const auto at = message.find(words);
+    unsigned long value = 0;
+    const auto digits = std::string_view(message).substr(at == std::string::npos ? message.size() : at + words.size());
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), value, 16).ec == std::errc()) return value;
+  }
+  return std::nullopt;
+}
+
+// v6.1 include/linux/preempt.h: bits 0-7 preempt_disable and spinlocks, 8-15 softirq, 16-19 hardirq, 20-23 NMI
+std::string context_words(unsigned long count) {
   std::string text;
   const auto say = [&](std::string words) { text += (text.empty() ? "" : ", ") + std::move(words); };
-  if (count >> 20 & 0xf) say("an NMI");
-  if (count >> 16 & 0xf) say("a hardware interrupt");
-  if (count >> 8 & 0xff) say(count >> 8 & 1 ? "a soft interrupt" : "soft interrupts off");
-  if (count & 0xff)
-    say(std::to_string(count & 0xff) + " spinlock" + ((count & 0xff) > 1 ? "s" : "") + " or preempt_disable()");
-  add_finding(e, id, "preempt count " + hex(count) + ": " + text);
+  if (count >> 20 & 0xf) say("in an NMI");
+  if (count >> 16 & 0xf) say("in a hardware interrupt");
+  if (count >> 8 & 0xff) say(count >> 8 & 1 ? "in a soft interrupt" : "with soft interrupts off");
+  const auto depth = count & 0xff;
+  if (depth == 1) say("under a spinlock or preempt_disable()");
+  if (depth > 1) say("under " + std::to_string(depth) + " spinlocks or calls of preempt_disable()");
+  return text;
+}
+
+// kernel/sched/core.c: schedule() itself adds one to what "scheduling while atomic" prints (v6.1
+// in_atomic_preempt_off); "preempt_count: 1, expected: 0" of might_sleep().
+void sleeping(const Report& r, Explanation& e, std::string_view id) {
+  const bool schedules = r.kind->id == "scheduling-while-atomic";
+  if (!schedules && r.kind->id != "sleeping-in-atomic") return;
+  unsigned long count = 0;
+  if (schedules) {
+    const auto digits = r.fact("preempt-count");
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), count, 16).ec != std::errc()) return;
+    if (count == 0)
+      return add_finding(e, id, "preempt count 0 here means that one preempt_enable() or spin_unlock() was too many");
+    if ((count & 0xff) > 0) --count;
+  } else {
+    count = hex_behind(r, "preempt_count: ").value_or(0);
+  }
+  if (count > 0xffffff) return;
+  auto text = context_words(count);
+  const auto say = [&](std::string_view words) { text += (text.empty() ? "" : ", ") + std::string(words); };
+  if (hex_behind(r, "irqs_disabled(): ") == 1u) say("with interrupts off");
+  if (hex_behind(r, "RCU nest depth: ").value_or(0) > 0) say("inside rcu_read_lock()");
+  if (!text.empty()) add_finding(e, id, "it ran " + text);
+  for (const auto& lock : held_locks(r))
+    if (lock.spins && lock.pid == r.pid)
+      add_finding(e, id, "it holds the spinlock " + lock.name + ", taken in " + taken_in(lock));
 }
 
 constexpr auto rows = std::to_array<Rule>({
     {"lock-cycle", cycle},
+    {"irq-states", irq_states},
     {"atomic-context", sleeping},
 });
 

@@ -1,6 +1,8 @@
 // KASAN, KFENCE, SLUB, lists, reference counts: which object, who allocated it, who freed it.
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <optional>
 
 #include "base/text.hpp"
 #include "explain/rule.hpp"
@@ -31,14 +33,22 @@ const Stack* life(const Report& r, std::string_view word) {
   return at == r.stacks.end() ? nullptr : &*at;
 }
 
+// SLUB's own line of it, "Freed in foo+0x1/0x2 ... pid=1", and the trace behind it are two stacks.
+std::string task_of(const Report& r, std::string_view word) {
+  for (const auto& stack : r.stacks)
+    if (stack.label.starts_with(word))
+      if (auto task = task_of(stack); !task.empty()) return task;
+  return {};
+}
+
 // "allocated in a, by task 55; freed in b, by the same task"
 void life_of_object(const Report& r, Explanation& e, std::string_view id) {
-  const auto *allocated = life(r, "Allocated"), *freed = life(r, "Freed");
   std::string text, task;
-  for (const auto& [stack, word] : {std::pair{allocated, "allocated in "}, {freed, "freed in "}}) {
+  for (const auto& [label, word] : {std::pair{"Allocated", "allocated in "}, {"Freed", "freed in "}}) {
+    const auto* stack = life(r, label);
     if (!stack) continue;
     text += (text.empty() ? "" : "; ") + std::string(word) + place_of(*user_of(*stack));
-    const auto by = task_of(*stack);
+    const auto by = task_of(r, label);
     if (!by.empty())
       text += ", by " + (by == task                              ? std::string("the same task")
                          : r.pid && by == std::to_string(*r.pid) ? "task " + by + " (this one)"
@@ -56,22 +66,62 @@ void freed_later(const Report& r, Explanation& e, std::string_view id) {
         return add_finding(e, id, "its freeing was asked for in " + place_of(*frame), stack.label, Confidence::likely);
 }
 
+struct Variable {
+  std::string name;
+  long begin = 0, end = 0;
+};
+// "[32, 56) 'buf'", "[32, 56) 'buf' (line 12)" (v6.1 mm/kasan/report_generic.c print_decoded_frame_descr): the one that
+// is nearest to the offset
+std::optional<Variable> variable_at(const Report& r, long offset) {
+  std::optional<Variable> best;
+  long distance = 0;
+  for (const auto& message : r.messages) {
+    Variable v;
+    const auto text = trim(message);
+    const auto comma = text.find(", "), quote = text.find(") '"), end = text.rfind('\'');
+    if (!text.starts_with('[') || comma == std::string_view::npos || quote == std::string_view::npos ||
+        end < quote + 3 || std::from_chars(text.data() + 1, text.data() + comma, v.begin).ec != std::errc() ||
+        std::from_chars(text.data() + comma + 2, text.data() + quote, v.end).ec != std::errc())
+      continue;
+    v.name = text.substr(quote + 3, end - quote - 3);
+    const long away = offset < v.begin ? v.begin - offset : offset >= v.end ? offset - v.end : 0;
+    if (!best || away < distance) best = v, distance = away;
+  }
+  return best;
+}
+
 void out_of_bounds(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "kasan") return;
   const auto side = r.fact("location"), bytes = r.fact("location-bytes");
-  if (side.find("right") != std::string_view::npos || side.find("after") != std::string_view::npos ||
-      side.find("beyond") != std::string_view::npos) {
-    if (bytes == "0")
-      add_finding(
-          e, id,
-          "the first byte behind the object's end: an index or a length is one too large, or <= stands where < should");
-    return;
+  const bool behind = side.find("right") != std::string_view::npos || side.find("after") != std::string_view::npos ||
+                      side.find("beyond") != std::string_view::npos;
+  if (behind && bytes == "0")
+    add_finding(e, id,
+                "the first byte behind the object's end: an index or a length is one too large, or <= stands where < "
+                "should");
+  const auto* made = life(r, "Allocated");
+  if (behind && made && culprit_frame(r)) {
+    const auto maker = source_name(user_of(*made)->ref.symbol), user = place_name(r);
+    add_step(e,
+             "compare the size that " + maker + " allocates with what " + (user == maker ? "it" : user) + " accesses");
   }
-  const auto offset = r.fact("stack-offset"), object = r.fact("stack-object");
-  if (!object.empty() && !offset.empty())
-    add_finding(
-        e, id,
-        fill("the address is at offset {stack-offset} of a function's frame, near its variable '{stack-object}'", r));
+  const auto digits = r.fact("stack-offset");
+  long offset = 0;
+  if (digits.empty() || std::from_chars(digits.data(), digits.data() + digits.size(), offset).ec != std::errc()) return;
+  const auto frame = std::ranges::find(r.stacks, "in frame", &Stack::label);
+  const auto where = frame == r.stacks.end() || frame->frames.empty()
+                         ? std::string("a function's")
+                         : source_name(frame->frames.front().ref.symbol) + "'s";
+  const auto v = variable_at(r, offset);
+  if (!v) return;
+  const auto size = " (" + std::to_string(v->end - v->begin) + " bytes)";
+  const auto away = [](long n) { return std::to_string(n) + (n == 1 ? " byte " : " bytes "); };
+  add_finding(e, id,
+              "on " + where + " stack frame, " +
+                  (offset >= v->end    ? away(offset - v->end) + "behind the variable '"
+                   : offset < v->begin ? away(v->begin - offset) + "in front of the variable '"
+                                       : away(offset - v->begin) + "inside the variable '") +
+                  v->name + "'" + size);
 }
 
 void touched(const Report& r, Explanation& e, std::string_view id) {
@@ -81,15 +131,30 @@ void touched(const Report& r, Explanation& e, std::string_view id) {
               touched->reason, touched->confidence);
 }
 
+// Was the object freed by a function that the use was called from, in the same task? Then it is one path of code.
+bool one_path(const Report& r, std::string_view freer) {
+  const auto task = task_of(r, "Freed");
+  if (!r.pid || task != std::to_string(*r.pid) || !r.culprit_stack) return false;
+  const auto& use =
+      r.stacks[*r.culprit_stack].label == "pc" || r.stacks[*r.culprit_stack].context == "headline"
+          ? std::ranges::find_if(r.stacks, [](const Stack& s) { return s.label.starts_with("Call Trace"); })
+          : r.stacks.begin() + static_cast<std::ptrdiff_t>(*r.culprit_stack);
+  return use != r.stacks.end() && std::ranges::any_of(use->frames, [&](const Frame& f) {
+           return f.reliable && source_name(f.ref.symbol) == freer;
+         });
+}
+
 void next_memory(const Report& r, Explanation& e, std::string_view) {
   const auto type = r.fact("bug-type");
-  const bool after_free = type.find("use-after-free") != std::string_view::npos;
-  if (!after_free) return;
-  const auto *freed = life(r, "Freed"), *use = r.stacks.empty() ? nullptr : &r.stacks.front();
-  if (!freed || !use) return;
-  const auto* frame = user_of(*freed);
-  add_step(e, frame->ref.symbol + " must not free it while " +
-                  (culprit_frame(r) ? culprit_frame(r)->ref.symbol : std::string("the user")) +
+  if (type.find("use-after-free") == std::string_view::npos) return;
+  const auto* freed = life(r, "Freed");
+  if (!freed) return;
+  const auto freer = source_name(user_of(*freed)->ref.symbol), user = place_name(r);
+  if (user == freer && one_path(r, freer))
+    return add_step(e, freer + " frees the object and uses it afterwards: use it before, or free it later");
+  if (one_path(r, freer))
+    return add_step(e, freer + " frees the object and then lets " + user + " use it: call it before, or free it later");
+  add_step(e, freer + " must not free it while " + (user.empty() ? "the user" : user) +
                   " may use it: a reference, a lock, or another order");
 }
 
@@ -119,7 +184,7 @@ void refcount(const Report& r, Explanation& e, std::string_view) {
   if (r.kind->id != "refcount") return;
   const auto message = first_message(r);
   const auto* frame = culprit_frame(r);
-  const auto where = frame ? frame->ref.symbol : std::string("the caller");
+  const auto where = frame ? source_name(frame->ref.symbol) : std::string("the caller");
   if (message.find("underflow") != std::string_view::npos)
     add_step(e, "one reference too many is given back: compare every put with its get; " + where +
                     " is only where it showed");
@@ -132,16 +197,112 @@ void refcount(const Report& r, Explanation& e, std::string_view) {
              "now on, so the object is never freed");
 }
 
+std::optional<std::uint64_t> address_behind(std::string_view text, std::string_view words) {
+  const auto at = text.find(words);
+  if (at == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(at + words.size());
+  std::uint64_t value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value, 16).ec != std::errc()) return std::nullopt;
+  return value;
+}
+
+// "Object   ffff8c77d574b370: 6b 6b 6b 6b 6b 6b 6b 6b 88 77 66 55 44 33 22 11  kkkkkkkk.wfUD3\"." (v6.1 mm/slub.c
+// print_section): the bytes from an address on
+std::string bytes_at(const Report& r, std::uint64_t first, std::uint64_t count) {
+  constexpr std::uint64_t row = 16;
+  std::string out;
+  for (const auto& message : r.messages)
+    for (const std::string_view word : {"Object ", "Redzone ", "Padding "}) {
+      const auto text = std::string_view(message);
+      if (!text.starts_with(word)) continue;
+      const auto start = text.find_first_not_of(' ', word.size());
+      if (start == std::string_view::npos) continue;
+      const auto address = address_behind(text.substr(start), "");
+      const auto colon = text.find(": ", start);
+      if (!address || colon == std::string_view::npos || *address + row <= first || *address >= first + count) continue;
+      for (std::uint64_t i = 0; i < row && colon + 4 + 3 * i <= text.size(); ++i)
+        if (*address + i >= first && *address + i < first + count && text[colon + 2 + 3 * i] != ' ')
+          out += (out.empty() ? "" : " ") + std::string(text.substr(colon + 2 + 3 * i, 2));
+    }
+  return out;
+}
+
+// "0xffff8c77d574b378-0xffff8c77d574b37f @offset=888. First byte 0x88 instead of 0x6b"
 void overwritten(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "slab") return;
   const auto where = r.fact("overwritten");
-  if (!where.empty()) add_finding(e, id, "changed: " + std::string(where));
+  const auto first = address_behind(where, "0x"), last = address_behind(where, "-0x"),
+             object = address_behind(r.fact("object-address"), "0x");
+  if (first && last && *last >= *first) {
+    const auto count = *last - *first + 1;
+    std::string text = std::to_string(count) + (count == 1 ? " byte" : " bytes");
+    if (object && *first >= *object) text += " at +" + hex(*first - *object) + " from the object's start";
+    text += count == 1 ? " was changed" : " were changed";
+    const auto now = count <= 16 ? bytes_at(r, *first, count) : std::string();
+    if (!now.empty()) text += ", now " + now;
+    if (const auto wanted = where.find(" instead of "); wanted != std::string_view::npos)
+      text += std::string(where.substr(wanted));
+    add_finding(e, id, std::move(text));
+  }
   const auto type = r.fact("bug-type");
   if (type.find("Poison") != std::string_view::npos)
     add_step(e, "it was written after it was freed: the task that freed it last, or had it before, still uses it");
   else if (type.find("Right Redzone") != std::string_view::npos)
     add_step(
         e, "who allocated the object wrote behind its end: check the size that was asked for against what is written");
+}
+
+// CONFIG_PAGE_OWNER (v6.1 mm/page_owner.c __dump_page_owner)
+void life_of_page(const Report& r, Explanation& e, std::string_view id) {
+  if (r.kind->id != "bad-page") return;
+  const auto* made = life(r, "page last allocated");
+  const auto* now = life(r, "Call Trace");
+  if (made) add_finding(e, id, "the page was last allocated in " + place_of(*user_of(*made)));
+  if (now) add_finding(e, id, "it was found in " + place_of(*user_of(*now)));
+}
+
+struct Part {
+  std::string_view label, words;
+};
+// v6.1 mm/kmsan/report.c: where the value that was never set comes from
+void origin_of_value(const Report& r, Explanation& e, std::string_view id) {
+  if (r.kind->id != "kmsan") return;
+  static constexpr auto parts =
+      std::to_array<Part>({{"Uninit was created at", "the memory comes from "},
+                           {"Uninit was stored to memory at", "the value was copied there by "},
+                           {"Local variable ", "the variable is one of "}});
+  for (const auto& part : parts)
+    for (const auto& stack : r.stacks)
+      if (stack.label.starts_with(part.label))
+        if (const auto* frame = user_of(stack)) {
+          const auto variable = r.fact("variable");
+          add_finding(e, id,
+                      std::string(part.words) + place_of(*frame) +
+                          (part.label.starts_with("Local") && !variable.empty() ? ": " + std::string(variable) : ""));
+          break;
+        }
+  for (const auto& message : r.messages)
+    if (message.starts_with("Bytes ")) add_finding(e, id, "b" + message.substr(1));
+}
+
+// "write to 0xffff8881001cb1e8 of 4 bytes by task 771 on cpu 1:" (v6.1 kernel/kcsan/report.c)
+void racers(const Report& r, Explanation& e, std::string_view id) {
+  if (r.kind->id != "kcsan") return;
+  for (const auto& stack : r.stacks) {
+    const auto by = stack.label.find(" by ");
+    const bool reads = stack.label.starts_with("read"), writes = stack.label.starts_with("write");
+    if ((!reads && !writes) || by == std::string::npos || stack.frames.empty()) continue;
+    const auto at = std::ranges::find_if(stack.frames, [](const Frame& f) { return f.reliable && f.ref.offset; });
+    if (at == stack.frames.end()) continue;
+    const bool marked = stack.label.find("(marked") != std::string::npos;
+    add_finding(
+        e, id,
+        place_of(*at) + (writes ? " wrote" : " read") + (marked ? " (marked as meant)" : "") + stack.label.substr(by));
+  }
+  for (const auto& message : r.messages)
+    if (message.starts_with("value changed: ")) add_finding(e, id, message);
+  if (r.fact("bug-type").find("assert") == std::string_view::npos)
+    add_step(e, "a lock is missing; where none is needed, READ_ONCE(), WRITE_ONCE() or atomics say so");
 }
 
 constexpr auto rows = std::to_array<Rule>({
@@ -152,6 +313,9 @@ constexpr auto rows = std::to_array<Rule>({
     {"list-corruption", list},
     {"refcount", refcount},
     {"overwritten", overwritten},
+    {"page-life", life_of_page},
+    {"value-origin", origin_of_value},
+    {"racers", racers},
     {"next-memory", next_memory},
 });
 

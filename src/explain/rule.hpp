@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/hex.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops {
@@ -18,7 +19,8 @@ struct Rule {
 
 std::span<const Rule> fault_rules();    // what the fault's address, access and instruction say
 std::span<const Rule> memory_rules();   // KASAN, KFENCE, SLUB, lists, reference counts
-std::span<const Rule> stack_rules();    // recursion, waits, stalls, the system call
+std::span<const Rule> stack_rules();    // recursion, the system call
+std::span<const Rule> wait_rules();     // hangs and stalls
 std::span<const Rule> lock_rules();     // lockdep, sleeping where it is forbidden
 std::span<const Rule> system_rules();   // memory that ran out, hardware, panics
 std::span<const Rule> context_rules();  // task, interrupt, taint, earlier reports, gaps in the evidence
@@ -26,11 +28,14 @@ std::span<const Rule> context_rules();  // task, interrupt, taint, earlier repor
 void add_finding(Explanation&, std::string_view rule, std::string text, std::string evidence = {},
                  Confidence = Confidence::certain);
 void add_step(Explanation&, std::string text);
+bool says_rule(const Explanation&, std::string_view rule);
 
-// "0x8"
-std::string hex(std::uint64_t);
-// The first frame of the report's own trace, or of its pc, that names it; null: none.
+// The frame that title and signature name; null: none.
 const Frame* culprit_frame(const Report&);
+// The frame to look at: nearly always the same.
+const Frame* place_frame(const Report&);
+// Its function; empty: none.
+std::string place_name(const Report&);
 // "kfault_complete, ctx.c:28 [kfault]"
 std::string place_of(const Frame&);
 

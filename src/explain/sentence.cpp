@@ -8,8 +8,7 @@ namespace {
 
 std::string gap(std::string_view name, const Report& r) {
   if (name == "culprit") {
-    const auto* frame = culprit_frame(r);
-    return frame ? frame->ref.symbol : std::string();
+    return place_name(r);
   }
   if (name == "cpu") return r.cpu ? std::to_string(*r.cpu) : std::string();
   if (name == "task") return r.comm;
@@ -46,7 +45,7 @@ std::string_view first_message(const Report& r) {
   for (const auto& message : r.messages) {
     const auto text = trim(message);
     if (text.empty() || text.find_first_not_of("-=*") == std::string_view::npos || text.starts_with("#PF: ") ||
-        text.starts_with("PGD "))
+        text.starts_with("PGD ") || text.starts_with("irq event stamp: "))
       continue;
     return text;
   }

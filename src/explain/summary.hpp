@@ -16,5 +16,7 @@ std::string short_note(const Report&);
 
 // The sentence of kinds that need no more than their facts (sentence.hpp); empty: another kind.
 std::string_view sentence_of(std::string_view kind);
+// The sentence of kinds that say by a word what exactly went wrong; empty: another kind, or no such word.
+std::string_view sentence_by_word(const Report&);
 
 }  // namespace unoops

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <vector>
 
 #include "base/text.hpp"
@@ -59,6 +60,34 @@ void consumers(const Report& r, Explanation& e, std::string_view id) {
     add_finding(e, id, std::string(victim) + " was chosen for its oom_score_adj of " + std::to_string(at->score));
 }
 
+std::optional<std::uint64_t> count_in(const Report& r, std::string_view words, bool behind) {
+  for (const auto& message : r.messages) {
+    const auto text = trim(message);
+    const auto at = text.find(words);
+    if (at == std::string_view::npos || (!behind && at + words.size() != text.size())) continue;
+    const auto digits = behind ? text.substr(at + words.size()) : text;
+    std::uint64_t count = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), count).ec == std::errc()) return count;
+  }
+  return std::nullopt;
+}
+
+// "65406 pages RAM", "12718 pages reserved", " free:627 free_pcp:55", " slab_reclaimable:2406 slab_unreclaimable:1664"
+// (v6.1 mm/page_alloc.c show_free_areas, lib/show_mem.c), where pages have 4 kB.
+void memory(const Report& r, Explanation& e, std::string_view id) {
+  if (r.kind->id != "oom-kill" || !r.arch || r.arch->id == "powerpc") return;
+  const auto pages = count_in(r, " pages RAM", false), kept = count_in(r, " pages reserved", false),
+             left = count_in(r, "free:", true), slab = count_in(r, "slab_unreclaimable:", true);
+  if (!pages || !kept || *kept > *pages) return;
+  const auto usable = *pages - *kept;
+  std::string text = "of " + megabytes(usable) + " usable memory";
+  if (left) text += ", " + megabytes(*left) + " were free";
+  if (slab) text += ", the kernel's own objects took " + megabytes(*slab);
+  add_finding(e, id, text);
+  if (slab && *slab * 3 > usable)
+    add_step(e, "the kernel's own objects fill the memory: slabtop, or kmemleak, tells which");
+}
+
 void limit(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "oom-kill") return;
   const auto constraint = r.fact("constraint");
@@ -92,7 +121,7 @@ bool bit(const Report& r, std::string_view word) { return r.fact("status-bits").
 void machine_check(const Report& r, Explanation& e, std::string_view id) {
   if (!r.kind->id.starts_with("machine-check")) return;
   if (const auto bits = r.fact("status-bits"); !bits.empty())
-    add_finding(e, id, fill("bank {bank}, status {status}: {status-bits}", r));
+    add_finding(e, id, fill("[bank {bank}, ][status {status}: ]{status-bits}", r));
   if (bit(r, "overflow")) add_finding(e, id, "there were more errors than the bank could keep");
   const bool uncorrected = r.fact("uncorrected") == "yes";
   if (uncorrected && bit(r, "processor context corrupt"))
@@ -104,6 +133,15 @@ void machine_check(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void next_hardware(const Report& r, Explanation& e, std::string_view) {
+  if (r.kind->id == "irq-nobody-cared")
+    add_step(
+        e, "one of the devices on this line raises it, and its driver (see the handlers) does not know it as its own");
+  if (r.kind->id == "iommu-fault")
+    add_step(e,
+             "look for a buffer that the device's driver unmaps or frees while the device still uses it; else suspect "
+             "the device or its firmware");
+  if (r.kind->id == "hardware-error-corrected" && !r.fact("dimm").empty())
+    add_step(e, "one corrected error is harmless; if more come from " + std::string(r.fact("dimm")) + ", replace it");
   if (r.kind->id == "hardware-error" && !r.fact("dimm").empty())
     add_step(e, "replace the memory module: " + std::string(r.fact("dimm")));
   if (r.kind->id == "pcie-error" || r.kind->id == "pcie-error-corrected")
@@ -114,6 +152,13 @@ void next_hardware(const Report& r, Explanation& e, std::string_view) {
 
 // "exitcode=0x00000100": a wait status (v6.1 kernel/exit.c do_exit): the low 7 bits a signal, the next byte the exit
 // code.
+// A stack's arrays: which function, and what is copied into them.
+void smashed(const Report& r, Explanation& e, std::string_view) {
+  if (r.kind->id != "stack-protector") return;
+  if (const auto name = place_name(r); !name.empty())
+    add_step(e, "look at the arrays on the stack of " + name + " and at what is copied into them: it is longer");
+}
+
 void init_exit(const Report& r, Explanation& e, std::string_view id) {
   const auto reason = r.panic ? std::string_view(r.panic->reason) : r.fact("reason");
   const auto at = reason.find("exitcode=0x");
@@ -170,6 +215,9 @@ constexpr auto reasons = std::to_array<Reason>({
      "a leak in the kernel: see Slab in the memory state"},
     {"IO-APIC + timer doesn't work", "the timer interrupt does not arrive",
      "a firmware or virtualisation problem; \"noapic\" tells"},
+    {"NMI: Not continuing", "a non-maskable interrupt came for no known reason, and the kernel is set to stop then",
+     "a watchdog card, the \"NMI\" button or failing memory send them: look into the machine's own event log"},
+    {"NMI: IOCK error", "an expansion card reported a failure (IOCHK#)", "look for the failing card"},
     {"Timeout: Not all CPUs entered broadcast exception handler", "a machine check came, and not all CPUs answered",
      ""},
     {"hung_task: blocked tasks", "kernel.hung_task_panic is set", ""},
@@ -185,11 +233,13 @@ void panic_reason(const Report& r, Explanation& e, std::string_view id) {
 }
 
 constexpr auto rows = std::to_array<Rule>({
+    {"oom-memory", memory},
     {"oom-consumers", consumers},
     {"oom-limit", limit},
     {"allocation-order", order},
     {"machine-check", machine_check},
     {"next-hardware", next_hardware},
+    {"stack-protector", smashed},
     {"init-exit", init_exit},
     {"panic-reason", panic_reason},
 });

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstdio>
+
+#include "base/hex.hpp"
 
 namespace unoops {
 namespace {
@@ -208,12 +209,6 @@ constexpr auto patterns = std::to_array<Pattern>({
     {0xfe, "0xfe: an uninitialised variable (CONFIG_INIT_STACK_ALL_PATTERN on 32 bits)"},
 });
 
-std::string hex(std::uint64_t value) {
-  char text[24];
-  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
-  return text;
-}
-
 std::string plus(std::int64_t offset) {
   return offset == 0 ? "" : offset > 0 ? " plus " + hex(offset) : " minus " + hex(-offset);
 }
@@ -309,10 +304,10 @@ std::optional<std::string> once_a_pointer(std::uint64_t value) {
     std::string bits;
     for (int i = 0; i < 17; ++i)
       if (to_kernel >> i & 1) bits += (bits.empty() ? "bit " : " and bit ") + std::to_string(47 + i);
-    return "a kernel address with " + bits + " flipped: would be " + hex(repaired);
+    return "the kernel address " + hex(repaired) + " with " + bits + " flipped";
   }
   if (value >> 60 == 1 && is_usual_kernel(value << 3))
-    return "a kernel address shifted right by 3, as for KASAN's shadow: " + hex(value << 3);
+    return "the kernel address " + hex(value << 3) + " shifted right by 3, as for KASAN's shadow";
   // Masked, tagged or overwritten by halves; anything else is random.
   const auto top = value >> 48;
   const bool foreign = (top & (top + 1)) == 0 || (top & 0xff) == 0xff || (top & 0xff00) == 0xff00;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/rust_demangle.hpp"
 #include "facts/frame_groups.hpp"
 
 namespace unoops {
@@ -61,6 +62,13 @@ void strip_suffixes(std::string_view& name) {
 }
 
 }  // namespace
+
+std::string source_name(std::string_view symbol) {
+  symbol = plain_symbol(symbol);
+  if (symbol.starts_with("_R"))
+    if (auto rust = demangle_rust(symbol)) return *rust;
+  return std::string(symbol);
+}
 
 std::string_view plain_symbol(std::string_view name) {
   if (name.size() > 1 && name.starts_with('.')) name.remove_prefix(1);  // ppc64 ELFv1

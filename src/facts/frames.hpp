@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace unoops {
@@ -59,6 +60,9 @@ RoleSet frame_roles(std::string_view symbol);
 
 // The name without what compiler and build add: .isra.0, .cold, .llvm.123, _noprof, __pfx_, ppc64's leading dot.
 std::string_view plain_symbol(std::string_view symbol);
+
+// As it stands in the source: plain, and Rust's names spelled out.
+std::string source_name(std::string_view symbol);
 
 // For captions: "interrupt entry". One role only.
 std::string_view role_name(FrameRole);

@@ -1,20 +1,14 @@
 #include "inspect/scene.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
+#include "base/hex.hpp"
 #include "unoops/arch.hpp"
 
 namespace unoops::inspection {
 namespace {
 
 constexpr std::uint64_t page = 4096;
-
-std::string hex(std::uint64_t value) {
-  char text[24];
-  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
-  return text;
-}
 
 // Without boundaries: the alignment from which decoding meets the marked byte, and on which most starts agree
 // (x86 code synchronises itself after a few instructions).

@@ -47,11 +47,15 @@ std::string_view mca_code(unsigned code) {
   return {};
 }
 
-void decode_status(std::uint64_t status, Draft& d) {
+void name_bits(std::uint64_t status, Draft& d) {
   std::string words;
   for (const auto& bit : status_bits)
     if (status >> bit.number & 1) words += (words.empty() ? "" : ", ") + std::string(bit.word);
   d.report.set_fact("status-bits", words);
+}
+
+void decode_status(std::uint64_t status, Draft& d) {
+  name_bits(status, d);
   const auto code = mca_code(static_cast<unsigned>(status & 0xffff));
   if (!code.empty()) d.report.set_fact("error-code", code);
   if (status & uncorrected) d.report.set_fact("uncorrected", "yes");
@@ -95,6 +99,24 @@ bool amd_uncorrected(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
+// v6.1 drivers/edac/mce_amd.c amd_decode_mce:
+// "CPU:2 (17:71:0) MC18_STATUS[Over|CE|MiscV|AddrV|-|-|SyndV|CECC|-|-|-]: 0xdc2040000000011b"
+// "Unified Memory Controller Ext. Error Code: 0, DRAM ECC error."
+void amd_status(Scanner s, Draft& d) {
+  if (Scanner words = s; words.skip_to(" Ext. Error Code: ") && words.skip_to(", "))
+    d.report.set_fact("detail", trim(words.rest().substr(0, words.rest().rfind('.'))));
+  int cpu = 0, bank = 0;
+  if (!s.lit("CPU:") || !s.dec(cpu) || !s.skip_to(" MC") || !s.dec(bank) || !s.lit("_STATUS[")) return;
+  if (!d.report.cpu) d.report.cpu = cpu;
+  d.report.set_fact("bank", std::to_string(bank));
+  std::uint64_t status = 0;
+  if (!s.skip_to("]: 0x")) return;
+  const auto digits = s.rest();
+  if (!s.hex(status)) return;
+  d.report.set_fact("status", digits.substr(0, digits.size() - s.rest().size()));
+  name_bits(status, d);
+}
+
 // Behind "mce: [Hardware Error]: ", with or without the "mce: "
 bool record(std::string_view text, Draft& d) {
   const auto at = text.find("[Hardware Error]: ");
@@ -108,7 +130,7 @@ bool record(std::string_view text, Draft& d) {
   if (Scanner check = s; check.lit("Machine check: ")) d.report.set_fact("severity-text", trim(check.rest()));
   if (Scanner processor = s; processor.lit("PROCESSOR ")) fact_until(processor, "", d, "processor");
   if (Scanner micro = s; micro.skip_to("microcode ")) fact_until(micro, "", d, "microcode");
-  if (Scanner status = s; status.lit("CPU:") && status.skip_to("_STATUS[")) fact_until(status, "]", d, "status-bits");
+  amd_status(s, d);
   return keep_line(s, d);
 }
 

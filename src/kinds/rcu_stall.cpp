@@ -23,13 +23,34 @@ bool stall(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
+// "rcu: \t1-....: (717 ticks this GP) idle=60cc/1/0x4000000000000000 softirq=233/233 fqs=336"; to v4.18 without "rcu: "
+bool stalled_cpu(std::string_view text, Draft& d) {
+  Scanner s(trim(text));
+  unsigned cpu = 0;
+  if (s.lit("rcu:")) s.blanks();
+  if (!s.dec(cpu) || !s.lit("-") || s.rest().substr(0, 6).find(':') == std::string_view::npos) return false;
+  const auto before = std::string(d.report.fact("stalled-cpus"));
+  d.report.set_fact("stalled-cpus", (before.empty() ? "" : before + ", ") + std::to_string(cpu));
+  return true;
+}
+bool rcu_line(Scanner s, Draft& d) { return stalled_cpu(line_text(d), d), keep_line(s, d); }
+bool row(std::string_view text, Draft& d) { return stalled_cpu(text, d) && keep_line(Scanner(text), d); }
+
+// "\t(t=750 jiffies g=-731 q=5 ncpus=2)", "\t(detected by 0, t=755 jiffies, g=-635, q=2 ncpus=2)"
+bool jiffies(Scanner s, Draft& d) {
+  Scanner t(line_text(d));
+  std::uint64_t count = 0;
+  if (t.skip_to("t=") && t.dec(count)) d.report.set_fact("stalled-jiffies", std::to_string(count));
+  return keep_line(s, d);
+}
+
 constexpr auto headers = std::to_array<Header>({{"INFO: rcu_", stall}});
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::text, "(t=", keep_line},
-    {SectionId::text, "(detected by ", keep_line},
+    {SectionId::text, "(t=", jiffies},
+    {SectionId::text, "(detected by ", jiffies},
     {SectionId::text, "Tasks blocked on level-", keep_line},
-    {SectionId::text, "rcu: ", keep_line},
+    {SectionId::text, "rcu: ", rcu_line},
     {SectionId::text, "blocking rcu_node structures", keep_line},
     {SectionId::text, "rcu_preempt kthread starved for ", keep_line},
     {SectionId::text, "rcu_sched kthread starved for ", keep_line},
@@ -48,6 +69,7 @@ constinit const Kind rcu_stall{
     .info = {"rcu-stall", "RCU stall", Severity::error},
     .headers = headers,
     .sections = sections,
+    .line = row,
     .title = "INFO: rcu detected stall",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
 };

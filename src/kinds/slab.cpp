@@ -111,7 +111,10 @@ bool row(std::string_view text, Draft& d) {
   const bool where =
       text.find(". First byte 0x") != std::string_view::npos && text.find(" instead of 0x") != std::string_view::npos;
   if (where && d.report.fact("overwritten").empty()) d.report.set_fact("overwritten", trim(text));
-  if (!where && !is_hex_row(text) && !trim(text).starts_with("-------------------------")) return false;
+  if (!where && !is_hex_row(text) && !trim(text).starts_with("-------------------------")) {
+    if (d.block.trace) d.bracket = false;  // no ruler ends it, the trace does (mm/slub.c slab_bug, print_trailer)
+    return false;
+  }
   return keep_line(Scanner(text), d);
 }
 

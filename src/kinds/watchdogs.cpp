@@ -27,6 +27,10 @@ bool handlers(Scanner rest, Draft& d) {
   return keep_line(rest, d);
 }
 
+bool handler(std::string_view text, Draft& d) {
+  return trim(text).starts_with("[<") && d.block.trace && keep_line(Scanner(text), d);
+}
+
 // "unregister_netdevice: waiting for lo to become free. Usage count = 2"
 bool unregister(std::string_view before, Scanner rest, Draft& d) {
   std::string_view device;
@@ -45,6 +49,7 @@ bool transmit(std::string_view before, Scanner rest, Draft& d) {
   if (trim(before).empty() || !rest.dec(cpu) || !rest.lit(": transmit queue ")) return false;
   d.report.cpu = cpu;
   d.report.set_fact("device", trim(before.substr(0, before.rfind(':'))));
+  d.report.set_fact("detail", "transmit queue " + std::string(trim(rest.rest())));
   return true;
 }
 
@@ -78,7 +83,14 @@ std::string nmi_title(const Report& r, std::string_view) {
 }
 
 // v6.1 fs/super.c generic_shutdown_super
-bool inodes(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
+// "VFS: Busy inodes after unmount of vda1. Self-destruct in 5 seconds.  Have a nice day..."; since v6.3 "vda1 (ext4)"
+bool inodes(std::string_view before, Scanner rest, Draft& d) {
+  if (!only_prefixes(before)) return false;
+  auto device = rest.rest();
+  device = device.substr(0, device.find(". Self-destruct"));
+  d.report.set_fact("device", trim(device));
+  return true;
+}
 constexpr auto inode_headers = std::to_array<Header>({{"VFS: Busy inodes after unmount of ", inodes}});
 
 std::string irq_title(const Report& r, std::string_view) {
@@ -92,6 +104,7 @@ constinit const Kind irq_nobody{
     .info = {"irq-nobody-cared", "interrupt that no handler wants", Severity::error},
     .headers = irq_headers,
     .sections = irq_sections,
+    .line = handler,
     .title_of = irq_title,
     .culprit = {.from = Culprit::From::none},
 };

@@ -44,6 +44,13 @@ bool function_of(Scanner rest, Draft& d) {
 }
 bool state_of(Scanner rest, Draft& d) { return rest.skip_to("workfn=") && function_of(rest, d); }
 
+// "    in-flight: 412:demo_work [demo], 9:other_work BAR(17)", "    in-flight: 412 (RESCUER):demo_work"
+bool in_flight(Scanner rest, Draft& d) {
+  Scanner s = rest;
+  if (d.report.fact("in-flight").empty()) d.report.set_fact("in-flight", trim(s.rest()));
+  return keep_line(rest, d);
+}
+
 constexpr auto lockup_headers = std::to_array<Header>({{"BUG: workqueue lockup - pool", lockup}});
 constexpr auto leak_headers = std::to_array<Header>({{"BUG: workqueue leaked ", leak}});
 
@@ -53,7 +60,7 @@ constexpr auto lockup_sections = std::to_array<Section>({
     {SectionId::text, "workqueue ", keep_line},
     {SectionId::text, "pwq ", keep_line},
     {SectionId::text, "pool ", keep_line},
-    {SectionId::text, "in-flight: ", keep_line},
+    {SectionId::text, "in-flight: ", in_flight},
     {SectionId::text, "pending: ", keep_line},
     {SectionId::text, "delayed: ", keep_line},
     {SectionId::text, "inactive: ", keep_line},

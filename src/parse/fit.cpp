@@ -75,6 +75,9 @@ int fit_own(const Draft& d, const SectionHit& hit) {
     case SectionId::code:
       return fit_code(d, hit);
     case SectionId::registers:
+      // Rows without a name go on for as long as they come (v6.1 arch/s390/kernel/dumpstack.c show_registers).
+      if (hit.section->starts.empty() && d.last == SectionId::registers && hit.section->order == d.block.register_order)
+        return likely;
       return fit_registers(d, hit.section->order);
     case SectionId::trace_start:
       return (d.ended && d.is_own()) || d.block.trace ? no : d.last == SectionId::registers ? surely : likely;

@@ -340,6 +340,13 @@ class SectionIndex {
   SectionIndex() {
     for (const Kind* kind : kind_rows()) add(kind->sections, nullptr, kind), add(kind->shared, nullptr, kind);
     for (const Arch* arch : arch_rows()) add(arch->sections, arch, nullptr);
+    // Of several that fit the one whose words say more: arm's "pc : [<" before arm64's "pc : ".
+    for (auto& list : by_first_) {
+      const auto arches = std::ranges::find_if(list, [](const SectionHit& h) { return h.arch != nullptr; });
+      std::stable_sort(arches, list.end(), [](const SectionHit& a, const SectionHit& b) {
+        return a.section->starts.size() > b.section->starts.size();
+      });
+    }
     add(x86_sections(), nullptr, nullptr);
     add(rows, nullptr, nullptr);
   }

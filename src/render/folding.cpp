@@ -82,6 +82,11 @@ void fold_guesses(const Section& section, Folding& out) {
     }
 }
 
+bool same_frame(const SectionFrame& a, const SectionFrame& b) {
+  const SymbolRef &x = a.frame->ref, &y = b.frame->ref;
+  return x.symbol == y.symbol && x.offset == y.offset && x.module == y.module && x.address == y.address;
+}
+
 std::vector<std::size_t> confirmed(const Section& section) {
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < section.frames.size(); ++i)
@@ -89,9 +94,24 @@ std::vector<std::size_t> confirmed(const Section& section) {
   return out;
 }
 
-bool same_frame(const SectionFrame& a, const SectionFrame& b) {
-  const SymbolRef &x = a.frame->ref, &y = b.frame->ref;
-  return x.symbol == y.symbol && x.offset == y.offset && x.module == y.module && x.address == y.address;
+// A recursion's frames are shown once: the shortest cycle that repeats at once, three times or more.
+void fold_cycles(const Section& section, Folding& out) {
+  constexpr std::size_t longest = 24, least_times = 3;
+  const auto frames = confirmed(section);
+  const auto same = [&](std::size_t a, std::size_t b) {
+    return same_frame(section.frames[frames[a]], section.frames[frames[b]]);
+  };
+  for (std::size_t at = 0; at < frames.size(); ++at)
+    for (std::size_t length = 1; length <= longest && at + length * least_times <= frames.size(); ++length) {
+      auto end = at + length;
+      while (end < frames.size() && same(end, end - length)) ++end;
+      end -= (end - at) % length;
+      if (end - at < length * least_times) continue;
+      for (auto k = at + length; k < end; ++k)
+        if (!section.frames[frames[k]].culprit) out.marks[frames[k]] = {true, "repeated", 0, 0};
+      at = end - 1;
+      break;
+    }
 }
 
 // "... as A: 7 frames": the longest tail that a trace shares with one above it.
@@ -148,6 +168,7 @@ std::vector<Folding> fold(const Report& report, const std::vector<Section>& sect
     fold_guesses(sections[i], out[i]);
     if (out[i].only_guesses) continue;
     fold_machinery(report, sections[i], out[i]);
+    fold_cycles(sections[i], out[i]);
     unfold_what_saves_nothing(sections[i], out[i]);
   }
   Tails(sections, out).fold();

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/hex.hpp"
 #include "render/clean.hpp"
 
 namespace unoops {
@@ -11,8 +12,6 @@ namespace unoops {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string hex(std::uint64_t value) { return fmt::format("{:#x}", value); }
 
 std::string hex_bytes(const std::vector<std::uint8_t>& bytes) { return fmt::format("{:02x}", fmt::join(bytes, " ")); }
 

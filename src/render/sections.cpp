@@ -10,9 +10,16 @@ namespace {
 
 bool is_link_register(const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }
 
-// Of whatever trace comes next.
+// Of whatever trace comes next; a headline of several frames is a trace of its own (the page's last allocation).
 bool is_common_head(const Stack& s) {
-  return s.label == "pc" || (s.context == "headline" && s.label != "at") || is_link_register(s);
+  return s.label == "pc" || s.label == "Allocated in" || s.label == "Freed in" ||
+         (s.context == "headline" && s.label != "at" && s.frames.size() == 1) || is_link_register(s);
+}
+
+// "KCSAN: data-race in foo / bar": names, not places
+bool is_name_only(const Stack& s) {
+  return s.context == "headline" &&
+         std::ranges::none_of(s.frames, [](const Frame& f) { return f.ref.offset || f.ref.address; });
 }
 
 // An address that a trace starts at; another CPU's pc bears its trace's label.
@@ -31,6 +38,10 @@ bool same_trace(const Stack& a, const Stack& b) {
 bool same_place(const SymbolRef& a, const SymbolRef& b) {
   if (a.symbol.empty() || b.symbol.empty()) return a.address && a.address == b.address;
   return a.symbol == b.symbol && a.offset == b.offset && a.module == b.module;
+}
+
+bool same_function(const SymbolRef& a, const SymbolRef& b) {
+  return a.symbol.empty() ? same_place(a, b) : a.symbol == b.symbol && a.module == b.module;
 }
 
 // Registers within a trace are those of what the last frame's entry code interrupted (arch/x86/kernel/dumpstack.c
@@ -52,7 +63,9 @@ class Builder {
  private:
   void add(std::size_t i) {
     const Stack& s = report_.stacks[i];
+    if (!s.frames.empty() && s.label == "at" && is_culprit(i, 0)) moved_culprit_ = &s.frames.front();
     if (s.frames.empty() || is_single_address(s) || (is_repeat(s) && !all_)) return;
+    if (is_name_only(s) && named_elsewhere(i)) return;
     if (is_head(s)) {
       heads_.push_back(i);
       return;
@@ -64,12 +77,24 @@ class Builder {
     append(i, s.context);
   }
 
+  bool named_elsewhere(std::size_t names) const {
+    return std::ranges::all_of(report_.stacks[names].frames, [&](const Frame& name) {
+      for (std::size_t i = 0; i < report_.stacks.size(); ++i)
+        if (i != names && std::ranges::any_of(report_.stacks[i].frames,
+                                              [&](const Frame& f) { return f.ref.symbol == name.ref.symbol; }))
+          return true;
+      return false;
+    });
+  }
+
   // Pcs without a trace, before one that is not theirs or at the end: sections of their own.
   void settle_strays(const Stack* trace) {
     std::vector<std::size_t> theirs;
     for (const std::size_t i : heads_) {
       const Stack& s = report_.stacks[i];
-      if (trace && (is_common_head(s) || s.label == trace->label)) {
+      const bool foreign = trace && trace->label == "Call Trace (panic)" && s.label == "pc" &&
+                           !repeats(s.frames.front(), *trace);  // its own trace is empty
+      if (trace && !foreign && (is_common_head(s) || s.label == trace->label)) {
         theirs.push_back(i);
         continue;
       }
@@ -96,7 +121,7 @@ class Builder {
       const bool link = is_link_register(report_.stacks[i]);
       if (!all_ && !link && said_by_another_head(i)) {  // a WARN's headline names what RIP names
         if (is_culprit(i, 0)) moved_culprit_ = &head;
-      } else if (!all_ && (link ? names(head, *trace) : repeats(head, *trace))) {
+      } else if (!all_ && (link ? names(head, *trace) || is_pc_too(i) : repeats(head, *trace))) {
         if (is_culprit(i, 0)) moved_culprit_ = &head;
         repeated |= !link;
       } else if (link && repeated) {
@@ -110,9 +135,18 @@ class Builder {
     heads_.clear();
   }
 
+  // A function that calls nothing may hold its own address there.
+  bool is_pc_too(std::size_t link) const {
+    return std::ranges::any_of(heads_, [&](std::size_t other) {
+      return report_.stacks[other].label == "pc" &&
+             same_place(report_.stacks[other].frames.front().ref, report_.stacks[link].frames.front().ref);
+    });
+  }
+
   bool said_by_another_head(std::size_t i) const {
     return std::ranges::any_of(heads_, [&](std::size_t other) {
-      return other > i && same_place(report_.stacks[other].frames.front().ref, report_.stacks[i].frames.front().ref);
+      return other > i && !is_link_register(report_.stacks[other]) &&
+             same_place(report_.stacks[other].frames.front().ref, report_.stacks[i].frames.front().ref);
     });
   }
 
@@ -133,7 +167,7 @@ class Builder {
     for (const auto& f : trace.frames) {
       if (!f.reliable) continue;
       if (f.ref.symbol == link.ref.symbol && f.ref.module == link.ref.module) return true;
-      if (++looked_at == 3) break;
+      if (++looked_at == (trace.label == "Call Trace (panic)" ? 12 : 3)) break;
     }
     return false;
   }
@@ -147,7 +181,7 @@ class Builder {
     const Stack& s = report_.stacks[i];
     for (std::size_t k = 0; k < s.frames.size(); ++k) {
       SectionFrame one{&s.frames[k], is_culprit(i, k), false, false, context};
-      if (moved_culprit_ && one.frame->reliable && same_place(one.frame->ref, moved_culprit_->ref)) {
+      if (moved_culprit_ && one.frame->reliable && same_function(one.frame->ref, moved_culprit_->ref)) {
         one.culprit = true;
         moved_culprit_ = nullptr;
       }
@@ -171,7 +205,9 @@ class Builder {
 
 bool is_single_address(const Stack& s) {
   if (s.frames.size() != 1 || s.label.empty() || is_repeat(s)) return false;
-  if (s.label == "at") return true;  // lockdep's: where a lock was taken
+  static constexpr std::string_view labels[] = {"at", "key at", "Last Breaking-Event-Address"};  // "at": of a lock
+  if (std::ranges::find(labels, s.label) != std::end(labels)) return true;
+  if (s.label.starts_with("allocated at")) return true;
   if (is_head(s)) return false;
   return (s.label.front() >= 'a' && s.label.front() <= 'z') || s.label.ends_with(" at");
 }

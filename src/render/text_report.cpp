@@ -66,23 +66,13 @@ class TextReport {
     page_.line(page_.paint(Style::bold, code_heading()));
     if (r_.code.bytes.empty()) return page_.paragraph(clean(r_.code.problem), 5, 5);
     if (r_.site.instructions.empty() || options_.verbose) raw_code();
-    const auto shown = shown_instructions();
+    const auto shown = shown_code(r_, options_.verbose);
     std::size_t bytes = 0, text = 0;
     for (const auto& i : shown) {
       bytes = std::max(bytes, i.bytes.size() * 3 + 1);
       if (!i.note.empty()) text = std::max(text, display_width(clean(i.text)) + 2);
     }
     for (const auto& i : shown) instruction(i, std::min<std::size_t>(bytes, 34), std::min<std::size_t>(text, 40));
-  }
-
-  // Without -v a few before the fault and one behind it.
-  std::vector<Instruction> shown_instructions() const {
-    const auto& all = r_.site.instructions;
-    const auto fault = std::ranges::find(all, true, &Instruction::faulting);
-    if (options_.verbose || fault == all.end()) return all;
-    const auto at = fault - all.begin();
-    const auto first = all.begin() + std::max<std::ptrdiff_t>(at - 5, 0);
-    return {first, all.begin() + std::min<std::ptrdiff_t>(at + 3, std::ssize(all))};
   }
 
   void raw_code() {

@@ -11,7 +11,7 @@ namespace unoops {
 namespace {
 
 std::string_view outcome_of(const Report& r) {
-  if (r.panic || (r.kind && r.kind->id == "panic")) return "machine panicked";
+  if (r.panic || (r.severity == Severity::fatal && !r.fact("reason").empty())) return "machine panicked";
   switch (r.severity) {
     case Severity::fatal:
       return "machine stopped";
@@ -25,32 +25,59 @@ std::string_view outcome_of(const Report& r) {
   return "";
 }
 
-// What a line of code did with a register is only worth its place where the line is shown.
-bool named_in(const std::vector<Instruction>& code, std::string name) {
-  std::ranges::transform(name, name.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+std::string lower(std::string name) {
+  for (char& c : name)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return name;
+}
+
+// As a disassembler spells it: "rax"; powerpc's GPR09 is r9, s390x's r01 is r1.
+std::string operand_name(const Register& reg) {
+  auto name = lower(reg.name);
+  if (name.starts_with("gpr")) name.erase(1, 2);
+  if (name.size() == 3 && name[0] == 'r' && name[1] == '0') name.erase(1, 1);
+  return name;
+}
+
+// Segment registers say nothing here but that the code has a padding with "%cs:" or a per-CPU variable.
+bool is_segment(const Register& reg) {
+  static constexpr std::string_view names[] = {"CS", "DS", "ES", "FS", "GS", "SS", "knlGS"};
+  return std::ranges::find(names, reg.name) != std::end(names);
+}
+
+bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+bool named_in(std::span<const Instruction> code, const std::string& name) {
   return std::ranges::any_of(code, [&](const Instruction& i) {
     for (auto at = i.text.find(name); at != std::string::npos; at = i.text.find(name, at + 1)) {
       const auto behind = at + name.size();
-      const bool word = behind < i.text.size() && std::isalnum(static_cast<unsigned char>(i.text[behind]));
-      const bool inside = at > 0 && std::isalnum(static_cast<unsigned char>(i.text[at - 1]));
-      if (!word && !inside) return true;
+      if ((behind >= i.text.size() || !is_alnum(i.text[behind])) && (at == 0 || !is_alnum(i.text[at - 1]))) return true;
     }
     return false;
   });
 }
 
+const std::string* name_of(const Report& r, const Register& reg) {
+  const auto at = std::ranges::find(r.site.register_names, reg.name, [](const auto& pair) { return pair.first; });
+  return at == r.site.register_names.end() ? nullptr : &at->second;
+}
+
+// What a line of code did with a register is only worth its place where the line is shown.
 bool matters(const Report& r, const Register& reg) {
-  if (reg.name == r.site.base_register) return true;
-  if (r.arch && (reg.name == r.arch->sp || (r.fault.address && reg.name == r.arch->fault_address))) return true;
-  return named_in(r.site.instructions, reg.name);
+  if (reg.name == r.site.base_register || reg.name == r.fault.held_in || name_of(r, reg)) return true;
+  if (r.arch && reg.name == r.arch->sp) return true;
+  if (r.arch && reg.name == r.arch->fault_address) return r.fault.address == reg.value;
+  return !is_segment(reg) && named_in(shown_code(r, false), operand_name(reg));
 }
 
 Named register_view(const Report& r, const Register& reg) {
   Named out{clean(reg.name), fmt::format("{:x}", reg.value), ""};
-  if (reg.name == r.site.base_register && r.site.cause && !r.site.cause->expression.empty() &&
-      r.site.cause->value == reg.value)
+  if (const auto* name = name_of(r, reg)) {
+    out.note = clean(*name);
+  } else if (reg.name == r.site.base_register && r.site.cause && !r.site.cause->expression.empty() &&
+             r.site.cause->value == reg.value) {
     out.note = clean(r.site.cause->expression);
+  }
   return out;
 }
 
@@ -63,6 +90,14 @@ bool in_a_trace(const Report& r, const Module& m) {
 }
 
 }  // namespace
+
+std::span<const Instruction> shown_code(const Report& r, bool unfold) {
+  const std::span<const Instruction> all(r.site.instructions);
+  const auto fault = std::ranges::find(all, true, &Instruction::faulting);
+  if (unfold || fault == all.end()) return all;
+  const auto at = static_cast<std::size_t>(fault - all.begin()), first = at < 5 ? 0 : at - 5;
+  return all.subspan(first, std::min(at + 3, all.size()) - first);
+}
 
 std::string time_text(std::int64_t time_us) {
   return fmt::format("{}.{:03} s", time_us / 1'000'000, time_us / 1000 % 1000);
@@ -97,7 +132,9 @@ std::string place_text(const Location& at, bool full) {
 
 RegisterView registers_of(const Report& r, bool unfold) {
   RegisterView out;
-  const bool know_what_matters = !r.site.instructions.empty();
+  // Without the instructions any register may have held the bad pointer, if one did.
+  const bool know_what_matters =
+      !r.site.instructions.empty() || r.fault.address_class.empty() || !r.fault.held_in.empty();
   for (const auto& reg : r.registers)
     if (unfold || !know_what_matters || matters(r, reg))
       out.shown.push_back(register_view(r, reg));
@@ -115,8 +152,11 @@ std::vector<Named> user_registers_of(const Report& r) {
 std::string modules_of(const Report& r, bool unfold) {
   std::string out;
   std::size_t others = 0;
+  std::vector<std::string_view> told;
   for (const auto& m : r.modules)
-    if (unfold || !m.flags.empty() || in_a_trace(r, m))
+    if (!unfold && std::ranges::find(told, m.name) != told.end())
+      continue;  // a list that was broken off and printed again
+    else if (told.push_back(m.name); unfold || !m.flags.empty() || in_a_trace(r, m))
       out += (out.empty() ? "" : " ") + module_text(m);
     else
       ++others;

@@ -2,6 +2,7 @@
 // folded. Everything here is clean text (clean.hpp).
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,9 @@ struct Named {
   std::string name, value, note;
 };
 std::vector<Named> addresses_of(const Report&);
+
+// The instructions that are shown: unfolded all, else a few before the fault and two behind it.
+std::span<const Instruction> shown_code(const Report&, bool unfold);
 
 struct RegisterView {
   std::vector<Named> shown;  // values as short as they are: "0", "ffff8b1f42f80c00"

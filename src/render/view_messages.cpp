@@ -19,7 +19,7 @@ bool starts_with_any(std::string_view text, std::span<const std::string_view> st
 
 // Said by the statements already: arch/x86/mm/fault.c show_fault_oops, arch/arm64/mm/fault.c mem_abort_decode,
 // arch/s390/mm/fault.c dump_fault_info, arch/powerpc/mm/fault.c bad_page_fault (6.1).
-bool is_decoded(const Report& r, std::string_view text) {
+bool is_decoded(std::string_view text) {
   static constexpr std::string_view starts[] = {"#PF: ",
                                                 "PGD ",
                                                 "*pdpt",
@@ -44,8 +44,42 @@ bool is_decoded(const Report& r, std::string_view text) {
                                                 "Faulting instruction address:",
                                                 "LE PAGE_SIZE",
                                                 "BE PAGE_SIZE"};
-  if (r.fault.error_bits.empty()) return false;
-  return starts_with_any(text, starts) || (text.starts_with('[') && text.find("] pgd=") != std::string_view::npos);
+  return starts_with_any(text, starts) || (text.starts_with('[') && text.find("] *pgd=") != std::string_view::npos) ||
+         (text.starts_with('[') && text.find("] pgd=") != std::string_view::npos);
+}
+
+// What KASAN's and SLUB's reports say of the object, and the summary says better; the page that it lies in
+// (mm/kasan/report.c print_address_description, mm/debug.c __dump_page, 6.1).
+bool is_of_object(const Report& r, std::string_view text) {
+  static constexpr std::string_view kasan[] = {"The buggy address belongs to the object at",
+                                               "which belongs to the cache",
+                                               "The buggy address is located",
+                                               "The buggy address belongs to the physical page",
+                                               "The buggy address belongs to the page",
+                                               "and is located at offset",
+                                               "Read of size ",
+                                               "Write of size ",
+                                               "Free of addr ",
+                                               "page:",
+                                               "flags: 0x",
+                                               "raw: ",
+                                               "page_type:",
+                                               "head:",
+                                               "page dumped because: kasan"};
+  if (r.kind->id != "kasan" || r.fact("bug-type").empty()) return false;
+  return starts_with_any(text, kasan) || text.find("-byte region [") != std::string_view::npos;
+}
+
+// A row of memory that is still as it was set: "6b 6b 6b ..." with the same byte all along.
+bool is_even_row(const Report& r, std::string_view text) {
+  if (r.kind->id != "slab") return false;
+  const auto colon = text.find(": ");
+  if (colon == std::string_view::npos || colon + 4 > text.size()) return false;
+  const auto first = text.substr(colon + 2, 2);
+  if (first.find_first_not_of("0123456789abcdef") != std::string_view::npos) return false;
+  for (auto at = colon + 2; at + 1 < text.size() && text[at] != ' '; at += 3)
+    if (text.substr(at, 2) != first) return false;
+  return true;
 }
 
 // mm/page_alloc.c show_free_areas, lib/show_mem.c (6.1): of the whole machine, page by page.
@@ -112,7 +146,8 @@ Messages messages_of(const Report& r, bool unfold) {
     const std::string_view text = trimmed(message);
     if (text.empty() && !unfold) continue;
     const bool told = text.size() > 8 && r.explanation.summary.find(text) != std::string::npos;
-    const bool background = told || is_ruler(text) || is_decoded(r, text) || is_memory_state(text);
+    if (!unfold && (told || is_ruler(text))) continue;
+    const bool background = is_decoded(text) || is_memory_state(text) || is_of_object(r, text) || is_even_row(r, text);
     if (!unfold && (background || out.lines.size() >= shown_lines))
       ++out.hidden;
     else

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "facts/frames.hpp"
 #include "render/clean.hpp"
 #include "render/view.hpp"
 
@@ -42,8 +43,10 @@ bool says(const Explanation& e, std::string_view words) {
 
 std::string fault_sentence(const Report& r) {
   const Fault& f = r.fault;
-  if (f.access.empty() && f.address_class.empty()) return {};
-  std::string out = f.access.empty() ? "access" : clean(f.access);
+  static constexpr std::string_view dull[] = {"", "unknown", "kernel", "text", "module"};
+  const bool told = f.address && says(r.explanation, fmt::format("{:#x}", *f.address));
+  if (f.access.empty() || told || std::ranges::find(dull, f.address_class) != std::end(dull)) return {};
+  std::string out = clean(f.access);
   if (f.size) out = fmt::format("{}-byte {}", *f.size, out);
   if (f.address) out += fmt::format(" at {:#x}", *f.address);
   if (f.address_hashed) out += " at an address that the kernel hashed";
@@ -69,8 +72,16 @@ Statement what(const Report& r) {
   return out;
 }
 
+// A call that never returns may be the last of its function: the address behind it is the next function's start
+// (panic() at the end of foo() prints bar+0x0).
+bool stands_behind(const Frame& f) { return f.reliable && f.ref.pc == PcKind::return_address && f.ref.offset == 0u; }
+
 std::string frame_name(const Frame& f) {
-  if (!f.ref.symbol.empty()) return clean(f.ref.symbol);
+  const auto* chain = std::get_if<std::vector<Location>>(&f.lookup);
+  if (stands_behind(f) && chain && !chain->empty() && !chain->back().function.empty())
+    return clean(chain->back().function);
+  if (stands_behind(f)) return "the function in front of " + clean(source_name(f.ref.symbol));
+  if (!f.ref.symbol.empty()) return clean(source_name(f.ref.symbol));
   return f.ref.address ? fmt::format("{:#x}", *f.ref.address) : "an unknown address";
 }
 
@@ -89,19 +100,38 @@ std::string frame_words(const Frame& f) {
   return out;
 }
 
+std::string context_words(std::string_view context) {
+  if (context == "irq") return "interrupt context";
+  if (context == "nmi") return "an NMI";
+  if (context == "exception") return "an exception's handler";
+  return clean(context);
+}
+
+const Frame* look_frame(const Report& r) {
+  const auto& e = r.explanation;
+  if (!e.look_stack || !e.look_frame || *e.look_stack >= r.stacks.size()) return nullptr;
+  const auto& frames = r.stacks[*e.look_stack].frames;
+  return *e.look_frame < frames.size() ? &frames[*e.look_frame] : nullptr;
+}
+
 Statement where(const Report& r) {
   Statement out{"Where", {}, ""};
   const Frame* f = culprit_frame(r);
   if (!f) return out;
-  std::string words = frame_words(*f);
+  std::string words;
+  if (const Frame* look = look_frame(r)) {
+    words = frame_words(*look) + "; the title names " + clean(source_name(f->ref.symbol)) + ", further out";
+    f = look;
+  } else {
+    words = frame_words(*f);
+  }
   if (const auto context = culprit_context(r); !context.empty() && context != "task")
-    words += ", in " + std::string(context == "irq"   ? "interrupt context"
-                                   : context == "nmi" ? "an NMI"
-                                                      : clean(context));
+    words += ", in " + context_words(context);
   if (!f->reliable) words += " (no confirmed frame exists; this one is a guess)";
   out.sentences.push_back(std::move(words));
   const auto place = r.fact("place");
-  if (!place.empty() && !std::holds_alternative<std::vector<Location>>(f->lookup))
+  if (!place.empty() && !says(r.explanation, place) && r.kind->id != "rust-panic" &&
+      !std::holds_alternative<std::vector<Location>>(f->lookup))
     out.sentences.push_back("the kernel names " + clean(place));
   return out;
 }
@@ -140,6 +170,7 @@ Statement fatal(const Report& r) {
 
 // "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)" → "Debian 6.1.192-2": what tells builds apart for people.
 std::string build_words(std::string_view version) {
+  if (version.starts_with('#') && version.find(' ') == std::string_view::npos) return {};  // its number alone
   std::string out;
   while (!version.empty()) {
     const std::string_view word = version.substr(0, version.find(' '));
@@ -199,7 +230,9 @@ Statement beware(const Report& r) {
   Statement out{"Beware", {}, ""};
   if (r.corrupted)
     out.sentences.emplace_back("this report is cut short or mixed with another: its culprit can't be trusted");
-  for (const auto& defect : r.defects) out.sentences.push_back(clean(defect.text));
+  const bool no_trace = std::ranges::find(r.defects, DefectKind::no_trace, &Defect::kind) != r.defects.end();
+  for (const auto& defect : r.defects)
+    if (!no_trace || !defect.text.starts_with("no frames behind")) out.sentences.push_back(clean(defect.text));
   for (const auto& warning : r.warnings) out.sentences.push_back(clean(warning));
   for (const auto& doubt : r.site.doubts) out.sentences.push_back(clean(doubt));
   return out;

@@ -49,7 +49,8 @@ std::string context_mark(std::string_view context) {
 // Whole words for what x86 alone calls "Call Trace" and arm64 "Call trace".
 std::string label_words(const Report& r, const Stack& s) {
   std::string label = clean(s.label);
-  const bool own = label == "Call Trace" || label == "Call trace" || label == "pc" || s.context == "headline";
+  const bool own = label == "Call Trace" || label == "Call trace" || label == "pc" ||
+                   (s.context == "headline" && s.frames.size() == 1);
   if (own && r.kind && (r.kind->id == "kasan" || r.kind->id == "kfence") && !r.fault.access.empty() &&
       !r.comm.empty()) {
     std::string access = clean(r.fault.access);
@@ -67,11 +68,12 @@ std::string heading_of(const Report& r, const Section& section) {
   const Stack& s = *section.stack;
   std::string out = label_words(r, s);
   const bool own = out == "Call trace";
-  if (s.cpu && s.label.find("cpu ") == std::string::npos)
+  if (s.cpu && s.label.find("cpu ") == std::string::npos && s.label.find("CPU ") == std::string::npos)
     out += fmt::format(", CPU {}", *s.cpu);
   else if (own && r.cpu)
     out += fmt::format(", CPU {}", *r.cpu);
-  if (!s.comm.empty()) out += ", " + clean(s.comm) + (s.pid ? fmt::format("/{}", *s.pid) : "");
+  if (!s.comm.empty() && !s.label.starts_with("task "))
+    out += ", " + clean(s.comm) + (s.pid ? fmt::format("/{}", *s.pid) : "");
   if (!section.context.empty() && section.context != "task" && section.context != "repeat" &&
       section.context != "headline")
     out += " " + context_mark(section.context);
@@ -134,13 +136,11 @@ class Rows {
   // "4 interrupt entry and 2 idle frames"
   std::string run_words() const {
     std::string out;
-    std::size_t last = 0;
     for (std::size_t i = 0; i < run_.size(); ++i) {
       out += i == 0 ? "" : i + 1 == run_.size() ? " and " : ", ";
       out += fmt::format("{} {}", run_[i].frames, run_[i].caption);
-      last = run_[i].frames;
     }
-    return out + (last == 1 ? " frame" : " frames");
+    return out + (run_.size() == 1 && run_.front().frames == 1 ? " frame" : " frames");
   }
 
   // A sanitizer prints its report by dump_stack() and the like: all of it is its machinery.

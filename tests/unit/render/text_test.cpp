@@ -161,7 +161,7 @@ TEST_CASE("messages: places are added, rulers and the state of all memory are fo
   *r.culprit_stack += 1;
   const std::string all = text({r});
   CHECK_THAT(all, Contains("       at: kf_lock_ba+0x1d/0x30 [kfault]  lock.c:137\n"));
-  CHECK_THAT(line_with(all, "The kernel also said"), Contains("(2 more lines: -v)"));
+  CHECK_THAT(line_with(all, "The kernel also said"), Contains("(1 more line: -v)"));
   CHECK_THAT(all, Contains("----       ----\n"));
   CHECK(all.find("Addresses") == std::string::npos);
 }

@@ -1,0 +1,181 @@
+// Stalls and hangs: who waits for what, who holds it, what keeps a CPU.
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "explain/held_locks.hpp"
+#include "explain/rule.hpp"
+#include "explain/sentence.hpp"
+#include "facts/frames.hpp"
+
+namespace unoops {
+namespace {
+
+// The first function that is not a way to sleep or to take a lock.
+const Frame* work_of(const Stack& stack) {
+  const auto noise = FrameRole::wait | FrameRole::lock | FrameRole::report | FrameRole::exception | FrameRole::stall |
+                     FrameRole::interrupt | FrameRole::atomic;
+  const auto at = std::ranges::find_if(stack.frames, [&](const Frame& f) {
+    return f.reliable && !f.ref.symbol.empty() && !frame_roles(f.ref.symbol).has(noise);
+  });
+  return at == stack.frames.end() ? nullptr : &*at;
+}
+
+struct Wait {
+  std::string_view frame, words;
+  bool lock = false;  // somebody holds it
+};
+// Ways to sleep, by the outermost one of them (v6.1 kernel/locking, kernel/sched, mm/filemap.c, block).
+constexpr auto waits = std::to_array<Wait>({
+    {"mutex_lock", "a mutex", true},
+    {"__mutex_lock", "a mutex", true},
+    {"rwsem_down_read", "a read-write semaphore, to read", true},
+    {"down_read", "a read-write semaphore, to read", true},
+    {"rwsem_down_write", "a read-write semaphore, to write", true},
+    {"down_write", "a read-write semaphore, to write", true},
+    {"__down", "a semaphore", true},
+    {"down", "a semaphore", true},
+    {"wait_for_completion", "a completion"},
+    {"__wait_for_common", "a completion"},
+    {"synchronize_rcu", "an RCU grace period"},
+    {"synchronize_srcu", "an SRCU grace period"},
+    {"rcu_barrier", "all RCU callbacks"},
+    {"flush_work", "a work item to end"},
+    {"__flush_work", "a work item to end"},
+    {"flush_workqueue", "a workqueue to drain"},
+    {"__flush_workqueue", "a workqueue to drain"},
+    {"folio_wait_bit", "a page that is locked or written"},
+    {"__folio_lock", "a page that is locked"},
+    {"wait_on_page_bit", "a page that is locked or written"},
+    {"io_schedule", "I/O to end"},
+    {"blk_mq_get_tag", "a free request of a block device"},
+    {"jbd2_log_wait_commit", "a journal commit"},
+    {"wait_transaction_locked", "a journal transaction"},
+    {"kthread_stop", "a kernel thread to end"},
+    {"cancel_work_sync", "a work item to end"},
+    {"msleep", "nothing but time (msleep)"},
+    {"percpu_down_write", "all readers to leave"},
+});
+
+const Stack* trace_of_task(const Report& r) {
+  const auto at =
+      std::ranges::find_if(r.stacks, [](const Stack& s) { return s.label.starts_with("Call Trace") && !s.cpu; });
+  return at == r.stacks.end() ? nullptr : &*at;
+}
+
+const Wait* wait_of(const Report& r) {
+  const auto* trace = trace_of_task(r);
+  if (r.kind->id != "hung-task" || !trace) return nullptr;
+  const Wait* found = nullptr;
+  for (const auto& frame : trace->frames) {
+    if (!frame.reliable) continue;
+    const auto name = plain_symbol(frame.ref.symbol);
+    for (const auto& wait : waits)
+      if (name.starts_with(wait.frame)) found = &wait;
+    if (!frame_roles(name).has(FrameRole::wait | FrameRole::lock) && !found && name != "io_schedule" &&
+        &frame - trace->frames.data() > 6)
+      break;
+  }
+  return found;
+}
+
+bool sleeps_by_itself(const Report& r) {
+  const auto* wait = wait_of(r);
+  return wait && wait->frame == "msleep";
+}
+
+void waits_for(const Report& r, Explanation& e, std::string_view id) {
+  const auto* wait = wait_of(r);
+  if (!wait) return;
+  const auto* asks = work_of(*trace_of_task(r));
+  add_finding(e, id, "it waits for " + std::string(wait->words) + (asks ? ", asked for in " + place_of(*asks) : ""));
+}
+
+void blocked_by(const Report& r, Explanation& e, std::string_view id) {
+  const auto holder = r.fact("blocker");
+  if (holder.empty()) return;
+  add_finding(e, id, "the lock is likely held by " + std::string(holder), "the kernel's own words", Confidence::likely);
+  add_step(e, "read what " + std::string(holder) + " does: it must let go first");
+}
+
+// "Showing all locks held in the system:" (CONFIG_LOCKDEP): of two tasks that list a lock the one that waits lists it
+// last, by the function in which it waits.
+void holders(const Report& r, Explanation& e, std::string_view id) {
+  if (r.kind->id != "hung-task" || !r.pid) return;
+  const auto locks = held_locks(r);
+  const auto* wait = wait_of(r);
+  const auto* asks = trace_of_task(r) ? work_of(*trace_of_task(r)) : nullptr;
+  for (const auto& mine : locks) {
+    if (mine.pid != *r.pid || mine.comm != r.comm) continue;
+    const bool wanted = mine.last && wait && wait->lock && asks && source_name(asks->ref.symbol) == mine.at;
+    for (const auto& other : locks) {
+      if (other.address != mine.address || other.pid == mine.pid || (!wanted && !other.last)) continue;
+      const auto task = other.comm + " (pid " + std::to_string(other.pid) + ")";
+      if (wanted)
+        add_finding(e, id, mine.name + " is held by " + task + ", taken in " + taken_in(other));
+      else
+        add_finding(e, id, "it holds " + mine.name + ", taken in " + taken_in(mine) + ", for which " + task + " waits");
+    }
+  }
+}
+
+// "in-flight: 412:demo_work [demo]": what runs in the pool that is stuck
+void in_flight(const Report& r, Explanation& e, std::string_view id) {
+  auto item = r.fact("in-flight");
+  if (r.kind->id != "workqueue-lockup" || item.empty()) return;
+  item = item.substr(0, item.find(", "));
+  const auto colon = item.find(':');
+  if (colon == std::string_view::npos) return;
+  const auto work = std::string(item.substr(colon + 1));
+  add_finding(e, id, "in flight is " + work + ", run by task " + std::string(item.substr(0, colon)));
+  add_step(e,
+           "look at what " + work.substr(0, work.find(' ')) + " does or waits for: sysrq-w and sysrq-l show its stack");
+}
+
+// The innermost frame that ran, below the title's.
+const Frame* spinning_frame(const Report& r) {
+  const auto* place = place_frame(r);
+  for (const auto& stack : r.stacks)
+    for (const auto& frame : stack.frames) {
+      if (&frame == place) return nullptr;
+      if (frame.reliable && frame_roles(frame.ref.symbol).has(FrameRole::lock)) return &frame;
+    }
+  return nullptr;
+}
+
+// Stalls and hangs: no bad pointer names them, what was running does.
+void next_stall(const Report& r, Explanation& e, std::string_view rule) {
+  const auto& id = r.kind->id;
+  if (id == "hung-task" && r.fact("blocker").empty() && !sleeps_by_itself(r) && !says_rule(e, "holders"))
+    add_step(e,
+             "find who holds what it waits for: sysrq-w shows all blocked tasks, sysrq-d all locks (CONFIG_LOCKDEP)");
+  if (id == "hung-task" && sleeps_by_itself(r))
+    add_step(e, "nobody holds it up: it sleeps that long by itself, uninterruptibly; look at who waits for it");
+  const auto* frame = place_frame(r);
+  const bool stall = id == "soft-lockup" || id == "rcu-stall" || id == "hard-lockup";
+  if (!stall || !frame || !frame->reliable) return;
+  const auto name = place_name(r);
+  if (spinning_frame(r)) {
+    add_finding(e, rule, "it spins on a lock that " + name + " takes");
+    return add_step(e,
+                    "find who holds that lock: this CPU itself (taken twice, or by what was interrupted), or another");
+  }
+  if (id == "hard-lockup")
+    add_step(e, "interrupts are off in or above " + name + ": look for a loop there that does not end");
+  else
+    add_step(e, "look for a loop in or above " + name + " whose end does not come; a long one needs cond_resched()");
+}
+
+constexpr auto rows = std::to_array<Rule>({
+    {"waits-for", waits_for},
+    {"blocked-by", blocked_by},
+    {"holders", holders},
+    {"in-flight", in_flight},
+    {"next-stall", next_stall},
+});
+
+}  // namespace
+
+std::span<const Rule> wait_rules() { return rows; }
+
+}  // namespace unoops
