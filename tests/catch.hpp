@@ -2,6 +2,8 @@
 #pragma once
 #ifdef CATCH2_V3
 #include <catch2/catch_all.hpp>
+using Catch::Matchers::ContainsSubstring;
 #else
 #include <catch2/catch.hpp>
+inline auto ContainsSubstring(const std::string& text) { return Catch::Matchers::Contains(text); }
 #endif
