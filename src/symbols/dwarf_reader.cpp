@@ -237,17 +237,21 @@ std::vector<Location> DwarfReader::locate(std::uint64_t address) {
   Visited* visited = unit ? visit(*unit) : nullptr;
   if (!visited || !visited->lines) return chain;
   const auto row = visited->lines->find(address);
-  if (!row) return chain;
-  Location place{"", visited->lines->path(row->file), static_cast<unsigned>(row->line),
-                 static_cast<unsigned>(row->column), false};
+  Location place;
+  if (row)
+    place = {"", visited->lines->path(row->file), static_cast<unsigned>(row->line), static_cast<unsigned>(row->column),
+             false};
+  // A function's first bytes may lie before its first row; where they are an inlined function's, its call has a line.
+  bool known = row.has_value();
   const std::vector<Level> outermost_first = levels(*visited, address);
   for (auto level = outermost_first.rbegin(); level != outermost_first.rend(); ++level) {
     place.function = level->name;
     place.inlined = level->inlined;
-    chain.push_back(place);
+    if (known) chain.push_back(place);
+    known = true;
     place = {"", visited->lines->path(level->call_file), level->call_line, level->call_column, false};
   }
-  if (chain.empty()) chain.push_back(place);
+  if (row && chain.empty()) chain.push_back(place);
   return chain;
 }
 

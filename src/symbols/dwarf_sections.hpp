@@ -39,9 +39,7 @@ class DwarfSections {
   ByteReader reader(DebugSection which, std::uint64_t at = 0) { return {bytes(which), elf_.big_endian(), at}; }
   // The NUL-terminated text at an offset of .debug_str or .debug_line_str; empty where there is none.
   std::string_view text(DebugSection which, std::uint64_t at) { return reader(which, at).text(); }
-  bool has(DebugSection which) { return !bytes(which).empty(); }
 
-  ElfFile& elf() { return elf_; }
   bool dwo() const { return dwo_; }
 
  private:

@@ -150,7 +150,7 @@ void KernelSymbols::Impl::open_vmlinux() {
     find_separate_debug(vmlinux_, identity_.build_id);
   else if (!found && vmlinux_.file)
     find_separate_debug(vmlinux_, "");
-  std::vector<std::string> packed;
+  std::vector<std::string> packed = {options_.vmlinux};
   for (const std::string& path : paths)
     for (const std::string_view suffix : symbols::packed_suffixes) packed.push_back(path + std::string(suffix));
   find_code(vmlinux_, packed, "");

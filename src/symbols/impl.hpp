@@ -42,7 +42,6 @@ class KernelSymbols::Impl {
 
   const std::vector<FileVerdict>& verdicts() const { return verdicts_; }
   const KernelIdentity& identity() const { return identity_; }
-  const SymbolOptions& options() const { return options_; }
 
   // What inspect keeps of a file: its data symbols by address.
   std::unordered_map<const symbols::DebugFile*, std::shared_ptr<void>> data_symbols;

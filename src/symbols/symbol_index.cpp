@@ -168,10 +168,4 @@ std::vector<std::string_view> SymbolIndex::aliases(std::uint64_t address) const 
   return out;
 }
 
-std::optional<std::uint64_t> SymbolIndex::value(std::string_view name) const {
-  const auto found = find(name);
-  if (found.empty()) return std::nullopt;
-  return found.front().address;
-}
-
 }  // namespace unoops::symbols

@@ -22,11 +22,9 @@ class SymbolIndex {
  public:
   explicit SymbolIndex(ElfFile& file);
 
-  bool empty() const { return entries_.empty(); }
   std::vector<Symbol> find(std::string_view name) const;               // all of that name, in the file's order
   std::optional<Symbol> covering(std::uint64_t address) const;         // as kallsyms would name it
   std::vector<std::string_view> aliases(std::uint64_t address) const;  // all names at exactly that address
-  std::optional<std::uint64_t> value(std::string_view name) const;     // any symbol, data too; for `_text`
 
   // Visits all text symbols in the order of their addresses.
   template <class Visit>

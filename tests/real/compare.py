@@ -173,6 +173,8 @@ class Tally:
 
     def add(self, what, mine, references, aliases):
         self.asked += 1
+        # Inlined levels before the line table's first row: others print them as "?:0", we leave them out.
+        references = [[level for i, level in enumerate(r) if level[1] not in ('?', '??') or i == len(r) - 1] for r in references]
         if any(same(mine, r, aliases) for r in references):
             self.right += 1
         else:
