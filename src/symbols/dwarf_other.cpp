@@ -37,18 +37,25 @@ constexpr std::uint32_t column_info = 1, column_abbrev = 3, column_str_offsets =
 
 }  // namespace
 
+// The file that dwz moved to what several have in common: .gnu_debugaltlink (a path, then its build-id) or DWARF 5's
+// own .debug_sup (7.3.6: version, whether this is that file, a path, the length of its checksum, the checksum).
 std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_alternate(ElfFile& main) {
   const Section* link = main.section(".gnu_debugaltlink");
-  if (!link) return nullptr;
-  ByteReader in(main.bytes(*link), main.big_endian());
+  const Section* standard = link ? nullptr : main.section(".debug_sup");
+  if (!link && !standard) return nullptr;
+  ByteReader in(main.bytes(link ? *link : *standard), main.big_endian());
+  if (standard && (in.u16() != 5 || in.u8() != 0)) return nullptr;
   const std::string path(in.text());
+  if (standard) in.uleb();
   std::string id;
   while (!in.at_end()) id += fmt::format("{:02x}", in.u8());
   const std::string directory = directory_of(main.path());
   auto file = open_first({path.starts_with('/') ? path : directory + "/" + path, "/usr/lib/debug/" + build_id_path(id),
                           directory + "/" + path.substr(path.rfind('/') + 1),
                           "/usr/lib/debug/.dwz/" + path.substr(path.rfind('/') + 1)});
-  if (!file || (!id.empty() && file->build_id() != id)) return nullptr;
+  if (!file) return nullptr;
+  // In a .debug_sup of its own the file has its checksum; as often it is the build-id.
+  if (link && !id.empty() && file->build_id() != id) return nullptr;
   return std::make_unique<Other>(std::move(file), false);
 }
 

@@ -29,6 +29,8 @@ const char* const dwz_alternate =
 const char* const dwz_by_build_id_path =
     "cp vmlinux other && dwz -m common.debug -M /nowhere/common.debug vmlinux other && readelf -SW vmlinux | grep -q "
     "gnu_debugaltlink";
+const char* const dwz_supplement =
+    "cp vmlinux other && dwz --dwarf-5 -m common.debug vmlinux other && readelf -SW vmlinux | grep -q debug_sup";
 const char* const dwz_partial = "dwz vmlinux && readelf --debug-dump=info vmlinux | grep -q DW_TAG_partial_unit";
 
 // gcc and clang, DWARF 3 to 5, with .debug_aranges and without, compressed in all ways, split, by dwz, optimised at
@@ -55,6 +57,8 @@ const Form forms[] = {
     {{"gcc, dwz with an alternate file, DWARF 5", "gcc", "-gdwarf-5", dwz_alternate}},
     {{"gcc, dwz with an alternate file, DWARF 4", "gcc", "-gdwarf-4", dwz_alternate}},
     {{"gcc, dwz's alternate file moved beside", "gcc", "-gdwarf-5", dwz_by_build_id_path}},
+    // libdw 0.188 finds no names in it.
+    {{"gcc, dwz with a supplementary file of DWARF 5", "gcc", "-gdwarf-5", dwz_supplement}, Libdw::functions},
     {{"clang, DWARF 4", "clang", "-gdwarf-4"}},
     {{"clang, DWARF 5 (no .debug_aranges)", "clang", "-gdwarf-5"}},
     {{"clang, .debug_aranges", "clang", "-gdwarf-5 -gdwarf-aranges"}},
