@@ -68,7 +68,7 @@ void rows(std::span<const Report* const> reports, Page& page) {
   for (std::size_t i = 0; i < shown.size(); ++i) {
     const auto used = display_width(cells[i + 1]) + 2;
     const std::string title =
-        shortened_middle(clean(shown[i]->title), page.width() > used + 20 ? page.width() - used : 20);
+        shortened_middle(title_text(*shown[i]), page.width() > used + 20 ? page.width() - used : 20);
     page.line(page.paint(style_of(*shown[i]), cells[i + 1] + "  " + title));
   }
   if (shown.size() < reports.size())
@@ -88,11 +88,12 @@ std::string severity_counts(const std::vector<const Report*>& reports) {
   return out;
 }
 
-std::string index_of(const std::vector<const Report*>& reports, const RenderOptions& options) {
+std::string index_of(const std::vector<const Report*>& reports, std::size_t again, const RenderOptions& options) {
   Page page(options.width, options.color);
   std::set<std::pair<std::string, int>> boots;
   for (const Report* r : reports) boots.insert({r->file, r->boot});
   std::string words = fmt::format("{} reports", reports.size());
+  if (again) words += fmt::format(" and {} repetition{}", again, again == 1 ? "" : "s");
   if (boots.size() > 1) words += fmt::format(" in {} boots", boots.size());
   page.line(page.paint(Style::bold, words + ": " + severity_counts(reports)));
   const auto fatal = std::ranges::find(reports, Severity::fatal, [](const Report* r) { return r->severity; });

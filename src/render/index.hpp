@@ -8,7 +8,7 @@
 namespace unoops {
 
 // What stands before several reports: how many, how bad, the first fatal one, and one line for each.
-std::string index_of(const std::vector<const Report*>&, const RenderOptions&);
+std::string index_of(const std::vector<const Report*>&, std::size_t again, const RenderOptions&);
 
 // "1 fatal, 3 errors, 2 warnings"
 std::string severity_counts(const std::vector<const Report*>&);

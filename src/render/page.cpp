@@ -29,19 +29,21 @@ std::string_view sgr(Style style) {
   return "";
 }
 
-// The end of what fits in `room` columns, at a blank where there is one in its second half.
+// The end of what fits in `room` columns: at a blank where there is one in its second half, else behind a comma.
 std::size_t break_at(std::string_view text, std::size_t room) {
-  std::size_t at = 0, used = 0, blank = 0;
+  std::size_t at = 0, used = 0, blank = 0, joint = 0;
   while (at < text.size()) {
     const auto length = std::max<std::size_t>(utf8_length(text, at), 1);
     const auto step = display_width(text.substr(at, length));
     if (used + step > room) break;
     if (text[at] == ' ') blank = at;
+    if (at > 0 && std::string_view(",|;").find(text[at - 1]) != std::string_view::npos) joint = at;
     used += step;
     at += length;
   }
   if (at == text.size() || text[at] == ' ') return at;
-  return blank > at / 2 ? blank : std::max<std::size_t>(at, 1);
+  if (blank > at / 2) return blank;
+  return joint > at / 2 ? joint : std::max<std::size_t>(at, 1);
 }
 
 }  // namespace

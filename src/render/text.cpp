@@ -18,10 +18,18 @@ namespace {
 constexpr std::size_t held_bytes = 8u << 20;
 
 // The kernel repeats these while they last (kernel/watchdog.c, kernel/rcu/tree_stall.h, kernel/hung_task.c).
-bool repeats_itself(const Report& r) {
+bool is_stall(const Report& r) {
   static constexpr std::string_view kinds[] = {"soft-lockup", "hard-lockup", "rcu-stall", "hung-task",
                                                "workqueue-lockup"};
-  return r.follows && r.kind && std::ranges::find(kinds, r.kind->id) != std::end(kinds);
+  return r.kind && std::ranges::find(kinds, r.kind->id) != std::end(kinds);
+}
+
+// The same stall, or the same words again: a check that fails in a loop, an oops in the printing of an oops.
+bool is_again(const Report& first, const Report& r) {
+  return first.signature == r.signature && first.kind == r.kind && first.boot == r.boot && first.file == r.file &&
+         first.pid == r.pid && first.comm == r.comm &&
+         (is_stall(r) || (first.explanation.summary == r.explanation.summary && first.title == r.title &&
+                          first.severity == r.severity && !r.panic));
 }
 
 // What the index and the first lines need of a report.
@@ -31,6 +39,8 @@ Report head_of(const Report& r) {
   out.kind = r.kind;
   out.severity = r.severity;
   out.title = r.title;
+  out.explanation.summary = r.explanation.summary;
+  out.culprit_frame = r.culprit_frame;
   out.signature = r.signature;
   out.file = r.file;
   out.boot = r.boot;
@@ -87,12 +97,10 @@ class TextRenderer final : public Renderer {
   }
 
   Held* earlier(const Report& r) {
-    if (!repeats_itself(r)) return nullptr;
+    if (!r.follows) return nullptr;
     for (auto* list : {&held_, &printed_})
       for (auto& h : *list)
-        if (h.head.signature == r.signature && h.head.kind == r.kind && h.head.boot == r.boot &&
-            h.head.file == r.file && h.head.pid == r.pid && h.head.comm == r.comm)
-          return &h;
+        if (is_again(h.head, r)) return &h;
     return nullptr;
   }
 
@@ -103,7 +111,9 @@ class TextRenderer final : public Renderer {
     if (held_.size() > 1) {
       std::vector<const Report*> heads;
       for (const auto& h : held_) heads.push_back(&h.head);
-      print(index_of(heads, options_));
+      std::size_t again = 0;
+      for (const auto& h : held_) again += h.again.size();
+      print(index_of(heads, again, options_));
     }
     for (const auto& h : held_) {
       const auto number =
@@ -131,8 +141,10 @@ class TextRenderer final : public Renderer {
   std::string again_line(const Held& h) const {
     if (h.again.empty()) return {};
     Page page(options_.width, options_.color);
+    constexpr std::size_t most = 4;
     std::string times;
-    for (const auto& one : h.again) times += (times.empty() ? "" : ", ") + one;
+    for (std::size_t i = 0; i < h.again.size() && i < most; ++i) times += (i ? ", " : "") + h.again[i];
+    if (h.again.size() > most) times += fmt::format(" and {} more times", h.again.size() - most);
     page.line();
     page.labelled("Again", "at " + times + "; -v shows each");
     return page.take();

@@ -20,7 +20,7 @@ class TextReport {
   std::string head(const std::string& number) {
     const Verdict v = verdict_of(r_);
     page_.spread(number + " " + v.severity + (v.outcome.empty() ? "" : ": " + v.outcome), severity_style(), v.place);
-    page_.line(page_.paint(Style::bold, clean(r_.title)));
+    page_.line(page_.paint(Style::bold, title_text(r_)));
     return page_.take();
   }
 

@@ -99,6 +99,13 @@ std::span<const Instruction> shown_code(const Report& r, bool unfold) {
   return all.subspan(first, std::min(at + 3, all.size()) - first);
 }
 
+std::string title_text(const Report& r) {
+  constexpr std::string_view nowhere = " in corrupted";  // syzbot's word where no frame is left
+  std::string_view title = r.title;
+  if (!r.culprit_frame && title.ends_with(nowhere)) title.remove_suffix(nowhere.size());
+  return clean(title);
+}
+
 std::string time_text(std::int64_t time_us) {
   return fmt::format("{}.{:03} s", time_us / 1'000'000, time_us / 1000 % 1000);
 }

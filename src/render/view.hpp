@@ -16,6 +16,7 @@ struct Verdict {
   std::string severity, outcome, place;
 };
 Verdict verdict_of(const Report&);
+std::string title_text(const Report&);        // without "in corrupted", where nobody knows where
 std::string time_text(std::int64_t time_us);  // "3.447 s"
 std::string lines_text(const Report&);        // "lines 346-408"
 
