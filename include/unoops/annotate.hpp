@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "unoops/symbolizer.hpp"
 
 namespace unoops {
+
+class Redactor;
 
 // A reference's answer; it lives until the next call.
 using Resolve = std::function<const Lookup&(const SymbolRef&)>;
@@ -26,10 +29,14 @@ using SymbolsFor = std::function<KernelSymbols&(const KernelIdentity&)>;
 class Annotator {
  public:
   // wait: hold lines back until the log has named its kernel (where neither -k nor -r is given).
-  Annotator(std::ostream& out, SymbolsFor symbols_for, bool wait);
+  // redact: no kernel address, host name, hardware name or user path is written.
+  Annotator(std::ostream& out, SymbolsFor symbols_for, bool wait, bool redact = false);
+  ~Annotator();
 
   // What the log has said of its kernel up to the line that is read next. Cheap to call for every line.
   void kernel(const KernelIdentity&);
+  // The host that the transport names, before the line that does.
+  void host(std::string_view);
   void read(const RawLine&);
   // Lines are held back: flush() is due within limits::annotate_wait_ms.
   bool waiting() const { return !held_.empty(); }
@@ -42,6 +49,7 @@ class Annotator {
     std::vector<SymbolRefSpan> refs;
   };
   void write(const std::vector<Held>&);
+  void put(std::string_view bytes, bool ended);
   bool knows_kernel() const { return !identity_.release.empty() || !identity_.build_id.empty(); }
 
   std::ostream& out_;
@@ -49,6 +57,7 @@ class Annotator {
   bool wait_;
   KernelIdentity identity_;
   PcContext context_;
+  std::unique_ptr<Redactor> redactor_;  // null: nothing is taken out
   std::vector<Held> held_;
   std::size_t held_refs_ = 0;
 };

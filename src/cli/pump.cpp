@@ -20,12 +20,14 @@ constexpr int report_pause_ms = 800;
 
 class Pump {
  public:
-  Pump(ReportParser& parser, Annotator* annotator, std::ostream& out, const std::function<void()>& paused)
+  Pump(ReportParser& parser, Annotator* annotator, std::ostream& out, int output_fd,
+       const std::function<void()>& paused)
       : parser_(parser),
         annotator_(annotator),
         out_(out),
+        output_fd_(output_fd),
         paused_(paused),
-        reader_([this](const LogLine& line) { parser_.read(line); }),
+        reader_([this](const LogLine& line) { read(line); }),
         splitter_([this](const RawLine& line) { read(line); }) {}
 
   // False: the source could not be read to its end; said on standard error.
@@ -38,8 +40,14 @@ class Pump {
     return good;
   }
   std::uint64_t lines() const { return splitter_.lines(); }
+  bool closed() const { return closed_; }
 
  private:
+  void read(const LogLine& line) {
+    if (annotator_) annotator_->host(line.host);
+    parser_.read(line);
+  }
+
   void read(const RawLine& line) {
     reader_.read(line);
     if (!annotator_) return;
@@ -67,8 +75,9 @@ class Pump {
     bool flushed = false;
     while (!stopped) {
       const bool lines_wait = annotator_ && annotator_->waiting();
-      pollfd one{fd, POLLIN, 0};
-      const int ready = ::poll(&one, 1, lines_wait ? limits::annotate_wait_ms : flushed ? -1 : report_pause_ms);
+      pollfd both[] = {{fd, POLLIN, 0}, {output_fd_, 0, 0}};  // a negative one is passed over
+      const int ready = ::poll(both, 2, lines_wait ? limits::annotate_wait_ms : flushed ? -1 : report_pause_ms);
+      if (ready > 0 && both[1].revents) return closed_ = true, false;
       if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
       if (ready < 0) continue;
       if (lines_wait) {
@@ -86,6 +95,8 @@ class Pump {
   ReportParser& parser_;
   Annotator* annotator_;
   std::ostream& out_;
+  const int output_fd_;  // to see that nobody reads it any more, while there is nothing to write; -1: a file
+  bool closed_ = false;
   const std::function<void()>& paused_;
   LogReader reader_;
   LineSplitter splitter_;
@@ -113,8 +124,9 @@ Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, 
     }
     for (auto& source : *sources) {
       if (stopped) break;
-      Pump one(parser, annotator, out, paused);
-      if (!one.run(*source)) pumped.failed = true;
+      Pump one(parser, annotator, out, options.output.empty() ? STDOUT_FILENO : -1, paused);
+      if (!one.run(*source) || one.closed()) pumped.failed = true;
+      if (one.closed()) stop_pumping();
       pumped.lines += one.lines();
     }
   }

@@ -45,7 +45,7 @@ int run_annotate(const Options& options, std::ostream& out) {
   ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); });
   const bool wait = options.symbols.vmlinux.empty() && options.symbols.release.empty();
   Annotator annotator(
-      out, [&](const KernelIdentity& id) -> KernelSymbols& { return symbols.of(id); }, wait);
+      out, [&](const KernelIdentity& id) -> KernelSymbols& { return symbols.of(id); }, wait, options.render.redact);
   const auto pumped = pump(options, parser, &annotator, out, [] {});
   parser.finish();
   chosen.finish();

@@ -243,6 +243,9 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
                     " with IS_ERR() where it comes from; NULL checks don't see error codes");
   if ((id == "null" || id == "null-offset") && r.fault.access != "execute" && !what.empty())
     add_step(e, "find the path on which " + what + " is still, or again, NULL");
+  if ((id == "null" || id == "null-offset") && (r.fault.access == "execute" || r.site.operation == "execute") &&
+      !what.empty())
+    add_step(e, "find who leaves " + what + " unset, or calls it without a check");
   if (id == "user" && r.fault.access != "execute" && r.site.operation != "execute")
     add_step(e,
              "user memory needs copy_from_user(), get_user() and their likes; or the pointer is a number that was "

@@ -1,10 +1,13 @@
 #include "unoops/annotate.hpp"
 
 #include <ostream>
+#include <sstream>
 #include <utility>
 
 #include "base/limits.hpp"
 #include "render/location_list.hpp"
+#include "render/redact.hpp"
+#include "unoops/arch.hpp"
 
 namespace unoops {
 void write_annotated(std::ostream& out, std::string_view bytes, const std::vector<SymbolRefSpan>& refs,
@@ -20,8 +23,25 @@ void write_annotated(std::ostream& out, std::string_view bytes, const std::vecto
   out << bytes.substr(written);
 }
 
-Annotator::Annotator(std::ostream& out, SymbolsFor symbols_for, bool wait)
-    : out_(out), symbols_for_(std::move(symbols_for)), wait_(wait) {}
+Annotator::Annotator(std::ostream& out, SymbolsFor symbols_for, bool wait, bool redact)
+    : out_(out),
+      symbols_for_(std::move(symbols_for)),
+      wait_(wait),
+      redactor_(redact ? std::make_unique<Redactor>() : nullptr) {}
+
+Annotator::~Annotator() = default;
+
+void Annotator::host(std::string_view name) {
+  if (redactor_ && !name.empty()) redactor_->hide(name, "<host>");
+}
+
+void Annotator::put(std::string_view bytes, bool ended) {
+  if (redactor_)
+    out_ << redactor_->text(bytes, identity_.arch ? identity_.arch->bits : 0);
+  else
+    out_ << bytes;
+  if (ended) out_ << '\n';
+}
 
 void Annotator::kernel(const KernelIdentity& identity) {
   const bool same = identity.release == identity_.release && identity.build_id == identity_.build_id &&
@@ -37,8 +57,7 @@ void Annotator::read(const RawLine& line) {
   context_.correct(line.bytes, refs);
   const bool hold = wait_ && !knows_kernel() && (waiting() || !refs.empty());
   if (!hold && refs.empty()) {
-    out_ << line.bytes;
-    if (line.ended) out_ << '\n';
+    put(line.bytes, line.ended);
     return;
   }
   held_refs_ += refs.size();
@@ -58,9 +77,10 @@ void Annotator::write(const std::vector<Held>& lines) {
     for (const auto& span : line.refs) refs.push_back(&span.ref);
   symbols.check(refs);
   for (const auto& line : lines) {
-    write_annotated(out_, line.bytes, line.refs,
+    std::ostringstream text;
+    write_annotated(text, line.bytes, line.refs,
                     [&](const SymbolRef& ref) -> const Lookup& { return symbols.resolve(ref); });
-    if (line.ended) out_ << '\n';
+    put(std::move(text).str(), line.ended);
   }
 }
 

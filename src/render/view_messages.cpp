@@ -146,8 +146,8 @@ Messages messages_of(const Report& r, bool unfold) {
     const std::string_view text = trimmed(message);
     if (text.empty() && !unfold) continue;
     const bool told = text.size() > 8 && r.explanation.summary.find(text) != std::string::npos;
-    if (!unfold && (told || is_ruler(text))) continue;
-    const bool background = is_decoded(text) || is_memory_state(text) || is_of_object(r, text) || is_even_row(r, text);
+    if (!unfold && (told || is_ruler(text) || is_decoded(text))) continue;
+    const bool background = is_memory_state(text) || is_of_object(r, text) || is_even_row(r, text);
     if (!unfold && (background || out.lines.size() >= shown_lines))
       ++out.hidden;
     else

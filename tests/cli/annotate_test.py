@@ -20,6 +20,15 @@ class Annotate(Case):
         self.assertIn(b" vfs_write+0x1d/0x40 (fs/read_write.c:18)\n", got)
         self.assertEqual(ADDED.sub(b"", got), OOPS)
 
+    def test_redacted(self):
+        log = (b"Nov 22 10:00:00 myhost kernel: [    1.0] RIP: 0010:vfs_write+0x1d/0x40 ffff888012345678\n"
+               b"Nov 22 10:00:00 myhost kernel: [    1.0] Hardware name: Secret Corp Model 1\n")
+        got = annotate(log, "--redact", *SYMBOLS)
+        for secret in (b"myhost", b"ffff888012345678", b"Secret"):
+            self.assertNotIn(secret, got)
+        self.assertIn(b"vfs_write+0x1d/0x40 (fs/read_write.c:19)", got)
+        self.assertEqual(annotate(log, "--redact", "--no-symbols").count(b"\n"), 2)
+
     def test_twice_is_once(self):
         once = annotate(OOPS, *SYMBOLS)
         self.assertEqual(annotate(once, *SYMBOLS), once)

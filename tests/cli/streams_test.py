@@ -15,6 +15,20 @@ MEMORY = 64 * MEGABYTE
 AMOUNT = int(os.environ.get("UNOOPS_HOSTILE_MB", "128")) * MEGABYTE
 
 
+class ClosedOutput(Case):
+    def test_is_noticed_while_there_is_nothing_to_print(self):
+        read, write = os.pipe()
+        feed, log = os.pipe()
+        child = subprocess.Popen([UNOOPS, "--no-symbols", "--follow"], stdin=feed, stdout=write, stderr=subprocess.DEVNULL,
+                                 env=environment())
+        os.close(write)
+        os.close(feed)
+        time.sleep(0.2)
+        os.close(read)
+        self.assertEqual(child.wait(timeout=20), 2)
+        os.close(log)
+
+
 class Hostile(Case):
     def measure(self, script, *args):
         """The program behind `script | unoops`: its exit status and the memory that it took."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 BEGIN, END = '```\n1/1 ', '\n```\n'
-FOLDED = '\nThe kernel also said'
+FOLDED = '\nRegisters'
 
 
 def printed(unoops, source):
