@@ -10,6 +10,13 @@ constexpr std::int64_t lowest_address = 0x1000;
 
 bool is_per_cpu_offset(std::string_view symbol) { return symbol == "this_cpu_off" || symbol == "__per_cpu_offset"; }
 
+// Past the end of a variable another one stands: compilers reach both from one address (-fsection-anchors).
+bool is_beyond(const Alternative& a) {
+  if (a.node->kind != Node::Kind::object || a.stride != 0) return false;
+  const auto size = static_cast<std::int64_t>(size_of(peel(a.node->type)));
+  return size > 0 && (a.offset < 0 || a.offset >= size);
+}
+
 // Part of a value that survives an operation on fewer bytes than a pointer has.
 Value narrowed(const Value& v, unsigned size) {
   Value out;
@@ -219,7 +226,7 @@ std::optional<FunctionFlow::Place> FunctionFlow::place(const Alternative& raw, c
   inner.stride = a.stride;
   if (a.node->kind == Node::Kind::frame) return frame_variable(a.offset, inner, pc);
   const Type object = target_of(*a.node);
-  if (!object) return std::nullopt;
+  if (!object || is_beyond(a)) return std::nullopt;
   const auto& path = types_.find(object, inner);
   if (!path) return std::nullopt;
   return Place{a, object, *path};

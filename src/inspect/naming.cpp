@@ -109,6 +109,25 @@ std::optional<Namer::Guess> Namer::best_guess(const FunctionFlow& flow, const Va
   return nameless;
 }
 
+// A pointer that the compiler knew to be NULL, or near it, needs no register: only its own variable's members lie
+// there.
+std::optional<Namer::Guess> Namer::constant_guess(const FunctionFlow& flow, std::uint64_t address, const Touch& touch,
+                                                  std::uint64_t pc) {
+  std::optional<Guess> found;
+  if (!flow.info()) return found;
+  for (const Constant& c : flow.info()->constants()) {
+    const auto offset = static_cast<std::int64_t>(address) - c.value;
+    if (pc < c.begin || pc >= c.end || offset < 0 ||
+        static_cast<std::uint64_t>(offset) >= size_of(peel(pointee(c.variable->type))))
+      continue;
+    auto place = flow.place({nodes_.variable(*c.variable), offset, 0}, touch, pc);
+    if (!place) continue;
+    if (found && peel(found->object).key() != peel(place->object).key()) return std::nullopt;
+    if (!found) found = Guess{place->where, place->object, std::move(place->path)};
+  }
+  return found;
+}
+
 // The value of an expression, if some register holds it.
 std::optional<std::uint64_t> Namer::value_of(const Scene& scene, const State& state, const Node* node) const {
   if (!named(*node)) return std::nullopt;
@@ -200,6 +219,7 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
   if (const auto argument = asks_the_caller(address, guess, effective);
       argument && name_in_callers(scene, *argument, effective, guess.has_value()))
     return;
+  if (!guess && effective) guess = constant_guess(flow, *effective, touch, pc);
   if (!guess) return;
   if (!named(*guess->where.node)) name_by_next_copy(flow, pc, access->mem.base, *guess);
   if (guess->where.stride != 0 && effective) refine_index(scene, flow, state, *guess, *effective, touch);
@@ -398,6 +418,7 @@ void Namer::name_sanitizer() {
     address = flow.address_of(at->accesses.front().mem, *at, flow.before(pc));
   }
   auto guess = best_guess(flow, address, touch, pc);
+  if (!guess && report_.fault.address) guess = constant_guess(flow, *report_.fault.address, touch, pc);
   if (!guess) return;
   // of freed or short objects the pointer's value is not what was bad (v6.1 mm/kasan/report_generic.c,
   // get_wild_bug_type)

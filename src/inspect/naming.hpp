@@ -52,6 +52,7 @@ class Namer {
     Path path;
   };
   std::optional<Guess> best_guess(const FunctionFlow&, const Value& address, const Touch&, std::uint64_t pc) const;
+  std::optional<Guess> constant_guess(const FunctionFlow&, std::uint64_t address, const Touch&, std::uint64_t pc);
   void name_by_next_copy(const FunctionFlow&, std::uint64_t pc, Reg base, Guess&);
   void refine_index(const Scene&, const FunctionFlow&, const State&, Guess&, std::uint64_t address, const Touch&) const;
   std::optional<std::uint64_t> value_of(const Scene&, const State&, const Node*) const;

@@ -37,6 +37,14 @@ std::optional<Dwarf_Die> reference(Dwarf_Die die, unsigned attribute) {
   return out;
 }
 
+// "DW_OP_lit0; DW_OP_stack_value", "DW_OP_const1s -56; DW_OP_stack_value"
+std::optional<std::int64_t> constant_of(const Dwarf_Op* ops, std::size_t count) {
+  if (count != 2 || ops[1].atom != DW_OP_stack_value) return std::nullopt;
+  if (ops[0].atom >= DW_OP_lit0 && ops[0].atom <= DW_OP_lit31) return ops[0].atom - DW_OP_lit0;
+  if (ops[0].atom >= DW_OP_const1u && ops[0].atom <= DW_OP_consts) return static_cast<std::int64_t>(ops[0].number);
+  return std::nullopt;
+}
+
 }  // namespace
 
 // A scope on the way down: whose variables these are, and where its code lies.
@@ -109,6 +117,9 @@ void FunctionInfo::variable(Dwarf_Die die, const Place& place) {
   Variable& v = variables_.emplace_back(Variable{std::string(name), type_of(die), place.depth, index, place.function});
   if (parameter) parameters_.push_back(&v);
   Dwarf_Attribute attr;
+  if (Dwarf_Sword value = 0;
+      dwarf_attr(&die, DW_AT_const_value, &attr) && dwarf_formsdata(&attr, &value) == 0 && is_pointer(v.type))
+    for (const auto& r : place.ranges) constant(v, value, r.begin, r.end);
   if (!dwarf_attr(&die, DW_AT_location, &attr)) return;
   Dwarf_Op* ops;
   std::size_t count;
@@ -146,9 +157,17 @@ void FunctionInfo::bind(const Variable& v, const Dwarf_Op* ops, std::size_t coun
 }
 
 // breg N, (plus_uconst K | deref)*, [stack_value]
+void FunctionInfo::constant(const Variable& v, std::int64_t value, std::uint64_t begin, std::uint64_t end) {
+  constexpr std::int64_t near_null = 4096;
+  if (value > -near_null && value < near_null && is_aggregate(pointee(v.type)))
+    constants_.push_back({begin, end, &v, value});
+}
+
 void FunctionInfo::compute(const Variable& v, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin,
                            std::uint64_t end) {
-  if (ops[0].atom < DW_OP_breg0 || ops[0].atom > DW_OP_breg31 || !is_pointer(v.type)) return;
+  if (!is_pointer(v.type)) return;
+  if (const auto value = constant_of(ops, count)) return constant(v, *value, begin, end);
+  if (ops[0].atom < DW_OP_breg0 || ops[0].atom > DW_OP_breg31) return;
   Computed c{begin, end, &v, static_cast<Reg>(ops[0].atom - DW_OP_breg0), {static_cast<std::int64_t>(ops[0].number)}};
   bool is_value = false;
   for (std::size_t i = 1; i < count && !is_value; ++i) {

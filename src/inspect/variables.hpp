@@ -39,6 +39,13 @@ struct Computed {
   std::vector<std::int64_t> offsets;
 };
 
+// In [begin, end) the compiler knows the pointer's value: container_of() of NULL, an error code.
+struct Constant {
+  std::uint64_t begin = 0, end = 0;
+  const Variable* variable = nullptr;
+  std::int64_t value = 0;
+};
+
 struct CallSite {
   std::string_view callee;
   Type result;
@@ -62,10 +69,11 @@ class FunctionInfo {
   FunctionInfo(Dwarf_Die unit, Dwarf_Die function);
 
   std::string_view name() const { return name_; }
-  const std::vector<CodeRange>& ranges() const { return ranges_; }     // the entry's comes first
-  const std::vector<Binding>& bindings() const { return bindings_; }   // by begin
-  const std::vector<Binding>& in_frame() const { return in_frame_; }   // those without a register, by begin
-  const std::vector<Computed>& computed() const { return computed_; }  // pointers only
+  const std::vector<CodeRange>& ranges() const { return ranges_; }       // the entry's comes first
+  const std::vector<Binding>& bindings() const { return bindings_; }     // by begin
+  const std::vector<Binding>& in_frame() const { return in_frame_; }     // those without a register, by begin
+  const std::vector<Computed>& computed() const { return computed_; }    // pointers only
+  const std::vector<Constant>& constants() const { return constants_; }  // pointers near NULL only
   const std::vector<const Variable*>& parameters() const { return parameters_; }
   const CallSite* call_returning_to(std::uint64_t pc) const;
   // A static variable of a function, by its address.
@@ -80,6 +88,7 @@ class FunctionInfo {
   void variable(Dwarf_Die die, const Place& place);
   void bind(const Variable&, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin, std::uint64_t end);
   void compute(const Variable&, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin, std::uint64_t end);
+  void constant(const Variable&, std::int64_t value, std::uint64_t begin, std::uint64_t end);
   void call(Dwarf_Die die);
 
   std::string_view name_;
@@ -89,6 +98,7 @@ class FunctionInfo {
   std::vector<const Variable*> parameters_;
   std::vector<Binding> bindings_, in_frame_;
   std::vector<Computed> computed_;
+  std::vector<Constant> constants_;
   std::vector<InlinedCall> inlined_;
   std::unordered_map<std::uint64_t, CallSite> calls_;
   std::unordered_map<std::uint64_t, const Variable*> statics_;
