@@ -30,7 +30,7 @@ bool eip(Scanner rest, Draft& d) {
   // Without a symbol it is user mode, unless it is the fault's own: a jump to a bad address.
   d.block.user = d.block.trace;
   if (d.block.trace && rest.lit("0x")) return true;
-  return read_pc(rest.rest(), d, "pc", PcKind::exact);
+  return read_pc(rest.rest(), d, "pc");
 }
 
 bool cr(Scanner rest, Draft& d) {

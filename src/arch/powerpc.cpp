@@ -9,6 +9,7 @@
 #include "arch/registers.hpp"
 #include "base/text.hpp"
 #include "grammar/code_line.hpp"
+#include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
 
 namespace unoops {
@@ -31,13 +32,14 @@ bool nip_values(Scanner, Draft& d) {
 // "NIP [c0080000006a0808] kfault_ring_sum+0x68/0xd0 [kfault]"; "NIP [0000000000000000] 0x0": nothing stands there
 bool nip(Scanner rest, Draft& d) {
   d.block.pc = true;
-  if (read_pc(rest.rest(), d, "pc", PcKind::exact)) return true;
+  if (read_pc(rest.rest(), d, "pc")) return true;
   if (d.block.user || d.block.trace) return true;  // user space's
   SymbolRef ref;                                   // "NIP [0000000000000000] 0x0"
+  const auto part = rest.rest();
   std::uint64_t address = 0;
   if (!rest.hex(address)) return false;
   ref.address = address;
-  ref.pc = PcKind::exact;
+  ref.pc = classify_address(d.line->text, part);
   d.add_pc(std::move(ref));
   return true;
 }

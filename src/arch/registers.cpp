@@ -3,6 +3,7 @@
 #include <string>
 
 #include "arch/arch.hpp"
+#include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
 
 namespace unoops {
@@ -94,12 +95,10 @@ bool register_words_line(Scanner, Draft& d) {
 bool pc_line(Scanner rest, Draft& d) {
   d.block.pc = true;
   if (d.last != SectionId::pc) d.block.register_order = -1;
-  return read_pc(rest.rest(), d, "pc", PcKind::exact) || read_register_pairs(d.line->text, d);
+  return read_pc(rest.rest(), d, "pc") || read_register_pairs(d.line->text, d);
 }
 
-bool link_line(Scanner rest, Draft& d) {
-  return read_pc(rest.rest(), d, "lr", PcKind::return_address) || read_register_pairs(d.line->text, d);
-}
+bool link_line(Scanner rest, Draft& d) { return read_pc(rest.rest(), d, "lr") || read_register_pairs(d.line->text, d); }
 
 bool fault_address_line(Scanner rest, Draft& d) {
   std::uint64_t address = 0;
@@ -124,11 +123,9 @@ std::optional<std::uint64_t> value_behind(std::string_view text, std::string_vie
   return value;
 }
 
-bool read_pc(std::string_view text, Draft& d, std::string_view label, PcKind kind) {
-  auto found = find_symbol_refs(text);
-  if (!found.empty()) {
-    found.front().ref.pc = kind;
-    d.add_pc(std::move(found.front().ref), label);
+bool read_pc(std::string_view text, Draft& d, std::string_view label) {
+  if (auto found = first_ref(d.line->text, text)) {
+    d.add_pc(*std::move(found), label);
     return true;
   }
   Scanner s(text);
@@ -136,7 +133,7 @@ bool read_pc(std::string_view text, Draft& d, std::string_view label, PcKind kin
   if (!s.hex0x(address) && !(s.lit("[<") && s.hex(address))) return false;
   SymbolRef ref;
   ref.address = address;
-  ref.pc = kind;
+  ref.pc = classify_address(d.line->text, text);
   d.add_pc(std::move(ref), label);
   return true;
 }

@@ -19,7 +19,7 @@ bool register_line(Scanner, Draft&);
 bool register_words_line(Scanner, Draft&);
 
 // A symbol behind "RIP: 0010:", "pc : ", "epc : 8010abcd ": a stack of its own. false: no symbol and no address.
-bool read_pc(std::string_view text, Draft&, std::string_view label, PcKind);
+bool read_pc(std::string_view text, Draft&, std::string_view label);
 // The whole rest of the line as the pc (exact), or as the link register (return address).
 bool pc_line(Scanner rest, Draft&);
 bool link_line(Scanner rest, Draft&);

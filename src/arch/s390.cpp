@@ -28,10 +28,9 @@ bool psw(Scanner rest, Draft& d) {
   d.block.pc = true;
   d.block.user = false;
   d.block.register_order = -1;
-  if (read_pc(rest.rest(), d, "pc", PcKind::exact)) return true;
+  if (read_pc(rest.rest(), d, "pc")) return true;
   const auto open = rest.rest().find("(0x");  // no function stands there
-  return open == std::string_view::npos ? !trim(rest.rest()).empty()
-                                        : read_pc(rest.rest().substr(open + 1), d, "pc", PcKind::exact);
+  return open == std::string_view::npos ? !trim(rest.rest()).empty() : read_pc(rest.rest().substr(open + 1), d, "pc");
 }
 
 bool user_psw(Scanner, Draft& d) {

@@ -36,13 +36,12 @@ bool rip(Scanner rest, Draft& d) {
   if (d.block.trace && d.is_own()) {  // the interrupted context, within a trace: the frames go on behind it
     const auto context = d.context;
     d.block.skip = true;
-    const bool read = read_pc(rest.rest(), d, "pc", PcKind::exact);
+    const bool read = read_pc(rest.rest(), d, "pc");
     d.context = context;
     d.in_stack = false;
     return read;
   }
-  return read_pc(rest.rest(), d, d.block.role == Block::Role::other && d.block_cpu ? d.trace_label : "pc",
-                 PcKind::exact);
+  return read_pc(rest.rest(), d, d.block.role == Block::Role::other && d.block_cpu ? d.trace_label : "pc");
 }
 
 // CR2: 0000000000000008 CR3: ... CR4: ...; alone behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops)

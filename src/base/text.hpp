@@ -32,4 +32,10 @@ constexpr bool matches_pattern(std::string_view name, std::string_view pattern) 
   return name == pattern;
 }
 
+// A line drawn with one of these characters, at least so many of it.
+constexpr bool is_ruler(std::string_view text, std::string_view any, std::size_t least) {
+  return text.size() >= least && any.find(text.front()) != std::string_view::npos &&
+         text.find_first_not_of(text.front()) == std::string_view::npos;
+}
+
 }  // namespace unoops

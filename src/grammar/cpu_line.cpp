@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "grammar/symbol_ref.hpp"
 
 namespace unoops {
 namespace {
@@ -17,10 +18,6 @@ std::size_t find_taint(std::string_view text) {
 bool is_taint_letters(std::string_view word) {
   return !word.empty() && word.size() <= 24 &&
          std::ranges::all_of(word, [](char c) { return c == '-' || (c >= 'A' && c <= 'Z'); });
-}
-
-bool is_build_id(std::string_view word) {
-  return (word.size() == 40 || word.size() == 32) && std::ranges::all_of(word, is_hex);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ constexpr std::array rows = {
     Row{"", "key      at:", pointer},                          // kernel/locking/lockdep.c: the class's key, data
     Row{"", "key at:", pointer}, Row{"", "calling", pointer},  // init/main.c, initcall_debug
     Row{"", "initcall", pointer}, Row{"csd: ", "", pointer},   // kernel/smp.c
-    Row{"", "in frame:", pointer},
+    Row{"", "in frame:", pointer}, Row{"", "belongs to variable", pointer},  // mm/kasan/report.c, to 4.10
 
     // Registers. The link registers hold return addresses, whatever their offset.
     Row{"", "RIP:", exact},                                   // arch/x86/kernel/dumpstack.c, show_ip()
@@ -78,6 +78,9 @@ constexpr std::array rows = {
     Row{"", " in", returns},                          // "BUG: KASAN: use-after-free in", "Allocated in"
     Row{"", "at:", returns},                          // lockdep's held locks
     Row{"", " at", returns}, Row{"", "):", returns},  // "hardirqs last  enabled at (1234):"
+    Row{"", "corrupted in:", returns},                // kernel/panic.c, __stack_chk_fail()
+    Row{"", "reordered to:", returns},                // kernel/kcsan/report.c
+    Row{"RIP ", "{", exact},                          // arch/x86/kernel/cpu/mce/core.c: "RIP 10:<addr> {foo+0x1/0x2}"
     Row{"", "caller is", returns},                    // lib/smp_processor_id.c
 };
 
@@ -86,6 +89,13 @@ constexpr std::array label_rows = {
     Row{"", "Last Breaking-Event-Address:", exact},  // arch/s390/kernel/dumpstack.c: of the branch itself
     Row{"", "in frame:", pointer},                   // mm/kasan/report_generic.c: the function's start
     Row{"", "belongs to the variable:", pointer},    // mm/kasan/report.c: data
+    // mm/kfence/report.c: a canary that was found dead and a free that was refused have no fault; the others do.
+    Row{"Out-of-bounds ", "", exact},
+    Row{"Use-after-free ", "", exact},
+    Row{"Invalid read at", "", exact},
+    Row{"Invalid write at", "", exact},
+    Row{"Corrupted memory at", "", returns},
+    Row{"Invalid free of", "", returns},
 };
 
 // Far enough back for a WARNING line with a long condition, and no more: a hostile line holds thousands of references.
@@ -171,6 +181,21 @@ PcKind classify_pc(std::string_view text, const SymbolRefSpan& span) {
   return !is_frame(before) && span.ref.offset == 0u ? pointer : returns;
 }
 
+std::optional<PcKind> label_pc(std::string_view line) {
+  const auto label = trim_right(line, " \t\r");
+  const auto row = std::ranges::find_if(label_rows, [&](const Row& r) { return fits(r, label); });
+  return row == label_rows.end() ? std::nullopt : std::optional(row->kind);
+}
+
+PcKind classify_address(std::string_view line, std::string_view part) {
+  const bool within = part.data() >= line.data() && part.data() <= line.data() + line.size();
+  SymbolRefSpan span;
+  span.begin = within ? static_cast<std::size_t>(part.data() - line.data()) : 0;
+  while (span.begin > 0 && (line[span.begin - 1] == '[' || line[span.begin - 1] == '<')) --span.begin;
+  span.module_end = line.size();
+  return classify_pc(line, span);
+}
+
 void PcContext::correct(std::string_view text, std::vector<SymbolRefSpan>& refs) {
   const bool frame = refs.size() == 1 && is_frame(lead(text, refs.front().begin));
   read_interruption(text);
@@ -214,10 +239,9 @@ void PcContext::read_interruption(std::string_view text) {
 }
 
 void PcContext::read_label(std::string_view text) {
-  const auto trimmed = trim_right(text, " \t\r");
-  const auto row = std::find_if(label_rows.begin(), label_rows.end(), [&](const Row& r) { return fits(r, trimmed); });
-  has_label_ = row != label_rows.end();
-  if (has_label_) label_ = row->kind;
+  const auto label = label_pc(text);
+  has_label_ = label.has_value();
+  if (label) label_ = *label;
 }
 
 }  // namespace unoops

@@ -11,11 +11,6 @@ namespace {
 constexpr bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 constexpr bool is_module_char(char c) { return is_word(c) || c == '-' || c == '.'; }
 
-// 20 bytes of SHA-1, 16 of MD5 (linker option --build-id).
-constexpr bool is_build_id(std::string_view word) {
-  return word.size() >= 16 && word.size() <= 64 && std::all_of(word.begin(), word.end(), is_lower_hex);
-}
-
 bool lower_hex0x(Scanner& in, std::uint64_t& out) {
   Scanner ahead = in;
   std::string_view digits;
@@ -50,6 +45,10 @@ std::optional<std::uint64_t> address_before(std::string_view before) {
 }
 
 }  // namespace
+
+bool is_build_id(std::string_view word) {
+  return word.size() >= 16 && word.size() <= 64 && std::ranges::all_of(word, is_lower_hex);
+}
 
 std::optional<std::uint64_t> read_printed_address(std::string_view digits) {
   std::uint64_t value = 0;
@@ -106,6 +105,21 @@ std::vector<SymbolRefSpan> find_symbol_refs(std::string_view text) {
     found.push_back(std::move(span));
   }
   return found;
+}
+
+std::optional<SymbolRef> first_ref(std::string_view line, std::string_view part) {
+  const bool within = part.data() >= line.data() && part.data() + part.size() <= line.data() + line.size();
+  const auto from = within ? static_cast<std::size_t>(part.data() - line.data()) : 0;
+  for (auto& found : find_symbol_refs(within ? line : part))
+    if (found.begin >= from) return std::move(found.ref);
+  return std::nullopt;
+}
+
+SymbolRef named_function(std::string_view name) {
+  SymbolRef ref;
+  ref.symbol = name;
+  ref.pc = PcKind::pointer;
+  return ref;
 }
 
 }  // namespace unoops

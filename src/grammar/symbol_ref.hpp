@@ -1,6 +1,7 @@
 // The parts of symbol+0xoffset/0xsize [module build-id].
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "grammar/scanner.hpp"
@@ -17,5 +18,12 @@ bool read_module(Scanner& in, std::string& module, std::string& build_id);
 // A kernel address between brackets is not the real one where %p hashed it: the upper half of 64 bits is zero then
 // (lib/vsprintf.c, ptr_to_id(), v4.15).
 std::optional<std::uint64_t> read_printed_address(std::string_view digits);
+
+// 20 bytes of SHA-1, 16 of MD5 (linker option --build-id), in lower case.
+bool is_build_id(std::string_view word);
+// The first reference within `part` of a line; how its pc counts is told by what stands before it on the line.
+std::optional<SymbolRef> first_ref(std::string_view line, std::string_view part);
+// A function that is named without an offset: nothing that was executed.
+SymbolRef named_function(std::string_view name);
 
 }  // namespace unoops

@@ -64,7 +64,7 @@ bool context(Scanner rest, Draft& d) {
 }
 
 // "caller is foo+0x12/0x34": what __builtin_return_address(0) says
-bool caller(Scanner rest, Draft& d) { return take_ref(rest, d, "caller is", PcKind::return_address); }
+bool caller(Scanner rest, Draft& d) { return take_ref(rest, d, "caller is"); }
 
 constexpr auto scheduling_headers = std::to_array<Header>({
     {"BUG: scheduling while atomic", scheduling},

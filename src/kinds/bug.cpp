@@ -20,7 +20,7 @@ bool bug_at(std::string_view, Scanner rest, Draft& d) {
     d.report.set_fact("place", blank == std::string_view::npos ? place : place.substr(blank + 1));
     return true;
   }
-  return take_ref(rest, d, "Kernel BUG at", PcKind::exact) || !trim(rest.rest()).empty();
+  return take_ref(rest, d, "Kernel BUG at") || !trim(rest.rest()).empty();
 }
 
 constexpr auto headers = std::to_array<Header>({

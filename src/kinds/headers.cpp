@@ -11,11 +11,10 @@ bool plain_header(std::string_view before, Scanner, Draft&) { return only_prefix
 
 bool anywhere(std::string_view, Scanner, Draft&) { return true; }
 
-bool take_ref(Scanner rest, Draft& d, std::string_view label, PcKind kind) {
-  auto found = find_symbol_refs(rest.rest());
-  if (found.empty()) return false;
-  found.front().ref.pc = kind;
-  d.add_single(label, std::move(found.front().ref), "headline");
+bool take_ref(Scanner rest, Draft& d, std::string_view label) {
+  auto found = first_ref(d.line->text, rest.rest());
+  if (!found) return false;
+  d.add_single(label, *std::move(found), "headline");
   return true;
 }
 

@@ -13,7 +13,7 @@ bool plain_header(std::string_view before, Scanner rest, Draft&);
 // Nothing to keep; anything may stand before: two CPUs collided, and nothing but a kernel says this.
 bool anywhere(std::string_view before, Scanner rest, Draft&);
 // The first symbol reference of the rest of the line, as a stack of its own with the words before it.
-bool take_ref(Scanner rest, Draft&, std::string_view label, PcKind);
+bool take_ref(Scanner rest, Draft&, std::string_view label);
 
 // "<words>: 0000 [#1] PREEMPT SMP": the die header of x86, from behind its words (v6.1 arch/x86/kernel/dumpstack.c
 // __die_header).

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
@@ -10,9 +11,6 @@
 
 namespace unoops {
 namespace {
-
-// Tag-based modes fault, and so name the instruction itself; generic KASAN names its caller's return address.
-PcKind headline_pc(std::string_view type) { return type == "invalid-access" ? PcKind::exact : PcKind::return_address; }
 
 // "BUG: KASAN: slab-use-after-free in foo+0x1/0x2 [mod]"; "... in foo+0x1/0x2 at addr ffff8801" (to v4.10);
 // "BUG: KASAN: null-ptr-deref on address 0000000000000004" (to v4.10)
@@ -25,7 +23,7 @@ bool header(std::string_view, Scanner rest, Draft& d) {
     for (char& c : name)
       if (c == ' ') c = '-';
   d.report.set_fact("bug-type", name);
-  take_ref(rest, d, "BUG: KASAN", headline_pc(name));
+  take_ref(rest, d, "BUG: KASAN");
   return true;
 }
 
@@ -90,7 +88,7 @@ bool freed_region(Scanner rest, Draft& d) { return region("freed", rest, d); }
 
 // "page vmalloc region starting at 0x... allocated at foo+0x1/0x2" behind "The buggy address belongs to a 2-"
 bool belongs_to_a(Scanner rest, Draft& d) {
-  take_ref(rest, d, "vmalloc region allocated at", PcKind::return_address);
+  take_ref(rest, d, "vmalloc region allocated at");
   return keep_line(rest, d);
 }
 
@@ -100,13 +98,13 @@ bool in_frame(Scanner rest, Draft& d) {
   if (rest.skip_to("at offset ")) fact_until(rest, " in frame", d, "stack-offset");
   keep_line(rest, d);
   d.open_stack("in frame");
-  d.next_pc = PcKind::pointer;
+  d.next_pc = label_pc(line_text(d));
   return true;
 }
 
 // "Address belongs to variable foo+0x1/0x2" (to v4.10)
 bool old_variable(Scanner rest, Draft& d) {
-  take_ref(rest, d, "Address belongs to variable", PcKind::pointer);
+  take_ref(rest, d, "Address belongs to variable");
   return keep_line(rest, d);
 }
 

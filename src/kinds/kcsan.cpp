@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/symbol_ref.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -21,14 +22,11 @@ bool header(std::string_view, Scanner rest, Draft& d) {
   if (Scanner s = rest; s.until(" / ", first)) {
     d.report.set_fact("functions", trim(rest.rest()));
     for (const auto name : {trim(first), trim(s.rest())}) {
-      SymbolRef ref;
-      ref.symbol = name;
-      ref.pc = PcKind::pointer;
-      d.add_single("BUG: KCSAN", std::move(ref), "headline");
+      d.add_single("BUG: KCSAN", named_function(name), "headline");
     }
     return true;
   }
-  take_ref(rest, d, "BUG: KCSAN", PcKind::return_address);
+  take_ref(rest, d, "BUG: KCSAN");
   return true;
 }
 
@@ -63,7 +61,7 @@ bool value(Scanner rest, Draft& d) {
 
 // "  +-> reordered to: foo+0x1/0x2" within a stack
 bool reordered(Scanner rest, Draft& d) {
-  take_ref(rest, d, "reordered to", PcKind::return_address);
+  take_ref(rest, d, "reordered to");
   return true;
 }
 

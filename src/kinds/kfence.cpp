@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/pc_kind.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -18,7 +19,7 @@ bool header(std::string_view, Scanner rest, Draft& d) {
   d.report.set_fact("bug-type", type);
   const bool reads = type.ends_with(" read"), writes = type.ends_with(" write");
   if (reads || writes) d.report.fault.access = reads ? "read" : "write";
-  take_ref(rest, d, "BUG: KFENCE", reads || writes ? PcKind::exact : PcKind::return_address);
+  take_ref(rest, d, "BUG: KFENCE");
   return true;
 }
 
@@ -29,7 +30,7 @@ bool what(Scanner rest, Draft& d) {
   if (rest.skip_to(" 0x") && rest.hex(address)) d.set_fault_address(address);
   keep_line(rest, d);
   d.open_stack("Call Trace");
-  if (!d.report.fault.access.empty()) d.next_pc = PcKind::exact;
+  d.next_pc = label_pc(line_text(d));
   return true;
 }
 bool whole(Scanner, Draft& d) { return what(Scanner(line_text(d)), d); }

@@ -16,7 +16,7 @@ bool header(std::string_view, Scanner rest, Draft& d) {
   type = trim(type);
   if (type.empty()) return false;
   d.report.set_fact("bug-type", type);
-  take_ref(rest, d, "BUG: KMSAN", PcKind::return_address);
+  take_ref(rest, d, "BUG: KMSAN");
   d.open_stack("Call Trace");
   return true;
 }

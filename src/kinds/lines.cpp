@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "grammar/pc_kind.hpp"
 
 namespace unoops {
 
@@ -33,7 +34,7 @@ bool label_line(Scanner, Draft& d) {
 
 bool label_pointer(Scanner rest, Draft& d) {
   label_line(rest, d);
-  d.next_pc = PcKind::pointer;
+  d.next_pc = label_pc(line_text(d));
   return true;
 }
 

@@ -164,7 +164,7 @@ bool key_row(std::string_view text, Draft& d) {
   const auto at = text.find("... key ");
   if (at == std::string_view::npos) return false;
   d.in_stack = false;
-  take_ref(Scanner(text.substr(at)), d, "key at", PcKind::pointer);
+  take_ref(Scanner(text.substr(at)), d, "key at");
   return true;
 }
 

@@ -23,12 +23,10 @@ std::optional<LockText> read_lock(std::string_view text) {
   if (!rest.until("}", lock.usage) || lock.usage.size() > 16) return std::nullopt;
   if (rest.lit("-{") && !rest.until("}", lock.wait)) return std::nullopt;
   if (rest.lit(", at: ")) {
-    auto found = find_symbol_refs(rest.rest());
-    if (!found.empty()) lock.at = std::move(found.front().ref);
+    lock.at = first_ref(text, rest.rest());
   } else if (!rest.at_end()) {
     return std::nullopt;
   }
-  if (lock.at) lock.at->pc = PcKind::return_address;
   return lock;
 }
 

@@ -46,7 +46,7 @@ bool hard_self(std::string_view before, Scanner rest, Draft& d) {
   Scanner s(before);
   int cpu = 0;
   if (s.skip_to("CPU ") && s.dec(cpu)) d.report.cpu = cpu;
-  return take_ref(rest, d, "hard LOCKUP", PcKind::exact);
+  return take_ref(rest, d, "hard LOCKUP");
 }
 // "watchdog: CPU 1 detected hard LOCKUP on other CPUs 3"; the others' own "CPU 3 Hard LOCKUP" blocks follow
 bool hard_other(std::string_view, Scanner rest, Draft& d) {
@@ -66,7 +66,7 @@ bool csd(std::string_view, Scanner rest, Draft& d) {
     d.report.cpu = cpu;
     d.report.set_fact("stalled-cpus", std::to_string(cpu));
   }
-  take_ref(rest, d, "CSD lock", PcKind::pointer);
+  take_ref(rest, d, "CSD lock");
   return true;
 }
 

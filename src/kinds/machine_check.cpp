@@ -122,7 +122,7 @@ bool record(std::string_view text, Draft& d) {
   const auto at = text.find("[Hardware Error]: ");
   if (at == std::string_view::npos || text.find('{') < at) return false;  // {1}[Hardware Error]: is GHES's
   Scanner s(text.substr(at + 18));
-  if (Scanner rip = s; rip.lit("RIP ")) take_ref(rip, d, "pc", PcKind::exact);
+  if (Scanner rip = s; rip.lit("RIP ")) take_ref(rip, d, "pc");
   if (Scanner address = s; address.skip_to("ADDR ")) {
     std::uint64_t value = 0;
     if (address.hex(value)) d.set_fault_address(value);

@@ -19,7 +19,7 @@ bool reason(std::string_view before, Scanner rest, Draft& d) {
   const auto text = trim(rest.rest());
   d.report.set_fact("reason", text);
   if (const auto at = text.find("corrupted in: "); at != std::string_view::npos)
-    take_ref(Scanner(text.substr(at)), d, "corrupted in", PcKind::return_address);
+    take_ref(Scanner(text.substr(at)), d, "corrupted in");
   return true;
 }
 

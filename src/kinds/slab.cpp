@@ -66,7 +66,7 @@ bool names_it(const Report& r, std::string_view word) {
 bool track(std::string_view word, Scanner rest, Draft& d) {
   const std::string label = std::string(word) + " in";
   int pid = 0, cpu = 0;
-  if (!take_ref(rest, d, label, PcKind::return_address)) return keep_line(rest, d);
+  if (!take_ref(rest, d, label)) return keep_line(rest, d);
   d.report.stacks.back().context = names_it(d.report, word) ? "headline" : "";
   Scanner s = rest;
   if (s.skip_to(" cpu=")) s.dec(cpu);

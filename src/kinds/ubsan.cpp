@@ -25,7 +25,7 @@ bool header(std::string_view before, Scanner rest, Draft& d) {
   }
   if (!rest.until(" at ", type)) return false;
   d.report.set_fact("bug-type", type);
-  return take_ref(rest, d, "UBSAN", PcKind::exact);
+  return take_ref(rest, d, "UBSAN");
 }
 
 // "Internal error: UBSAN: array index out of bounds: 00000000f2005512 [#1] PREEMPT SMP"

@@ -25,7 +25,7 @@ bool with_cpu(std::string_view, Scanner rest, Draft& d) {
   d.report.cpu = cpu;
   d.report.pid = pid;
   if (Scanner s = rest; s.word(word)) place(word, d);
-  take_ref(rest, d, "WARNING at", PcKind::exact);
+  take_ref(rest, d, "WARNING at");
   return true;
 }
 
@@ -33,7 +33,7 @@ bool old_at(std::string_view before, Scanner rest, Draft& d) {
   std::string_view word;
   if (!only_prefixes(before)) return false;
   if (Scanner s = rest; s.word(word)) place(word, d);
-  return take_ref(rest, d, "WARNING at", PcKind::exact) || !d.report.fact("place").empty();
+  return take_ref(rest, d, "WARNING at") || !d.report.fact("place").empty();
 }
 
 // "[x < y] fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid": the condition stands in front with
@@ -59,7 +59,7 @@ bool since_6_19(std::string_view before, Scanner rest, Draft& d) {
   } else if (where.starts_with("at ")) {
     where.remove_prefix(3);
   }
-  take_ref(Scanner(where), d, "WARNING at", PcKind::exact);  // "at 0x0" where the trap was not in a function
+  take_ref(Scanner(where), d, "WARNING at");  // "at 0x0" where the trap was not in a function
   return true;
 }
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
@@ -35,11 +36,8 @@ bool leak(std::string_view before, Scanner rest, Draft& d) {
 bool function_of(Scanner rest, Draft& d) {
   std::string_view name;
   if (!rest.blanks().symbol(name)) return false;
-  SymbolRef ref;
-  ref.symbol = name;
-  ref.pc = PcKind::pointer;
   d.report.set_fact("work-function", name);
-  d.add_single("last function", std::move(ref), "headline");
+  d.add_single("last function", named_function(name), "headline");
   return true;
 }
 bool state_of(Scanner rest, Draft& d) { return rest.skip_to("workfn=") && function_of(rest, d); }

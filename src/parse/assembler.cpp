@@ -269,9 +269,9 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
     add_range(draft.report.lines, kept.number);
     draft.report.raw.push_back(kept.text);
     const auto words = trim(kept.text);
-    if (!words.empty() && !is_cut_here(words) && !is_ruler(words))
+    if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
       draft.add_message(words);
-    else if (is_ruler(words) && draft.kind->bracketed)
+    else if (is_report_ruler(words) && draft.kind->bracketed)
       draft.bracket = true;
   }
   draft.report.headline = trim(text.substr(hit.at));
@@ -391,7 +391,7 @@ bool Assembler::take_section(Draft& draft, const SectionHit& hit, const LogLine&
 bool Assembler::read_kind_line(const LogLine& line, std::string_view text) {
   for (auto& draft : drafts_) {
     if (same_caller(draft, line) == SameCaller::no || (draft.prefixed && !line.prefixed)) continue;
-    const bool closes = draft.bracket && draft.kind->bracketed && is_ruler(text);
+    const bool closes = draft.bracket && draft.kind->bracketed && is_report_ruler(text);
     draft.line = &line;
     if (!closes && !(draft.kind->line && draft.kind->line(text, draft))) continue;
     if (closes) draft.bracket = draft.in_stack = false;

@@ -46,13 +46,10 @@ bool is_cut_here(std::string_view text) {
          text.starts_with("8<--- cut here ---");
 }
 
-bool is_ruler(std::string_view text) {
-  text = trim(text);
-  return text.size() >= 20 && std::ranges::all_of(text, [](char c) { return c == '='; });
-}
+bool is_report_ruler(std::string_view text) { return is_ruler(trim(text), "=", 20); }
 
 bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t tick) {
-  const bool container = is_cut_here(text) || is_ruler(text);
+  const bool container = is_cut_here(text) || is_report_ruler(text);
   const auto trimmed = trim_left(text);
   const bool known = std::ranges::any_of(words, [&](std::string_view word) { return trimmed.starts_with(word); }) ||
                      trimmed.find(": detected buffer overflow") != std::string_view::npos;

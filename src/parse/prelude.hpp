@@ -37,6 +37,6 @@ class Preludes {
 };
 
 bool is_cut_here(std::string_view text);
-bool is_ruler(std::string_view text);  // 20 or more of '='
+bool is_report_ruler(std::string_view text);  // around sanitizers' reports and lockdep's
 
 }  // namespace unoops

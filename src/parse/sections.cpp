@@ -165,7 +165,6 @@ bool irq_stamp(Scanner, Draft& d) {
     auto label = whole(d).substr(0, found.begin);
     label = trim(label.substr(0, std::min(label.find('('), label.find('['))));
     if (label.ends_with(':')) label.remove_suffix(1);
-    found.ref.pc = PcKind::return_address;
     d.add_single(label, std::move(found.ref));
   }
   return true;
@@ -174,7 +173,6 @@ bool irq_stamp(Scanner, Draft& d) {
 bool held_lock(Scanner, Draft& d) {
   d.add_message(whole(d));
   for (auto& found : find_symbol_refs(whole(d))) {
-    found.ref.pc = PcKind::return_address;
     d.add_single("at", std::move(found.ref));
   }
   return true;
@@ -196,10 +194,7 @@ bool nmi_backtrace(Scanner rest, Draft& d) {
   d.backtraces = true;
   d.guest = d.line->caller;
   d.block_cpu = cpu;
-  for (auto& found : find_symbol_refs(rest.rest())) {
-    found.ref.pc = PcKind::exact;
-    d.add_single(label, std::move(found.ref));
-  }
+  if (auto found = first_ref(d.line->text, rest.rest())) d.add_single(label, *std::move(found));
   return true;
 }
 

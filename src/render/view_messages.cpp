@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <span>
 
+#include "base/text.hpp"
 #include "render/clean.hpp"
 #include "render/sections.hpp"
 #include "render/view.hpp"
@@ -117,11 +118,6 @@ bool is_memory_state(std::string_view text) {
          std::ranges::any_of(ends, [&](std::string_view e) { return text.ends_with(e); });
 }
 
-bool is_ruler(std::string_view text) {
-  return text.size() >= 8 && text.find_first_not_of(text.front()) == std::string_view::npos &&
-         std::string_view("-=*_#").find(text.front()) != std::string_view::npos;
-}
-
 std::string_view trimmed(std::string_view text) {
   text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
   const auto last = text.find_last_not_of(" \t");
@@ -146,7 +142,7 @@ Messages messages_of(const Report& r, bool unfold) {
     const std::string_view text = trimmed(message);
     if (text.empty() && !unfold) continue;
     const bool told = text.size() > 8 && r.explanation.summary.find(text) != std::string::npos;
-    if (!unfold && (told || is_ruler(text) || is_decoded(text))) continue;
+    if (!unfold && (told || is_ruler(text, "-=*_#", 8) || is_decoded(text))) continue;
     const bool background = is_memory_state(text) || is_of_object(r, text) || is_even_row(r, text);
     if (!unfold && (background || out.lines.size() >= shown_lines))
       ++out.hidden;
