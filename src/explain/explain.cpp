@@ -41,8 +41,9 @@ std::string place_name(const Report& r) {
 std::string place_of(const Frame& frame) {
   std::string text = source_name(frame.ref.symbol);
   if (const auto* chain = std::get_if<std::vector<Location>>(&frame.lookup); chain && !chain->empty()) {
-    const auto& file = chain->front().file;
-    text += ", " + file.substr(file.rfind('/') + 1) + ":" + std::to_string(chain->front().line);
+    const auto own = std::ranges::find_if(*chain, [](const Location& at) { return !is_kernel_header(at.file); });
+    const auto& at = own == chain->end() ? chain->front() : *own;
+    text += ", " + at.file.substr(at.file.rfind('/') + 1) + ":" + std::to_string(at.line);
   }
   if (!frame.ref.module.empty()) text += " [" + frame.ref.module + "]";
   return text;

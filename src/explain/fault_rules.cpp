@@ -18,6 +18,12 @@ bool has_bit(const Report& r, std::string_view word) {
                              [&](const std::string& bit) { return bit.find(word) != std::string::npos; });
 }
 
+// "CR2", where the dump holds the address in that register: a general protection fault or KASAN sets none.
+std::string fault_name(const Report& r) {
+  const auto* reg = r.arch && r.kind->id != "kasan" ? r.reg(r.arch->fault_address) : nullptr;
+  return reg && reg->value == *r.fault.address ? reg->name : hex(*r.fault.address);
+}
+
 // "tx is struct kfault_queue *, head at +0x8: NULL + 0x8 = 0x8 = CR2"
 void member(const Report& r, Explanation& e, std::string_view id) {
   const auto& cause = e.cause;
@@ -35,8 +41,7 @@ void member(const Report& r, Explanation& e, std::string_view id) {
     if (cause->value && r.fault.address &&
         *cause->value + static_cast<std::uint64_t>(*cause->offset) == *r.fault.address)
       text += ": " + (*cause->value ? hex(*cause->value) : std::string("NULL")) + " + " +
-              hex(static_cast<std::uint64_t>(*cause->offset)) + " = " +
-              (r.arch && !r.arch->fault_address.empty() ? std::string(r.arch->fault_address) : hex(*r.fault.address));
+              hex(static_cast<std::uint64_t>(*cause->offset)) + " = " + fault_name(r);
   }
   if (!cause->function.empty())
     if (const auto* frame = culprit_frame(r); frame && source_name(frame->ref.symbol) != cause->function)

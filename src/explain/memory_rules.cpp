@@ -127,8 +127,10 @@ void out_of_bounds(const Report& r, Explanation& e, std::string_view id) {
 void touched(const Report& r, Explanation& e, std::string_view id) {
   const auto& touched = r.site.touched;
   if (!touched || touched->type.empty() || touched->member.empty()) return;
-  add_finding(e, id, touched->expression + " is " + touched->type + " *, what was touched is ->" + touched->member,
-              touched->reason, touched->confidence);
+  std::string text = touched->expression + " is " + touched->type + " *";
+  if (touched->offset && *touched->offset > 0 && !touched->member.starts_with('['))
+    text += ", " + touched->member + " at +" + hex(static_cast<std::uint64_t>(*touched->offset));
+  add_finding(e, id, std::move(text), touched->reason, touched->confidence);
 }
 
 // Was the object freed by a function that the use was called from, in the same task? Then it is one path of code.

@@ -178,7 +178,9 @@ std::string sanitizer(const Report& r) {
   if (type.find("free") != std::string_view::npos && r.fault.access.empty()) return freed_wrongly(r);
   const auto access = fill("[{size}-byte ]{access|access}", r);
   if (const auto at = std::ranges::find(wild, type, &Word::type); at != wild.end())
-    return access + " " + std::string(at->words) + fill("[ ({address})]", r);
+    return access + " " + std::string(at->words) +
+           (r.explanation.cause && r.explanation.cause->value ? by_cause(r, *r.explanation.cause)
+                                                              : fill("[ ({address})]", r));
   std::string text = access + fill("[ at {address}]: ", r);
   if (const auto& touched = r.site.touched; touched && !touched->expression.empty() && !touched->member.empty())
     text =

@@ -63,6 +63,11 @@ void strip_suffixes(std::string_view& name) {
 
 }  // namespace
 
+bool is_kernel_header(std::string_view file) {
+  return file.starts_with("include/") || file.starts_with("./include/") ||
+         file.find("/include/linux/") != std::string_view::npos || file.find("/include/asm") != std::string_view::npos;
+}
+
 std::string source_name(std::string_view symbol) {
   symbol = plain_symbol(symbol);
   if (symbol.starts_with("_R"))

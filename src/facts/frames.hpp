@@ -64,6 +64,9 @@ std::string_view plain_symbol(std::string_view symbol);
 // As it stands in the source: plain, and Rust's names spelled out.
 std::string source_name(std::string_view symbol);
 
+// Of the kernel's own headers: code that was inlined from there does what its caller asked.
+bool is_kernel_header(std::string_view file);
+
 // For captions: "interrupt entry". One role only.
 std::string_view role_name(FrameRole);
 

@@ -41,7 +41,7 @@ class Article {
     if (!r_.file.empty()) place = clean(r_.file) + ", " + place;
     add("<p class=\"verdict\"><span>{} <span class=\"severity\">{}</span> {}</span> <span>{}</span></p>\n", r_.number,
         escaped(v.severity), escaped(v.outcome), escaped(place));
-    add("<h2>{}</h2>\n<dl>\n", r_.title.empty() ? "(no title)" : escaped(r_.title));
+    add("<h2>{}</h2>\n<dl>\n", r_.title.empty() ? "(no title)" : escaped(title_text(r_)));
     for (const auto& statement : statements_of(r_)) {
       add("<dt>{}</dt><dd>", escaped(statement.label));
       if (!statement.note.empty()) add("<span class=\"sure\">{}</span>", escaped(statement.note));
@@ -245,7 +245,7 @@ std::string html_row(const Report& r) {
   return fmt::format(
       "<tr class=\"{0}\"><td class=\"number\">{1}</td><td class=\"number\">{2}</td><td class=\"number\">{3}</td>"
       "<td class=\"severity\">{0}</td><td><a href=\"#r{1}\">{4}</a>{5}</td></tr>\n",
-      severity_id(r.severity), r.number, r.boot, r.time_us ? time_text(*r.time_us) : "", escaped(r.title),
+      severity_id(r.severity), r.number, r.boot, r.time_us ? time_text(*r.time_us) : "", escaped(title_text(r)),
       r.follows ? fmt::format(" <span class=\"note\">follows {}</span>", *r.follows) : "");
 }
 

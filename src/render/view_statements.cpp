@@ -85,19 +85,24 @@ std::string frame_name(const Frame& f) {
   return f.ref.address ? fmt::format("{:#x}", *f.ref.address) : "an unknown address";
 }
 
-// "kf_obj, inlined into kf_uaf_read, heap.c:13 [kfault]"
+// "kf_obj, inlined into kf_uaf_read, heap.c:13 [kfault]"; "kf_lock, lock.c:137 [kfault], in spin_lock
+// (include/linux/spinlock.h:351)"
 std::string frame_words(const Frame& f) {
-  std::string out = frame_name(f), place;
+  std::string out = frame_name(f), place, within;
   const auto* chain = std::get_if<std::vector<Location>>(&f.lookup);
   if (!chain || chain->empty()) chain = f.printed.empty() ? nullptr : &f.printed;
   if (chain) {
-    const Location& inner = chain->front();
-    if (inner.inlined && !inner.function.empty()) out = clean(inner.function) + ", inlined into " + out;
-    place = place_text(inner, false);
+    auto own = std::ranges::find_if(*chain, [](const Location& at) { return !is_kernel_header(at.file); });
+    if (own == chain->end()) own = chain->begin();
+    if (own->inlined && !own->function.empty() && clean(own->function) != out)
+      out = clean(own->function) + ", inlined into " + out;
+    place = place_text(*own, false);
+    if (const Location& inner = chain->front(); own != chain->begin() && !inner.function.empty())
+      within = ", in " + clean(inner.function) + " (" + place_text(inner, false) + ")";
   }
   if (!place.empty()) out += ", " + place;
   if (!f.ref.module.empty()) out += " [" + clean(f.ref.module) + "]";
-  return out;
+  return out + within;
 }
 
 std::string context_words(std::string_view context) {

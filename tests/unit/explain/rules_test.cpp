@@ -19,10 +19,27 @@ TEST_CASE("the cause leads, with its member") {
   auto r = report_of("null-pointer-dereference");
   r.fault.address = 8;
   r.fault.access = "write";
+  set_registers(r, {{"CR2", 8}});
   r.site.cause = Cause{"dev->port.tx", "struct kfault_queue", "head", 8, 0, Confidence::certain, "kfault_complete", ""};
   explain(r);
   CHECK(r.explanation.summary == "write through a NULL pointer: dev->port.tx is NULL, ->head was written");
   CHECK(says(r, "dev->port.tx is struct kfault_queue *, head at +0x8: NULL + 0x8 = CR2"));
+  // A general protection fault leaves CR2 as it was.
+  r.explanation = {};
+  r.registers.front().value = 0x48ef65;
+  explain(r);
+  CHECK(says(r, "NULL + 0x8 = 0x8"));
+}
+
+TEST_CASE("a header's inline function is not where to look") {
+  auto r = report_of("hung-task");
+  r.stacks = {stack("Call Trace", {"__schedule", "schedule", "__mutex_lock", "worker"})};
+  Location inner, outer;
+  inner.function = "lock_it", inner.file = "include/linux/mutex.h", inner.line = 5, inner.inlined = true;
+  outer.function = "worker", outer.file = "drivers/demo/demo.c", outer.line = 88;
+  r.stacks[0].frames[3].lookup = std::vector<Location>{inner, outer};
+  explain(r);
+  CHECK(says(r, "asked for in worker, demo.c:88"));
 }
 
 TEST_CASE("protections by error-code bits") {
@@ -205,8 +222,7 @@ TEST_CASE("why an oops in an interrupt stops the machine") {
   auto r = report_of("null-pointer-dereference");
   r.panic = Panic{"Fatal exception in interrupt", 406};
   explain(r);
-  CHECK(r.explanation.why_fatal ==
-        "an oops in interrupt context can't kill a task: \"Fatal exception in interrupt\"");
+  CHECK(r.explanation.why_fatal == "an oops in interrupt context can't kill a task: \"Fatal exception in interrupt\"");
 }
 
 TEST_CASE("modules from outside the tree, only where they are on the stack") {

@@ -123,3 +123,25 @@ TEST_CASE("titles are shortened at words") {
         "BUG: unable to handle ... pointer dereference in kfault_peek");
   CHECK(shortened_middle("abcdefghijklmnop", 9) == "ab...mnop");
 }
+
+TEST_CASE("Where names the own line, and the header's function that was inlined there") {
+  Report r = test::warning();
+  Location inner, outer;
+  inner.function = "spin_lock", inner.file = "include/linux/spinlock.h", inner.line = 351, inner.inlined = true;
+  outer.function = "kf_lock_ba", outer.file = "/usr/src/demo/lock.c", outer.line = 137;
+  Frame f = test::frame("kf_lock_ba", 0x1d, 0x30, "kfault");
+  f.lookup = std::vector<Location>{inner, outer};
+  r.stacks = {trace({f})};
+  r.culprit_stack = r.culprit_frame = 0;
+  CHECK_THAT(text({r}),
+             Contains("Where   kf_lock_ba, lock.c:137 [kfault], in spin_lock (include/linux/spinlock.h:351)"));
+}
+
+TEST_CASE("a call that never returns, at its function's very end") {
+  Report r = test::warning();
+  Frame f = test::frame("next_function", 0, 0x30);
+  f.ref.pc = PcKind::return_address;
+  r.stacks = {trace({f})};
+  r.culprit_stack = r.culprit_frame = 0;
+  CHECK_THAT(text({r}), Contains("Where   the function in front of next_function"));
+}
