@@ -20,6 +20,9 @@ struct Subject {
   std::uint64_t address = 0;  // of the reference
 };
 
+// A path without its first dot: "port.tx".
+std::string member_of(std::string_view path);
+
 class Namer {
  public:
   Namer(Report&, const Disassembler&, KernelSymbols::Impl*);

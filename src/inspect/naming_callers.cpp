@@ -1,0 +1,230 @@
+// Names that only the callers know: what was passed to the function that faulted, the pointer that was called, the
+// address that a sanitizer's check got.
+#include <algorithm>
+
+#include "facts/frames.hpp"
+#include "inspect/naming.hpp"
+
+namespace unoops::inspection {
+namespace {
+
+constexpr std::uint64_t near_null = 4096;
+constexpr std::size_t frames_to_try = 6;
+
+constexpr RoleSet helpers = FrameRole::memory_helper | FrameRole::lock | FrameRole::check;
+
+// Whether a trace's frame may be the caller of `callee`, as the call's own target says.
+bool calls(std::string_view target, std::string_view callee) {
+  if (target.empty() || plain_symbol(target) == plain_symbol(callee)) return true;
+  return (frame_roles(target) & frame_roles(callee) & helpers)
+      .any();  // memcpy → memcpy_orig, mutex_lock → its slow path
+}
+
+// What a helper's own code says of its argument tells little of the bug: void, bytes, locks, list heads.
+bool says_little(Type object) {
+  static constexpr std::string_view links[] = {"list_head", "hlist_head", "hlist_node", "rb_node",
+                                               "rb_root",   "llist_node", "llist_head", "kref"};
+  if (!object || is_opaque(object)) return true;
+  const Type real = peel(object);
+  return !is_aggregate(real) || std::ranges::find(links, name_of(real.die)) != std::end(links);
+}
+
+const Insn* call_before(const FunctionFlow& flow, std::uint64_t return_pc) {
+  if (const Insn* exact = flow.ending_at(return_pc)) return exact;
+  // a retpoline call that the kernel made shorter at boot: the return address lies in what was one instruction
+  for (const Insn& insn : flow.insns())
+    if (insn.address < return_pc && return_pc < insn.end()) return &insn;
+  return nullptr;
+}
+
+}  // namespace
+
+// Whether the bad pointer is a parameter as it came in, of which the caller can say more: the helper's type says
+// little, or the value is NULL plus a bit, so that the caller took a member's address.
+std::optional<Namer::Argument> Namer::asks_the_caller(const Value& address, const std::optional<Guess>& guess,
+                                                      std::optional<std::uint64_t> effective) const {
+  std::optional<Argument> found;
+  for (const auto& a : address) {
+    if (found || !a.node || a.stride != 0) continue;
+    const bool own = a.node->kind == Node::Kind::variable && a.node->variable->parameter >= 0;
+    if (own)
+      found = Argument{a.node->variable->parameter, a.offset};
+    else if (a.node->kind == Node::Kind::argument)
+      found = Argument{static_cast<int>(a.node->offset), a.offset};
+  }
+  if (!found || found->number >= static_cast<int>(disassembler_.isa().arguments.size())) return std::nullopt;
+  if (!guess) return found;
+  const bool root = guess->where.node->kind == Node::Kind::variable || guess->where.node->kind == Node::Kind::argument;
+  if (!root) return std::nullopt;
+  if (says_little(guess->object)) return found;
+  const std::uint64_t value = effective ? *effective - static_cast<std::uint64_t>(found->inner) : 0;
+  if (value != 0 && value < near_null) return found;
+  return std::nullopt;
+}
+
+std::vector<const Frame*> Namer::callers() const {
+  std::vector<const Frame*> out;
+  const Frame* pc = pc_frame(report_);
+  const auto add = [&](const Stack* stack, bool doubtful) {
+    if (!stack) return;
+    for (const auto& f : stack->frames) {
+      if (f.ref.symbol.empty() || !f.ref.offset || (!f.reliable && !doubtful)) continue;
+      if (pc && f.ref.symbol == pc->ref.symbol && f.ref.offset == pc->ref.offset) continue;
+      out.push_back(&f);
+    }
+  };
+  add(find_stack(report_, "lr"), false);
+  const Stack* trace = find_stack(report_, "Call Trace");
+  add(trace, false);
+  if (out.empty() || (pc && pc->ref.symbol.empty())) add(trace, true);  // a wild call leaves only '?' entries
+  if (out.size() > frames_to_try) out.resize(frames_to_try);
+  return out;
+}
+
+// What a call passes as an argument: a member's address, or a pointer itself (then the path is empty).
+std::optional<Namer::Guess> Namer::passed_by(const FunctionFlow& flow, const Insn& call, int argument,
+                                             bool typed) const {
+  const State state = flow.before(call.address);
+  for (const auto& raw : state.regs[disassembler_.isa().arguments[static_cast<std::size_t>(argument)]]) {
+    const Alternative a = flow.as_object(raw, false);
+    if (!a.node || a.stride != 0 || !named(*a.node)) continue;
+    if (a.offset != 0 || a.node->kind == Node::Kind::object) {
+      if (auto place = flow.place(a, Touch{}, call.address))
+        return Guess{place->where, place->object, std::move(place->path)};
+    } else if (is_pointer(a.node->type) && (!typed || says_little(target_of(*a.node)))) {
+      return Guess{a, target_of(*a.node), Path{}};
+    }
+  }
+  return std::nullopt;
+}
+
+bool Namer::name_in_callers(const Scene& scene, Argument argument, std::optional<std::uint64_t> effective, bool typed) {
+  std::string_view callee = scene.pc->symbol;
+  bool found = false;
+  for (const Frame* frame : callers()) {
+    Subject* caller = subject(frame->ref);
+    if (!caller) continue;
+    const FunctionFlow& flow = *caller->flow;
+    const Insn* call = call_before(flow, caller->address);
+    if (!call || call->flow != Flow::call) continue;
+    const CallSite* site = flow.info() ? flow.info()->call_returning_to(call->end()) : nullptr;
+    if (!calls(site && site->has_callee ? site->callee : flow.callee_name(*call), callee)) continue;
+    const auto guess = passed_by(flow, *call, argument.number, typed);
+    if (!guess) return found;
+    std::optional<std::uint64_t> value;
+    if (effective) value = *effective - static_cast<std::uint64_t>(argument.inner);
+    report_.site.cause = conclude(*guess, flow, call->address, value, report_.site.agrees_with_fault_address);
+    report_.site.cause->reason = "passed to " + std::string(callee) + ": " + report_.site.cause->reason;
+    found = true;
+    // a helper that only passes its own parameter on: its caller says more
+    const Node& node = *guess->where.node;
+    const bool passed_on =
+        node.kind == Node::Kind::variable && node.variable->parameter >= 0 && says_little(guess->object);
+    if (!passed_on || !frame_roles(frame->ref.symbol).has(helpers) ||
+        node.variable->parameter >= static_cast<int>(scene.isa.arguments.size()))
+      return true;
+    argument = {node.variable->parameter, argument.inner + guess->where.offset};
+    callee = frame->ref.symbol;
+  }
+  return found;
+}
+
+std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, const Insn& call) const {
+  const FunctionFlow& flow = *caller.flow;
+  const State state = flow.before(call.address);
+  Cause cause;
+  const Frame* pc = pc_frame(report_);
+  std::optional<std::uint64_t> bad = pc ? pc->ref.address : std::nullopt;
+  if (!bad) bad = report_.fault.address;
+  cause.value = bad;
+  cause.function = flow.info() ? std::string(flow.info()->name()) : "";
+  cause.reason = "the call instruction of the caller";
+  if (call.callee_mem) {
+    Touch touch;
+    touch.size = scene.isa.word;
+    touch.want_pointer = true;
+    const auto guess = best_guess(flow, flow.address_of(*call.callee_mem, call, state), touch, call.address);
+    if (!guess || !named(*guess->where.node)) return std::nullopt;
+    const Node* held =
+        const_cast<Nodes&>(nodes_).load(*guess->where.node, guess->where.offset, guess->where.stride, guess->path);
+    cause.expression = expression(*held);
+    cause.type = type_name(guess->object);
+    cause.member = member_of(guess->path.text);
+    cause.offset = guess->path.offset;
+    return cause;
+  }
+  if (call.callee == no_reg) return std::nullopt;
+  const auto held = scene.reg(call.callee);
+  if (held && bad && *held != *bad) return std::nullopt;
+  const bool certain = held && bad && *held == *bad;
+  const Alternative* best = nullptr;
+  for (const auto& a : state.regs[call.callee]) {
+    if (!a.node || a.offset != 0 || a.stride != 0 || !named(*a.node)) continue;
+    const bool from_memory = a.node->kind == Node::Kind::load && !a.node->text.empty();
+    if (!best || (from_memory && best->node->kind == Node::Kind::variable)) best = &a;
+  }
+  if (!best) return std::nullopt;
+  cause.confidence = certain ? Confidence::certain : Confidence::likely;
+  cause.expression = expression(*best->node);
+  if (best->node->kind == Node::Kind::load && !best->node->text.empty()) {
+    cause.type = type_name(target_of(*best->node->base));
+    cause.member = member_of(best->node->text);
+  } else {
+    cause.type = type_name(best->node->type);
+  }
+  return cause;
+}
+
+void Namer::name_call(const Scene& scene) {
+  for (const Frame* frame : callers()) {
+    Subject* caller = subject(frame->ref);
+    if (!caller) continue;
+    const Insn* call = call_before(*caller->flow, caller->address);
+    if (!call || call->flow != Flow::indirect_call) continue;
+    if (auto cause = call_target(scene, *caller, *call)) {
+      report_.site.cause = std::move(*cause);
+      return;
+    }
+  }
+}
+
+// The compiler's check before each access passes the address; the report's headline tells where it returns to.
+void Namer::name_sanitizer() {
+  const Stack* headline = find_stack(report_, "BUG: KASAN");
+  if (!headline || headline->frames.empty()) return;
+  const SymbolRef& ref = headline->frames.front().ref;
+  Subject* s = subject(ref);
+  if (!s) return;
+  const FunctionFlow& flow = *s->flow;
+  Touch touch;
+  touch.size = static_cast<unsigned>(report_.fault.size.value_or(0));
+  std::uint64_t pc = s->address;
+  Value address;
+  const Insn* call = call_before(flow, s->address);
+  if (call && call->flow == Flow::call) {
+    const std::string target = flow.callee_name(*call);
+    const bool check = target.starts_with("__asan_") || target.starts_with("__kasan_") ||
+                       target.starts_with("kasan_check") || target.starts_with("__hwasan_");
+    const bool copies = plain_symbol(target) == "memcpy" || plain_symbol(target) == "memmove" ||
+                        target == "__asan_memcpy" || target == "__asan_memmove";
+    if (!check && !copies) return;
+    pc = call->address;
+    const auto& arguments = disassembler_.isa().arguments;
+    address = flow.before(pc).regs[arguments[copies && report_.fault.access == "read" ? 1 : 0]];
+  } else if (const Insn* at = flow.at(s->address); at && !at->accesses.empty()) {
+    address = flow.address_of(at->accesses.front().mem, *at, flow.before(pc));
+  }
+  auto guess = best_guess(flow, address, touch, pc);
+  if (!guess && report_.fault.address) guess = constant_guess(flow, *report_.fault.address, touch, pc);
+  if (!guess) return;
+  // of freed or short objects the pointer's value is not what was bad (v6.1 mm/kasan/report_generic.c,
+  // get_wild_bug_type)
+  static constexpr std::string_view by_value[] = {"null-ptr-deref", "wild-memory-access", "user-memory-access"};
+  const bool bad_value = std::ranges::find(by_value, report_.fact("bug-type")) != std::end(by_value);
+  (bad_value ? report_.site.cause : report_.site.touched) =
+      conclude(*guess, flow, pc, report_.fault.address, report_.fault.address.has_value());
+  if (report_.site.operation.empty()) report_.site.operation = report_.fault.access == "write" ? "store" : "load";
+  report_.site.access_size = touch.size;
+}
+
+}  // namespace unoops::inspection
