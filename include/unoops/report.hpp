@@ -95,7 +95,8 @@ enum class DefectKind { truncated, interleaved, garbled, dropped, over_limit, no
 std::string_view defect_id(DefectKind);
 struct Defect {
   DefectKind kind;
-  std::string text;  // "12 printk messages dropped before line 17"
+  std::string text;                        // "12 printk messages were dropped in its midst"
+  std::optional<std::uint64_t> line = {};  // where the log says it
 };
 
 struct LineRange {

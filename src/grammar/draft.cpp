@@ -83,8 +83,8 @@ void Draft::add_message(std::string_view text) {
   report.messages.emplace_back(text);
 }
 
-void Draft::add_defect(DefectKind kind_of_defect, std::string text) {
-  if (report.defects.size() < 32) report.defects.push_back({kind_of_defect, std::move(text)});
+void Draft::add_defect(DefectKind kind_of_defect, std::string text, std::optional<std::uint64_t> line_no) {
+  if (report.defects.size() < 32) report.defects.push_back({kind_of_defect, std::move(text), line_no});
 }
 
 void Draft::start_block(Block::Role role, std::string_view label) {

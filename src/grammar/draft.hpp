@@ -53,15 +53,16 @@ struct Draft {
   std::string heading;            // the last line of words: may be the label of the frames behind it
 
   int switches = 0;  // how often another report's line came between, while both were being printed without caller ids
-  std::optional<std::uint64_t> first_switch;  // the line of the first time
-  std::optional<std::uint64_t> dropped_at;    // the line that says that the kernel dropped lines in its midst
-  bool orphan = false;                        // a panic that comes from a report which the log does not hold
-  std::optional<std::uint64_t> broken_into;   // the line where another report began before this one's frames were over
+  // How many frames it had when that first happened, when the kernel said that it dropped lines in its midst, and when
+  // another report began before its frames were over.
+  std::optional<std::size_t> first_switch, dropped_at, broken_into;
+  std::size_t settled = 0;  // frames of the lines before the one that is being read
+  bool orphan = false;      // a panic that comes from a report which the log does not hold
 
   std::uint64_t last_line = 0;  // of the source; and what came since then
   std::optional<std::int64_t> last_time;
   std::uint64_t first_tick = 0, last_tick = 0;  // the assembler's own count of lines
-  bool cut = false;  // the log's last line is its: more of it may be missing
+  bool cut = false;                             // the log's last line is its: more of it may be missing
   std::size_t bytes = 0, frames = 0;
 
   bool is_own() const { return block.role == Block::Role::own; }
@@ -77,7 +78,7 @@ struct Draft {
   void add_register(std::string_view name, std::uint64_t value, int bits);
   void set_fault_address(std::uint64_t address);
   void add_message(std::string_view text);
-  void add_defect(DefectKind kind, std::string text);
+  void add_defect(DefectKind kind, std::string text, std::optional<std::uint64_t> line_no = {});
   void start_block(Block::Role role, std::string_view label);
 };
 

@@ -15,7 +15,8 @@ namespace {
 bool in_process(std::string_view before, Scanner rest, Draft& d) {
   if (!only_prefixes(before)) return false;
   std::string_view comm;
-  if (rest.lit(" in process ") && rest.until("  ", comm)) d.report.comm = trim(comm);
+  if (!rest.lit(" in process ")) return false;  // "BUG: Bad page state: 23 messages suppressed"
+  if (rest.until("  ", comm)) d.report.comm = trim(comm);
   if (rest.lit("pfn:"))
     d.report.set_fact("page-frame", "0x" + std::string(trim(rest.rest())));
   else if (rest.lit("pte:"))

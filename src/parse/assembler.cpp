@@ -106,6 +106,7 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
   }
   draft.line = nullptr;
   note_switch(draft, line);
+  draft.settled = draft.frames;
   // The last touched stands first: it is asked first.
   if (&drafts_.front() != &draft) {
     const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) { return &d == &draft; });
@@ -125,7 +126,7 @@ void Assembler::note_switch(Draft& now, const LogLine& line) {
   if (!is_printing(before) || !is_printing(now)) return;
   for (auto* draft : {&before, &now}) {
     ++draft->switches;
-    if (!draft->first_switch) draft->first_switch = line.number;
+    if (!draft->first_switch) draft->first_switch = draft->settled;
   }
 }
 
@@ -138,8 +139,8 @@ bool Assembler::note_drop(const LogLine& line) {
   const std::string count(line.text.substr(from, line.text.find(' ', from) - from));
   for (auto& draft : drafts_) {
     if (!is_printing(draft) || draft.dropped_at) continue;
-    draft.dropped_at = line.number;
-    draft.add_defect(DefectKind::dropped, count + " printk messages were dropped in its midst");
+    draft.dropped_at = draft.settled;
+    draft.add_defect(DefectKind::dropped, count + " printk messages were dropped in its midst", line.number);
   }
   return true;
 }
@@ -148,7 +149,7 @@ bool Assembler::note_drop(const LogLine& line) {
 void Assembler::note_opening(const Kind& kind, const LogLine& line) {
   if (!line.caller.empty() || kind.is_one_line()) return;
   for (auto& draft : drafts_)
-    if (is_printing(draft) && (draft.in_stack || !draft.block.trace)) draft.broken_into = line.number;
+    if (is_printing(draft) && (draft.in_stack || !draft.block.trace)) draft.broken_into = draft.settled;
 }
 
 void Assembler::close(std::list<Draft>::iterator at) {

@@ -81,11 +81,12 @@ bool is_confirmed(const Report& r) {
   return r.stacks[*r.culprit_stack].frames[*r.culprit_frame].reliable;
 }
 
-// The culprit's line stands before the lines got mixed.
-bool named_before(const Report& r, std::optional<std::uint64_t> line) {
-  if (!r.culprit_stack || !r.culprit_frame || !line) return false;
-  const auto at = r.stacks[*r.culprit_stack].frames[*r.culprit_frame].line_no;
-  return at != 0 && at < *line;
+// The culprit is among the first `frames` of the report: it was read before the lines got mixed.
+bool named_before(const Report& r, std::optional<std::size_t> frames) {
+  if (!r.culprit_stack || !r.culprit_frame || !frames) return false;
+  std::size_t at = *r.culprit_frame;
+  for (std::size_t i = 0; i < *r.culprit_stack; ++i) at += r.stacks[i].frames.size();
+  return at < *frames;
 }
 
 // Functions that a trace ends with: entry code, the first functions of threads, the boot.

@@ -31,7 +31,7 @@ class ReportParser::Impl {
   void done(Draft&& draft) {
     unoops::finish(draft);
     auto& report = draft.report;
-    if (is_copy(report)) return;
+    if (is_copy(report) || tells_nothing(draft)) return;
     report.number = ++count_;
     report.follows = follows(draft);
     if (draft.kind->derives) belated_panic(report);
@@ -53,6 +53,15 @@ class ReportParser::Impl {
       std::erase_if(r.defects, [](const Defect& d) { return d.kind == DefectKind::no_trace; });
       return;
     }
+  }
+
+  // Registers without a headline and a trace are a program's, not the kernel's (kernel/signal.c print_fatal_signal,
+  // arch/arm64/kernel/traps.c arm64_show_signal, arch/s390/mm/fault.c report_user_fault: v6.1).
+  static bool tells_nothing(const Draft& draft) {
+    return draft.kind->headless && std::ranges::none_of(draft.report.stacks, [](const Stack& stack) {
+             return stack.frames.size() > 1 ||
+                    std::ranges::any_of(stack.frames, [](const Frame& frame) { return !frame.ref.symbol.empty(); });
+           });
   }
 
   // The same report again: a console replayed the log after a panic, or a journal and a syslog tell of one boot.

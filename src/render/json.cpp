@@ -254,6 +254,7 @@ void put_verdict(Json& out, const Report& report) {
   for (const auto& defect : report.defects) {
     Json one = {{"kind", defect_id(defect.kind)}};
     put(one, "text", defect.text);
+    put_number(one, "line", defect.line);
     defects.push_back(std::move(one));
   }
   put_all(out, "defects", std::move(defects));

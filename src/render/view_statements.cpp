@@ -237,7 +237,8 @@ Statement beware(const Report& r) {
     out.sentences.emplace_back("this report is cut short or mixed with another: its culprit can't be trusted");
   const bool no_trace = std::ranges::find(r.defects, DefectKind::no_trace, &Defect::kind) != r.defects.end();
   for (const auto& defect : r.defects)
-    if (!no_trace || !defect.text.starts_with("no frames behind")) out.sentences.push_back(clean(defect.text));
+    if (!no_trace || !defect.text.starts_with("no frames behind"))
+      out.sentences.push_back(clean(defect.text) + (defect.line ? fmt::format(" (line {})", *defect.line) : ""));
   for (const auto& warning : r.warnings) out.sentences.push_back(clean(warning));
   for (const auto& doubt : r.site.doubts) out.sentences.push_back(clean(doubt));
   return out;
