@@ -119,7 +119,8 @@ int fit_frame(const Draft& d, const LogLine&) {
   if (!d.in_stack && !d.block.trace && (d.block.cpu || d.block.pc)) return likely;
   if (!d.in_stack)
     return d.block.trace && !d.ended &&
-                   (d.last == SectionId::registers || d.last == SectionId::trace_mark || d.last == SectionId::code)
+                   (d.last == SectionId::registers || d.last == SectionId::trace_mark || d.last == SectionId::code ||
+                    d.last == SectionId::pc)
                ? likely
                : no;
   return d.last == SectionId::frame || d.last == SectionId::trace_start || d.last == SectionId::trace_mark ||
