@@ -12,9 +12,10 @@ import sys
 
 ROOMS = ['arch', 'block', 'certs', 'crypto', 'drivers', 'fs', 'init', 'io_uring', 'ipc', 'kernel', 'lib', 'mm', 'net', 'security',
          'sound', 'virt']
-# A function that prints: printk, pr_err, dev_warn_once, netdev_info, drm_err, EXT4-fs's ext4_error, ..., by its name's end.
-CALL = re.compile(r'\b([A-Za-z0-9_]*(?:printk|(?:_|\b)(?:emerg|alert|crit|err|error|warn|warning|notice|info|msg|panic|cont))'
-                  r'(?:_once|_ratelimited|_rl|_fl|_deferred)?)\s*\(')
+CALL = re.compile(r'\b(\w+)\s*\(')
+# A function that prints: printk, pr_err, dev_warn_once, netdev_info, drm_err, ext4_error, ..., by its name's end.
+PRINTS = re.compile(r'(?:printk|(?:^|_)(?:emerg|alert|crit|err|error|warn|warning|notice|info|msg|panic|cont))'
+                    r'(?:_once|_ratelimited|_rl|_fl|_deferred)?$')
 PR_FMT = re.compile(r'^#define\s+pr_fmt\(\w+\)\s+(.*?)\b\w+\s*$', re.M)
 STRING = re.compile(r'\s*(?:"((?:[^"\\\n]|\\.)*)"|(KERN_\w+|PRI\w+|KBUILD_MODNAME|DRV_NAME|DRIVER_NAME|MODULE_NAME|\w*PFX\w*|\w*PREFIX\w*|'
                     r'FW_\w+|HW_ERR|__func__))', re.S)
@@ -113,6 +114,8 @@ def says(path):
     m = PR_FMT.search(text)
     file_prefix = (literal(m[1], 0, module)[0] or module + ': ') if m else ''
     for call in CALL.finditer(text):
+        if not PRINTS.search(call[1]):
+            continue
         form = argument_text(text, call.end(), module)
         if not form or not re.search(r'[a-zA-Z]{3}', form):
             continue

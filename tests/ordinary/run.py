@@ -33,7 +33,7 @@ def read(path):
 def boots(folder):
     for path in sorted(glob.glob(os.path.join(folder, '*.log'))):
         head, found, _ = read(path).partition(CRASHER)
-        if found:
+        if found and b'[ cut here ]' not in head:  # some of them warn on their own: no ordinary boots
             yield path, head[:head.rfind(b'\n') + 1]
 
 
@@ -60,7 +60,8 @@ def decode(many, logs):
 def dressed(logs, megabytes):
     """Every log in the transports, one transport after the other, until so many bytes are there."""
     logs = [(name, data, dress.parse(data)) for name, data in logs]
-    total = 0
+    yield from ((name, data) for name, data, _ in logs)
+    total = sum(len(data) for _, data, _ in logs)
     for transport in dress.TRANSPORTS:
         for name, data, lines in logs:
             text = dress.text_of(lines, transport)
