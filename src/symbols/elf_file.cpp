@@ -200,13 +200,16 @@ void ElfFile::show_inflated() {
     Elf_Scn* scn = elf_getscn(elf_, section.index);
     GElf_Shdr header{};
     Elf_Data* data = elf_getdata(scn, nullptr);
-    if (bytes.empty() || !data || !gelf_getshdr(scn, &header)) continue;
+    Elf_Data* raw = elf_rawdata(scn, nullptr);  // what libdw reads from 0.189 on
+    if (bytes.empty() || !data || !raw || !gelf_getshdr(scn, &header)) continue;
     header.sh_flags &= ~static_cast<GElf_Xword>(SHF_COMPRESSED);
     header.sh_size = bytes.size();
     if (!gelf_update_shdr(scn, &header)) continue;
-    data->d_buf = bytes.data();
-    data->d_size = bytes.size();
-    data->d_type = ELF_T_BYTE;
+    for (Elf_Data* shown : {data, raw}) {
+      shown->d_buf = bytes.data();
+      shown->d_size = bytes.size();
+      shown->d_type = ELF_T_BYTE;
+    }
   }
 }
 
