@@ -65,10 +65,9 @@ std::string who(const Report& r) {
   std::string text = r.cpu ? "CPU " + std::to_string(*r.cpu) : std::string();
   if (!r.comm.empty() || r.pid) {
     const bool idle = r.pid == 0;
-    text += (text.empty() ? "" : ", ") + r.comm +
-            (idle    ? " (idle, pid 0)"
-             : r.pid ? " (pid " + std::to_string(*r.pid) + ")"
-                     : "");
+    const std::string pid = idle ? "idle, pid 0" : r.pid ? "pid " + std::to_string(*r.pid) : std::string();
+    text += (text.empty() ? "" : ", ") + r.comm;
+    if (!pid.empty()) text += r.comm.empty() ? pid : " (" + pid + ")";
   }
   if (text.empty()) return text;
   if (!interrupt_of(r).empty()) text += " was interrupted; it is not the culprit";

@@ -190,7 +190,8 @@ void refcount(const Report& r, Explanation& e, std::string_view) {
   if (message.find("underflow") != std::string_view::npos)
     add_step(e, "one reference too many is given back: compare every put with its get; " + where +
                     " is only where it showed");
-  else if (message.find("addition on 0") != std::string_view::npos)
+  else if (message.find("addition on 0") != std::string_view::npos ||
+           message.find("increment on 0") != std::string_view::npos)
     add_step(e,
              where + " takes a reference to an object that is being freed: it needs refcount_inc_not_zero() or a lock");
   else if (message.find("leaking") != std::string_view::npos || message.find("saturated") != std::string_view::npos)

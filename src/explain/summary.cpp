@@ -175,7 +175,9 @@ std::string freed_wrongly(const Report& r) {
 
 std::string sanitizer(const Report& r) {
   const auto type = r.fact("bug-type");
-  if (type.find("free") != std::string_view::npos && r.fault.access.empty()) return freed_wrongly(r);
+  if (type.find("free") != std::string_view::npos && type.find("after-free") == std::string_view::npos &&
+      r.fault.access.empty())
+    return freed_wrongly(r);
   const auto access = fill("[{size}-byte ]{access|access}", r);
   if (const auto at = std::ranges::find(wild, type, &Word::type); at != wild.end())
     return access + " " + std::string(at->words) +

@@ -17,6 +17,8 @@ constexpr auto rows = std::to_array<Row>({
     // v6.1 lib/refcount.c refcount_warn_saturate
     {"refcount", "", "addition on 0",
      "a reference was taken to an object whose counter was 0 already: it is free, or about to be[; in {culprit}]"},
+    {"refcount", "", "increment on 0",
+     "a reference was taken to an object whose counter was 0 already: it is free, or about to be[; in {culprit}]"},
     {"refcount", "", "underflow",
      "a reference was given back that nobody held: the object can be freed while it is used[; in {culprit}]"},
     {"refcount", "", "decrement hit 0",

@@ -42,6 +42,11 @@ bool cpu_line(Scanner, Draft& d) {
     d.block_cpu = line->cpu;
     d.block_pid = line->pid ? std::optional<int>(static_cast<int>(*line->pid)) : std::nullopt;
     d.block_comm = line->comm;
+    // "WARNING: CPU: 0 PID: 5944 at" has no name for its task, and the panic that follows at once has it.
+    if (r.comm.empty() && r.pid == line->pid) {
+      r.comm = line->comm;
+      r.taint = read_taint(line->taint);
+    }
   }
   if (r.kernel.release.empty()) {
     r.kernel.release = line->release;

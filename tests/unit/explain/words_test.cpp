@@ -35,6 +35,8 @@ TEST_CASE("a word of the kernel's picks the sentence") {
   CHECK(says(said("kcsan", {}, {{"bug-type", "assert: race"}}), "asserted that nobody writes"));
   CHECK(says(said("lockdep", {}, {{"problem", "recursive locking"}, {"wanted-lock", "&d->lock"}}),
              "a lock of the class &d->lock is taken while one of the same class is held"));
+  CHECK(says(said("kasan", {}, {{"bug-type", "use-after-free"}}), "access: use-after-free"));
+  CHECK(says(said("kasan", {}, {{"bug-type", "invalid-free"}}), "something was freed"));
   // An unknown word has the kind's own sentence.
   CHECK(says(said("spinlock", {}, {{"lock-bug", "something new"}}), "a spinlock was misused: something new"));
 }

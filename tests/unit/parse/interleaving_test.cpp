@@ -130,6 +130,18 @@ TEST_CASE("a panic belongs to the caller that died") {
   CHECK(value_of(reports[1], "R15") == 0xffffe8ffffd04830);
 }
 
+TEST_CASE("the panic that follows names the task of a warning's first line") {
+  const auto reports = reports_of(
+      "[    1.000000] WARNING: CPU: 0 PID: 5944 at ./include/net/sock.h:1508 strp_data_ready+0x2b7/0x390\n"
+      "[    1.000001] Kernel panic - not syncing: panic_on_warn set ...\n"
+      "[    1.000002] \n"
+      "[    1.000003] CPU: 0 PID: 5944 Comm: alpha Not tainted 4.15.0+ #1\n"
+      "[    1.000004] Call Trace:\n"
+      "[    1.000005]  panic+0x1e4/0x41c\n");
+  REQUIRE(reports.size() == 1);
+  CHECK(reports[0].comm == "alpha");
+}
+
 TEST_CASE("s390 prints its code row by row, the row that faulted marked") {
   const auto reports = reports_of(
       "[    3.478353] Unable to handle kernel pointer dereference in virtual kernel address space\n"
