@@ -47,7 +47,7 @@ std::optional<Dwarf_Die> LibdwUnits::open_alone(Unit& unit) {
   const std::span<std::uint8_t> bytes = elf_.writable(*info);
   const std::size_t header = unit.begin == 0 ? 0 : unit.root - unit.begin;
   std::array<std::uint8_t, 32> kept{};
-  if (header > kept.size() || unit.root > bytes.size()) return std::nullopt;
+  if (header > kept.size() || header > unit.begin || unit.root > bytes.size()) return open_among_all(unit);
   std::memcpy(kept.data(), bytes.data(), header);
   std::memcpy(bytes.data(), bytes.data() + unit.begin, header);
   const std::uint64_t length = unit.begin - 4;
