@@ -13,17 +13,9 @@ namespace {
 constexpr std::array<std::string_view, 17> registers = {"r0", "r1",  "r2", "r3", "r4", "r5", "r6", "r7", "r8",
                                                         "r9", "r10", "fp", "ip", "sp", "lr", "pc", "psr"};
 
-// "pc : [<8010abcd>]    lr : [<80101234>]    psr: 60000013"; the symbols stand in "PC is at", "LR is at" before it
 bool pc(Scanner, Draft& d) {
+  if (!bracketed_pc_line(d, "psr", 32)) return false;
   d.block.pc = true;
-  Scanner s(d.line->text);
-  for (const std::string_view name : {"pc", "lr", "psr"}) {
-    std::uint64_t value = 0;
-    Scanner at = s;
-    if (!at.skip_to(std::string(name) + (name == "psr" ? ": " : " : "))) continue;
-    at.lit("[<");
-    if (at.hex(value)) d.add_register(name, value, 32);
-  }
   return true;
 }
 

@@ -43,7 +43,7 @@ bool page_table(Scanner rest, Draft& d) {
 // foo+0x60/0xe0"
 bool pc(Scanner rest, Draft& d) {
   if (rest.rest().find(" psr: ") != std::string_view::npos) return false;  // 32-bit ARM's
-  if (rest.rest().find("] lr : [") == std::string_view::npos) return pc_line(rest, d);
+  if (!bracketed_pc_line(d, "pstate", 64)) return pc_line(rest, d);
   d.block.pc = true;
   return true;
 }

@@ -138,4 +138,18 @@ bool read_pc(std::string_view text, Draft& d, std::string_view label) {
   return true;
 }
 
+bool bracketed_pc_line(Draft& d, std::string_view status, int bits) {
+  const std::string last = std::string(status) + ": ";
+  const std::string_view text = d.line->text;
+  if (text.find("pc : [") == std::string_view::npos || text.find(last) == std::string_view::npos) return false;
+  for (const std::string_view name : {std::string_view("pc"), std::string_view("lr"), status}) {
+    std::uint64_t value = 0;
+    Scanner at(text);
+    if (!at.skip_to(name == status ? last : std::string(name) + " : ")) continue;
+    at.lit("[<");
+    if (at.hex(value)) d.add_register(name, value, bits);
+  }
+  return true;
+}
+
 }  // namespace unoops

@@ -24,6 +24,10 @@ bool read_pc(std::string_view text, Draft&, std::string_view label);
 bool pc_line(Scanner rest, Draft&);
 bool link_line(Scanner rest, Draft&);
 
+// "pc : [<8010abcd>]    lr : [<80101234>]    psr: 60000013" of 32-bit ARM, "pstate: 60000145" of arm64 to v4.x: the
+// values alone, their symbols stand in "PC is at", "LR is at" before it. False: not of the one with this status word.
+bool bracketed_pc_line(Draft&, std::string_view status, int bits);
+
 // The fault's address in hex ("BadVA : ...", "BADV: ..."), when the line is the report's own.
 bool fault_address_line(Scanner rest, Draft&);
 
