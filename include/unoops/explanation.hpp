@@ -50,7 +50,9 @@ struct FaultSite {
   std::optional<Cause>
       touched;  // KASAN: what was accessed through a pointer that is stale or short, not bad by its value
   std::vector<std::pair<std::string, std::string>>
-      register_names;               // "RAX", "dev->queue": what registers held at the fault
+      register_names;  // "RAX", "dev->queue": what registers held at the fault
+  std::vector<std::pair<std::string, std::string>>
+      call_parameters;              // "fd", "unsigned int": of the system call, where DWARF tells
   std::vector<std::string> doubts;  // "the memory operand is 0x10, CR2 says 0x18"
 };
 

@@ -73,6 +73,15 @@ std::string argument(std::uint64_t value) {
 }
 
 // "write(3, 0x7fff86dfc250, 8)", from the registers that the system call entered with.
+// "fd = 3", "dfd = -100": with the name and the type that the system call gives it.
+std::string declared_argument(const std::pair<std::string, std::string>& parameter, std::uint64_t value) {
+  const auto& [name, type] = parameter;
+  const auto text = type == "int"            ? std::to_string(static_cast<std::int32_t>(value))
+                    : type == "unsigned int" ? argument(static_cast<std::uint32_t>(value))
+                                             : argument(value);
+  return name + " = " + text;
+}
+
 void system_call(const Report& r, Explanation& e, std::string_view id) {
   if (!r.arch || r.user_registers.empty()) return;
   const auto user = [&](std::string_view name) {
@@ -90,7 +99,9 @@ void system_call(const Report& r, Explanation& e, std::string_view id) {
   for (int i = 0; i < call->arguments && i < 6; ++i) {
     const auto value = user(registers[static_cast<std::size_t>(i)]);
     if (!value) return;
-    text += (i ? ", " : "") + argument(*value);
+    const auto at = static_cast<std::size_t>(i);
+    const bool declared = r.site.call_parameters.size() == static_cast<std::size_t>(call->arguments);
+    text += (i ? ", " : "") + (declared ? declared_argument(r.site.call_parameters[at], *value) : argument(*value));
   }
   for (const auto& stack : r.stacks)
     if (stack.label.starts_with("Call Trace") && is_interrupt(stack.context)) return;  // not the system call's doing

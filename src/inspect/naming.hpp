@@ -44,6 +44,7 @@ class Namer {
   Types& types() { return types_; }
   void name_registers(const Scene&, const Subject&);  // FaultSite::register_names
   void note_registers(const Scene&, Subject&);        // Instruction::note
+  void name_system_call();                            // FaultSite::call_parameters
 
  private:
   Subject* analyse(CodeView);

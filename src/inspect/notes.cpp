@@ -1,6 +1,9 @@
 // Names for the values that the instructions around the fault handle.
+#include <dwarf.h>
+
 #include <algorithm>
 
+#include "facts/syscalls.hpp"
 #include "inspect/naming.hpp"
 
 namespace unoops::inspection {
@@ -27,11 +30,41 @@ Reg written(const Insn& insn) {
   return no_reg;
 }
 
+// The parameters of a function of the unit as they are declared.
+std::vector<std::pair<std::string, std::string>> parameters_of(Dwarf_Die unit, std::string_view function) {
+  std::vector<std::pair<std::string, std::string>> out;
+  Dwarf_Die die, child;
+  if (dwarf_child(&unit, &die) != 0) return out;
+  do {
+    if (dwarf_tag(&die) != DW_TAG_subprogram || name_of(die) != function || dwarf_child(&die, &child) != 0) continue;
+    do {
+      if (dwarf_tag(&child) == DW_TAG_formal_parameter)
+        out.emplace_back(name_of(child), type_name(peel(type_of(child))));
+    } while (dwarf_siblingof(&child, &child) == 0);
+    return out;
+  } while (dwarf_siblingof(&die, &die) == 0);
+  return out;
+}
+
 bool writes(const Insn& insn, Reg r) {
   return std::ranges::any_of(insn.effects, [r](const Effect& e) { return e.dst == r; });
 }
 
 }  // namespace
+
+// SYSCALL_DEFINEn (v6.1 include/linux/syscalls.h) puts the body, with its parameters, into __do_sys_*().
+void Namer::name_system_call() {
+  const auto number = std::ranges::find(report_.user_registers, "ORIG_RAX", &Register::name);
+  if (!impl_ || !report_.arch || number == report_.user_registers.end()) return;
+  const auto call = find_system_call(*report_.arch, number->value);
+  if (!call) return;
+  SymbolRef wrapper;  // the trace seldom has it: it ends in a jump
+  wrapper.symbol = "__x64_sys_" + std::string(call->name);
+  wrapper.offset = 0;
+  const auto views = code_views(*impl_, wrapper);
+  if (views.size() == 1 && views.front().cu)
+    report_.site.call_parameters = parameters_of(*views.front().cu, "__do_sys_" + std::string(call->name));
+}
 
 void Namer::name_registers(const Scene& scene, const Subject& subject) {
   if (!subject.flow->info() || !subject.flow->at(scene.origin)) return;
