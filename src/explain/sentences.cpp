@@ -70,6 +70,7 @@ constexpr auto rows = std::to_array<Row>({
     {"divide-trap", "a division by zero[ in {culprit}]"},
     {"int3", "a breakpoint instruction was run[ in {culprit}] that no debugger or probe claims"},
     {"exception", "the CPU raised an exception that the kernel has no answer to[: {exception}]"},
+    {"early-exception", "an exception[ {vector}][ in {culprit}] so early at boot that nothing can handle it yet"},
     {"alignment-fault", "an access[ to {address}] that is not aligned to its size, which this CPU can't do"},
     {"stack-protector", "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]"},
     {"stack-end", "the end of a task's kernel stack was overwritten: it ran over"},

@@ -134,7 +134,9 @@ std::string warned(const Report& r) {
 }
 
 std::string bug(const Report& r) {
-  return fill("a check in the kernel's code failed[ at {place}][ ({condition})], and it killed the task (BUG)", r);
+  const auto failed = fill("a check in the kernel's code failed[ at {place}][ ({condition})]", r);
+  return failed +
+         (r.severity == Severity::fatal ? ", and the machine stopped (BUG)" : ", and it killed the task (BUG)");
 }
 
 struct Word {

@@ -14,7 +14,8 @@ extern constinit const Kind oom_kill, page_allocation, bad_page, bad_map, mm_cou
 extern constinit const Kind machine_check, machine_check_corrected, hardware_error, hardware_error_corrected,
     pcie_error, pcie_error_corrected, iommu_fault, sysrq, fault_injection;
 extern constinit const Kind null_pointer, page_fault, unhandled_fault, alignment_fault;
-extern constinit const Kind general_protection, stack_segment, divide_error, int3, control_protection, exception;
+extern constinit const Kind general_protection, stack_segment, divide_error, int3, control_protection, exception,
+    early_exception;
 extern constinit const Kind stack_guard, double_fault, stack_overflow;
 extern constinit const Kind kernel_bug, list_bug, usercopy_bug, rust_panic, fortify_bug, missing_endbr, invalid_opcode,
     internal_error_kind;
@@ -75,6 +76,7 @@ constinit const auto rows = std::to_array<const Kind*>({
     &int3,
     &control_protection,
     &exception,
+    &early_exception,
     &stack_guard,
     &double_fault,
     &stack_overflow,

@@ -1,0 +1,40 @@
+// Exceptions before the kernel can handle any: it prints its state and stands still. v6.1 arch/x86/mm/extable.c
+// early_fixup_exception, arch/x86/kernel/sev.c handle_vc_boot_ghcb.
+#include <array>
+
+#include "grammar/words.hpp"
+#include "kinds/headers.hpp"
+#include "kinds/kind.hpp"
+
+namespace unoops {
+namespace {
+
+constexpr std::uint64_t page_fault_vector = 14;
+
+// "0x0e IP 10:ffffffff81a1b2c3 error 0 cr2 0xffff888000000010"
+bool exception(std::string_view before, Scanner rest, Draft& d) {
+  std::uint64_t vector = 0, value = 0;
+  if (!only_prefixes(before) || !rest.lit("0x") || !rest.hex(vector)) return false;
+  d.report.set_fact("vector", std::to_string(vector));
+  std::string_view error;
+  if (vector != page_fault_vector || !rest.skip_to(" error ") || !rest.word(error)) return true;
+  d.report.fault.error_code = error;
+  if (rest.skip_to("cr2 0x") && rest.hex(value)) d.report.fault.address = value;
+  return true;
+}
+
+constexpr auto headers = std::to_array<Header>({
+    {"PANIC: early exception ", exception},
+    {"PANIC: Unsupported exit-code ", plain_header},
+});
+
+}  // namespace
+
+extern constinit const Kind early_exception;
+constinit const Kind early_exception{
+    .info = {"early-exception", "CPU exception before any can be handled", Severity::fatal},
+    .headers = headers,
+    .title = "PANIC: early exception",
+};
+
+}  // namespace unoops
