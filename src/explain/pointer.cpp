@@ -173,7 +173,7 @@ std::optional<BadPointer> in_stack_pointer(const Report& r) {
 bool has_pointer(const Report& r) {
   static constexpr auto kinds = std::to_array<std::string_view>(
       {"null-pointer-dereference", "page-fault", "general-protection-fault", "oops", "stack-guard", "stack-overflow",
-       "double-fault", "alignment-fault", "unhandled-fault", "bus-error"});
+       "double-fault", "alignment-fault", "unhandled-fault", "bus-error", "early-exception"});
   return std::ranges::find(kinds, r.kind->id) != kinds.end();
 }
 

@@ -10,12 +10,28 @@ namespace unoops {
 namespace {
 
 constexpr std::uint64_t page_fault_vector = 14;
+// By vector: v6.1 arch/x86/include/asm/trapnr.h
+constexpr std::array<std::string_view, 15> names = {"a divide error",
+                                                    "a debug exception",
+                                                    "an NMI",
+                                                    "a breakpoint",
+                                                    "an overflow",
+                                                    "a bound range exceeded",
+                                                    "an invalid opcode",
+                                                    "no FPU",
+                                                    "a double fault",
+                                                    "an FPU segment overrun",
+                                                    "an invalid TSS",
+                                                    "a segment that is not present",
+                                                    "a stack segment fault",
+                                                    "a general protection fault",
+                                                    "a page fault"};
 
 // "0x0e IP 10:ffffffff81a1b2c3 error 0 cr2 0xffff888000000010"
 bool exception(std::string_view before, Scanner rest, Draft& d) {
   std::uint64_t vector = 0, value = 0;
   if (!only_prefixes(before) || !rest.lit("0x") || !rest.hex(vector)) return false;
-  d.report.set_fact("vector", std::to_string(vector));
+  if (vector < names.size()) d.report.set_fact("exception", names[vector]);
   std::string_view error;
   if (vector != page_fault_vector || !rest.skip_to(" error ") || !rest.word(error)) return true;
   d.report.fault.error_code = error;
