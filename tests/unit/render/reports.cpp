@@ -156,8 +156,7 @@ Report oops() {
   r.explanation.findings = {
       {"error-code", "error code 0x0002: write, supervisor mode, page not present", "Oops: 0002", Confidence::certain}};
   r.explanation.who = "CPU 1, swapper/1 (idle, pid 0) was interrupted; it is not the culprit";
-  r.explanation.why_fatal =
-      "an oops in interrupt context can't kill a task: \"Fatal exception in interrupt\"";
+  r.explanation.why_fatal = "an oops in interrupt context can't kill a task: \"Fatal exception in interrupt\"";
   r.explanation.next_steps = {"find what leaves port.tx NULL while this timer is armed"};
   r.symbol_notes = {"vmlinux fits: banner, 14 of 14 sizes.", "kfault.ko fits: 2 of 2 sizes."};
   r.raw = {r.headline, "#PF: supervisor write access in kernel mode"};
