@@ -83,6 +83,16 @@ void Draft::add_message(std::string_view text) {
   report.messages.emplace_back(text);
 }
 
+void Draft::add_line(std::uint64_t number) {
+  report.line_first = std::min(report.line_first, number);
+  report.line_last = std::max(report.line_last, number);
+  auto& ranges = report.lines;
+  if (!ranges.empty() && number <= ranges.back().last + 1 && number >= ranges.back().first)
+    ranges.back().last = std::max(ranges.back().last, number);
+  else
+    ranges.push_back({number, number});
+}
+
 void Draft::add_defect(DefectKind kind_of_defect, std::string text, std::optional<std::uint64_t> line_no) {
   if (report.defects.size() < 32) report.defects.push_back({kind_of_defect, std::move(text), line_no});
 }

@@ -78,6 +78,7 @@ struct Draft {
   void add_register(std::string_view name, std::uint64_t value, int bits);
   void set_fault_address(std::uint64_t address);
   void add_message(std::string_view text);
+  void add_line(std::uint64_t number);  // the log's line is the report's
   void add_defect(DefectKind kind, std::string text, std::optional<std::uint64_t> line_no = {});
   void start_block(Block::Role role, std::string_view label);
 };
