@@ -229,7 +229,8 @@ bool is_constant(const Report& r) {
   if (!r.fault.held || !r.arch || r.arch->bits != 64) return false;
   std::array<std::uint8_t, 8> bytes{};
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(*r.fault.held >> 8 * i);
-  return std::ranges::search(r.code.bytes, bytes).begin() != r.code.bytes.end();
+  const auto& code = r.code.bytes;
+  return std::search(code.begin(), code.end(), bytes.begin(), bytes.end()) != code.end();
 }
 
 void constant(const Report& r, Explanation& e, std::string_view id) {

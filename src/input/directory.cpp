@@ -108,7 +108,7 @@ std::vector<LogGroup> logs_in(const std::string& directory) {
     else
       out.push_back({path, {path}});
   }
-  for (auto& [where, paths] : parts) add_parts(std::move(paths), out);
+  for (const auto& [where, paths] : parts) add_parts(paths, out);
   return out;
 }
 

@@ -39,7 +39,7 @@ bool old_at(std::string_view before, Scanner rest, Draft& d) {
 // "[x < y] fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid": the condition stands in front with
 // CONFIG_DEBUG_BUGVERBOSE_DETAILED
 bool since_6_19(std::string_view before, Scanner rest, Draft& d) {
-  std::string_view where, at, comm;
+  std::string_view where, comm;
   int cpu = 0;
   std::int64_t pid = 0;
   if (!only_prefixes(before) || !rest.until(", CPU#", where) || !rest.dec(cpu) || !rest.lit(": ")) return false;

@@ -99,7 +99,7 @@ Expected<std::string> Debuginfod::find(const std::string& build_id, const std::s
   if (const auto known = answers_.find(build_id); known != answers_.end()) return known->second;
   current_ = what;
   told_ = false;
-  const auto answer = answers_.emplace(build_id, ask(build_id)).first->second;
+  auto answer = answers_.emplace(build_id, ask(build_id)).first->second;
   if (told_) progress_("", 0, 0);
   return answer;
 }
