@@ -111,4 +111,31 @@ TEST_CASE("a system call's arguments by their declaration") {
   CHECK(says(r, "read(-1, 0x7ffd0b5e1c40, 29)"));
 }
 
+TEST_CASE("a refused indirect call: what was called, and what the caller expected") {
+  auto cfi = report_of("cfi-warning");
+  cfi.messages = {
+      "CFI failure at kf_call+0x10/0x40 [kfault] (target: kf_other+0x0/0x20 [kfault]; expected type: 0xd1ab5c9e)"};
+  explain(cfi);
+  CHECK(says(cfi, "what was called is kf_other+0x0/0x20 [kfault]; the caller expects type 0xd1ab5c9e"));
+  cfi.explanation = {}, cfi.messages = {"CFI failure at kf_call+0x10/0x40 [kfault] (target: kf_oth"};
+  explain(cfi);
+  CHECK_FALSE(has_rule(cfi, "cfi-target"));
+
+  auto endbr = report_of("missing-endbr");
+  endbr.messages = {"traps: Missing ENDBR: kf_other+0x4/0x20 [kfault]"};
+  explain(endbr);
+  CHECK(says(endbr, "the target was kf_other+0x4/0x20 [kfault]"));
+}
+
+TEST_CASE("a NULL function pointer that nothing names is the caller's to look for") {
+  auto r = report_of("null-pointer-dereference");
+  r.stacks = {stack("Call Trace", {"kf_null_call", "kfault_dispatch"})};
+  r.culprit_stack = 0, r.culprit_frame = 0;
+  r.fault.address = 0;
+  r.fault.access = "execute";
+  r.site.operation = "execute";
+  explain(r);
+  CHECK(advises(r, "kf_null_call makes the call"));
+}
+
 }  // namespace unoops::test
