@@ -106,7 +106,8 @@ class TextRenderer final : public Renderer {
 
   void print_held() {
     // Notices stand last, and short where there is anything else.
-    std::ranges::stable_partition(held_, [](const Held& h) { return h.head.severity != Severity::notice; });
+    std::stable_partition(held_.begin(), held_.end(),
+                          [](const Held& h) { return h.head.severity != Severity::notice; });
     const bool only_notices = held_.empty() || held_.front().head.severity == Severity::notice;
     if (held_.size() > 1) {
       std::vector<const Report*> heads;
