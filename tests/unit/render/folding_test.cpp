@@ -7,7 +7,6 @@
 #include "unoops/render.hpp"
 
 using namespace unoops;
-using Catch::Matchers::Contains;
 
 namespace {
 
@@ -48,8 +47,8 @@ TEST_CASE("a recursion's frames stand once, with their number") {
   const auto all = text({with({trace({a, b, a, b, a, b, a, b, test::frame("start", 0x1, 0x20)})})});
   CHECK(count(all, "ping+0x10/0x20") == 1);
   CHECK(count(all, "pong+0x14/0x20") == 1);
-  CHECK_THAT(all, Contains("... 6 repeated frames"));
-  CHECK_THAT(all, Contains("start+0x1/0x20"));
+  CHECK_THAT(all, ContainsSubstring("... 6 repeated frames"));
+  CHECK_THAT(all, ContainsSubstring("start+0x1/0x20"));
   // Twice is no recursion.
   CHECK(count(text({with({trace({a, b, a, b})})}), "ping+0x10/0x20") == 2);
 }
@@ -93,10 +92,10 @@ TEST_CASE("the same words again are one report") {
   other.follows = again.number;
   other.explanation.summary = "another check failed";
   const auto all = text({first, again, other});
-  CHECK_THAT(all, Contains("2 reports and 1 repetition"));
+  CHECK_THAT(all, ContainsSubstring("2 reports and 1 repetition"));
   CHECK(count(all, "a check failed") == 1);
-  CHECK_THAT(all, Contains("Again   at "));
-  CHECK_THAT(all, Contains("another check failed"));
+  CHECK_THAT(all, ContainsSubstring("Again   at "));
+  CHECK_THAT(all, ContainsSubstring("another check failed"));
 }
 
 TEST_CASE("nobody knows where: the title says no place") {
@@ -134,7 +133,7 @@ TEST_CASE("Where names the own line, and the header's function that was inlined 
   r.stacks = {trace({f})};
   r.culprit_stack = r.culprit_frame = 0;
   CHECK_THAT(text({r}),
-             Contains("Where   kf_lock_ba, lock.c:137 [kfault], in spin_lock (include/linux/spinlock.h:351)"));
+             ContainsSubstring("Where   kf_lock_ba, lock.c:137 [kfault], in spin_lock (include/linux/spinlock.h:351)"));
 }
 
 TEST_CASE("a call that never returns, at its function's very end") {
@@ -143,5 +142,5 @@ TEST_CASE("a call that never returns, at its function's very end") {
   f.ref.pc = PcKind::return_address;
   r.stacks = {trace({f})};
   r.culprit_stack = r.culprit_frame = 0;
-  CHECK_THAT(text({r}), Contains("Where   the function in front of next_function"));
+  CHECK_THAT(text({r}), ContainsSubstring("Where   the function in front of next_function"));
 }
