@@ -204,7 +204,9 @@ inline constexpr Group frame_groups[] = {
     {helper | wait, "csd_lock_wait*"},
     // tracing: kernel/trace, kernel/kprobes.c, kernel/bpf, lib/fault-inject.c
     {trace,
-     "__fentry__ ftrace_* return_to_handler prepare_ftrace_return function_graph_enter* kprobe_* "
+     "__fentry__ ftrace_call ftrace_caller* ftrace_regs_* ftrace_graph_* ftrace_stub* ftrace_trampoline* ftrace_ops_* "
+     "ftrace_likely_update ftrace_return_to_handler return_to_handler prepare_ftrace_return function_graph_enter* "
+     "kprobe_* "
      "kretprobe_* __kretprobe_trampoline* arch_rethook_trampoline* optimized_callback bpf_trace_run* "
      "__bpf_trace_* __traceiter_* trace_call_bpf perf_trace_* trace_event_raw_event_*"},
     {trace | report, "should_fail* should_failslab __should_failslab fail_dump"},
@@ -266,6 +268,7 @@ inline constexpr Group frame_groups[] = {
      "arm_copy_* __arm_copy_* __copy_user* __pi_clear_page __pi_copy_page mmiocpy mmioset csum_and_copy_* do_csum "
      "fault_in_readable fault_in_writeable fault_in_iov_iter_* __test_and_* arch_test_* "
      "arch_set_bit arch_clear_bit arch_change_bit arch___* variable_test_bit constant_test_bit const_test_bit "
+     "copy_from_kernel_nofault* copy_to_kernel_nofault* strncpy_from_kernel_nofault probe_kernel_* __probe_kernel_* "
      "test_bit_acquire generic_test_bit generic___* find_next_and_bit find_nth_bit __find_nth*"},
     // inline functions of include/linux/{spinlock,rwlock,seqlock,rcupdate,local_lock}.h where they are not inlined, and
     // the rest of kernel/locking
@@ -277,11 +280,17 @@ inline constexpr Group frame_groups[] = {
      "__rcu_read_lock* __rcu_read_unlock* rcu_lock_acquire* rcu_lock_release* rcu_is_watching rcu_lockdep_* "
      "reacquire_held_locks find_held_lock match_held_lock __lock_is_held lock_is_held* lock_pin* lock_unpin* "
      "lock_repin* lock_set_class* __lock_set_class* lock_downgrade* __lock_downgrade* lock_contended lock_acquired "
-     "lock_map_acquire* lock_map_release* look_up_lock_class hlock_class __bfs* local_lock* local_unlock*"},
-    // more of lib/vsprintf.c, net/core/dev.c, kernel/{workqueue,kthread}.c, drivers/base/core.c,
-    // arch/x86/lib/retpoline.S,
-    // include/asm-generic/io.h
+     "debug_mutex_* debug_rt_mutex_* lock_map_acquire* lock_map_release* look_up_lock_class hlock_class __bfs* "
+     "local_lock* local_unlock*"},
+    // more of lib/{vsprintf,kstrtox,hexdump,bitmap,sort,crc32,crc64,xxhash}.c, net/core/dev.c,
+    // kernel/{workqueue,kthread}.c, kernel/time/hrtimer.c, kernel/sched/{completion,swait}.c, drivers/base/core.c,
+    // drivers/usb/core/urb.c, fs/inode.c, fs/buffer.c, arch/x86/lib/retpoline.S, include/asm-generic/io.h
     {helper,
+     "vsscanf sscanf simple_strto* kstrto* _kstrto* hex_to_bin hex2bin bin2hex bitmap_* __bitmap_* bsearch sort sort_r "
+     "list_sort __crc32* crc64* crc8 xxh32* xxh64* hrtimer_start* hrtimer_cancel hrtimer_try_to_cancel hrtimer_init* "
+     "complete complete_all swake_up* __swake_up* kthread_queue_* kthread_flush_* kthread_cancel_* device_pm_* "
+     "usb_free_urb usb_get_urb usb_anchor_urb usb_unanchor_urb tty_register_device* set_nlink mark_buffer_async_write "
+     "mark_buffer_write_io_error "
      "bstr_printf vbin_printf put_dec* hex_string widen_string string_escape_mem seq_put* seq_write seq_escape* "
      "__netdev_printk netdev_info netdev_warn netdev_err netdev_notice netdev_alert netdev_crit netdev_emerg "
      "flush_delayed_work* disable_work* __disable_work* kthread_stop_put timer_shutdown* device_remove_group* "
@@ -325,6 +334,13 @@ inline constexpr Group frame_doors[] = {
      "blkdev_ioctl compat_blkdev_ioctl sock_sendmsg* __sock_sendmsg sock_sendmsg_nosec sock_read_iter sock_write_iter "
      "netif_receive_skb* __netif_receive_skb* "
      "nfnetlink_rcv_msg rtnetlink_rcv_msg __sys_setsockopt do_sock_setsockopt __fput do_dentry_open"},
+    // the same for the other operations of files, mappings and sockets, and the ways into a page fault:
+    // fs/{open,read_write}.c, mm/{mmap,memory}.c, net/socket.c, net/core/sock.c, net/netlink/af_netlink.c
+    {door,
+     "vfs_open do_iter_readv_writev mmap_region __mmap_region do_mmap* sock_recvmsg* sock_release __sock_release "
+     "sock_close kernel_setsockopt sock_common_setsockopt __sys_listen kernel_listen __sys_accept* kernel_accept "
+     "sk_common_release sock_do_ioctl sock_ioctl compat_sock_ioctl sock_mmap netlink_dump "
+     "exit_to_usermode* blkdev_driver_ioctl"},
 };
 
 }  // namespace unoops::facts
