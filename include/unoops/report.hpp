@@ -103,6 +103,15 @@ struct LineRange {
   std::uint64_t first = 0, last = 0;  // 1-based, inclusive
 };
 
+// A later report that only goes on with this one: the same stall again, the oops of the access that KASAN found.
+struct FollowUp {
+  const KindInfo* kind = nullptr;
+  std::string title, signature, comm;
+  std::optional<int> cpu;
+  std::optional<std::int64_t> pid, time_us;
+  std::uint64_t line_first = 0, line_last = 0;
+};
+
 struct Report {
   std::uint64_t number = 0;        // 1, 2, 3 ... in the order of the output
   const KindInfo* kind = nullptr;  // never null once finished
@@ -121,6 +130,7 @@ struct Report {
   std::optional<std::int64_t> time_us;
   std::string wall_time, host, caller;
   std::optional<std::uint64_t> follows;
+  std::vector<FollowUp> followed_by;  // told in this report; their frames are stacks of context "again"
   std::optional<Panic> panic;
 
   // the header

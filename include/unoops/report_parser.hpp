@@ -15,7 +15,9 @@ namespace unoops {
 class ReportParser {
  public:
   using Sink = std::function<void(Report&&)>;
-  explicit ReportParser(Sink sink);
+  // `fold`: what only goes on with a report (Report::followed_by) is told in it, as far as it comes before a flush();
+  // else, and later, it is a report of its own that `follows`.
+  explicit ReportParser(Sink sink, bool fold = true);
   ~ReportParser();
   ReportParser(ReportParser&&) noexcept;
   ReportParser& operator=(ReportParser&&) noexcept;

@@ -67,7 +67,7 @@ int run(const Options& options, std::ostream& out) {
     renderer->report(report);
     out.flush();
   });
-  ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); });
+  ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); }, !options.render.verbose);
   const auto pumped = pump(options, parser, nullptr, out, [&] { renderer->flush(); });
   parser.finish();
   chosen.finish();

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
+#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -106,6 +107,7 @@ constinit const Kind scheduling_while_atomic{
     .sections = sections,
     .title = "BUG: scheduling while atomic",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .goes_on = same_imbalance,
 };
 
 extern constinit const Kind sleeping_in_atomic;

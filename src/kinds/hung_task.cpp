@@ -8,6 +8,7 @@
 #include "facts/taint.hpp"
 #include "grammar/cpu_line.hpp"
 #include "grammar/words.hpp"
+#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -113,6 +114,7 @@ constinit const Kind hung_task{
     .title_of = title,
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = ways, .named = waits},
     .dumps_registers = false,
+    .goes_on = same_pass,
 };
 
 }  // namespace unoops

@@ -5,6 +5,7 @@
 #include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
+#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -191,6 +192,7 @@ constinit const Kind kasan{
     .title_of = title,
     .culprit = {.from = Culprit::From::headline},
     .dumps_registers = false,
+    .goes_on = same_access,
 };
 
 }  // namespace unoops

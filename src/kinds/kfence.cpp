@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "grammar/pc_kind.hpp"
+#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -92,6 +93,7 @@ constinit const Kind kfence{
     .bracketed = true,
     .title_of = title,
     .culprit = {.from = Culprit::From::headline},
+    .goes_on = same_access,
 };
 
 }  // namespace unoops

@@ -72,6 +72,8 @@ struct Kind {
   bool (*remainder)(std::string_view text, Draft&) = nullptr;
   bool traceless = false;                  // may come without a call trace and be whole
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
+  // The later report only goes on with what the first, of this kind, tells: kinds/goes_on. null: no report does.
+  bool (*goes_on)(const Report& first, const Report& later) = nullptr;
   // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report
   // ends.
   const Kind* refines = nullptr;

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
+#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -100,6 +101,7 @@ constinit const Kind soft_lockup{
     .sections = lockup_sections,
     .title = "BUG: soft lockup",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .goes_on = same_stall,
 };
 
 extern constinit const Kind hard_lockup;
@@ -109,6 +111,7 @@ constinit const Kind hard_lockup{
     .sections = lockup_sections,
     .title = "BUG: hard lockup",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .goes_on = same_stall,
     .refines = &warning,
     .claims = is_hard,
 };
@@ -120,6 +123,7 @@ constinit const Kind csd_lockup{
     .sections = csd_sections,
     .title = "INFO: CSD lock stall",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .goes_on = same_stall,
 };
 
 }  // namespace unoops

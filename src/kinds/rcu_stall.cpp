@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
+#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -72,6 +73,7 @@ constinit const Kind rcu_stall{
     .line = row,
     .title = "INFO: rcu detected stall",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .goes_on = same_stall,
 };
 
 }  // namespace unoops

@@ -64,16 +64,17 @@ std::string urb_title(const Report&, std::string_view culprit) {
 constexpr auto urb_frames =
     std::to_array<std::string_view>({"usb_submit_urb", "usb_start_wait_urb", "usb_internal_control_msg",
                                      "usb_control_msg*", "usb_bulk_msg*", "usb_interrupt_msg*"});
+// A kobject's count is its owner's to hold.
+constexpr auto counted_frames = std::to_array<std::string_view>({"kobject_*"});
 constexpr auto kobject_frames = std::to_array<std::string_view>(
     {"kobject_*", "kset_*", "sysfs_*", "device_*", "get_device*", "put_device*", "kref_*"});
 constexpr auto proc_frames = std::to_array<std::string_view>({"proc_*", "_proc_*", "__proc_*"});
 constexpr auto odebug_frames =
-    std::to_array<std::string_view>({"*timer_*", "*work_*", "*rcu_head*", "init_timer*", "*hrtimer*", "*work", "*timer",
-                                     "percpu_counter_*", "*percpu_counter*", "*completion*"});
-constexpr auto lock_frames = std::to_array<std::string_view>(
-    {"lock_*", "*_lock_*", "*_unlock_*", "*_lock", "*_unlock", "*_lock_nested", "down_*", "up_*", "*lockdep*"});
+    std::to_array<std::string_view>({"*timer_*", "*work_*", "*rcu*", "init_timer*", "*hrtimer*", "*percpu_*"});
+constexpr auto lock_frames =
+    std::to_array<std::string_view>({"lock_*", "unlock_*", "release_sock", "down_*", "up_*", "*lockdep*"});
 constexpr auto alloc_frames = std::to_array<std::string_view>(
-    {"*alloc*", "*kmemdup*", "*memdup*", "*strndup*", "*get_free_pages*", "*page_frag*"});
+    {"*kmalloc*", "*kcalloc*", "*kzalloc*", "*krealloc*", "*vmalloc*", "*slab*", "*memdup*", "*strndup*"});
 
 }  // namespace
 
@@ -81,7 +82,7 @@ extern constinit const Kind refcount;
 constinit const Kind refcount{
     .info = {"refcount", "reference count misused", Severity::warning},
     .title = "WARNING: refcount bug",
-    .culprit = {.from = Culprit::From::headline},
+    .culprit = {.from = Culprit::From::headline, .also = counted_frames},
     .refines = &warning,
     .claims = is_refcount,
 };

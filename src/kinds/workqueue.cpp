@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
+#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -84,6 +85,7 @@ constinit const Kind workqueue_lockup{
     .sections = lockup_sections,
     .title = "BUG: workqueue lockup",
     .culprit = {.from = Culprit::From::none},
+    .goes_on = same_stall,
 };
 
 extern constinit const Kind workqueue_leak;

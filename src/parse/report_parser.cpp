@@ -7,14 +7,20 @@
 #include "kinds/kind.hpp"
 #include "parse/assembler.hpp"
 #include "parse/finish.hpp"
+#include "parse/incidents.hpp"
 
 namespace unoops {
 
 class ReportParser::Impl {
  public:
-  explicit Impl(Sink sink) : sink_(std::move(sink)), assembler_([this](Draft&& d) { done(std::move(d)); }) {}
+  Impl(Sink sink, bool fold)
+      : incidents_(std::move(sink), fold), assembler_([this](Draft&& d) { done(std::move(d)); }) {}
 
   Assembler& assembler() { return assembler_; }
+  void hand_out() {
+    assembler_.close_all();
+    incidents_.hand_out();
+  }
 
  private:
   // What later reports need to know of earlier ones.
@@ -32,13 +38,26 @@ class ReportParser::Impl {
     unoops::finish(draft);
     auto& report = draft.report;
     if (is_copy(report) || tells_nothing(draft)) return;
-    report.number = ++count_;
-    report.follows = follows(draft);
-    if (draft.kind->derives) belated_panic(report);
-    past_.push_back({report.number, report.kind, report.boot, report.pid, report.time_us, report.comm, report.signature,
-                     report.headline, draft.die || report.die_number.has_value(), draft.last_tick});
+    Past past{0,
+              report.kind,
+              report.boot,
+              report.pid,
+              report.time_us,
+              report.comm,
+              report.signature,
+              report.headline,
+              draft.die || report.die_number.has_value(),
+              draft.last_tick};
+    if (const Report* first = incidents_.take_in(report)) {
+      past.number = first->number;
+    } else {
+      past.number = report.number = ++count_;
+      report.follows = follows(draft);
+      if (draft.kind->derives) belated_panic(report);
+      incidents_.add(std::move(report));
+    }
+    past_.push_back(std::move(past));
     if (past_.size() > 64) past_.pop_front();
-    sink_(std::move(report));
   }
 
   // With --follow a panic may come after the report that it comes from was handed out: then it is an addendum to that
@@ -92,21 +111,21 @@ class ReportParser::Impl {
     return draft.first_tick < past.last_tick + 1000;
   }
 
-  Sink sink_;
+  Incidents incidents_;
   Assembler assembler_;
   std::deque<Past> past_;
   std::uint64_t count_ = 0;
 };
 
-ReportParser::ReportParser(Sink sink) : impl_(std::make_unique<Impl>(std::move(sink))) {}
+ReportParser::ReportParser(Sink sink, bool fold) : impl_(std::make_unique<Impl>(std::move(sink), fold)) {}
 ReportParser::~ReportParser() = default;
 ReportParser::ReportParser(ReportParser&&) noexcept = default;
 ReportParser& ReportParser::operator=(ReportParser&&) noexcept = default;
 
 void ReportParser::start_source(std::string name) { impl_->assembler().start_source(std::move(name)); }
 void ReportParser::read(const LogLine& line) { impl_->assembler().read(line); }
-void ReportParser::flush() { impl_->assembler().close_all(); }
-void ReportParser::finish() { impl_->assembler().close_all(); }
+void ReportParser::flush() { impl_->hand_out(); }
+void ReportParser::finish() { impl_->hand_out(); }
 const Kernel& ReportParser::kernel() const { return impl_->assembler().kernel(); }
 
 }  // namespace unoops

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/hex.hpp"
@@ -155,8 +156,10 @@ Json fault_json(const Fault& fault) {
 
 // Where the code's bytes stand in memory, where the fault's own frame prints its address.
 std::optional<std::uint64_t> code_address(const Report& report) {
-  if (!report.code.fault_offset || report.stacks.empty() || report.stacks.front().frames.empty()) return std::nullopt;
-  const auto& ref = report.stacks.front().frames.front().ref;
+  const auto pc = std::ranges::find_if(
+      report.stacks, [](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.frames.empty(); });
+  if (!report.code.fault_offset || pc == report.stacks.end()) return std::nullopt;
+  const auto& ref = pc->frames.front().ref;
   if (ref.pc != PcKind::exact || !ref.address) return std::nullopt;
   return *ref.address - *report.code.fault_offset;
 }
@@ -266,6 +269,24 @@ Json panic_json(const Panic& panic) {
   return out;
 }
 
+Json follow_ups_json(const std::vector<FollowUp>& from) {
+  Json out = Json::array();
+  for (const auto& later : from) {
+    Json one = Json::object();
+    one["kind"] = later.kind->id;
+    one["title"] = valid_utf8(later.title);
+    one["signature"] = later.signature;
+    put_number(one, "cpu", later.cpu);
+    put_number(one, "pid", later.pid);
+    put(one, "comm", later.comm);
+    if (later.time_us) one["time"] = static_cast<double>(*later.time_us) / 1e6;
+    one["line_first"] = later.line_first;
+    one["line_last"] = later.line_last;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 void put_place(Json& out, const Report& report) {
   put(out, "file", report.file);
   out["boot"] = report.boot;
@@ -279,6 +300,7 @@ void put_place(Json& out, const Report& report) {
   put(out, "host", report.host);
   put(out, "caller", report.caller);
   put_number(out, "follows", report.follows);
+  put_all(out, "followed_by", follow_ups_json(report.followed_by));
   if (report.panic) out["panic"] = panic_json(*report.panic);
 }
 

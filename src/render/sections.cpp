@@ -29,7 +29,7 @@ bool is_head(const Stack& s) {
   return is_common_head(s) || (f.reliable && f.ref.pc == PcKind::exact);
 }
 
-bool is_repeat(const Stack& s) { return s.context == "repeat"; }
+bool is_repeat(const Stack& s) { return s.context == "repeat" || s.context == "again"; }
 
 bool same_trace(const Stack& a, const Stack& b) {
   return a.label == b.label && a.cpu == b.cpu && a.pid == b.pid && a.comm == b.comm;

@@ -39,7 +39,7 @@ class SummaryRenderer final : public Renderer {
   SummaryRenderer(std::ostream& out, const RenderOptions& options) : out_(out), options_(options) {}
 
   void report(const Report& r) override {
-    ++reports_;
+    reports_ += 1 + r.followed_by.size();
     incidents_ += !r.follows;
     if (boots_.size() < most_groups) boots_.insert({r.file, r.boot});
     const std::string& key = r.signature.empty() ? r.title : r.signature;
@@ -53,6 +53,7 @@ class SummaryRenderer final : public Renderer {
       g.title = clean(r.title);
       g.first = when(r);
     }
+    g.reports += std::ranges::count(r.followed_by, r.signature, &FollowUp::signature);
     g.incidents += !r.follows;
     g.worst = std::max(g.worst, r.severity);
     g.last = when(r);

@@ -231,6 +231,35 @@ Statement after(const Report& r) {
   return out;
 }
 
+std::string place_of(const FollowUp& later) {
+  const std::string lines = later.line_first == later.line_last
+                                ? fmt::format("line {}", later.line_first)
+                                : fmt::format("lines {}-{}", later.line_first, later.line_last);
+  return later.time_us ? time_text(*later.time_us) + " (" + lines + ")" : lines;
+}
+
+// What went on with it: the same again in one sentence, another view of it each in its own.
+Statement then(const Report& r) {
+  static constexpr std::size_t most = 4;
+  Statement out{"Then", {}, ""};
+  std::string times;
+  std::size_t again = 0, others = 0;
+  for (const auto& later : r.followed_by) {
+    if (later.signature == r.signature) {
+      if (again++ < most) times += (times.empty() ? "again at " : ", ") + place_of(later);
+    } else if (others++ < most) {
+      const bool elsewhere = later.pid != r.pid;
+      const auto task = elsewhere && later.pid ? fmt::format(", {} (pid {})", clean(later.comm), *later.pid) : "";
+      out.sentences.push_back(place_of(later) + ": " + clean(later.title) + task);
+    }
+  }
+  if (again > most) times += fmt::format(" and {} more times", again - most);
+  if (again) out.sentences.insert(out.sentences.begin(), times);
+  if (others > most) out.sentences.push_back(fmt::format("and {} more", others - most));
+  if (!out.sentences.empty()) out.sentences.back() += "; -v shows each";
+  return out;
+}
+
 Statement beware(const Report& r) {
   Statement out{"Beware", {}, ""};
   if (r.corrupted)
@@ -248,7 +277,7 @@ Statement beware(const Report& r) {
 
 std::vector<Statement> statements_of(const Report& r) {
   std::vector<Statement> out;
-  for (auto make : {what, where, who, fatal, kernel, after, beware, next}) {
+  for (auto make : {what, where, who, fatal, kernel, after, then, beware, next}) {
     Statement one = make(r);
     std::erase(one.sentences, "");
     if (!one.sentences.empty()) out.push_back(std::move(one));

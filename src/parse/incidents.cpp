@@ -1,0 +1,100 @@
+#include "parse/incidents.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "kinds/kind.hpp"
+
+namespace unoops {
+namespace {
+
+bool may_go_on(const Report& r) { return kind_row(*r.kind).goes_on != nullptr; }
+
+std::size_t frames_of(const Report& r) {
+  std::size_t count = 0;
+  for (const auto& stack : r.stacks) count += stack.frames.size();
+  return count;
+}
+
+template <class List>
+void take_missing(List& mine, List& theirs) {
+  if (mine.empty()) mine = std::move(theirs);
+}
+
+void take_missing(Fault& mine, Fault& theirs) {
+  if (!mine.address) mine.address = theirs.address;
+  take_missing(mine.access, theirs.access);
+  take_missing(mine.error_code, theirs.error_code);
+  take_missing(mine.error_bits, theirs.error_bits);
+  take_missing(mine.esr, theirs.esr);
+}
+
+// Its registers and code, where the first has none, are those of the same moment; its traces are told again.
+void take_stacks(Report& first, Report& later, bool with_pc) {
+  for (auto& stack : later.stacks) {
+    if (!with_pc || stack.label != "pc" || stack.context == "repeat") stack.context = "again";
+    first.stacks.push_back(std::move(stack));
+  }
+}
+
+void take_lines(Report& first, const Report& later) {
+  first.line_first = std::min(first.line_first, later.line_first);
+  first.line_last = std::max(first.line_last, later.line_last);
+  for (const auto& range : later.lines) {
+    if (!first.lines.empty() && first.lines.back().last + 1 == range.first)
+      first.lines.back().last = range.last;
+    else
+      first.lines.push_back(range);
+  }
+}
+
+void take(Report& first, Report&& later) {
+  if (first.followed_by.size() < limits::follow_ups)
+    first.followed_by.push_back({later.kind, later.title, later.signature, later.comm, later.cpu, later.pid,
+                                 later.time_us, later.line_first, later.line_last});
+  const bool same_moment = first.registers.empty() && first.kind != later.kind;
+  if (frames_of(first) + frames_of(later) <= limits::report_frames) take_stacks(first, later, same_moment);
+  if (same_moment) {
+    take_missing(first.registers, later.registers);
+    take_missing(first.fault, later.fault);
+    if (first.code.bytes.empty()) first.code = std::move(later.code);
+  }
+  take_missing(first.modules, later.modules);
+  if (!first.kernel_offset) first.kernel_offset = later.kernel_offset;
+  if (!first.die_number) first.die_number = later.die_number;
+  if (!first.panic) first.panic = std::move(later.panic);
+  first.severity = std::max(first.severity, later.severity);
+  take_lines(first, later);
+}
+
+}  // namespace
+
+const Report* Incidents::take_in(Report& later) {
+  for (auto first = waiting_.rbegin(); first != waiting_.rend() && first->boot == later.boot; ++first) {
+    const auto goes_on = kind_row(*first->kind).goes_on;
+    if (first->file != later.file || !goes_on || !goes_on(*first, later)) continue;
+    take(*first, std::move(later));
+    return &*first;
+  }
+  return nullptr;
+}
+
+void Incidents::add(Report&& report) {
+  while (!waiting_.empty() && waiting_.front().boot != report.boot) hand_out_first();
+  waiting_.push_back(std::move(report));
+  while (!waiting_.empty() && (!fold_ || !may_go_on(waiting_.front()) || waiting_.size() > limits::waiting_reports))
+    hand_out_first();
+}
+
+void Incidents::hand_out() {
+  while (!waiting_.empty()) hand_out_first();
+}
+
+void Incidents::hand_out_first() {
+  Report first = std::move(waiting_.front());
+  waiting_.pop_front();
+  sink_(std::move(first));
+}
+
+}  // namespace unoops

@@ -1,0 +1,30 @@
+// Reports → incidents: one that only goes on with an earlier one (Kind::goes_on) is told in that one.
+#pragma once
+
+#include <deque>
+#include <functional>
+
+#include "unoops/report.hpp"
+
+namespace unoops {
+
+class Incidents {
+ public:
+  using Sink = std::function<void(Report&&)>;
+  Incidents(Sink sink, bool fold) : sink_(std::move(sink)), fold_(fold) {}
+
+  // The report that waits for what may follow and takes this one in, or null. `later` is moved from then.
+  const Report* take_in(Report& later);
+  // In the order of their first lines. Reports that others may go on with wait, and those behind them.
+  void add(Report&&);
+  void hand_out();  // all
+
+ private:
+  void hand_out_first();
+
+  Sink sink_;
+  bool fold_;
+  std::deque<Report> waiting_;
+};
+
+}  // namespace unoops
