@@ -18,9 +18,9 @@ bool has_bit(const Report& r, std::string_view word) {
                              [&](const std::string& bit) { return bit.find(word) != std::string::npos; });
 }
 
-// "CR2", where the dump holds the address in that register: a general protection fault or KASAN sets none.
+// "CR2", where the dump holds the address in that register: a general protection fault sets none.
 std::string fault_name(const Report& r) {
-  const auto* reg = r.arch && r.kind->id != "kasan" ? r.reg(r.arch->fault_address) : nullptr;
+  const auto* reg = r.arch ? r.reg(r.arch->fault_address) : nullptr;
   return reg && reg->value == *r.fault.address ? reg->name : hex(*r.fault.address);
 }
 

@@ -92,7 +92,7 @@ void inspect(Report& report, KernelSymbols* symbols) {
   if (!has_code && !pointer) return;
   Namer namer(report, disassembler, symbols ? &symbols->impl() : nullptr);
   namer.name_system_call();
-  if (report.kind->id == "kasan") return namer.name_sanitizer();
+  if (report.kind->id == "kasan" && !(has_code && pc)) return namer.name_sanitizer();
   Scene scene{report, *isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report, *isa)) {
     describe(scene);

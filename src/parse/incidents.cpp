@@ -30,10 +30,9 @@ void take_missing(Fault& mine, Fault& theirs) {
   take_missing(mine.esr, theirs.esr);
 }
 
-// Its registers and code, where the first has none, are those of the same moment; its traces are told again.
-void take_stacks(Report& first, Report& later, bool with_pc) {
+void take_stacks(Report& first, Report& later) {
   for (auto& stack : later.stacks) {
-    if (!with_pc || stack.label != "pc" || stack.context == "repeat") stack.context = "again";
+    if (stack.context != "repeat") stack.context = "again";
     first.stacks.push_back(std::move(stack));
   }
 }
@@ -53,9 +52,9 @@ void take(Report& first, Report&& later) {
   if (first.followed_by.size() < limits::follow_ups)
     first.followed_by.push_back({later.kind, later.title, later.signature, later.comm, later.cpu, later.pid,
                                  later.time_us, later.line_first, later.line_last});
-  const bool same_moment = first.registers.empty() && first.kind != later.kind;
-  if (frames_of(first) + frames_of(later) <= limits::report_frames) take_stacks(first, later, same_moment);
-  if (same_moment) {
+  if (frames_of(first) + frames_of(later) <= limits::report_frames) take_stacks(first, later);
+  // The oops of the access that was reported has its registers and code.
+  if (first.registers.empty() && first.kind != later.kind) {
     take_missing(first.registers, later.registers);
     take_missing(first.fault, later.fault);
     if (first.code.bytes.empty()) first.code = std::move(later.code);

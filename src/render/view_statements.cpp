@@ -20,8 +20,9 @@ const Frame* culprit_frame(const Report& r) {
 // Where the report starts running: the pc's own stack has no context, the trace behind it has.
 std::string_view culprit_context(const Report& r) {
   for (std::size_t i = r.culprit_stack.value_or(r.stacks.size()); i < r.stacks.size(); ++i)
-    if (!r.stacks[i].context.empty() && r.stacks[i].context != "repeat" && r.stacks[i].context != "headline")
-      return r.stacks[i].context;
+    if (const auto& context = r.stacks[i].context;
+        !context.empty() && context != "repeat" && context != "again" && context != "headline")
+      return context;
   return {};
 }
 
