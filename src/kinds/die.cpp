@@ -129,6 +129,7 @@ constinit const Kind internal_error_kind{
     .info = {"internal-error", "kernel exception", Severity::error},
     .headers = arm_headers,
     .title = "Internal error",
+    .sentence = "the CPU raised an exception in kernel code that it can't go on from[ in {culprit}][: {die}]",
 };
 
 extern constinit const Kind oops;
@@ -136,12 +137,14 @@ constinit const Kind oops{
     .info = {"oops", "oops", Severity::error},
     .headers = oops_headers,
     .title_of = title,
+    .sentence = "{bad-access|the kernel's code touched memory that is not there}",
 };
 
 extern constinit const Kind trap_division;
 constinit const Kind trap_division{
     .info = {"divide-trap", "division by zero", Severity::error},
     .title = "divide error",
+    .sentence = "a division by zero[ in {culprit}]",
     .refines = &oops,
     .claims = is_division,
 };
@@ -150,6 +153,7 @@ extern constinit const Kind trap_bug;
 constinit const Kind trap_bug{
     .info = {"bug-trap", "BUG assertion failed", Severity::error},
     .title = "kernel BUG",
+    .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
     .refines = &oops,
     .claims = is_bug,
 };

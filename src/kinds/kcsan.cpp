@@ -85,6 +85,11 @@ std::string title(const Report& report, std::string_view culprit) {
   return "KCSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(pair.empty() ? culprit : pair);
 }
 
+// v6.1 kernel/kcsan/report.c
+constexpr auto kcsan_wordings = std::to_array<Wording>({
+    {"bug-type", "assert", "memory changed while {culprit|the code} asserted that nobody writes to it"},
+});
+
 }  // namespace
 
 extern constinit const Kind kcsan;
@@ -94,6 +99,10 @@ constinit const Kind kcsan{
     .sections = sections,
     .bracketed = true,
     .title_of = title,
+    .sentence =
+        "two tasks touched the same memory at once, at least one of them writing, without a lock or atomic access[: "
+        "{functions}]",
+    .wordings = kcsan_wordings,
     .culprit = {.from = Culprit::From::headline},
     .dumps_registers = false,
 };

@@ -91,6 +91,7 @@ constinit const Kind kfence{
     .sections = sections,
     .bracketed = true,
     .title_of = title,
+    .sentence = "{bug-type|bad memory access}[ in {culprit}][, object of {object-cache} ({object-size} bytes)]",
     .culprit = {.from = Culprit::From::headline},
 };
 

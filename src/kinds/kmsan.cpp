@@ -74,6 +74,14 @@ std::string title(const Report& report, std::string_view culprit) {
   return "KMSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(culprit);
 }
 
+// v6.1 mm/kmsan/report.c
+constexpr auto kmsan_wordings = std::to_array<Wording>({
+    {"bug-type", "kernel-infoleak", "bytes that were never set were copied to user space[ in {culprit}]"},
+    {"bug-type", "kernel-usb-infoleak", "bytes that were never set were sent to a USB device[ in {culprit}]"},
+    {"bug-type", "uninit-value", "{culprit|the code} used a value that was never set"},
+    {"bug-type", "use-after-free", "memory was used after it was freed[ in {culprit}]"},
+});
+
 }  // namespace
 
 extern constinit const Kind kmsan;
@@ -83,6 +91,8 @@ constinit const Kind kmsan{
     .sections = sections,
     .bracketed = true,
     .title_of = title,
+    .sentence = "a value that was never set was used[ in {culprit}]: {bug-type|uninitialised memory}",
+    .wordings = kmsan_wordings,
     .culprit = {.from = Culprit::From::headline},
     .dumps_registers = false,
 };

@@ -322,6 +322,22 @@ constexpr auto rcu_headers = std::to_array<Header>({
     {"suspicious rcu_dereference_check() usage", rcu},
 });
 
+// v6.1 kernel/locking/lockdep.c
+constexpr auto lockdep_wordings = std::to_array<Wording>({
+    {"problem", "recursive locking",
+     "a lock of the class {wanted-lock|?} is taken while one of the same class is held"},
+    {"problem", "irq-unsafe order",
+     "{wanted-lock|a lock} is taken under {held-lock|another}, which interrupts take too: an interrupt at the wrong "
+     "moment deadlocks"},
+});
+
+// v6.1 kernel/locking/lockdep.c
+constexpr auto lockdep_held_lock_wordings = std::to_array<Wording>({
+    {"problem", "held lock freed", "{task|a task} frees memory that holds a lock which is still held[ ({held-lock})]"},
+    {"problem", "still has locks held",
+     "{task|a task} sleeps or ends where it must hold no lock, but holds {held-lock|one}"},
+});
+
 }  // namespace
 
 extern constinit const Kind lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance, lockdep_held, lockdep_user,
@@ -333,6 +349,10 @@ constinit const Kind lockdep_deadlock{
     .sections = sections,
     .line = row,
     .title = "possible deadlock",
+    .sentence =
+        "locks are taken in an order that can deadlock: {wanted-lock|one lock} is wanted while {held-lock|another} is "
+        "held, and elsewhere it is the other way round",
+    .wordings = lockdep_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
     .dumps_registers = false,
 };
@@ -343,6 +363,9 @@ constinit const Kind lockdep_state{
     .sections = sections,
     .line = row,
     .title = "inconsistent lock state",
+    .sentence =
+        "{wanted-lock|a lock} is taken in interrupts, and elsewhere with interrupts on: an interrupt that comes while "
+        "it is held deadlocks[ ({usage})]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
     .dumps_registers = false,
 };
@@ -353,6 +376,7 @@ constinit const Kind lockdep_wait{
     .sections = sections,
     .line = row,
     .title = "WARNING: locking bug",
+    .sentence = "a lock that may sleep[ ({wanted-lock})] was taken where sleeping is forbidden[: {held-lock} is held]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
     .dumps_registers = false,
 };
@@ -363,6 +387,7 @@ constinit const Kind lockdep_balance{
     .sections = sections,
     .line = row,
     .title_of = with_word,
+    .sentence = "a lock was released that is not held, or twice[: {wanted-lock}]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
     .dumps_registers = false,
 };
@@ -373,6 +398,9 @@ constinit const Kind lockdep_held{
     .sections = sections,
     .line = row,
     .title_of = with_word,
+    .sentence =
+        "a lock[ ({held-lock})] is still held where that is wrong: {problem|its memory is freed, or its task ends}",
+    .wordings = lockdep_held_lock_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
     .dumps_registers = false,
 };
@@ -384,6 +412,7 @@ constinit const Kind lockdep_user{
     .sections = sections,
     .line = row,
     .title_of = with_word,
+    .sentence = "{task|a task} goes back to user space with a lock held[: {held-lock}]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
     .dumps_registers = false,
     .traceless = true,
@@ -396,6 +425,7 @@ constinit const Kind lockdep_rcu{
     .sections = sections,
     .line = rcu_row,
     .title_of = with_word,
+    .sentence = "data under RCU was used[ at {place}] without the lock that protects it",
     .culprit = {.from = Culprit::From::trace, .skip = usual, .also = helpers},
     .dumps_registers = false,
 };
