@@ -56,12 +56,11 @@ std::string other_title(const Report& report, std::string_view culprit) {
 
 // A selector in the error code: no memory operand was at fault (v6.1 arch/x86/kernel/traps.c exc_general_protection).
 std::string sound_operand(const Report& r) {
-  return r.fault.address_class.empty() && r.site.effective_address ? "memory operand" : "";
+  return r.fault.address_class.empty() && r.site.effective_address ? "yes" : "";
 }
 constexpr auto gpf_gaps = std::to_array<Gap>({{"sound-operand", sound_operand}});
 constexpr auto gpf_wordings = std::to_array<Wording>({
-    {"sound-operand", "",
-     "the CPU refused an instruction (general protection fault) whose {sound-operand} is in order"},
+    {"sound-operand", "", "the CPU refused an instruction (general protection fault) whose memory operand is in order"},
 });
 constexpr auto segment_wordings = std::to_array<Wording>({{"address-class", "", "{bad-access}"}});
 

@@ -6,6 +6,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/sanitizers.hpp"
 
 namespace unoops {
 namespace {
@@ -13,11 +14,8 @@ namespace {
 // "data-race in foo / bar" (two functions, sorted by name), "data-race in foo+0x1/0x2" (the other side is not known),
 // "assert: race in foo+0x1/0x2"
 bool header(std::string_view, Scanner rest, Draft& d) {
-  std::string_view type;
-  if (!rest.blanks().until(" in ", type)) type = rest.rest();
-  type = trim(type);
+  const auto type = read_bug_type(rest, d);
   if (type.empty()) return false;
-  d.report.set_fact("bug-type", type);
   std::string_view first;
   if (Scanner s = rest; s.until(" / ", first)) {
     d.report.set_fact("functions", trim(rest.rest()));

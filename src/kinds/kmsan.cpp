@@ -5,17 +5,14 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/sanitizers.hpp"
 
 namespace unoops {
 namespace {
 
 // "uninit-value in foo+0x1/0x2": the frames follow at once.
 bool header(std::string_view, Scanner rest, Draft& d) {
-  std::string_view type;
-  if (!rest.blanks().until(" in ", type)) type = rest.rest();
-  type = trim(type);
-  if (type.empty()) return false;
-  d.report.set_fact("bug-type", type);
+  if (read_bug_type(rest, d).empty()) return false;
   take_ref(rest, d, "BUG: KMSAN");
   d.open_stack("Call Trace");
   return true;
