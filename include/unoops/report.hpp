@@ -26,7 +26,7 @@ struct Frame {
 
 struct Stack {
   std::string label;            // "pc", "Call Trace", "Allocated by task 12", "NMI backtrace for cpu 1", "lr", ...
-  std::string context;          // "task", "irq", "softirq", "nmi", "exception", ...; may be empty
+  std::string context;          // "task", "irq", "softirq", "nmi", "exception", ...; "repeat", "again"; may be empty
   std::vector<Frame> frames;    // in the order of the log
   std::optional<int> cpu, pid;  // of a stack that is not the report's own (NMI backtraces, task dumps)
   std::string comm;

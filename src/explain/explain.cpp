@@ -6,7 +6,7 @@
 #include "explain/place.hpp"
 #include "explain/pointer.hpp"
 #include "explain/rule.hpp"
-#include "explain/summary.hpp"
+#include "explain/sentence.hpp"
 #include "facts/frames.hpp"
 #include "unoops/explainer.hpp"
 

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <array>
 
+#include "explain/access_words.hpp"
 #include "explain/rule.hpp"
-#include "explain/sentence.hpp"
-#include "explain/summary.hpp"
 #include "facts/addresses.hpp"
 #include "facts/frames.hpp"
+#include "kinds/place.hpp"
 
 namespace unoops {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "base/text.hpp"
 #include "explain/rule.hpp"
-#include "explain/sentence.hpp"
 #include "facts/frames.hpp"
+#include "kinds/place.hpp"
 
 namespace unoops {
 namespace {

@@ -1,21 +1,33 @@
 #include "explain/sentence.hpp"
 
-#include "base/text.hpp"
+#include <algorithm>
+#include <array>
+
+#include "explain/access_words.hpp"
 #include "explain/rule.hpp"
+#include "kinds/place.hpp"
 
 namespace unoops {
 namespace {
 
+// The gaps that every kind has, besides those of pointers (access_words.cpp).
+constexpr auto common = std::to_array<Gap>({
+    {"culprit", place_name},
+    {"cpu", [](const Report& r) { return r.cpu ? std::to_string(*r.cpu) : std::string(); }},
+    {"task", [](const Report& r) { return r.comm; }},
+    {"message", [](const Report& r) { return std::string(first_message(r)); }},
+    {"size", [](const Report& r) { return r.fault.size ? std::to_string(*r.fault.size) : std::string(); }},
+    {"access", [](const Report& r) { return r.fault.access; }},
+    {"address", [](const Report& r) { return r.fault.address ? hex(*r.fault.address) : std::string(); }},
+    {"end",
+     [](const Report& r) {
+       return std::string(r.severity == Severity::fatal ? "the machine stopped" : "it killed the task");
+     }},
+});
+
 std::string gap(std::string_view name, const Report& r) {
-  if (name == "culprit") {
-    return place_name(r);
-  }
-  if (name == "cpu") return r.cpu ? std::to_string(*r.cpu) : std::string();
-  if (name == "task") return r.comm;
-  if (name == "message") return std::string(first_message(r));
-  if (name == "size") return r.fault.size ? std::to_string(*r.fault.size) : std::string();
-  if (name == "access") return r.fault.access;
-  if (name == "address") return r.fault.address ? hex(*r.fault.address) : std::string();
+  for (const auto gaps : {kind_row(*r.kind).gaps, std::span<const Gap>(common), access_gaps()})
+    if (const auto at = std::ranges::find(gaps, name, &Gap::name); at != gaps.end()) return at->words(r);
   return std::string(r.fact(name));
 }
 
@@ -41,17 +53,6 @@ std::string fill_part(std::string_view part, const Report& r, bool& whole) {
 
 }  // namespace
 
-std::string_view first_message(const Report& r) {
-  for (const auto& message : r.messages) {
-    const auto text = trim(message);
-    if (text.empty() || text.find_first_not_of("-=*") == std::string_view::npos || text.starts_with("#PF: ") ||
-        text.starts_with("PGD ") || text.starts_with("irq event stamp: "))
-      continue;
-    return text;
-  }
-  return {};
-}
-
 std::string fill(std::string_view sentence, const Report& r) {
   std::string out;
   bool ignored = true;
@@ -67,6 +68,16 @@ std::string fill(std::string_view sentence, const Report& r) {
     sentence.remove_prefix(close + 1);
   }
   return out;
+}
+
+std::string summary_of(const Report& r) {
+  const auto& kind = kind_row(*r.kind);
+  const auto fits = [&](const Wording& w) {
+    const auto told = gap(w.told_by.empty() ? "message" : w.told_by, r);
+    return !told.empty() && told.find(w.word) != std::string::npos;
+  };
+  const auto wording = std::ranges::find_if(kind.wordings, fits);
+  return fill(wording == kind.wordings.end() ? kind.sentence : wording->sentence, r);
 }
 
 }  // namespace unoops

@@ -5,7 +5,6 @@
 #include "base/text.hpp"
 #include "explain/held_locks.hpp"
 #include "explain/rule.hpp"
-#include "explain/sentence.hpp"
 #include "facts/frames.hpp"
 
 namespace unoops {

@@ -34,9 +34,11 @@ bool read_bracketed(Scanner& in, bool plain, std::optional<std::uint64_t>& addre
   return true;
 }
 
-// Where a console hid the address: "[<(____ptrval____)>]", "(ptrval)" (lib/vsprintf.c, 4.15).
+// Where a console hid the address: "[<(____ptrval____)>]", "(ptrval)" (lib/vsprintf.c, 4.15); and where a script that
+// adds file:line had none to put there.
 bool read_hidden(Scanner& in) {
-  return in.lit("[<(____ptrval____)>]") || in.lit("[<(ptrval)>]") || in.lit("[<          (ptrval)>]");
+  return in.lit("[<(____ptrval____)>]") || in.lit("[<(ptrval)>]") || in.lit("[<          (ptrval)>]") ||
+         in.lit("[<      none      >]");
 }
 
 // Brackets in front of the symbol: none, "[<addr>]", "[stack] [addr]" (powerpc), "[stack] addr" (its xmon),

@@ -106,6 +106,9 @@ constinit const Kind scheduling_while_atomic{
     .headers = scheduling_headers,
     .sections = sections,
     .title = "BUG: scheduling while atomic",
+    .sentence =
+        "the task tried to sleep[ in {culprit}] where it must not: it held a spinlock, or interrupts or preemption "
+        "were off",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
     .goes_on = same_imbalance,
 };
@@ -116,6 +119,9 @@ constinit const Kind sleeping_in_atomic{
     .headers = sleeping_headers,
     .sections = sections,
     .title = "BUG: sleeping function called from invalid context",
+    .sentence =
+        "{culprit|a function} may sleep, but was called where that is forbidden: under a spinlock, or with interrupts "
+        "or preemption off",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
     .dumps_registers = false,
 };
@@ -126,6 +132,7 @@ constinit const Kind not_atomic{
     .headers = assuming_headers,
     .sections = sections,
     .title_of = assuming_title,
+    .sentence = "{culprit|a function} needs preemption to be off, but was called with preemption on",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
     .dumps_registers = false,
 };
@@ -136,6 +143,7 @@ constinit const Kind preemptible_use{
     .headers = preemptible_headers,
     .sections = sections,
     .title_of = preemptible_title,
+    .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits, .also = preempt_frames},
     .dumps_registers = false,
 };

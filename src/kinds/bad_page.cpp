@@ -136,6 +136,9 @@ constinit const Kind bad_page{
     .sections = sections,
     .shared = page_dump,
     .title = "BUG: Bad page state",
+    .sentence =
+        "the page allocator got a page in a state that it must not be in[: {page-reason}]; somebody freed it while it "
+        "was used, or overwrote its struct page",
     .culprit = {.from = Culprit::From::headline, .also = helpers},
     .dumps_registers = false,
 };
@@ -146,6 +149,7 @@ constinit const Kind bad_map{
     .sections = sections,
     .shared = page_dump,
     .title = "BUG: Bad page map",
+    .sentence = "a page table of {task|a process} maps a page[ at {address}] that it must not map[: {page-reason}]",
     .culprit = {.from = Culprit::From::none},
     .dumps_registers = false,
 };
@@ -154,6 +158,7 @@ constinit const Kind mm_counter{
     .info = {"mm-counter", "memory counter not zero at exit", Severity::error},
     .headers = counter_headers,
     .title_of = counter_title,
+    .sentence = "the memory counters of an exiting process do not end at zero[: {counter} is {value}]",
     .culprit = {.from = Culprit::From::none},
 };
 
@@ -161,6 +166,8 @@ constinit const Kind bad_page_table{
     .info = {"bad-page-table", "bad page table entry", Severity::error},
     .headers = entry_headers,
     .title_of = entry_title,
+    .sentence =
+        "a page table holds an entry ({entry|pmd}) that is not valid: the table was overwritten, or memory is bad",
     .culprit = {.from = Culprit::From::none},
 };
 

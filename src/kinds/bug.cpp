@@ -28,7 +28,6 @@ constexpr auto headers = std::to_array<Header>({
     {"Kernel BUG at ", bug_at},
 });
 
-bool is_list(const Report& r) { return is_in_file(r, "lib/list_debug.c"); }
 bool is_usercopy(const Report& r) { return is_in_file(r, "mm/usercopy.c"); }
 // fortify_panic(): lib/string.c to v5.17, lib/string_helpers.c since
 bool is_fortify(const Report& r) { return find_message_with(r, "detected buffer overflow") != nullptr; }
@@ -36,12 +35,13 @@ bool is_fortify(const Report& r) { return find_message_with(r, "detected buffer 
 bool is_endbr(const Report& r) { return find_message_with(r, "Missing ENDBR") != nullptr; }
 // rust/kernel/lib.rs panic(): the message stands on the line behind "rust_kernel: panicked at FILE:LINE:COL:", or
 // between quotes (to 6.5)
-bool is_rust(const Report& r) { return find_message(r, "rust_kernel: panicked at ") != nullptr; }
+constexpr std::string_view rust_head = "rust_kernel: panicked at ";
+bool is_rust(const Report& r) { return find_message(r, rust_head) != nullptr; }
 
 std::string rust_title(const Report& r, std::string_view culprit) {
-  const auto* first = find_message(r, "rust_kernel: panicked at ");
+  const auto* first = find_message(r, rust_head);
   std::string_view words = *first;
-  words.remove_prefix(std::string_view("rust_kernel: panicked at ").size());
+  words.remove_prefix(rust_head.size());
   if (words.starts_with('\''))
     words = words.substr(1, words.rfind('\'') - 1);
   else if (first + 1 != r.messages.data() + r.messages.size())
@@ -49,10 +49,32 @@ std::string rust_title(const Report& r, std::string_view culprit) {
   return std::string(trim(words)) + " in " + std::string(culprit);
 }
 
+std::string rust_place(const Report& r) {
+  const auto* first = find_message(r, rust_head);
+  if (!first) return {};
+  std::string_view place = *first;
+  place.remove_prefix(rust_head.size());
+  place = trim(place);
+  if (place.ends_with(':')) place.remove_suffix(1);
+  return std::string(place);
+}
+
+std::string rust_words(const Report& r) {
+  const auto* first = find_message(r, rust_head);
+  return first && first != &r.messages.back() ? std::string(trim(*(first + 1))) : std::string();
+}
+constexpr auto rust_gaps = std::to_array<Gap>({{"rust-place", rust_place}, {"rust-words", rust_words}});
+
 // Between the Rust code and BUG(): rust/kernel/lib.rs, core::panicking, rust/helpers/bug.c.
 constexpr auto rust_frames =
     std::to_array<std::string_view>({"rust_helper_*", "rust_begin_unwind", "__rustc*", "core::*", "<core::*",
                                      "_RNv*core9panicking*", "*4core9panicking*", "*rust_begin_unwind"});
+
+// v6.1 mm/usercopy.c: exposure is a copy to user space
+constexpr auto usercopy_wordings = std::to_array<Wording>({
+    {"", "exposure attempt", "a copy to user space would have gone past the object that it is from: {message}"},
+    {"", "overwrite attempt", "a copy from user space would have gone past the object that it is for: {message}"},
+});
 
 }  // namespace
 
@@ -61,20 +83,16 @@ constinit const Kind kernel_bug{
     .info = {"kernel-bug", "BUG assertion failed", Severity::error},
     .headers = headers,
     .title = "kernel BUG",
-};
-
-extern constinit const Kind list_bug;
-constinit const Kind list_bug{
-    .info = {"list-corruption", "linked list corrupted", Severity::error},
-    .title = "BUG: corrupted list",
-    .refines = &kernel_bug,
-    .claims = is_list,
+    .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
 };
 
 extern constinit const Kind usercopy_bug;
 constinit const Kind usercopy_bug{
     .info = {"usercopy", "copy from or to user space out of bounds", Severity::error},
     .title = "BUG: bad usercopy",
+    .sentence =
+        "a copy from or to user space would have left the kernel object it belongs to: {message|its length is wrong}",
+    .wordings = usercopy_wordings,
     .refines = &kernel_bug,
     .claims = is_usercopy,
 };
@@ -83,6 +101,8 @@ extern constinit const Kind rust_panic;
 constinit const Kind rust_panic{
     .info = {"rust-panic", "Rust panic", Severity::error},
     .title_of = rust_title,
+    .sentence = "Rust code panicked[ in {culprit}][ at {rust-place}][: {rust-words}]",
+    .gaps = rust_gaps,
     .culprit = {.also = rust_frames},
     .refines = &kernel_bug,
     .claims = is_rust,
@@ -92,6 +112,7 @@ extern constinit const Kind fortify_bug;
 constinit const Kind fortify_bug{
     .info = {"fortify", "buffer overflow found by fortified string function", Severity::error},
     .title = "kernel BUG",
+    .sentence = "a string or memory function would have written or read past its buffer: {message|the length is wrong}",
     .refines = &kernel_bug,
     .claims = is_fortify,
 };
@@ -100,6 +121,7 @@ extern constinit const Kind missing_endbr;
 constinit const Kind missing_endbr{
     .info = {"missing-endbr", "indirect branch to a place that is no target", Severity::error},
     .title = "kernel BUG",
+    .sentence = "an indirect call or jump went where none may go (no ENDBR there)",
     .refines = &kernel_bug,
     .claims = is_endbr,
 };

@@ -35,6 +35,7 @@ constinit const Kind kernel_complaint{
     .info = {"bug-message", "the kernel found a bug in itself", Severity::error},
     .headers = headers,
     .title_of = title,
+    .sentence = "the kernel says that it found a bug in itself[: {complaint}]",
     .culprit = {.from = Culprit::From::trace},
     .traceless = true,
 };

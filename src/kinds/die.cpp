@@ -7,6 +7,7 @@
 //   error: Oops - BUG: 0 [#1] SMP ARM"         arm, arm64 (arch/arm64/kernel/traps.c __die)
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
@@ -114,6 +115,22 @@ std::string title(const Report& r, std::string_view culprit) {
   return std::string(r.fact("die")) + " in " + std::string(culprit);
 }
 
+// "illegal operation", "Oops - illegal instruction": no access to memory. "Oops" and "Oops: Kernel access of bad area,
+// sig: 11" are one.
+std::string death(const Report& r) {
+  auto die = r.fact("die");
+  if (die.starts_with("Oops - "))
+    die.remove_prefix(7);
+  else if (die.starts_with("Oops"))
+    return {};
+  return std::string(die);
+}
+constexpr auto oops_gaps = std::to_array<Gap>({{"death", death}});
+constexpr auto oops_wordings = std::to_array<Wording>({
+    {"bad-access", "", "{bad-access}"},
+    {"death", "", "the CPU raised an exception in kernel code that it can't go on from[ in {culprit}]: {death}"},
+});
+
 // s390 "fixpoint divide exception: 0009 ilc:2 [#1]"
 bool is_division(const Report& r) { return r.fact("die").find("divide") != std::string_view::npos; }
 // riscv "Kernel BUG [#1]", mips "Kernel bug detected[#1]:", loongarch "Oops - BUG[#1]:", where the line before it is
@@ -129,6 +146,7 @@ constinit const Kind internal_error_kind{
     .info = {"internal-error", "kernel exception", Severity::error},
     .headers = arm_headers,
     .title = "Internal error",
+    .sentence = "the CPU raised an exception in kernel code that it can't go on from[ in {culprit}][: {die}]",
 };
 
 extern constinit const Kind oops;
@@ -136,12 +154,16 @@ constinit const Kind oops{
     .info = {"oops", "oops", Severity::error},
     .headers = oops_headers,
     .title_of = title,
+    .sentence = "the kernel's code touched memory that is not there",
+    .wordings = oops_wordings,
+    .gaps = oops_gaps,
 };
 
 extern constinit const Kind trap_division;
 constinit const Kind trap_division{
     .info = {"divide-trap", "division by zero", Severity::error},
     .title = "divide error",
+    .sentence = "a division by zero[ in {culprit}]",
     .refines = &oops,
     .claims = is_division,
 };
@@ -150,6 +172,7 @@ extern constinit const Kind trap_bug;
 constinit const Kind trap_bug{
     .info = {"bug-trap", "BUG assertion failed", Severity::error},
     .title = "kernel BUG",
+    .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
     .refines = &oops,
     .claims = is_bug,
 };

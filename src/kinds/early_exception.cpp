@@ -51,6 +51,8 @@ constinit const Kind early_exception{
     .info = {"early-exception", "CPU exception before any can be handled", Severity::fatal},
     .headers = headers,
     .title = "PANIC: early exception",
+    .sentence =
+        "the CPU raised an exception[ in {culprit}] so early at boot that nothing can handle it yet[: {exception}]",
 };
 
 }  // namespace unoops

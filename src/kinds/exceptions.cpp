@@ -54,6 +54,16 @@ std::string other_title(const Report& report, std::string_view culprit) {
   return std::string(report.fact("exception")) + " in " + std::string(culprit);
 }
 
+// A selector in the error code: no memory operand was at fault (v6.1 arch/x86/kernel/traps.c exc_general_protection).
+std::string sound_operand(const Report& r) {
+  return r.fault.address_class.empty() && r.site.effective_address ? "yes" : "";
+}
+constexpr auto gpf_gaps = std::to_array<Gap>({{"sound-operand", sound_operand}});
+constexpr auto gpf_wordings = std::to_array<Wording>({
+    {"sound-operand", "", "the CPU refused an instruction (general protection fault) whose memory operand is in order"},
+});
+constexpr auto segment_wordings = std::to_array<Wording>({{"address-class", "", "{bad-access}"}});
+
 }  // namespace
 
 // The die header alone: its opening line is lost.
@@ -62,6 +72,10 @@ constinit const Kind general_protection{
     .info = {"general-protection-fault", "general protection fault", Severity::error},
     .headers = gpf_headers,
     .title = "general protection fault",
+    .sentence =
+        "{bad-access|the CPU refused an instruction: most often an access through a pointer that holds no address}",
+    .wordings = gpf_wordings,
+    .gaps = gpf_gaps,
 };
 
 extern constinit const Kind invalid_opcode;
@@ -69,6 +83,9 @@ constinit const Kind invalid_opcode{
     .info = {"invalid-opcode", "invalid opcode", Severity::error},
     .headers = opcode_headers,
     .title = "invalid opcode",
+    .sentence =
+        "the CPU met an instruction that it does not know[ in {culprit}]: a jump into the middle of code or into data, "
+        "or code that was overwritten",
 };
 
 extern constinit const Kind divide_error;
@@ -76,6 +93,7 @@ constinit const Kind divide_error{
     .info = {"divide-error", "division by zero", Severity::error},
     .headers = divide_headers,
     .title = "divide error",
+    .sentence = "a division by zero[ in {culprit}], or a result too large for its register",
 };
 
 extern constinit const Kind int3;
@@ -83,6 +101,7 @@ constinit const Kind int3{
     .info = {"int3", "breakpoint trap", Severity::error},
     .headers = int3_headers,
     .title = "int3",
+    .sentence = "a breakpoint instruction was run[ in {culprit}] that no debugger or probe claims",
 };
 
 extern constinit const Kind stack_segment;
@@ -90,6 +109,8 @@ constinit const Kind stack_segment{
     .info = {"stack-segment", "stack segment fault", Severity::error},
     .headers = segment_headers,
     .title = "stack segment fault",
+    .sentence = "an access through the stack or frame pointer[ in {culprit}] went to no possible address",
+    .wordings = segment_wordings,
 };
 
 extern constinit const Kind control_protection;
@@ -97,6 +118,9 @@ constinit const Kind control_protection{
     .info = {"control-protection", "control flow violation", Severity::error},
     .headers = control_headers,
     .title = "control protection",
+    .sentence =
+        "a return or an indirect jump went where it must not: the return address or a function pointer was changed, or "
+        "the target lacks ENDBR",
 };
 
 extern constinit const Kind exception;
@@ -104,6 +128,7 @@ constinit const Kind exception{
     .info = {"exception", "CPU exception", Severity::error},
     .headers = other_headers,
     .title_of = other_title,
+    .sentence = "the CPU raised an exception that the kernel has no answer to[: {exception}]",
 };
 
 }  // namespace unoops

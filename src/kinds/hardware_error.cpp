@@ -94,6 +94,12 @@ std::string title(const Report& report, std::string_view) {
          (error.empty() ? "" : ": " + std::string(error));
 }
 
+std::string several_errors(const Report& report) {
+  const auto count = report.fact("count");
+  return count.empty() || count == "1" ? std::string() : std::string(count) + " hardware errors";
+}
+constexpr auto corrected_gaps = std::to_array<Gap>({{"errors", several_errors}});
+
 }  // namespace
 
 extern constinit const Kind hardware_error, hardware_error_corrected;
@@ -103,6 +109,7 @@ constinit const Kind hardware_error{
     .headers = headers,
     .line = record,
     .title_of = title,
+    .sentence = "the platform reports a hardware error that was not corrected[: {error}][, {dimm}]",
     .culprit = {.from = Culprit::From::none},
     .whole = has_section,
 };
@@ -110,6 +117,8 @@ constinit const Kind hardware_error{
 constinit const Kind hardware_error_corrected{
     .info = {"hardware-error-corrected", "corrected hardware error", Severity::notice},
     .title_of = title,
+    .sentence = "the platform corrected {errors|a hardware error}[: {error}][, {dimm}]",
+    .gaps = corrected_gaps,
     .culprit = {.from = Culprit::From::none},
     .whole = has_section,
     .refines = &hardware_error,

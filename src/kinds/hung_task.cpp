@@ -112,6 +112,8 @@ constinit const Kind hung_task{
     .headers = headers,
     .sections = sections,
     .title_of = title,
+    .sentence =
+        "{task|a task} has waited[ in {culprit}] for more than {blocked-seconds|many} s and can't be interrupted",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = ways, .named = waits},
     .dumps_registers = false,
     .goes_on = same_pass,

@@ -92,6 +92,7 @@ constinit const Kind iommu_fault{
     .headers = headers,
     .line = row,
     .title_of = title,
+    .sentence = "the IOMMU refused an access of[ device {device}] to memory[ at {address}][ ({reason})]",
     .culprit = {.from = Culprit::From::none},
 };
 

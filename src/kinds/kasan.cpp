@@ -1,6 +1,9 @@
 // KASAN: v6.1 mm/kasan/report.c, report_generic.c, report_tags.c; v4.3 mm/kasan/report.c with SLUB's own dump inside.
+#include <algorithm>
 #include <array>
+#include <string>
 
+#include "base/hex.hpp"
 #include "base/text.hpp"
 #include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
@@ -179,6 +182,82 @@ std::string title(const Report& report, std::string_view culprit) {
   return text + " in " + std::string(culprit);
 }
 
+// "[ of kfault_req][ (72 bytes)]"
+std::string object_words(const Report& r) {
+  const auto cache = r.fact("object-cache"), size = r.fact("object-size");
+  return (cache.empty() ? "" : " of " + std::string(cache)) +
+         (size.empty() ? "" : " (" + std::string(size) + " bytes)");
+}
+
+// "to the right of" to v6.3, "to the right" where the line ends there.
+std::string_view side_words(std::string_view side) {
+  if (side.find("right") != std::string_view::npos || side == "after") return "behind ";
+  if (side.find("left") != std::string_view::npos || side == "before") return "in front of ";
+  return "inside ";
+}
+
+// What KASAN says of where the address lies: "16 bytes inside an object of kfault_req (72 bytes)"
+std::string place_in_object(const Report& r, bool freed) {
+  const std::string bytes(r.fact("location-bytes"));
+  std::string text = bytes.empty() ? "" : bytes + (bytes == "1" ? " byte " : " bytes ");
+  if (!bytes.empty()) text += side_words(r.fact("location"));
+  if (text == "0 bytes behind ") text = "right behind ";
+  return text + (freed ? "a freed object" : "an object") + object_words(r);
+}
+
+std::string accessed(const Report& r) {
+  const auto type = r.fact("bug-type");
+  if (r.fact("location-bytes").empty()) return std::string(type);
+  return place_in_object(r, type.find("use-after-free") != std::string_view::npos);
+}
+
+// kfree() of what can't be freed (v6.1 mm/kasan/report.c kasan_report_invalid_free)
+std::string freed_wrongly(const Report& r) {
+  const auto type = r.fact("bug-type");
+  if (type.find("free") == std::string_view::npos || type.find("after-free") != std::string_view::npos ||
+      !r.fault.access.empty())
+    return {};
+  const auto bytes = r.fact("location-bytes");
+  const auto object = "an object" + object_words(r);
+  if (type == "double-free") return object + " was freed twice";
+  if (bytes.empty()) return "something was freed that is no object of the allocator";
+  return bytes == "0" ? object + " was freed that is free already, or by the wrong function"
+                      : "a pointer " + place_in_object(r, false) + " was freed: only its start can be";
+}
+
+struct Wild {
+  std::string_view type, words;
+};
+// Classes that are told by the address alone (v6.1 mm/kasan/report_generic.c get_wild_bug_type).
+constexpr auto wild = std::to_array<Wild>({
+    {"null-ptr-deref", "through a NULL pointer"},
+    {"user-memory-access", "at a user-space address, without the functions that may do that"},
+    {"wild-memory-access", "through a pointer that points nowhere"},
+});
+
+std::string wild_words(const Report& r) {
+  const auto at = std::ranges::find(wild, r.fact("bug-type"), &Wild::type);
+  return at == wild.end() ? std::string() : std::string(at->words);
+}
+
+// The cause says it better.
+std::string bare_address(const Report& r) {
+  const auto& cause = r.explanation.cause;
+  return r.fault.address && !(cause && cause->value) ? hex(*r.fault.address) : std::string();
+}
+
+constexpr auto gaps = std::to_array<Gap>({
+    {"freed-wrongly", freed_wrongly},
+    {"wild", wild_words},
+    {"bare-address", bare_address},
+    {"accessed", accessed},
+});
+constexpr auto wordings = std::to_array<Wording>({
+    {"freed-wrongly", "", "{freed-wrongly}"},
+    {"wild", "", "[{size}-byte ]{access|access} {wild}[{cause}][ ({bare-address})]"},
+    {"touched", "", "[{size}-byte ]{access|access} of {touched}, {accessed}"},
+});
+
 }  // namespace
 
 extern constinit const Kind kasan;
@@ -190,6 +269,9 @@ constinit const Kind kasan{
     .line = row,
     .bracketed = true,
     .title_of = title,
+    .sentence = "[{size}-byte ]{access|access}[ at {address}]: {accessed}",
+    .wordings = wordings,
+    .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
     .dumps_registers = false,
     .goes_on = same_access,

@@ -6,6 +6,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/sanitizers.hpp"
 
 namespace unoops {
 namespace {
@@ -13,11 +14,8 @@ namespace {
 // "data-race in foo / bar" (two functions, sorted by name), "data-race in foo+0x1/0x2" (the other side is not known),
 // "assert: race in foo+0x1/0x2"
 bool header(std::string_view, Scanner rest, Draft& d) {
-  std::string_view type;
-  if (!rest.blanks().until(" in ", type)) type = rest.rest();
-  type = trim(type);
+  const auto type = read_bug_type(rest, d);
   if (type.empty()) return false;
-  d.report.set_fact("bug-type", type);
   std::string_view first;
   if (Scanner s = rest; s.until(" / ", first)) {
     d.report.set_fact("functions", trim(rest.rest()));
@@ -85,6 +83,11 @@ std::string title(const Report& report, std::string_view culprit) {
   return "KCSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(pair.empty() ? culprit : pair);
 }
 
+// v6.1 kernel/kcsan/report.c
+constexpr auto kcsan_wordings = std::to_array<Wording>({
+    {"bug-type", "assert", "memory changed while {culprit|the code} asserted that nobody writes to it"},
+});
+
 }  // namespace
 
 extern constinit const Kind kcsan;
@@ -94,6 +97,10 @@ constinit const Kind kcsan{
     .sections = sections,
     .bracketed = true,
     .title_of = title,
+    .sentence =
+        "two tasks touched the same memory at once, at least one of them writing, without a lock or atomic access[: "
+        "{functions}]",
+    .wordings = kcsan_wordings,
     .culprit = {.from = Culprit::From::headline},
     .dumps_registers = false,
 };

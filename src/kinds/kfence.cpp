@@ -7,17 +7,15 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/sanitizers.hpp"
 
 namespace unoops {
 namespace {
 
 // "use-after-free read in foo+0x1/0x2", "memory corruption in ...", "invalid free in ..."
 bool header(std::string_view, Scanner rest, Draft& d) {
-  std::string_view type;
-  if (!rest.blanks().until(" in ", type)) type = rest.rest();
-  type = trim(type);
+  const auto type = read_bug_type(rest, d);
   if (type.empty()) return false;
-  d.report.set_fact("bug-type", type);
   const bool reads = type.ends_with(" read"), writes = type.ends_with(" write");
   if (reads || writes) d.report.fault.access = reads ? "read" : "write";
   take_ref(rest, d, "BUG: KFENCE");
@@ -92,6 +90,7 @@ constinit const Kind kfence{
     .sections = sections,
     .bracketed = true,
     .title_of = title,
+    .sentence = "{bug-type|bad memory access}[ in {culprit}][, object of {object-cache} ({object-size} bytes)]",
     .culprit = {.from = Culprit::From::headline},
     .goes_on = same_access,
 };

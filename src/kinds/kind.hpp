@@ -53,6 +53,19 @@ struct Culprit {
   std::span<const CulpritName> named = {};
 };
 
+// Words for a gap of a sentence; empty: nothing to say.
+struct Gap {
+  std::string_view name;
+  std::string (*words)(const Report&);
+};
+
+// What happened, where a word of the report tells more exactly what it was.
+struct Wording {
+  std::string_view told_by;  // the gap that holds the word; empty: the kernel's first message
+  std::string_view word;     // stands in it; empty: any
+  std::string_view sentence;
+};
+
 struct Kind {
   KindInfo info;
   std::span<const Header> headers = {};
@@ -63,6 +76,14 @@ struct Kind {
   bool bracketed = false;       // between rulers: every line of its context is the report's
   std::string_view title = {};  // "<title> in <culprit>"
   std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;  // instead of `title`
+  // What happened, for somebody who knows C and never read an oops:
+  //   "a CPU ran kernel code for {stuck-seconds|many} s[; it was in {culprit}]"
+  // {name} is a gap: one of `gaps` below, one that every kind has (culprit, task, message and more:
+  // explain/sentence.cpp), or a fact of the report. {name|words}: words where it is missing. [...]: left out where a
+  // gap within it has nothing to say.
+  std::string_view sentence = {};
+  std::span<const Wording> wordings = {};  // the first that fits is said instead of `sentence`
+  std::span<const Gap> gaps = {};
   Culprit culprit = {};
   bool dumps_registers =
       true;  // false: what prints it runs in the task itself, a pc line before its trace is another report's

@@ -86,6 +86,7 @@ constinit const Kind kmemleak{
     .sections = sections,
     .line = row,
     .title = "memory leak",
+    .sentence = "nothing points to an allocated object[ of {object-size} bytes] any more: it was never freed",
     .culprit = {.from = Culprit::From::trace, .also = helpers},
     .dumps_registers = false,
 };

@@ -5,17 +5,14 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/sanitizers.hpp"
 
 namespace unoops {
 namespace {
 
 // "uninit-value in foo+0x1/0x2": the frames follow at once.
 bool header(std::string_view, Scanner rest, Draft& d) {
-  std::string_view type;
-  if (!rest.blanks().until(" in ", type)) type = rest.rest();
-  type = trim(type);
-  if (type.empty()) return false;
-  d.report.set_fact("bug-type", type);
+  if (read_bug_type(rest, d).empty()) return false;
   take_ref(rest, d, "BUG: KMSAN");
   d.open_stack("Call Trace");
   return true;
@@ -74,6 +71,14 @@ std::string title(const Report& report, std::string_view culprit) {
   return "KMSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(culprit);
 }
 
+// v6.1 mm/kmsan/report.c
+constexpr auto kmsan_wordings = std::to_array<Wording>({
+    {"bug-type", "kernel-infoleak", "bytes that were never set were copied to user space[ in {culprit}]"},
+    {"bug-type", "kernel-usb-infoleak", "bytes that were never set were sent to a USB device[ in {culprit}]"},
+    {"bug-type", "uninit-value", "{culprit|the code} used a value that was never set"},
+    {"bug-type", "use-after-free", "memory was used after it was freed[ in {culprit}]"},
+});
+
 }  // namespace
 
 extern constinit const Kind kmsan;
@@ -83,6 +88,8 @@ constinit const Kind kmsan{
     .sections = sections,
     .bracketed = true,
     .title_of = title,
+    .sentence = "a value that was never set was used[ in {culprit}]: {bug-type|uninitialised memory}",
+    .wordings = kmsan_wordings,
     .culprit = {.from = Culprit::From::headline},
     .dumps_registers = false,
 };

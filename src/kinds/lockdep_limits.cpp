@@ -47,6 +47,7 @@ constinit const Kind lockdep_key{
     .headers = key_headers,
     .sections = sections,
     .title = "INFO: trying to register non-static key",
+    .sentence = "a lock is used that lockdep can't classify: its key is not static, or it was never initialised",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = helpers},
     .dumps_registers = false,
 };
@@ -56,6 +57,7 @@ constinit const Kind lockdep_limit{
     .headers = limit_headers,
     .sections = sections,
     .title_of = limit_title,
+    .sentence = "lockdep ran out of its own tables and switched itself off[: {limit}]",
     .culprit = {.from = Culprit::From::none},
 };
 

@@ -1,8 +1,12 @@
 // CPUs that do not come back: v6.1 kernel/watchdog.c, kernel/watchdog_hld.c, arch/powerpc/kernel/watchdog.c,
 // kernel/smp.c csd_lock_wait_toolong.
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <string>
 
 #include "base/text.hpp"
+#include "facts/frames.hpp"
 #include "grammar/words.hpp"
 #include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
@@ -92,6 +96,19 @@ constexpr auto csd_sections = std::to_array<Section>({
     {SectionId::text, "smp: csd: ", keep_line},
 });
 
+std::string waited_ms(const Report& r) {
+  std::uint64_t ns = 0;
+  const auto waited = r.fact("waited-ns");
+  std::from_chars(waited.data(), waited.data() + waited.size(), ns);
+  return ns < 1'000'000 ? std::string() : std::to_string(ns / 1'000'000);
+}
+
+std::string call(const Report& r) {
+  const auto at = std::ranges::find(r.stacks, "CSD lock", &Stack::label);
+  return at == r.stacks.end() || at->frames.empty() ? std::string() : source_name(at->frames.front().ref.symbol);
+}
+constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call", call}});
+
 }  // namespace
 
 extern constinit const Kind soft_lockup;
@@ -100,6 +117,9 @@ constinit const Kind soft_lockup{
     .headers = soft_headers,
     .sections = lockup_sections,
     .title = "BUG: soft lockup",
+    .sentence =
+        "CPU {cpu|?} ran kernel code for {stuck-seconds|many} s without letting another task run[; it was in "
+        "{culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .goes_on = same_stall,
 };
@@ -110,6 +130,7 @@ constinit const Kind hard_lockup{
     .headers = hard_headers,
     .sections = lockup_sections,
     .title = "BUG: hard lockup",
+    .sentence = "CPU {hard-lockup-cpu|?} ran with interrupts off for too long[; it was in {culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .goes_on = same_stall,
     .refines = &warning,
@@ -122,6 +143,10 @@ constinit const Kind csd_lockup{
     .headers = csd_headers,
     .sections = csd_sections,
     .title = "INFO: CSD lock stall",
+    .sentence =
+        "CPU {waiting-cpu|?} has waited[ {waited-ms} ms] for CPU {stalled-cpus|?}[ to run {call}], which does not "
+        "answer[; it was in {culprit}]",
+    .gaps = csd_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .goes_on = same_stall,
 };

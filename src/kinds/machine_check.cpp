@@ -160,12 +160,15 @@ constinit const Kind machine_check{
     .headers = headers,
     .line = record,
     .title_of = title,
+    .sentence =
+        "the CPU reports a hardware error that it could not correct[: {error-code}][: {detail}][ (bank {bank})]",
     .culprit = {.from = Culprit::From::none},
 };
 
 constinit const Kind machine_check_corrected{
     .info = {"machine-check-corrected", "corrected machine check", Severity::notice},
     .title_of = title,
+    .sentence = "the CPU corrected a hardware error[: {error-code}][: {detail}][ (bank {bank})]",
     .culprit = {.from = Culprit::From::none},
     .refines = &machine_check,
     .claims = is_corrected,

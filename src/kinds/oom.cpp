@@ -1,5 +1,7 @@
 // The OOM killer: v6.1 mm/oom_kill.c dump_header, dump_tasks, dump_oom_summary, __oom_kill_process; mm/memcontrol.c.
 #include <array>
+#include <charconv>
+#include <string>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
@@ -129,6 +131,14 @@ bool whole(const Report& report) {
   return report.panic || !report.fact("victim").empty() || report.headline.find("no killable") != std::string::npos;
 }
 
+std::string victim_megabytes(const Report& r) {
+  std::uint64_t kilobytes = 0;
+  const auto used = r.fact("victim-anon-rss");
+  std::from_chars(used.data(), used.data() + used.size(), kilobytes);
+  return kilobytes ? std::to_string(kilobytes / 1024) : std::string();
+}
+constexpr auto gaps = std::to_array<Gap>({{"victim-megabytes", victim_megabytes}});
+
 }  // namespace
 
 extern constinit const Kind oom_kill;
@@ -139,6 +149,10 @@ constinit const Kind oom_kill{
     .shared = mem_info,
     .line = task_row,
     .title_of = title,
+    .sentence =
+        "memory ran out[ when {task} asked for more]; the kernel killed {victim|a process}[ (pid {victim-pid})][, "
+        "which used {victim-megabytes} MB of its own]",
+    .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
     .dumps_registers = false,
     .traceless = true,

@@ -1,5 +1,7 @@
 // Allocations that failed: v6.1 mm/page_alloc.c warn_alloc, mm/vmalloc.c, mm/slub.c slab_out_of_memory.
 #include <array>
+#include <charconv>
+#include <string>
 
 #include "base/text.hpp"
 #include "kinds/headers.hpp"
@@ -71,6 +73,23 @@ constexpr auto helpers = std::to_array<std::string_view>(
      "handle_mm_fault", "__handle_mm_fault", "do_anonymous_page", "__get_free_pages*", "dma_*alloc*", "__dma_*",
      "alloc_skb*", "__alloc_skb*", "*netdev_alloc*"});
 
+// "8 pages in one piece"
+std::string pages(const Report& r) {
+  unsigned order = 0;
+  const auto digits = r.fact("order");
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), order).ec != std::errc() || order >= 20) return {};
+  return order == 0 ? "1 page" : std::to_string(1u << order) + " pages in one piece";
+}
+
+// "0x10cc0(GFP_KERNEL|__GFP_NORETRY)": the words
+std::string gfp_flags(const Report& r) {
+  const auto mask = r.fact("gfp-mask");
+  const auto open = mask.find('(');
+  const bool named = open != std::string_view::npos && mask.ends_with(')');
+  return std::string(named ? mask.substr(open + 1, mask.size() - open - 2) : mask);
+}
+constexpr auto gaps = std::to_array<Gap>({{"pages", pages}, {"gfp-flags", gfp_flags}});
+
 }  // namespace
 
 extern constinit const Kind page_allocation;
@@ -81,6 +100,8 @@ constinit const Kind page_allocation{
     .shared = mem_info,
     .line = mem_info_row,
     .title = "page allocation failure",
+    .sentence = "{task|a task} asked for {pages|memory} and got none[ ({gfp-flags})]",
+    .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .also = helpers},
     .dumps_registers = false,
     .traceless = true,

@@ -120,6 +120,12 @@ bool is_null(const Report& report) {
   return report.fault.address && *report.fault.address < 4096 && report.fact("fault-words").empty();
 }
 
+// ARM without PAN guards user memory by a domain (CONFIG_CPU_SW_DOMAIN_PAN; v6.1 arch/arm/mm/fsr-2level.c).
+constexpr auto unhandled_wordings = std::to_array<Wording>({
+    {"fault-words", "domain fault",
+     "the kernel touched user memory without the functions that may do that ({fault-words})"},
+});
+
 }  // namespace
 
 extern constinit const Kind page_fault;
@@ -128,6 +134,7 @@ constinit const Kind null_pointer{
     .info = {"null-pointer-dereference", "NULL pointer dereference", Severity::error},
     .headers = null_headers,
     .title = "BUG: unable to handle kernel NULL pointer dereference",
+    .sentence = "{bad-access|the kernel's code touched memory that is not there}",
     .refines = &page_fault,
     .claims = is_null,
 };
@@ -136,6 +143,7 @@ constinit const Kind page_fault{
     .info = {"page-fault", "bad memory access", Severity::error},
     .headers = page_headers,
     .title_of = page_title,
+    .sentence = "{bad-access|the kernel's code touched memory that is not there}",
 };
 
 extern constinit const Kind unhandled_fault;
@@ -143,6 +151,10 @@ constinit const Kind unhandled_fault{
     .info = {"unhandled-fault", "unhandled bus fault", Severity::error},
     .headers = unhandled_headers,
     .title = "Unhandled fault",
+    .sentence =
+        "the bus or memory answered an access with an error: {fault-words|external abort}; most often a device that is "
+        "off, or a wrong register address",
+    .wordings = unhandled_wordings,
     // The trap's own entry code is as good a suspect as any: the abort may be late.
     .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::lock | FrameRole::trace},
 };
@@ -152,6 +164,7 @@ constinit const Kind alignment_fault{
     .info = {"alignment-fault", "unaligned access", Severity::error},
     .headers = alignment_headers,
     .title = "Alignment trap",
+    .sentence = "an access[ to {address}] that is not aligned to its size, which this CPU can't do",
 };
 
 }  // namespace unoops

@@ -60,6 +60,7 @@ constinit const Kind panic{
     .info = {"panic", "kernel panic", Severity::fatal},
     .headers = headers,
     .title_of = title,
+    .sentence = "the kernel stopped the machine on purpose: {reason|no reason was given}",
     .culprit = {.from = Culprit::From::trace},
     .derives = true,
     .traceless = true,
@@ -69,6 +70,7 @@ extern constinit const Kind stack_protector_panic;
 constinit const Kind stack_protector_panic{
     .info = {"stack-protector", "stack overwritten", Severity::fatal},
     .title = "kernel panic: stack is corrupted",
+    .sentence = "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]",
     .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .also = canary},
     .traceless = true,
     .refines = &panic,
@@ -79,6 +81,7 @@ extern constinit const Kind stack_end_panic;
 constinit const Kind stack_end_panic{
     .info = {"stack-end", "end of the stack overwritten", Severity::fatal},
     .title = "kernel panic: corrupted stack end",
+    .sentence = "the end of a task's kernel stack was overwritten: it ran over",
     .culprit = {.from = Culprit::From::interrupted},
     .refines = &panic,
     .claims = is_stack_end,
@@ -88,6 +91,7 @@ extern constinit const Kind init_killed;
 constinit const Kind init_killed{
     .info = {"init-killed", "the init process died", Severity::fatal},
     .title_of = title,
+    .sentence = "the first process (init) ended, without which no system runs",
     .culprit = {.from = Culprit::From::none},
     .refines = &panic,
     .claims = is_init,
@@ -97,6 +101,9 @@ extern constinit const Kind no_root;
 constinit const Kind no_root{
     .info = {"no-root", "no root file system or no init in it", Severity::fatal},
     .title_of = title,
+    .sentence =
+        "the kernel found no root file system to start from, or no init in it: {reason|a driver, a parameter or the "
+        "initramfs is missing}",
     .culprit = {.from = Culprit::From::none},
     .refines = &panic,
     .claims = is_root,

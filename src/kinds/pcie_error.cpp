@@ -102,6 +102,7 @@ constinit const Kind pcie_error{
     .headers = headers,
     .line = detail,
     .title_of = title,
+    .sentence = "a PCIe device[ {device}] reports an error that was not corrected[: {error}]",
     .culprit = {.from = Culprit::From::none},
     .whole = has_type,
 };
@@ -109,6 +110,7 @@ constinit const Kind pcie_error{
 constinit const Kind pcie_error_corrected{
     .info = {"pcie-error-corrected", "corrected PCIe error", Severity::notice},
     .title_of = title,
+    .sentence = "a PCIe device[ {device}] reports an error that the link corrected[: {error}]",
     .culprit = {.from = Culprit::From::none},
     .whole = has_type,
     .refines = &pcie_error,

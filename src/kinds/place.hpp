@@ -1,9 +1,10 @@
-// The FILE:LINE of a WARN or BUG as a ground to tell kinds.
+// What was printed with a report as a ground to tell kinds: the FILE:LINE of a WARN or BUG, messages.
 #pragma once
 
 #include <algorithm>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops {
@@ -25,6 +26,18 @@ inline const std::string* find_message_with(const Report& report, std::string_vi
   const auto at = std::ranges::find_if(
       report.messages, [&](std::string_view text) { return text.find(words) != std::string_view::npos; });
   return at == report.messages.end() ? nullptr : &*at;
+}
+
+// What the kernel's first message says, without the name of the report and its rulers.
+inline std::string_view first_message(const Report& report) {
+  for (const auto& message : report.messages) {
+    const auto text = trim(message);
+    if (text.empty() || text.find_first_not_of("-=*") == std::string_view::npos || text.starts_with("#PF: ") ||
+        text.starts_with("PGD ") || text.starts_with("irq event stamp: "))
+      continue;
+    return text;
+  }
+  return {};
 }
 
 }  // namespace unoops

@@ -72,6 +72,9 @@ constinit const Kind rcu_stall{
     .sections = sections,
     .line = row,
     .title = "INFO: rcu detected stall",
+    .sentence =
+        "a CPU or task stays in the kernel for too long, and RCU waits for it[ (CPU {stalled-cpus}, {stalled-jiffies} "
+        "jiffies)][; it was in {culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .goes_on = same_stall,
 };

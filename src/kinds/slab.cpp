@@ -182,6 +182,19 @@ std::string title(const Report& report, std::string_view culprit) {
   return "BUG: " + std::string(type) + " in " + std::string(culprit);
 }
 
+// v6.1 mm/slub.c
+constexpr auto slab_wordings = std::to_array<Wording>({
+    {"bug-type", "Object already free", "an object of {object-cache} was freed twice"},
+    {"bug-type", "Invalid object pointer", "something was freed to {object-cache} that is none of its objects"},
+    {"bug-type", "Attempt to free object", "something was freed that is no object of a slab cache"},
+    {"bug-type", "Right Redzone", "something was written behind the end of an object of {object-cache}"},
+    {"bug-type", "Left Redzone", "something was written in front of an object of {object-cache}"},
+    {"bug-type", "Poison overwritten", "an object of {object-cache} was written to after it was freed"},
+    {"bug-type", "Freepointer corrupt", "the list of free objects of {object-cache} was overwritten"},
+    {"bug-type", "Freechain corrupt", "the list of free objects of {object-cache} was overwritten"},
+    {"bug-type", "Objects remaining", "the cache {object-cache} is destroyed while objects of it are in use"},
+});
+
 }  // namespace
 
 extern constinit const Kind slab;
@@ -192,6 +205,8 @@ constinit const Kind slab{
     .line = row,
     .bracketed = true,
     .title_of = title,
+    .sentence = "an object of {object-cache|a slab cache} was damaged: {bug-type|its guard bytes changed}",
+    .wordings = slab_wordings,
     .culprit = {.from = Culprit::From::headline, .also = machinery},
     .dumps_registers = false,
     .remainder = lost_track,

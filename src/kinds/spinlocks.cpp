@@ -44,6 +44,25 @@ std::string rw_title(const Report& r, std::string_view culprit) {
 constexpr auto spin_frames = std::to_array<std::string_view>(
     {"*spin_*", "*rwlock*", "*read_lock*", "*write_lock*", "*read_unlock*", "*write_unlock*"});
 
+// v6.1 kernel/locking/spinlock_debug.c
+constexpr auto spinlock_wordings = std::to_array<Wording>({
+    {"lock-bug", "bad magic",
+     "a spinlock was used that was never initialised, is freed already, or was overwritten (bad magic)"},
+    {"lock-bug", "wrong owner", "a spinlock was released by a task that does not hold it"},
+    {"lock-bug", "wrong CPU", "a spinlock was released on another CPU than it was taken on"},
+    {"lock-bug", "already unlocked", "a spinlock was released that is not held"},
+    {"lock-bug", "recursion", "a task takes a spinlock that it holds already: it waits for itself for ever"},
+    {"lock-bug", "lockup suspected", "a spinlock did not become free for a long time"},
+});
+
+// v6.1 kernel/locking/spinlock_debug.c
+constexpr auto rwlock_wordings = std::to_array<Wording>({
+    {"lock-bug", "bad magic",
+     "a reader-writer lock was used that was never initialised, is freed already, or was overwritten (bad magic)"},
+    {"lock-bug", "wrong owner", "a reader-writer lock was released by a task that does not hold it"},
+    {"lock-bug", "recursion", "a task takes a reader-writer lock that it holds already: it waits for itself for ever"},
+});
+
 }  // namespace
 
 extern constinit const Kind spinlock_bug;
@@ -52,6 +71,8 @@ constinit const Kind spinlock_bug{
     .headers = spin_headers,
     .sections = sections,
     .title_of = spin_title,
+    .sentence = "a spinlock was misused: {lock-bug|it is in an impossible state}",
+    .wordings = spinlock_wordings,
     .culprit = {.from = Culprit::From::trace, .also = spin_frames},
     .dumps_registers = false,
 };
@@ -62,6 +83,8 @@ constinit const Kind rwlock_bug{
     .headers = rw_headers,
     .sections = sections,
     .title_of = rw_title,
+    .sentence = "a reader-writer lock was misused: {lock-bug|it is in an impossible state}",
+    .wordings = rwlock_wordings,
     .culprit = {.from = Culprit::From::trace, .also = spin_frames},
     .dumps_registers = false,
 };

@@ -56,6 +56,13 @@ std::string overflow_title(const Report& r, std::string_view culprit) {
          std::string(culprit);
 }
 
+constexpr std::string_view overflow_sentence =
+    "the kernel stack ran over[ in {culprit}]: too deep a recursion, or too large variables on it";
+constexpr auto overflow_wordings = std::to_array<Wording>({
+    {"address-class", "user", "the stack pointer ({held-in}) held no kernel stack, and the next push failed twice"},
+    {"overwritten-return", "", "a return address on the stack was overwritten: the pc is {overwritten-return}"},
+});
+
 }  // namespace
 
 extern constinit const Kind stack_guard;
@@ -63,6 +70,8 @@ constinit const Kind stack_guard{
     .info = {"stack-guard", "kernel stack overflow", Severity::error},
     .headers = guard_headers,
     .title = "BUG: stack guard page was hit",
+    .sentence = overflow_sentence,
+    .wordings = overflow_wordings,
     .culprit = {.from = Culprit::From::recursion},
 };
 
@@ -72,6 +81,8 @@ constinit const Kind stack_overflow{
     .headers = overflow_headers,
     .sections = overflow_sections,
     .title_of = overflow_title,
+    .sentence = overflow_sentence,
+    .wordings = overflow_wordings,
     .culprit = {.from = Culprit::From::recursion},
 };
 
@@ -80,6 +91,8 @@ constinit const Kind double_fault{
     .info = {"double-fault", "double fault", Severity::error},
     .headers = double_headers,
     .title = "PANIC: double fault",
+    .sentence = overflow_sentence,
+    .wordings = overflow_wordings,
 };
 
 }  // namespace unoops

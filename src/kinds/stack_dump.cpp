@@ -7,6 +7,7 @@ extern constinit const Kind stack_dump;
 constinit const Kind stack_dump{
     .info = {"stack-dump", "stack dump", Severity::notice},
     .title = "stack dump",
+    .sentence = "somebody asked for a stack trace in {culprit|the code} (dump_stack); nothing need be wrong",
     .headless = true,
     .traceless = true,
 };

@@ -67,6 +67,7 @@ constinit const Kind sysrq{
     .shared = mem_info,
     .line = mem_info_row,
     .title_of = title,
+    .sentence = "somebody asked for this dump[ (sysrq: {action})]; nothing need be wrong",
     .culprit = {.from = Culprit::From::none},
     .traceless = true,
 };
@@ -76,6 +77,7 @@ constinit const Kind fault_injection{
     .headers = injection_headers,
     .sections = injection_sections,
     .title = "FAULT_INJECTION: forced failure",
+    .sentence = "a failure was injected on purpose[ ({name})], to test what the caller does",
     .culprit = {.from = Culprit::From::trace},
     .dumps_registers = false,
 };

@@ -1,5 +1,4 @@
-// The table of kinds, in the order of precedence. A new kind: a file beside this, and a line in each of the two lists
-// below.
+// The table of kinds, in the order of precedence. A new kind: a file beside this, and a row here.
 #include <algorithm>
 #include <array>
 
@@ -7,133 +6,117 @@
 
 namespace unoops {
 
-extern constinit const Kind kasan, kfence, kmsan, kcsan, ubsan, slab, kmemleak;
-extern constinit const Kind lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance, lockdep_held, lockdep_user,
-    lockdep_rcu, lockdep_key, lockdep_limit;
-extern constinit const Kind oom_kill, page_allocation, bad_page, bad_map, mm_counter, bad_page_table;
-extern constinit const Kind machine_check, machine_check_corrected, hardware_error, hardware_error_corrected,
-    pcie_error, pcie_error_corrected, iommu_fault, sysrq, fault_injection;
-extern constinit const Kind null_pointer, page_fault, unhandled_fault, alignment_fault;
-extern constinit const Kind general_protection, stack_segment, divide_error, int3, control_protection, exception,
-    early_exception;
-extern constinit const Kind stack_guard, double_fault, stack_overflow;
-extern constinit const Kind kernel_bug, list_bug, usercopy_bug, rust_panic, fortify_bug, missing_endbr, invalid_opcode,
-    internal_error_kind;
-extern constinit const Kind unwinder;
-extern constinit const Kind warning, hard_lockup, refcount, debug_object, kobject, kmalloc_size, vmalloc_size,
-    lock_warning, usercopy_warning, list_warning;
-extern constinit const Kind proc_warning, urb_warning, netdev_warning, fortify_warning, cfi_warning, control_warning,
-    dentry_warning;
-extern constinit const Kind soft_lockup, csd_lockup, rcu_stall, hung_task, workqueue_lockup, workqueue_leak;
-extern constinit const Kind scheduling_while_atomic, sleeping_in_atomic, not_atomic, preemptible_use, spinlock_bug,
-    rwlock_bug;
-extern constinit const Kind irq_nobody, netdevice_leak, busy_inodes, transmit_timeout, unknown_nmi;
-extern constinit const Kind panic, stack_protector_panic, stack_end_panic, init_killed, no_root;
-extern constinit const Kind kernel_complaint;
-extern constinit const Kind oops, trap_division, trap_bug, stack_dump;
+// clang-format off
+#define UNOOPS_KINDS(ROW) \
+  ROW(kasan) \
+  ROW(kfence) \
+  ROW(kmsan) \
+  ROW(kcsan) \
+  ROW(ubsan) \
+  ROW(slab) \
+  ROW(kmemleak) \
+  ROW(lockdep_deadlock) \
+  ROW(lockdep_state) \
+  ROW(lockdep_wait) \
+  ROW(lockdep_balance) \
+  ROW(lockdep_held) \
+  ROW(lockdep_user) \
+  ROW(lockdep_rcu) \
+  ROW(lockdep_key) \
+  ROW(lockdep_limit) \
+  ROW(oom_kill) \
+  ROW(page_allocation) \
+  ROW(bad_page) \
+  ROW(bad_map) \
+  ROW(mm_counter) \
+  ROW(bad_page_table) \
+  ROW(machine_check) \
+  ROW(machine_check_corrected) \
+  ROW(hardware_error) \
+  ROW(hardware_error_corrected) \
+  ROW(pcie_error) \
+  ROW(pcie_error_corrected) \
+  ROW(iommu_fault) \
+  ROW(sysrq) \
+  ROW(fault_injection) \
+  ROW(null_pointer) \
+  ROW(page_fault) \
+  ROW(alignment_fault) \
+  ROW(unhandled_fault) \
+  ROW(general_protection) \
+  ROW(stack_segment) \
+  ROW(divide_error) \
+  ROW(int3) \
+  ROW(control_protection) \
+  ROW(exception) \
+  ROW(early_exception) \
+  ROW(stack_guard) \
+  ROW(double_fault) \
+  ROW(stack_overflow) \
+  ROW(kernel_bug) \
+  ROW(list_bug) \
+  ROW(usercopy_bug) \
+  ROW(rust_panic) \
+  ROW(fortify_bug) \
+  ROW(missing_endbr) \
+  ROW(invalid_opcode) \
+  ROW(internal_error_kind) \
+  ROW(unwinder) \
+  ROW(warning) \
+  ROW(hard_lockup) \
+  ROW(refcount) \
+  ROW(debug_object) \
+  ROW(kobject) \
+  ROW(kmalloc_size) \
+  ROW(vmalloc_size) \
+  ROW(lock_warning) \
+  ROW(usercopy_warning) \
+  ROW(list_warning) \
+  ROW(proc_warning) \
+  ROW(urb_warning) \
+  ROW(netdev_warning) \
+  ROW(fortify_warning) \
+  ROW(cfi_warning) \
+  ROW(control_warning) \
+  ROW(dentry_warning) \
+  ROW(soft_lockup) \
+  ROW(csd_lockup) \
+  ROW(rcu_stall) \
+  ROW(hung_task) \
+  ROW(workqueue_lockup) \
+  ROW(workqueue_leak) \
+  ROW(scheduling_while_atomic) \
+  ROW(sleeping_in_atomic) \
+  ROW(not_atomic) \
+  ROW(preemptible_use) \
+  ROW(spinlock_bug) \
+  ROW(rwlock_bug) \
+  ROW(irq_nobody) \
+  ROW(netdevice_leak) \
+  ROW(busy_inodes) \
+  ROW(transmit_timeout) \
+  ROW(unknown_nmi) \
+  ROW(panic) \
+  ROW(stack_protector_panic) \
+  ROW(stack_end_panic) \
+  ROW(init_killed) \
+  ROW(no_root) \
+  ROW(kernel_complaint) \
+  ROW(oops) \
+  ROW(trap_division) \
+  ROW(trap_bug) \
+  ROW(stack_dump)
+// clang-format on
+
+#define DECLARE(kind) extern constinit const Kind kind;
+UNOOPS_KINDS(DECLARE)
+#undef DECLARE
 
 namespace {
 
-constinit const auto rows = std::to_array<const Kind*>({
-    &kasan,
-    &kfence,
-    &kmsan,
-    &kcsan,
-    &ubsan,
-    &slab,
-    &kmemleak,
-    &lockdep_deadlock,
-    &lockdep_state,
-    &lockdep_wait,
-    &lockdep_balance,
-    &lockdep_held,
-    &lockdep_user,
-    &lockdep_rcu,
-    &lockdep_key,
-    &lockdep_limit,
-    &oom_kill,
-    &page_allocation,
-    &bad_page,
-    &bad_map,
-    &mm_counter,
-    &bad_page_table,
-    &machine_check,
-    &machine_check_corrected,
-    &hardware_error,
-    &hardware_error_corrected,
-    &pcie_error,
-    &pcie_error_corrected,
-    &iommu_fault,
-    &sysrq,
-    &fault_injection,
-    &null_pointer,
-    &page_fault,
-    &alignment_fault,
-    &unhandled_fault,
-    &general_protection,
-    &stack_segment,
-    &divide_error,
-    &int3,
-    &control_protection,
-    &exception,
-    &early_exception,
-    &stack_guard,
-    &double_fault,
-    &stack_overflow,
-    &kernel_bug,
-    &list_bug,
-    &usercopy_bug,
-    &rust_panic,
-    &fortify_bug,
-    &missing_endbr,
-    &invalid_opcode,
-    &internal_error_kind,
-    &unwinder,
-    &warning,
-    &hard_lockup,
-    &refcount,
-    &debug_object,
-    &kobject,
-    &kmalloc_size,
-    &vmalloc_size,
-    &lock_warning,
-    &usercopy_warning,
-    &list_warning,
-    &proc_warning,
-    &urb_warning,
-    &netdev_warning,
-    &fortify_warning,
-    &cfi_warning,
-    &control_warning,
-    &dentry_warning,
-    &soft_lockup,
-    &csd_lockup,
-    &rcu_stall,
-    &hung_task,
-    &workqueue_lockup,
-    &workqueue_leak,
-    &scheduling_while_atomic,
-    &sleeping_in_atomic,
-    &not_atomic,
-    &preemptible_use,
-    &spinlock_bug,
-    &rwlock_bug,
-    &irq_nobody,
-    &netdevice_leak,
-    &busy_inodes,
-    &transmit_timeout,
-    &unknown_nmi,
-    &panic,
-    &stack_protector_panic,
-    &stack_end_panic,
-    &init_killed,
-    &no_root,
-    &kernel_complaint,
-    &oops,
-    &trap_division,
-    &trap_bug,
-    &stack_dump,
-});
+#define ADDRESS(kind) &kind,
+constinit const auto rows = std::to_array<const Kind*>({UNOOPS_KINDS(ADDRESS)});
+#undef ADDRESS
 
 }  // namespace
 

@@ -93,6 +93,21 @@ std::string title(const Report& report, std::string_view culprit) {
   return "UBSAN: " + type + " in " + std::string(culprit);
 }
 
+// v6.1 lib/ubsan.c
+constexpr auto ubsan_wordings = std::to_array<Wording>({
+    {"bug-type", "array-index-out-of-bounds", "an index lies outside its array[ at {place}][: {detail}]"},
+    {"bug-type", "array index out of bounds", "an index lies outside its array[ at {place}][: {detail}]"},
+    {"bug-type", "shift", "a value was shifted by too many bits, or by a negative number[ at {place}][: {detail}]"},
+    {"bug-type", "signed-integer-overflow", "a signed number ran over[ at {place}][: {detail}]"},
+    {"bug-type", "division-overflow", "a division by zero, or one that runs over[ at {place}][: {detail}]"},
+    {"bug-type", "invalid-load", "a variable holds a value that its type can't have[ at {place}][: {detail}]"},
+    {"bug-type", "misaligned-access",
+     "a pointer that is not aligned as its type needs was used[ at {place}][: {detail}]"},
+    {"bug-type", "object-size-mismatch", "an access goes past the object that it is for[ at {place}][: {detail}]"},
+    {"bug-type", "null-ptr-deref", "a NULL pointer was used[ at {place}][: {detail}]"},
+    {"bug-type", "unreachable", "code was reached that the compiler holds impossible[ at {place}]"},
+});
+
 }  // namespace
 
 extern constinit const Kind ubsan;
@@ -103,6 +118,8 @@ constinit const Kind ubsan{
     .line = other_detail,
     .bracketed = true,
     .title_of = title,
+    .sentence = "what C leaves undefined was done[ ({bug-type})][ at {place}][: {detail}]",
+    .wordings = ubsan_wordings,
     .culprit = {.from = Culprit::From::headline},
 };
 

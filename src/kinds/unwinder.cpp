@@ -43,6 +43,7 @@ constinit const Kind unwinder{
     .info = {"unwinder", "kernel stack that can't be walked", Severity::warning},
     .headers = headers,
     .title_of = title,
+    .sentence = "the unwinder could not walk a kernel stack: {what|it} does not fit[ (bad {value} value)]",
     .culprit = {.from = Culprit::From::none},
 };
 

@@ -3,11 +3,13 @@
 //   WARNING: at fs/x.c:12 foo+0x1/0x2()                                   to v3.9
 //   WARNING: fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid                    v6.19
 #include <array>
+#include <string>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/place.hpp"
 
 namespace unoops {
 namespace {
@@ -69,6 +71,15 @@ constexpr auto headers = std::to_array<Header>({
     {"WARNING: ", since_6_19},
 });
 
+// What WARN() was given to say.
+std::string warned(const Report& r) {
+  auto words = first_message(r);
+  if (words.starts_with("WARNING: ")) words.remove_prefix(9);
+  return std::string(words);
+}
+constexpr auto gaps = std::to_array<Gap>({{"warned", warned}});
+constexpr auto wordings = std::to_array<Wording>({{"warned", "", "the kernel's code warns: {warned}"}});
+
 }  // namespace
 
 extern constinit const Kind warning;
@@ -76,6 +87,9 @@ constinit const Kind warning{
     .info = {"warning", "warning", Severity::warning},
     .headers = headers,
     .title = "WARNING",
+    .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})] (WARN); the kernel goes on",
+    .wordings = wordings,
+    .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
 };
 

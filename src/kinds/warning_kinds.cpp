@@ -23,7 +23,6 @@ std::string_view place_of(const Report& r) {
 }
 
 bool is_refcount(const Report& r) { return is_in_file(r, "lib/refcount.c") || find_message(r, "refcount_t: "); }
-bool is_debug_object(const Report& r) { return is_in_file(r, "lib/debugobjects.c"); }
 bool is_kobject(const Report& r) { return is_in_file(r, "lib/kobject.c"); }
 bool is_lockdep(const Report& r) {
   return is_in_file(r, "kernel/locking/lockdep.c") || is_in_file(r, "kernel/lockdep.c");
@@ -31,7 +30,6 @@ bool is_lockdep(const Report& r) {
 bool is_usercopy(const Report& r) {
   return place_of(r) == "usercopy_warn" || find_message(r, "Bad or missing usercopy whitelist?");
 }
-bool is_list(const Report& r) { return is_in_file(r, "lib/list_debug.c"); }
 bool is_proc(const Report& r) { return is_in_file(r, "fs/proc/generic.c") && place_of(r) == "proc_register"; }
 bool is_urb(const Report& r) { return is_in_file(r, "drivers/usb/core/urb.c") && place_of(r) == "usb_submit_urb"; }
 bool is_netdev(const Report& r) { return place_of(r) == "dev_watchdog"; }
@@ -69,12 +67,37 @@ constexpr auto counted_frames = std::to_array<std::string_view>({"kobject_*"});
 constexpr auto kobject_frames = std::to_array<std::string_view>(
     {"kobject_*", "kset_*", "sysfs_*", "device_*", "get_device*", "put_device*", "kref_*"});
 constexpr auto proc_frames = std::to_array<std::string_view>({"proc_*", "_proc_*", "__proc_*"});
-constexpr auto odebug_frames =
-    std::to_array<std::string_view>({"*timer_*", "*work_*", "*rcu*", "init_timer*", "*hrtimer*", "*percpu_*"});
 constexpr auto lock_frames =
     std::to_array<std::string_view>({"lock_*", "unlock_*", "release_sock", "down_*", "up_*", "*lockdep*"});
 constexpr auto alloc_frames = std::to_array<std::string_view>(
     {"*kmalloc*", "*kcalloc*", "*kzalloc*", "*krealloc*", "*vmalloc*", "*slab*", "*memdup*", "*strndup*"});
+
+// v6.1 lib/refcount.c refcount_warn_saturate
+constexpr auto refcount_wordings = std::to_array<Wording>({
+    {"", "addition on 0",
+     "a reference was taken to an object whose counter was 0 already: it is free, or about to be[; in {culprit}]"},
+    {"", "increment on 0",
+     "a reference was taken to an object whose counter was 0 already: it is free, or about to be[; in {culprit}]"},
+    {"", "underflow",
+     "a reference was given back that nobody held: the object can be freed while it is used[; in {culprit}]"},
+    {"", "decrement hit 0",
+     "a counter was brought to 0 by a function that must not do that: the object is never freed[; in {culprit}]"},
+    {"", "saturated",
+     "a reference counter ran over and is held at its limit: the object is never freed[; in {culprit}]"},
+});
+
+// v6.1 mm/usercopy.c: exposure is a copy to user space
+constexpr auto usercopy_warning_wordings = std::to_array<Wording>({
+    {"", "exposure attempt", "a copy to user space reads a part of an object that no cache allows for it: {message}"},
+    {"", "overwrite attempt",
+     "a copy from user space writes a part of an object that no cache allows for it: {message}"},
+});
+
+// v6.12 lib/string_helpers.c, v6.1 include/linux/fortify-string.h
+constexpr auto fortify_warning_wordings = std::to_array<Wording>({
+    {"", "detected field-spanning", "a memory function writes past the field that it was given: {message}"},
+    {"", "detected buffer overflow", "a memory function goes past its buffer: {message}"},
+});
 
 }  // namespace
 
@@ -82,24 +105,18 @@ extern constinit const Kind refcount;
 constinit const Kind refcount{
     .info = {"refcount", "reference count misused", Severity::warning},
     .title = "WARNING: refcount bug",
+    .sentence = "a reference counter went wrong: {message|it was raised from zero, or fell below}",
+    .wordings = refcount_wordings,
     .culprit = {.from = Culprit::From::headline, .also = counted_frames},
     .refines = &warning,
     .claims = is_refcount,
-};
-
-extern constinit const Kind debug_object;
-constinit const Kind debug_object{
-    .info = {"debug-object", "timer, work or other object misused", Severity::warning},
-    .title = "WARNING: ODEBUG bug",
-    .culprit = {.from = Culprit::From::headline, .also = odebug_frames},
-    .refines = &warning,
-    .claims = is_debug_object,
 };
 
 extern constinit const Kind kobject;
 constinit const Kind kobject{
     .info = {"kobject", "kobject misused", Severity::warning},
     .title = "WARNING: kobject bug",
+    .sentence = "the kernel refuses what was done with a kobject: {message|before it was set up, or after it was gone}",
     .culprit = {.from = Culprit::From::headline, .also = kobject_frames},
     .refines = &warning,
     .claims = is_kobject,
@@ -109,6 +126,8 @@ extern constinit const Kind kmalloc_size;
 constinit const Kind kmalloc_size{
     .info = {"kmalloc-size", "impossible size asked of the allocator", Severity::warning},
     .title = "WARNING: kmalloc bug",
+    .sentence =
+        "{culprit|a caller} asked the allocator for an impossible size: most often a length that was not checked",
     .culprit = {.from = Culprit::From::headline, .also = alloc_frames},
     .refines = &warning,
     .claims = is_kmalloc,
@@ -118,6 +137,7 @@ extern constinit const Kind vmalloc_size;
 constinit const Kind vmalloc_size{
     .info = {"vmalloc-size", "zero bytes asked of vmalloc", Severity::warning},
     .title = "WARNING: zero-size vmalloc",
+    .sentence = "{culprit|a caller} asked vmalloc for zero bytes",
     .culprit = {.from = Culprit::From::headline, .also = alloc_frames},
     .refines = &warning,
     .claims = is_vmalloc,
@@ -127,6 +147,7 @@ extern constinit const Kind lock_warning;
 constinit const Kind lock_warning{
     .info = {"locking", "lock misused", Severity::warning},
     .title = "WARNING: locking bug",
+    .sentence = "a lock was misused: {message|it was not initialised, or freed}",
     .culprit = {.from = Culprit::From::headline, .also = lock_frames},
     .refines = &warning,
     .claims = is_lockdep,
@@ -136,24 +157,19 @@ extern constinit const Kind usercopy_warning;
 constinit const Kind usercopy_warning{
     .info = {"usercopy-warning", "copy from or to user space out of bounds", Severity::warning},
     .title = "WARNING: bad usercopy",
+    .sentence =
+        "a copy from or to user space touches a part of an object that must not be copied: {message|no whitelist}",
+    .wordings = usercopy_warning_wordings,
     .culprit = {.from = Culprit::From::headline},
     .refines = &warning,
     .claims = is_usercopy,
-};
-
-extern constinit const Kind list_warning;
-constinit const Kind list_warning{
-    .info = {"list-corruption-warning", "linked list corrupted", Severity::warning},
-    .title = "WARNING",
-    .culprit = {.from = Culprit::From::headline},
-    .refines = &warning,
-    .claims = is_list,
 };
 
 extern constinit const Kind proc_warning;
 constinit const Kind proc_warning{
     .info = {"proc-registration", "proc entry registered twice", Severity::warning},
     .title = "WARNING: proc registration bug",
+    .sentence = "a /proc entry was registered that exists already: {message|the same name twice}",
     .culprit = {.from = Culprit::From::headline, .also = proc_frames},
     .refines = &warning,
     .claims = is_proc,
@@ -163,6 +179,9 @@ extern constinit const Kind urb_warning;
 constinit const Kind urb_warning{
     .info = {"usb-urb", "USB request that does not fit its endpoint", Severity::warning},
     .title_of = urb_title,
+    .sentence =
+        "a driver sent a USB request that does not fit its endpoint: it did not check what the device says of itself[ "
+        "({message})]",
     .culprit = {.from = Culprit::From::headline, .also = urb_frames},
     .refines = &warning,
     .claims = is_urb,
@@ -172,6 +191,7 @@ extern constinit const Kind netdev_warning;
 constinit const Kind netdev_warning{
     .info = {"netdev-watchdog", "transmit queue timed out", Severity::warning},
     .title = "WARNING",
+    .sentence = "a network device sent nothing for too long, its queue is reset[: {message}]",
     .culprit = {.from = Culprit::From::headline},
     .refines = &warning,
     .claims = is_netdev,
@@ -181,6 +201,8 @@ extern constinit const Kind fortify_warning;
 constinit const Kind fortify_warning{
     .info = {"fortify-warning", "write past a field or buffer", Severity::warning},
     .title = "WARNING",
+    .sentence = "a memory function goes past the field that it was given: {message|the length is wrong}",
+    .wordings = fortify_warning_wordings,
     .culprit = {.from = Culprit::From::headline},
     .refines = &warning,
     .claims = is_fortify,
@@ -190,6 +212,7 @@ extern constinit const Kind cfi_warning;
 constinit const Kind cfi_warning{
     .info = {"cfi-warning", "indirect call of the wrong type", Severity::warning},
     .title = "WARNING",
+    .sentence = "an indirect call went to a function of another type: a wrong cast, or an overwritten function pointer",
     .culprit = {.from = Culprit::From::headline},
     .refines = &warning,
     .claims = is_cfi,
@@ -199,6 +222,7 @@ extern constinit const Kind control_warning;
 constinit const Kind control_warning{
     .info = {"control-protection-warning", "control flow violation", Severity::warning},
     .title = "WARNING",
+    .sentence = "a return or an indirect jump went where it must not: the target lacks ENDBR, or a pointer was changed",
     .culprit = {.from = Culprit::From::headline},
     .refines = &warning,
     .claims = is_control,
@@ -210,6 +234,9 @@ extern constinit const Kind dentry_warning;
 constinit const Kind dentry_warning{
     .info = {"dentry-in-use", "directory entry in use at unmount", Severity::warning},
     .title = "BUG: Dentry still in use in unmount",
+    .sentence =
+        "a file system is unmounted while a directory entry of it is still in use: {message|a reference was not given "
+        "back}",
     .culprit = {.from = Culprit::From::none},
     .refines = &warning,
     .claims = is_dentry,

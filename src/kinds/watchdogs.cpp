@@ -106,6 +106,7 @@ constinit const Kind irq_nobody{
     .sections = irq_sections,
     .line = handler,
     .title_of = irq_title,
+    .sentence = "an interrupt line[ ({irq})] fired that no handler wanted; the kernel switched it off",
     .culprit = {.from = Culprit::From::none},
 };
 
@@ -114,6 +115,8 @@ constinit const Kind netdevice_leak{
     .info = {"netdevice-leak", "network device is still referenced", Severity::error},
     .headers = device_headers,
     .title = "unregister_netdevice: waiting for DEV to become free",
+    .sentence =
+        "a network device can't be removed: somebody still holds {usage-count|some} references to it[ ({device})]",
     .culprit = {.from = Culprit::From::none},
 };
 
@@ -122,6 +125,9 @@ constinit const Kind busy_inodes{
     .info = {"busy-inodes", "inodes in use after unmount", Severity::error},
     .headers = inode_headers,
     .title = "VFS: Busy inodes after unmount (use-after-free)",
+    .sentence =
+        "the file system[ on {device}] was unmounted while inodes of it were in use: they will be used after they are "
+        "freed",
     .culprit = {.from = Culprit::From::none},
 };
 
@@ -130,6 +136,7 @@ constinit const Kind transmit_timeout{
     .info = {"transmit-timeout", "transmit queue timed out", Severity::warning},
     .headers = transmit_headers,
     .title = "NETDEV WATCHDOG: transmit queue timed out",
+    .sentence = "a network device sent nothing for too long, its queue is reset[: {device}][, {detail}]",
     .culprit = {.from = Culprit::From::none},
 };
 
@@ -139,6 +146,9 @@ constinit const Kind unknown_nmi{
     .headers = nmi_headers,
     .sections = nmi_sections,
     .title_of = nmi_title,
+    .sentence =
+        "a non-maskable interrupt came for no known reason[ ({nmi-reason})]: often hardware, sometimes a performance "
+        "counter",
     .culprit = {.from = Culprit::From::none},
 };
 

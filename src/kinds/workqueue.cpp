@@ -76,6 +76,11 @@ std::string leak_title(const Report& r, std::string_view culprit) {
          std::string(function.empty() ? culprit : function);
 }
 
+// v6.1 kernel/workqueue.c process_one_work
+constexpr auto workqueue_leak_wordings = std::to_array<Wording>({
+    {"leaked", "lock", "the work item {work-function|of this worker} ended with a lock held or with preemption off"},
+});
+
 }  // namespace
 
 extern constinit const Kind workqueue_lockup;
@@ -84,6 +89,9 @@ constinit const Kind workqueue_lockup{
     .headers = lockup_headers,
     .sections = lockup_sections,
     .title = "BUG: workqueue lockup",
+    .sentence =
+        "a worker pool has made no progress for {stuck-seconds|many} s: a work item runs too long, or sleeps with the "
+        "pool's only worker",
     .culprit = {.from = Culprit::From::none},
     .goes_on = same_stall,
 };
@@ -94,6 +102,8 @@ constinit const Kind workqueue_leak{
     .headers = leak_headers,
     .sections = leak_sections,
     .title_of = leak_title,
+    .sentence = "a work item[ ({work-function})] ended with {leaked|a lock held or preemption off}",
+    .wordings = workqueue_leak_wordings,
     .culprit = {.from = Culprit::From::headline},
     .traceless = true,  // the function stands in the line itself
 };

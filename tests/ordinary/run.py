@@ -5,13 +5,14 @@ usage: run.py DECODE_MANY DIR [--boots LOGS] [--source TREE] [--megabytes N]
 
 Looked at, each in every transport (tools/dress.py): DIR/*.log: what user space's crashes and drivers' chatter say; LOGS/*.log:
 serial logs up to the line that loads the lab's crashing module; and, one line at a time, everything that the kernel source
-TREE can print (kernel_words.py) and that is no headline by headlines.tsv. Goes round in the transports until N MB are read.
+TREE can print (kernel_words.py) and that is no headline by headlines.tsv and src/kinds. Goes round in the transports until N MB are read.
 Prints every report that comes out, and how many bytes gave how many.
 """
 import argparse
 import glob
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -38,9 +39,14 @@ def boots(folder):
 
 
 def headlines():
-    """(place's beginning or *, kind) of lines that are headlines"""
+    """(place's beginning or *, kind) of lines that are headlines: a kind's file in src/kinds cites what prints them"""
     with open(os.path.join(HERE, 'headlines.tsv'), encoding='ascii') as file:
-        return [tuple(line.split()) for line in file if line.strip() and not line.startswith('#')]
+        known = [tuple(line.split()) for line in file if line.strip() and not line.startswith('#')]
+    for path in glob.glob(os.path.join(HERE, '..', '..', 'src', 'kinds', '*.cpp')):
+        text = read(path).decode()
+        kinds = re.findall(r'\.info = \{"([a-z0-9-]+)"', text)
+        known += [(place, kind) for place in set(re.findall(r'\b(?:[a-z0-9]+/)+[\w./-]*\w\.[ch]\b', text)) for kind in kinds]
+    return known
 
 
 def decode(many, logs):

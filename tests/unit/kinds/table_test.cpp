@@ -1,4 +1,7 @@
 // The table of kinds tests itself: every row can be found, and is what its own sample line says.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -17,6 +20,58 @@ TEST_CASE("kinds have ids and names of their own, and a title") {
     CHECK_FALSE(kind->info.name.empty());
     CHECK((kind->title_of || !kind->title.empty()));
     CHECK(find_kind(kind->info.id) == &kind->info);
+  }
+}
+
+namespace {
+// Every '{' and '[' is closed, and a gap in brackets is the only thing that nests.
+bool is_well_formed(std::string_view sentence) {
+  std::string open;
+  for (const char c : sentence) {
+    if (c == '[' && !open.empty()) return false;
+    if (c == '{' && open.ends_with('{')) return false;
+    if (c == '[' || c == '{') open += c;
+    if (c != ']' && c != '}') continue;
+    if (!open.ends_with(c == ']' ? '[' : '{')) return false;
+    open.pop_back();
+  }
+  return open.empty() && !sentence.empty();
+}
+}  // namespace
+
+TEST_CASE("a row has a sentence, and says its gaps") {
+  for (const Kind* kind : kind_rows()) {
+    CAPTURE(kind->info.id);
+    CHECK(is_well_formed(kind->sentence));
+    std::string said(kind->sentence);
+    for (const Wording& wording : kind->wordings) {
+      CAPTURE(wording.sentence);
+      CHECK(is_well_formed(wording.sentence));
+      said += "{" + std::string(wording.told_by) + "}" + std::string(wording.sentence);
+    }
+    for (const Gap& gap : kind->gaps) {
+      CAPTURE(gap.name);
+      CHECK(said.find("{" + std::string(gap.name)) != std::string::npos);
+    }
+  }
+}
+
+// testdata/<id>/<scenario>.log with what must come out beside it: a report of this kind (tests/golden compares them).
+TEST_CASE("a row has a golden log") {
+  for (const Kind* kind : kind_rows()) {
+    const auto folder = std::filesystem::path(TESTDATA) / kind->info.id;
+    const auto field = "\"kind\":\"" + std::string(kind->info.id) + "\"";
+    CAPTURE(folder);
+    REQUIRE(std::filesystem::is_directory(folder));
+    bool found = false;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      auto log = entry.path();
+      if (log.extension() != ".json" || !exists(log.replace_extension(".log"))) continue;
+      std::ifstream golden(entry.path());
+      const std::string text(std::istreambuf_iterator<char>(golden), {});
+      found |= text.find(field) != std::string::npos;
+    }
+    CHECK(found);
   }
 }
 

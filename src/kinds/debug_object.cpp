@@ -1,0 +1,65 @@
+// A timer, work item or other object used against its state: the WARN() of v6.1 lib/debugobjects.c debug_print_object.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "kinds/kind.hpp"
+#include "kinds/place.hpp"
+
+namespace unoops {
+
+extern constinit const Kind warning;
+
+namespace {
+
+bool is_debug_object(const Report& r) { return is_in_file(r, "lib/debugobjects.c"); }
+
+constexpr auto odebug_frames =
+    std::to_array<std::string_view>({"*timer_*", "*work_*", "*rcu*", "init_timer*", "*hrtimer*", "*percpu_*"});
+
+struct Verb {
+  std::string_view call, words;
+};
+// v6.1 lib/debugobjects.c: "ODEBUG: free active (active state 0) object type: timer_list hint: foo+0x0/0x30"
+std::string misuse(const Report& r) {
+  static constexpr auto verbs = std::to_array<Verb>({{"init ", "initialised"},
+                                                     {"activate ", "started"},
+                                                     {"deactivate ", "stopped"},
+                                                     {"destroy ", "destroyed"},
+                                                     {"free ", "freed"},
+                                                     {"assert_init ", "used"}});
+  const std::string_view message = first_message(r);
+  const auto type_at = message.find("object type: "), state_at = message.find(" (active state");
+  auto words = message.substr(0, state_at);
+  const auto call = words.starts_with("ODEBUG: ") ? words.substr(8) : std::string_view{};
+  const auto verb = std::ranges::find_if(verbs, [&](const Verb& v) { return call.starts_with(v.call); });
+  if (verb == verbs.end() || type_at == std::string_view::npos || state_at == std::string_view::npos) return {};
+  const auto state = call.substr(verb->call.size());
+  const auto type = message.substr(type_at + 13);
+  std::string text = "a " + std::string(type.substr(0, type.find(' '))) + " was " + std::string(verb->words);
+  text += state == "active"          ? " while it is still active"
+          : state == "not available" ? " that was never initialised"
+                                     : " while it is " + std::string(state);
+  if (const auto hint = type.find("hint: "); hint != std::string_view::npos)
+    text += " (" + std::string(type.substr(hint + 6, type.find('+', hint) - hint - 6)) + ")";
+  return text;
+}
+
+constexpr auto gaps = std::to_array<Gap>({{"misuse", misuse}});
+constexpr auto wordings = std::to_array<Wording>({{"misuse", "", "{misuse}"}});
+
+}  // namespace
+
+extern constinit const Kind debug_object;
+constinit const Kind debug_object{
+    .info = {"debug-object", "timer, work or other object misused", Severity::warning},
+    .title = "WARNING: ODEBUG bug",
+    .sentence = "an object (timer, work, rcu_head) was used against its state[: {message}]",
+    .wordings = wordings,
+    .gaps = gaps,
+    .culprit = {.from = Culprit::From::headline, .also = odebug_frames},
+    .refines = &warning,
+    .claims = is_debug_object,
+};
+
+}  // namespace unoops
