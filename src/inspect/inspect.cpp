@@ -80,21 +80,14 @@ void name_ambiguous(const Scene& scene, Namer& namer, const std::vector<Subject*
   }
 }
 
-}  // namespace
+bool has_code(const Report& report) { return !report.code.bytes.empty() && report.code.fault_offset; }
 
-void inspect(Report& report, KernelSymbols* symbols) {
-  const Isa* isa = isa_of(report, symbols);
-  if (!isa || !report.kind) return;
-  const Disassembler disassembler(*isa);
+// The instruction at the pc, and by it and the registers the pointer.
+void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler, Namer& namer) {
   const Frame* pc = pc_frame(report);
   const bool pointer = has_bad_pointer(report);
-  const bool has_code = !report.code.bytes.empty() && report.code.fault_offset;
-  if (!has_code && !pointer) return;
-  Namer namer(report, disassembler, symbols ? &symbols->impl() : nullptr);
-  namer.name_system_call();
-  if (report.kind->id == "kasan" && !(has_code && pc)) return namer.name_sanitizer();
-  Scene scene{report, *isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
-  if (pointer && executed_bad_address(report, *isa)) {
+  Scene scene{report, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
+  if (pointer && executed_bad_address(report, isa)) {
     describe(scene);
     return namer.name_call(scene);
   }
@@ -116,6 +109,20 @@ void inspect(Report& report, KernelSymbols* symbols) {
   if (subjects.size() > 1) name_ambiguous(scene, namer, subjects);
   namer.name_registers(scene, *subject);
   namer.note_registers(scene, *subject);
+}
+
+}  // namespace
+
+void inspect(Report& report, KernelSymbols* symbols) {
+  const Isa* isa = isa_of(report, symbols);
+  if (!isa || !report.kind || (!has_code(report) && !has_bad_pointer(report))) return;
+  const Disassembler disassembler(*isa);
+  Namer namer(report, disassembler, symbols ? &symbols->impl() : nullptr);
+  namer.name_system_call();
+  const bool checked = report.kind->id == "kasan";
+  // Registers and code only where the access was done after the check, and oopsed.
+  if (!checked || has_code(report)) name_at_pc(report, *isa, disassembler, namer);
+  if (checked && !report.site.cause) namer.name_sanitizer();
 }
 
 }  // namespace unoops

@@ -151,6 +151,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::stack_label, "Allocated:", label_line},
     {SectionId::stack_label, "Freed:", label_line},
     {SectionId::stack_label, "PID = ", old_pid},
+    {SectionId::stack_label, "INFO: ", slab_info},
     {SectionId::text, "The buggy address belongs to the object at ", object_at},
     {SectionId::text, "which belongs to the cache ", cache},
     {SectionId::text, "The buggy address is located ", located},

@@ -34,6 +34,10 @@ void fact_until(Scanner rest, std::string_view end, Draft&, std::string_view nam
 // "... of task syz-executor/2990": the last slash counts.
 bool read_comm_pid(std::string_view text, std::string& comm, std::int64_t& pid);
 
+// The object, in SLUB's reports and in KASAN's to v4.7: v3.x to v5.14 print "INFO: " before these (mm/slub.c
+// print_trailer).
+bool slab_info(Scanner rest, Draft&);  // kinds/slab.cpp
+
 // mm/debug.c dump_page, mm/page_owner.c __dump_page_owner (v6.1). To v4.5 the flags came in words of their own.
 bool page_line(Scanner rest, Draft&);
 bool page_reason(Scanner rest, Draft&);

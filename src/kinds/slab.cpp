@@ -97,15 +97,6 @@ bool fix(Scanner rest, Draft& d) {
   return keep_line(rest, d);
 }
 
-// v3.x to v5.14 put "INFO: " before these.
-bool info(Scanner rest, Draft& d) {
-  if (rest.lit("Allocated in ")) return allocated(rest, d);
-  if (rest.lit("Freed in ")) return freed(rest, d);
-  if (rest.lit("Object ")) return object(rest, d);
-  if (rest.lit("Slab ") || rest.lit("0x")) return keep_line(rest, d);
-  return false;
-}
-
 // "0xffff8d2c-0xffff8d2d @offset=385. First byte 0x5a instead of 0xcc"; hex dumps
 bool row(std::string_view text, Draft& d) {
   const bool where =
@@ -131,7 +122,7 @@ constexpr auto headers =
 constexpr auto sections = std::to_array<Section>({
     {SectionId::stack_label, "Allocated in ", allocated},
     {SectionId::stack_label, "Freed in ", freed},
-    {SectionId::stack_label, "INFO: ", info},
+    {SectionId::stack_label, "INFO: ", slab_info},
     {SectionId::text, "object allocation/free stack trace missing", keep_line},
     {SectionId::text, "Slab 0x", keep_line},
     {SectionId::text, "Object 0x", [](Scanner, Draft& d) { return object(Scanner(line_text(d).substr(7)), d); }},
@@ -196,6 +187,14 @@ constexpr auto slab_wordings = std::to_array<Wording>({
 });
 
 }  // namespace
+
+bool slab_info(Scanner rest, Draft& d) {
+  if (rest.lit("Allocated in ")) return allocated(rest, d);
+  if (rest.lit("Freed in ")) return freed(rest, d);
+  if (rest.lit("Object ")) return object(rest, d);
+  if (rest.lit("Slab ") || rest.lit("0x")) return keep_line(rest, d);
+  return false;
+}
 
 extern constinit const Kind slab;
 constinit const Kind slab{
