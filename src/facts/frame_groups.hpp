@@ -318,7 +318,7 @@ inline constexpr Group frame_doors[] = {
      "irq_work_run* irq_work_single __handle_irq_event_percpu handle_irq_event_percpu generic_smp_call_function_* "
      "flush_smp_call_function_queue"},
     {door,
-     "process_one_work process_scheduled_works worker_thread kthread ret_from_fork* ret_from_kernel_thread "
+     "process_one_work process_scheduled_works kthread ret_from_fork* ret_from_kernel_thread "
      "smpboot_thread_fn kthread_worker_fn "
      "task_work_run start_secondary cpu_startup_entry do_one_initcall irq_thread kernel_thread_helper"},
     // one system call for all devices

@@ -94,7 +94,7 @@ void Draft::add_line(std::uint64_t number) {
 }
 
 void Draft::add_defect(DefectKind kind_of_defect, std::string text, std::optional<std::uint64_t> line_no) {
-  if (report.defects.size() < 32) report.defects.push_back({kind_of_defect, std::move(text), line_no});
+  if (report.defects.size() < limits::defects) report.defects.push_back({kind_of_defect, std::move(text), line_no});
 }
 
 void Draft::start_block(Block::Role role, std::string_view label) {

@@ -3,14 +3,20 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "facts/frames.hpp"
+#include "kinds/kind.hpp"
 
 namespace unoops {
 namespace {
 
 constexpr std::int64_t soon_us = 10'000'000;
 
-bool same_task(const Report& a, const Report& b) { return a.pid == b.pid && a.comm == b.comm; }
+// What was cut short before it named its task may be the same's.
+bool same_task(const Report& a, const Report& later) {
+  return !later.pid || (a.pid == later.pid && a.comm == later.comm);
+}
+bool was_cut_short(const Report& r) {
+  return r.corrupted || std::ranges::find(r.defects, DefectKind::truncated, &Defect::kind) != r.defects.end();
+}
 
 // Behind what was last told of the incident; logs without times have their order alone.
 bool soon_after(const Report& first, const Report& later) {
@@ -18,17 +24,18 @@ bool soon_after(const Report& first, const Report& later) {
   return !last || !later.time_us || *later.time_us - *last < soon_us;
 }
 
-// "use-after-free Read in foo", whoever found it
-std::string_view finding(const Report& r) {
+// "use-after-free Read in foo", whoever found it; of what was cut short "use-after-free Read"
+std::string_view finding(const Report& r, bool with_place) {
   std::string_view title = r.title;
   title.remove_prefix(std::min(title.size(), title.find(": ") + 2));
-  return title;
+  return with_place ? title : title.substr(0, title.rfind(" in "));
 }
 
 }  // namespace
 
 bool same_stall(const Report& first, const Report& later) {
-  return first.kind == later.kind && first.signature == later.signature && same_task(first, later);
+  return first.kind == later.kind && same_task(first, later) &&
+         (first.signature == later.signature || was_cut_short(later));
 }
 
 bool same_pass(const Report& first, const Report& later) {
@@ -43,8 +50,10 @@ bool same_imbalance(const Report& first, const Report& later) {
 
 bool same_access(const Report& first, const Report& later) {
   if (!first.pid || !same_task(first, later) || !soon_after(first, later)) return false;
-  if (later.registers.empty() || later.kind == first.kind) return equal_ignoring_case(finding(first), finding(later));
-  return first.fault.address && first.fault.address == later.fault.address;
+  if (kind_row(*later.kind).goes_on != same_access)
+    return first.fault.address && first.fault.address == later.fault.address;
+  const bool named = !was_cut_short(later);
+  return equal_ignoring_case(finding(first, named), finding(later, named));
 }
 
 }  // namespace unoops

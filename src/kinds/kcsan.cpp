@@ -24,7 +24,7 @@ bool header(std::string_view, Scanner rest, Draft& d) {
     }
     return true;
   }
-  take_ref(rest, d, "BUG: KCSAN");
+  if (!take_ref(rest, d, "BUG: KCSAN")) d.add_single("BUG: KCSAN", named_function(trim(rest.rest())), "headline");
   return true;
 }
 

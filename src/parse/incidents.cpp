@@ -30,9 +30,22 @@ void take_missing(Fault& mine, Fault& theirs) {
   take_missing(mine.esr, theirs.esr);
 }
 
-void take_stacks(Report& first, Report& later) {
+// Another task's words and trace are news, what the same task says again is not.
+bool is_news(const Report& first, const Report& later) {
+  return later.pid && later.pid != first.pid && std::ranges::none_of(first.followed_by, [&](const FollowUp& f) {
+           return f.pid == later.pid && f.kind == later.kind;
+         });
+}
+
+void take_stacks(Report& first, Report& later, bool news) {
   for (auto& stack : later.stacks) {
-    if (stack.context != "repeat") stack.context = "again";
+    if (news && stack.label == "Call Trace") {
+      stack.label = "task " + later.comm + ":" + std::to_string(*later.pid);
+      stack.pid = static_cast<int>(*later.pid);
+      stack.comm = later.comm;
+    } else if (!news && stack.context != "repeat") {
+      stack.context = "again";
+    }
     first.stacks.push_back(std::move(stack));
   }
 }
@@ -49,10 +62,16 @@ void take_lines(Report& first, const Report& later) {
 }
 
 void take(Report& first, Report&& later) {
+  const bool news = is_news(first, later);
   if (first.followed_by.size() < limits::follow_ups)
     first.followed_by.push_back({later.kind, later.title, later.signature, later.comm, later.cpu, later.pid,
                                  later.time_us, later.line_first, later.line_last});
-  if (frames_of(first) + frames_of(later) <= limits::report_frames) take_stacks(first, later);
+  if (frames_of(first) + frames_of(later) <= limits::report_frames) take_stacks(first, later, news);
+  if (news)  // the locks that are held stand behind the last task's trace
+    for (auto& message : later.messages)
+      if (first.messages.size() < limits::messages) first.messages.push_back(std::move(message));
+  for (auto& defect : later.defects)
+    if (first.defects.size() < limits::defects) first.defects.push_back(std::move(defect));
   // The oops of the access that was reported has its registers and code.
   if (first.registers.empty() && first.kind != later.kind) {
     take_missing(first.registers, later.registers);

@@ -246,11 +246,11 @@ Statement then(const Report& r) {
   std::string times;
   std::size_t again = 0, others = 0;
   for (const auto& later : r.followed_by) {
-    if (later.signature == r.signature) {
+    const bool same_task = later.pid == r.pid;
+    if (same_task && later.signature == r.signature) {
       if (again++ < most) times += (times.empty() ? "again at " : ", ") + place_of(later);
     } else if (others++ < most) {
-      const bool elsewhere = later.pid != r.pid;
-      const auto task = elsewhere && later.pid ? fmt::format(", {} (pid {})", clean(later.comm), *later.pid) : "";
+      const auto task = !same_task && later.pid ? fmt::format(", {} (pid {})", clean(later.comm), *later.pid) : "";
       out.sentences.push_back(place_of(later) + ": " + clean(later.title) + task);
     }
   }
