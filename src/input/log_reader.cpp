@@ -12,6 +12,7 @@
 #include "input/quoted_printable.hpp"
 #include "input/rows.hpp"
 #include "input/transport.hpp"
+#include "input/unwrap.hpp"
 
 namespace unoops {
 
@@ -49,6 +50,8 @@ struct LogReader::Impl {
 
  private:
   void read_in_order(const RawLine&);
+  void read_whole(const RawLine&);
+  bool has_prefix(std::string_view text) const;
   bool read_assembled(const RawLine&);
   void read_line(LogLine, std::string_view text);
   void read_piece(const RawLine&);
@@ -65,7 +68,8 @@ struct LogReader::Impl {
   std::string cleaned_, caller_, room_, unescaped_, line_room_;
   PartSorter parts_;
   QuotedPrintable quoted_printable_;
-  std::array<std::unique_ptr<Assembler>, 3> assemblers_;
+  Unwrapper unwrapper_;
+  std::array<std::unique_ptr<Assembler>, 4> assemblers_;
   Assembler* active_ = nullptr;
   Resequencer resequencer_;
   bool in_kmsg_ = false;  // dictionary lines may follow
@@ -78,6 +82,8 @@ struct LogReader::Impl {
 LogReader::Impl::Impl(Sink s)
     : sink_(std::move(s)),
       parts_([this](const RawLine& raw) { read_in_order(raw); }, [this](unsigned part) { tell_gap(part); }),
+      unwrapper_([this](const RawLine& raw) { read_whole(raw); },
+                 [this](std::string_view text) { return has_prefix(text); }),
       resequencer_([this](const LogLine& line) { hand_out_text(line, line.text, Escapes::hex); }) {
   const auto deliver = [this](const Record& record) {
     if (record.raw_line)
@@ -85,7 +91,8 @@ LogReader::Impl::Impl(Sink s)
     else
       hand_out_text(record.line, record.text, Escapes::none);
   };
-  assemblers_ = {make_json_assembler(deliver), make_export_assembler(deliver), make_verbose_assembler(deliver)};
+  assemblers_ = {make_json_assembler(deliver), make_export_assembler(deliver), make_verbose_assembler(deliver),
+                 make_partial_assembler(deliver)};
 }
 
 void LogReader::Impl::read(const RawLine& raw) {
@@ -94,11 +101,24 @@ void LogReader::Impl::read(const RawLine& raw) {
 
 void LogReader::Impl::read_in_order(const RawLine& raw) {
   if (read_assembled(raw)) return;
-  if (raw.continued) return read_piece(raw);
-  quoted_printable_.look_for_heading(raw.bytes);
-  if (!quoted_printable_.on()) return read_line(line_of(raw), raw.bytes);
+  if (!raw.continued) quoted_printable_.look_for_heading(raw.bytes);
+  if (raw.continued || !quoted_printable_.on()) return unwrapper_.take(raw);
   RawLine decoded = raw;
-  if (quoted_printable_.decode(decoded)) read_line(line_of(decoded), decoded.bytes);
+  if (quoted_printable_.decode(decoded)) unwrapper_.take(decoded);
+}
+
+void LogReader::Impl::read_whole(const RawLine& raw) {
+  if (raw.continued) return read_piece(raw);
+  read_line(line_of(raw), raw.bytes);
+}
+
+// Would a transport be found in front of this text, as far as the lines before taught?
+bool LogReader::Impl::has_prefix(std::string_view text) const {
+  Memory memory = memory_;
+  std::string caller;
+  std::string room;
+  Peel peel{.rest = Scanner(text), .line = {}, .memory = &memory, .caller = &caller, .room = &room, .kmsg = {}};
+  return take_off(peel, Layer::quote) || peel.structure || !peel.line.wall_time.empty();
 }
 
 bool LogReader::Impl::read_assembled(const RawLine& raw) {
@@ -109,6 +129,7 @@ bool LogReader::Impl::read_assembled(const RawLine& raw) {
   }
   for (const auto& assembler : assemblers_) {
     if (active_ || !assembler->may_begin(raw)) continue;
+    unwrapper_.flush();
     const bool taken = assembler->take(raw);
     if (assembler->active()) active_ = assembler.get();
     if (taken) record_indent_ = 0;
@@ -240,16 +261,19 @@ void LogReader::Impl::tell_gap(unsigned part) {
   const std::string text = "** pstore part " + std::to_string(part) + " is missing: printk messages dropped **";
   LogLine line;
   line.text = text;
+  unwrapper_.flush();
   sink_(line);
 }
 
 void LogReader::Impl::flush() {
+  unwrapper_.flush();
   for (const auto& assembler : assemblers_) assembler->flush();
   resequencer_.flush();
 }
 
 void LogReader::Impl::finish() {
   parts_.finish();
+  unwrapper_.forget();
   for (const auto& assembler : assemblers_) assembler->finish();
   active_ = nullptr;
   resequencer_.flush();
