@@ -22,7 +22,20 @@ namespace {
 
 constexpr unsigned most_repeats = 64;  // of "last message repeated N times"
 
-bool is_blank_text(std::string_view text) { return text.find_first_not_of(" \t\r") == std::string_view::npos; }
+// "^A4", "\\x014": a level mark that leaked into the text (SOH and a level, since v3.6), as viewers print it.
+std::string_view without_leaked_level(std::string_view text, std::optional<int>& level) {
+  for (const std::string_view mark : {"^A", "\\x01"}) {
+    if (!text.starts_with(mark) || text.size() == mark.size()) continue;
+    const char c = text[mark.size()];
+    if ((c < '0' || c > '7') && c != 'c' && c != 'd') continue;
+    if (is_digit(c)) level = c - '0';
+    return text.substr(mark.size() + 1);
+  }
+  return text;
+}
+
+// Nothing but blanks, or a quote's marks behind a record's prefix.
+bool is_empty_head(std::string_view text) { return text.find_first_not_of(" \t\r>|:") == std::string_view::npos; }
 
 // "** 12 printk messages dropped **" (kernel/printk/printk.c, console_emit_next_record, v6.1)
 bool is_drop_notice(std::string_view text) {
@@ -101,7 +114,7 @@ void LogReader::Impl::read(const RawLine& raw) {
 
 void LogReader::Impl::read_in_order(const RawLine& raw) {
   if (read_assembled(raw)) return;
-  if (!raw.continued) quoted_printable_.look_for_heading(raw.bytes);
+  if (!raw.continued) quoted_printable_.look_for(raw.bytes);
   if (raw.continued || !quoted_printable_.on()) return unwrapper_.take(raw);
   RawLine decoded = raw;
   if (quoted_printable_.decode(decoded)) unwrapper_.take(decoded);
@@ -167,10 +180,9 @@ void LogReader::Impl::read_line(LogLine line, std::string_view text) {
 }
 
 bool LogReader::Impl::read_further_line(std::string_view text, const LogLine& line) {
-  if (text.size() <= record_indent_ || text.substr(0, record_indent_).find_first_not_of(' ') != std::string_view::npos)
+  if (text.size() < record_indent_ || text.substr(0, record_indent_).find_first_not_of(' ') != std::string_view::npos)
     return false;
   const std::string_view rest = text.substr(record_indent_);
-  if (is_blank_text(rest)) return false;
   LogLine more = record_;
   more.number = line.number;
   more.offset = line.offset;
@@ -214,7 +226,7 @@ void LogReader::Impl::hand_out(Peel& peel) {
     const std::string_view text = peel.rest.rest();
     const auto next = peel.structure ? std::string_view::npos : find_glued_prefix(text, 0);
     if (next == std::string_view::npos) break;
-    if (!is_blank_text(text.substr(0, next))) {
+    if (!is_empty_head(text.substr(0, next))) {
       LogLine head = peel.line;
       head.kernel = head.kernel && (head.prefixed || is_drop_notice(text));
       hand_out_text(head, text.substr(0, next), escapes);
@@ -226,6 +238,7 @@ void LogReader::Impl::hand_out(Peel& peel) {
     peel.line.kernel = true;
     peel.line.prefixed = take_off(peel, Layer::printk);
   }
+  peel.rest = Scanner(without_leaked_level(peel.rest.rest(), peel.line.level));
   if (peel.octal_escapes) record_text_.assign(peel.rest.rest());
   hand_out_text(peel.line, peel.rest.rest(), escapes);
 }

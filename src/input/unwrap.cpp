@@ -75,7 +75,7 @@ bool is_value(std::string_view word) {
 // "RAX:", "x29:", "CR2:", "GPR04:", "knlGS:0000000000000000"
 bool is_register(std::string_view word) {
   const auto colon = word.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon > 8) return false;
+  if (colon == std::string_view::npos || colon == 0 || colon > 8 || is_digit(word.front())) return false;
   return std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(colon), is_word) &&
          (colon + 1 == word.size() || is_value(word.substr(colon + 1)));
 }
@@ -86,9 +86,18 @@ bool is_code(std::string_view word) {
   return !word.empty() && word.size() <= 8 && hex_digits(word) == word.size();
 }
 
+// "fp=0x0000000000000000"
+bool is_assignment(std::string_view word) {
+  const auto equals = word.find('=');
+  if (equals == std::string_view::npos || equals == 0 || equals + 1 == word.size()) return false;
+  const auto name = word.substr(0, equals);
+  return std::all_of(name.begin(), name.end(), [](char c) { return is_word(c) || c == '@'; });
+}
+
 // "ext4", "kfault(OE)", "[last", "unloaded:", "foo]"
 bool is_module(std::string_view word) {
   if (word == "[last" || word == "unloaded:" || word == "unloaded") return true;
+  if (word.ends_with(':')) return false;
   const auto name = word.substr(0, word.find_first_of("(:]"));
   return !name.empty() && std::all_of(name.begin(), name.end(), is_word);
 }
@@ -102,12 +111,18 @@ bool every_word(std::string_view text, Predicate wanted) {
   return true;
 }
 
+// Of registers' names only the shortest have neither a digit nor a capital: "lr", "pc".
+bool is_english(std::string_view word) {
+  return word.size() > 2 && std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 // A word that never ends a line of the kernel's: a value, a symbol or a version has to follow.
 bool asks_for_more(std::string_view word) {
   static constexpr std::array<std::string_view, 16> words{
       "at",   "in",   "by", "for",      "from", "of",  "to", "address",
       "addr", "task", "?",  "address:", "at:",  "and", "is", "was"};
-  return std::find(words.begin(), words.end(), word) != words.end() || (word.ends_with(':') && is_register(word)) ||
+  return std::find(words.begin(), words.end(), word) != words.end() ||
+         (word.ends_with(':') && is_register(word) && !is_english(word.substr(0, word.size() - 1))) ||
          (word.starts_with("[<") && word.ends_with(">]"));
 }
 
@@ -147,6 +162,7 @@ bool completes(std::string_view line, std::string_view more, bool prefixed) {
   if (is_symbol_ref(last) && more.front() == '[' && more.find(']') != std::string_view::npos) return true;
   if (closes(line, more)) return true;
   if (!prefixed) return false;  // what follows could stand for itself
+  if (is_assignment(last) && is_assignment(first)) return true;
   if (last.ends_with(',') || (is_value(last) && is_register(first))) return true;
   return hex_digits(last) == last.size() && last.size() >= 2 && is_value(first);
 }
@@ -200,7 +216,7 @@ Unwrapper::Break Unwrapper::break_before(const RawLine& raw, std::string_view te
   const std::string_view rest = text.substr(quote);
   const std::string_view more = without_blanks(rest);
   if (more.empty() || line.text.size() + more.size() > longest_line || !raw.ended) return Break::none;
-  const std::size_t first = first_word(more).size() + static_cast<std::size_t>(more.data() - rest.data());
+  const std::size_t first = std::min(rest.find(' ', static_cast<std::size_t>(more.data() - rest.data())), rest.size());
   const auto broken_at = [&](std::size_t width) { return width <= widest && width + 1 + first > narrowest; };
   if (!broken_at(line.width) && !broken_at(line.width - line.quote)) return Break::none;
   if (is_more_code(line.text, more)) return Break::sure;
@@ -209,8 +225,9 @@ Unwrapper::Break Unwrapper::break_before(const RawLine& raw, std::string_view te
   if (is_kmsg_dictionary(rest) || has_prefix_(rest) || find_glued_prefix(rest, 0) != std::string_view::npos)
     return Break::none;
   const bool prefixed = is_prefixed(line);
+  if (!prefixed && is_blank(rest.front())) return Break::none;  // the kernel indents, too
   if (completes(without_blanks(line.text), more, prefixed)) return Break::sure;
-  if (!prefixed || (at_screen_edge() && line.width != screen)) return Break::none;
+  if (!prefixed || (full_breaks_ >= enough && at_screen_edge() && line.width != screen)) return Break::none;
   return proven_ ? Break::sure : Break::doubtful;
 }
 
@@ -236,7 +253,7 @@ void Unwrapper::join(const RawLine& raw, std::string_view text, Break found) {
   line.width = text.size();
   line.pieces.push_back({raw, std::string(raw.bytes)});
   if (found == Break::doubtful) ++doubtful_;
-  proven_ = proven_ || found == Break::sure || at_screen_edge() ||
+  proven_ = proven_ || found == Break::sure || (full_breaks_ >= enough && at_screen_edge()) ||
             (doubtful_ >= enough && margin_from_ <= margin_to_ && widest_ <= margin_to_);
   if (proven_) doubtful_ = 0;
 }
@@ -245,17 +262,22 @@ void Unwrapper::learn(const Line& line, std::string_view rest) {
   const std::string_view more = without_blanks(rest);
   const std::string_view first = first_word(more);
   ++(line.width == screen ? full_breaks_ : short_breaks_);
-  if (line.width == screen && are_one_word(last_word(line.text), first_word(rest))) ++broken_words_;
+  const std::string_view last = last_word(line.text);
+  const bool separate = last.empty() || std::string_view(",:;)]}").find(last.back()) != std::string_view::npos;
+  if (line.width == screen && are_one_word(last, first_word(rest))) ++broken_words_;
+  if (line.width == screen && (separate || rest.starts_with('['))) ++whole_words_;
   keeps_blanks_ = keeps_blanks_ && line.text.ends_with(' ');
   margin_from_ = std::max(margin_from_, line.width);
   margin_to_ = std::min(margin_to_, line.width + static_cast<std::size_t>(first.end() - rest.begin()));
 }
 
-bool Unwrapper::at_screen_edge() const { return short_breaks_ == 0 && (full_breaks_ >= enough || broken_words_ != 0); }
+bool Unwrapper::at_screen_edge() const {
+  return short_breaks_ == 0 && full_breaks_ != 0 && (broken_words_ != 0 || whole_words_ * 2 < full_breaks_);
+}
 
 // Where there is one, is it a mail client's or the screen's?
 bool Unwrapper::in_doubt() const {
-  return doubtful_ != 0 || (full_breaks_ != 0 && short_breaks_ == 0 && !at_screen_edge());
+  return doubtful_ != 0 || (full_breaks_ != 0 && full_breaks_ < enough && short_breaks_ == 0);
 }
 
 std::string_view Unwrapper::whole(const Line& line) {
@@ -286,7 +308,7 @@ void Unwrapper::release(bool joined) {
 }
 
 void Unwrapper::forget_breaks() {
-  doubtful_ = full_breaks_ = short_breaks_ = broken_words_ = margin_from_ = widest_ = 0;
+  doubtful_ = full_breaks_ = short_breaks_ = broken_words_ = whole_words_ = margin_from_ = widest_ = 0;
   margin_to_ = longest_line;
   keeps_blanks_ = true;
   proven_ = false;

@@ -62,7 +62,7 @@ class Unwrapper {
   std::size_t not_broken_ = 0;  // lines for which the log is taken as one without a margin
   // What the breaks so far have in common. A terminal breaks at its last column, wherever that is; a mail client at a
   // blank, which it takes away, or keeps at the line's end (format=flowed).
-  std::size_t full_breaks_ = 0, short_breaks_ = 0, broken_words_ = 0;
+  std::size_t full_breaks_ = 0, short_breaks_ = 0, broken_words_ = 0, whole_words_ = 0;
   std::size_t margin_from_ = 0, margin_to_ = 0, widest_ = 0;  // where the margin can be
   bool keeps_blanks_ = true;
   bool proven_ = false;  // there is a margin
