@@ -57,8 +57,10 @@ class JsonAssembler final : public Assembler {
 
   // "{", "{\"", and what json-seq (RS) and json-sse ("data: ") put in front
   bool may_begin(const RawLine& raw) const override {
-    const Scanner s = start_of(raw.bytes);
-    return !raw.continued && s.peek() == '{';
+    Scanner s = start_of(raw.bytes);
+    if (raw.continued || !s.lit("{")) return false;
+    const char next = s.blanks().peek();
+    return next == '"' || next == '\r' || s.at_end();
   }
 
   bool take(const RawLine& raw) override {

@@ -17,10 +17,11 @@ bool starts_with_any_case(std::string_view text, std::string_view word) {
   return true;
 }
 
-// RFC 2045 6.7: no line is longer than 76, and one that goes on is filled. (A ruler of "====" is none.)
+// RFC 2045 6.7: no line is longer than 76, and one that goes on is filled. ("==" is a ruler, " =" the kernel's own.)
 bool is_soft_break(std::string_view text) {
   constexpr std::size_t longest = 76;
-  return text.ends_with('=') && !text.ends_with("==") && text.size() <= longest && text.size() > longest - 4;
+  return text.ends_with('=') && !text.ends_with("==") && !text.ends_with(" =") && text.size() <= longest &&
+         text.size() > longest - 4;
 }
 
 // "=3D" stands for every '=': one that is followed by neither two hex digits nor the line's end was never encoded.

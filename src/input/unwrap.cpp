@@ -272,7 +272,8 @@ void Unwrapper::learn(const Line& line, std::string_view rest) {
 }
 
 bool Unwrapper::at_screen_edge() const {
-  return short_breaks_ == 0 && full_breaks_ != 0 && (broken_words_ != 0 || whole_words_ * 2 < full_breaks_);
+  return short_breaks_ == 0 && full_breaks_ != 0 &&
+         (broken_words_ != 0 || full_breaks_ >= enough || whole_words_ * 2 < full_breaks_);
 }
 
 // Where there is one, is it a mail client's or the screen's?

@@ -325,9 +325,20 @@ def text_of(lines, transport):
     return ("\n".join(dress(lines, transport)) + "\n").encode("latin-1")
 
 
+ALONE = "too few breaks to tell them from another program's lines, or a terminal's from a mail client's"
 # What a transport can't carry of a log, beyond its TRANSPORTS row: (costume, log, why), by the beginnings of their names.
 EXCUSED = [
     ("pstore", "kasan/dropped", "only consoles drop messages and say so: the ring buffer has them all"),
+    ("mail-", "machine-check/k612-mce-fatal", ALONE),
+    ("terminal-80", "machine-check/k612-mce-fatal", ALONE),
+    ("terminal-80", "netdevice-leak/lo", ALONE),
+    ("terminal-80", "transmit-timeout/e1000e", ALONE),
+    ("terminal-80", "unwinder/regs", ALONE),
+    ("terminal-80", "list-corruption/list-add", ALONE),
+    ("terminal-80", "mm-counter/rss", ALONE),
+    ("terminal-80", "hardware-error-corrected/edac", ALONE),
+    ("terminal-80", "busy-inodes/self-destruct", ALONE),
+    ("terminal-80", "rcu-stall/rcu-stall", ALONE),
 ]
 
 
