@@ -99,6 +99,7 @@ LogReader::Impl::Impl(Sink s)
                  [this](std::string_view text) { return has_prefix(text); }),
       resequencer_([this](const LogLine& line) { hand_out_text(line, line.text, Escapes::hex); }) {
   const auto deliver = [this](const Record& record) {
+    unwrapper_.flush();  // its lines came before
     if (record.raw_line)
       read_line(record.line, record.text);
     else
@@ -142,7 +143,6 @@ bool LogReader::Impl::read_assembled(const RawLine& raw) {
   }
   for (const auto& assembler : assemblers_) {
     if (active_ || !assembler->may_begin(raw)) continue;
-    unwrapper_.flush();
     const bool taken = assembler->take(raw);
     if (assembler->active()) active_ = assembler.get();
     if (taken) record_indent_ = 0;

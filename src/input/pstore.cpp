@@ -15,7 +15,9 @@ constexpr std::size_t longest_header = 48;
 // Where "Panic#1 Part2" stands on the line; npos: nowhere. Before v3.5 the log was bytes, and a part began and ended
 // anywhere: the next file's header is then glued to the end of the one before.
 std::size_t find_header(std::string_view text) {
-  if (text.empty() || !is_digit(text.back())) return std::string_view::npos;
+  std::size_t digits = 0;
+  while (digits < text.size() && is_digit(text[text.size() - 1 - digits])) ++digits;
+  if (digits == 0 || !text.substr(0, text.size() - digits).ends_with(" Part")) return std::string_view::npos;
   const auto sharp = text.rfind('#');
   if (sharp == std::string_view::npos || sharp + longest_header < text.size()) return std::string_view::npos;
   std::size_t at = sharp;

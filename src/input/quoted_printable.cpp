@@ -17,11 +17,10 @@ bool starts_with_any_case(std::string_view text, std::string_view word) {
   return true;
 }
 
-// RFC 2045 6.7: no line is longer than 76, and one that goes on is filled. ("==" is a ruler, " =" the kernel's own.)
+// RFC 2045 6.7: no line is longer than 76, and one that goes on is filled.
 bool is_soft_break(std::string_view text) {
   constexpr std::size_t longest = 76;
-  return text.ends_with('=') && !text.ends_with("==") && !text.ends_with(" =") && text.size() <= longest &&
-         text.size() > longest - 4;
+  return text.ends_with('=') && !text.ends_with("==") && text.size() <= longest && text.size() > longest - 4;
 }
 
 // "=3D" stands for every '=': one that is followed by neither two hex digits nor the line's end was never encoded.
@@ -63,7 +62,9 @@ void QuotedPrintable::look_for(std::string_view line) {
   constexpr std::size_t longest = 76 + 2;  // the last line of several is shorter, and has a \r
   if (mode_ != Mode::off || line.size() > longest) return;
   while (line.ends_with('\r')) line.remove_suffix(1);
-  if (is_soft_break(line) || is_encoded(line)) mode_ = Mode::remains;
+  // " =" ends lines of the kernel's own: "Node 0 DMA: ... 0*4096kB ="
+  encoded_ += is_encoded(line);
+  if ((is_soft_break(line) && !line.ends_with(" =")) || encoded_ > 1) mode_ = Mode::remains;
 }
 
 bool QuotedPrintable::decode(RawLine& raw) {

@@ -23,6 +23,7 @@ class QuotedPrintable {
   void append_decoded(std::string_view text);
   Mode mode_ = Mode::off;
   bool open_ = false;
+  unsigned encoded_ = 0;  // lines
 };
 
 }  // namespace unoops::input

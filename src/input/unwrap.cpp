@@ -225,6 +225,7 @@ Unwrapper::Break Unwrapper::break_before(const RawLine& raw, std::string_view te
   if (is_kmsg_dictionary(rest) || has_prefix_(rest) || find_glued_prefix(rest, 0) != std::string_view::npos)
     return Break::none;
   const bool prefixed = is_prefixed(line);
+  if (prefixed && line.width == screen && are_one_word(last_word(line.text), first_word(rest))) return Break::sure;
   if (!prefixed && is_blank(rest.front())) return Break::none;  // the kernel indents, too
   if (completes(without_blanks(line.text), more, prefixed)) return Break::sure;
   if (!prefixed || (full_breaks_ >= enough && at_screen_edge() && line.width != screen)) return Break::none;
