@@ -87,17 +87,20 @@ bool samsung_context(Peel& peel) {
   return true;
 }
 
-// MediaTek: ".(1)[123:init]text", " -(0)[0:swapper/0]text", with no blank behind it; old: "(CPU:1-pid:123:init) text"
+// MediaTek: ".(1)[123:init]text", " -(0)[0:swapper/0]text", "  (0)[1:init]text", with no blank behind it; old:
+// "(CPU:1-pid:123:init) text"
 bool mediatek_context(Peel& peel) {
   Scanner s = peel.rest;
   unsigned cpu = 0;
   unsigned pid = 0;
   std::string_view comm;
   if (!peel.line.time_us) return false;
+  Scanner old = s;
+  if (old.lit(" ") && old.peek() == '(') s = old;
   if (s.lit("(CPU:")) {
     if (!s.dec(cpu) || !s.lit("-pid:") || !s.dec(pid) || !s.lit(":") || !s.until(") ", comm)) return false;
   } else {
-    if (!s.lit(".") && !s.lit("-")) return false;
+    if (!s.lit(".") && !s.lit("-") && s.peek() != '(') return false;
     if (!s.lit("(") || !s.dec(cpu) || !s.lit(")[") || !s.dec(pid) || !s.lit(":") || !s.until("]", comm)) return false;
   }
   set_caller(peel, cpu, pid);

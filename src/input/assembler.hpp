@@ -1,4 +1,5 @@
-// Transports whose records span lines: JSON, the journal's export and verbose forms.
+// Transports whose records span lines: JSON, the journal's export and verbose forms, a container
+// runtime's partial lines.
 #pragma once
 
 #include <functional>
@@ -34,6 +35,7 @@ class Assembler {
 std::unique_ptr<Assembler> make_json_assembler(Assembler::Deliver);
 std::unique_ptr<Assembler> make_export_assembler(Assembler::Deliver);
 std::unique_ptr<Assembler> make_verbose_assembler(Assembler::Deliver);
+std::unique_ptr<Assembler> make_partial_assembler(Assembler::Deliver);
 
 // The fields of a journal entry that say something about a kernel's line.
 struct JournalEntry {

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "input/pstore_record.hpp"
+
 namespace unoops::input {
 
 namespace {
@@ -73,6 +75,7 @@ class Peeked : public ByteStream {
 std::unique_ptr<ByteStream> open_stream(int fd, const std::string& name) {
   auto peeked = std::make_unique<Peeked>(std::make_unique<FileBytes>(fd, name));
   const Packing packing = packing_of(peeked->magic());
+  if (packing == Packing::none && is_packed_record(name)) return unpacked_record(std::move(peeked), name);
   if (packing != Packing::none) return unpacked(packing, std::move(peeked), name);
   return peeked;
 }

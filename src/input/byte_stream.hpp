@@ -16,7 +16,8 @@ class ByteStream {
   virtual Expected<std::string_view> read() = 0;  // empty: the end
 };
 
-// Owns and closes the descriptor. Finds gzip, xz and zstd by their magic bytes. `name` is for messages.
+// Owns and closes the descriptor. Finds gzip, xz and zstd by their magic bytes, pstore's records
+// by the ending of `name`, which else is for messages.
 std::unique_ptr<ByteStream> open_stream(int fd, const std::string& name);
 
 // What `inner` holds, unpacked.

@@ -15,7 +15,7 @@ namespace {
 // Bytes that make a line worth a second look. Everything else passes at the speed of one table look-up a byte.
 constexpr auto suspicious = [] {
   std::array<std::uint8_t, 256> table{};
-  constexpr std::string_view bytes("\0\x01\a\r\x1b\x1e&^\xC2\xE2\xEF", 11);
+  constexpr std::string_view bytes("\0\x01\a\r\x1b\x1e&^\xA0\xC2\xE2\xEF", 12);
   for (const char c : bytes) table[static_cast<unsigned char>(c)] = 1;
   return table;
 }();
@@ -85,17 +85,25 @@ std::size_t colour_remains(std::string_view s, bool at_start) {
 struct Replacement {
   std::string_view from, to;
 };
-constexpr std::array<Replacement, 12> replacements{
+constexpr std::array<Replacement, 23> replacements{
     {{"&lt;", "<"},
      {"&gt;", ">"},
      {"&amp;", "&"},
      {"&quot;", "\""},
-     {"&#39;", "'"},
-     {"&#43;", "+"},
+     {"&apos;", "'"},
+     {"&plus;", "+"},
+     {"&lsqb;", "["},
+     {"&rsqb;", "]"},
      {"&nbsp;", " "},
-     {"\xC2\xA0", " "},          // no-break space
-     {"\xE2\x80\x94[", "---["},  // "---[ end trace" in the hands of a typographer
-     {"]\xE2\x80\x94", "]---"},
+     {"\xC2\xA0", " "},  // no-break space
+     {"\xE2\x80\x94-[", "---["},
+     {"\xE2\x80\x94", "---"},  // "---[ end trace", quotes and dots in the hands of a typographer
+     {"\xE2\x80\x93", "--"},
+     {"\xE2\x80\x98", "'"},
+     {"\xE2\x80\x99", "'"},
+     {"\xE2\x80\x9C", "\""},
+     {"\xE2\x80\x9D", "\""},
+     {"\xE2\x80\xA6", "..."},
      {"\xEF\xBB\xBF", ""},    // byte order mark
      {"\xE2\x80\x8B", ""}}};  // zero-width space
 
@@ -103,6 +111,32 @@ const Replacement* replacement(std::string_view s) {
   for (const auto& r : replacements)
     if (s.starts_with(r.from)) return &r;
   return nullptr;
+}
+
+// "&#43;", "&#x2B;": ASCII only. Its length, 0 if it is none.
+std::size_t numeric_entity(std::string_view s, std::string& out) {
+  Scanner ahead(s);
+  unsigned code = 0;
+  if (!ahead.lit("&#")) return 0;
+  const bool hex = ahead.lit("x") || ahead.lit("X");
+  if (!(hex ? ahead.hex(code) : ahead.dec(code)) || !ahead.lit(";") || code < 0x20 || code > 0x7e) return 0;
+  out += static_cast<char>(code);
+  return s.size() - ahead.rest().size();
+}
+
+// What a page or a tracker left behind the text.
+std::string_view without_markup(std::string_view line) {
+  static constexpr std::array<std::string_view, 10> endings{"</body>", "</html>", "<br>",    "<br/>",  "<br />",
+                                                            "</pre>",  "</code>", "</span>", "</div>", "{noformat}"};
+  for (bool found = true; found && !line.empty() && (line.back() == '>' || line.back() == '}');) {
+    found = false;
+    for (const auto ending : endings) {
+      if (line.size() == ending.size() || !line.ends_with(ending)) continue;
+      line.remove_suffix(ending.size());
+      found = true;
+    }
+  }
+  return line;
 }
 
 bool is_level_mark(char c) { return (c >= '0' && c <= '7') || c == 'c' || c == 'd'; }
@@ -154,7 +188,7 @@ bool has_colour_remains(std::string_view line) { return line.starts_with('[') &&
 }  // namespace
 
 Cleaned clean(std::string_view line, std::string& scratch) {
-  line = strip_returns(line);
+  line = without_markup(strip_returns(line));
   if (!is_suspicious(line) && !has_colour_remains(line)) return {line, {}};
   Cleaned out;
   scratch.clear();
@@ -164,6 +198,16 @@ Cleaned clean(std::string_view line, std::string& scratch) {
     scratch.append(line, i, plain - i);
     i = plain;
     if (i == line.size()) break;
+    if (const std::size_t entity = numeric_entity(line.substr(i), scratch)) {
+      i += entity;
+      continue;
+    }
+    // Latin-1's no-break space: in UTF-8 no such byte follows ASCII.
+    if (line[i] == '\xA0' && (scratch.empty() || static_cast<unsigned char>(scratch.back()) < 0x80)) {
+      scratch += ' ';
+      ++i;
+      continue;
+    }
     std::string_view with;
     const std::size_t gone = mutation(line.substr(i), scratch.empty(), with, out.level);
     if (gone == 0)

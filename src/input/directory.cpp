@@ -1,13 +1,15 @@
 #include "input/directory.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string_view>
 #include <tuple>
 
+#include "input/byte_stream.hpp"
 #include "input/rows.hpp"
 
 namespace unoops::input {
@@ -26,8 +28,7 @@ constexpr std::array<std::string_view, 14> beginnings{
     "syslog", "last_kmsg",       "boot.log",     "kmsg",       "netconsole", "console.log", "serial"};
 constexpr std::array<std::string_view, 6> endings{".log", ".log.gz", ".log.xz", ".log.zst", ".dmesg", ".kmsg"};
 // What sosreport prints about logs, and what is no text.
-constexpr std::array<std::string_view, 4> no_logs{"journalctl_--list-boots", "journalctl_--disk-usage", ".journal",
-                                                  ".enc.z"};
+constexpr std::array<std::string_view, 3> no_logs{"journalctl_--list-boots", "journalctl_--disk-usage", ".journal"};
 
 bool is_log(std::string_view name) {
   for (const auto part : no_logs)
@@ -42,11 +43,17 @@ bool is_log(std::string_view name) {
 bool is_pstore_part(std::string_view name) { return name.starts_with("dmesg-"); }
 
 std::string first_line(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::array<char, 64> head{};
-  in.read(head.data(), head.size());
-  const std::string_view text(head.data(), static_cast<std::size_t>(in.gcount()));
-  return std::string(text.substr(0, text.find_first_of("\r\n")));
+  constexpr std::size_t longest = 64;
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  const auto stream = open_stream(fd, path);
+  std::string text;
+  while (text.size() < longest && text.find_first_of("\r\n") == std::string::npos) {
+    const auto more = stream->read();
+    if (!more || more->empty()) break;
+    text += more->substr(0, longest);
+  }
+  return text.substr(0, text.find_first_of("\r\n"));
 }
 
 // The parts of one event, the oldest text first: the highest part. Events stand in the order of their counters.

@@ -19,13 +19,33 @@ bool padded_name(Scanner& s, std::span<const std::string_view> names, int& index
   return true;
 }
 
-// "<    0.000123>", journalctl's "<    0.000010 >" too.
+// "<    0.000123>", journalctl's "<    0.000010 >" too, which is blank where there is nothing to compare with.
 bool delta(Scanner& s) {
   Scanner ahead = s;
   std::int64_t us = 0;
-  if (!ahead.lit("<") || !seconds(ahead, us)) return false;
-  ahead.lit(" ");
-  if (!ahead.lit(">")) return false;
+  if (!ahead.lit("<") || (!seconds(ahead, us) && !is_blank(ahead.peek())) || !ahead.blanks().lit(">")) return false;
+  s = ahead;
+  return true;
+}
+
+// "lun. janv.  6 10:11:12 2025": day and month as the locale has them ("%a %b %e %H:%M:%S %Y"); crash's `log -T` puts
+// the zone before the year.
+bool local_time(Scanner& s) {
+  constexpr std::size_t longest = 64;
+  const std::string_view text = s.rest().substr(0, longest);
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || colon < 5) return false;
+  const auto day = text.substr(0, colon - 3).find_last_of(' ');
+  if (day == std::string_view::npos || day == 0) return false;
+  for (const char c : text.substr(0, day))
+    if (is_digit(c) ? day < 4 : c == '[' || c == ']' || c == '<') return false;
+  Scanner ahead(s.rest().substr(day));
+  std::string_view number;
+  std::string_view zone_name;
+  if (!ahead.blanks().run(is_digit, number) || number.size() > 2 || !ahead.lit(" ") || !hms(ahead) || !ahead.lit(" "))
+    return false;
+  if (!is_digit(ahead.peek()) && !(ahead.run(is_symbol, zone_name) && ahead.lit(" "))) return false;
+  if (!digits(ahead, 4)) return false;
   s = ahead;
   return true;
 }
@@ -50,6 +70,7 @@ bool dmesg_decoded(Peel& peel) {
   peel.line.level = level;
   peel.line.kernel = facility == 0;
   peel.rest = s;
+  if (!dmesg_ctime(peel) && !dmesg_delta(peel) && !dmesg_reltime(peel)) dmesg_iso(peel);  // -x with a time's option
   return true;
 }
 
@@ -57,11 +78,13 @@ bool dmesg_decoded(Peel& peel) {
 bool dmesg_ctime(Peel& peel) {
   Scanner s = peel.rest;
   std::string_view wall;
-  if (!s.lit("[") || !taken(s, wall, ctime_time)) return false;
+  if (!s.lit("[") || (!taken(s, wall, ctime_time) && !taken(s, wall, local_time))) return false;
   if (s.lit(" ") && !delta(s)) return false;
   if (!s.lit("]")) return false;
   peel.line.wall_time = wall;
-  caller_and_blank(peel, s);
+  // conserver prints the text directly behind the bracket: there, a blank is the text's.
+  if (!s.at_end() && s.peek() != ' ' && s.peek() != '[') peel.memory->no_blank = true;
+  if (!peel.memory->no_blank) caller_and_blank(peel, s);
   peel.rest = s;
   return true;
 }

@@ -3,6 +3,7 @@
 // one object.
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/limits.hpp"
 #include "grammar/scanner.hpp"
@@ -45,11 +46,21 @@ class JsonAssembler final : public Assembler {
  public:
   explicit JsonAssembler(Deliver deliver) : deliver_(std::move(deliver)) {}
   bool active() const override { return depth_ > 0 || doubtful_; }
+  void flush() override {
+    if (partial_.empty()) return;
+    Record record;
+    const std::string line = std::exchange(partial_, {});
+    record.text = line;
+    record.raw_line = true;
+    deliver_(record);
+  }
 
   // "{", "{\"", and what json-seq (RS) and json-sse ("data: ") put in front
   bool may_begin(const RawLine& raw) const override {
-    const Scanner s = start_of(raw.bytes);
-    return !raw.continued && s.peek() == '{';
+    Scanner s = start_of(raw.bytes);
+    if (raw.continued || !s.lit("{")) return false;
+    const char next = s.blanks().peek();
+    return next == '"' || next == '\r' || s.at_end();
   }
 
   bool take(const RawLine& raw) override {
@@ -192,7 +203,12 @@ class JsonAssembler final : public Assembler {
     for (const char* name : {"log", "msg", "message"}) {
       const auto found = object.find(name);
       if (found == object.end() || !found->is_string()) continue;
-      std::string line = text_of(*found);
+      std::string line = std::exchange(partial_, {}) + text_of(*found);
+      // Docker's json-file driver cuts lines at 16 KiB: the last part has the line's end.
+      if (name == std::string_view("log") && !line.ends_with('\n') && line.size() < limits::line_bytes) {
+        partial_ = std::move(line);
+        return;
+      }
       while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
       const std::string wall = member(object, object.contains("time") ? "time" : "dt");
       const std::string level = member(object, "lvl");
@@ -218,6 +234,7 @@ class JsonAssembler final : public Assembler {
   int depth_ = 0;
   bool in_string_ = false, escaped_ = false;
   bool doubtful_ = false;
+  std::string partial_;
 };
 
 }  // namespace

@@ -70,11 +70,11 @@ bool kmsg_record(Peel& peel) {
   return true;
 }
 
-// " SUBSYSTEM=pci": the dictionary behind a record
+// " SUBSYSTEM=pci", " my.key=user's data": the dictionary behind a record
 bool is_kmsg_dictionary(std::string_view text) {
   Scanner s(text);
   std::string_view key;
-  return s.lit(" ") && s.run([](char c) { return is_word(c); }, key) && s.lit("=");
+  return s.lit(" ") && s.run([](char c) { return !is_blank(c) && c != '='; }, key) && s.lit("=");
 }
 
 KeptLine::KeptLine(const LogLine& line)
@@ -98,12 +98,12 @@ LogLine KeptLine::line() const {
 void Resequencer::record(const KmsgHeader& header, const LogLine& line) {
   if (header.total) return part(header, line);
   const std::uint64_t sequence = header.sequence;
-  const bool first = !expected_;
-  const bool elsewhere = !first && (sequence > *expected_ + far || sequence + far < *expected_);
-  if (elsewhere) flush();                              // a new boot, or records were dropped
-  if (first || elsewhere || sequence <= *expected_) {  // in its place, or too late for it
+  if (!expected_) expected_ = sequence - std::min<std::uint64_t>(sequence, 1);  // the first may be the second
+  const bool elsewhere = (sequence > *expected_ + far || sequence + far < *expected_);
+  if (elsewhere) flush();                     // a new boot, or records were dropped
+  if (elsewhere || sequence <= *expected_) {  // in its place, or too late for it
     in_order(sequence, header.flag, line);
-    expected_ = first || elsewhere ? sequence + 1 : std::max(*expected_, sequence + 1);
+    expected_ = elsewhere ? sequence + 1 : std::max(*expected_, sequence + 1);
     return release();
   }
   hold(header, line);

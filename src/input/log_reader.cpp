@@ -12,6 +12,7 @@
 #include "input/quoted_printable.hpp"
 #include "input/rows.hpp"
 #include "input/transport.hpp"
+#include "input/unwrap.hpp"
 
 namespace unoops {
 
@@ -21,7 +22,20 @@ namespace {
 
 constexpr unsigned most_repeats = 64;  // of "last message repeated N times"
 
-bool is_blank_text(std::string_view text) { return text.find_first_not_of(" \t\r") == std::string_view::npos; }
+// "^A4", "\\x014": a level mark that leaked into the text (SOH and a level, since v3.6), as viewers print it.
+std::string_view without_leaked_level(std::string_view text, std::optional<int>& level) {
+  for (const std::string_view mark : {"^A", "\\x01"}) {
+    if (!text.starts_with(mark) || text.size() == mark.size()) continue;
+    const char c = text[mark.size()];
+    if ((c < '0' || c > '7') && c != 'c' && c != 'd') continue;
+    if (is_digit(c)) level = c - '0';
+    return text.substr(mark.size() + 1);
+  }
+  return text;
+}
+
+// Nothing but blanks, or a quote's marks behind a record's prefix.
+bool is_empty_head(std::string_view text) { return text.find_first_not_of(" \t\r>|:") == std::string_view::npos; }
 
 // "** 12 printk messages dropped **" (kernel/printk/printk.c, console_emit_next_record, v6.1)
 bool is_drop_notice(std::string_view text) {
@@ -49,6 +63,8 @@ struct LogReader::Impl {
 
  private:
   void read_in_order(const RawLine&);
+  void read_whole(const RawLine&);
+  bool has_prefix(std::string_view text) const;
   bool read_assembled(const RawLine&);
   void read_line(LogLine, std::string_view text);
   void read_piece(const RawLine&);
@@ -65,7 +81,8 @@ struct LogReader::Impl {
   std::string cleaned_, caller_, room_, unescaped_, line_room_;
   PartSorter parts_;
   QuotedPrintable quoted_printable_;
-  std::array<std::unique_ptr<Assembler>, 3> assemblers_;
+  Unwrapper unwrapper_;
+  std::array<std::unique_ptr<Assembler>, 4> assemblers_;
   Assembler* active_ = nullptr;
   Resequencer resequencer_;
   bool in_kmsg_ = false;  // dictionary lines may follow
@@ -78,14 +95,18 @@ struct LogReader::Impl {
 LogReader::Impl::Impl(Sink s)
     : sink_(std::move(s)),
       parts_([this](const RawLine& raw) { read_in_order(raw); }, [this](unsigned part) { tell_gap(part); }),
+      unwrapper_([this](const RawLine& raw) { read_whole(raw); },
+                 [this](std::string_view text) { return has_prefix(text); }),
       resequencer_([this](const LogLine& line) { hand_out_text(line, line.text, Escapes::hex); }) {
   const auto deliver = [this](const Record& record) {
+    unwrapper_.flush();  // its lines came before
     if (record.raw_line)
       read_line(record.line, record.text);
     else
       hand_out_text(record.line, record.text, Escapes::none);
   };
-  assemblers_ = {make_json_assembler(deliver), make_export_assembler(deliver), make_verbose_assembler(deliver)};
+  assemblers_ = {make_json_assembler(deliver), make_export_assembler(deliver), make_verbose_assembler(deliver),
+                 make_partial_assembler(deliver)};
 }
 
 void LogReader::Impl::read(const RawLine& raw) {
@@ -94,11 +115,24 @@ void LogReader::Impl::read(const RawLine& raw) {
 
 void LogReader::Impl::read_in_order(const RawLine& raw) {
   if (read_assembled(raw)) return;
-  if (raw.continued) return read_piece(raw);
-  quoted_printable_.look_for_heading(raw.bytes);
-  if (!quoted_printable_.on()) return read_line(line_of(raw), raw.bytes);
+  if (!raw.continued) quoted_printable_.look_for(raw.bytes);
+  if (raw.continued || !quoted_printable_.on()) return unwrapper_.take(raw);
   RawLine decoded = raw;
-  if (quoted_printable_.decode(decoded)) read_line(line_of(decoded), decoded.bytes);
+  if (quoted_printable_.decode(decoded)) unwrapper_.take(decoded);
+}
+
+void LogReader::Impl::read_whole(const RawLine& raw) {
+  if (raw.continued) return read_piece(raw);
+  read_line(line_of(raw), raw.bytes);
+}
+
+// Would a transport be found in front of this text, as far as the lines before taught?
+bool LogReader::Impl::has_prefix(std::string_view text) const {
+  Memory memory = memory_;
+  std::string caller;
+  std::string room;
+  Peel peel{.rest = Scanner(text), .line = {}, .memory = &memory, .caller = &caller, .room = &room, .kmsg = {}};
+  return take_off(peel, Layer::quote) || peel.structure || !peel.line.wall_time.empty();
 }
 
 bool LogReader::Impl::read_assembled(const RawLine& raw) {
@@ -146,10 +180,9 @@ void LogReader::Impl::read_line(LogLine line, std::string_view text) {
 }
 
 bool LogReader::Impl::read_further_line(std::string_view text, const LogLine& line) {
-  if (text.size() <= record_indent_ || text.substr(0, record_indent_).find_first_not_of(' ') != std::string_view::npos)
+  if (text.size() < record_indent_ || text.substr(0, record_indent_).find_first_not_of(' ') != std::string_view::npos)
     return false;
   const std::string_view rest = text.substr(record_indent_);
-  if (is_blank_text(rest)) return false;
   LogLine more = record_;
   more.number = line.number;
   more.offset = line.offset;
@@ -193,7 +226,7 @@ void LogReader::Impl::hand_out(Peel& peel) {
     const std::string_view text = peel.rest.rest();
     const auto next = peel.structure ? std::string_view::npos : find_glued_prefix(text, 0);
     if (next == std::string_view::npos) break;
-    if (!is_blank_text(text.substr(0, next))) {
+    if (!is_empty_head(text.substr(0, next))) {
       LogLine head = peel.line;
       head.kernel = head.kernel && (head.prefixed || is_drop_notice(text));
       hand_out_text(head, text.substr(0, next), escapes);
@@ -205,6 +238,7 @@ void LogReader::Impl::hand_out(Peel& peel) {
     peel.line.kernel = true;
     peel.line.prefixed = take_off(peel, Layer::printk);
   }
+  peel.rest = Scanner(without_leaked_level(peel.rest.rest(), peel.line.level));
   if (peel.octal_escapes) record_text_.assign(peel.rest.rest());
   hand_out_text(peel.line, peel.rest.rest(), escapes);
 }
@@ -240,16 +274,19 @@ void LogReader::Impl::tell_gap(unsigned part) {
   const std::string text = "** pstore part " + std::to_string(part) + " is missing: printk messages dropped **";
   LogLine line;
   line.text = text;
+  unwrapper_.flush();
   sink_(line);
 }
 
 void LogReader::Impl::flush() {
+  unwrapper_.flush();
   for (const auto& assembler : assemblers_) assembler->flush();
   resequencer_.flush();
 }
 
 void LogReader::Impl::finish() {
   parts_.finish();
+  unwrapper_.forget();
   for (const auto& assembler : assemblers_) assembler->finish();
   active_ = nullptr;
   resequencer_.flush();

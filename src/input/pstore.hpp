@@ -24,12 +24,16 @@ class PartSorter {
   struct Kept {
     RawLine line;
     std::string bytes;
+    bool cut = false;  // another part's header stands behind it on the line
   };
   struct Part {
     unsigned number;
     std::vector<Kept> lines;
   };
-  bool begins_part(std::string_view text);
+  void begins_part(std::string_view header);
+  void keep(const RawLine&, std::string_view bytes);
+  void hand_out(const Kept&);
+  void hand_out_open();
   void release();
 
   Deliver deliver_;
@@ -37,6 +41,8 @@ class PartSorter {
   std::string event_;        // "Panic#2"
   std::vector<Part> parts_;  // of the event, in the order of the stream: 1, 2, 3
   std::size_t kept_ = 0;     // bytes
+  RawLine open_line_;        // the last line of the part before,
+  std::string open_;         // which was cut between two parts
   unsigned last_ = 0;        // the part that was delivered last
   bool passing_ = false;     // inside of delivering
 };

@@ -1,5 +1,5 @@
-// Mails as they travel: =20, =3D, and a '=' at the line's end that joins it with the next. Believed only where the
-// mail's own heading says so, since kernel text is full of '='.
+// Mails as they travel: =20, =3D, and a '=' at the line's end that joins it with the next. Kernel text is full of '=':
+// without the mail's own heading only these three are believed, and only once one of them cannot be anything else.
 #pragma once
 
 #include <string>
@@ -13,13 +13,17 @@ class QuotedPrintable {
  public:
   // The line, decoded (in own room). True: whole; false: it goes on with the next line.
   bool decode(RawLine&);
-  bool on() const { return on_; }
-  void look_for_heading(std::string_view line);
+  bool on() const { return mode_ != Mode::off; }
+  void look_for(std::string_view line);  // the heading, or what was left without it
 
  private:
   std::string joined_;
   RawLine first_;
-  bool on_ = false, open_ = false;
+  enum class Mode : unsigned char { off, remains, whole };
+  void append_decoded(std::string_view text);
+  Mode mode_ = Mode::off;
+  bool open_ = false;
+  unsigned encoded_ = 0;  // lines
 };
 
 }  // namespace unoops::input

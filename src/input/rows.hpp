@@ -39,6 +39,7 @@ bool epoch_stamp(Peel&);
 bool iso_stamp(Peel&);
 bool bracket_stamp(Peel&);
 bool lava_yaml(Peel&);
+bool gitlab_section(Peel&);
 
 // android.cpp: logcat, vendors' contexts
 bool logcat_threadtime(Peel&);

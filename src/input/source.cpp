@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "input/byte_stream.hpp"
 #include "input/directory.hpp"
@@ -41,25 +42,34 @@ class FilesSource final : public Source {
  public:
   explicit FilesSource(input::LogGroup group) : group_(std::move(group)) {}
   const std::string& name() const override { return group_.name; }
+  // A file that cannot be read is told at the end: the other parts of the dump are worth the more.
   Expected<std::string_view> read() override {
     for (;;) {
       if (!stream_) {
-        if (next_ == group_.files.size()) return std::string_view();
-        const std::string& path = group_.files[next_++];
-        const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (fd < 0) return tl::unexpected(failed(path, "cannot open"));
-        stream_ = input::open_stream(fd, path);
+        if (next_ == group_.files.size()) return std::exchange(error_, std::string_view());
+        open(group_.files[next_++]);
+        continue;
       }
       auto bytes = stream_->read();
-      if (!bytes || !bytes->empty()) return bytes;
+      if (bytes && !bytes->empty()) return bytes;
+      if (!bytes) error_ = std::move(bytes);
       stream_.reset();
     }
   }
 
  private:
+  void open(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+      error_ = tl::unexpected(failed(path, "cannot open"));
+    else
+      stream_ = input::open_stream(fd, path);
+  }
+
   input::LogGroup group_;
   std::size_t next_ = 0;
   std::unique_ptr<input::ByteStream> stream_;
+  Expected<std::string_view> error_ = std::string_view();  // the last one
 };
 
 bool may_block(int fd) {

@@ -97,6 +97,22 @@ bool iso_stamp(Peel& peel) {
   return true;
 }
 
+// GitLab: "section_start:1736154672:name[options]\r\e[0K" and the section's title, on the same line (cleaned here)
+bool gitlab_section(Peel& peel) {
+  Scanner s = peel.rest;
+  std::string_view word;
+  if (!s.lit("section_start:") && !s.lit("section_end:")) return false;
+  if (!s.run(is_digit, word) || !s.lit(":") || !s.word(word)) return false;
+  s.lit(" ");
+  if (s.at_end()) {
+    peel.line.kernel = false;
+    peel.structure = true;
+  } else {
+    peel.rest = s;
+  }
+  return true;
+}
+
 // minicom, screen: "[2025-01-06 10:11:12.345] text"; Jenkins: "[2025-01-06T10:11:12.345Z] text"
 bool bracket_stamp(Peel& peel) {
   Scanner s = peel.rest;

@@ -9,7 +9,7 @@ namespace unoops::input {
 namespace {
 
 // journalctl's headings, conserver's and syslogd's marks, ramoops' footers, CI sections
-constexpr std::array<std::string_view, 20> openings{"-- Boot ",
+constexpr std::array<std::string_view, 18> openings{"-- Boot ",
                                                     "-- Reboot --",
                                                     "-- Logs begin at ",
                                                     "-- Journal begins at ",
@@ -25,10 +25,11 @@ constexpr std::array<std::string_view, 20> openings{"-- Boot ",
                                                     "No errors detected",
                                                     "Last reset was ",
                                                     "Boot cause: ",
-                                                    "section_start:",
-                                                    "section_end:",
                                                     "##[group]",
                                                     "##[endgroup]"};
+// Around a block of text: Markdown, Jira, Trac, BBCode. The whole line.
+constexpr std::array<std::string_view, 8> fences{"```", "~~~", "{noformat}", "{code}",
+                                                 "{{{", "}}}", "[code]",     "[/code]"};
 constexpr std::array<std::string_view, 9> dump_reasons{"Panic",   "Oops", "Emergency", "Shutdown", "Unknown",
                                                        "Restart", "Halt", "Poweroff",  "MCE"};
 
@@ -44,6 +45,13 @@ bool ramoops_header(Scanner s) {
   std::string_view number;
   if (!s.lit("====") || !s.run(is_digit, number) || !s.lit(".") || !s.run(is_digit, number)) return false;
   return s.at_end() || s.rest() == "-C" || s.rest() == "-D";
+}
+
+bool is_fence(std::string_view text) {
+  for (const auto fence : fences)
+    if (text == fence) return true;
+  const bool with_language = text.starts_with("{code:") && text.find('}') == text.size() - 1;
+  return with_language || (text.starts_with("```") && text.find_first_of(" `", 3) == std::string_view::npos);
 }
 
 // "[-- user@host attached -- Mon Jan  6 10:00:00 2025]"
@@ -69,10 +77,10 @@ bool pstore_header(std::string_view text, PstorePart& part) {
 
 bool structure_line(Peel& peel) {
   const std::string_view text = peel.rest.rest();
-  if (text.starts_with('[') && !text.starts_with("[-- ")) return false;
+  if (text.starts_with('[') && !text.starts_with("[-- ") && !is_fence(text)) return false;
   PstorePart part;
-  bool found =
-      pstore_header(text, part) || ecc_footer(peel.rest) || ramoops_header(peel.rest) || conserver_mark(peel.rest);
+  bool found = pstore_header(text, part) || is_fence(text) || ecc_footer(peel.rest) || ramoops_header(peel.rest) ||
+               conserver_mark(peel.rest);
   for (const auto opening : openings) found = found || text.starts_with(opening);
   if (!found) return false;
   peel.line.kernel = false;

@@ -121,6 +121,7 @@ bool host_and_tag(Scanner& s, Peel& peel) {
     Scanner again = ahead;  // "kernel: kernel: text"
     Tag twice;
     if (tag(again, twice) && twice.program == who.program && again.lit(" ")) ahead = again;
+    repeat_notice(ahead, peel);  // rsyslogd keeps the tag
   }
   if (!host.empty() && !known) peel.memory->host.assign(host.substr(0, 255));
   line.host = host;
@@ -140,6 +141,8 @@ bool rfc5424(Peel& peel) {
   std::string_view host;
   std::string_view program;
   std::string_view ignored;
+  unsigned octets = 0;  // over TCP (RFC 6587)
+  if (s.dec(octets) && !s.lit(" ")) return false;
   if (!level_mark(s, line) || !s.lit("1 ")) return false;
   if (!(taken(s, wall, iso_time) || s.lit("-")) || !s.lit(" ") || !s.word(host) || !s.lit(" ") || !s.word(program) ||
       !s.lit(" ") || !s.word(ignored) || !s.lit(" ") || !s.word(ignored) || !s.lit(" "))

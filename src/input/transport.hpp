@@ -32,10 +32,12 @@ enum class Belief : std::uint8_t {
 
 // What earlier lines taught. Small and fixed in size: it outlives every line.
 struct Memory {
-  std::string host;              // of the last syslog line that could be told for sure
-  std::uint64_t trusted = 0;     // bit n: row n of the table was confirmed by what stood behind it
-  bool no_host = false;          // syslog lines have none here: "Jan  6 10:11:12 kernel: text"
-  std::size_t stamp_blanks = 1;  // between a stamp and the text
+  std::string host;                   // of the last syslog line that could be told for sure
+  std::uint64_t trusted = 0;          // bit n: row n of the table was confirmed by what stood behind it
+  bool no_blank = false;              // "[Mon Jan  6 10:11:12 2025]text"
+  std::uint64_t once = 0, twice = 0;  // rows that the last line, the last two had for all that is known
+  bool no_host = false;               // syslog lines have none here: "Jan  6 10:11:12 kernel: text"
+  std::size_t stamp_blanks = 1;       // between a stamp and the text
 };
 
 // A line on its way through the transports.

@@ -16,7 +16,7 @@ constexpr std::string_view month = "JFMASOND";
 constexpr std::string_view day = "MTWFS";
 constexpr std::string_view lower = "abcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view word = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-constexpr std::string_view structure_first = "-[=#0123456789BEHLMNOPRSUs";
+constexpr std::string_view structure_first = "-[=#0123456789BEHLMNOPRSU`~{}";
 constexpr std::string_view time_or_level = "<JFMASOND0123456789";
 
 constexpr std::string_view mail_quote_samples[] = {"> text", ">> > text", ">[    1.234567] text"};
@@ -27,9 +27,12 @@ constexpr std::string_view structure_samples[] = {"-- Boot 0123456789abcdef01234
                                                   "====1736154672.123456-D",
                                                   "ECC: 12 Corrected bytes, 0 unrecoverable blocks",
                                                   "[-- user@host attached -- Mon Jan  6 10:00:00 2025]",
+                                                  "{noformat}",
+                                                  "```text",
                                                   "Message from syslogd@host at Jan  6 10:11:12 ..."};
 constexpr std::string_view rfc5424_samples[] = {"<4>1 2025-01-06T10:11:12.345678+01:00 host kernel - - - text",
-                                                "<4>1 2025-01-06T10:11:12Z host kernel - - [a b=\"]\\\"\"][c] text"};
+                                                "<4>1 2025-01-06T10:11:12Z host kernel - - [a b=\"]\\\"\"][c] text",
+                                                "69 <4>1 2025-01-06T10:11:12.345678+01:00 host kernel - - - text"};
 constexpr std::string_view syslog_samples[] = {"Jan  6 10:11:12 host kernel: [   93.120044] text",
                                                "<4>Jan  6 10:11:12 host kernel: text",
                                                "2025-01-06T10:11:12.345678+01:00 host kernel: text",
@@ -41,11 +44,14 @@ constexpr std::string_view journal_full_samples[] = {"Mon 2025-01-06 10:11:12 CE
 constexpr std::string_view journal_unix_samples[] = {"1736154672.345678 host kernel: text"};
 constexpr std::string_view openwrt_samples[] = {"Mon Jan  6 10:11:12 2025 kern.warn kernel: [   93.120044] text"};
 constexpr std::string_view wall_samples[] = {" kernel:[   50.100001] text", "kernel:text"};
-constexpr std::string_view decoded_samples[] = {"kern  :warn  : [    1.234567] text"};
-constexpr std::string_view ctime_samples[] = {"[Mon Jan  6 10:11:12 2025] text",
-                                              "[Mon Jan  6 10:11:12 2025 <    0.000123>] text"};
+constexpr std::string_view decoded_samples[] = {"kern  :warn  : [    1.234567] text",
+                                                "kern  :warn  : [Mon Jan  6 10:11:12 2025] text"};
+constexpr std::string_view ctime_samples[] = {
+    "[Mon Jan  6 10:11:12 2025] text", "[Mon Jan  6 10:11:12 2025 <    0.000123>] text",
+    "[lun. janv.  6 10:11:12 2025] text", "[Mon Jan  6 10:11:12 UTC 2025] text"};
 constexpr std::string_view delta_samples[] = {"[   12.345678 <    0.000123>] text", "[<    0.000123>] text",
-                                              "[   93.120044 <    0.000010 >] host kernel: text"};
+                                              "[   93.120044 <    0.000010 >] host kernel: text",
+                                              "[   93.120044 <             >] host kernel: text"};
 constexpr std::string_view reltime_samples[] = {"[Jan 6 10:11] text", "[  +0.000123] text"};
 constexpr std::string_view iso_samples[] = {"2025-01-06T10:11:12,345678+01:00 text"};
 constexpr std::string_view printk_samples[] = {"[    1.234567] text", "[    1.234567][  T123] text", "[    C0] text",
@@ -60,6 +66,7 @@ constexpr std::string_view epoch_samples[] = {"1736154672.345678 [    1.234567] 
 constexpr std::string_view iso_stamp_samples[] = {
     "2025-01-06T10:11:12.3456789Z text", "2025-01-06T10:11:12.345678Z 01O text", "2025-01-06T10:11:12.345678Z 01O+text",
     "2025-01-06T10:11:12.345678901Z stdout F text", "2025-01-06T10:11:12.345678901Z stderr P <4>[    1.234567] text"};
+constexpr std::string_view section_samples[] = {"section_start:1736154672:name \x1b[0Ktext"};
 constexpr std::string_view bracket_samples[] = {"[2025-01-06 10:11:12] text", "[2025-01-06T10:11:12.345Z] text",
                                                 "[2025-01-06 10:11:12.345] [    1.234567] text"};
 constexpr std::string_view lava_samples[] = {
@@ -72,9 +79,9 @@ constexpr std::string_view brief_samples[] = {"W/        (    0): text"};
 constexpr std::string_view xen_samples[] = {"(d1) [    1.234567] text"};
 constexpr std::string_view samsung_samples[] = {"[   12.345678]  [0:      swapper/0:    1] text",
                                                 "[   12.345678] I[2:  kworker/2:1:  123] text"};
-constexpr std::string_view mediatek_samples[] = {"[   12.345678].(1)[123:init]text",
-                                                 "[   12.345678] -(0)[0:swapper/0]text",
-                                                 "[   12.345678] (CPU:1-pid:123:init) text"};
+constexpr std::string_view mediatek_samples[] = {
+    "[   12.345678].(1)[123:init]text", "[   12.345678] -(0)[0:swapper/0]text", "[   12.345678]  (0)[1:init]text",
+    "[   12.345678] (CPU:1-pid:123:init) text"};
 constexpr std::string_view spreadtrum_samples[] = {"[   12.345678] C1 [    kworker/1:1] text"};
 constexpr std::string_view monotonic_samples[] = {"[   93.120044] host kernel: text"};
 
@@ -85,7 +92,7 @@ constexpr Transport table[] = {
     {"quote", Layer::quote, "|:#", other_quote, Belief::learned, other_quote_samples},
     {"indentation", Layer::quote, " \t", indentation, Belief::with_inner, indentation_samples},
     {"structure", Layer::record, structure_first, structure_line, Belief::sure, structure_samples},
-    {"syslog RFC 5424", Layer::record, "<", rfc5424, Belief::sure, rfc5424_samples},
+    {"syslog RFC 5424", Layer::record, "<0123456789", rfc5424, Belief::sure, rfc5424_samples},
     {"kmsg, extended netconsole", Layer::record, digit, kmsg_record, Belief::sure, kmsg_samples},
     {"syslog", Layer::record, time_or_level, syslog_line, Belief::sure, syslog_samples},
     {"journalctl short-full", Layer::record, day, journal_full, Belief::sure, journal_full_samples},
@@ -104,12 +111,13 @@ constexpr Transport table[] = {
     {"ts -s, LAVA, Jenkins", Layer::stamp, digit, clock_stamp, Belief::learned, clock_samples},
     {"ts %.s", Layer::stamp, digit, epoch_stamp, Belief::learned, epoch_samples},
     {"GitHub, GitLab, containers", Layer::stamp, digit, iso_stamp, Belief::sure, iso_stamp_samples},
+    {"GitLab's sections", Layer::stamp, "s", gitlab_section, Belief::sure, section_samples},
     {"minicom, Jenkins", Layer::stamp, "[", bracket_stamp, Belief::sure, bracket_samples},
     {"LAVA YAML", Layer::stamp, "-", lava_yaml, Belief::sure, lava_samples},
     {"printk with a level", Layer::printk, "<", printk_prefix, Belief::sure, printk_level_samples},
     {"journalctl short-monotonic", Layer::context, word, journal_monotonic, Belief::sure, monotonic_samples},
     {"Samsung", Layer::context, " [ABCDEFGHIJKLMNOPQRSTUVWXYZ", samsung_context, Belief::sure, samsung_samples},
-    {"MediaTek", Layer::context, ".-(", mediatek_context, Belief::sure, mediatek_samples},
+    {"MediaTek", Layer::context, " .-(", mediatek_context, Belief::sure, mediatek_samples},
     {"Spreadtrum", Layer::context, "C", spreadtrum_context, Belief::sure, spreadtrum_samples},
 };
 constexpr std::size_t rows = std::size(table);
@@ -181,10 +189,12 @@ bool take_off(Peel& peel, Layer from) {
     allowed = rows_behind(transport.layer);
     sure = sure || transport.layer >= Layer::record;
   }
-  if (sure)
-    peel.memory->trusted |= doubtful;
-  else if (fallback)
-    peel = before;
+  Memory& memory = *peel.memory;
+  // Three lines in a row that begin alike are enough, too.
+  memory.trusted |= sure ? doubtful : doubtful & memory.once & memory.twice;
+  memory.twice = memory.once;
+  memory.once = doubtful;
+  if (!sure && fallback) peel = before;
   return sure && !peel.structure;
 }
 

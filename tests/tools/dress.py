@@ -174,6 +174,35 @@ def mediatek(line):
     return "[%s].(%d)[%d:%s]%s" % (seconds(line.us), cpu, pid, comm, line.text)
 
 
+def partial(line, first, more, last, size=40):
+    """A line in parts, each with what marks it as the first, one that goes on, or the last."""
+    text = printk(line)
+    parts = [text[at:at + size] for at in range(0, len(text), size)]
+    marks = [first] + [more] * (len(parts) - 2) + [last] * (len(parts) > 1)
+    if len(parts) == 1:
+        marks = [last if first == more else first]
+    return "\n".join(mark + part for mark, part in zip(marks, parts))
+
+
+def wrapped(text, width, quote="", flowed=False):
+    """As a mail client breaks lines: at the last blank that fits, which goes away, or stays at the line's end."""
+    out = []
+    while len(text) > width:
+        at = text.rfind(" ", 0, width + 1)
+        if not text[:max(at, 0)].strip():
+            at = text.find(" ", width)
+        if at < 0:
+            break
+        out.append(text[:at] + (" " if flowed else ""))
+        text = text[at + 1:]
+    return "\n".join(quote + piece for piece in out + [text])
+
+
+def columns(text, width=80):
+    """As a terminal breaks lines."""
+    return "\n".join(text[at:at + width] for at in range(0, max(len(text), 1), width))
+
+
 def html(text):
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -244,6 +273,26 @@ TRANSPORTS = {
     "samsung": ({TIME, CALLER, CONTEXT}, lambda l, n: samsung(l)),
     "mediatek": ({TIME, CALLER, CONTEXT}, lambda l, n: mediatek(l)),
     "pstore": ({TIME, CALLER, LEVEL}, lambda l, n: printk(l, True)),
+    "dmesg-decode-ctime": ({LEVEL}, lambda l, n: "kern  :%-6s: [%s] %s" % (
+        LEVELS[l.level], wall(l).strftime("%a %b %e %H:%M:%S %Y"), l.text)),
+    "dmesg-ctime-locale": (set(), lambda l, n: "[lun. janv. %2d %s] %s" % (wall(l).day, wall(l).strftime("%H:%M:%S %Y"), l.text)),
+    "crash-log": (set(), lambda l, n: "[%s] %s" % (wall(l).strftime("%a %b %e %H:%M:%S UTC %Y"), l.text)),
+    "leaked-level": ({TIME, LEVEL}, lambda l, n: "[%s] ^A%d%s" % (seconds(l.us), l.level, l.text)),
+    "syslog-tcp": ({LEVEL}, lambda l, n: "99 <%d>1 %s+01:00 %s kernel - - - %s" % (l.level, iso(l), HOST, l.text)),
+    "quote-behind-syslog": ({TIME, CALLER}, lambda l, n: "%s %s kernel: > %s" % (syslog_time(l), HOST, printk(l))),
+    "container-partial": ({CONSOLE, TIME, CALLER}, lambda l, n: partial(
+        l, *(iso(l) + "789Z stdout " + mark for mark in ("P ", "P ", "F ")))),
+    "gitlab-partial": ({CONSOLE, TIME, CALLER}, lambda l, n: partial(l, *(iso(l) + "Z 01O" + mark for mark in " ++"))),
+    "gitlab-section": ({TIME, CALLER}, lambda l, n: "section_start:1736154672:name\r\x1b[0K" * (n % 9 == 5) + printk(l)),
+    "docker-partial": ({TIME, CALLER}, lambda l, n: "\n".join(
+        json.dumps({"log": part, "stream": "stdout", "time": iso(l) + "789Z"}) for part in re.findall("(?s).{1,50}", printk(l) + "\n"))),
+    "html-numbers": ({CONSOLE, TIME, CALLER}, lambda l, n: re.sub("[^\\w .\t\x80-\xff]", lambda m: "&#%d;" % ord(m[0]), printk(l)) + "<br />"),
+    "mail-72": ({TIME, CALLER}, lambda l, n: wrapped(printk(l), 72)),
+    "mail-78-flowed": ({TIME, CALLER}, lambda l, n: wrapped(printk(l), 78, flowed=True)),
+    "mail-76-syslog": ({TIME}, lambda l, n: wrapped("%s %s kernel: %s" % (syslog_time(l), HOST, printk(l)), 76)),
+    "mail-74-quoted": ({TIME, CALLER}, lambda l, n: wrapped(printk(l), 74, "> ")),
+    "mail-quoted-78": ({TIME, CALLER}, lambda l, n: wrapped("> > " + printk(l), 78)),
+    "terminal-80": ({TIME, CALLER}, lambda l, n: columns(printk(l))),
     "xen-guest": ({CONSOLE, TIME, CALLER}, lambda l, n: "(d1) " + printk(l)),
 }
 
@@ -276,9 +325,20 @@ def text_of(lines, transport):
     return ("\n".join(dress(lines, transport)) + "\n").encode("latin-1")
 
 
+ALONE = "too few breaks to tell them from another program's lines, or a terminal's from a mail client's"
 # What a transport can't carry of a log, beyond its TRANSPORTS row: (costume, log, why), by the beginnings of their names.
 EXCUSED = [
     ("pstore", "kasan/dropped", "only consoles drop messages and say so: the ring buffer has them all"),
+    ("mail-", "machine-check/k612-mce-fatal", ALONE),
+    ("terminal-80", "machine-check/k612-mce-fatal", ALONE),
+    ("terminal-80", "netdevice-leak/lo", ALONE),
+    ("terminal-80", "transmit-timeout/e1000e", ALONE),
+    ("terminal-80", "unwinder/regs", ALONE),
+    ("terminal-80", "list-corruption/list-add", ALONE),
+    ("terminal-80", "mm-counter/rss", ALONE),
+    ("terminal-80", "hardware-error-corrected/edac", ALONE),
+    ("terminal-80", "busy-inodes/self-destruct", ALONE),
+    ("terminal-80", "rcu-stall/rcu-stall", ALONE),
 ]
 
 

@@ -55,9 +55,9 @@ std::vector<Content> contents(const std::string& path) {
   return out;
 }
 
-std::string gzipped(const std::string& bytes) {
+std::string deflated(const std::string& bytes, int window_bits) {
   z_stream z{};
-  REQUIRE(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  REQUIRE(deflateInit2(&z, 6, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) == Z_OK);
   std::string out(deflateBound(&z, bytes.size()), '\0');
   z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   z.avail_in = static_cast<uInt>(bytes.size());
@@ -68,6 +68,8 @@ std::string gzipped(const std::string& bytes) {
   deflateEnd(&z);
   return out;
 }
+
+std::string gzipped(const std::string& bytes) { return deflated(bytes, 15 + 16); }
 
 std::string some_log() {
   std::string out;
@@ -122,4 +124,31 @@ TEST_CASE("a directory gives the logs in it, pstore parts in their order") {
   const Directory nothing;
   fs::create_directories(nothing.path() + "/x");
   CHECK(contents(nothing.path() + "/x").at(0).error.find("no logs in this directory") != std::string::npos);
+}
+
+TEST_CASE("pstore's packed records are read beside their plain siblings") {
+  const Directory dir;
+  const std::string oldest = "Panic#1 Part4\n[    1.000000] a\n";
+  std::string zst(ZSTD_compressBound(oldest.size()), '\0');
+  zst.resize(ZSTD_compress(zst.data(), zst.size(), oldest.data(), oldest.size(), 3));
+  dir.write("dmesg-efi-4.enc.z", zst);
+  dir.write("dmesg-efi-3.enc.z", deflated("Panic#1 Part3\n[    2.000000] b\n", -11) + "\nECC: No errors detected\n");
+  dir.write("dmesg-efi-2", "Panic#1 Part2\n[    3.000000] c\n");
+  const auto zlib = dir.write("dmesg-efi-1.enc.z", deflated("Panic#1 Part1\n[    4.000000] d\n", 12));
+  CHECK(contents(zlib).at(0).bytes == "Panic#1 Part1\n[    4.000000] d\n");
+  const auto all = contents(dir.path());
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].error.empty());
+  CHECK(all[0].bytes ==
+        "Panic#1 Part4\n[    1.000000] a\nPanic#1 Part3\n[    2.000000] b\nPanic#1 Part2\n[    3.000000] c\n"
+        "Panic#1 Part1\n[    4.000000] d\n");
+  const auto lz4 = contents(dir.write("x/dmesg-efi-9.enc.z", "\xf0\x11Panic#1 Part1\n...")).at(0);
+  CHECK(lz4.bytes.empty());
+  CHECK(lz4.error.find("not deflate or zstd") != std::string::npos);
+  std::string noise;
+  for (unsigned i = 0; i < 3000; ++i) noise += static_cast<char>('!' + i * i * 7919 % 90);
+  const std::string packed = deflated("Oops#1 Part1\n" + noise, -15);
+  const auto cut = contents(dir.write("y/dmesg-efi-9.enc.z", packed.substr(0, packed.size() / 2))).at(0);
+  CHECK(cut.bytes.starts_with("Oops#1 Part1\n"));
+  CHECK(cut.error.find("damaged pstore record") != std::string::npos);
 }

@@ -195,3 +195,39 @@ TEST_CASE("one byte at a time gives what the whole gives") {
   CHECK(read_lines(log, 1) == whole);
   CHECK(read_lines(log, 4096) == whole);
 }
+
+TEST_CASE("a container runtime's partial lines are joined, stream by stream") {
+  const std::string stamp = "2025-01-06T10:11:12.345678901Z ";
+  CHECK(texts(stamp + "stdout P [    1.000000] RIP: 0010:\n" + stamp + "stderr F [    1.000000] x\n" + stamp +
+              "stdout P demo+0x1\n" + stamp + "stdout F /0x2\n" + stamp + "stdout F [    1.000001] y\n") ==
+        Texts{"x", "RIP: 0010:demo+0x1/0x2", "y"});
+  CHECK(texts(stamp + "stdout P [    1.000000] the end is\n") == Texts{"the end is"});
+  const std::string gitlab = "2025-01-06T10:11:12.345678Z 01O";
+  CHECK(texts(gitlab + " [    1.000000] RIP: 0010:\n" + gitlab + "+demo+0x1/0x2\n" + gitlab + " [    1.000001] y\n") ==
+        Texts{"RIP: 0010:demo+0x1/0x2", "y"});
+  CHECK(texts(R"({"log":"[    1.000000] RIP: 0010:","stream":"stdout","time":"2025-01-06T10:11:12Z"})"
+              "\n"
+              R"({"log":"demo+0x1/0x2\n","stream":"stdout","time":"2025-01-06T10:11:12Z"})"
+              "\n") == Texts{"RIP: 0010:demo+0x1/0x2"});
+}
+
+TEST_CASE("quoted-printable without its heading: only what can be nothing else") {
+  const std::string broken = "[   10.000001] demo: a line that quoted-printable breaks where seventy-six en=";
+  REQUIRE(broken.size() == 78);
+  CHECK(texts(broken.substr(0, 73) + "=\nd\n[   10.000002] flags=3D1=20\n").at(1) == "flags=1 ");
+  CHECK(texts("[    1.000000] idle=20\n[    1.000001] x=84/1\n") == Texts{"idle=20", "x=84/1"});
+  const std::string ruler = "[   10.000001] " + std::string(60, '=') + "\n";
+  CHECK(texts(ruler + "[   10.000002] x=20\n") == Texts{std::string(60, '='), "x=20"});
+}
+
+TEST_CASE("pstore: a part that begins inside a line") {
+  CHECK(texts("Panic#1 Part1\no\n<4>[    3.000000] c\nPanic#1 Part2\n<4>[    1.000000] a\n<4>[    2.000000] hell") ==
+        Texts{"a", "hello", "c"});
+  CHECK(texts("Panic#1 Part2\n<4>[    1.000000] a\n<4>[    2.000000] hellPanic#1 Part1\no\n<4>[    3.000000] c\n") ==
+        Texts{"a", "hello", "c"});
+}
+
+TEST_CASE("stamps and quotes without the kernel's prefix are believed from the third line on") {
+  CHECK(texts("| a\n| b\n| c\n| d\n") == Texts{"| a", "| b", "| c", "d"});
+  CHECK(texts("Jan 06 10:11:12 a\nJan 06 10:11:12 b\nJan 06 10:11:12 c\nJan 06 10:11:13 BUG: x\n").back() == "BUG: x");
+}
