@@ -84,6 +84,7 @@ class Pump {
         annotator_->flush();
         out_.flush();
       } else {
+        reader_.flush();
         parser_.flush();
         paused_();
         flushed = true;
