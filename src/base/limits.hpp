@@ -16,6 +16,7 @@ inline constexpr std::size_t report_bytes = 16 * 1024 * 1024;
 inline constexpr std::size_t open_drafts = 64;
 // Reports that wait for what goes on with them, and how much of that is listed: a CPU that is stuck for a night.
 inline constexpr std::size_t waiting_reports = 32;
+inline constexpr std::size_t waiting_bytes = 8 * 1024 * 1024;
 inline constexpr std::size_t follow_ups = 4'096;
 inline constexpr std::size_t modules = 4'096;
 inline constexpr std::size_t messages = 512;

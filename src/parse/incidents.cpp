@@ -17,6 +17,14 @@ std::size_t frames_of(const Report& r) {
   return count;
 }
 
+// What a report keeps in memory, roughly.
+std::size_t weight(const Report& r) {
+  constexpr std::size_t frame = 512;
+  std::size_t bytes = frames_of(r) * frame;
+  for (const auto& line : r.raw) bytes += line.size();
+  return bytes;
+}
+
 template <class List>
 void take_missing(List& mine, List& theirs) {
   if (mine.empty()) mine = std::move(theirs);
@@ -101,8 +109,13 @@ const Report* Incidents::take_in(Report& later) {
 void Incidents::add(Report&& report) {
   while (!waiting_.empty() && waiting_.front().boot != report.boot) hand_out_first();
   waiting_.push_back(std::move(report));
-  while (!waiting_.empty() && (!fold_ || !may_go_on(waiting_.front()) || waiting_.size() > limits::waiting_reports))
-    hand_out_first();
+  while (!waiting_.empty() && (!fold_ || !may_go_on(waiting_.front()) || are_too_many())) hand_out_first();
+}
+
+bool Incidents::are_too_many() const {
+  std::size_t bytes = 0;
+  for (const auto& report : waiting_) bytes += weight(report);
+  return waiting_.size() > limits::waiting_reports || bytes > limits::waiting_bytes;
 }
 
 void Incidents::hand_out() {

@@ -20,6 +20,7 @@ class Incidents {
   void hand_out();  // all
 
  private:
+  bool are_too_many() const;
   void hand_out_first();
 
   Sink sink_;
