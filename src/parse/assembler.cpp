@@ -8,6 +8,7 @@
 #include "grammar/frame_line.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "parse/fit.hpp"
+#include "parse/module_list.hpp"
 
 namespace unoops {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 // take ten seconds.
 constexpr std::uint64_t stale_ticks = 600;
 constexpr std::uint64_t silent_ticks = 100;  // after these it is most likely complete
+constexpr std::uint64_t turn_ticks = 8;      // printing by turns with another one
 constexpr std::int64_t stale_us = 30'000'000;
 constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
 
@@ -92,8 +94,10 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
       draft.add_defect(DefectKind::over_limit, "the report is longer than unoops keeps");
   }
   draft.line = nullptr;
-  note_switch(draft, line);
   draft.settled = draft.frames;
+  if (std::exchange(draft.lost_turn, false))
+    for (auto& other : drafts_)
+      if (other.maybe_contested_at && !other.contested_at) other.contested_at = other.maybe_contested_at;
   // The last touched stands first: it is asked first.
   if (&drafts_.front() != &draft) {
     const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) { return &d == &draft; });
@@ -101,20 +105,38 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
   }
 }
 
-// Two reports that are printed at once without caller ids: each line's owner is only the likelier one.
-void Assembler::note_switch(Draft& now, const LogLine& line) {
-  auto& before = drafts_.front();
-  if (now.broken_into && now.last == SectionId::frame) {
-    now.switches += 2;
-    now.first_switch = std::min(now.first_switch.value_or(*now.broken_into), *now.broken_into);
-    now.broken_into.reset();
+// Without caller ids the line could be another report's, too. Where that was silent since this one began, it may be
+// over: that shows when it goes on.
+void Assembler::note_contests(std::span<const Candidate> candidates, const Candidate& taken, std::size_t settled) {
+  if (taken.hit.section && !is_state(taken.hit.section->id)) return;
+  auto& winner = *taken.draft;
+  for (const auto& other : candidates) {
+    auto& loser = *other.draft;
+    if (&loser == &winner || other.score < (taken.hit.section || taken.score >= 10 ? taken.score : 4)) continue;
+    const bool by_turns = loser.last_tick > winner.first_tick;
+    const auto note = [&](Draft& draft, std::size_t frames) {
+      auto& at = by_turns ? draft.contested_at : draft.maybe_contested_at;
+      if (!at) at = frames;
+    };
+    note(winner, settled);
+    note(loser, loser.settled);
+    if (!by_turns) loser.lost_turn = true;
   }
-  if (&before == &now || !line.caller.empty()) return;
-  if (!is_printing(before) || !is_printing(now)) return;
-  for (auto* draft : {&before, &now}) {
-    ++draft->switches;
-    if (!draft->first_switch) draft->first_switch = draft->settled;
-  }
+}
+
+// A CPU stores the lines of a dump within microseconds, and then one of those that print waits for the console: it
+// takes it over after each line (v4.15 kernel/printk/printk.c console_trylock_spinning).
+bool Assembler::in_one_breath(const LogLine& line) const {
+  constexpr std::int64_t breath_us = 20;
+  const auto& last = drafts_.front().last_time;
+  return line.time_us && last && *line.time_us >= *last && *line.time_us - *last <= breath_us;
+}
+
+// Of two that dump a CPU's state by turns the one that has waited longer is next.
+bool Assembler::waited(const Candidate& c, const LogLine& line) const {
+  if (!line.caller.empty() || (c.hit.section && !is_state(c.hit.section->id))) return false;
+  const auto since = tick_ - c.draft->last_tick;
+  return line.time_us ? since > 1 && since <= turn_ticks : since == 2;
 }
 
 // "** 12 printk messages dropped **" (v6.1 kernel/printk/printk.c console_emit_next_record): nobody knows whose.
@@ -130,13 +152,6 @@ bool Assembler::note_drop(const LogLine& line) {
     draft.add_defect(DefectKind::dropped, count + " printk messages were dropped in its midst", line.number);
   }
   return true;
-}
-
-// A report that begins while another one's frames are still to come: if they do come, the two were printed at once.
-void Assembler::note_opening(const Kind& kind, const LogLine& line) {
-  if (!line.caller.empty() || kind.is_one_line()) return;
-  for (auto& draft : drafts_)
-    if (is_printing(draft) && (draft.in_stack || !draft.block.trace)) draft.broken_into = draft.settled;
 }
 
 void Assembler::close(std::list<Draft>::iterator at) {
@@ -219,36 +234,38 @@ bool Assembler::read_inline_copy(const LogLine& line, std::string_view text) {
 
 // Every open report and every way to read the line, the surest first.
 bool Assembler::read_section(const LogLine& line, std::string_view text) {
-  struct Candidate {
-    Draft* draft;
-    SectionHit hit;  // no section: a frame
-    int score;
-  };
   std::vector<Candidate> candidates;
   std::vector<SectionHit> hits;
-  FrameLine ignored;
-  const bool is_frame = read_frame(text, ignored);
+  FrameLine frame;
+  const bool is_frame = read_frame(text, frame);
   find_sections(text, hits);
   if (!is_frame && hits.empty()) return false;
+  const bool several = drafts_.size() > 1 && line.caller.empty();
+  // Its caller is printing a report of its own: nobody else's.
+  const bool called =
+      std::ranges::any_of(drafts_, [&](const Draft& d) { return !d.ended && same_caller(d, line) == SameCaller::yes; });
   for (auto& draft : drafts_) {
     const auto same = same_caller(draft, line);
     const auto consider = [&](const SectionHit& hit, int score) {
       const bool proves = !hit.section || !hit.section->starts.empty();  // a row of values could be anyone's
-      if (score == 0 || (same == SameCaller::no && (score < 2 || !proves))) return;
+      if (score == 0 || (same == SameCaller::no && (called || score < 3 || !proves))) return;
       candidates.push_back({&draft, hit, score * 2 + (same == SameCaller::yes ? 16 : 0)});
     };
-    if (is_frame) consider({}, fit_frame(draft, line));
+    if (is_frame) consider({}, several ? fit_frame_among(draft, frame) : fit_frame(draft));
     for (const auto& hit : hits)
-      if (may_hold(draft, hit)) consider(hit, fit(draft, hit, line));
+      if (may_hold(draft, hit)) consider(hit, several ? fit_among(draft, hit, line) : fit(draft, hit));
   }
-  // Of two that dump a CPU's state by turns the one that has waited longer is next.
-  const auto waited = [&](const Candidate& c) {
-    return line.caller.empty() && c.draft->last_tick + 2 == tick_ && (!c.hit.section || is_state(c.hit.section->id));
-  };
+  const bool goes_on = in_one_breath(line);
   std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
-    return a.score != b.score ? a.score > b.score : waited(a) && !waited(b);
+    return a.score != b.score ? a.score > b.score : !goes_on && waited(a, line) && !waited(b, line);
   });
-  return std::ranges::any_of(candidates, [&](const Candidate& c) { return take_section(*c.draft, c.hit, line, text); });
+  for (const auto& c : candidates) {
+    const auto settled = c.draft->settled;
+    if (!take_section(*c.draft, c.hit, line, text)) continue;
+    if (several) note_contests(candidates, c, settled);
+    return true;
+  }
+  return false;
 }
 
 bool Assembler::take_section(Draft& draft, const SectionHit& hit, const LogLine& line, std::string_view text) {

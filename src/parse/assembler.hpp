@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <list>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,10 +43,18 @@ class Assembler {
   bool read_kind_line(const LogLine&, std::string_view text);
   bool read_bracketed(const LogLine&, std::string_view text);
 
+  // A way to read a line.
+  struct Candidate {
+    Draft* draft;
+    SectionHit hit;  // no section: a frame
+    int score;
+  };
+
+  bool in_one_breath(const LogLine&) const;
+  bool waited(const Candidate&, const LogLine&) const;
+  void note_contests(std::span<const Candidate>, const Candidate& taken, std::size_t settled);
   Draft& open(const Kind&, const LogLine&);
   void own(Draft&, const LogLine&, SectionId);
-  void note_switch(Draft&, const LogLine&);
-  void note_opening(const Kind&, const LogLine&);
   bool note_drop(const LogLine&);
   void close_stale(const LogLine&);
   void close(std::list<Draft>::iterator);

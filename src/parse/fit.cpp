@@ -3,16 +3,22 @@
 #include <algorithm>
 
 #include "arch/arch.hpp"
+#include "arch/registers.hpp"
+#include "base/text.hpp"
+#include "facts/frames.hpp"
+#include "grammar/cpu_line.hpp"
 #include "kinds/kind.hpp"
+#include "parse/tails.hpp"
 
 namespace unoops {
 namespace {
 
-constexpr int no = 0, maybe = 1, likely = 2, surely = 3;
+constexpr int no = 0, unlikely = 1, maybe = 2, likely = 3, surely = 4, proven = 5;
 
 int fit_registers(const Draft& d, int order) {
   if (d.last == SectionId::registers || d.last == SectionId::pc || d.last == SectionId::code) {
-    if (order == d.block.register_order + 1) return surely;
+    // Since v4.18 the code stands between the pc and the registers.
+    if (order == d.block.register_order + 1) return d.last == SectionId::pc ? likely : surely;
     if (order > d.block.register_order) return likely;
   }
   // CR2 alone stands once more behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops).
@@ -29,6 +35,8 @@ int fit_pc(const Draft& d) {
   // Behind </IRQ> stand the registers of what was interrupted (v6.1 arch/x86/kernel/dumpstack.c show_regs_if_on_stack).
   if (d.last == SectionId::trace_mark && d.block.trace && !d.block.over && !d.in_stack && !d.ended) return surely;
   if (awaits_frame(d)) return no;
+  // What an oops repeats behind its end trace (v6.1 arch/x86/kernel/dumpstack.c oops_end) a warning does not.
+  if (d.block.role == Block::Role::repeat && !d.die && !d.report.die_number) return no;
   if (d.block.role == Block::Role::panic && !d.block.trace) return no;  // panic() dumps a stack, no registers
   // Only x86 repeats the registers behind the end trace (v4.18 arch/x86/kernel/dumpstack.c oops_end).
   if (d.block.role == Block::Role::repeat && d.arch && !d.arch->info.id.ends_with("86") && d.arch->info.id != "x86_64")
@@ -50,6 +58,53 @@ int fit_code(const Draft& d, const SectionHit& hit) {
   if (d.last == SectionId::pc) return surely;
   if (d.block.code && !d.block.user) return no;
   return d.last == SectionId::registers ? likely : maybe;
+}
+
+// A selector's low two bits are the privilege: "RIP: 0033:0x7f12", "RSP: 002b:00007ffc".
+bool is_of_user(std::string_view text) {
+  const auto at = text.find(": ");
+  unsigned selector = 0;
+  Scanner s(at == std::string_view::npos ? std::string_view() : text.substr(at + 2));
+  return s.hex_n(4, selector) && s.lit(":") && (selector & 3) == 3;
+}
+
+// The header named the task.
+bool names_its_task(const Draft& d, std::string_view text) {
+  const auto line = d.is_own() && d.report.pid && !d.block.cpu ? read_cpu_line(text) : std::nullopt;
+  return line && line->pid == d.report.pid;
+}
+
+// "#PF: error_code(0x0002)" and then "Oops: 0002 [#1]" (v6.1 arch/x86/mm/fault.c show_fault_oops, page_fault_oops)
+bool has_its_error_code(const Draft& d, std::string_view text) {
+  const auto& code = d.report.fault.error_code;
+  return !code.empty() && text.find(": " + code + " [#") != std::string_view::npos;
+}
+
+int weigh_pc(const Draft& d, std::string_view text, int score) {
+  const bool user = is_of_user(text);
+  if (!d.block.trace) return user && d.is_own() ? std::min(score, maybe) : score;
+  const auto last = d.in_stack ? last_confirmed(d) : std::nullopt;
+  if (!last) return score;
+  // A program's registers stand behind the frame of the entry from it.
+  if (user) return is_entry(*last) ? surely : unlikely;
+  return is_last(*last) ? no : score;
+}
+
+int weigh_registers(const Draft& d, const SectionHit& hit, std::string_view text, int score) {
+  if (text.starts_with("RSP: ") && is_of_user(text) != d.block.user) return no;
+  // Within a trace x86 prints a short form (v6.1 arch/x86/kernel/process_64.c __show_regs, SHOW_REGS_SHORT).
+  const bool is_short = d.block.user || d.block.skip;
+  if (is_short && hit.arch && hit.arch->info.id == "x86_64" && hit.section->order > 5) return no;
+  if (hit.arch && hit.arch->info.fault_address == "CR2" && d.report.fault.address && !is_short &&
+      value_behind(text, "CR2") == d.report.fault.address)
+    return proven;
+  return score;
+}
+
+int weigh_end(const Draft& d, int score) {
+  const auto last = d.in_stack ? last_confirmed(d) : std::nullopt;
+  if (d.block.mark_depth == 0) return std::min(score, maybe);
+  return (last && is_last(*last)) || d.block.user ? surely : score;
 }
 
 // What a fault's first lines name is read before its "Oops: ...": who has not printed that yet has no CPU line to come.
@@ -111,12 +166,46 @@ SameCaller same_caller(const Draft& d, const LogLine& line) {
   return d.report.caller == line.caller || d.guest == line.caller ? SameCaller::yes : SameCaller::no;
 }
 
-int fit(const Draft& d, const SectionHit& hit, const LogLine&) { return fit_own(d, hit); }
+int fit(const Draft& d, const SectionHit& hit) { return fit_own(d, hit); }
 
-int fit_frame(const Draft& d, const LogLine&) {
+int fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
+  const int score = fit_own(d, hit);
+  if (score == no) return no;
+  const auto text = trim(line.text);
+  switch (hit.section->id) {
+    case SectionId::cpu:
+      return names_its_task(d, text) ? proven : score;
+    case SectionId::die:
+      return has_its_error_code(d, text) ? proven : score;
+    case SectionId::detail:
+      return hit.section->shared && !awaits_die(d) ? std::min(score, maybe) : score;
+    case SectionId::pc:
+      return weigh_pc(d, text, score);
+    case SectionId::registers:
+      return weigh_registers(d, hit, text, score);
+    case SectionId::trace_mark:
+      return text.starts_with("</") ? weigh_end(d, score) : score;
+    case SectionId::end_mark:
+      return d.die ? (d.modules ? surely : score) : d.block.over ? surely : score;
+    default:
+      return score;
+  }
+}
+
+int fit_frame_among(const Draft& d, const FrameLine& line) {
+  const int score = fit_frame(d);
+  if (score == no || !line.reliable || !d.in_stack) return score;
+  const auto last = last_confirmed(d);
+  if (last && !may_follow(*last, line.ref.symbol)) return unlikely;
+  return last && is_next(*last, line.ref.symbol) ? proven : score;
+}
+
+int fit_frame(const Draft& d) {
   if (!d.heading.empty()) return likely;
   // arm prints no heading above its frames (arch/arm/kernel/traps.c c_backtrace, unwind_backtrace).
   if (!d.in_stack && !d.block.trace && (d.block.cpu || d.block.pc)) return likely;
+  // The interrupted context's registers, and its frames.
+  if (!d.in_stack && d.last == SectionId::registers && d.block.skip) return surely;
   if (!d.in_stack)
     return d.block.trace && !d.ended &&
                    (d.last == SectionId::registers || d.last == SectionId::trace_mark || d.last == SectionId::code ||

@@ -50,7 +50,6 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   if (hit.header->read && !hit.header->read(before, rest, trial)) return false;
   if (hit.kind->derives && derive_panic(line, trial.report.fact("reason"))) return true;
   const auto prelude = preludes_.take(line, tick_);
-  note_opening(*hit.kind, line);
   auto& draft = open(*hit.kind, line);
   trial.first_tick = draft.first_tick;
   trial.report.file = std::move(draft.report.file);
