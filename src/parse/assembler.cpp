@@ -41,6 +41,12 @@ bool is_state(SectionId id) {
          id == SectionId::registers || id == SectionId::trace_start;
 }
 
+// "[   12.34[   12.351526] text": a prefix that was cut.
+bool begins_as_stamp(std::string_view raw) {
+  const auto end = raw.find_first_not_of(" .0123456789", 1);
+  return raw.starts_with('[') && end != std::string_view::npos && raw[end] == '[';
+}
+
 }  // namespace
 
 void Assembler::start_source(std::string name) {
@@ -196,7 +202,27 @@ void Assembler::close_stale(const LogLine& line) {
   }
 }
 
+// Another message begins within a line: what stood before it may have lost its end (two CPUs on a serial line, a
+// console's buffer that ran over).
+void Assembler::note_glued(const LogLine& line) {
+  for (auto& draft : drafts_) {
+    if (tick_ - draft.last_tick > 1 || (draft.last_line != line.number && !draft.in_stack && !is_printing(draft)))
+      continue;
+    const auto& stacks = draft.report.stacks;
+    const bool has_frame = !stacks.empty() && !stacks.back().frames.empty();
+    const bool lost =
+        draft.last_line != line.number ||
+        (draft.last == SectionId::pc && !(has_frame && stacks.back().frames.back().line_no == line.number));
+    if (lost && !draft.dropped_at) draft.dropped_at = draft.settled;
+    if (std::ranges::find(draft.report.defects, DefectKind::garbled, &Defect::kind) == draft.report.defects.end())
+      draft.add_defect(DefectKind::garbled, "two messages share a line: the first may have lost its end", line.number);
+    return;
+  }
+}
+
 void Assembler::read(const LogLine& line) {
+  if (line.glued && !drafts_.empty() && (line.number == last_number_ || begins_as_stamp(line.raw))) note_glued(line);
+  last_number_ = line.prefixed ? line.number : 0;
   if (!drafts_.empty() && note_drop(line)) return;  // on a console: it has no prefix that could tell whose it is
   if (!line.kernel) return;
   if (line.text.find_first_not_of(" \t\r") != std::string_view::npos) ++tick_;
@@ -342,12 +368,23 @@ bool Assembler::read_remainder(const LogLine& line, std::string_view text) {
   return false;
 }
 
+// A frame without a head among the lines of reports that are being printed by turns is one of theirs: nobody knows
+// whose.
+Draft* Assembler::find_by_turns(const LogLine& line) {
+  if (!line.caller.empty()) return nullptr;
+  const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) {
+    return d.contested_at && d.block.trace && !d.ended && tick_ - d.last_tick <= turn_ticks;
+  });
+  return at == drafts_.end() ? nullptr : &*at;
+}
+
 // A trace without a head: a plain dump_stack(), or what is left of a report.
 bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
   static const Kind& kind = kind_with(&Kind::headless);
   if (read_remainder(line, text)) return true;
   FrameLine frame;
   if (may_hold_symbol_ref(text) && read_frame(text, frame) && frame.ref.offset) {
+    if (auto* draft = find_by_turns(line)) return take_section(*draft, {}, line, text);
     auto& draft = open(kind, line);
     draft.block.trace = true;
     return take_section(draft, {}, line, text);

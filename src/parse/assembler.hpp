@@ -50,12 +50,14 @@ class Assembler {
     int score;
   };
 
+  Draft* find_by_turns(const LogLine&);
   bool in_one_breath(const LogLine&) const;
   bool waited(const Candidate&, const LogLine&) const;
   void note_contests(std::span<const Candidate>, const Candidate& taken, std::size_t settled);
   Draft& open(const Kind&, const LogLine&);
   void own(Draft&, const LogLine&, SectionId);
   bool note_drop(const LogLine&);
+  void note_glued(const LogLine&);
   void close_stale(const LogLine&);
   void close(std::list<Draft>::iterator);
 
@@ -68,6 +70,7 @@ class Assembler {
   Boots boots_;
   std::string file_;
   std::uint64_t tick_ = 0;
+  std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
 };
 
 }  // namespace unoops

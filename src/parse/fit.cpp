@@ -193,6 +193,7 @@ int fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
 }
 
 int fit_frame_among(const Draft& d, const FrameLine& line) {
+  if (d.kind->is_one_line()) return no;
   const int score = fit_frame(d);
   if (score == no || !line.reliable || !d.in_stack) return score;
   const auto last = last_confirmed(d);
