@@ -111,6 +111,12 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
   }
 }
 
+// Could the line as well be the other one's? Frames look alike everywhere; other lines tell their place.
+bool Assembler::rivals(const Candidate& taken, const Candidate& other) {
+  if (other.fit < taken.fit && (taken.hit.section || taken.fit == Fit::proven || other.fit < Fit::maybe)) return false;
+  return taken.hit.section ? other.hit.section && other.hit.section->id == taken.hit.section->id : !other.hit.section;
+}
+
 // Without caller ids the line could be another report's, too. Where that was silent since this one began, it may be
 // over: that shows when it goes on.
 void Assembler::note_contests(std::span<const Candidate> candidates, const Candidate& taken, std::size_t settled) {
@@ -118,7 +124,7 @@ void Assembler::note_contests(std::span<const Candidate> candidates, const Candi
   auto& winner = *taken.draft;
   for (const auto& other : candidates) {
     auto& loser = *other.draft;
-    if (&loser == &winner || other.score < (taken.hit.section || taken.score >= 10 ? taken.score : 4)) continue;
+    if (&loser == &winner || !rivals(taken, other)) continue;
     const bool by_turns = loser.last_tick > winner.first_tick;
     const auto note = [&](Draft& draft, std::size_t frames) {
       auto& at = by_turns ? draft.contested_at : draft.maybe_contested_at;
@@ -272,10 +278,10 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
       std::ranges::any_of(drafts_, [&](const Draft& d) { return !d.ended && same_caller(d, line) == SameCaller::yes; });
   for (auto& draft : drafts_) {
     const auto same = same_caller(draft, line);
-    const auto consider = [&](const SectionHit& hit, int score) {
+    const auto consider = [&](const SectionHit& hit, Fit fit) {
       const bool proves = !hit.section || !hit.section->starts.empty();  // a row of values could be anyone's
-      if (score == 0 || (same == SameCaller::no && (called || score < 3 || !proves))) return;
-      candidates.push_back({&draft, hit, score * 2 + (same == SameCaller::yes ? 16 : 0)});
+      if (fit == Fit::no || (same == SameCaller::no && (called || fit < Fit::likely || !proves))) return;
+      candidates.push_back({&draft, hit, fit, same == SameCaller::yes});
     };
     if (is_frame) consider({}, several ? fit_frame_among(draft, frame) : fit_frame(draft));
     for (const auto& hit : hits)
@@ -283,7 +289,8 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
   }
   const bool goes_on = in_one_breath(line);
   std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
-    return a.score != b.score ? a.score > b.score : !goes_on && waited(a, line) && !waited(b, line);
+    if (a.called != b.called) return a.called;
+    return a.fit != b.fit ? a.fit > b.fit : !goes_on && waited(a, line) && !waited(b, line);
   });
   for (const auto& c : candidates) {
     const auto settled = c.draft->settled;
@@ -331,7 +338,7 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
     if (same_caller(draft, line) == SameCaller::no) continue;
     draft.line = &line;
     if ((draft.last == SectionId::modules || draft.last == SectionId::modules_more) && text.starts_with(' ') &&
-        looks_like_modules(text)) {
+        looks_like_modules(text) && !has_module(draft, text)) {
       read_more_modules(text, draft);
       own(draft, line, SectionId::modules_more);
       return true;

@@ -9,6 +9,7 @@
 
 #include "grammar/draft.hpp"
 #include "parse/boots.hpp"
+#include "parse/fit.hpp"
 #include "parse/header_index.hpp"
 #include "parse/prelude.hpp"
 #include "parse/sections.hpp"
@@ -47,10 +48,12 @@ class Assembler {
   struct Candidate {
     Draft* draft;
     SectionHit hit;  // no section: a frame
-    int score;
+    Fit fit;
+    bool called;  // the caller ids say that it is the draft's line
   };
 
   Draft* find_by_turns(const LogLine&);
+  static bool rivals(const Candidate& taken, const Candidate& other);
   bool in_one_breath(const LogLine&) const;
   bool waited(const Candidate&, const LogLine&) const;
   void note_contests(std::span<const Candidate>, const Candidate& taken, std::size_t settled);

@@ -13,9 +13,9 @@
 namespace unoops {
 namespace {
 
-constexpr int no = 0, unlikely = 1, maybe = 2, likely = 3, surely = 4, proven = 5;
+using enum Fit;
 
-int fit_registers(const Draft& d, int order) {
+Fit fit_registers(const Draft& d, int order) {
   if (d.last == SectionId::registers || d.last == SectionId::pc || d.last == SectionId::code) {
     // Since v4.18 the code stands between the pc and the registers.
     if (order == d.block.register_order + 1) return d.last == SectionId::pc ? likely : surely;
@@ -31,7 +31,7 @@ int fit_registers(const Draft& d, int order) {
 // "Call Trace:" stands there and no frame yet.
 bool awaits_frame(const Draft& d) { return d.in_stack && d.block.trace && d.report.stacks.back().frames.empty(); }
 
-int fit_pc(const Draft& d) {
+Fit fit_pc(const Draft& d) {
   // Behind </IRQ> stand the registers of what was interrupted (v6.1 arch/x86/kernel/dumpstack.c show_regs_if_on_stack).
   if (d.last == SectionId::trace_mark && d.block.trace && !d.block.over && !d.in_stack && !d.ended) return surely;
   if (awaits_frame(d)) return no;
@@ -52,7 +52,7 @@ int fit_pc(const Draft& d) {
   return no;
 }
 
-int fit_code(const Draft& d, const SectionHit& hit) {
+Fit fit_code(const Draft& d, const SectionHit& hit) {
   const bool continues = hit.section->order > 0;
   if (continues) return d.last == SectionId::code ? surely : no;
   if (d.last == SectionId::pc) return surely;
@@ -80,7 +80,7 @@ bool has_its_error_code(const Draft& d, std::string_view text) {
   return !code.empty() && text.find(": " + code + " [#") != std::string_view::npos;
 }
 
-int weigh_pc(const Draft& d, std::string_view text, int score) {
+Fit weigh_pc(const Draft& d, std::string_view text, Fit score) {
   const bool user = is_of_user(text);
   if (!d.block.trace) return user && d.is_own() ? std::min(score, maybe) : score;
   const auto last = d.in_stack ? last_confirmed(d) : std::nullopt;
@@ -90,18 +90,18 @@ int weigh_pc(const Draft& d, std::string_view text, int score) {
   return is_last(*last) ? no : score;
 }
 
-int weigh_registers(const Draft& d, const SectionHit& hit, std::string_view text, int score) {
+Fit weigh_registers(const Draft& d, const SectionHit& hit, std::string_view text, Fit score) {
   if (text.starts_with("RSP: ") && is_of_user(text) != d.block.user) return no;
   // Within a trace x86 prints a short form (v6.1 arch/x86/kernel/process_64.c __show_regs, SHOW_REGS_SHORT).
   const bool is_short = d.block.user || d.block.skip;
   if (is_short && hit.arch && hit.arch->info.id == "x86_64" && hit.section->order > 5) return no;
-  if (hit.arch && hit.arch->info.fault_address == "CR2" && d.report.fault.address && !is_short &&
+  if (hit.arch && hit.arch->info.fault_address == "CR2" && d.report.fault.address && !is_short && score >= likely &&
       value_behind(text, "CR2") == d.report.fault.address)
     return proven;
   return score;
 }
 
-int weigh_end(const Draft& d, int score) {
+Fit weigh_end(const Draft& d, Fit score) {
   const auto last = d.in_stack ? last_confirmed(d) : std::nullopt;
   if (d.block.mark_depth == 0) return std::min(score, maybe);
   return (last && is_last(*last)) || d.block.user ? surely : score;
@@ -112,7 +112,7 @@ bool awaits_die(const Draft& d) {
   return !d.die && d.is_own() && (d.kind->info.id == "page-fault" || d.kind->info.id == "null-pointer-dereference");
 }
 
-int fit_own(const Draft& d, const SectionHit& hit) {
+Fit fit_own(const Draft& d, const SectionHit& hit) {
   const bool state =
       hit.section->id == SectionId::pc || hit.section->id == SectionId::registers || hit.section->id == SectionId::code;
   if (state && !d.kind->dumps_registers && d.is_own() && !d.block.trace) return no;
@@ -166,10 +166,10 @@ SameCaller same_caller(const Draft& d, const LogLine& line) {
   return d.report.caller == line.caller || d.guest == line.caller ? SameCaller::yes : SameCaller::no;
 }
 
-int fit(const Draft& d, const SectionHit& hit) { return fit_own(d, hit); }
+Fit fit(const Draft& d, const SectionHit& hit) { return fit_own(d, hit); }
 
-int fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
-  const int score = fit_own(d, hit);
+Fit fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
+  const Fit score = fit_own(d, hit);
   if (score == no) return no;
   const auto text = trim(line.text);
   switch (hit.section->id) {
@@ -192,16 +192,16 @@ int fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
   }
 }
 
-int fit_frame_among(const Draft& d, const FrameLine& line) {
+Fit fit_frame_among(const Draft& d, const FrameLine& line) {
   if (d.kind->is_one_line()) return no;
-  const int score = fit_frame(d);
+  const Fit score = fit_frame(d);
   if (score == no || !line.reliable || !d.in_stack) return score;
   const auto last = last_confirmed(d);
   if (last && !may_follow(*last, line.ref.symbol)) return unlikely;
   return last && is_next(*last, line.ref.symbol) ? proven : score;
 }
 
-int fit_frame(const Draft& d) {
+Fit fit_frame(const Draft& d) {
   if (!d.heading.empty()) return likely;
   // arm prints no heading above its frames (arch/arm/kernel/traps.c c_backtrace, unwind_backtrace).
   if (!d.in_stack && !d.block.trace && (d.block.cpu || d.block.pc)) return likely;

@@ -52,17 +52,24 @@ Sections module_sections() { return rows; }
 
 void read_more_modules(std::string_view text, Draft& d) { module_list(Scanner(text), d); }
 
+bool has_module(const Draft& d, std::string_view text) {
+  Scanner s(text);
+  std::string_view word;
+  return s.blanks().word(word) &&
+         std::ranges::find(d.report.modules, word.substr(0, word.find('(')), &Module::name) != d.report.modules.end();
+}
+
 bool looks_like_modules(std::string_view list) {
   Scanner s(list);
   std::string_view word;
-  int words = 0, flagged = 0;
+  int words = 0, telling = 0;  // a name that is no hex number, or has flags
   while (s.blanks().word(word)) {
     const auto name = word.substr(0, word.find('('));
     if (name.empty() || !std::ranges::all_of(name, is_word)) return word.starts_with("[last") && words > 0;
     ++words;
-    flagged += word.ends_with(')');
+    telling += word.ends_with(')') || !std::ranges::all_of(name, is_hex);
   }
-  return words >= 3 || flagged > 0;
+  return telling > 0;
 }
 
 }  // namespace unoops
