@@ -120,7 +120,7 @@ bool Assembler::rivals(const Candidate& taken, const Candidate& other) {
 // Without caller ids the line could be another report's, too. Where that was silent since this one began, it may be
 // over: that shows when it goes on.
 void Assembler::note_contests(std::span<const Candidate> candidates, const Candidate& taken, std::size_t settled) {
-  if (taken.hit.section && !is_state(taken.hit.section->id)) return;
+  if (taken.hit.section && !is_state(taken.hit.section->id) && taken.hit.section->id != SectionId::locks) return;
   auto& winner = *taken.draft;
   for (const auto& other : candidates) {
     auto& loser = *other.draft;

@@ -80,6 +80,13 @@ bool has_its_error_code(const Draft& d, std::string_view text) {
   return !code.empty() && text.find(": " + code + " [#") != std::string_view::npos;
 }
 
+// Behind its end trace an oops repeats its registers, and nothing else (v6.1 arch/x86/kernel/dumpstack.c oops_end).
+bool is_over_for(const Draft& d, SectionId id) {
+  if (!d.ended || d.block.role != Block::Role::repeat) return false;
+  if (id == SectionId::pc || id == SectionId::code || id == SectionId::registers) return !d.die && !d.report.die_number;
+  return id == SectionId::cpu || id == SectionId::task_info || id == SectionId::trace_start || id == SectionId::locks;
+}
+
 Fit weigh_pc(const Draft& d, std::string_view text, Fit score) {
   const bool user = is_of_user(text);
   if (!d.block.trace) return user && d.is_own() ? std::min(score, maybe) : score;
@@ -170,7 +177,7 @@ Fit fit(const Draft& d, const SectionHit& hit) { return fit_own(d, hit); }
 
 Fit fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
   const Fit score = fit_own(d, hit);
-  if (score == no) return no;
+  if (score == no || is_over_for(d, hit.section->id)) return no;
   const auto text = trim(line.text);
   switch (hit.section->id) {
     case SectionId::cpu:
@@ -185,7 +192,10 @@ Fit fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
       return weigh_registers(d, hit, text, score);
     case SectionId::trace_mark:
       return text.starts_with("</") ? weigh_end(d, score) : score;
+    case SectionId::locks:
+      return d.kind->bracketed ? std::max(score, likely) : d.in_stack && d.last == SectionId::frame ? unlikely : score;
     case SectionId::end_mark:
+      if (hit.section->starts == "---[ end Kernel panic" && !d.report.panic && !d.kind->derives) return no;
       return d.die ? (d.modules ? surely : score) : d.block.over ? surely : score;
     default:
       return score;
@@ -193,7 +203,7 @@ Fit fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
 }
 
 Fit fit_frame_among(const Draft& d, const FrameLine& line) {
-  if (d.kind->is_one_line()) return no;
+  if (d.kind->is_one_line() || (d.ended && d.block.role == Block::Role::repeat)) return no;
   const Fit score = fit_frame(d);
   if (score == no || !line.reliable || !d.in_stack) return score;
   const auto last = last_confirmed(d);

@@ -74,6 +74,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
 bool Assembler::take_body_header(const LogLine& line, std::string_view before, Scanner rest, const HeaderHit& hit) {
   for (auto& draft : drafts_) {
     if (same_caller(draft, line) == SameCaller::no) continue;
+    if (draft.kind->bracketed || !draft.kind->dumps_registers) continue;  // it kills nobody
     if (draft.die || draft.block.trace || draft.ended || draft.block.role != Block::Role::own) continue;
     draft.line = &line;
     if (hit.header->read && !hit.header->read(before, rest, draft)) return false;
