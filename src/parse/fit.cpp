@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "facts/frames.hpp"
 #include "grammar/cpu_line.hpp"
+#include "grammar/symbol_ref.hpp"
 #include "kinds/kind.hpp"
 #include "parse/tails.hpp"
 
@@ -85,6 +86,26 @@ bool is_over_for(const Draft& d, SectionId id) {
   if (!d.ended || d.block.role != Block::Role::repeat) return false;
   if (id == SectionId::pc || id == SectionId::code || id == SectionId::registers) return !d.die && !d.report.die_number;
   return id == SectionId::cpu || id == SectionId::task_info || id == SectionId::trace_start || id == SectionId::locks;
+}
+
+// "WARNING: CPU: 1 PID: 172 at file:193 foo+0x72/0xb0" has the pc (v6.1 kernel/panic.c __warn).
+bool is_headline_pc(const Draft& d, std::string_view text) {
+  if (d.block.pc || !d.is_own() || d.report.stacks.empty()) return false;
+  const auto& first = d.report.stacks.front();
+  if (first.context != "headline" || first.frames.empty()) return false;
+  const auto found = first_ref(text, text);
+  const auto& ref = first.frames.front().ref;
+  return found && found->symbol == ref.symbol && found->offset == ref.offset;
+}
+
+// A line of its sort is there: the second one is another report's.
+bool said_already(const Draft& d, const SectionHit& hit, std::string_view text) {
+  constexpr std::size_t told = 8;  // "#PF: sup" and "#PF: err" are two
+  const auto words = text.substr(0, hit.section->starts == "#PF" ? told : hit.section->starts.size());
+  const auto& messages = d.report.messages;
+  const auto recent = messages.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(messages.size(), 16));
+  return !words.empty() &&
+         std::any_of(recent, messages.end(), [&](const std::string& m) { return m.starts_with(words); });
 }
 
 Fit weigh_pc(const Draft& d, std::string_view text, Fit score) {
@@ -181,12 +202,17 @@ Fit fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
   const auto text = trim(line.text);
   switch (hit.section->id) {
     case SectionId::cpu:
-      return names_its_task(d, text) ? proven : score;
+      if (names_its_task(d, text)) return proven;
+      // v6.1 arch/x86/kernel/dumpstack.c __die: the header, and at once the registers; kernel/panic.c __warn: the
+      // modules
+      return d.last == SectionId::die || (d.modules && d.last != SectionId::detail) ? surely : score;
     case SectionId::die:
       return has_its_error_code(d, text) ? proven : score;
     case SectionId::detail:
+      if (said_already(d, hit, text)) return unlikely;
       return hit.section->shared && !awaits_die(d) ? std::min(score, maybe) : score;
     case SectionId::pc:
+      if (is_headline_pc(d, text)) return proven;
       return weigh_pc(d, text, score);
     case SectionId::registers:
       return weigh_registers(d, hit, text, score);

@@ -4,7 +4,8 @@
 usage: pairs.py DECODE_MANY TESTDATA [--pairs N] [--only REGEX] [--keep DIR]
 
 With caller ids each report equals the one of its log alone, but for places and times. Without them a report may hold another
-one's lines only where it says so: a defect, or `corrupted`. Hardly ever else (MOST_SILENT), for a kernel prints no more than it does.
+one's lines only where it says so: a defect, or `corrupted`.
+MOST_SILENT is the share that may not: what looks like a whole report of one CPU and is none.
 """
 import argparse
 import glob
@@ -54,7 +55,7 @@ def as_task(lines, reports, side):
 
 
 def by_turns(a, b, rng):
-    """(side, index) of each line; the second begins in the first half of the first. (It may not be the last to end.)"""
+    """(side, index) of each line; the second begins in the first half of the first."""
     order, at = [(0, i) for i in range(rng.randint(0, max(1, len(a) // 2)))], [0, 0]
     at[0], side, ends = len(order), 1, (len(a), len(b))
     while at[0] < ends[0] or at[1] < ends[1]:
@@ -100,7 +101,8 @@ def pairs_of(many, testdata, only, most):
     for path, data, reports in zip(paths, datas, decode_all(many, datas)):
         lines = owned(dress.parse(data), reports) if reports and all('lines' in r for r in reports) else []
         # A panic stops the others; a dump that somebody asked for is not printed beside another one.
-        if len(lines) < 12 or b'Kernel panic' in data or any(r.get('corrupted') or r['severity'] == 'notice' for r in reports):
+        if len(lines) < 12 or b'Kernel panic' in data or any(
+                r.get('corrupted') or r['severity'] in ('notice', 'fatal') for r in reports):
             continue
         logs.append((path, family(path, data), lines, reports))
     rng = random.Random(SEED)
