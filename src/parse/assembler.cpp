@@ -16,8 +16,9 @@ namespace {
 // How long a report may be silent before nothing is expected of it any more. NMI backtraces over a slow serial line
 // take ten seconds.
 constexpr std::uint64_t stale_ticks = 600;
-constexpr std::uint64_t silent_ticks = 100;  // after these it is most likely complete
-constexpr std::uint64_t turn_ticks = 8;      // printing by turns with another one
+constexpr std::uint64_t silent_ticks = 100;    // after these it is most likely complete
+constexpr std::uint64_t turn_ticks = 8;        // printing by turns with another one
+constexpr std::int64_t silent_us = 2'000'000;  // where somebody else prints
 constexpr std::int64_t stale_us = 30'000'000;
 constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
 
@@ -109,6 +110,21 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
     const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) { return &d == &draft; });
     drafts_.splice(drafts_.begin(), drafts_, at);
   }
+}
+
+// A report began since `tick`, in the midst of a trace: what follows may be its own, its heading lost.
+bool Assembler::broken_into(std::uint64_t tick) const {
+  return std::ranges::any_of(drafts_, [&](const Draft& d) { return d.first_tick > tick && !d.kind->is_one_line(); });
+}
+
+// It was silent for long, or its CPU prints a later report: that is printed to its end before this one goes on.
+bool Assembler::is_behind(const Draft& d, const LogLine& line) const {
+  if (d.backtraces) return false;
+  if (line.time_us && d.last_time && *line.time_us - *d.last_time > silent_us) return true;
+  return std::ranges::any_of(drafts_, [&](const Draft& other) {
+    return other.first_tick > d.first_tick && !other.ended && d.report.cpu && other.report.cpu == d.report.cpu &&
+           other.report.pid == d.report.pid;
+  });
 }
 
 // Could the line as well be the other one's? Frames look alike everywhere; other lines tell their place.
@@ -283,9 +299,10 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
       if (fit == Fit::no || (same == SameCaller::no && (called || fit < Fit::likely || !proves))) return;
       candidates.push_back({&draft, hit, fit, same == SameCaller::yes});
     };
-    if (is_frame) consider({}, several ? fit_frame_among(draft, frame) : fit_frame(draft));
+    const auto most = several && is_behind(draft, line) ? Fit::unlikely : Fit::proven;
+    if (is_frame) consider({}, several ? std::min(most, fit_frame_among(draft, frame)) : fit_frame(draft));
     for (const auto& hit : hits)
-      if (may_hold(draft, hit)) consider(hit, several ? fit_among(draft, hit, line) : fit(draft, hit));
+      if (may_hold(draft, hit)) consider(hit, several ? std::min(most, fit_among(draft, hit, line)) : fit(draft, hit));
   }
   const bool goes_on = in_one_breath(line);
   std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
@@ -294,8 +311,10 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
   });
   for (const auto& c : candidates) {
     const auto settled = c.draft->settled;
+    const auto before = c.draft->last_tick;
     if (!take_section(*c.draft, c.hit, line, text)) continue;
     if (several) note_contests(candidates, c, settled);
+    if (several && !c.hit.section && broken_into(before) && !c.draft->contested_at) c.draft->contested_at = settled;
     return true;
   }
   return false;

@@ -54,6 +54,8 @@ class Assembler {
 
   Draft* find_by_turns(const LogLine&);
   static bool rivals(const Candidate& taken, const Candidate& other);
+  bool is_behind(const Draft&, const LogLine&) const;
+  bool broken_into(std::uint64_t tick) const;
   bool in_one_breath(const LogLine&) const;
   bool waited(const Candidate&, const LogLine&) const;
   void note_contests(std::span<const Candidate>, const Candidate& taken, std::size_t settled);

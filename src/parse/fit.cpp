@@ -211,6 +211,8 @@ Fit fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
     case SectionId::detail:
       if (said_already(d, hit, text)) return unlikely;
       return hit.section->shared && !awaits_die(d) ? std::min(score, maybe) : score;
+    case SectionId::task_info:
+      return d.is_own() && !d.report.hardware.empty() && hit.section->starts == "Hardware name: " ? unlikely : score;
     case SectionId::pc:
       if (is_headline_pc(d, text)) return proven;
       return weigh_pc(d, text, score);

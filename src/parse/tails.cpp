@@ -48,6 +48,8 @@ constexpr auto steps = std::to_array<Step>({
     {"kthread", 't', 2},
     {"ret_from_fork", 't', 3},
     {"ret_from_fork_asm", 't', 4, true},
+    {"ret_from_kernel_thread", 't', 4, true},
+    {"ret_from_kernel_user_thread", 't', 4, true},
     {"do_idle", 'b', 1},
     {"cpu_startup_entry", 'b', 2},
     {"start_secondary", 'b', 3},
@@ -79,10 +81,14 @@ bool may_follow(std::string_view inner, std::string_view outer) {
   const auto* from = step_of(inner);
   if (!from) return true;
   const auto* to = step_of(outer);
-  return to && to->way == from->way && to->step > from->step;
+  if (to) return to->way == from->way && to->step > from->step;
+  // Entry code that the table does not have.
+  return !from->last && frame_roles(outer).has(FrameRole::system_call | FrameRole::thread | FrameRole::boot);
 }
 
-bool is_next(std::string_view inner, std::string_view outer) { return step_of(inner) && may_follow(inner, outer); }
+bool is_next(std::string_view inner, std::string_view outer) {
+  return step_of(inner) && step_of(outer) && may_follow(inner, outer);
+}
 
 bool is_last(std::string_view symbol) {
   const auto* step = step_of(symbol);
