@@ -115,7 +115,7 @@ Fit weigh_pc(const Draft& d, std::string_view text, Fit score) {
   if (!last) return score;
   // A program's registers stand behind the frame of the entry from it.
   if (user) return is_entry(*last) ? surely : unlikely;
-  return is_last(*last) ? no : score;
+  return is_last(*last) && text.starts_with("RIP: 0010:") ? no : score;
 }
 
 Fit weigh_registers(const Draft& d, const SectionHit& hit, std::string_view text, Fit score) {

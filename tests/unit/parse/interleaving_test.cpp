@@ -63,7 +63,7 @@ TEST_CASE("two dumps line by line: each keeps its registers, code and frames") {
       "[    1.000002] Oops: 0000 [#1] PREEMPT SMP\n"
       "[    1.000003] PANIC: double fault, error_code: 0x0\n";
   for (std::size_t i = 0; i < page_fault.size(); ++i)
-    log += "[    1.000010] " + page_fault[i] + "\n[    1.000011] " + double_fault[i] + "\n";
+    log += "[    1.000010] " + page_fault[i] + "\n[    1.000111] " + double_fault[i] + "\n";
   const auto reports = reports_of(log);
   REQUIRE(reports.size() == 2);
   const auto &first = reports[0], &second = reports[1];
