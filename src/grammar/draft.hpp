@@ -52,10 +52,12 @@ struct Draft {
   bool code_open = false;         // the Code bytes read last are the report's: a broken line may go on
   std::string heading;            // the last line of words: may be the label of the frames behind it
 
-  int switches = 0;  // how often another report's line came between, while both were being printed without caller ids
-  // How many frames it had when that first happened, when the kernel said that it dropped lines in its midst, and when
-  // another report began before its frames were over.
-  std::optional<std::size_t> first_switch, dropped_at, broken_into;
+  // How many frames it had when another report could as well have had a line of its (without caller ids), and when the
+  // kernel said that it dropped lines in its midst.
+  std::optional<std::size_t> contested_at, dropped_at;
+  // The same, but the other one has printed nothing since this one began: it counts when it does.
+  std::optional<std::size_t> maybe_contested_at;
+  bool lost_turn = false;   // and it is the other one
   std::size_t settled = 0;  // frames of the lines before the one that is being read
   bool orphan = false;      // a panic that comes from a report which the log does not hold
 

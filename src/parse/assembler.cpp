@@ -8,6 +8,7 @@
 #include "grammar/frame_line.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "parse/fit.hpp"
+#include "parse/module_list.hpp"
 
 namespace unoops {
 namespace {
@@ -15,7 +16,9 @@ namespace {
 // How long a report may be silent before nothing is expected of it any more. NMI backtraces over a slow serial line
 // take ten seconds.
 constexpr std::uint64_t stale_ticks = 600;
-constexpr std::uint64_t silent_ticks = 100;  // after these it is most likely complete
+constexpr std::uint64_t silent_ticks = 100;    // after these it is most likely complete
+constexpr std::uint64_t turn_ticks = 8;        // printing by turns with another one
+constexpr std::int64_t silent_us = 2'000'000;  // where somebody else prints
 constexpr std::int64_t stale_us = 30'000'000;
 constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
 
@@ -37,6 +40,12 @@ void take_heading(Draft& d) {
 bool is_state(SectionId id) {
   return id == SectionId::cpu || id == SectionId::task_info || id == SectionId::pc || id == SectionId::code ||
          id == SectionId::registers || id == SectionId::trace_start;
+}
+
+// "[   12.34[   12.351526] text": a prefix that was cut.
+bool begins_as_stamp(std::string_view raw) {
+  const auto end = raw.find_first_not_of(" .0123456789", 1);
+  return raw.starts_with('[') && end != std::string_view::npos && raw[end] == '[';
 }
 
 }  // namespace
@@ -92,8 +101,10 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
       draft.add_defect(DefectKind::over_limit, "the report is longer than unoops keeps");
   }
   draft.line = nullptr;
-  note_switch(draft, line);
   draft.settled = draft.frames;
+  if (std::exchange(draft.lost_turn, false))
+    for (auto& other : drafts_)
+      if (other.maybe_contested_at && !other.contested_at) other.contested_at = other.maybe_contested_at;
   // The last touched stands first: it is asked first.
   if (&drafts_.front() != &draft) {
     const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) { return &d == &draft; });
@@ -101,20 +112,59 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
   }
 }
 
-// Two reports that are printed at once without caller ids: each line's owner is only the likelier one.
-void Assembler::note_switch(Draft& now, const LogLine& line) {
-  auto& before = drafts_.front();
-  if (now.broken_into && now.last == SectionId::frame) {
-    now.switches += 2;
-    now.first_switch = std::min(now.first_switch.value_or(*now.broken_into), *now.broken_into);
-    now.broken_into.reset();
+// A report began since `tick`, in the midst of a trace: what follows may be its own, its heading lost.
+bool Assembler::broken_into(std::uint64_t tick) const {
+  return std::ranges::any_of(drafts_, [&](const Draft& d) { return d.first_tick > tick && !d.kind->is_one_line(); });
+}
+
+// It was silent for long, or its CPU prints a later report: that is printed to its end before this one goes on.
+bool Assembler::is_behind(const Draft& d, const LogLine& line) const {
+  if (d.backtraces) return false;
+  if (line.time_us && d.last_time && *line.time_us - *d.last_time > silent_us) return true;
+  return std::ranges::any_of(drafts_, [&](const Draft& other) {
+    return other.first_tick > d.first_tick && !other.ended && d.report.cpu && other.report.cpu == d.report.cpu &&
+           other.report.pid == d.report.pid;
+  });
+}
+
+// Could the line as well be the other one's? Frames look alike everywhere; other lines tell their place.
+bool Assembler::rivals(const Candidate& taken, const Candidate& other) {
+  if (other.fit < taken.fit && (taken.hit.section || taken.fit == Fit::proven || other.fit < Fit::maybe)) return false;
+  return taken.hit.section ? other.hit.section && other.hit.section->id == taken.hit.section->id : !other.hit.section;
+}
+
+// Without caller ids the line could be another report's, too. Where that was silent since this one began, it may be
+// over: that shows when it goes on.
+void Assembler::note_contests(std::span<const Candidate> candidates, const Candidate& taken, std::size_t settled) {
+  if (taken.hit.section && !is_state(taken.hit.section->id) && taken.hit.section->id != SectionId::locks) return;
+  auto& winner = *taken.draft;
+  for (const auto& other : candidates) {
+    auto& loser = *other.draft;
+    if (&loser == &winner || !rivals(taken, other)) continue;
+    const bool by_turns = loser.last_tick > winner.first_tick;
+    const auto note = [&](Draft& draft, std::size_t frames) {
+      auto& at = by_turns ? draft.contested_at : draft.maybe_contested_at;
+      if (!at) at = frames;
+    };
+    note(winner, settled);
+    note(loser, loser.settled);
+    if (!by_turns) loser.lost_turn = true;
   }
-  if (&before == &now || !line.caller.empty()) return;
-  if (!is_printing(before) || !is_printing(now)) return;
-  for (auto* draft : {&before, &now}) {
-    ++draft->switches;
-    if (!draft->first_switch) draft->first_switch = draft->settled;
-  }
+}
+
+// A CPU stores the lines of a dump within microseconds, and then one of those that print waits for the console: it
+// takes it over after each line (v4.15 kernel/printk/printk.c console_trylock_spinning).
+bool Assembler::in_one_breath(const LogLine& line) const {
+  constexpr std::int64_t breath_us = 20;
+  const auto& last = drafts_.front().last_time;
+  return line.time_us && last && *line.time_us >= *last && *line.time_us - *last <= breath_us;
+}
+
+// Of two that dump a CPU's state by turns the one that has waited longer is next.
+bool Assembler::waited(const Candidate& c, const LogLine& line) const {
+  if (!line.caller.empty() || (c.hit.section && !is_state(c.hit.section->id))) return false;
+  const auto since = tick_ - c.draft->last_tick;
+  return line.time_us ? since > 1 && since <= turn_ticks : since == 2;
 }
 
 // "** 12 printk messages dropped **" (v6.1 kernel/printk/printk.c console_emit_next_record): nobody knows whose.
@@ -130,13 +180,6 @@ bool Assembler::note_drop(const LogLine& line) {
     draft.add_defect(DefectKind::dropped, count + " printk messages were dropped in its midst", line.number);
   }
   return true;
-}
-
-// A report that begins while another one's frames are still to come: if they do come, the two were printed at once.
-void Assembler::note_opening(const Kind& kind, const LogLine& line) {
-  if (!line.caller.empty() || kind.is_one_line()) return;
-  for (auto& draft : drafts_)
-    if (is_printing(draft) && (draft.in_stack || !draft.block.trace)) draft.broken_into = draft.settled;
 }
 
 void Assembler::close(std::list<Draft>::iterator at) {
@@ -181,7 +224,27 @@ void Assembler::close_stale(const LogLine& line) {
   }
 }
 
+// Another message begins within a line: what stood before it may have lost its end (two CPUs on a serial line, a
+// console's buffer that ran over).
+void Assembler::note_glued(const LogLine& line) {
+  for (auto& draft : drafts_) {
+    if (tick_ - draft.last_tick > 1 || (draft.last_line != line.number && !draft.in_stack && !is_printing(draft)))
+      continue;
+    const auto& stacks = draft.report.stacks;
+    const bool has_frame = !stacks.empty() && !stacks.back().frames.empty();
+    const bool lost =
+        draft.last_line != line.number ||
+        (draft.last == SectionId::pc && !(has_frame && stacks.back().frames.back().line_no == line.number));
+    if (lost && !draft.dropped_at) draft.dropped_at = draft.settled;
+    if (std::ranges::find(draft.report.defects, DefectKind::garbled, &Defect::kind) == draft.report.defects.end())
+      draft.add_defect(DefectKind::garbled, "two messages share a line: the first may have lost its end", line.number);
+    return;
+  }
+}
+
 void Assembler::read(const LogLine& line) {
+  if (line.glued && !drafts_.empty() && (line.number == last_number_ || begins_as_stamp(line.raw))) note_glued(line);
+  last_number_ = line.prefixed ? line.number : 0;
   if (!drafts_.empty() && note_drop(line)) return;  // on a console: it has no prefix that could tell whose it is
   if (!line.kernel) return;
   if (line.text.find_first_not_of(" \t\r") != std::string_view::npos) ++tick_;
@@ -219,36 +282,42 @@ bool Assembler::read_inline_copy(const LogLine& line, std::string_view text) {
 
 // Every open report and every way to read the line, the surest first.
 bool Assembler::read_section(const LogLine& line, std::string_view text) {
-  struct Candidate {
-    Draft* draft;
-    SectionHit hit;  // no section: a frame
-    int score;
-  };
   std::vector<Candidate> candidates;
   std::vector<SectionHit> hits;
-  FrameLine ignored;
-  const bool is_frame = read_frame(text, ignored);
+  FrameLine frame;
+  const bool is_frame = read_frame(text, frame);
   find_sections(text, hits);
   if (!is_frame && hits.empty()) return false;
+  const bool several = drafts_.size() > 1 && line.caller.empty();
+  // Its caller is printing a report of its own: nobody else's.
+  const bool called =
+      std::ranges::any_of(drafts_, [&](const Draft& d) { return !d.ended && same_caller(d, line) == SameCaller::yes; });
   for (auto& draft : drafts_) {
     const auto same = same_caller(draft, line);
-    const auto consider = [&](const SectionHit& hit, int score) {
+    const auto consider = [&](const SectionHit& hit, Fit fit) {
       const bool proves = !hit.section || !hit.section->starts.empty();  // a row of values could be anyone's
-      if (score == 0 || (same == SameCaller::no && (score < 2 || !proves))) return;
-      candidates.push_back({&draft, hit, score * 2 + (same == SameCaller::yes ? 16 : 0)});
+      if (fit == Fit::no || (same == SameCaller::no && (called || fit < Fit::likely || !proves))) return;
+      candidates.push_back({&draft, hit, fit, same == SameCaller::yes});
     };
-    if (is_frame) consider({}, fit_frame(draft, line));
+    const auto most = several && is_behind(draft, line) ? Fit::unlikely : Fit::proven;
+    if (is_frame) consider({}, several ? std::min(most, fit_frame_among(draft, frame)) : fit_frame(draft));
     for (const auto& hit : hits)
-      if (may_hold(draft, hit)) consider(hit, fit(draft, hit, line));
+      if (may_hold(draft, hit)) consider(hit, several ? std::min(most, fit_among(draft, hit, line)) : fit(draft, hit));
   }
-  // Of two that dump a CPU's state by turns the one that has waited longer is next.
-  const auto waited = [&](const Candidate& c) {
-    return line.caller.empty() && c.draft->last_tick + 2 == tick_ && (!c.hit.section || is_state(c.hit.section->id));
-  };
+  const bool goes_on = in_one_breath(line);
   std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
-    return a.score != b.score ? a.score > b.score : waited(a) && !waited(b);
+    if (a.called != b.called) return a.called;
+    return a.fit != b.fit ? a.fit > b.fit : !goes_on && waited(a, line) && !waited(b, line);
   });
-  return std::ranges::any_of(candidates, [&](const Candidate& c) { return take_section(*c.draft, c.hit, line, text); });
+  for (const auto& c : candidates) {
+    const auto settled = c.draft->settled;
+    const auto before = c.draft->last_tick;
+    if (!take_section(*c.draft, c.hit, line, text)) continue;
+    if (several) note_contests(candidates, c, settled);
+    if (several && !c.hit.section && broken_into(before) && !c.draft->contested_at) c.draft->contested_at = settled;
+    return true;
+  }
+  return false;
 }
 
 bool Assembler::take_section(Draft& draft, const SectionHit& hit, const LogLine& line, std::string_view text) {
@@ -288,7 +357,7 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
     if (same_caller(draft, line) == SameCaller::no) continue;
     draft.line = &line;
     if ((draft.last == SectionId::modules || draft.last == SectionId::modules_more) && text.starts_with(' ') &&
-        looks_like_modules(text)) {
+        looks_like_modules(text) && !has_module(draft, text)) {
       read_more_modules(text, draft);
       own(draft, line, SectionId::modules_more);
       return true;
@@ -325,12 +394,23 @@ bool Assembler::read_remainder(const LogLine& line, std::string_view text) {
   return false;
 }
 
+// A frame without a head among the lines of reports that are being printed by turns is one of theirs: nobody knows
+// whose.
+Draft* Assembler::find_by_turns(const LogLine& line) {
+  if (!line.caller.empty()) return nullptr;
+  const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) {
+    return d.contested_at && d.block.trace && !d.ended && tick_ - d.last_tick <= turn_ticks;
+  });
+  return at == drafts_.end() ? nullptr : &*at;
+}
+
 // A trace without a head: a plain dump_stack(), or what is left of a report.
 bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
   static const Kind& kind = kind_with(&Kind::headless);
   if (read_remainder(line, text)) return true;
   FrameLine frame;
   if (may_hold_symbol_ref(text) && read_frame(text, frame) && frame.ref.offset) {
+    if (auto* draft = find_by_turns(line)) return take_section(*draft, {}, line, text);
     auto& draft = open(kind, line);
     draft.block.trace = true;
     return take_section(draft, {}, line, text);

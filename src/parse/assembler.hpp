@@ -3,11 +3,13 @@
 
 #include <functional>
 #include <list>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "grammar/draft.hpp"
 #include "parse/boots.hpp"
+#include "parse/fit.hpp"
 #include "parse/header_index.hpp"
 #include "parse/prelude.hpp"
 #include "parse/sections.hpp"
@@ -42,11 +44,25 @@ class Assembler {
   bool read_kind_line(const LogLine&, std::string_view text);
   bool read_bracketed(const LogLine&, std::string_view text);
 
+  // A way to read a line.
+  struct Candidate {
+    Draft* draft;
+    SectionHit hit;  // no section: a frame
+    Fit fit;
+    bool called;  // the caller ids say that it is the draft's line
+  };
+
+  Draft* find_by_turns(const LogLine&);
+  static bool rivals(const Candidate& taken, const Candidate& other);
+  bool is_behind(const Draft&, const LogLine&) const;
+  bool broken_into(std::uint64_t tick) const;
+  bool in_one_breath(const LogLine&) const;
+  bool waited(const Candidate&, const LogLine&) const;
+  void note_contests(std::span<const Candidate>, const Candidate& taken, std::size_t settled);
   Draft& open(const Kind&, const LogLine&);
   void own(Draft&, const LogLine&, SectionId);
-  void note_switch(Draft&, const LogLine&);
-  void note_opening(const Kind&, const LogLine&);
   bool note_drop(const LogLine&);
+  void note_glued(const LogLine&);
   void close_stale(const LogLine&);
   void close(std::list<Draft>::iterator);
 
@@ -59,6 +75,7 @@ class Assembler {
   Boots boots_;
   std::string file_;
   std::uint64_t tick_ = 0;
+  std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
 };
 
 }  // namespace unoops

@@ -2,13 +2,24 @@
 #pragma once
 
 #include "grammar/draft.hpp"
+#include "grammar/frame_line.hpp"
 #include "parse/sections.hpp"
 
 namespace unoops {
 
-// 0: not its line; higher: more surely.
-int fit(const Draft&, const SectionHit&, const LogLine&);
-int fit_frame(const Draft&, const LogLine&);
+enum class Fit {
+  no,        // not its line
+  unlikely,  // where nobody else takes it
+  maybe,
+  likely,
+  surely,
+  proven,  // the line names what the report knows
+};
+Fit fit(const Draft&, const SectionHit&);
+Fit fit_frame(const Draft&);
+// The same where other reports are open, too: what the line says is compared with what the report knows.
+Fit fit_among(const Draft&, const SectionHit&, const LogLine&);
+Fit fit_frame_among(const Draft&, const FrameLine&);
 
 // The caller ids speak: same, unknown, or another's.
 enum class SameCaller { no, unknown, yes };

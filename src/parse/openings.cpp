@@ -50,7 +50,6 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   if (hit.header->read && !hit.header->read(before, rest, trial)) return false;
   if (hit.kind->derives && derive_panic(line, trial.report.fact("reason"))) return true;
   const auto prelude = preludes_.take(line, tick_);
-  note_opening(*hit.kind, line);
   auto& draft = open(*hit.kind, line);
   trial.first_tick = draft.first_tick;
   trial.report.file = std::move(draft.report.file);
@@ -75,6 +74,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
 bool Assembler::take_body_header(const LogLine& line, std::string_view before, Scanner rest, const HeaderHit& hit) {
   for (auto& draft : drafts_) {
     if (same_caller(draft, line) == SameCaller::no) continue;
+    if (draft.kind->bracketed || !draft.kind->dumps_registers) continue;  // it kills nobody
     if (draft.die || draft.block.trace || draft.ended || draft.block.role != Block::Role::own) continue;
     draft.line = &line;
     if (hit.header->read && !hit.header->read(before, rest, draft)) return false;

@@ -39,6 +39,16 @@ std::uint64_t value_of(const Report& r, std::string_view name) {
   return reg ? reg->value : 0;
 }
 
+bool has_defect(const Report& r, DefectKind kind) {
+  return std::ranges::find(r.defects, kind, &Defect::kind) != r.defects.end();
+}
+
+std::vector<std::string> symbols_of(const Stack& stack) {
+  std::vector<std::string> out;
+  for (const auto& frame : stack.frames) out.push_back(frame.ref.symbol);
+  return out;
+}
+
 const Stack* stack_of(const Report& r, std::string_view label) {
   const auto at = std::ranges::find(r.stacks, label, &Stack::label);
   return at == r.stacks.end() ? nullptr : &*at;
@@ -53,7 +63,7 @@ TEST_CASE("two dumps line by line: each keeps its registers, code and frames") {
       "[    1.000002] Oops: 0000 [#1] PREEMPT SMP\n"
       "[    1.000003] PANIC: double fault, error_code: 0x0\n";
   for (std::size_t i = 0; i < page_fault.size(); ++i)
-    log += "[    1.000010] " + page_fault[i] + "\n[    1.000011] " + double_fault[i] + "\n";
+    log += "[    1.000010] " + page_fault[i] + "\n[    1.000111] " + double_fault[i] + "\n";
   const auto reports = reports_of(log);
   REQUIRE(reports.size() == 2);
   const auto &first = reports[0], &second = reports[1];
@@ -221,6 +231,135 @@ TEST_CASE("a call of nothing is the caller's, whom the link register names") {
       "[    3.010009]  alpha_top+0x78/0xd0\n");
   REQUIRE(arm64.size() == 1);
   CHECK(arm64[0].title == "BUG: unable to handle kernel NULL pointer dereference in alpha_call");
+}
+
+namespace {
+
+// Two warnings of one function by turns, as a slow console hands itself over (lab: k612-dual-warn).
+constexpr std::string_view two_warnings =
+    "[    2.686113] ------------[ cut here ]------------\n"
+    "[    2.686456] WARNING: CPU: 0 PID: 171 at drivers/demo/ctx.c:195 demo_racer+0x8a/0xb0 [demo]\n"
+    "[    2.686852] Modules linked in: demo(OE)\n"
+    "[    2.687062]  demo_aux(OE) ext4 crc32c_generic\n"
+    "[    2.688767] ------------[ cut here ]------------\n"
+    "[    2.689507] WARNING: CPU: 1 PID: 172 at drivers/demo/ctx.c:193 demo_racer+0x72/0xb0 [demo]\n"
+    "[    2.689612] Modules linked in: demo(OE) demo_aux(OE) ext4 crc32c_generic\n"
+    "[    2.689750]  mbcache\n"
+    "[    2.689900]  mbcache\n"
+    "[    2.690059] CPU: 1 UID: 0 PID: 172 Comm: racer/1 Tainted: G        W  OE      6.12.117 #1  Debian 6.12\n"
+    "[    2.690136] CPU: 0 UID: 0 PID: 171 Comm: racer/0 Tainted: G        W  OE      6.12.117 #1  Debian 6.12\n"
+    "[    2.690217] RIP: 0010:demo_racer+0x8a/0xb0 [demo]\n"
+    "[    2.690363] RIP: 0010:demo_racer+0x72/0xb0 [demo]\n"
+    "[    2.690452] Code: 85 c0 <0f> 0b 83 c3\n"
+    "[    2.690677] Code: 40 83 <0f> 0b 16 c1\n"
+    "[    2.690801] RSP: 0018:ffffceab80473ee0 EFLAGS: 00000246\n"
+    "[    2.690853] RSP: 0018:ffffceab80483ee0 EFLAGS: 00000286\n"
+    "[    2.691036] Call Trace:\n"
+    "[    2.691042]  <TASK>\n"
+    "[    2.691050]  kthread+0xd2/0x100\n"
+    "[    2.691221] Call Trace:\n"
+    "[    2.691225]  <TASK>\n"
+    "[    2.691382]  ret_from_fork+0x34/0x50\n"
+    "[    2.691509]  kthread+0xd2/0x100\n"
+    "[    2.692099]  ret_from_fork_asm+0x1a/0x30\n"
+    "[    2.692273]  ret_from_fork+0x34/0x50\n"
+    "[    2.692470]  </TASK>\n"
+    "[    2.692622]  ret_from_fork_asm+0x1a/0x30\n"
+    "[    2.692716] ---[ end trace 0000000000000000 ]---\n"
+    "[    2.692925]  </TASK>\n"
+    "[    2.693096] ---[ end trace 0000000000000000 ]---\n";
+
+}  // namespace
+
+TEST_CASE("two warnings of one function by turns: each trace is whole") {
+  const auto reports = reports_of(two_warnings);
+  REQUIRE(reports.size() == 2);
+  for (const auto& report : reports) {
+    REQUIRE(stack_of(report, "Call Trace"));
+    CHECK(symbols_of(*stack_of(report, "Call Trace")) ==
+          std::vector<std::string>{"kthread", "ret_from_fork", "ret_from_fork_asm"});
+    CHECK_FALSE(report.corrupted);  // the header names the culprit
+  }
+  CHECK(reports[0].pid == 171);
+  CHECK(value_of(reports[0], "RSP") == 0xffffceab80473ee0);
+  CHECK(value_of(reports[1], "RSP") == 0xffffceab80483ee0);
+  CHECK(reports[0].modules.size() == reports[1].modules.size());
+}
+
+TEST_CASE("where two reports expect the same frame, both say so") {
+  const auto reports = reports_of(
+      "[    1.000000] INFO: task alpha:500 blocked for more than 120 seconds.\n"
+      "[    1.000001]       Not tainted 6.1.0 #1\n"
+      "[    1.000002] task:alpha state:D stack:0 pid:500 ppid:1 flags:0x00000000\n"
+      "[    1.000003] Call Trace:\n"
+      "[    1.000004] BUG: sleeping function called from invalid context at mm/demo.c:12\n"
+      "[    1.000005] in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 501, name: beta\n"
+      "[    1.000006] CPU: 1 PID: 501 Comm: beta Not tainted 6.1.0 #1\n"
+      "[    1.000007] Call Trace:\n"
+      "[    1.000008]  beta_sleep+0x1/0x20\n"
+      "[    1.000100]  alpha_wait+0x1/0x20\n"
+      "[    1.000200]  beta_top+0x1/0x20\n");
+  REQUIRE(reports.size() == 2);
+  for (const auto& report : reports) CHECK(has_defect(report, DefectKind::interleaved));
+}
+
+TEST_CASE("the error code and CR2 tell two page faults apart") {
+  const auto reports = reports_of(
+      "[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
+      "[    1.000001] BUG: unable to handle page fault for address: ffffc90001234000\n"
+      "[    1.000002] #PF: error_code(0x0002) - not-present page\n"
+      "[    1.000003] #PF: error_code(0x0000) - not-present page\n"
+      "[    1.000004] Oops: 0000 [#1] PREEMPT SMP\n"
+      "[    1.000005] Oops: 0002 [#2] PREEMPT SMP\n");
+  REQUIRE(reports.size() == 2);
+  for (const auto& report : reports) {
+    CHECK(report.die_number);
+    CHECK(has_defect(report, DefectKind::truncated));
+  }
+  CHECK(reports[0].fault.error_code != reports[1].fault.error_code);
+}
+
+TEST_CASE("a caller that prints a report of its own gives no line to another one") {
+  const auto reports = reports_of(
+      "[    1.000000][  T101] WARNING: CPU: 0 PID: 101 at drivers/demo/demo.c:88 demo_pack+0x4d/0x60 [demo]\n"
+      "[    1.000001][  T102] WARNING: CPU: 1 PID: 102 at drivers/demo/demo.c:99 demo_send+0x4d/0x60 [demo]\n"
+      "[    1.000002][  T101] CPU: 0 PID: 101 Comm: alpha Not tainted 6.1.0 #1\n"
+      "[    1.000003][  T101] Call Trace:\n"
+      "[    1.000004][  T101]  alpha_top+0x1/0x20\n"
+      "[    1.000005][  T102]  <TASK>\n"
+      "[    1.000006][  T102]  beta_top+0x1/0x20\n"
+      "[    1.000007][  T101]  alpha_end+0x1/0x20\n");
+  REQUIRE(!reports.empty());
+  REQUIRE(stack_of(reports[0], "Call Trace"));
+  CHECK(symbols_of(*stack_of(reports[0], "Call Trace")) == std::vector<std::string>{"alpha_top", "alpha_end"});
+  CHECK_FALSE(has_defect(reports[0], DefectKind::interleaved));
+}
+
+TEST_CASE("a sanitizer's report does not die") {
+  const auto reports = reports_of(
+      "[    1.000000] ==================================================================\n"
+      "[    1.000001] BUG: KCSAN: data-race in demo_get / demo_put\n"
+      "[    1.000002] divide error: 0000 [#1] PREEMPT SMP\n"
+      "[    1.000003] CPU: 1 PID: 12 Comm: beta Not tainted 6.1.0 #1\n"
+      "[    1.000004] RIP: 0010:beta_find+0x1/0x20\n");
+  REQUIRE(reports.size() == 2);
+  CHECK_FALSE(reports[0].die_number);
+  CHECK(reports[1].comm == "beta");
+}
+
+TEST_CASE("two messages on a line: that the first may have lost its end is told") {
+  const auto reports = reports_of(
+      "[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
+      "[    1.000001] Oops: 0002 [#1] PREEMPT SMP\n"
+      "[    1.000002] CPU: 1 PID: 12 Comm: beta Not tainted 6.1.0 #1\n"
+      "[    1.000003] RIP: 001[    1.000004] Code: 48 89 <48> 8b 03\n"
+      "[    1.000005] RSP: 0018:ffffceab80473ee0 EFLAGS: 00000246\n"
+      "[    1.000006] Call Trace:\n"
+      "[    1.000007]  beta_top+0x1/0x20\n"
+      "[    1.000008] ---[ end trace 0000000000000000 ]---\n");
+  REQUIRE(reports.size() == 1);
+  CHECK(has_defect(reports[0], DefectKind::garbled));
+  CHECK(reports[0].corrupted);  // the pc was to name the culprit
 }
 
 }  // namespace unoops::test

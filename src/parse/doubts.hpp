@@ -1,0 +1,13 @@
+// What the log, not the kernel, is to blame for: where a report is cut short, mixed with another, or says too little.
+#pragma once
+
+#include <string_view>
+
+#include "grammar/draft.hpp"
+
+namespace unoops {
+
+// Fills `corrupted` and the defects of a draft whose culprit was looked for (empty: not found).
+void judge(Draft&, std::string_view culprit);
+
+}  // namespace unoops

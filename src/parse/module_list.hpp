@@ -1,0 +1,18 @@
+// "Modules linked in:" and what belongs to it.
+#pragma once
+
+#include <string_view>
+
+#include "grammar/draft.hpp"
+
+namespace unoops {
+
+Sections module_sections();
+
+// The rest of a module list that was broken at some 1,000 characters (v6.1 kernel/module/main.c print_modules).
+bool looks_like_modules(std::string_view text);
+void read_more_modules(std::string_view text, Draft&);
+// The list holds its first one already: another report's goes on.
+bool has_module(const Draft&, std::string_view text);
+
+}  // namespace unoops
