@@ -24,11 +24,11 @@ bool soon_after(const Report& first, const Report& later) {
   return !last || !later.time_us || *later.time_us - *last < soon_us;
 }
 
-// "use-after-free Read in foo", whoever found it; of what was cut short "use-after-free Read"
-std::string_view finding(const Report& r, bool with_place) {
+// "use-after-free Read in foo", whoever found it
+std::string_view finding(const Report& r) {
   std::string_view title = r.title;
   title.remove_prefix(std::min(title.size(), title.find(": ") + 2));
-  return with_place ? title : title.substr(0, title.rfind(" in "));
+  return title;
 }
 
 }  // namespace
@@ -52,8 +52,8 @@ bool same_access(const Report& first, const Report& later) {
   if (!first.pid || !same_task(first, later) || !soon_after(first, later)) return false;
   if (kind_row(*later.kind).goes_on != same_access)
     return first.fault.address && first.fault.address == later.fault.address;
-  const bool named = !was_cut_short(later);
-  return equal_ignoring_case(finding(first, named), finding(later, named));
+  return equal_ignoring_case(finding(first), finding(later)) ||
+         (was_cut_short(later) && first.fact("bug-type") == later.fact("bug-type"));
 }
 
 }  // namespace unoops

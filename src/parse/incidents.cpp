@@ -78,8 +78,14 @@ void take(Report& first, Report&& later) {
   if (news)  // the locks that are held stand behind the last task's trace
     for (auto& message : later.messages)
       if (first.messages.size() < limits::messages) first.messages.push_back(std::move(message));
-  for (auto& defect : later.defects)
-    if (first.defects.size() < limits::defects) first.defects.push_back(std::move(defect));
+  for (auto& defect : later.defects) {
+    defect.text = "of what goes on with it: " + defect.text;
+    if (first.defects.size() >= limits::defects ||
+        std::ranges::find(first.defects, defect.text, &Defect::text) != first.defects.end())
+      continue;
+    if (!defect.line) defect.line = later.line_first;
+    first.defects.push_back(std::move(defect));
+  }
   // The oops of the access that was reported has its registers and code.
   if (first.registers.empty() && first.kind != later.kind) {
     take_missing(first.registers, later.registers);
