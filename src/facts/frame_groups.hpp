@@ -336,13 +336,6 @@ inline constexpr Group frame_doors[] = {
      "blkdev_ioctl compat_blkdev_ioctl sock_sendmsg* __sock_sendmsg sock_sendmsg_nosec sock_read_iter sock_write_iter "
      "netif_receive_skb* __netif_receive_skb* "
      "nfnetlink_rcv_msg rtnetlink_rcv_msg __sys_setsockopt do_sock_setsockopt __fput do_dentry_open"},
-    // the same for the other operations of files, mappings and sockets, and the ways into a page fault:
-    // fs/{open,read_write}.c, mm/{mmap,memory}.c, net/socket.c, net/core/sock.c, net/netlink/af_netlink.c
-    {door,
-     "vfs_open do_iter_readv_writev mmap_region __mmap_region do_mmap* sock_recvmsg* sock_release __sock_release "
-     "sock_close kernel_setsockopt sock_common_setsockopt __sys_listen kernel_listen __sys_accept* kernel_accept "
-     "sk_common_release sock_do_ioctl sock_ioctl compat_sock_ioctl sock_mmap netlink_dump "
-     "exit_to_usermode* blkdev_driver_ioctl"},
 };
 
 }  // namespace unoops::facts

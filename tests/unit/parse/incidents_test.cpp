@@ -100,11 +100,11 @@ TEST_CASE("stalls of other tasks and in other functions are other reports") {
 }
 
 TEST_CASE("the tasks that hang with another are told in its report, with their traces") {
-  const auto log = hung("120.000000", "waiter", "115", "wait_for_it") + hung("120.100000", "owner", "116", "hold_it") +
-                   hung("240.000000", "waiter", "115", "wait_for_it") + hung("240.100000", "owner", "116", "hold_it");
+  const auto log = hung("120.000000", "waiter", "115", "take_it") + hung("120.100000", "owner", "116", "hold_it") +
+                   hung("240.000000", "waiter", "115", "take_it") + hung("240.100000", "owner", "116", "hold_it");
   const auto reports = reports_of(log);
   REQUIRE(reports.size() == 1);
-  CHECK(reports[0].title == "INFO: task hung in wait_for_it");
+  CHECK(reports[0].title == "INFO: task hung in take_it");
   REQUIRE(reports[0].followed_by.size() == 3);
   CHECK(reports[0].followed_by[0].title == "INFO: task hung in hold_it");
   CHECK(reports[0].followed_by[0].comm == "owner");
