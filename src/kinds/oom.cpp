@@ -64,8 +64,8 @@ bool out_of_memory(std::string_view before, Scanner rest, Draft& d) {
     victim(rest, d);
     return true;
   }
-  return rest.lit(" and no killable processes") ||
-         (rest.lit(": OOM victim ") && rest.until(" is already exiting", ignored));
+  if (rest.lit(" and no killable processes")) return d.ended = true;  // what follows is the panic's
+  return rest.lit(": OOM victim ") && rest.until(" is already exiting", ignored);
 }
 bool memcg_out_of_memory(std::string_view before, Scanner rest, Draft& d) {
   d.report.set_fact("memcg", "yes");

@@ -375,13 +375,21 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
 }
 
 // A line of a report whose header was lost.
+// Asked of every line that nothing else takes: a list, and not the whole table.
+static std::vector<const Kind*> kinds_with_remainders() {
+  std::vector<const Kind*> out;
+  for (const Kind* kind : kind_rows())
+    if (kind->remainder) out.push_back(kind);
+  return out;
+}
+
 bool Assembler::read_remainder(const LogLine& line, std::string_view text) {
-  for (const Kind* kind : kind_rows()) {
-    if (!kind->remainder) continue;
-    Draft trial;
-    trial.kind = kind;
-    trial.line = &line;
-    if (!kind->remainder(text, trial)) continue;
+  static const auto kinds = kinds_with_remainders();
+  for (const Kind* kind : kinds) {
+    probe_.kind = kind;
+    probe_.line = &line;
+    if (!kind->remainder(text, probe_)) continue;
+    probe_ = {};
     auto& draft = open(*kind, line);
     draft.line = &line;
     kind->remainder(text, draft);
@@ -415,13 +423,12 @@ bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
     draft.block.trace = true;
     return take_section(draft, {}, line, text);
   }
-  Draft probe;
-  probe.kind = &kind;
   std::vector<SectionHit> hits;
   find_sections(text, hits);
+  probe_.kind = &kind;
   for (const auto& hit : hits) {
     const auto id = hit.section->id;
-    if (!may_hold(probe, hit) || (id != SectionId::cpu && id != SectionId::trace_start && id != SectionId::backtrace))
+    if (!may_hold(probe_, hit) || (id != SectionId::cpu && id != SectionId::trace_start && id != SectionId::backtrace))
       continue;
     if (take_section(open(kind, line), hit, line, text)) return true;
     drafts_.pop_front();

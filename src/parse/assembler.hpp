@@ -71,6 +71,7 @@ class Assembler {
   Done done_;
   std::list<Draft> finished_;  // closed, and waiting for their place in the order
   std::list<Draft> drafts_;    // open ones, the last touched at the front
+  Draft probe_;                // empty: what would be read if there were a report; making one for every line costs
   Preludes preludes_;
   Boots boots_;
   std::string file_;

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include "arch/arch.hpp"
 #include "base/text.hpp"
@@ -10,6 +12,13 @@
 namespace unoops {
 namespace {
 
+// The first eight bytes as one word: most rows are told apart without a look at the text.
+std::uint64_t first_word(std::string_view text) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, text.data(), std::min(text.size(), sizeof word));
+  return word;
+}
+
 // All rows by the first character of what they start with.
 class SectionIndex {
  public:
@@ -18,9 +27,9 @@ class SectionIndex {
     for (const Arch* arch : arch_rows()) add(arch->sections, arch, nullptr);
     // Of several that fit the one whose words say more: arm's "pc : [<" before arm64's "pc : ".
     for (auto& list : by_first_) {
-      const auto arches = std::ranges::find_if(list, [](const SectionHit& h) { return h.arch != nullptr; });
-      std::stable_sort(arches, list.end(), [](const SectionHit& a, const SectionHit& b) {
-        return a.section->starts.size() > b.section->starts.size();
+      const auto arches = std::ranges::find_if(list, [](const Row& row) { return row.hit.arch != nullptr; });
+      std::stable_sort(arches, list.end(), [](const Row& a, const Row& b) {
+        return a.hit.section->starts.size() > b.hit.section->starts.size();
       });
     }
     add(x86_sections(), nullptr, nullptr);
@@ -28,19 +37,30 @@ class SectionIndex {
       add(sections, nullptr, nullptr);
   }
   void find(std::string_view text, std::vector<SectionHit>& out) const {
-    for (const auto& hit : by_first_[static_cast<unsigned char>(text.front())])
-      if (text.starts_with(hit.section->starts)) out.push_back(hit);
+    const auto word = first_word(text);
+    for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
+      if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts)) out.push_back(row.hit);
     out.insert(out.end(), continuing_.begin(), continuing_.end());
   }
 
  private:
+  struct Row {
+    std::uint64_t word, mask;
+    SectionHit hit;
+  };
   void add(Sections sections, const Arch* arch, const Kind* kind) {
     for (const auto& section : sections) {
-      auto& list = section.starts.empty() ? continuing_ : by_first_[static_cast<unsigned char>(section.starts.front())];
-      list.push_back({&section, arch, kind});
+      const SectionHit hit{&section, arch, kind};
+      const auto starts = section.starts;
+      if (starts.empty())
+        continuing_.push_back(hit);
+      else
+        by_first_[static_cast<unsigned char>(starts.front())].push_back(
+            {first_word(starts),
+             first_word(std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff").substr(0, starts.size())), hit});
     }
   }
-  std::array<std::vector<SectionHit>, 256> by_first_;
+  std::array<std::vector<Row>, 256> by_first_;
   std::vector<SectionHit> continuing_;
 };
 
