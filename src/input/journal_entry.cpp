@@ -58,7 +58,10 @@ void JournalEntry::deliver(const RawLine& raw, const Assembler::Deliver& out) co
   record.line.number = raw.number;
   record.line.offset = raw.offset;
   record.line.raw = raw.bytes;
-  record.line.kernel = transport.empty() ? identifier.empty() || identifier == "kernel" : transport == "kernel";
+  // What programs write to /dev/kmsg is of the kernel's transport, too, with their tag as its identifier
+  // (systemd src/journal/journald-kmsg.c dev_kmsg_record).
+  const bool untagged = identifier.empty() || identifier == "kernel";
+  record.line.kernel = untagged && (transport.empty() || transport == "kernel");
   record.line.time_us = source_us ? source_us : monotonic_us;
   if (priority && *priority < 8) record.line.level = priority;
   record.line.wall_time = realtime;

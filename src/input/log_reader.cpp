@@ -258,6 +258,7 @@ void LogReader::Impl::hand_out_text(LogLine line, std::string_view text, Escapes
   if (escapes == Escapes::octal) text = unescape_octal(text, unescaped_);
   if (escapes == Escapes::breaks) text = unescape_breaks(text, unescaped_);
   if (escapes == Escapes::hex) text = unescape_hex(text, unescaped_);
+  line.kernel = line.kernel && !is_programs(text);
   if (whole_record) line.prefixed = true;
   for (;;) {
     const auto end = text.find('\n');

@@ -54,6 +54,21 @@ bool level_mark(Scanner& s, LogLine& line) {
   return true;
 }
 
+// "systemd[1]: Reached target", "app[101]: BUG: no route": what programs write to /dev/kmsg has a tag as for syslog
+// (v6.1 kernel/printk/printk.c devkmsg_write), and a console does not show the facility that would tell. No report of
+// the kernel's begins so but ia64's "swapper/0[1]: Oops 8813272891392 [1]" (v6.1 arch/ia64/kernel/traps.c die).
+bool is_programs(std::string_view text) {
+  static constexpr auto of_name = [](char c) {
+    return is_word(c) || std::string_view("-./@()").find(c) != std::string_view::npos;
+  };
+  Scanner s(text);
+  std::string_view name;
+  std::int64_t number = 0;
+  if (!s.run(of_name, name) || name == "kernel" || !s.lit("[") || !s.dec(number) || !s.lit("]: ")) return false;
+  if (s.lit("bugcheck! ")) return false;
+  return !(s.lit("Oops ") && s.dec(number) && s.lit(" ["));
+}
+
 bool printk_prefix(Peel& peel) {
   Scanner ahead = peel.rest;
   LogLine line = peel.line;

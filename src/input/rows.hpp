@@ -7,6 +7,7 @@ namespace unoops::input {
 
 // printk.cpp: the kernel's own prefix
 bool printk_prefix(Peel&);
+bool is_programs(std::string_view text);                                 // what is left of a line bears a program's tag
 bool bracketed_seconds(Scanner&, std::int64_t& us);                      // "[    1.234567]"
 bool caller_id(Scanner&, std::string_view& caller);                      // "[  T123]"
 bool level_mark(Scanner&, LogLine&);                                     // "<4>", "<c>"

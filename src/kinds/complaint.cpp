@@ -17,6 +17,8 @@ constexpr auto announcements = std::to_array<std::string_view>({"Dentry ", "memo
 bool complaint(std::string_view before, Scanner rest, Draft& d) {
   const auto words = trim(rest.rest());
   if (!only_prefixes(before) || words.empty()) return false;
+  if (words.starts_with("IN=") && words.find(" OUT=") != std::string_view::npos)
+    return false;  // a prefix of somebody's own (net/netfilter/nf_log_syslog.c, iptables --log-prefix)
   if (words.ends_with(" messages suppressed")) return false;  // mm/memory.c print_bad_pte, mm/page_alloc.c bad_page
   if (std::ranges::any_of(announcements, [&](std::string_view start) { return words.starts_with(start); }))
     return false;

@@ -25,17 +25,21 @@ class HeaderIndex {
   // true.
   template <class Take>
   bool find(std::string_view text, Take take) const {
-    for (std::size_t i = 0; i + key_bytes <= text.size(); ++i) {
-      const auto word = key(text.data() + i);
-      if (!words_[word]) continue;
-      for (const auto& hit : bucket(word))
-        if (text.substr(i).starts_with(hit.header->needle) && take(HeaderHit{hit.kind, hit.header, i})) return true;
+    const auto try_all = [&](const std::vector<HeaderHit>& hits, std::size_t at) {
+      for (const auto& hit : hits)
+        if (text.substr(at).starts_with(hit.header->needle) && take(HeaderHit{hit.kind, hit.header, at})) return true;
+      return false;
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (i + key_bytes <= text.size())
+        if (const auto word = key(text.data() + i); words_[word] && try_all(bucket(word), i)) return true;
+      if (text[i] == '[' && try_all(short_, i)) return true;
     }
     return false;
   }
 
  private:
-  // The first four bytes, as every needle has, spread over 16 bits: few places of a line are looked at twice.
+  // The first four bytes, spread over 16 bits: few places of a line are looked at twice.
   static constexpr std::size_t key_bytes = 4;
   static std::uint16_t key(const char* at) {
     std::uint32_t word = 0;
@@ -44,6 +48,7 @@ class HeaderIndex {
   }
   const std::vector<HeaderHit>& bucket(std::uint16_t word) const;
 
+  std::vector<HeaderHit> short_;  // needles of fewer bytes: "[#"
   std::bitset<65536> words_;
   std::vector<std::pair<std::uint16_t, std::vector<HeaderHit>>> buckets_;  // sorted by key
 };

@@ -83,11 +83,13 @@ class ReportParser::Impl {
            });
   }
 
-  // The same report again: a console replayed the log after a panic, or a journal and a syslog tell of one boot.
+  // The same report again: a console replayed the log after a panic, or a journal and a syslog tell of one boot. Every
+  // boot has a time 0.
   bool is_copy(const Report& r) const {
     return r.time_us && std::ranges::any_of(past_, [&](const Past& past) {
-             return past.time_us == r.time_us && past.signature == r.signature && past.pid == r.pid &&
-                    past.comm == r.comm && past.headline == r.headline;
+             return past.time_us == r.time_us && (r.time_us > 0 || past.boot == r.boot) &&
+                    past.signature == r.signature && past.pid == r.pid && past.comm == r.comm &&
+                    past.headline == r.headline;
            });
   }
 

@@ -91,6 +91,25 @@ TEST_CASE("syslog tells the kernel's lines from others'") {
   CHECK(lines[3].text == " foo+0x1/0x2");
 }
 
+TEST_CASE("what programs write to the kernel's log is not the kernel's") {
+  for (const std::string text :
+       {"[   24.649062] app[101]: BUG: this should never happen\n",
+        "[   24.649062][  T101] systemd[1]: Stopped target\n",
+        "Nov 26 10:00:00 guest kernel: [   29.000100] app[101]: Kernel panic - not syncing: the widget\n",
+        "[Thu Nov 26 10:52:23 2026] my-app/worker@2[101]: WARNING: CPU: 1 PID: 2 at a:1 b+0x1/0x2\n"}) {
+    CAPTURE(text);
+    const auto lines = read_lines(text);
+    REQUIRE(lines.size() == 1);
+    CHECK_FALSE(lines[0].kernel);
+  }
+  for (const std::string text :
+       {"[   24.649062] kernel[0]: BUG: x\n", "[   24.649062] swapper/0[1]: Oops 8813272891392 [1]\n",
+        "[   24.649062] Oops[#1]: \n", "[   24.649062] a program[101]: not a tag\n"}) {
+    CAPTURE(text);
+    CHECK(read_lines(text).at(0).kernel);
+  }
+}
+
 TEST_CASE("escape sequences and returns go") {
   CHECK(read_line("\x1b[32m[    0.908082] \x1b[0m\x1b[33macpiphp: \x1b[0mSlot\r\r\n").text == "acpiphp: Slot");
   CHECK(read_line("\x1b]0;title\a[    0.908082] text\n").text == "text");

@@ -79,7 +79,7 @@ TEST_CASE("every needle is found where it stands") {
   for (const Kind* kind : kind_rows())
     for (const Header& header : kind->headers) {
       CAPTURE(kind->info.id, header.needle);
-      REQUIRE(header.needle.size() >= 4);
+      REQUIRE((header.needle.size() >= 4 || header.needle.starts_with('[')));
       const std::string line = "x " + std::string(header.needle) + "y";
       bool found = false;
       header_index().find(line, [&](const HeaderHit& hit) { return found |= hit.header == &header && hit.at == 2; });
