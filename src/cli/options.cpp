@@ -67,7 +67,8 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       ->check(CLI::IsMember(format_names()))
       ->capture_default_str();
   app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE");
-  app.add_flag("-v,--verbose", options.render.verbose, "unfold what reports fold; each report of an incident by itself");
+  app.add_flag("-v,--verbose", options.render.verbose,
+               "unfold what reports fold; each report of an incident by itself");
   app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report");
   app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
   app.add_flag("--redact", options.render.redact, "no address, host, hardware name or user path leaves the program");

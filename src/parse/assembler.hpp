@@ -30,6 +30,8 @@ class Assembler {
   const Kernel& kernel() const;
 
  private:
+  static constexpr std::uint64_t turn_ticks = 8;  // lines between two of a report that prints by turns with another
+
   bool read_inline_copy(const LogLine&, std::string_view text);
   bool read_header(const LogLine&, std::string_view text);
   bool take_header(const LogLine&, std::string_view text, const HeaderHit&);

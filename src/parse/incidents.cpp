@@ -94,7 +94,6 @@ void take(Report& first, Report&& later) {
   }
   take_missing(first.modules, later.modules);
   if (!first.kernel_offset) first.kernel_offset = later.kernel_offset;
-  if (!first.die_number) first.die_number = later.die_number;
   if (!first.panic) first.panic = std::move(later.panic);
   first.severity = std::max(first.severity, later.severity);
   take_lines(first, later);
