@@ -42,9 +42,10 @@ Fit fit_pc(const Draft& d) {
   // Only x86 repeats the registers behind the end trace (v4.18 arch/x86/kernel/dumpstack.c oops_end).
   if (d.block.role == Block::Role::repeat && d.arch && !d.arch->info.id.ends_with("86") && d.arch->info.id != "x86_64")
     return no;
-  // The CPU or task line, and then its pc.
-  if (!d.block.pc && !d.block.trace)
-    return d.last == SectionId::cpu || d.last == SectionId::task_info ? surely : likely;
+  // The CPU or task line, and then its pc; to v4.18 once more, "IP: " stood above.
+  const bool named_task = d.last == SectionId::cpu || d.last == SectionId::task_info;
+  if (!d.block.trace && named_task && !d.block.registers) return surely;
+  if (!d.block.pc && !d.block.trace) return likely;
   if (!d.block.pc && d.is_own() && !d.kind->dumps_registers && !d.in_stack) return no;
   if (!d.block.pc) return !d.in_stack && d.modules && !d.ended ? no : likely;
   if (d.last == SectionId::pc) return likely;                               // "pc :" and "lr :" follow each other

@@ -362,4 +362,35 @@ TEST_CASE("two messages on a line: that the first may have lost its end is told"
   CHECK(reports[0].corrupted);  // the pc was to name the culprit
 }
 
+TEST_CASE("a program's registers belong to the trace that came from it, not to the oops that awaits its own") {
+  const auto reports = reports_of(
+      "[    1.000000] BUG: unable to handle kernel paging request at ffffffff0001eea6\n"
+      "[    1.000100] ==================================================================\n"
+      "[    1.000101] BUG: KASAN: use-after-free in tree_first+0x7c/0xa0\n"
+      "[    1.000102] Read of size 8 at addr ffff8801d92ca840 by task demo/5\n"
+      "[    1.000103] CPU: 0 PID: 5 Comm: demo Not tainted 4.15.0 #97\n"
+      "[    1.000104] Call Trace:\n"
+      "[    1.000105]  kasan_report+0x23b/0x360\n"
+      "[    1.000106]  tree_first+0x7c/0xa0\n"
+      "[    1.000107]  group_join+0x120/0x2d0\n"
+      "[    1.000108]  entry_SYSCALL_64_fastpath+0x29/0xa0\n"
+      "[    1.000109] RIP: 0033:0x452cf9\n"
+      "[    1.000110] RSP: 002b:00007f88b463ac58 EFLAGS: 00000212 ORIG_RAX: 0000000000000036\n"
+      "[    1.000111] RAX: ffffffffffffffda RBX: 000000000071bea0 RCX: 0000000000452cf9\n"
+      "[    1.000112] ==================================================================\n"
+      "[    1.000400] IP: tree_last+0x8d/0x260\n"
+      "[    1.000401] Oops: 0002 [#1] SMP KASAN\n"
+      "[    1.000402] CPU: 1 PID: 6 Comm: other Tainted: G    B             4.15.0 #97\n"
+      "[    1.000403] RIP: 0010:tree_last+0x8d/0x260\n"
+      "[    1.000404] RSP: 0018:ffff8801c1d17998 EFLAGS: 00010246\n"
+      "[    1.000405] RAX: 0000000000000001 RBX: 1ffff100383a2f36 RCX: ffffffff0001ee66\n"
+      "[    1.000406] Call Trace:\n"
+      "[    1.000407]  tree_put+0x20/0x40\n");
+  REQUIRE(reports.size() == 2);
+  CHECK(value_of(reports[0], "RBX") == 0x1ffff100383a2f36);
+  CHECK(reports[0].title == "BUG: unable to handle kernel paging request in tree_last");
+  CHECK(reports[1].registers.empty());
+  CHECK(reports[1].user_registers.size() >= 4);
+}
+
 }  // namespace unoops::test
