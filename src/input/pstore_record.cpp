@@ -76,7 +76,7 @@ class PackedRecord final : public ByteStream {
   Expected<std::string_view> unpack() {
     std::string bytes;
     for (const auto inner = std::move(inner_); bytes.size() < longest_record;) {
-      const auto more = inner->read();
+      auto more = inner->read();
       if (!more) return more;
       if (more->empty()) break;
       bytes += *more;
