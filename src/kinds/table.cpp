@@ -114,7 +114,7 @@ UNOOPS_KINDS(DECLARE)
 
 namespace {
 
-#define ADDRESS(kind) &kind,
+#define ADDRESS(kind) &(kind),
 constinit const auto rows = std::to_array<const Kind*>({UNOOPS_KINDS(ADDRESS)});
 #undef ADDRESS
 
