@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "grammar/scanner.hpp"
 #include "input/rows.hpp"
 
@@ -21,12 +22,6 @@ constexpr std::size_t far = 400;   // lines that one too long speaks for
 
 std::string_view without_return(std::string_view s) {
   while (s.ends_with('\r')) s.remove_suffix(1);
-  return s;
-}
-
-std::string_view without_blanks(std::string_view s) {
-  while (!s.empty() && is_blank(s.back())) s.remove_suffix(1);
-  while (!s.empty() && is_blank(s.front())) s.remove_prefix(1);
   return s;
 }
 
@@ -214,7 +209,7 @@ Unwrapper::Break Unwrapper::break_before(const RawLine& raw, std::string_view te
   // Broken first and quoted then, or the other way round.
   if (quote != 0 && quote != line.quote) return Break::none;
   const std::string_view rest = text.substr(quote);
-  const std::string_view more = without_blanks(rest);
+  const std::string_view more = trim(rest);
   if (more.empty() || line.text.size() + more.size() > longest_line || !raw.ended) return Break::none;
   const std::size_t first = std::min(rest.find(' ', static_cast<std::size_t>(more.data() - rest.data())), rest.size());
   const auto broken_at = [&](std::size_t width) { return width <= widest && width + 1 + first > narrowest; };
@@ -227,7 +222,7 @@ Unwrapper::Break Unwrapper::break_before(const RawLine& raw, std::string_view te
   const bool prefixed = is_prefixed(line);
   if (prefixed && line.width == screen && are_one_word(last_word(line.text), first_word(rest))) return Break::sure;
   if (!prefixed && is_blank(rest.front())) return Break::none;  // the kernel indents, too
-  if (completes(without_blanks(line.text), more, prefixed)) return Break::sure;
+  if (completes(trim(line.text), more, prefixed)) return Break::sure;
   if (!prefixed || (full_breaks_ >= enough && at_screen_edge() && line.width != screen)) return Break::none;
   return proven_ ? Break::sure : Break::doubtful;
 }
@@ -260,7 +255,7 @@ void Unwrapper::join(const RawLine& raw, std::string_view text, Break found) {
 }
 
 void Unwrapper::learn(const Line& line, std::string_view rest) {
-  const std::string_view more = without_blanks(rest);
+  const std::string_view more = trim(rest);
   const std::string_view first = first_word(more);
   ++(line.width == screen ? full_breaks_ : short_breaks_);
   const std::string_view last = last_word(line.text);

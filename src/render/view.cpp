@@ -110,10 +110,10 @@ std::string time_text(std::int64_t time_us) {
   return fmt::format("{}.{:03} s", time_us / 1'000'000, time_us / 1000 % 1000);
 }
 
-std::string lines_text(const Report& r) {
-  if (r.line_first == r.line_last) return fmt::format("line {}", r.line_first);
-  return fmt::format("lines {}-{}", r.line_first, r.line_last);
+std::string lines_text(std::uint64_t first, std::uint64_t last) {
+  return first == last ? fmt::format("line {}", first) : fmt::format("lines {}-{}", first, last);
 }
+std::string lines_text(const Report& r) { return lines_text(r.line_first, r.line_last); }
 
 Verdict verdict_of(const Report& r) {
   std::string place;

@@ -18,7 +18,8 @@ struct Verdict {
 Verdict verdict_of(const Report&);
 std::string title_text(const Report&);        // without "in corrupted", where nobody knows where
 std::string time_text(std::int64_t time_us);  // "3.447 s"
-std::string lines_text(const Report&);        // "lines 346-408"
+std::string lines_text(std::uint64_t first, std::uint64_t last);
+std::string lines_text(const Report&);  // "lines 346-408"
 
 // The block under the title: one label, one or more sentences.
 struct Statement {

@@ -233,9 +233,7 @@ Statement after(const Report& r) {
 }
 
 std::string place_of(const FollowUp& later) {
-  const std::string lines = later.line_first == later.line_last
-                                ? fmt::format("line {}", later.line_first)
-                                : fmt::format("lines {}-{}", later.line_first, later.line_last);
+  const auto lines = lines_text(later.line_first, later.line_last);
   return later.time_us ? time_text(*later.time_us) + " (" + lines + ")" : lines;
 }
 
