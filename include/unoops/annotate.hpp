@@ -12,7 +12,9 @@
 
 namespace unoops {
 
+namespace render {
 class Redactor;
+}
 
 // A reference's answer; it lives until the next call.
 using Resolve = std::function<const Lookup&(const SymbolRef&)>;
@@ -57,7 +59,7 @@ class Annotator {
   bool wait_;
   KernelIdentity identity_;
   PcContext context_;
-  std::unique_ptr<Redactor> redactor_;  // null: nothing is taken out
+  std::unique_ptr<render::Redactor> redactor_;  // null: nothing is taken out
   std::vector<Held> held_;
   std::size_t held_refs_ = 0;
 };

@@ -7,9 +7,9 @@
 namespace unoops {
 
 // Disassembles the Code bytes and, where symbols are at hand (may be null), names the bad pointer. Fills report.site.
-void inspect(Report&, KernelSymbols*);
+void inspect_fault(Report&, KernelSymbols*);
 
 // Fills report.explanation from the report and its site.
-void explain(Report&);
+void explain_report(Report&);
 
 }  // namespace unoops

@@ -19,7 +19,7 @@ struct KindInfo {
 };
 
 // All kinds in the order of precedence.
-std::span<const KindInfo* const> kinds();
+std::span<const KindInfo* const> all_kinds();
 const KindInfo* find_kind(std::string_view id);
 
 }  // namespace unoops

@@ -14,6 +14,10 @@
 
 namespace unoops {
 
+namespace symbols {
+class FileStore;
+}
+
 struct SymbolOptions {
   std::string vmlinux;               // -k: ends the search for one
   std::string release;               // -r
@@ -66,11 +70,10 @@ class KernelSymbols {
   const std::vector<FileVerdict>& verdicts() const;
   const KernelIdentity& identity() const;
 
-  class Impl;  // src/symbols; inspect uses it too
-  Impl& impl() { return *impl_; }
+  symbols::FileStore& files() { return *files_; }
 
  private:
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<symbols::FileStore> files_;
 };
 
 // Fill lookups, symbol_notes and warnings of a report.

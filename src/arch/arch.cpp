@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace unoops {
+namespace unoops::arch {
 
 extern constinit const Arch x86_64, i386, arm64, arm, powerpc, s390, riscv, mips, loongarch, sparc64, parisc, m68k,
     xtensa, arc, openrisc, sh;
@@ -24,6 +24,12 @@ constinit const auto infos = [] {
 
 std::span<const Arch* const> arch_rows() { return rows; }
 
+}  // namespace unoops::arch
+
+namespace unoops {
+
+using namespace arch;
+
 std::span<const ArchInfo* const> arches() {
   static const auto all = infos();
   return all;
@@ -32,10 +38,6 @@ std::span<const ArchInfo* const> arches() {
 const ArchInfo* find_arch(std::string_view id) {
   const auto at = std::ranges::find(rows, id, [](const Arch* arch) { return arch->info.id; });
   return at == rows.end() ? nullptr : &(*at)->info;
-}
-
-const Arch& arch_row(const ArchInfo& info) {
-  return **std::ranges::find(rows, &info, [](const Arch* arch) { return &arch->info; });
 }
 
 }  // namespace unoops

@@ -4,11 +4,12 @@
 #include <span>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 #include "grammar/section.hpp"
 #include "unoops/arch.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 
 struct Arch {
   ArchInfo info;
@@ -21,6 +22,5 @@ struct Arch {
 Sections x86_sections();
 
 std::span<const Arch* const> arch_rows();
-const Arch& arch_row(const ArchInfo&);
 
-}  // namespace unoops
+}  // namespace unoops::arch

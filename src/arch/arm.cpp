@@ -7,7 +7,7 @@
 #include "arch/registers.hpp"
 #include "base/text.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr std::array<std::string_view, 17> registers = {"r0", "r1",  "r2", "r3", "r4", "r5", "r6", "r7", "r8",
@@ -58,4 +58,4 @@ constinit const Arch arm{
     .sections = sections,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

@@ -8,7 +8,7 @@
 #include "arch/registers.hpp"
 #include "base/text.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr std::array<std::string_view, 33> registers = {"x0",  "x1",  "x2",  "x3",  "x4",  "x5",    "x6",  "x7",  "x8",
@@ -150,4 +150,4 @@ constinit const Arch arm64{
     .decode_fault = decode,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

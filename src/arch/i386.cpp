@@ -7,7 +7,7 @@
 #include "arch/registers.hpp"
 #include "arch/x86.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr std::array<std::string_view, 13> registers = {"EAX", "EBX",    "ECX", "EDX", "ESI", "EDI", "EBP",
@@ -68,4 +68,4 @@ constinit const Arch i386{
     .decode_fault = decode_x86_fault,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

@@ -10,7 +10,7 @@
 #define EM_LOONGARCH 258
 #endif
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr std::array<std::string_view, 32> registers = {
@@ -54,4 +54,4 @@ constinit const Arch loongarch{
     .sections = sections,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

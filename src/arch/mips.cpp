@@ -7,7 +7,7 @@
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr std::array<std::string_view, 32> registers = {
@@ -52,4 +52,4 @@ constinit const Arch mips{
     .sections = sections,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

@@ -12,7 +12,7 @@
 #include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr std::array<std::string_view, 40> registers = {
@@ -143,4 +143,4 @@ constinit const Arch powerpc{
     .decode_fault = decode,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

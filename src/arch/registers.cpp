@@ -6,7 +6,7 @@
 #include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 bool is_name(char c) { return is_word(c); }
@@ -152,4 +152,4 @@ bool bracketed_pc_line(Draft& d, std::string_view status, int bits) {
   return true;
 }
 
-}  // namespace unoops
+}  // namespace unoops::arch

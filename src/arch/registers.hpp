@@ -1,10 +1,11 @@
 // Register lines that several architectures print alike.
 #pragma once
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 
 // "RAX: 0000000000000000 RBX: ffff8881 RCX: ..." or "x29: ... x28: ...": names, a colon, hex values of 4 to 16 digits.
 // A segment in front of a value ("RSP: 0018:ffff...") is stepped over. false: not a single pair.
@@ -37,4 +38,4 @@ bool detail_line(Scanner, Draft&);
 // The value of "NAME = 0x..." or "NAME: ..." on the current line, wherever it stands.
 std::optional<std::uint64_t> value_behind(std::string_view text, std::string_view name);
 
-}  // namespace unoops
+}  // namespace unoops::arch

@@ -6,7 +6,7 @@
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr std::array<std::string_view, 34> registers = {
@@ -84,4 +84,4 @@ constinit const Arch riscv{
     .decode_fault = decode,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

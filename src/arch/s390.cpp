@@ -9,7 +9,7 @@
 #include "base/text.hpp"
 #include "grammar/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr std::array<std::string_view, 16> registers = {"r00", "r01", "r02", "r03", "r04", "r05", "r06", "r07",
@@ -117,4 +117,4 @@ constinit const Arch s390{
     .sections = sections,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

@@ -7,7 +7,7 @@
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr auto sparc_sections = std::to_array<Section>({
@@ -166,4 +166,4 @@ constinit const Arch sh{
     .sections = sh_sections,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "grammar/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 constexpr std::array<std::string_view, 25> registers = {
@@ -83,4 +83,4 @@ constinit const Arch x86_64{
     .decode_fault = decode_x86_fault,
 };
 
-}  // namespace unoops
+}  // namespace unoops::arch

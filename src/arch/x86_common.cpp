@@ -7,7 +7,7 @@
 #include "arch/x86.hpp"
 #include "base/text.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 // "#PF: error_code(0x0002) - not-present page", v5.2
@@ -53,4 +53,4 @@ void take_cr2(Scanner rest, Draft& d) {
     d.set_fault_address(address);
 }
 
-}  // namespace unoops
+}  // namespace unoops::arch

@@ -4,7 +4,7 @@
 #include "arch/x86.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::arch {
 namespace {
 
 struct Bit {
@@ -47,4 +47,4 @@ void decode_x86_fault(Report& report) {
   }
 }
 
-}  // namespace unoops
+}  // namespace unoops::arch

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-namespace unoops {
+namespace unoops::base {
 
 namespace {
 
@@ -173,4 +173,4 @@ std::optional<std::vector<std::uint8_t>> unpack(Packing packing, std::span<const
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::base

@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::base {
 
 enum class Packing { none, gzip, xz, zstd, zlib };
 
@@ -36,4 +38,4 @@ std::unique_ptr<Unpacker> make_unpacker(Packing);
 // nullopt: damaged, cut, or larger than anything that we read. `size_hint`: the size that a header promises, 0 unknown.
 std::optional<std::vector<std::uint8_t>> unpack(Packing, std::span<const std::uint8_t>, std::size_t size_hint = 0);
 
-}  // namespace unoops
+}  // namespace unoops::base

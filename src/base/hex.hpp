@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <string>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::base {
 
 inline std::string hex(std::uint64_t value) {
   char text[18] = "0x";
   return {text, std::to_chars(text + 2, text + sizeof text, value, 16).ptr};
 }
 
-}  // namespace unoops
+}  // namespace unoops::base

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 
-namespace unoops::limits {
+#include "base/rooms.hpp"
+
+namespace unoops::base::limits {
 
 // printk records end at 1,024 bytes; journal JSON and pasted mails are longer. A longer line comes in pieces.
 inline constexpr std::size_t line_bytes = 64 * 1024;
@@ -27,4 +29,4 @@ inline constexpr std::size_t annotate_wait_lines = 200;
 inline constexpr std::size_t annotate_wait_refs = 10'000;
 inline constexpr int annotate_wait_ms = 200;
 
-}  // namespace unoops::limits
+}  // namespace unoops::base::limits

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace unoops {
+namespace unoops::base {
 
 namespace {
 
@@ -314,4 +314,4 @@ std::optional<std::string> demangle_rust(std::string_view mangled) {
   return Demangler(mangled).run();
 }
 
-}  // namespace unoops
+}  // namespace unoops::base

@@ -5,8 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::base {
 
 std::optional<std::string> demangle_rust(std::string_view mangled);  // nullopt: not of that form
 
-}  // namespace unoops
+}  // namespace unoops::base

@@ -3,7 +3,9 @@
 
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::base {
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -46,4 +48,4 @@ constexpr bool is_ruler(std::string_view text, std::string_view any, std::size_t
          text.find_first_not_of(text.front()) == std::string_view::npos;
 }
 
-}  // namespace unoops
+}  // namespace unoops::base

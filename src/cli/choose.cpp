@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-namespace unoops {
+namespace unoops::cli {
 namespace {
 
 // 4,711: a count as people write it.
@@ -54,4 +54,4 @@ int Chooser::status(const Pumped& pumped, const std::ostream& out) const {
   return found_ > 0 ? 0 : 1;
 }
 
-}  // namespace unoops
+}  // namespace unoops::cli

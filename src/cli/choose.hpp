@@ -6,11 +6,12 @@
 #include <ostream>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "cli/options.hpp"
 #include "cli/pump.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::cli {
 
 class Chooser {
  public:
@@ -31,4 +32,4 @@ class Chooser {
   std::optional<Severity> worst_;
 };
 
-}  // namespace unoops
+}  // namespace unoops::cli

@@ -16,7 +16,7 @@
 #include "unoops/explainer.hpp"
 #include "unoops/log_reader.hpp"
 
-namespace unoops {
+namespace unoops::cli {
 namespace {
 
 struct Arguments {
@@ -152,7 +152,7 @@ std::vector<Instruction> instructions(std::string_view text, const ArchInfo* arc
   report.kind = find_kind("warning");
   if (!read_code(text, arch, report.code)) return {};
   report.arch = arch || report.code.unit != 1 ? arch : find_arch("x86_64");
-  inspect(report, nullptr);
+  inspect_fault(report, nullptr);
   return std::move(report.site.instructions);
 }
 
@@ -204,4 +204,4 @@ int decode_stacktrace(std::string_view name, std::span<const char* const> args, 
   return decode_input(decoder, out, err);
 }
 
-}  // namespace unoops
+}  // namespace unoops::cli

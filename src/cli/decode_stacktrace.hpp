@@ -6,9 +6,11 @@
 #include <span>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::cli {
 
 // `name` is how the program was called, for the usage text; `args` is what follows it. Standard input to `out`.
 int decode_stacktrace(std::string_view name, std::span<const char* const> args, std::ostream& out, std::ostream& err);
 
-}  // namespace unoops
+}  // namespace unoops::cli

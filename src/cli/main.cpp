@@ -17,8 +17,8 @@
 
 namespace {
 
-bool use_color(const unoops::Options& options) {
-  if (options.color != unoops::Color::automatic) return options.color == unoops::Color::always;
+bool use_color(const unoops::cli::Options& options) {
+  if (options.color != unoops::cli::Color::automatic) return options.color == unoops::cli::Color::always;
   const char* no_color = std::getenv("NO_COLOR");
   return options.output.empty() && ::isatty(STDOUT_FILENO) && !(no_color && *no_color);
 }
@@ -30,7 +30,7 @@ std::optional<int> run_as_script(int argc, char** argv) {
   if (!named && !(argc > 1 && std::string_view(argv[1]) == "decode-stacktrace")) return std::nullopt;
   const std::size_t skip = named ? 1 : 2;
   const std::string name = named ? std::string(path) : std::string(path) + " decode-stacktrace";
-  return unoops::decode_stacktrace(
+  return unoops::cli::decode_stacktrace(
       name, std::span<const char* const>(argv + skip, static_cast<std::size_t>(argc) - skip), std::cout, std::cerr);
 }
 
@@ -41,19 +41,19 @@ int main(int argc, char** argv) {
   if (const auto script = run_as_script(argc, argv)) return *script;
   // The first Ctrl-C ends the input: what was read is still reported. The second ends the program.
   struct sigaction once {};
-  once.sa_handler = [](int) { unoops::stop_pumping(); };
+  once.sa_handler = [](int) { unoops::cli::stop_pumping(); };
   once.sa_flags = static_cast<int>(SA_RESETHAND);
   ::sigaction(SIGINT, &once, nullptr);
   int status = 0;
-  auto options = unoops::read_options(argc, argv, status);
+  auto options = unoops::cli::read_options(argc, argv, status);
   if (!options) return status;
   options->render.color = use_color(*options);
-  unoops::show_downloads(*options);
-  if (options->output.empty()) return unoops::run(*options, std::cout);
+  unoops::cli::show_downloads(*options);
+  if (options->output.empty()) return unoops::cli::run(*options, std::cout);
   std::ofstream file(options->output, std::ios::binary);
   if (!file) {
     fmt::print(stderr, "unoops: {}: cannot be written\n", options->output);
     return 2;
   }
-  return unoops::run(*options, file);
+  return unoops::cli::run(*options, file);
 }

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace unoops {
+namespace unoops::cli {
 namespace {
 
 std::vector<std::string> format_names() {
@@ -18,7 +18,7 @@ std::vector<std::string> format_names() {
 
 std::vector<std::string> kind_names() {
   std::vector<std::string> names;
-  for (const auto* kind : kinds()) names.emplace_back(kind->id);
+  for (const auto* kind : all_kinds()) names.emplace_back(kind->id);
   return names;
 }
 
@@ -125,4 +125,4 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   return options;
 }
 
-}  // namespace unoops
+}  // namespace unoops::cli

@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/kind.hpp"
 #include "unoops/render.hpp"
 #include "unoops/symbolizer.hpp"
 
-namespace unoops {
+namespace unoops::cli {
 
 enum class Color { automatic, always, never };
 
@@ -33,4 +34,4 @@ struct Options {
 // Nothing: the program ends with `status` (--help, --version, a bad option; said already).
 std::optional<Options> read_options(int argc, char** argv, int& status);
 
-}  // namespace unoops
+}  // namespace unoops::cli

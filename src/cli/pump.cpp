@@ -10,7 +10,7 @@
 #include "base/limits.hpp"
 #include "unoops/log_reader.hpp"
 
-namespace unoops {
+namespace unoops::cli {
 namespace {
 
 std::atomic<bool> stopped = false;
@@ -134,4 +134,4 @@ Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, 
   return pumped;
 }
 
-}  // namespace unoops
+}  // namespace unoops::cli

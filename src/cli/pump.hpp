@@ -5,11 +5,12 @@
 #include <functional>
 #include <ostream>
 
+#include "base/rooms.hpp"
 #include "cli/options.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/report_parser.hpp"
 
-namespace unoops {
+namespace unoops::cli {
 
 struct Pumped {
   std::uint64_t lines = 0;
@@ -22,4 +23,4 @@ Pumped pump(const Options&, ReportParser&, Annotator*, std::ostream& out, const 
 
 void stop_pumping();  // from a signal handler: what was read is still printed
 
-}  // namespace unoops
+}  // namespace unoops::cli

@@ -13,7 +13,7 @@
 #include "unoops/log_reader.hpp"
 #include "unoops/report_parser.hpp"
 
-namespace unoops {
+namespace unoops::cli {
 namespace {
 
 // One KernelSymbols a kernel, made when a report first needs it.
@@ -62,8 +62,8 @@ int run(const Options& options, std::ostream& out) {
   auto renderer = find_format(options.format)->make(out, options.render);
   Chooser chosen(options, [&](Report&& report) {
     if (!options.symbols.none) symbolize(report, symbols.of(report));
-    inspect(report, options.symbols.none ? nullptr : &symbols.of(report));
-    explain(report);
+    inspect_fault(report, options.symbols.none ? nullptr : &symbols.of(report));
+    explain_report(report);
     renderer->report(report);
     out.flush();
   });
@@ -77,4 +77,4 @@ int run(const Options& options, std::ostream& out) {
   return chosen.status(pumped, out);
 }
 
-}  // namespace unoops
+}  // namespace unoops::cli

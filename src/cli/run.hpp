@@ -2,10 +2,11 @@
 
 #include <ostream>
 
+#include "base/rooms.hpp"
 #include "cli/options.hpp"
 
-namespace unoops {
+namespace unoops::cli {
 
 int run(const Options&, std::ostream& out);  // the exit status
 
-}  // namespace unoops
+}  // namespace unoops::cli

@@ -7,7 +7,7 @@
 #include <set>
 #include <string_view>
 
-namespace unoops {
+namespace unoops::cli {
 namespace {
 
 using Fit = FileVerdict::Fit;
@@ -105,4 +105,4 @@ void show_downloads(Options& options) {
   };
 }
 
-}  // namespace unoops
+}  // namespace unoops::cli

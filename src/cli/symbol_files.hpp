@@ -5,10 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "cli/options.hpp"
 #include "unoops/symbolizer.hpp"
 
-namespace unoops {
+namespace unoops::cli {
 
 // Files that are missing, unusable or do not fit the log; with --explain-symbols every file that was tried.
 void say_of_symbols(const Options&, const std::vector<std::pair<std::string, KernelSymbols>>&);
@@ -16,4 +17,4 @@ void say_of_symbols(const Options&, const std::vector<std::pair<std::string, Ker
 // Says on a terminal what debuginfod downloads: a kernel's debug file takes minutes.
 void show_downloads(Options&);
 
-}  // namespace unoops
+}  // namespace unoops::cli

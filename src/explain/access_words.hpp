@@ -5,10 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "kinds/kind.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 
 std::span<const Gap> access_gaps();
 
@@ -16,4 +17,4 @@ std::span<const Gap> access_gaps();
 bool explains_value(std::string_view address_class);
 std::string short_note(const Report&);
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -5,7 +5,7 @@
 
 #include "explain/rule.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 // The modules of the trace that are not the distribution's (their taint flags in "Modules linked in").
@@ -68,4 +68,4 @@ constexpr auto rows = std::to_array<Rule>({
 
 std::span<const Rule> context_rules() { return rows; }
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -3,14 +3,14 @@
 #include <array>
 
 #include "base/hex.hpp"
-#include "explain/place.hpp"
+#include "explain/look_frame.hpp"
 #include "explain/pointer.hpp"
 #include "explain/rule.hpp"
 #include "explain/sentence.hpp"
 #include "facts/frames.hpp"
 #include "unoops/explainer.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 
 void add_finding(Explanation& e, std::string_view rule, std::string text, std::string evidence, Confidence confidence) {
   e.findings.push_back({std::string(rule), std::move(text), std::move(evidence), confidence});
@@ -112,7 +112,13 @@ std::string why_fatal(const Report& r) {
 
 }  // namespace
 
-void explain(Report& r) {
+}  // namespace unoops::explain
+
+namespace unoops {
+
+using namespace explain;
+
+void explain_report(Report& r) {
   auto& e = r.explanation;
   e.cause = r.site.cause;
   if (auto pointer = bad_pointer(r)) {

@@ -10,7 +10,7 @@
 #include "facts/frames.hpp"
 #include "kinds/place.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 bool has_bit(const Report& r, std::string_view word) {
@@ -298,4 +298,4 @@ constexpr auto rows = std::to_array<Rule>({
 
 std::span<const Rule> fault_rules() { return rows; }
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "facts/frames.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 // "1 lock held by kworker/1:2/412:": the pid stands behind the last slash
@@ -57,4 +57,4 @@ std::vector<HeldLock> held_locks(const Report& r) {
 
 std::string taken_in(const HeldLock& lock) { return lock.at + (lock.module.empty() ? "" : " [" + lock.module + "]"); }
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -4,9 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 
 struct HeldLock {
   std::string comm;  // of the task that holds it
@@ -22,4 +23,4 @@ std::vector<HeldLock> held_locks(const Report&);
 // "kf_hung [kfault]"
 std::string taken_in(const HeldLock&);
 
-}  // namespace unoops
+}  // namespace unoops::explain

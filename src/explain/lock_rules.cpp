@@ -9,7 +9,7 @@
 #include "explain/rule.hpp"
 #include "facts/frames.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 struct Link {
@@ -150,4 +150,4 @@ constexpr auto rows = std::to_array<Rule>({
 
 std::span<const Rule> lock_rules() { return rows; }
 
-}  // namespace unoops
+}  // namespace unoops::explain

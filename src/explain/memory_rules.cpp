@@ -9,7 +9,7 @@
 #include "facts/frames.hpp"
 #include "kinds/place.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 // The first frame of a stack that is not the allocator's or the sanitizer's.
@@ -326,4 +326,4 @@ constexpr auto rows = std::to_array<Rule>({
 
 std::span<const Rule> memory_rules() { return rows; }
 
-}  // namespace unoops
+}  // namespace unoops::explain

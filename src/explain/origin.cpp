@@ -8,7 +8,7 @@
 
 #include "base/text.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 // arch/x86/include/asm/kasan.h; arch/arm64: CONFIG_KASAN_SHADOW_OFFSET by size of the address space and mode (v6.1
@@ -179,4 +179,4 @@ std::optional<Origin> origin_of(const Report& r, const Shadow& shadow) {
   return found ? std::optional(Origin{found}) : std::nullopt;
 }
 
-}  // namespace unoops
+}  // namespace unoops::explain

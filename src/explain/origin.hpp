@@ -6,9 +6,10 @@
 #include <optional>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 
 // A register by a disassembler's name ("rbx", "%rbx", "x19"); null: the log has none.
 const Register* register_of(const Report&, std::string_view name);
@@ -30,4 +31,4 @@ struct Origin {
 // The register that the shadow's address was made from; every step is checked against the values of the dump.
 std::optional<Origin> origin_of(const Report&, const Shadow&);
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -10,7 +10,7 @@
 #include "explain/rule.hpp"
 #include "facts/addresses.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 bool is_bad(std::string_view id) { return id != "kernel" && id != "text" && id != "module" && id != "unknown"; }
@@ -190,4 +190,4 @@ std::optional<BadPointer> bad_pointer(const Report& r) {
   return BadPointer{fact.id, std::move(fact.words), {}, std::nullopt};
 }
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -5,9 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 
 struct BadPointer {
   std::string_view id;  // as fault.address_class: facts/addresses', and what only the instruction tells
@@ -19,4 +20,4 @@ struct BadPointer {
 // Nothing where the report is not of a bad pointer, or where nothing can be said of it.
 std::optional<BadPointer> bad_pointer(const Report&);
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -7,9 +7,10 @@
 #include <string_view>
 
 #include "base/hex.hpp"
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 
 struct Rule {
   std::string_view id;
@@ -39,4 +40,4 @@ std::string place_name(const Report&);
 // "kfault_complete, ctx.c:28 [kfault]"
 std::string place_of(const Frame&);
 
-}  // namespace unoops
+}  // namespace unoops::explain

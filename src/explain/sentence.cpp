@@ -7,7 +7,7 @@
 #include "explain/rule.hpp"
 #include "kinds/place.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 // The gaps that every kind has, besides those of pointers (access_words.cpp).
@@ -80,4 +80,4 @@ std::string summary_of(const Report& r) {
   return fill(wording == kind.wordings.end() ? kind.sentence : wording->sentence, r);
 }
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -4,13 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 
 // What happened: the sentence of the report's kind.
 std::string summary_of(const Report&);
 
 std::string fill(std::string_view sentence, const Report&);
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -7,7 +7,7 @@
 #include "facts/frames.hpp"
 #include "facts/syscalls.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 // The names of the longest trace of the report's own, calls only.
@@ -117,4 +117,4 @@ constexpr auto rows = std::to_array<Rule>({
 
 std::span<const Rule> stack_rules() { return rows; }
 
-}  // namespace unoops
+}  // namespace unoops::explain

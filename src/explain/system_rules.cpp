@@ -9,7 +9,7 @@
 #include "explain/rule.hpp"
 #include "explain/sentence.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 struct Task {
@@ -248,4 +248,4 @@ constexpr auto rows = std::to_array<Rule>({
 
 std::span<const Rule> system_rules() { return rows; }
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -7,7 +7,7 @@
 #include "explain/rule.hpp"
 #include "facts/frames.hpp"
 
-namespace unoops {
+namespace unoops::explain {
 namespace {
 
 // The first function that is not a way to sleep or to take a lock.
@@ -177,4 +177,4 @@ constexpr auto rows = std::to_array<Rule>({
 
 std::span<const Rule> wait_rules() { return rows; }
 
-}  // namespace unoops
+}  // namespace unoops::explain

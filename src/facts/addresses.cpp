@@ -8,7 +8,7 @@
 
 #include "base/hex.hpp"
 
-namespace unoops {
+namespace unoops::facts {
 namespace {
 
 struct Errno {
@@ -375,4 +375,4 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   return {"unknown", "", std::nullopt};
 }
 
-}  // namespace unoops
+}  // namespace unoops::facts

@@ -8,9 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/arch.hpp"
 
-namespace unoops {
+namespace unoops::facts {
 
 struct AddressFact {
   std::string_view id;  // "null", "null-offset", "err-ptr", "poison", "non-canonical", "user", "kernel", "text", ...
@@ -25,4 +26,4 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch);
 // The name of an errno: "ENOMEM"; empty: none.
 std::string_view errno_name(int number);
 
-}  // namespace unoops
+}  // namespace unoops::facts

@@ -4,7 +4,9 @@
 #include <array>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::facts {
 
 struct EntryStep {
   std::string_view symbol;  // of the source
@@ -77,4 +79,4 @@ inline constexpr auto entry_steps = std::to_array<EntryStep>({
     {"secondary_startup_64", 'b', 8, true},
 });
 
-}  // namespace unoops
+}  // namespace unoops::facts

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "facts/frames.hpp"
 
 namespace unoops::facts {

@@ -7,7 +7,7 @@
 #include "base/rust_demangle.hpp"
 #include "facts/frame_groups.hpp"
 
-namespace unoops {
+namespace unoops::facts {
 
 namespace {
 
@@ -136,4 +136,4 @@ std::string_view role_name(FrameRole role) {
   return "";
 }
 
-}  // namespace unoops
+}  // namespace unoops::facts

@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::facts {
 
 enum class FrameRole : std::uint32_t {
   none = 0,
@@ -70,4 +72,4 @@ bool is_kernel_header(std::string_view file);
 // For captions: "interrupt entry". One role only.
 std::string_view role_name(FrameRole);
 
-}  // namespace unoops
+}  // namespace unoops::facts

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace unoops {
+namespace unoops::facts {
 namespace {
 
 using Names = std::string_view;
@@ -65,4 +65,4 @@ bool derives_from(const DerivedPanic& row, std::string_view kind_id, bool died, 
   return std::ranges::find(row.from, kind_id) != row.from.end();
 }
 
-}  // namespace unoops
+}  // namespace unoops::facts

@@ -5,7 +5,9 @@
 #include <span>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::facts {
 
 struct DerivedPanic {
   std::string_view reason;                 // holds this text
@@ -17,4 +19,4 @@ struct DerivedPanic {
 const DerivedPanic* find_derived_panic(std::string_view reason);
 bool derives_from(const DerivedPanic&, std::string_view kind_id, bool died, bool is_init);
 
-}  // namespace unoops
+}  // namespace unoops::facts

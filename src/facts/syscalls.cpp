@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-namespace unoops {
+namespace unoops::facts {
 namespace {
 
 struct Row {
@@ -126,4 +126,4 @@ std::optional<SystemCall> find_system_call(const ArchInfo& arch, std::uint64_t n
   return SystemCall{at->name, at->arguments};
 }
 
-}  // namespace unoops
+}  // namespace unoops::facts

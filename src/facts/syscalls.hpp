@@ -6,9 +6,10 @@
 #include <optional>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/arch.hpp"
 
-namespace unoops {
+namespace unoops::facts {
 
 struct SystemCall {
   std::string_view name;
@@ -18,4 +19,4 @@ struct SystemCall {
 // Of the 64-bit interface; nothing for numbers and architectures that are not known.
 std::optional<SystemCall> find_system_call(const ArchInfo&, std::uint64_t number);
 
-}  // namespace unoops
+}  // namespace unoops::facts

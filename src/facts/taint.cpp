@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 
-namespace unoops {
+namespace unoops::facts {
 namespace {
 
 constexpr auto meanings = std::to_array<TaintFlag>({
@@ -48,4 +48,4 @@ Taint read_taint(std::string_view raw) {
   return taint;
 }
 
-}  // namespace unoops
+}  // namespace unoops::facts

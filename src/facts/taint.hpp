@@ -3,11 +3,12 @@
 
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::facts {
 
 std::string_view taint_meaning(char letter);  // empty: unknown; for modules' flags too
 Taint read_taint(std::string_view raw);
 
-}  // namespace unoops
+}  // namespace unoops::facts

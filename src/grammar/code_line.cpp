@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 namespace {
 
 struct Group {
@@ -28,6 +28,12 @@ std::optional<Group> read_group(std::string_view word) {
 }
 
 }  // namespace
+
+}  // namespace unoops::grammar
+
+namespace unoops {
+
+using namespace grammar;
 
 bool read_code(std::string_view text, const ArchInfo* arch, Code& code) {
   Scanner s(text);

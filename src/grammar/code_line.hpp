@@ -2,4 +2,5 @@
 // arch/arm64, ...).
 #pragma once
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"  // read_code()

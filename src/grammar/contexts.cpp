@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-namespace unoops {
+namespace unoops::grammar {
 
 std::string stack_context(std::string_view mark) {
   static constexpr auto names = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -26,4 +26,4 @@ std::string stack_context(std::string_view mark) {
   return lower;
 }
 
-}  // namespace unoops
+}  // namespace unoops::grammar

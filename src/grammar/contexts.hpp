@@ -5,9 +5,11 @@
 #include <string>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::grammar {
 
 // "TASK" → "task", "IRQ" → "irq", "#DF" → "exception", an unknown name → itself in lower case.
 std::string stack_context(std::string_view mark);
 
-}  // namespace unoops
+}  // namespace unoops::grammar

@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "grammar/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 namespace {
 
 // Where the taint words start. From the right: a comm may hold "Tainted: ", too.
@@ -72,4 +72,4 @@ std::optional<CpuLine> read_cpu_line(std::string_view text) {
   return line;
 }
 
-}  // namespace unoops
+}  // namespace unoops::grammar

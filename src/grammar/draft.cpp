@@ -7,7 +7,7 @@
 #include "grammar/contexts.hpp"
 #include "grammar/frame_line.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 
 Stack& Draft::open_stack(std::string_view label, std::string_view with_context) {
   Stack stack;
@@ -107,4 +107,4 @@ void Draft::start_block(Block::Role role, std::string_view label) {
   block_comm.clear();
 }
 
-}  // namespace unoops
+}  // namespace unoops::grammar

@@ -4,14 +4,19 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/section.hpp"
 #include "unoops/log_line.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
-
+namespace unoops::kinds {
 struct Kind;
+}
+namespace unoops::arch {
 struct Arch;
+}
+
+namespace unoops::grammar {
 
 // One register dump with its trace. A report has its own, then maybe others: the panic's, other CPUs', the repeated
 // one.
@@ -33,8 +38,8 @@ struct Block {
 
 struct Draft {
   Report report;
-  const Kind* kind = nullptr;
-  const Arch* arch = nullptr;
+  const kinds::Kind* kind = nullptr;
+  const arch::Arch* arch = nullptr;
   const LogLine* line = nullptr;  // the one being read
 
   Block block;
@@ -85,4 +90,4 @@ struct Draft {
   void start_block(Block::Role role, std::string_view label);
 };
 
-}  // namespace unoops
+}  // namespace unoops::grammar

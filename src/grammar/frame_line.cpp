@@ -5,7 +5,7 @@
 #include "grammar/printed_location.hpp"
 #include "grammar/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 namespace {
 
 // " <IRQ> ", " <<EOE>> ", " <#DF> " on the frame's own line (arch/x86/kernel/dumpstack_64.c, up to 4.9).
@@ -214,4 +214,4 @@ bool read_frame(std::string_view text, FrameLine& out) {
   return false;
 }
 
-}  // namespace unoops
+}  // namespace unoops::grammar

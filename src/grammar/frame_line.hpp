@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 
 struct FrameLine {
   SymbolRef ref;             // symbol empty: an address only
@@ -22,4 +23,4 @@ struct FrameLine {
 // Strict: the whole line is a frame (blanks around it apart), so that prose that mentions a symbol is none.
 bool read_frame(std::string_view text, FrameLine& out);
 
-}  // namespace unoops
+}  // namespace unoops::grammar

@@ -6,7 +6,7 @@
 
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 namespace {
 
 // What stands before a reference: `anywhere` on the line, and `directly` before it (addresses, selectors, brackets and
@@ -195,6 +195,12 @@ PcKind classify_address(std::string_view line, std::string_view part) {
   span.module_end = line.size();
   return classify_pc(line, span);
 }
+
+}  // namespace unoops::grammar
+
+namespace unoops {
+
+using namespace grammar;
 
 void PcContext::correct(std::string_view text, std::vector<SymbolRefSpan>& refs) {
   const bool frame = refs.size() == 1 && is_frame(lead(text, refs.front().begin));

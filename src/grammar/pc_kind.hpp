@@ -5,9 +5,10 @@
 #include <optional>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 
 // From what stands around the reference on its line.
 PcKind classify_pc(std::string_view text, const SymbolRefSpan&);
@@ -17,4 +18,4 @@ PcKind classify_address(std::string_view line, std::string_view part);
 // What this line says of the address on the line behind it; nothing: it is no such label.
 std::optional<PcKind> label_pc(std::string_view line);
 
-}  // namespace unoops
+}  // namespace unoops::grammar

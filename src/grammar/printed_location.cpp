@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace unoops {
+namespace unoops::grammar {
 namespace {
 
 constexpr bool is_path_char(char c) { return !is_blank(c) && c != ':' && c != '(' && c != ')'; }
@@ -55,6 +55,12 @@ bool read_bare_location(Scanner& in, std::vector<Location>& out) {
   in = ahead;
   return true;
 }
+
+}  // namespace unoops::grammar
+
+namespace unoops {
+
+using namespace grammar;
 
 std::size_t printed_locations(std::string_view behind) {
   Scanner in(behind);

@@ -7,9 +7,10 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/rooms.hpp"
 #include "base/text.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 
 // A symbol's characters: Rust v0 and C++ names, suffixes (.isra.0, $x), ppc64's leading dot.
 constexpr bool is_symbol(char c) { return is_word(c) || c == '.' || c == '$' || c == '@'; }
@@ -105,4 +106,4 @@ class Scanner {
   std::string_view rest_;
 };
 
-}  // namespace unoops
+}  // namespace unoops::grammar

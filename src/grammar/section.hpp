@@ -4,9 +4,10 @@
 #include <span>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 
 struct Draft;
 
@@ -44,4 +45,4 @@ struct Section {
 
 using Sections = std::span<const Section>;
 
-}  // namespace unoops
+}  // namespace unoops::grammar

@@ -5,7 +5,7 @@
 
 #include "grammar/pc_kind.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 namespace {
 
 constexpr bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
@@ -90,6 +90,27 @@ bool read_symbol_ref(std::string_view text, std::size_t begin, SymbolRefSpan& ou
   return true;
 }
 
+std::optional<SymbolRef> first_ref(std::string_view line, std::string_view part) {
+  const bool within = part.data() >= line.data() && part.data() + part.size() <= line.data() + line.size();
+  const auto from = within ? static_cast<std::size_t>(part.data() - line.data()) : 0;
+  for (auto& found : find_symbol_refs(within ? line : part))
+    if (found.begin >= from) return std::move(found.ref);
+  return std::nullopt;
+}
+
+SymbolRef named_function(std::string_view name) {
+  SymbolRef ref;
+  ref.symbol = name;
+  ref.pc = PcKind::pointer;
+  return ref;
+}
+
+}  // namespace unoops::grammar
+
+namespace unoops {
+
+using namespace grammar;
+
 std::vector<SymbolRefSpan> find_symbol_refs(std::string_view text) {
   std::vector<SymbolRefSpan> found;
   std::size_t behind = 0;  // the last reference
@@ -105,21 +126,6 @@ std::vector<SymbolRefSpan> find_symbol_refs(std::string_view text) {
     found.push_back(std::move(span));
   }
   return found;
-}
-
-std::optional<SymbolRef> first_ref(std::string_view line, std::string_view part) {
-  const bool within = part.data() >= line.data() && part.data() + part.size() <= line.data() + line.size();
-  const auto from = within ? static_cast<std::size_t>(part.data() - line.data()) : 0;
-  for (auto& found : find_symbol_refs(within ? line : part))
-    if (found.begin >= from) return std::move(found.ref);
-  return std::nullopt;
-}
-
-SymbolRef named_function(std::string_view name) {
-  SymbolRef ref;
-  ref.symbol = name;
-  ref.pc = PcKind::pointer;
-  return ref;
 }
 
 }  // namespace unoops

@@ -4,10 +4,11 @@
 #include <optional>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/scanner.hpp"
 #include "unoops/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 
 // The reference that begins at `begin`, module bracket included.
 bool read_symbol_ref(std::string_view text, std::size_t begin, SymbolRefSpan& out);
@@ -26,4 +27,4 @@ std::optional<SymbolRef> first_ref(std::string_view line, std::string_view part)
 // A function that is named without an offset: nothing that was executed.
 SymbolRef named_function(std::string_view name);
 
-}  // namespace unoops
+}  // namespace unoops::grammar

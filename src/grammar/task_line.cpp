@@ -7,7 +7,7 @@
 #include "grammar/draft.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 namespace {
 
 // "task:trig            state:D stack:0     pid:115   ppid:114    flags:0x00000002"      since v5.9
@@ -61,4 +61,4 @@ bool start_task_block(Draft& d) {
   return true;
 }
 
-}  // namespace unoops
+}  // namespace unoops::grammar

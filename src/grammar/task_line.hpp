@@ -5,7 +5,9 @@
 #include <optional>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::grammar {
 
 struct Draft;
 
@@ -20,4 +22,4 @@ std::optional<TaskLine> read_task_line(std::string_view text);
 // trace yet.
 bool start_task_block(Draft&);
 
-}  // namespace unoops
+}  // namespace unoops::grammar

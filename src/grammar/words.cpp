@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::grammar {
 
 bool only_prefixes(std::string_view before) {
   static constexpr std::array<std::string_view, 11> prefixes = {
@@ -69,4 +69,4 @@ std::string plain_words(std::string_view text) {
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::grammar

@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::grammar {
 
 // What kernels print before a headline: pr_fmt's words (v6.1: kernel/watchdog.c, kernel/rcu/tree_stall.h,
 // arch/x86/kernel/traps.c). True also for nothing but blanks.
@@ -14,4 +16,4 @@ bool only_prefixes(std::string_view before);
 // "foo+0x1/0x2" foo (as in syzkaller's pkg/report, so that titles agree with those on the lists).
 std::string plain_words(std::string_view text);
 
-}  // namespace unoops
+}  // namespace unoops::grammar

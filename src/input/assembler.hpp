@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/log_line.hpp"
 
 namespace unoops::input {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/decompress.hpp"
+#include "base/rooms.hpp"
 #include "unoops/log_reader.hpp"
 
 namespace unoops::input {

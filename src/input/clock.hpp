@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::input {

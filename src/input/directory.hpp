@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/rooms.hpp"
+
 namespace unoops::input {
 
 // Files that are read one behind the other as one source: a dump's parts, or a single log.

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
+
 namespace unoops::input {
 
 std::string_view unescape_octal(std::string_view, std::string& room);   // rsyslog: "#011"

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/log_line.hpp"
 
 namespace unoops::input {

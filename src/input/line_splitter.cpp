@@ -4,6 +4,8 @@
 
 namespace unoops {
 
+using namespace input;
+
 // A line that stands whole in the caller's bytes is handed out from there; only what crosses a chunk is copied, and
 // never more than limits::line_bytes of it. Pieces are cut at multiples of that bound, wherever the chunks happen to
 // end.

@@ -5,11 +5,11 @@
 #include <array>
 
 #include "input/assembler.hpp"
-#include "input/clean.hpp"
 #include "input/escapes.hpp"
 #include "input/kmsg.hpp"
 #include "input/pstore.hpp"
 #include "input/quoted_printable.hpp"
+#include "input/residue.hpp"
 #include "input/rows.hpp"
 #include "input/transport.hpp"
 #include "input/unwrap.hpp"

@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/rooms.hpp"
+
 namespace unoops::input {
 
 inline std::span<const std::string_view> facility_names() {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/log_line.hpp"
 
 namespace unoops::input {

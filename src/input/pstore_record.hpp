@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "input/byte_stream.hpp"
 
 namespace unoops::input {

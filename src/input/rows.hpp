@@ -1,6 +1,7 @@
 // The readers of the table's rows, by the file that holds them.
 #pragma once
 
+#include "base/rooms.hpp"
 #include "input/transport.hpp"
 
 namespace unoops::input {

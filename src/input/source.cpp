@@ -11,7 +11,7 @@
 #include "input/directory.hpp"
 #include "unoops/log_reader.hpp"
 
-namespace unoops {
+namespace unoops::input {
 
 namespace {
 
@@ -92,6 +92,12 @@ Expected<std::vector<std::unique_ptr<Source>>> directory_sources(const std::stri
 }
 
 }  // namespace
+
+}  // namespace unoops::input
+
+namespace unoops {
+
+using namespace input;
 
 Expected<std::vector<std::unique_ptr<Source>>> open_sources(const std::string& path) {
   if (path != "-" && is_directory(path)) return directory_sources(path);

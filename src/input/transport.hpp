@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/scanner.hpp"
 #include "input/kmsg.hpp"
 #include "unoops/log_line.hpp"

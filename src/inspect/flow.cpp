@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 constexpr std::size_t max_insns = 60'000;
@@ -264,4 +264,4 @@ State FunctionFlow::before(std::uint64_t pc) const {
   return s;
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

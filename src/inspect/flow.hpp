@@ -10,13 +10,14 @@
 #include <unordered_map>
 #include <vector>
 
-#include "inspect/disassembler.hpp"
+#include "base/rooms.hpp"
+#include "debuginfo/c_types.hpp"
+#include "debuginfo/variables.hpp"
 #include "inspect/program.hpp"
-#include "inspect/types.hpp"
 #include "inspect/value.hpp"
-#include "inspect/variables.hpp"
+#include "machine/disassembler.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 
 struct State {
   std::array<Value, max_regs> regs;
@@ -121,4 +122,4 @@ class FunctionFlow {
   mutable std::unordered_map<std::uint64_t, Alternative> objects_;
 };
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

@@ -4,7 +4,7 @@
 
 #include "inspect/flow.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 constexpr int max_rounds = 12;
@@ -182,4 +182,4 @@ bool FunctionFlow::join(State& into, const State& from) const {
   return changed;
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

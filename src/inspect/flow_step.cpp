@@ -3,7 +3,7 @@
 
 #include "inspect/flow.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 constexpr std::int64_t lowest_address = 0x1000;
@@ -341,4 +341,4 @@ void FunctionFlow::after_call(const Insn& insn, State& s) const {
   s.regs[isa.result] = result;
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

@@ -5,10 +5,10 @@
 #include "inspect/scene.hpp"
 #include "unoops/explainer.hpp"
 
-namespace unoops {
+namespace unoops::inspect {
 namespace {
 
-using namespace inspection;
+using namespace inspect;
 
 // Without symbols addresses are counted from an arbitrary place; it only must not be near 0.
 constexpr std::uint64_t nowhere = 0x10000000;
@@ -36,7 +36,7 @@ const Isa* isa_of(const Report& report, KernelSymbols* symbols) {
   for (const auto& stack : report.stacks)
     for (const auto& frame : stack.frames) {
       if (frame.ref.symbol.empty()) continue;
-      const auto view = code_view(symbols->impl(), frame.ref);
+      const auto view = code_view(symbols->files(), frame.ref);
       if (!view) continue;
       for (const ArchInfo* arch : arches())
         if (arch->elf_machine == view->machine) return find_isa(arch->id);
@@ -113,11 +113,17 @@ void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler
 
 }  // namespace
 
-void inspect(Report& report, KernelSymbols* symbols) {
+}  // namespace unoops::inspect
+
+namespace unoops {
+
+using namespace inspect;
+
+void inspect_fault(Report& report, KernelSymbols* symbols) {
   const Isa* isa = isa_of(report, symbols);
   if (!isa || !report.kind || (!has_code(report) && !has_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
-  Namer namer(report, disassembler, symbols ? &symbols->impl() : nullptr);
+  Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
   namer.name_system_call();
   const bool checked = report.kind->id == "kasan";
   // Registers and code only where the access was done after the check, and oopsed.

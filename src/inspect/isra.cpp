@@ -4,7 +4,7 @@
 
 #include "inspect/naming.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 constexpr std::size_t callers_to_look_at = 8;
@@ -104,4 +104,4 @@ std::optional<Alternative> Namer::isra_argument(Subject& s, Reg argument) {
   return agreed;
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

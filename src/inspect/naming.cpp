@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 constexpr std::uint64_t near_null = 4096;
@@ -11,7 +11,7 @@ constexpr std::uint64_t near_null = 4096;
 
 std::string member_of(std::string_view path) { return std::string(path.starts_with('.') ? path.substr(1) : path); }
 
-Namer::Namer(Report& report, const Disassembler& disassembler, KernelSymbols::Impl* impl)
+Namer::Namer(Report& report, const Disassembler& disassembler, FileStore* impl)
     : report_(report), disassembler_(disassembler), impl_(impl) {}
 
 std::vector<Subject*> Namer::subjects(const SymbolRef& ref) {
@@ -213,4 +213,4 @@ std::unique_ptr<FunctionFlow> Namer::flow_of(const Subject& s, FlowOptions optio
                                         s.flow->shared_info());
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

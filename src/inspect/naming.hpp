@@ -5,11 +5,12 @@
 #include <memory>
 #include <optional>
 
+#include "base/rooms.hpp"
 #include "inspect/flow.hpp"
 #include "inspect/scene.hpp"
 #include "inspect/view_program.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 
 // A function that is being looked at, with all that it needs.
 struct Subject {
@@ -25,7 +26,7 @@ std::string member_of(std::string_view path);
 
 class Namer {
  public:
-  Namer(Report&, const Disassembler&, KernelSymbols::Impl*);
+  Namer(Report&, const Disassembler&, FileStore*);
 
   // The functions that a reference may mean, analysed; empty: no code at hand.
   std::vector<Subject*> subjects(const SymbolRef&);
@@ -76,7 +77,7 @@ class Namer {
 
   Report& report_;
   const Disassembler& disassembler_;
-  KernelSymbols::Impl* impl_;
+  FileStore* impl_;
   Nodes nodes_;
   Types types_;
   bool explaining_isra_ = false;
@@ -84,4 +85,4 @@ class Namer {
   std::deque<std::pair<const void*, UnitIndex>> units_;  // by the root's place in memory
 };
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

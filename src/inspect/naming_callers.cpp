@@ -5,7 +5,7 @@
 #include "facts/frames.hpp"
 #include "inspect/naming.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 constexpr std::uint64_t near_null = 4096;
@@ -227,4 +227,4 @@ void Namer::name_sanitizer() {
   report_.site.access_size = touch.size;
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

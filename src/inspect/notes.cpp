@@ -6,7 +6,7 @@
 #include "facts/syscalls.hpp"
 #include "inspect/naming.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 std::string number(std::uint64_t value) {
@@ -116,4 +116,4 @@ void Namer::note_registers(const Scene& scene, Subject& subject) {
   notes[*scene.fault].note = std::move(touched);
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

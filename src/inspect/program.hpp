@@ -9,9 +9,10 @@
 #include <string>
 #include <string_view>
 
-#include "inspect/isa.hpp"
+#include "base/rooms.hpp"
+#include "machine/isa.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 
 struct Target {
   std::string symbol;  // empty: a place in a section
@@ -43,4 +44,4 @@ struct Function {
   Program* program = nullptr;
 };
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

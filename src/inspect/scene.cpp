@@ -5,7 +5,7 @@
 #include "base/hex.hpp"
 #include "unoops/arch.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 constexpr std::uint64_t page = 4096;
@@ -273,4 +273,4 @@ void describe(Scene& scene) {
   }
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

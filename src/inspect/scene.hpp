@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "inspect/disassembler.hpp"
+#include "base/rooms.hpp"
+#include "machine/disassembler.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 
 struct Scene {
   Report& report;
@@ -48,4 +49,4 @@ bool agrees(const Scene&, const Access&, std::uint64_t effective, std::uint64_t 
 // Fills report.site but for its cause.
 void describe(Scene&);
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

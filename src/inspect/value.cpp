@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 // Ranks: the function's own variables; chains from them, from globals and from `current`; results of calls; the
@@ -265,4 +265,4 @@ Value Nodes::meet(const Value& a, const Value& b) {
   return out;
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

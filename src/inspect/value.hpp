@@ -9,11 +9,12 @@
 #include <string_view>
 #include <tuple>
 
-#include "inspect/insn.hpp"
-#include "inspect/types.hpp"
-#include "inspect/variables.hpp"
+#include "base/rooms.hpp"
+#include "debuginfo/c_types.hpp"
+#include "debuginfo/variables.hpp"
+#include "machine/insn.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 
 struct Node {
   enum class Kind : std::uint8_t {
@@ -101,4 +102,4 @@ class Nodes {
   std::map<Key, std::unique_ptr<Node>> nodes_;  // a key's words are its node's text
 };
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

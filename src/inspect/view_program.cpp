@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "symbols/impl.hpp"
+#include "symbols/file_store.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 namespace {
 
 template <class Sym, class Visit>
@@ -17,8 +17,8 @@ void each(const Elf_Data& data, Visit visit) {
 
 }  // namespace
 
-DataSymbols::DataSymbols(symbols::DebugFile& file) {
-  symbols::ElfFile& elf = file.elf();
+DataSymbols::DataSymbols(DebugFile& file) {
+  ElfFile& elf = file.elf();
   const auto& sections = elf.sections();
   for (const auto& s : sections) {
     if (s.type != SHT_SYMTAB || s.entsize == 0) continue;
@@ -94,4 +94,4 @@ std::span<const std::uint8_t> ViewProgram::code(std::uint64_t begin, std::uint64
   return bytes.subspan(begin - section->addr, end - begin);
 }
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

@@ -4,15 +4,16 @@
 #include <optional>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "inspect/program.hpp"
 #include "symbols/code_view.hpp"
 
-namespace unoops::inspection {
+namespace unoops::inspect {
 
 // Data symbols of a file by address. Text symbols the symbols room has indexed already.
 class DataSymbols {
  public:
-  explicit DataSymbols(symbols::DebugFile&);
+  explicit DataSymbols(DebugFile&);
   std::optional<NamedPlace> covering(std::uint64_t address) const;
 
  private:
@@ -25,7 +26,7 @@ class DataSymbols {
 
 class ViewProgram : public Program {
  public:
-  ViewProgram(KernelSymbols::Impl& impl, CodeView view) : impl_(impl), view_(std::move(view)) {}
+  ViewProgram(FileStore& impl, CodeView view) : impl_(impl), view_(std::move(view)) {}
   const CodeView& view() const { return view_; }
   // The same file seen from another function of the same section.
   CodeView at(std::uint64_t start, std::span<const std::uint8_t> bytes) const;
@@ -35,10 +36,10 @@ class ViewProgram : public Program {
   std::span<const std::uint8_t> code(std::uint64_t begin, std::uint64_t end) override;
 
  private:
-  KernelSymbols::Impl& impl_;
+  FileStore& impl_;
   CodeView view_;
   std::optional<std::vector<CodeRelocation>> relocations_;
   std::shared_ptr<DataSymbols> data_;
 };
 
-}  // namespace unoops::inspection
+}  // namespace unoops::inspect

@@ -4,12 +4,12 @@
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
-#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // ": trig/115/0x00000002"; the comm may hold anything
@@ -148,4 +148,4 @@ constinit const Kind preemptible_use{
     .dumps_registers = false,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

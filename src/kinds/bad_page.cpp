@@ -8,7 +8,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "in process syz.3.584  pfn:7071f"; "in process x  pte:8000000000000025 pmd:00000067"
@@ -171,4 +171,4 @@ constinit const Kind bad_page_table{
     .culprit = {.from = Culprit::From::none},
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -9,7 +9,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 bool bug_at(std::string_view, Scanner rest, Draft& d) {
@@ -126,4 +126,4 @@ constinit const Kind missing_endbr{
     .claims = is_endbr,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

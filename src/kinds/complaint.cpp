@@ -8,7 +8,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // These announce what the next line says: fs/dcache.c umount_check; syzkaller's own words above kmemleak's.
@@ -42,4 +42,4 @@ constinit const Kind kernel_complaint{
     .traceless = true,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

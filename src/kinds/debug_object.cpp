@@ -6,7 +6,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 extern constinit const Kind warning;
 
@@ -62,4 +62,4 @@ constinit const Kind debug_object{
     .claims = is_debug_object,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -14,7 +14,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 bool number_of_death(Scanner rest, Draft& d) {
@@ -177,4 +177,4 @@ constinit const Kind trap_bug{
     .claims = is_bug,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

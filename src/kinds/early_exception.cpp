@@ -6,7 +6,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 constexpr std::uint64_t page_fault_vector = 14;
@@ -55,4 +55,4 @@ constinit const Kind early_exception{
         "the CPU raised an exception[ in {culprit}] so early at boot that nothing can handle it yet[: {exception}]",
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

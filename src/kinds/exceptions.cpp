@@ -9,7 +9,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // The words of the exception are the title: "overflow: 0000 [#1] SMP"; nothing but "Oops: " may stand before them.
@@ -131,4 +131,4 @@ constinit const Kind exception{
     .sentence = "the CPU raised an exception that the kernel has no answer to[: {exception}]",
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

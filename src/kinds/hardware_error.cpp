@@ -7,7 +7,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#1_DIMM#0 (channel:1 slot:0 page:0x12345 offset:0x0
@@ -125,4 +125,4 @@ constinit const Kind hardware_error_corrected{
     .claims = is_corrected,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

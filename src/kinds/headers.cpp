@@ -5,7 +5,7 @@
 #include "grammar/task_line.hpp"
 #include "grammar/words.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 bool plain_header(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
 
@@ -32,4 +32,4 @@ bool die_header(std::string_view, Scanner rest, Draft& d) {
 
 bool task_line(Scanner, Draft& d) { return start_task_block(d); }
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -3,10 +3,11 @@
 
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 // Nothing to keep; only known prefixes may stand before.
 bool plain_header(std::string_view before, Scanner rest, Draft&);
@@ -23,4 +24,4 @@ bool die_header(std::string_view before, Scanner rest, Draft&);
 // the report's task.
 bool task_line(Scanner rest, Draft&);
 
-}  // namespace unoops
+}  // namespace unoops::kinds

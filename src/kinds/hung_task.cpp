@@ -8,12 +8,12 @@
 #include "facts/taint.hpp"
 #include "grammar/cpu_line.hpp"
 #include "grammar/words.hpp"
-#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 bool hung(std::string_view before, Scanner rest, Draft& d) {
@@ -119,4 +119,4 @@ constinit const Kind hung_task{
     .goes_on = same_pass,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -7,7 +7,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 bool fact_hex(Scanner rest, Draft& d) {
@@ -96,4 +96,4 @@ constinit const Kind iommu_fault{
     .culprit = {.from = Culprit::From::none},
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -8,12 +8,12 @@
 #include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
-#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "BUG: KASAN: slab-use-after-free in foo+0x1/0x2 [mod]"; "... in foo+0x1/0x2 at addr ffff8801" (to v4.10);
@@ -278,4 +278,4 @@ constinit const Kind kasan{
     .goes_on = same_access,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

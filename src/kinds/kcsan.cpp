@@ -8,7 +8,7 @@
 #include "kinds/lines.hpp"
 #include "kinds/sanitizers.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "data-race in foo / bar" (two functions, sorted by name), "data-race in foo+0x1/0x2" (the other side is not known),
@@ -105,4 +105,4 @@ constinit const Kind kcsan{
     .dumps_registers = false,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

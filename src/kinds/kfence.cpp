@@ -3,13 +3,13 @@
 
 #include "base/text.hpp"
 #include "grammar/pc_kind.hpp"
-#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/sanitizers.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "use-after-free read in foo+0x1/0x2", "memory corruption in ...", "invalid free in ..."
@@ -95,4 +95,4 @@ constinit const Kind kfence{
     .goes_on = same_access,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -5,12 +5,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "facts/frames.hpp"
 #include "grammar/draft.hpp"
 #include "grammar/section.hpp"
 #include "unoops/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 // One form of the line that opens a report of this kind.
 struct Header {
@@ -108,4 +109,4 @@ std::span<const Kind* const> kind_rows();  // in the order of precedence
 const Kind& kind_row(const KindInfo&);
 const Kind& kind_with(bool Kind::*property);  // the one row that has it
 
-}  // namespace unoops
+}  // namespace unoops::kinds

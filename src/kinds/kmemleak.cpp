@@ -8,7 +8,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "unreferenced object 0xffff8882d78c9ea0 (size 96):", "kmemleak: unreferenced object 0x..." in verbose mode
@@ -91,4 +91,4 @@ constinit const Kind kmemleak{
     .dumps_registers = false,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

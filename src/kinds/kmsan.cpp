@@ -7,7 +7,7 @@
 #include "kinds/lines.hpp"
 #include "kinds/sanitizers.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "uninit-value in foo+0x1/0x2": the frames follow at once.
@@ -94,4 +94,4 @@ constinit const Kind kmsan{
     .dumps_registers = false,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

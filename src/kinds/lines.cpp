@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "grammar/pc_kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 std::string_view line_text(const Draft& d) { return trim(d.line->text); }
 
@@ -95,4 +95,4 @@ bool page_owner_stack(Scanner, Draft& d) {
   return true;
 }
 
-}  // namespace unoops
+}  // namespace unoops::kinds

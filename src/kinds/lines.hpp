@@ -6,10 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 // The line being read, blanks at its ends off.
 std::string_view line_text(const Draft&);
@@ -67,4 +68,4 @@ inline constexpr auto page_dump = std::to_array<Section>({
     {SectionId::text, "page_owner free stack trace missing", keep_line},
 });
 
-}  // namespace unoops
+}  // namespace unoops::kinds

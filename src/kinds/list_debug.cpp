@@ -5,7 +5,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 extern constinit const Kind kernel_bug, warning;
 
@@ -69,4 +69,4 @@ constinit const Kind list_warning{
     .claims = is_list,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -9,7 +9,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lockdep_lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // The words before a title: "WARNING: ", "[ INFO: ", "[ BUG: "
@@ -240,4 +240,4 @@ constinit const Kind lockdep_rcu{
     .dumps_registers = false,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -7,7 +7,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "BUG: MAX_LOCK_DEPTH too low!", "BUG: MAX_LOCKDEP_CHAINS too low!", "BUG: MAX_STACK_TRACE_ENTRIES too low!"
@@ -61,4 +61,4 @@ constinit const Kind lockdep_limit{
     .culprit = {.from = Culprit::From::none},
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -8,7 +8,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/locks.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 // "... which became HARDIRQ-irq-safe at:": the interrupt that takes the lock names the report, where the log has it.
 bool lockdep_irq_stack(Scanner rest, Draft& d) {
@@ -179,4 +179,4 @@ bool lockdep_held_by(Scanner rest, Draft& d) {
 
 bool lockdep_chain_head(Scanner, Draft& d) { return lockdep_row(d.line->text, d); }
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -4,9 +4,10 @@
 #include <array>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 // Rows of tables and scenarios, stacks' captions, locks; the second also where RCU was used.
 bool lockdep_row(std::string_view text, Draft&);
@@ -46,4 +47,4 @@ inline constexpr auto lockdep_sections = std::to_array<Section>({
     {SectionId::text, "Please attach the output of /proc/lock_stat", pass_line},
 });
 
-}  // namespace unoops
+}  // namespace unoops::kinds

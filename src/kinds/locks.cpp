@@ -6,7 +6,7 @@
 #include "grammar/scanner.hpp"
 #include "grammar/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 std::optional<LockText> read_lock(std::string_view text) {
   text = trim(text);
@@ -30,4 +30,4 @@ std::optional<LockText> read_lock(std::string_view text) {
   return lock;
 }
 
-}  // namespace unoops
+}  // namespace unoops::kinds

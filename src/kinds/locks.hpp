@@ -4,9 +4,10 @@
 #include <optional>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 //   (&bdev->bd_mutex){+.+.}, at: [<ffffffff8232bf0e>] foo+0x1e/0x40                    to v4.15
 //   000000000199d5d7 (&bdev->bd_mutex){+.+.}, at: foo+0x1e/0x40                       to v5.6
@@ -21,4 +22,4 @@ struct LockText {
 // The whole line is one lock, with or without its place.
 std::optional<LockText> read_lock(std::string_view text);
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -8,13 +8,13 @@
 #include "base/text.hpp"
 #include "facts/frames.hpp"
 #include "grammar/words.hpp"
-#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/stalls.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 extern constinit const Kind warning;
 
@@ -151,4 +151,4 @@ constinit const Kind csd_lockup{
     .goes_on = same_stall,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -10,7 +10,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 struct Bit {
@@ -174,4 +174,4 @@ constinit const Kind machine_check_corrected{
     .claims = is_corrected,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 bool mem_node(Scanner rest, Draft& d) {
   unsigned node = 0;
@@ -35,4 +35,4 @@ bool mem_info_row(std::string_view text, Draft& d) {
   return false;
 }
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -3,9 +3,10 @@
 
 #include <array>
 
+#include "base/rooms.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 bool mem_node(Scanner rest, Draft&);
 bool mem_free_swap(Scanner rest, Draft&);
@@ -36,4 +37,4 @@ inline constexpr auto mem_info = std::to_array<Section>({
     {SectionId::text, "Memory allocations:", keep_line},
 });
 
-}  // namespace unoops
+}  // namespace unoops::kinds

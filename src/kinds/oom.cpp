@@ -10,7 +10,7 @@
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0"
@@ -159,4 +159,4 @@ constinit const Kind oom_kill{
     .whole = whole,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

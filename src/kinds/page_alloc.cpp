@@ -9,7 +9,7 @@
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 bool with_comm(std::string_view before, Draft& d) {
@@ -107,4 +107,4 @@ constinit const Kind page_allocation{
     .traceless = true,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

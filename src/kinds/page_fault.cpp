@@ -8,7 +8,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "... address: 0000000000000008", "... at 0000000000000018", "... at           (null)", "... at virtual address
@@ -167,4 +167,4 @@ constinit const Kind alignment_fault{
     .sentence = "an access[ to {address}] that is not aligned to its size, which this CPU can't do",
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -7,7 +7,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 constexpr std::string_view stack_protector = "stack-protector: Kernel stack is corrupted in: ";
@@ -109,4 +109,4 @@ constinit const Kind no_root{
     .claims = is_root,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

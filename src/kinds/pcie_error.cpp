@@ -10,7 +10,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 constexpr std::int64_t one_event_us = 500'000;
@@ -117,4 +117,4 @@ constinit const Kind pcie_error_corrected{
     .claims = is_corrected,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "base/text.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 // The report's "place" lies in this file of the tree; the log may name it by any path.
 inline bool is_in_file(const Report& report, std::string_view file) {
@@ -40,4 +41,4 @@ inline std::string_view first_message(const Report& report) {
   return {};
 }
 
-}  // namespace unoops
+}  // namespace unoops::kinds

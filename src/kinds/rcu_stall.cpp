@@ -6,13 +6,13 @@
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
-#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/stalls.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 bool stall(std::string_view before, Scanner rest, Draft& d) {
@@ -79,4 +79,4 @@ constinit const Kind rcu_stall{
     .goes_on = same_stall,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

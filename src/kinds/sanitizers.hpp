@@ -3,11 +3,12 @@
 
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "base/text.hpp"
 #include "grammar/draft.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 // "use-after-free read in foo+0x1/0x2": keeps the type and stands behind " in " then. Empty: not a header.
 inline std::string_view read_bug_type(Scanner& rest, Draft& d) {
@@ -18,4 +19,4 @@ inline std::string_view read_bug_type(Scanner& rest, Draft& d) {
   return type;
 }
 
-}  // namespace unoops
+}  // namespace unoops::kinds

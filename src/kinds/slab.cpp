@@ -7,7 +7,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 bool is_name(std::string_view name) {
@@ -211,4 +211,4 @@ constinit const Kind slab{
     .remainder = lost_track,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

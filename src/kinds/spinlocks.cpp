@@ -9,7 +9,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 bool lock_bug(std::string_view before, Scanner rest, Draft& d) {
@@ -89,4 +89,4 @@ constinit const Kind rwlock_bug{
     .dumps_registers = false,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

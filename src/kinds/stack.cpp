@@ -9,7 +9,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "BUG: TASK stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)"; the word
@@ -95,4 +95,4 @@ constinit const Kind double_fault{
     .wordings = overflow_wordings,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

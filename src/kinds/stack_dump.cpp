@@ -1,7 +1,7 @@
 // A trace that no headline announced: dump_stack(), or the rest of a report whose head is lost. lib/dump_stack.c.
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 extern constinit const Kind stack_dump;
 constinit const Kind stack_dump{
@@ -12,4 +12,4 @@ constinit const Kind stack_dump{
     .traceless = true,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

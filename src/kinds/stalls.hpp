@@ -3,9 +3,10 @@
 
 #include <array>
 
+#include "base/rooms.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 // Who waits for other CPUs is not to blame for them: all such stalls are named alike (kernel/smp.c).
 inline constexpr auto stall_names = std::to_array<CulpritName>({
@@ -13,4 +14,4 @@ inline constexpr auto stall_names = std::to_array<CulpritName>({
     {"csd_lock_wait*", "smp_call_function"},
 });
 
-}  // namespace unoops
+}  // namespace unoops::kinds

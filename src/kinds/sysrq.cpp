@@ -9,7 +9,7 @@
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // The actions that print something to read. What stops the machine or kills announces itself: a panic, the OOM killer.
@@ -82,4 +82,4 @@ constinit const Kind fault_injection{
     .dumps_registers = false,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -4,7 +4,7 @@
 
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 // clang-format off
 #define UNOOPS_KINDS(ROW) \
@@ -122,7 +122,21 @@ constinit const auto rows = std::to_array<const Kind*>({UNOOPS_KINDS(ADDRESS)});
 
 std::span<const Kind* const> kind_rows() { return rows; }
 
-std::span<const KindInfo* const> kinds() {
+const Kind& kind_row(const KindInfo& info) {
+  return **std::ranges::find(rows, &info, [](const Kind* kind) { return &kind->info; });
+}
+
+const Kind& kind_with(bool Kind::*property) {
+  return **std::ranges::find_if(rows, [&](const Kind* kind) { return kind->*property; });
+}
+
+}  // namespace unoops::kinds
+
+namespace unoops {
+
+using namespace kinds;
+
+std::span<const KindInfo* const> all_kinds() {
   static const auto infos = [] {
     std::array<const KindInfo*, rows.size()> all{};
     std::ranges::transform(rows, all.begin(), [](const Kind* kind) { return &kind->info; });
@@ -134,14 +148,6 @@ std::span<const KindInfo* const> kinds() {
 const KindInfo* find_kind(std::string_view id) {
   const auto at = std::ranges::find(rows, id, [](const Kind* kind) { return kind->info.id; });
   return at == rows.end() ? nullptr : &(*at)->info;
-}
-
-const Kind& kind_row(const KindInfo& info) {
-  return **std::ranges::find(rows, &info, [](const Kind* kind) { return &kind->info; });
-}
-
-const Kind& kind_with(bool Kind::*property) {
-  return **std::ranges::find_if(rows, [&](const Kind* kind) { return kind->*property; });
 }
 
 }  // namespace unoops

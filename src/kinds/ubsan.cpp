@@ -8,7 +8,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "Undefined behaviour in kernel/time/hrtimer.c:310:16" (to v5.8), "array-index-out-of-bounds in fs/x.c:12:3",
@@ -123,4 +123,4 @@ constinit const Kind ubsan{
     .culprit = {.from = Culprit::From::headline},
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

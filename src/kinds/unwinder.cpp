@@ -8,7 +8,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 bool bad_value(std::string_view before, Scanner rest, Draft& d) {
@@ -47,4 +47,4 @@ constinit const Kind unwinder{
     .culprit = {.from = Culprit::From::none},
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

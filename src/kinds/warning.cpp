@@ -11,7 +11,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 void place(std::string_view word, Draft& d) {
@@ -93,4 +93,4 @@ constinit const Kind warning{
     .culprit = {.from = Culprit::From::headline},
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

@@ -8,7 +8,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 
 extern constinit const Kind warning;
 
@@ -242,4 +242,4 @@ constinit const Kind dentry_warning{
     .claims = is_dentry,
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

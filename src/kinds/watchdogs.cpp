@@ -9,7 +9,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "irq 16: nobody cared (try booting with the "irqpoll" option)"
@@ -152,4 +152,4 @@ constinit const Kind unknown_nmi{
     .culprit = {.from = Culprit::From::none},
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

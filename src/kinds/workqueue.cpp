@@ -4,12 +4,12 @@
 #include "base/text.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
-#include "kinds/goes_on.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
-namespace unoops {
+namespace unoops::kinds {
 namespace {
 
 // "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 32s!"
@@ -108,4 +108,4 @@ constinit const Kind workqueue_leak{
     .traceless = true,  // the function stands in the line itself
 };
 
-}  // namespace unoops
+}  // namespace unoops::kinds

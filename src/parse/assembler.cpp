@@ -10,7 +10,7 @@
 #include "parse/fit.hpp"
 #include "parse/module_list.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 // How long a report may be silent before nothing is expected of it any more. NMI backtraces over a slow serial line
@@ -373,4 +373,4 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
   return false;
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

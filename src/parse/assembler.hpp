@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 #include "parse/boots.hpp"
 #include "parse/fit.hpp"
@@ -14,9 +15,11 @@
 #include "parse/prelude.hpp"
 #include "parse/sections.hpp"
 
-namespace unoops {
-
+namespace unoops::facts {
 struct DerivedPanic;
+}
+
+namespace unoops::parse {
 
 class Assembler {
  public:
@@ -81,4 +84,4 @@ class Assembler {
   std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
 };
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "grammar/scanner.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 // CPUs' clocks differ by less, consoles replay more (v6.1 kernel/sched/clock.c).
@@ -58,4 +58,4 @@ bool Boots::read(const LogLine& line) {
   return starts;
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/rooms.hpp"
 #include "unoops/log_line.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 class Boots {
  public:
@@ -28,4 +29,4 @@ class Boots {
   Kernel kernel_;
 };
 
-}  // namespace unoops
+}  // namespace unoops::parse

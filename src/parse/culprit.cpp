@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "facts/frames.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 struct Place {
@@ -267,4 +267,4 @@ std::string find_culprit(Report& report, const Culprit& rule) {
   return search.name();
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

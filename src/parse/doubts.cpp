@@ -6,7 +6,7 @@
 #include "facts/frames.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 bool is_trace(const Stack& s) {
@@ -147,4 +147,4 @@ void judge(Draft& d, std::string_view culprit) {
     if (doubt.holds(evidence)) tell(d, doubt, evidence);
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

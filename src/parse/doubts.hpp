@@ -3,11 +3,12 @@
 
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 // Fills `corrupted` and the defects of a draft whose culprit was looked for (empty: not found).
 void judge(Draft&, std::string_view culprit);
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -10,7 +10,7 @@
 #include "parse/culprit.hpp"
 #include "parse/doubts.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 void refine(Draft& d) {
@@ -70,4 +70,4 @@ void finish(Draft& d) {
   std::erase_if(r.stacks, [](const Stack& s) { return s.frames.empty(); });
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

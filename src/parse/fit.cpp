@@ -11,7 +11,7 @@
 #include "kinds/kind.hpp"
 #include "parse/tails.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 using enum Fit;
@@ -258,4 +258,4 @@ Fit fit_frame(const Draft& d) {
              : maybe;
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

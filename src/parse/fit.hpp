@@ -1,11 +1,12 @@
 // Does a report expect this line now? The grammar of a report, as far as it tells two interleaved ones apart.
 #pragma once
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 #include "grammar/frame_line.hpp"
 #include "parse/sections.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 enum class Fit {
   no,        // not its line
@@ -25,4 +26,4 @@ Fit fit_frame_among(const Draft&, const FrameLine&);
 enum class SameCaller { no, unknown, yes };
 SameCaller same_caller(const Draft&, const LogLine&);
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-namespace unoops {
+namespace unoops::parse {
 
 HeaderIndex::HeaderIndex() {
   for (const Kind* kind : kind_rows())
@@ -31,4 +31,4 @@ const HeaderIndex& header_index() {
   return index;
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -8,9 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 struct HeaderHit {
   const Kind* kind = nullptr;
@@ -55,4 +56,4 @@ class HeaderIndex {
 
 const HeaderIndex& header_index();
 
-}  // namespace unoops
+}  // namespace unoops::parse

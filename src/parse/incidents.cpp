@@ -6,7 +6,7 @@
 #include "base/limits.hpp"
 #include "kinds/kind.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 bool may_go_on(const Report& r) { return kind_row(*r.kind).goes_on != nullptr; }
@@ -133,4 +133,4 @@ void Incidents::hand_out_first() {
   sink_(std::move(first));
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -4,9 +4,10 @@
 #include <deque>
 #include <functional>
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 class Incidents {
  public:
@@ -28,4 +29,4 @@ class Incidents {
   std::deque<Report> waiting_;
 };
 
-}  // namespace unoops
+}  // namespace unoops::parse

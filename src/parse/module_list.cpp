@@ -6,7 +6,7 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 bool module_list(Scanner rest, Draft& d) {
@@ -72,4 +72,4 @@ bool looks_like_modules(std::string_view list) {
   return telling > 0;
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -3,9 +3,10 @@
 
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 Sections module_sections();
 
@@ -15,4 +16,4 @@ void read_more_modules(std::string_view text, Draft&);
 // The list holds its first one already: another report's goes on.
 bool has_module(const Draft&, std::string_view text);
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -7,7 +7,7 @@
 #include "parse/assembler.hpp"
 #include "parse/fit.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 // Something that can bring the machine down: an oops, a BUG, an exception.
@@ -125,4 +125,4 @@ bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
   return true;
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -9,7 +9,7 @@
 #include "kinds/kind.hpp"
 #include "parse/assembler.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 // Asked of every line that nothing else takes: a list, and not the whole table.
@@ -76,4 +76,4 @@ bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
   return false;
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

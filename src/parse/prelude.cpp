@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 constexpr std::size_t most_lines = 64;    // a page dump, or WARN()'s own text
@@ -94,4 +94,4 @@ std::vector<PreludeLine> Preludes::take(const LogLine& line, std::uint64_t tick)
   return std::move(waiting.lines);
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

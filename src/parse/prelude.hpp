@@ -6,9 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/log_line.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 struct PreludeLine {
   std::uint64_t number = 0, tick = 0;
@@ -39,4 +40,4 @@ class Preludes {
 bool is_cut_here(std::string_view text);
 bool is_report_ruler(std::string_view text);  // around sanitizers' reports and lockdep's
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -11,6 +11,8 @@
 
 namespace unoops {
 
+using namespace parse;
+
 class ReportParser::Impl {
  public:
   Impl(Sink sink, bool fold)
@@ -35,7 +37,7 @@ class ReportParser::Impl {
   };
 
   void done(Draft&& draft) {
-    unoops::finish(draft);
+    parse::finish(draft);
     auto& report = draft.report;
     if (is_copy(report) || tells_nothing(draft)) return;
     Past past{0,

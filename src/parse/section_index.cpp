@@ -9,7 +9,7 @@
 #include "parse/module_list.hpp"
 #include "parse/sections.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 // The first eight bytes as one word: most rows are told apart without a look at the text.
@@ -83,4 +83,4 @@ bool may_hold(const Draft& draft, const SectionHit& hit) {
   return !hit.arch || !draft.arch || hit.arch == draft.arch;
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -8,7 +8,7 @@
 #include "grammar/symbol_ref.hpp"
 #include "grammar/task_line.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 std::string_view whole(const Draft& d) { return trim(d.line->text); }
@@ -208,4 +208,4 @@ bool message_line(Scanner, Draft& d) {
 Sections common_sections() { return rows; }
 std::span<const Shape> common_shapes() { return shapes; }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 Sections state_sections();   // who ran, and the code at the pc
 Sections common_sections();  // traces, locks, what follows the end
@@ -37,4 +38,4 @@ void find_sections(std::string_view text, std::vector<SectionHit>& out);
 // May this report hold it? Rows that start with nothing continue a section of a known architecture.
 bool may_hold(const Draft&, const SectionHit&);
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -9,7 +9,7 @@
 #include "grammar/cpu_line.hpp"
 #include "parse/sections.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 bool cpu_line(Scanner, Draft& d) {
@@ -117,4 +117,4 @@ constexpr auto shapes = std::to_array<Shape>({
 Sections state_sections() { return rows; }
 std::span<const Shape> state_shapes() { return shapes; }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -5,7 +5,7 @@
 #include "facts/entry_steps.hpp"
 #include "facts/frames.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 namespace {
 
 const EntryStep* step_of(std::string_view symbol) {
@@ -46,4 +46,4 @@ bool is_entry(std::string_view symbol) {
   return (step && step->last && step->way == 's') || frame_roles(symbol).has(FrameRole::exception);
 }
 
-}  // namespace unoops
+}  // namespace unoops::parse

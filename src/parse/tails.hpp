@@ -5,9 +5,10 @@
 #include <optional>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "grammar/draft.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 // The last frame of the open stack that the kernel confirmed. Nothing: none is near.
 std::optional<std::string_view> last_confirmed(const Draft&);
@@ -21,4 +22,4 @@ bool is_last(std::string_view symbol);
 // The code that a program's registers are saved by.
 bool is_entry(std::string_view symbol);
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -10,6 +10,8 @@
 #include "unoops/arch.hpp"
 
 namespace unoops {
+
+using namespace render;
 void write_annotated(std::ostream& out, std::string_view bytes, const std::vector<SymbolRefSpan>& refs,
                      const Resolve& resolve) {
   std::size_t written = 0;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace unoops {
+namespace unoops::render {
 namespace {
 
 constexpr std::size_t bytes_per_row = 7;  // objdump's, for x86
@@ -92,4 +92,4 @@ void write_code_listing(std::ostream& out, std::string_view code, const std::vec
   write_all(out, groups, first, instructions.end(), first->offset, false);
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

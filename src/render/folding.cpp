@@ -4,7 +4,7 @@
 
 #include "facts/frames.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -175,4 +175,4 @@ std::vector<Folding> fold(const Report& report, const std::vector<Section>& sect
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

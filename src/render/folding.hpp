@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "render/sections.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 struct Folding {
   struct Mark {
@@ -24,4 +25,4 @@ struct Folding {
 // One for each section.
 std::vector<Folding> fold(const Report&, const std::vector<Section>&);
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -8,7 +8,7 @@
 #include "render/title.hpp"
 #include "unoops/render.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -30,6 +30,12 @@ constexpr Format table[] = {
 };
 
 }  // namespace
+
+}  // namespace unoops::render
+
+namespace unoops {
+
+using namespace render;
 
 std::span<const Format> formats() { return table; }
 

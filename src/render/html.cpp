@@ -8,7 +8,7 @@
 #include "render/html_report.hpp"
 #include "render/html_style.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::unique_ptr<Renderer> make_html(std::ostream& out, const RenderOptions& opti
   return std::make_unique<HtmlRenderer>(out, options);
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

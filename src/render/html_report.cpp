@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "render/clean.hpp"
+#include "render/printable.hpp"
 #include "render/view.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -254,4 +254,4 @@ std::string html_article(const Report& r, SourceTree& source) {
   return Article(r, source).make();
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -2,13 +2,14 @@
 
 #include <string>
 
+#include "base/rooms.hpp"
 #include "render/source.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 std::string html_row(const Report&);  // of the index
 std::string html_article(const Report&, SourceTree&);
 std::string escaped(std::string_view text);  // clean, and without markup
 
-}  // namespace unoops
+}  // namespace unoops::render

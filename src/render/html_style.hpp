@@ -2,7 +2,9 @@
 
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::render {
 
 inline constexpr std::string_view html_style = R"(
 :root { color-scheme: light dark; --ink: #1c2128; --paper: #fff; --soft: #f4f5f7; --line: #d8dce2; --dim: #5f6875;
@@ -51,4 +53,4 @@ summary { cursor: pointer; color: var(--dim); }
 @media print { details > :not(summary) { display: block; } article { break-inside: avoid-page; } }
 )";
 
-}  // namespace unoops
+}  // namespace unoops::render

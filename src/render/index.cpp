@@ -6,11 +6,11 @@
 #include <set>
 #include <span>
 
-#include "render/clean.hpp"
 #include "render/page.hpp"
+#include "render/printable.hpp"
 #include "render/view.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -103,4 +103,4 @@ std::string index_of(const std::vector<const Report*>& reports, std::size_t agai
   return page.take();
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.hpp"
-#include "render/clean.hpp"
+#include "render/printable.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -375,4 +375,4 @@ std::unique_ptr<Renderer> make_json(std::ostream& out, const RenderOptions&) {
   return std::make_unique<JsonRenderer>(out);
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace unoops {
+namespace unoops::render {
 
 std::string location_list(const Lookup& lookup, std::string_view base) {
   std::string text;
@@ -19,4 +19,4 @@ std::string location_list(const Lookup& lookup, std::string_view base) {
   return text;
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

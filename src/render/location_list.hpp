@@ -4,11 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/rooms.hpp"
 #include "unoops/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 // "include/linux/x.h:10 fs/foo.c:123", innermost first; empty where there is no line. `base` is taken off the paths.
 std::string location_list(const Lookup&, std::string_view base = {});
 
-}  // namespace unoops
+}  // namespace unoops::render

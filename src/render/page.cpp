@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "render/clean.hpp"
+#include "render/printable.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -114,4 +114,4 @@ void Page::paragraph(std::string_view text, std::size_t indent, std::size_t hang
   wrap(text, std::string(indent, ' '), std::min(hanging, width_ / 2), {}, Style::plain);
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

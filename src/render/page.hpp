@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::render {
 
 enum class Style { plain, bold, dim, red, yellow, green, cyan };
 
@@ -35,4 +37,4 @@ class Page {
 // Blanks up to a column; at least one where the text reaches it.
 std::string padded(std::string text, std::size_t width);
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -8,7 +8,7 @@
 #include "render/redact_text.hpp"
 #include "render/visit.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -156,4 +156,4 @@ std::unique_ptr<Renderer> make_redacting(std::unique_ptr<Renderer> inner) {
   return std::make_unique<RedactingRenderer>(std::move(inner));
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -9,9 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/render.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 class Redactor {
  public:
@@ -39,4 +40,4 @@ class Redactor {
 // Hands redacted copies on.
 std::unique_ptr<Renderer> make_redacting(std::unique_ptr<Renderer> inner);
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -158,4 +158,4 @@ std::string without_paths(std::string_view text) {
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

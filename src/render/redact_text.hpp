@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
+
+namespace unoops::render {
 
 // In the kernel's half, and neither an error code nor one of the constants that the kernel fills memory with.
 // bits 0: not known. low_kernel: everything above the first MiB may be the kernel's.
@@ -35,4 +37,4 @@ std::string without_code(std::string_view text);
 std::string without_paths(std::string_view text);
 std::string without_user_path(std::string_view path);
 
-}  // namespace unoops
+}  // namespace unoops::render

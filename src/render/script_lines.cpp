@@ -8,6 +8,8 @@
 #include "unoops/annotate.hpp"
 
 namespace unoops {
+
+using namespace render;
 namespace {
 
 // The text between two references without the "[<ffffffff81000000>]" in it and the blanks before those: the script's

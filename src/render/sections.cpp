@@ -4,7 +4,7 @@
 
 #include "facts/frames.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -214,4 +214,4 @@ bool is_single_address(const Stack& s) {
 
 std::vector<Section> sections_of(const Report& report, bool all) { return Builder(report, all).build(); }
 
-}  // namespace unoops
+}  // namespace unoops::render

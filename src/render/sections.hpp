@@ -3,9 +3,10 @@
 
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 struct SectionFrame {
   const Frame* frame = nullptr;
@@ -27,4 +28,4 @@ std::vector<Section> sections_of(const Report&, bool all);
 // One address with words before it: no trace.
 bool is_single_address(const Stack&);
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "render/clean.hpp"
+#include "render/printable.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace fs = std::filesystem;
 
@@ -70,4 +70,4 @@ std::vector<SourceLine> SourceTree::around(const Location& at) {
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -7,9 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/symbol_ref.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 struct SourceLine {
   unsigned number = 0;
@@ -34,4 +35,4 @@ class SourceTree {
   std::set<std::pair<std::string, unsigned>> shown_;
 };
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -7,11 +7,11 @@
 #include <set>
 #include <vector>
 
-#include "render/clean.hpp"
 #include "render/page.hpp"
+#include "render/printable.hpp"
 #include "render/view.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -118,4 +118,4 @@ std::unique_ptr<Renderer> make_summary(std::ostream& out, const RenderOptions& o
   return std::make_unique<SummaryRenderer>(out, options);
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

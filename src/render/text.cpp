@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
-#include "render/clean.hpp"
 #include "render/index.hpp"
 #include "render/page.hpp"
+#include "render/printable.hpp"
 #include "render/text_report.hpp"
 #include "render/view.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -181,4 +181,4 @@ std::unique_ptr<Renderer> make_text(std::ostream& out, const RenderOptions& opti
   return std::make_unique<TextRenderer>(out, options);
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

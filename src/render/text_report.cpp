@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "render/clean.hpp"
 #include "render/page.hpp"
+#include "render/printable.hpp"
 #include "render/view.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -252,4 +252,4 @@ std::string text_body(const Report& r, Detail detail, const RenderOptions& optio
   return TextReport(r, options, source).body(detail);
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -1,8 +1,8 @@
 #include "render/title.hpp"
 
-#include "render/clean.hpp"
+#include "render/printable.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -21,4 +21,4 @@ std::unique_ptr<Renderer> make_title(std::ostream& out, const RenderOptions&) {
   return std::make_unique<TitleRenderer>(out);
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "render/clean.hpp"
+#include "render/printable.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -172,4 +172,4 @@ std::string modules_of(const Report& r, bool unfold) {
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -7,9 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 // "FATAL: machine panicked" and "boot 1, 3.447 s, lines 346-408".
 struct Verdict {
@@ -76,4 +77,4 @@ Messages messages_of(const Report&, bool unfold);
 // file:line for people: what lies outside the kernel's tree by its name only, unless `full`.
 std::string place_text(const Location&, bool full);
 
-}  // namespace unoops
+}  // namespace unoops::render

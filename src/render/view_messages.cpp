@@ -3,11 +3,11 @@
 #include <span>
 
 #include "base/text.hpp"
-#include "render/clean.hpp"
+#include "render/printable.hpp"
 #include "render/sections.hpp"
 #include "render/view.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -152,4 +152,4 @@ Messages messages_of(const Report& r, bool unfold) {
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "facts/frames.hpp"
-#include "render/clean.hpp"
+#include "render/printable.hpp"
 #include "render/view.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -284,4 +284,4 @@ std::vector<Statement> statements_of(const Report& r) {
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

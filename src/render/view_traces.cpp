@@ -4,11 +4,11 @@
 #include <algorithm>
 
 #include "facts/frames.hpp"
-#include "render/clean.hpp"
 #include "render/folding.hpp"
+#include "render/printable.hpp"
 #include "render/view.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 namespace {
 
@@ -305,4 +305,4 @@ std::vector<Named> addresses_of(const Report& r) {
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -3,9 +3,10 @@
 
 #include <string>
 
+#include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::render {
 
 template <class Function>
 void for_each_text(Frame& f, Function&& visit) {
@@ -82,4 +83,4 @@ void for_each_address(Report& r, Function&& visit) {
     for (auto& frame : stack.frames) maybe(frame.ref.address);
 }
 
-}  // namespace unoops
+}  // namespace unoops::render

@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "symbols/debug_file.hpp"
+#include "base/rooms.hpp"
+#include "debuginfo/debug_file.hpp"
 
 namespace unoops::symbols {
 

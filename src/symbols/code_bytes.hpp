@@ -1,7 +1,8 @@
 // The Code bytes of a log against a file's text.
 #pragma once
 
-#include "symbols/debug_file.hpp"
+#include "base/rooms.hpp"
+#include "debuginfo/debug_file.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops::symbols {

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
-#include "symbols/impl.hpp"
+#include "symbols/file_store.hpp"
 
-namespace unoops {
-
-using symbols::DebugFile;
-using symbols::Section;
+namespace unoops::symbols {
 
 namespace {
 
@@ -21,10 +18,10 @@ std::span<const std::uint8_t> function_bytes(DebugFile& file, std::uint64_t star
 
 }  // namespace
 
-std::vector<CodeView> code_views(KernelSymbols::Impl& impl, const SymbolRef& ref) {
+std::vector<CodeView> code_views(FileStore& impl, const SymbolRef& ref) {
   const auto place = impl.place(ref);
   if (!place) return {};
-  std::vector<symbols::Symbol> candidates = place->others;
+  std::vector<Symbol> candidates = place->others;
   candidates.insert(candidates.begin(), place->symbol);
   DebugFile& file = *place->file;
   std::vector<CodeView> out;
@@ -44,7 +41,7 @@ std::vector<CodeView> code_views(KernelSymbols::Impl& impl, const SymbolRef& ref
   return out;
 }
 
-std::optional<CodeView> code_view(KernelSymbols::Impl& impl, const SymbolRef& ref) {
+std::optional<CodeView> code_view(FileStore& impl, const SymbolRef& ref) {
   auto views = code_views(impl, ref);
   if (views.size() != 1) return std::nullopt;
   return std::move(views.front());
@@ -60,4 +57,4 @@ std::vector<CodeRelocation> relocations(const CodeView& view, std::uint64_t begi
   return out;
 }
 
-}  // namespace unoops
+}  // namespace unoops::symbols

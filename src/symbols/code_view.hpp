@@ -10,16 +10,17 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
 #include "unoops/symbolizer.hpp"
 
-namespace unoops {
-
-namespace symbols {
+namespace unoops::debuginfo {
 class DebugFile;
 }
 
+namespace unoops::symbols {
+
 struct CodeView {
-  symbols::DebugFile* file = nullptr;
+  DebugFile* file = nullptr;
   std::optional<Dwarf_Die> cu;          // the unit that holds the address, relocated and ready (location lists too)
   std::uint64_t address = 0;            // of the reference, in the file's (and DWARF's) address space
   std::string function;                 // the symbol that was found
@@ -32,10 +33,10 @@ struct CodeView {
 
 // nullopt: no file, no such symbol, or it does not fit. The address is taken as it is: callers subtract 1 from a return
 // address themselves if they want the call.
-std::optional<CodeView> code_view(KernelSymbols::Impl&, const SymbolRef&);
+std::optional<CodeView> code_view(FileStore&, const SymbolRef&);
 
 // All that the reference may mean: where several symbols share name and size, one view each.
-std::vector<CodeView> code_views(KernelSymbols::Impl&, const SymbolRef&);
+std::vector<CodeView> code_views(FileStore&, const SymbolRef&);
 
 // What relocations within [begin, end) of the view's function mean (offsets from its start), in order. Empty in
 // vmlinux.
@@ -48,4 +49,4 @@ struct CodeRelocation {
 };
 std::vector<CodeRelocation> relocations(const CodeView&, std::uint64_t begin, std::uint64_t end);
 
-}  // namespace unoops
+}  // namespace unoops::symbols

@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/rooms.hpp"
 #include "unoops/log_reader.hpp"
 
 namespace unoops::symbols {

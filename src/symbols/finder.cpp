@@ -76,11 +76,6 @@ std::string module_name_of(std::string_view file) {
   return name;
 }
 
-std::string build_id_path(std::string_view id) {
-  if (id.size() < 6) return {};
-  return fmt::format(".build-id/{}/{}.debug", id.substr(0, 2), id.substr(2));
-}
-
 namespace {
 
 bool same_module(std::string_view file, std::string_view module) {

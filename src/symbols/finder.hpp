@@ -6,15 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rooms.hpp"
+#include "debuginfo/build_id_path.hpp"
 #include "unoops/symbolizer.hpp"
 
 namespace unoops::symbols {
 
 // "snd-hda-intel.ko.xz" → "snd_hda_intel"; empty: not a module's file name.
 std::string module_name_of(std::string_view file_name);
-
-// ".build-id/f0/71c3d7ea2d.debug"; empty for an id that is too short.
-std::string build_id_path(std::string_view build_id);
 
 // The modules below one directory. Walked only as far as it takes to find what is asked for.
 class ModuleDirectory {

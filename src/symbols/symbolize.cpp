@@ -1,9 +1,11 @@
 // A report's frames → their source lines.
 #include <fmt/format.h>
 
-#include "symbols/impl.hpp"
+#include "symbols/file_store.hpp"
 
 namespace unoops {
+
+using namespace symbols;
 
 KernelIdentity identity_of(const Kernel& kernel, const ArchInfo* arch, std::optional<std::uint64_t> kernel_offset) {
   return {kernel.release, kernel.banner, kernel.build_id, arch, kernel_offset, kernel.version};
@@ -46,9 +48,9 @@ void symbolize(Report& report, KernelSymbols& symbols) {
   std::vector<const SymbolRef*> refs;
   for (const Stack& stack : report.stacks)
     for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
-  symbols.impl().learn(report.kernel, report.kernel_offset);
+  symbols.files().learn(report.kernel, report.kernel_offset);
   symbols.check(refs);
-  if (const SymbolRef* pc = fault_pc(report)) symbols.impl().check_code(*pc, report.code);
+  if (const SymbolRef* pc = fault_pc(report)) symbols.files().check_code(*pc, report.code);
   for (Stack& stack : report.stacks)
     for (Frame& frame : stack.frames) frame.lookup = symbols.resolve(frame.ref);
   for (const FileVerdict& verdict : symbols.verdicts()) {

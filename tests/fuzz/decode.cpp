@@ -77,8 +77,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t chunk = size == 0 ? 1 : 1 + data[size / 2] % 97;
   require(same(reports, decode(bytes, chunk)), "chunking never changes the result");
   for (Report& report : reports) {
-    inspect(report, nullptr);
-    explain(report);
+    inspect_fault(report, nullptr);
+    explain_report(report);
   }
   render_all(reports);
   return 0;

@@ -12,28 +12,31 @@ import tempfile
 # The rooms in the order of the flow, and the rooms that each may use besides itself and include/unoops.
 ROOMS = {
     'base': '',
-    'grammar': 'base',
-    'facts': 'base',
-    'kinds': 'grammar facts base',
-    'arch': 'grammar facts base',
+    'report': 'base',
+    'grammar': 'report base',
+    'facts': 'report base',
+    'machine': 'base',
+    'arch': 'machine grammar facts report base',
+    'kinds': 'grammar facts report base',
+    'debuginfo': 'arch machine base',
     'input': 'grammar base',
-    'parse': 'input kinds arch grammar facts base',
-    'symbols': 'arch base',
-    'inspect': 'symbols arch facts base',
-    'explain': 'kinds arch facts base',
-    'render': 'facts base',
+    'parse': 'input kinds arch grammar facts report base',
+    'symbols': 'debuginfo arch report base',
+    'inspect': 'symbols debuginfo machine arch facts report base',
+    'explain': 'kinds arch facts report base',
+    'render': 'facts report base',
     'cli': 'base',
 }
 
 # Other people's headers: which rooms (or files) may see them.
 FOREIGN = {
-    r'elfutils/.*\.h|(libelf|gelf|dwarf)\.h': 'symbols inspect',
-    r'capstone/.*|capstone\.h': 'inspect',
+    r'elfutils/.*\.h|(libelf|gelf|dwarf)\.h': 'debuginfo symbols inspect',
+    r'capstone/.*|capstone\.h': 'machine inspect',
     r'nlohmann/.*': 'render input/journal',  # and input's journal reader
     r'CLI/.*': 'cli',
-    r'(zlib|lzma|zstd)\.h': 'input symbols base',
-    r'fmt/.*': 'base grammar facts kinds arch input parse symbols inspect explain render cli',
-    r'tl/expected\.hpp': 'include base grammar facts kinds arch input parse symbols inspect explain render cli',
+    r'(zlib|lzma|zstd)\.h': 'input debuginfo symbols base',
+    r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo input parse symbols inspect explain render cli',
+    r'tl/expected\.hpp': 'include base report grammar facts machine arch kinds debuginfo input parse symbols inspect explain render cli',
 }
 
 # The C and C++ libraries and the operating system: anybody may. A new library must be entered above.

@@ -15,12 +15,12 @@
 #include <string>
 #include <vector>
 
-#include "symbols/impl.hpp"
+#include "symbols/file_store.hpp"
 
 namespace {
 
 using namespace unoops;
-using namespace unoops::inspection;
+using namespace unoops::inspect;
 
 struct Tally {
   unsigned sampled = 0, listed = 0, typed = 0, named = 0, compared = 0, agreed = 0, silent = 0;
@@ -182,11 +182,11 @@ int main(int argc, char** argv) {
   std::vector<Place> places;
   if (argc > 5) {
     for (int i = 5; i < argc; ++i)
-      if (auto* file = kernel.impl().module(argv[i], "")) {
+      if (auto* file = kernel.files().module(argv[i], "")) {
         const auto some = functions_of(*file, argv[i]);
         places.insert(places.end(), some.begin(), some.end());
       }
-  } else if (auto* file = kernel.impl().vmlinux()) {
+  } else if (auto* file = kernel.files().vmlinux()) {
     places = functions_of(*file, "");
   }
   if (places.empty()) return std::fprintf(stderr, "naming: no functions\n"), 2;
@@ -204,12 +204,12 @@ int main(int argc, char** argv) {
     ref.module = place.module;
     ref.offset = 0;
     ref.size = place.size;
-    Namer first(report, disassembler, &kernel.impl());
+    Namer first(report, disassembler, &kernel.files());
     const Subject* subject = first.subject(ref);
     if (!subject || !subject->flow->info()) continue;
     const auto offset = choose(*subject->flow, isa->sp, subject->function.start, random);
     if (!offset || *offset >= place.size) continue;
-    Namer namer(report, disassembler, &kernel.impl());
+    Namer namer(report, disassembler, &kernel.files());
     sample(namer, ref, *offset, tally);
   }
   print(argc > 5 ? "modules" : "vmlinux", tally);

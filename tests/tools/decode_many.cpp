@@ -19,8 +19,8 @@ std::string reports_of(std::string_view bytes, std::size_t chunk) {
   std::ostringstream out;
   const auto renderer = find_format("json")->make(out, {});
   ReportParser parser([&](Report&& report) {
-    inspect(report, nullptr);
-    explain(report);
+    inspect_fault(report, nullptr);
+    explain_report(report);
     renderer->report(report);
   });
   parser.start_source("");

@@ -11,7 +11,7 @@ Report said(std::string_view kind, std::vector<std::string> messages,
   auto r = report_of(kind);
   r.messages = std::move(messages);
   for (const auto& [name, value] : facts) r.set_fact(name, value);
-  explain(r);
+  explain_report(r);
   return r;
 }
 
@@ -87,15 +87,15 @@ TEST_CASE("a free and a use on one path of one task") {
   r.set_fact("bug-type", "use-after-free");
   r.stacks = {stack("Call Trace", {"reader", "outer", "entry"}), stack("Freed by task 55", {"kfree", "outer"})};
   name_culprit(r, 0, 0);
-  explain(r);
+  explain_report(r);
   CHECK(advises(r, "outer frees the object and then lets reader use it"));
   r.explanation = {};
   r.stacks[1] = stack("Freed by task 55", {"kfree", "reader"});
-  explain(r);
+  explain_report(r);
   CHECK(advises(r, "reader frees the object and uses it afterwards"));
   r.explanation = {};
   r.stacks[1].label = "Freed by task 7";
-  explain(r);
+  explain_report(r);
   CHECK(advises(r, "must not free it while"));
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("where to look in a stall is what ran, not the entry that the title na
   r.stacks = {stack("pc", {"queued_spin_lock_slowpath"}), stack("Call Trace", {"_raw_spin_lock", "taker", "entry"})};
   r.stacks[1].context = "task";
   name_culprit(r, 1, 2);
-  explain(r);
+  explain_report(r);
   CHECK(says(r, "it was in taker"));
   CHECK(says(r, "it spins on a lock that taker takes"));
   CHECK(advises(r, "find who holds that lock"));
@@ -112,7 +112,7 @@ TEST_CASE("where to look in a stall is what ran, not the entry that the title na
   r.explanation = {};
   r.stacks = {stack("Call Trace", {"watchdog_timer_fn", "asm_sysvec_apic_timer_interrupt", "delay_tsc", "entry"})};
   name_culprit(r, 0, 3);
-  explain(r);
+  explain_report(r);
   CHECK_FALSE(r.explanation.look_stack);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("a call of nothing: its caller stands in the link register") {
   r.stacks = {stack("pc", {""}), stack("lr", {"caller"}), stack("Call Trace", {"outer"})};
   r.stacks[0].frames[0].ref.address = 0;
   name_culprit(r, 2, 0);
-  explain(r);
+  explain_report(r);
   CHECK(advises(r, "caller makes the call"));
 }
 
@@ -137,14 +137,14 @@ TEST_CASE("who holds the lock that a hung task wants") {
   r.comm = "trig", r.pid = 55;
   r.messages = locks;
   r.stacks = {stack("Call Trace", {"__schedule", "schedule", "__mutex_lock", "waiter"})};
-  explain(r);
+  explain_report(r);
   CHECK(says(r, "&dev->mutex#3 is held by kfowner (pid 56), taken in owner [demo]"));
   CHECK_FALSE(advises(r, "sysrq-d"));
   auto owner = report_of("hung-task");
   owner.comm = "kfowner", owner.pid = 56;
   owner.messages = locks;
   owner.stacks = {stack("Call Trace", {"__schedule", "schedule", "schedule_timeout", "msleep", "owner"})};
-  explain(owner);
+  explain_report(owner);
   CHECK(says(owner, "it holds &dev->mutex#3, taken in owner [demo], for which trig (pid 55) waits"));
   CHECK(advises(owner, "nobody holds it up"));
 }
@@ -167,7 +167,7 @@ TEST_CASE("where a lock is taken with interrupts on, and where in them") {
   r.set_fact("held-lock", "&d->a");
   r.stacks = {stack("... which became HARDIRQ-irq-safe at", {"lock_acquire", "_raw_spin_lock", "in_irq"}),
               stack("... which became HARDIRQ-irq-unsafe at", {"lock_acquire", "_raw_spin_lock", "opener"})};
-  explain(r);
+  explain_report(r);
   CHECK(says(r, "&d->a is taken in an interrupt in in_irq"));
   CHECK(says(r, "&d->b is taken with interrupts on in opener"));
   CHECK(advises(r, "opener must take it with interrupts off"));
@@ -179,11 +179,11 @@ TEST_CASE("a value that the code itself holds was not overwritten") {
   set_registers(r, {{"RBX", 0xffff777700000000}});
   set_code(r, {"movl $0x1234,0x8(%rbx)"});
   set_operand(r, "RBX", 8);
-  explain(r);
+  explain_report(r);
   CHECK(advises(r, "memtest86+"));
   r.explanation = {};
   r.code.bytes = {0x48, 0xbb, 0, 0, 0, 0, 0x77, 0x77, 0xff, 0xff};
-  explain(r);
+  explain_report(r);
   CHECK_FALSE(advises(r, "memtest86+"));
   CHECK(says(r, "stands in the code as a constant"));
 }
@@ -191,7 +191,7 @@ TEST_CASE("a value that the code itself holds was not overwritten") {
 TEST_CASE("control protection by its error code") {
   auto r = report_of("control-protection");
   r.headline = "control protection: 0001 [#1] PREEMPT SMP NOPTI";
-  explain(r);
+  explain_report(r);
   CHECK(says(r, "a return went to another address than the shadow stack holds"));
 }
 
@@ -199,7 +199,7 @@ TEST_CASE("a stack that was written over, not overrun") {
   auto r = report_of("stack-overflow", "s390x");
   r.stacks = {stack("pc", {""})};
   r.stacks[0].frames[0].ref.address = 0x4141414141414141;
-  explain(r);
+  explain_report(r);
   CHECK(says(r, "a return address on the stack was overwritten: the pc is 0x4141414141414141"));
 }
 
@@ -216,11 +216,11 @@ TEST_CASE("symbols are missed only where they were looked for") {
   auto r = report_of("warning");
   r.stacks = {stack("Call Trace", {"foo"})};
   name_culprit(r, 0, 0);
-  explain(r);
+  explain_report(r);
   CHECK_FALSE(advises(r, "vmlinux"));
   r.explanation = {};
   r.symbol_notes = {"vmlinux: not found"};
-  explain(r);
+  explain_report(r);
   CHECK(advises(r, "the line can be named"));
 }
 

@@ -3,6 +3,7 @@
 #include "catch.hpp"
 
 using namespace unoops;
+using namespace unoops::facts;
 using R = FrameRole;
 
 TEST_CASE("decorations do not change a symbol's name") {

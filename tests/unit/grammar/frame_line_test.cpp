@@ -3,6 +3,7 @@
 #include "catch.hpp"
 
 using namespace unoops;
+using namespace unoops::grammar;
 
 namespace {
 FrameLine frame(std::string_view text) {

@@ -4,6 +4,7 @@
 #include "grammar/symbol_ref.hpp"
 
 using namespace unoops;
+using namespace unoops::grammar;
 
 namespace {
 PcKind kind_of(std::string_view text, std::size_t index = 0) {

@@ -3,6 +3,7 @@
 #include "catch.hpp"
 
 using namespace unoops;
+using namespace unoops::grammar;
 
 namespace {
 SymbolRefSpan only(std::string_view text) {

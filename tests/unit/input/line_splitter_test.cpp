@@ -6,6 +6,7 @@
 #include "unoops/log_reader.hpp"
 
 using namespace unoops;
+using namespace unoops::input;
 
 namespace {
 

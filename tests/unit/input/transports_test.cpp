@@ -3,6 +3,7 @@
 #include "lines.hpp"
 
 using namespace unoops;
+using namespace unoops::input;
 using test::read_line;
 using test::read_lines;
 

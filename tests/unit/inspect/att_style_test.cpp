@@ -1,8 +1,8 @@
-#include "inspect/att_style.hpp"
+#include "machine/att_style.hpp"
 
 #include "catch.hpp"
 
-using unoops::inspection::att_style;
+using unoops::machine::att_style;
 
 TEST_CASE("AT&T text as objdump prints it") {
   CHECK(att_style("movq", "0x50(%rbx), %rax") == "mov 0x50(%rbx),%rax");

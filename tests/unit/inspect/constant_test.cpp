@@ -33,7 +33,7 @@ TEST_CASE("container_of() of NULL is named without a register") {
   pc.frames[0].ref.pc = PcKind::exact;
   r.stacks.push_back(pc);
   r.registers = {{"RAX", 1, 64}};
-  inspect(r, &symbols);
+  inspect_fault(r, &symbols);
   REQUIRE(r.site.cause);
   CHECK(r.site.cause->expression == "e");
   CHECK(r.site.cause->type == "struct entry");

@@ -61,7 +61,7 @@ TEST_CASE("the bad pointer as the programmer would write it") {
   for (const Case& c : cases) {
     CAPTURE(c.symbol, c.offset);
     Report r = fault(c.symbol, c.offset, c.address, {{c.reg, 0, 64}});
-    inspect(r, &symbols);
+    inspect_fault(r, &symbols);
     REQUIRE(r.site.cause);
     CHECK(r.site.cause->expression == c.expression);
     CHECK(r.site.cause->type == c.type);
@@ -74,7 +74,7 @@ TEST_CASE("the bad pointer as the programmer would write it") {
 TEST_CASE("an operand that is not where the fault was has no name") {
   KernelSymbols symbols = demo();
   Report r = fault("courier_submit", 0x0e, 0x5000, {{"RAX", 0, 64}});
-  inspect(r, &symbols);
+  inspect_fault(r, &symbols);
   CHECK_FALSE(r.site.cause);
   CHECK_FALSE(r.site.doubts.empty());
 }
@@ -82,7 +82,7 @@ TEST_CASE("an operand that is not where the fault was has no name") {
 TEST_CASE("a chain through loads in a straight line is certain, and its values are told") {
   KernelSymbols symbols = demo();
   Report r = fault("courier_submit", 0x0e, 0x08, {{"RAX", 0, 64}});
-  inspect(r, &symbols);
+  inspect_fault(r, &symbols);
   REQUIRE(r.site.cause);
   CHECK(r.site.cause->confidence == Confidence::certain);
   std::string notes;
@@ -97,7 +97,7 @@ TEST_CASE("kinds without a bad pointer get no cause") {
     Report r = fault("courier_submit", 0x0e, 0x08, {{"RAX", 0, 64}});
     r.kind = find_kind(kind);
     r.fault = {};
-    inspect(r, &symbols);
+    inspect_fault(r, &symbols);
     CHECK_FALSE(r.site.cause);
   }
 }

@@ -37,7 +37,7 @@ TEST_CASE("a load: operand, values, address") {
   Report r = oops("x86_64", "null-pointer-dereference", "peek", 0x12, peek, 13);
   r.registers = {{"RAX", 0, 64}, {"RDI", 0xffff888012345678, 64}};
   r.fault.address = 8;
-  inspect(r, nullptr);
+  inspect_fault(r, nullptr);
   const FaultSite& s = r.site;
   CHECK(s.operation == "load");
   CHECK(s.base_register == "RAX");
@@ -58,7 +58,7 @@ TEST_CASE("an address that the operand can't have is told") {
   Report r = oops("x86_64", "page-fault", "peek", 0x12, peek, 13);
   r.registers = {{"RAX", 0x1000, 64}};
   r.fault.address = 8;
-  inspect(r, nullptr);
+  inspect_fault(r, nullptr);
   CHECK_FALSE(r.site.agrees_with_fault_address);
   REQUIRE(r.site.doubts.size() == 1);
   CHECK(r.site.doubts[0] == "the memory operand is 0x1008, CR2 says 0x8");
@@ -67,7 +67,7 @@ TEST_CASE("an address that the operand can't have is told") {
 TEST_CASE("instructions in front of the fault are found from the alignment that meets it") {
   // the dump begins in the middle of `mov 0x40(%rdi),%rax`
   Report r = oops("x86_64", "null-pointer-dereference", "peek", 0x112, {peek.begin() + 2, peek.end()}, 11);
-  inspect(r, nullptr);
+  inspect_fault(r, nullptr);
   REQUIRE(r.site.instructions.size() >= 3);
   bool found = false;
   for (const auto& i : r.site.instructions)
@@ -78,7 +78,7 @@ TEST_CASE("instructions in front of the fault are found from the alignment that 
 TEST_CASE("a non-canonical operand agrees with a protection fault") {
   Report r = oops("x86_64", "general-protection-fault", "peek", 0x12, peek, 13);
   r.registers = {{"RAX", 0x6b6b6b6b6b6b6b6b, 64}};
-  inspect(r, nullptr);
+  inspect_fault(r, nullptr);
   CHECK(r.site.effective_address == 0x6b6b6b6b6b6b6b73u);
   CHECK(r.site.agrees_with_fault_address);
 }
@@ -86,14 +86,14 @@ TEST_CASE("a non-canonical operand agrees with a protection fault") {
 TEST_CASE("traps, calls, divisions, string copies") {
   SECTION("ud2") {
     Report r = oops("x86_64", "kernel-bug", "f", 0, {0x0f, 0x0b, 0x90}, 0);
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.operation == "trap");
   }
   SECTION("call *0x10(%rax)") {
     Report r = oops("x86_64", "null-pointer-dereference", "f", 0, {0xff, 0x50, 0x10}, 0);
     r.registers = {{"RAX", 0, 64}};
     r.fault.address = 0x10;
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.operation == "call");
     CHECK(r.site.agrees_with_fault_address);
   }
@@ -102,14 +102,14 @@ TEST_CASE("traps, calls, divisions, string copies") {
     r.registers = {{"RSI", 0x1000, 64}, {"RDI", 0xffff888000000000, 64}};
     r.fault.address = 0x1000;
     r.fault.access = "read";
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.operation == "string copy");
     CHECK(r.site.base_register == "RSI");
     CHECK(r.site.is_write == false);
   }
   SECTION("divl 0x8(%rdi) is a division by memory, idiv %ecx one by a register") {
     Report r = oops("x86_64", "divide-error", "f", 0, {0xf7, 0xf9}, 0);
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.operation == "divide");
   }
 }
@@ -120,7 +120,7 @@ TEST_CASE("arm64: str x20,[x2,#16] and the tag that FAR leaves out") {
   r.code.unit = 4;
   r.registers = {{"x2", 0x6b6b6b6b6b6b6b6b, 64}, {"x20", 1, 64}};
   r.fault.address = 0x006b6b6b6b6b6b7b;
-  inspect(r, nullptr);
+  inspect_fault(r, nullptr);
   CHECK(r.site.operation == "store");
   CHECK(r.site.base_register == "x2");
   CHECK(r.site.displacement == 16);
@@ -133,7 +133,7 @@ TEST_CASE("other architectures read their own operands") {
     Report r = oops("i386", "null-pointer-dereference", "f", 0, {0x8b, 0x40, 0x08}, 0);
     r.registers = {{"EAX", 0, 32}};
     r.fault.address = 8;
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.base_register == "EAX");
     CHECK(r.site.agrees_with_fault_address);
   }
@@ -142,7 +142,7 @@ TEST_CASE("other architectures read their own operands") {
     r.code.unit = 4;
     r.registers = {{"r3", 0, 32}};
     r.fault.address = 8;
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.base_register == "r3");
     CHECK(r.site.agrees_with_fault_address);
   }
@@ -151,7 +151,7 @@ TEST_CASE("other architectures read their own operands") {
     r.code.unit = 4;
     r.registers = {{"GPR09", 0x40, 64}};
     r.fault.address = 0x40;
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.base_register == "GPR09");
     CHECK(r.site.access_size == 4);
     CHECK(r.site.agrees_with_fault_address);
@@ -160,7 +160,7 @@ TEST_CASE("other architectures read their own operands") {
     Report r = oops("s390x", "page-fault", "f", 0, {0xe3, 0x10, 0x20, 0x10, 0x00, 0x04}, 0);  // lg %r1,16(%r2)
     r.registers = {{"r2", 0x12345678, 64}};
     r.fault.address = 0x12345000;
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.base_register == "r2");
     CHECK(r.site.effective_address == 0x12345688u);
     CHECK(r.site.agrees_with_fault_address);
@@ -169,7 +169,7 @@ TEST_CASE("other architectures read their own operands") {
     Report r = oops("mips", "null-pointer-dereference", "f", 0, {0x8c, 0x82, 0x00, 0x08}, 0);
     r.registers = {{"$4", 0, 64}};
     r.fault.address = 8;
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.base_register == "$4");
     CHECK(r.site.agrees_with_fault_address);
   }
@@ -178,12 +178,12 @@ TEST_CASE("other architectures read their own operands") {
 TEST_CASE("no architecture, no code, no pc: nothing is said and nothing breaks") {
   Report r;
   r.kind = find_kind("page-fault");
-  inspect(r, nullptr);
+  inspect_fault(r, nullptr);
   CHECK(r.site.instructions.empty());
   r.arch = find_arch("x86_64");
   r.code.bytes = {0x0f};
   r.code.fault_offset = 0;
-  inspect(r, nullptr);
+  inspect_fault(r, nullptr);
   CHECK(r.site.operation.empty());
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("per-cpu memory lies behind the base of GS") {
   Report r = oops("x86_64", "page-fault", "count", 0x12, {0x55, 0x65, 0x48, 0x01, 0x11, 0x90}, 1);
   r.registers = {{"RCX", 0x607fe0001000, 64}, {"RDX", 1, 64}, {"GS", 0xffff888218300000, 64}};
   r.fault.address = 0xffff888218300000 + 0x607fe0001000;
-  inspect(r, nullptr);
+  inspect_fault(r, nullptr);
   CHECK(r.site.effective_address == r.fault.address);
   CHECK(r.site.agrees_with_fault_address);
   CHECK(r.site.index_register == "GS");
@@ -204,13 +204,13 @@ TEST_CASE("32-bit ARM's alignment trap stands one behind") {
   r.registers = {{"r3", 0x8ad, 32}, {"r2", 0, 32}};
   SECTION("where the instruction before it made the access") {
     r.fault.address = 0x8ad;
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.base_register == "r3");
     CHECK(r.site.agrees_with_fault_address);
   }
   SECTION("and nowhere else") {
     r.fault.address = 0x8b0;
-    inspect(r, nullptr);
+    inspect_fault(r, nullptr);
     CHECK(r.site.base_register.empty());
   }
 }

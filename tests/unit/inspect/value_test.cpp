@@ -2,7 +2,7 @@
 
 #include "catch.hpp"
 
-using namespace unoops::inspection;
+using namespace unoops::inspect;
 
 namespace {
 

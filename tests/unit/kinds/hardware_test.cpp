@@ -3,8 +3,8 @@
 #include "catch.hpp"
 #include "read_reports.hpp"
 
-using namespace unoops;
 using namespace unoops::test;
+using namespace unoops;
 
 TEST_CASE("machine checks: the status decides how bad it is; the panic belongs to it") {
   const auto fatal = read_report(

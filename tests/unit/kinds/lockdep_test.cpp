@@ -4,6 +4,7 @@
 #include "read_reports.hpp"
 
 using namespace unoops;
+using namespace unoops::kinds;
 using namespace unoops::test;
 
 TEST_CASE("a lock in each of its forms") {

@@ -2,8 +2,8 @@
 #include "catch.hpp"
 #include "read_reports.hpp"
 
-using namespace unoops;
 using namespace unoops::test;
+using namespace unoops;
 
 namespace {
 

@@ -11,6 +11,8 @@
 #include "reports_of.hpp"
 
 using namespace unoops;
+using namespace unoops::kinds;
+using namespace unoops::parse;
 
 TEST_CASE("kinds have ids and names of their own, and a title") {
   std::set<std::string_view> ids;

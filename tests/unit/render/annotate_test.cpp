@@ -6,6 +6,7 @@
 #include "catch.hpp"
 
 using namespace unoops;
+using namespace unoops::render;
 
 namespace {
 

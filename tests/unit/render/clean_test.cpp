@@ -1,8 +1,8 @@
-#include "render/clean.hpp"
-
 #include "catch.hpp"
+#include "render/printable.hpp"
 
 using namespace unoops;
+using namespace unoops::render;
 
 TEST_CASE("bytes that are no UTF-8 are replaced one by one") {
   CHECK(valid_utf8("caf\xc3\xa9") == "caf\xc3\xa9");

@@ -2,11 +2,12 @@
 #include <sstream>
 
 #include "catch.hpp"
-#include "render/clean.hpp"
+#include "render/printable.hpp"
 #include "reports.hpp"
 #include "unoops/render.hpp"
 
 using namespace unoops;
+using namespace unoops::render;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "unoops/render.hpp"
 
 using namespace unoops;
+using namespace unoops::render;
 
 namespace {
 

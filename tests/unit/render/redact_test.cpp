@@ -7,6 +7,7 @@
 #include "reports.hpp"
 
 using namespace unoops;
+using namespace unoops::render;
 
 namespace {
 

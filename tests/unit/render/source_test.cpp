@@ -6,6 +6,7 @@
 #include "catch.hpp"
 
 using namespace unoops;
+using namespace unoops::render;
 namespace fs = std::filesystem;
 
 TEST_CASE("source lines around a place, each place once a report") {

@@ -5,6 +5,7 @@
 #include "symbols/code_view.hpp"
 
 using namespace unoops;
+using namespace unoops::symbols;
 using namespace unoops::test;
 
 namespace {
@@ -101,7 +102,7 @@ std::string name_of(Dwarf_Die die) {
 void check_libdw(KernelSymbols& symbols, const std::string& module, Libdw expected) {
   SymbolRef r = ref("outer");
   r.module = module;
-  const auto view = code_view(symbols.impl(), r);
+  const auto view = code_view(symbols.files(), r);
   REQUIRE(view);
   auto function = view->cu ? function_at(*view->cu, view->start) : std::nullopt;
   CHECK(function.has_value() == (expected != Libdw::nothing));
@@ -244,7 +245,7 @@ TEST_CASE("a damaged file is an answer, not a crash", "[symbols]") {
         SymbolRef r = ref(name);
         if (file != "vmlinux") r.module = "six";
         (void)symbols.resolve(r);
-        (void)code_views(symbols.impl(), r);
+        (void)code_views(symbols.files(), r);
       }
     }
   }

@@ -1,9 +1,10 @@
 // Where distributions put their files: each one's tree, as a copy of the machine below --debug-root.
+#include "debuginfo/elf_file.hpp"
 #include "fixture.hpp"
 #include "symbols/code_view.hpp"
-#include "symbols/elf_file.hpp"
 
 using namespace unoops;
+using namespace unoops::symbols;
 using namespace unoops::test;
 using Fit = FileVerdict::Fit;
 
@@ -105,7 +106,7 @@ const Tree trees[] = {
 };
 
 std::string build_id(const std::string& path) {
-  auto file = symbols::ElfFile::open(path);
+  auto file = debuginfo::ElfFile::open(path);
   REQUIRE(file);
   return (*file)->build_id();
 }
@@ -133,14 +134,14 @@ TEST_CASE("every distribution's tree is found", "[symbols]") {
       KernelSymbols symbols(options, identity);
       SymbolRef r = ref("mark_exit");
       CHECK(text(symbols.resolve(r)) == fmt::format("in_exit chain.c:{}", line_of("chain.c", "MARK(exit)")));
-      CHECK_FALSE(code_view(symbols.impl(), ref("outer"))->bytes.empty());
+      CHECK_FALSE(code_view(symbols.files(), ref("outer"))->bytes.empty());
       r.module = "six";
       if (tree.identified) r.build_id = build_id(dir / "six.ko");
       CHECK(text(symbols.resolve(r)) == fmt::format("in_exit chain.c:{}", line_of("chain.c", "MARK(exit)")));
       SymbolRef caller = ref("_start");
       caller.module = "six";
       caller.build_id = r.build_id;
-      const auto view = code_view(symbols.impl(), caller);
+      const auto view = code_view(symbols.files(), caller);
       REQUIRE(view);
       CHECK_FALSE(view->bytes.empty());
       // It calls outer(): the relocation says so, in the file that has the code.

@@ -1,9 +1,10 @@
 // Does the file belong to the log?
+#include "debuginfo/elf_file.hpp"
+#include "debuginfo/symbol_index.hpp"
 #include "fixture.hpp"
-#include "symbols/elf_file.hpp"
-#include "symbols/symbol_index.hpp"
 
 using namespace unoops;
+using namespace unoops::symbols;
 using namespace unoops::test;
 using Fit = FileVerdict::Fit;
 
@@ -14,8 +15,8 @@ const std::string banner = "Linux version 6.1.0-9-test (me@here) (gcc 12) #1 SMP
 FileVerdict judge(const TempDir& dir, const KernelIdentity& identity, int right, int wrong) {
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
-  auto elf = std::move(*symbols::ElfFile::open(options.vmlinux));
-  const symbols::SymbolIndex index(*elf);
+  auto elf = std::move(*debuginfo::ElfFile::open(options.vmlinux));
+  const debuginfo::SymbolIndex index(*elf);
   std::vector<SymbolRef> refs;
   const std::string names[] = {"outer",      "in_init", "in_exit", "in_unlikely",
                                "in_noinstr", "in_hot",  "caller",  "_start"};

@@ -1,9 +1,10 @@
 // Which symbol is meant, which address counts, and what is said where there is no answer.
+#include "debuginfo/elf_file.hpp"
+#include "debuginfo/symbol_index.hpp"
 #include "fixture.hpp"
-#include "symbols/elf_file.hpp"
-#include "symbols/symbol_index.hpp"
 
 using namespace unoops;
+using namespace unoops::symbols;
 using namespace unoops::test;
 
 namespace {
@@ -11,15 +12,15 @@ namespace {
 struct Kernel613 {
   TempDir dir;
   SymbolOptions options;
-  std::unique_ptr<symbols::ElfFile> elf;
-  std::unique_ptr<symbols::SymbolIndex> index;
+  std::unique_ptr<debuginfo::ElfFile> elf;
+  std::unique_ptr<debuginfo::SymbolIndex> index;
 
   explicit Kernel613(const char* compiler = "gcc") {
     REQUIRE(build(dir, {"", compiler, "-gdwarf-5"}));
     options.vmlinux = dir / "vmlinux";
     options.modules = {dir.path()};
-    elf = std::move(*symbols::ElfFile::open(options.vmlinux));
-    index = std::make_unique<symbols::SymbolIndex>(*elf);
+    elf = std::move(*debuginfo::ElfFile::open(options.vmlinux));
+    index = std::make_unique<debuginfo::SymbolIndex>(*elf);
   }
   SymbolRef sized(const std::string& name, std::size_t which, std::uint64_t offset, PcKind pc = PcKind::exact) {
     const auto all = index->find(name);

@@ -1,12 +1,13 @@
 // Names, paths and places: pure functions of the symbol stage.
 #include "catch.hpp"
-#include "symbols/demangle.hpp"
+#include "debuginfo/demangle.hpp"
+#include "debuginfo/source_path.hpp"
+#include "debuginfo/symbol_index.hpp"
 #include "symbols/finder.hpp"
-#include "symbols/source_path.hpp"
-#include "symbols/symbol_index.hpp"
 #include "symbols/symbol_map.hpp"
 
 using namespace unoops;
+using namespace unoops::symbols;
 using namespace unoops::symbols;
 
 TEST_CASE("paths are those of the kernel's tree", "[symbols]") {

@@ -1,0 +1,85 @@
+// The rooms' namespaces, each with the names that it may use without a prefix: those of the rooms that it may include.
+// tests/layers/layers.py holds this list to its table.
+#pragma once
+
+namespace unoops {
+
+namespace base {}
+
+namespace report {
+using namespace base;
+}
+namespace grammar {
+using namespace base;
+using namespace report;
+}  // namespace grammar
+namespace facts {
+using namespace base;
+using namespace report;
+}  // namespace facts
+namespace machine {
+using namespace base;
+}
+namespace arch {
+using namespace base;
+using namespace report;
+using namespace grammar;
+using namespace facts;
+using namespace machine;
+}  // namespace arch
+namespace kinds {
+using namespace base;
+using namespace report;
+using namespace grammar;
+using namespace facts;
+}  // namespace kinds
+namespace debuginfo {
+using namespace base;
+using namespace machine;
+using namespace arch;
+}  // namespace debuginfo
+namespace input {
+using namespace base;
+using namespace grammar;
+}  // namespace input
+namespace parse {
+using namespace base;
+using namespace report;
+using namespace grammar;
+using namespace facts;
+using namespace arch;
+using namespace kinds;
+using namespace input;
+}  // namespace parse
+namespace symbols {
+using namespace base;
+using namespace report;
+using namespace arch;
+using namespace debuginfo;
+}  // namespace symbols
+namespace inspect {
+using namespace base;
+using namespace report;
+using namespace facts;
+using namespace arch;
+using namespace machine;
+using namespace debuginfo;
+using namespace symbols;
+}  // namespace inspect
+namespace explain {
+using namespace base;
+using namespace report;
+using namespace facts;
+using namespace arch;
+using namespace kinds;
+}  // namespace explain
+namespace render {
+using namespace base;
+using namespace report;
+using namespace facts;
+}  // namespace render
+namespace cli {
+using namespace base;
+}
+
+}  // namespace unoops

@@ -1,0 +1,408 @@
+#include "debuginfo/c_types.hpp"
+
+#include <dwarf.h>
+
+#include <algorithm>
+
+namespace unoops::debuginfo {
+namespace {
+
+constexpr int max_depth = 24;  // of nested members and typedefs
+
+std::optional<std::uint64_t> number(Dwarf_Die die, unsigned attribute) {
+  Dwarf_Attribute attr;
+  Dwarf_Word value;
+  if (!dwarf_attr_integrate(&die, attribute, &attr) || dwarf_formudata(&attr, &value) != 0) return std::nullopt;
+  return value;
+}
+
+int tag(Type t) { return t ? dwarf_tag(&t.die) : DW_TAG_invalid; }
+
+std::int64_t member_offset(Dwarf_Die die) {
+  Dwarf_Attribute attr;
+  Dwarf_Word value;
+  if (!dwarf_attr(&die, DW_AT_data_member_location, &attr)) return 0;
+  if (dwarf_formudata(&attr, &value) == 0) return static_cast<std::int64_t>(value);
+  Dwarf_Op* expr;
+  std::size_t n;
+  if (dwarf_getlocation(&attr, &expr, &n) == 0 && n == 1 && expr[0].atom == DW_OP_plus_uconst)
+    return static_cast<std::int64_t>(expr[0].number);
+  return 0;
+}
+
+// Number of an array's elements in its first dimension; nullopt: not told (a flexible array).
+std::optional<std::uint64_t> first_bound(Dwarf_Die array) {
+  Dwarf_Die child;
+  if (dwarf_child(&array, &child) != 0) return std::nullopt;
+  do {
+    if (dwarf_tag(&child) != DW_TAG_subrange_type) continue;
+    if (const auto count = number(child, DW_AT_count)) return count;
+    if (const auto upper = number(child, DW_AT_upper_bound)) return *upper + 1;
+    return std::nullopt;
+  } while (dwarf_siblingof(&child, &child) == 0);
+  return std::nullopt;
+}
+
+// The sizes of the elements, dimension by dimension: the last is the element type's own.
+std::vector<std::uint64_t> element_sizes(Type array) {
+  std::vector<std::uint64_t> counts;
+  Dwarf_Die child;
+  if (dwarf_child(&array.die, &child) == 0) do {
+      if (dwarf_tag(&child) != DW_TAG_subrange_type) continue;
+      const auto count = number(child, DW_AT_count);
+      const auto upper = number(child, DW_AT_upper_bound);
+      counts.push_back(count ? *count : upper ? *upper + 1 : 0);
+    } while (dwarf_siblingof(&child, &child) == 0);
+  std::uint64_t size = size_of(type_of(array.die));
+  std::vector<std::uint64_t> sizes(counts.size(), size);
+  for (std::size_t i = counts.size(); i-- > 1;) {
+    size *= counts[i];
+    sizes[i - 1] = size;
+  }
+  return sizes;
+}
+
+std::string function_type(Type function, std::string_view middle) {
+  std::string text = type_name(type_of(function.die));
+  if (text.back() != '*') text += ' ';
+  text += "(" + std::string(middle) + ")(";
+  Dwarf_Die child;
+  bool any = false;
+  if (dwarf_child(&function.die, &child) == 0) do {
+      if (dwarf_tag(&child) == DW_TAG_unspecified_parameters) text += any ? ", ..." : "...", any = true;
+      if (dwarf_tag(&child) != DW_TAG_formal_parameter) continue;
+      if (any) text += ", ";
+      text += type_name(type_of(child));
+      any = true;
+    } while (dwarf_siblingof(&child, &child) == 0);
+  return text + (any ? ")" : "void)");
+}
+
+std::int64_t wrap(std::int64_t value, std::int64_t by) { return ((value % by) + by) % by; }
+
+}  // namespace
+
+Type type_of(Dwarf_Die die) {
+  Dwarf_Attribute attr;
+  Type t;
+  if (!dwarf_attr_integrate(&die, DW_AT_type, &attr) || !dwarf_formref_die(&attr, &t.die)) return {};
+  return t;
+}
+
+std::string_view name_of(Dwarf_Die die) {
+  Dwarf_Attribute attr;
+  const char* name = dwarf_attr_integrate(&die, DW_AT_name, &attr) ? dwarf_formstring(&attr) : nullptr;
+  return name ? name : std::string_view{};
+}
+
+Type peel(Type t) {
+  for (int i = 0; t && i < max_depth; ++i) {
+    switch (tag(t)) {
+      case DW_TAG_typedef:
+      case DW_TAG_const_type:
+      case DW_TAG_volatile_type:
+      case DW_TAG_restrict_type:
+      case DW_TAG_atomic_type:
+        t = type_of(t.die);
+        break;
+      default:
+        return t;
+    }
+  }
+  return t;
+}
+
+bool is_pointer(Type t) { return tag(peel(t)) == DW_TAG_pointer_type; }
+
+bool is_aggregate(Type t) {
+  const int what = tag(peel(t));
+  return what == DW_TAG_structure_type || what == DW_TAG_union_type || what == DW_TAG_class_type;
+}
+
+Type pointee(Type t) {
+  t = peel(t);
+  return tag(t) == DW_TAG_pointer_type ? type_of(t.die) : Type{};
+}
+
+std::uint64_t size_of(Type t) {
+  Dwarf_Word size = 0;
+  return t && dwarf_aggregate_size(&t.die, &size) == 0 ? size : 0;
+}
+
+std::string type_name(Type t) {
+  std::string stars;
+  for (int i = 0; i < max_depth; ++i) {
+    if (!t) return "void" + (stars.empty() ? "" : " " + stars);
+    const auto name = std::string(name_of(t.die));
+    std::string_view prefix;
+    switch (tag(t)) {
+      case DW_TAG_const_type:
+      case DW_TAG_volatile_type:
+      case DW_TAG_restrict_type:
+      case DW_TAG_atomic_type:
+        t = type_of(t.die);
+        continue;
+      case DW_TAG_pointer_type:
+        t = type_of(t.die);
+        stars += '*';
+        continue;
+      case DW_TAG_subroutine_type:
+        return function_type(t, stars);
+      case DW_TAG_array_type:
+        t = type_of(t.die);
+        continue;
+      case DW_TAG_structure_type:
+        prefix = "struct ";
+        break;
+      case DW_TAG_union_type:
+        prefix = "union ";
+        break;
+      case DW_TAG_enumeration_type:
+        prefix = "enum ";
+        break;
+      default:
+        break;
+    }
+    return std::string(prefix) + (name.empty() ? "(anonymous)" : name) + (stars.empty() ? "" : " " + stars);
+  }
+  return "";
+}
+
+bool is_opaque(Type t) {
+  static constexpr std::string_view typedefs[] = {"atomic_t",      "atomic64_t",     "atomic_long_t", "refcount_t",
+                                                  "spinlock_t",    "raw_spinlock_t", "rwlock_t",      "arch_spinlock_t",
+                                                  "arch_rwlock_t", "seqlock_t",      "seqcount_t",    "local_t",
+                                                  "local64_t",     "local_lock_t"};
+  static constexpr std::string_view structs[] = {"spinlock",       "raw_spinlock",  "qspinlock", "qrwlock",
+                                                 "mutex",          "rw_semaphore",  "semaphore", "percpu_rw_semaphore",
+                                                 "rt_mutex",       "rt_mutex_base", "ww_mutex",  "seqcount",
+                                                 "refcount_struct"};
+  for (int i = 0; t && i < max_depth; ++i) {
+    const auto name = name_of(t.die);
+    switch (tag(t)) {
+      case DW_TAG_typedef:
+        if (std::ranges::find(typedefs, name) != std::end(typedefs)) return true;
+        [[fallthrough]];
+      case DW_TAG_const_type:
+      case DW_TAG_volatile_type:
+        t = type_of(t.die);
+        break;
+      case DW_TAG_structure_type:
+        return std::ranges::find(structs, name) != std::end(structs);
+      default:
+        return false;
+    }
+  }
+  return false;
+}
+
+const Types::Layout& Types::layout(Type aggregate) {
+  if (const auto it = layouts_.find(aggregate.key()); it != layouts_.end()) return it->second;
+  Layout out;
+  out.is_union = tag(aggregate) == DW_TAG_union_type;
+  out.size = size_of(aggregate);
+  Dwarf_Die child;
+  if (dwarf_child(&aggregate.die, &child) == 0) do {
+      if (dwarf_tag(&child) != DW_TAG_member) continue;
+      Member m;
+      m.name = name_of(child);
+      m.type = type_of(child);
+      m.size = size_of(m.type);
+      m.offset = member_offset(child);
+      if (const auto bits = number(child, DW_AT_bit_size)) {
+        m.bit_size = static_cast<int>(*bits);
+        const auto at = number(child, DW_AT_data_bit_offset);
+        const std::uint64_t bit = at ? *at : static_cast<std::uint64_t>(m.offset) * 8;
+        m.offset = static_cast<std::int64_t>(bit / 8);
+        m.bit_offset = static_cast<int>(bit % 8);
+        m.size = (static_cast<std::uint64_t>(m.bit_offset) + *bits + 7) / 8;
+      }
+      out.members.push_back(std::move(m));
+    } while (dwarf_siblingof(&child, &child) == 0);
+  return layouts_.emplace(aggregate.key(), std::move(out)).first->second;
+}
+
+std::vector<Type> Types::first_members(Type aggregate) {
+  std::vector<Type> out;
+  for (const Member& m : layout(peel(aggregate)).members) {
+    if (m.offset != 0) continue;
+    Type t = peel(m.type);
+    if (tag(t) == DW_TAG_array_type) t = peel(type_of(t.die));
+    out.push_back(t);
+  }
+  return out;
+}
+
+std::optional<Types::Found> Types::in_scalar(Type t, const Touch& touch) {
+  const auto size = static_cast<std::int64_t>(size_of(peel(t)));
+  if (touch.stride != 0 && touch.stride < size) return std::nullopt;
+  if (touch.offset < 0 || touch.offset >= std::max<std::int64_t>(size, 1)) return std::nullopt;
+  int score = 4;
+  if (touch.want_pointer && is_pointer(t)) score += 8;
+  if (touch.size == 0 || static_cast<std::int64_t>(touch.size) == size)
+    score += 2;
+  else if (touch.offset + static_cast<std::int64_t>(touch.size) > size)
+    score -= 2;
+  return Found{{"", 0, t, false}, score};
+}
+
+std::optional<Types::Found> Types::in_array(Type t, const Touch& touch, int depth) {
+  const auto sizes = element_sizes(peel(t));
+  if (sizes.empty() || sizes.back() == 0) return std::nullopt;
+  Touch inner = touch;
+  std::string text;
+  std::int64_t at = 0;
+  for (const auto unsigned_size : sizes) {
+    const auto size = static_cast<std::int64_t>(unsigned_size);
+    if (size == 0) return std::nullopt;
+    if (inner.stride != 0 && inner.stride % size == 0) {
+      text += "[]";
+      inner.offset = wrap(inner.offset, size);
+      inner.stride = 0;
+    } else if (inner.stride != 0 && size % inner.stride == 0 && size != inner.stride) {
+      text += "[]";  // a finer step than the element's: within it, too
+      inner.offset = wrap(inner.offset, size);
+    } else if (inner.stride != 0) {
+      return std::nullopt;
+    } else {
+      if (inner.offset < 0) return std::nullopt;
+      text += "[" + std::to_string(inner.offset / size) + "]";
+      at += inner.offset / size * size;
+      inner.offset %= size;
+    }
+  }
+  auto found = descend(type_of(peel(t).die), inner, depth + 1);
+  if (!found) return std::nullopt;
+  found->path.text = text + found->path.text;
+  found->path.offset += at;
+  return found;
+}
+
+// Whether a touch of the whole may be one of the member, and then what of the member it touches. With an unknown index
+// the offset is that of the lowest index that the code shows, so it tells which of several arrays is meant.
+bool Types::reaches(const Layout& all, const Member& m, Touch& touch) {
+  const Type kind = peel(m.type);
+  const bool array = tag(kind) == DW_TAG_array_type;
+  const bool last = &m == &all.members.back() || all.is_union;
+  const bool flexible = array && last && (!first_bound(kind.die) || m.size == 0);
+  const auto size = static_cast<std::int64_t>(m.size);
+  touch.offset -= m.offset;
+  if (touch.anywhere && touch.stride != 0) {
+    touch.offset = wrap(touch.offset, touch.stride);
+    return array && size > 0;
+  }
+  if (touch.stride >= static_cast<std::int64_t>(all.size) && all.size > 0) {  // of another element of an array of these
+    touch.offset = wrap(touch.offset, touch.stride);
+    touch.stride = 0;
+  }
+  if (touch.stride != 0 && !array && !is_aggregate(kind)) return false;
+  return touch.offset >= 0 && (touch.offset < size || flexible);
+}
+
+std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int depth) {
+  const Layout& all = layout(peel(t));
+  std::optional<Found> best;
+  int candidates = 0;
+  const void* pointer_target = nullptr;  // of the pointers among a union's members: the one type, if it is one
+  bool pointers_differ = false;
+  bool best_is_nested = false;
+  for (const Member& m : all.members) {
+    Touch inner = touch;
+    if (!reaches(all, m, inner)) continue;
+    if (m.bit_size != 0) {
+      const std::uint64_t bits = ((m.bit_size >= 64 ? 0 : (1ULL << m.bit_size)) - 1) << m.bit_offset;
+      if (touch.mask != 0 && (bits >> (inner.offset * 8) & touch.mask) == 0) continue;
+    }
+    std::optional<Found> found;
+    if (m.bit_size != 0)
+      found = Found{{"", 0, m.type, false}, touch.mask != 0 ? 6 : 3};
+    else
+      found = descend(m.type, inner, depth + 1);
+    if (found) ++candidates;
+    if (found && is_pointer(m.type)) {
+      const void* target = peel(pointee(m.type)).key();
+      pointers_differ = pointers_differ || (pointer_target && target != pointer_target);
+      pointer_target = target;
+    }
+    if (!found || (best && best->score >= found->score)) continue;
+    best = std::move(found);
+    best_is_nested = is_aggregate(m.type) && !is_opaque(m.type);
+    if (!m.name.empty()) best->path.text = "." + m.name + best->path.text;
+    best->path.offset += m.offset;
+  }
+  if (touch.anywhere && touch.stride != 0 && candidates > 1) return std::nullopt;
+  // sk_buff's destination entry shares its place with list links: which of them counts, the type does not tell
+  if (best && all.is_union && candidates > 1 && (best_is_nested || pointers_differ)) best->path.ambiguous = true;
+  return best;
+}
+
+std::optional<Types::Found> Types::descend(Type t, const Touch& touch, int depth) {
+  if (depth > max_depth) return std::nullopt;
+  const Type real = peel(t);
+  if (is_opaque(t)) {
+    const auto size = static_cast<std::int64_t>(size_of(real));
+    if (touch.offset < 0 || (size > 0 && touch.offset >= size)) return std::nullopt;
+    return Found{{"", 0, t, false}, 5};
+  }
+  switch (tag(real)) {
+    case DW_TAG_structure_type:
+    case DW_TAG_class_type:
+    case DW_TAG_union_type:
+      return in_aggregate(t, touch, depth);
+    case DW_TAG_array_type:
+      return in_array(t, touch, depth);
+    case DW_TAG_base_type:
+    case DW_TAG_pointer_type:
+    case DW_TAG_enumeration_type:
+      return in_scalar(t, touch);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::size_t Types::Hash::operator()(const Question& q) const {
+  std::size_t h = std::hash<const void*>()(q.object);
+  for (const auto part : {static_cast<std::uint64_t>(q.touch.offset), static_cast<std::uint64_t>(q.touch.stride),
+                          std::uint64_t{q.touch.size}, q.touch.mask})
+    h = (h ^ part) * 0x9e3779b97f4a7c15;
+  return h ^ h >> 32;
+}
+
+const std::optional<Path>& Types::find(Type object, const Touch& touch) {
+  const auto [at, fresh] = answers_.try_emplace({object.key(), touch});
+  if (fresh) at->second = search(object, touch);
+  return at->second;
+}
+
+std::optional<Path> Types::search(Type object, const Touch& touch) {
+  const Type real = peel(object);
+  if (!real) return std::nullopt;
+  const bool aggregate = is_aggregate(real);
+  auto size = static_cast<std::int64_t>(aggregate ? layout(real).size : size_of(real));
+  Touch inner = touch;
+  std::string text;
+  std::int64_t at = 0;
+  // p[i]: the pointer's target is an array's element
+  if (touch.stride != 0 && size > 0 && touch.stride % size == 0) {
+    text = "[]";
+    inner.offset = wrap(inner.offset, size);
+    inner.stride = 0;
+  } else if (!aggregate && tag(real) != DW_TAG_array_type && size > 0 && (touch.offset >= size || touch.offset < 0) &&
+             touch.offset % size == 0) {
+    text = "[" + std::to_string(touch.offset / size) + "]";
+    at = touch.offset;
+    inner.offset = 0;
+  }
+  auto found = descend(object, inner, 0);
+  if (!found && inner.stride != 0) {
+    // an index that is counted from before the array: only if one array alone fits
+    inner.anywhere = true;
+    found = descend(object, inner, 0);
+  }
+  if (!found) return std::nullopt;
+  found->path.text = text + found->path.text;
+  found->path.offset += at;
+  return found->path;
+}
+
+}  // namespace unoops::debuginfo

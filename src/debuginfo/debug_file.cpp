@@ -1,0 +1,43 @@
+#include "debuginfo/debug_file.hpp"
+
+namespace unoops::debuginfo {
+
+DebugFile::DebugFile(std::unique_ptr<ElfFile> elf) : elf_(std::move(elf)), relocator_(*elf_) {}
+
+SymbolIndex& DebugFile::symbols() {
+  if (!symbols_) symbols_ = std::make_unique<SymbolIndex>(*elf_);
+  return *symbols_;
+}
+
+std::optional<Dwarf_Die> DebugFile::unit_of(std::uint64_t address) {
+  Unit* unit = has_debug_info() ? reader().unit_at(address) : nullptr;
+  if (!unit) return std::nullopt;
+  if (!units_) units_ = std::make_unique<LibdwUnits>(*elf_, relocator_, reader());
+  return units_->root(*unit);
+}
+
+bool DebugFile::borrow_code(std::unique_ptr<ElfFile> stripped) {
+  if (!elf_->borrow(std::move(stripped))) return false;
+  lent_ = std::make_unique<Relocator>(*elf_->lender());
+  return true;
+}
+
+std::vector<DebugFile::CodeRelocation> DebugFile::code_relocations(const Section& section, std::uint64_t begin,
+                                                                   std::uint64_t end) {
+  Relocator& relocator = lent_ ? *lent_ : relocator_;
+  const Section* home = lent_ ? elf_->lender()->section(section.name) : &section;
+  std::vector<CodeRelocation> out;
+  if (!home) return out;
+  for (const auto& r : relocator.list(*home, begin, end))
+    out.push_back({r.offset, r.type, r.addend, relocator.name(r), relocator.target(r)});
+  return out;
+}
+
+DwarfReader& DebugFile::reader() {
+  if (!reader_) reader_ = std::make_unique<DwarfReader>(*elf_, relocator_);
+  return *reader_;
+}
+
+std::vector<Location> DebugFile::locate(std::uint64_t address) { return reader().locate(address); }
+
+}  // namespace unoops::debuginfo

@@ -1,0 +1,54 @@
+// One file with symbols: its ELF, its symbol index, its DWARF. Each part is read when it is first asked for.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "debuginfo/dwarf_reader.hpp"
+#include "debuginfo/elf_file.hpp"
+#include "debuginfo/libdw_units.hpp"
+#include "debuginfo/relocator.hpp"
+#include "debuginfo/symbol_index.hpp"
+#include "unoops/symbol_ref.hpp"
+
+namespace unoops::debuginfo {
+
+class DebugFile {
+ public:
+  explicit DebugFile(std::unique_ptr<ElfFile> elf);
+
+  ElfFile& elf() { return *elf_; }
+  SymbolIndex& symbols();
+  // A file of the same build that has the code which this one lacks; false: it is not.
+  bool borrow_code(std::unique_ptr<ElfFile> stripped);
+  // What relocations of code in [begin, end) of a section of elf() mean; empty in a linked file.
+  struct CodeRelocation {
+    std::uint64_t offset = 0;
+    std::uint32_t type = 0;
+    std::int64_t addend = 0;
+    std::string_view symbol;              // empty: a section
+    std::optional<std::uint64_t> target;  // where the symbol is defined in the module
+  };
+  std::vector<CodeRelocation> code_relocations(const Section&, std::uint64_t begin, std::uint64_t end);
+  bool has_debug_info() const { return elf_->has_debug_info(); }
+
+  // For inspect: the root DIE of the unit that holds the address, for libdw to read. nullopt: no DWARF there.
+  std::optional<Dwarf_Die> unit_of(std::uint64_t address);
+
+  DwarfReader& reader();
+  // The inline chain at the address, innermost first; empty: no line there.
+  std::vector<Location> locate(std::uint64_t address);
+
+ private:
+  std::unique_ptr<ElfFile> elf_;
+  Relocator relocator_;
+  std::unique_ptr<Relocator> lent_;  // relocations of borrowed code
+  std::unique_ptr<SymbolIndex> symbols_;
+  std::unique_ptr<DwarfReader> reader_;
+  std::unique_ptr<LibdwUnits> units_;
+};
+
+}  // namespace unoops::debuginfo

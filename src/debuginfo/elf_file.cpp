@@ -1,0 +1,270 @@
+#include "debuginfo/elf_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gelf.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/decompress.hpp"
+#include "debuginfo/byte_reader.hpp"
+
+#ifndef ELFCOMPRESS_ZSTD
+#define ELFCOMPRESS_ZSTD 2
+#endif
+
+namespace unoops::debuginfo {
+
+namespace {
+
+constexpr std::uint64_t page = 4096;
+
+// Placed sections start here, so that an address that nobody relocated is not taken for one of theirs.
+constexpr std::uint64_t first_address = 0x100000;
+
+std::uint64_t align_up(std::uint64_t at, std::uint64_t alignment) {
+  return alignment > 1 ? (at + alignment - 1) / alignment * alignment : at;
+}
+
+// kernel/module/main.c: module_init_layout_section() (v6.1: names that start with ".init").
+bool is_init_section(std::string_view name) { return name.starts_with(".init"); }
+
+std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+Error cannot(const std::string& path, std::string_view why) { return Error{fmt::format("{}: {}", path, why)}; }
+
+}  // namespace
+
+// A whole file. Writable, for modules are relocated in memory and libdw is shown other bytes here and there; but
+// private: a page that is only read is the page cache's own. Not reserved: nearly all of them are.
+class FileMap {
+ public:
+  FileMap() = default;
+  ~FileMap() {
+    if (bytes_.data()) munmap(bytes_.data(), bytes_.size());
+  }
+  FileMap(const FileMap&) = delete;
+  FileMap& operator=(const FileMap&) = delete;
+
+  // False: errno tells why.
+  bool open(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    struct stat st {};
+    const bool good = fstat(fd, &st) == 0 && map(fd, static_cast<std::size_t>(std::max<off_t>(st.st_size, 0)));
+    const int error = errno;
+    close(fd);
+    errno = error;
+    return good;
+  }
+  std::span<std::uint8_t> bytes() const { return bytes_; }
+
+ private:
+  bool map(int fd, std::size_t size) {
+    if (size == 0) return true;  // not ELF, and told so
+    void* at = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
+    if (at == MAP_FAILED) return false;
+    bytes_ = {static_cast<std::uint8_t*>(at), size};
+    return true;
+  }
+  std::span<std::uint8_t> bytes_;
+};
+
+ElfFile::ElfFile() = default;
+
+ElfFile::~ElfFile() {
+  if (elf_) elf_end(elf_);
+}
+
+Expected<std::unique_ptr<ElfFile>> ElfFile::open(const std::string& path) {
+  elf_version(EV_CURRENT);
+  std::unique_ptr<ElfFile> file(new ElfFile);
+  file->path_ = path;
+  file->map_ = std::make_unique<FileMap>();
+  if (!file->map_->open(path)) return tl::unexpected(cannot(path, std::strerror(errno)));
+  std::span<std::uint8_t> image = file->map_->bytes();
+  if (const Packing packing = packing_of(as_text(image)); packing != Packing::none) {
+    auto unpacked = unpack(packing, image);
+    if (!unpacked) return tl::unexpected(cannot(path, "damaged compressed file; unpack it by hand to see more"));
+    file->unpacked_ = std::move(*unpacked);
+    file->map_.reset();
+    image = file->unpacked_;
+  }
+  if (!image.empty()) file->elf_ = elf_memory(reinterpret_cast<char*>(image.data()), image.size());
+  if (!file->elf_ || elf_kind(file->elf_) != ELF_K_ELF || !file->read_headers())
+    return tl::unexpected(cannot(path, "not an ELF file (a bzImage or vmlinuz has no symbols; vmlinux is wanted)"));
+  return file;
+}
+
+bool ElfFile::read_headers() {
+  GElf_Ehdr header{};
+  std::size_t names = 0, count = 0;
+  if (!gelf_getehdr(elf_, &header) || elf_getshdrstrndx(elf_, &names) != 0 || elf_getshdrnum(elf_, &count) != 0)
+    return false;
+  machine_ = header.e_machine;
+  relocatable_ = header.e_type == ET_REL;
+  is_64_ = header.e_ident[EI_CLASS] == ELFCLASS64;
+  big_endian_ = header.e_ident[EI_DATA] == ELFDATA2MSB;
+  sections_.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    GElf_Shdr s{};
+    Elf_Scn* scn = elf_getscn(elf_, i);
+    if (!scn || !gelf_getshdr(scn, &s)) return false;
+    const char* name = elf_strptr(elf_, names, s.sh_name);
+    sections_[i] = {name ? name : "", i,         s.sh_type, s.sh_link,      s.sh_info,
+                    s.sh_flags,       s.sh_addr, s.sh_size, s.sh_addralign, s.sh_entsize};
+  }
+  inflated_.resize(count);
+  if (relocatable_) place_sections();
+  return true;
+}
+
+// kernel/module/main.c: layout_sections(): the code of the core, its data, then the code of the init part, its data.
+void ElfFile::place_sections() {
+  for (Section& s : sections_) s.addr = 0;
+  std::uint64_t at = core_text_end_ = align_up(place(first_address, false, true), page);
+  at = place(at, false, false);
+  init_text_begin_ = at = align_up(at, page);
+  at = init_text_end_ = align_up(place(at, true, true), page);
+  place(at, true, false);
+}
+
+std::uint64_t ElfFile::place(std::uint64_t at, bool init, bool text) {
+  for (Section& s : sections_) {
+    if (!s.allocated() || s.executable() != text || is_init_section(s.name) != init) continue;
+    at = align_up(at, s.align);
+    s.addr = at;
+    at += s.size;
+  }
+  return at;
+}
+
+std::uint64_t ElfFile::text_end(std::uint64_t address) const {
+  if (!relocatable_) return 0;
+  return address >= init_text_begin_ ? init_text_end_ : core_text_end_;
+}
+
+const Section* ElfFile::section(std::string_view name) const {
+  for (const Section& s : sections_)
+    if (s.name == name) return &s;
+  return nullptr;
+}
+
+const Section* ElfFile::section_at(std::uint64_t address) const {
+  for (const Section& s : sections_)
+    if (s.allocated() && s.contains(address) && (s.flags & SHF_TLS) == 0) return &s;
+  return nullptr;
+}
+
+// SHF_COMPRESSED (the gABI), or ".zdebug_..." as GNU tools wrote it before: "ZLIB", the size in 8 bytes, zlib data.
+std::optional<std::vector<std::uint8_t>> ElfFile::inflate(const Section& section, Bytes bytes) const {
+  if (section.name.starts_with(".zdebug")) {
+    ByteReader in(bytes, true, 4);
+    const std::uint64_t size = in.u64();
+    return in.failed() ? std::nullopt : unpack(Packing::zlib, bytes.subspan(12), size);
+  }
+  GElf_Chdr header{};
+  const std::size_t skip = is_64_ ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr);
+  if (bytes.size() < skip || !gelf_getchdr(elf_getscn(elf_, section.index), &header)) return std::nullopt;
+  if (header.ch_type != ELFCOMPRESS_ZLIB && header.ch_type != ELFCOMPRESS_ZSTD) return std::nullopt;
+  return unpack(header.ch_type == ELFCOMPRESS_ZSTD ? Packing::zstd : Packing::zlib, bytes.subspan(skip),
+                header.ch_size);
+}
+
+std::span<std::uint8_t> ElfFile::writable(const Section& section) {
+  if (section.type == SHT_NOBITS || section.size == 0) return {};
+  std::optional<std::vector<std::uint8_t>>& inflated = inflated_[section.index];
+  if (inflated) return *inflated;
+  Elf_Scn* scn = elf_getscn(elf_, section.index);
+  Elf_Data* raw = scn ? elf_rawdata(scn, nullptr) : nullptr;
+  if (!raw || !raw->d_buf) return {};
+  const std::span<std::uint8_t> bytes{static_cast<std::uint8_t*>(raw->d_buf), raw->d_size};
+  const bool old =
+      section.name.starts_with(".zdebug") && bytes.size() > 12 && std::memcmp(bytes.data(), "ZLIB", 4) == 0;
+  if ((section.flags & SHF_COMPRESSED) == 0 && !old) return bytes;
+  inflated = inflate(section, bytes).value_or(std::vector<std::uint8_t>{});
+  return *inflated;
+}
+
+// libdw 0.188 knows zlib only, and would see its own copy of the bytes, not the one that is relocated: the section is
+// made to look as if it had never been compressed.
+void ElfFile::show_inflated() {
+  for (const Section& section : sections_) {
+    if ((section.flags & SHF_COMPRESSED) == 0 || !section.name.starts_with(".debug")) continue;
+    const std::span<std::uint8_t> bytes = writable(section);
+    Elf_Scn* scn = elf_getscn(elf_, section.index);
+    GElf_Shdr header{};
+    Elf_Data* data = elf_getdata(scn, nullptr);
+    Elf_Data* raw = elf_rawdata(scn, nullptr);  // what libdw reads from 0.189 on
+    if (bytes.empty() || !data || !raw || !gelf_getshdr(scn, &header)) continue;
+    header.sh_flags &= ~static_cast<GElf_Xword>(SHF_COMPRESSED);
+    header.sh_size = bytes.size();
+    if (!gelf_update_shdr(scn, &header)) continue;
+    for (Elf_Data* shown : {data, raw}) {
+      shown->d_buf = bytes.data();
+      shown->d_size = bytes.size();
+      shown->d_type = ELF_T_BYTE;
+    }
+  }
+}
+
+Bytes ElfFile::bytes(const Section& section) {
+  if (lender_ && section.type == SHT_NOBITS && section.allocated())
+    if (const Section* lent = lender_->section(section.name)) return lender_->bytes(*lent);
+  return writable(section);
+}
+
+bool ElfFile::lacks_code() const {
+  const Section* text = section(".text");
+  return text && text->type == SHT_NOBITS && !lender_;
+}
+
+bool ElfFile::borrow(std::unique_ptr<ElfFile> stripped) {
+  if (build_id().empty() || stripped->build_id() != build_id() || stripped->lacks_code()) return false;
+  for (const Section& s : sections_) {
+    if (!s.allocated()) continue;
+    const Section* lent = stripped->section(s.name);
+    if (!lent || lent->addr != s.addr || lent->size != s.size) return false;
+  }
+  lender_ = std::move(stripped);
+  return true;
+}
+
+Bytes ElfFile::converted(const Section& section) {
+  Elf_Scn* scn = elf_getscn(elf_, section.index);
+  Elf_Data* data = scn ? elf_getdata(scn, nullptr) : nullptr;
+  return data && data->d_buf ? Bytes{static_cast<const std::uint8_t*>(data->d_buf), data->d_size} : Bytes{};
+}
+
+bool ElfFile::has_debug_info() const {
+  for (const Section& s : sections_)
+    if (s.type != SHT_NOBITS && (s.name == ".debug_info" || s.name == ".zdebug_info")) return s.size > 0;
+  return false;
+}
+
+const std::string& ElfFile::build_id() {
+  if (build_id_read_) return build_id_;
+  build_id_read_ = true;
+  for (const Section& s : sections_) {
+    if (s.type != SHT_NOTE) continue;
+    Elf_Scn* scn = elf_getscn(elf_, s.index);
+    Elf_Data* data = scn ? elf_getdata(scn, nullptr) : nullptr;
+    if (!data || !data->d_buf) continue;
+    GElf_Nhdr note{};
+    std::size_t name = 0, desc = 0, at = 0;
+    const auto* bytes = static_cast<const std::uint8_t*>(data->d_buf);
+    while ((at = gelf_getnote(data, at, &note, &name, &desc)) != 0) {
+      if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 || std::memcmp(bytes + name, "GNU", 4) != 0) continue;
+      for (std::size_t i = 0; i < note.n_descsz; ++i) build_id_ += fmt::format("{:02x}", bytes[desc + i]);
+      return build_id_;
+    }
+  }
+  return build_id_;
+}
+
+}  // namespace unoops::debuginfo

@@ -1,0 +1,95 @@
+// One ELF file: plain or compressed (.gz, .xz, .zst), vmlinux or relocatable module. Nothing is read before it is asked
+// for.
+#pragma once
+
+#include <elf.h>
+#include <libelf.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "unoops/log_reader.hpp"
+
+namespace unoops::debuginfo {
+
+using Bytes = std::span<const std::uint8_t>;
+
+// A section of the file. In a relocatable file `addr` is where we place it: as the module loader does, so that
+// distances between symbols come out as kallsyms prints them.
+struct Section {
+  std::string_view name;
+  std::size_t index = 0;
+  std::uint32_t type = 0, link = 0, info = 0;
+  std::uint64_t flags = 0, addr = 0, size = 0, align = 0, entsize = 0;
+
+  bool allocated() const { return (flags & SHF_ALLOC) != 0; }
+  bool executable() const { return allocated() && (flags & SHF_EXECINSTR) != 0; }
+  bool contains(std::uint64_t address) const { return address >= addr && address - addr < size; }
+};
+
+class ElfFile {
+ public:
+  static Expected<std::unique_ptr<ElfFile>> open(const std::string& path);
+  ~ElfFile();
+  ElfFile(const ElfFile&) = delete;
+  ElfFile& operator=(const ElfFile&) = delete;
+
+  const std::string& path() const { return path_; }
+  Elf* elf() const { return elf_; }
+  std::uint16_t machine() const { return machine_; }
+  bool relocatable() const { return relocatable_; }
+  bool is_64() const { return is_64_; }
+  bool big_endian() const { return big_endian_; }
+
+  const std::vector<Section>& sections() const { return sections_; }
+  const Section* section(std::string_view name) const;
+  const Section* section_at(std::uint64_t address) const;  // the allocated one that holds it
+
+  // The section's bytes, decompressed where they are compressed. Empty: none in this file (NOBITS), or damaged.
+  Bytes bytes(const Section&);
+  // A table (symbols, relocations) in this machine's byte order.
+  Bytes converted(const Section&);
+  // The same as bytes(), to be patched by relocation: private to this process.
+  std::span<std::uint8_t> writable(const Section&);
+  // Shows libdw the bytes that writable() gives, where a debug section is compressed.
+  void show_inflated();
+
+  // A separate debug file holds symbols and DWARF, and its code and data are NOBITS: the stripped file that it was
+  // taken from lends them to bytes(). False: it is of another build.
+  bool lacks_code() const;
+  bool borrow(std::unique_ptr<ElfFile> stripped);
+  ElfFile* lender() const { return lender_.get(); }
+
+  const std::string& build_id();  // lower-case hex; empty: none
+  bool has_debug_info() const;
+
+  // Where the module loader ends the text that holds the address (page-aligned); 0 in a linked file.
+  std::uint64_t text_end(std::uint64_t address) const;
+
+ private:
+  ElfFile();
+  bool read_headers();
+  std::optional<std::vector<std::uint8_t>> inflate(const Section&, Bytes) const;
+  void place_sections();
+  std::uint64_t place(std::uint64_t at, bool init, bool text);
+
+  std::string path_;
+  std::unique_ptr<ElfFile> lender_;
+  std::unique_ptr<class FileMap> map_;
+  std::vector<std::uint8_t> unpacked_;  // what was in a compressed file
+  Elf* elf_ = nullptr;
+  std::vector<Section> sections_;
+  std::vector<std::optional<std::vector<std::uint8_t>>> inflated_;  // by section index; empty: damaged
+  std::uint16_t machine_ = 0;
+  bool relocatable_ = false, is_64_ = true, big_endian_ = false, build_id_read_ = false;
+  std::uint64_t core_text_end_ = 0, init_text_begin_ = 0, init_text_end_ = 0;
+  std::string build_id_;
+};
+
+}  // namespace unoops::debuginfo

@@ -1,0 +1,171 @@
+#include "debuginfo/symbol_index.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace unoops::debuginfo {
+
+namespace {
+
+// scripts/mksysmap and is_ignored_symbol() of scripts/kallsyms.c (v6.1, v6.12).
+constexpr std::array<std::string_view, 15> ignored_prefixes = {".L",
+                                                               "$",
+                                                               "__crc_",
+                                                               "__kstrtab_",
+                                                               "__kstrtabns_",
+                                                               "__efistub_",
+                                                               "__kvm_nvhe_$",
+                                                               "__kvm_nvhe_.L",
+                                                               "__AArch64ADRPThunk_",
+                                                               "__ARMV5PILongThunk_",
+                                                               "__ARMV7PILongThunk_",
+                                                               "__ThumbV7PILongThunk_",
+                                                               "__LA25Thunk_",
+                                                               "__microLA25Thunk_",
+                                                               "__kcfi_typeid_"};
+constexpr std::array<std::string_view, 3> ignored_suffixes = {"_from_arm", "_from_thumb", "_veneer"};
+
+std::uint64_t hash(std::string_view name) {
+  std::uint64_t h = name.size() * 0x9e3779b97f4a7c15u;
+  while (name.size() >= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, name.data(), 8);
+    h = (h ^ word) * 0xff51afd7ed558ccdu;
+    h ^= h >> 32;
+    name.remove_prefix(8);
+  }
+  std::uint64_t word = 0;
+  std::memcpy(&word, name.data(), name.size());
+  h = (h ^ word) * 0xc4ceb9fe1a85ec53u;
+  return h ^ h >> 29;
+}
+
+// kernel/module/kallsyms.c: is_arm_mapping_symbol().
+bool is_mapping_symbol(std::string_view name) {
+  if (name.starts_with(".L")) return true;
+  return name.size() >= 2 && name[0] == '$' && std::string_view("axtd").find(name[1]) != std::string_view::npos &&
+         (name.size() == 2 || name[2] == '.');
+}
+
+}  // namespace
+
+bool kallsyms_ignores(std::string_view name, bool module) {
+  if (name.empty()) return true;
+  if (module) return is_mapping_symbol(name);
+  if (name[0] == '_' || name[0] == '.' || name[0] == '$')
+    for (const auto prefix : ignored_prefixes)
+      if (name.starts_with(prefix)) return true;
+  for (const auto suffix : ignored_suffixes)
+    if (name.ends_with(suffix)) return true;
+  return name == "L0" || name.find(".long_branch.") != name.npos || name.find(".plt_branch.") != name.npos;
+}
+
+SymbolIndex::SymbolIndex(ElfFile& file) : file_(file) {
+  for (const Section& s : file.sections()) {
+    if (s.type != SHT_SYMTAB || s.link >= file.sections().size()) continue;
+    Elf_Data* data = elf_getdata(elf_getscn(file.elf(), s.index), nullptr);
+    const Bytes strings = file.bytes(file.sections()[s.link]);
+    if (!data || !data->d_buf || strings.empty() || strings.back() != 0) continue;
+    if (file.is_64())
+      read(static_cast<const Elf64_Sym*>(data->d_buf), data->d_size / sizeof(Elf64_Sym), strings);
+    else
+      read(static_cast<const Elf32_Sym*>(data->d_buf), data->d_size / sizeof(Elf32_Sym), strings);
+    break;
+  }
+  sort_by_address();
+  hash_names();
+}
+
+template <class Sym>
+void SymbolIndex::read(const Sym* symbols, std::size_t count, Bytes strings) {
+  const auto& sections = file_.sections();
+  const bool module = file_.relocatable(), arm = file_.machine() == EM_ARM;
+  std::vector<std::uint8_t> wanted(sections.size());
+  for (const Section& s : sections) wanted[s.index] = s.executable();
+  entries_.reserve(count / 2);
+  for (std::size_t i = 1; i < count; ++i) {
+    const Sym& s = symbols[i];
+    const unsigned type = s.st_info & 0xf;
+    if (s.st_shndx >= wanted.size() || !wanted[s.st_shndx] || type == STT_SECTION || type == STT_FILE) continue;
+    if (s.st_name == 0 || s.st_name >= strings.size()) continue;
+    const char* name = reinterpret_cast<const char*>(strings.data()) + s.st_name;
+    const std::uint64_t base = module ? sections[s.st_shndx].addr : 0;
+    const std::uint64_t value = arm && type == STT_FUNC ? s.st_value & ~std::uint64_t{1} : s.st_value;
+    if (kallsyms_ignores(name, module)) continue;
+    entries_.push_back({base + value, s.st_size, name, s.st_shndx, 0, type == STT_FUNC});
+  }
+}
+
+// Radix sort: a comparison sort of 70,000 symbols costs more than reading them.
+void SymbolIndex::sort_by_address() {
+  if (entries_.empty()) return;
+  std::uint64_t low = UINT64_MAX, high = 0;
+  for (const Entry& e : entries_) low = std::min(low, e.address), high = std::max(high, e.address);
+  std::vector<std::uint32_t> from(entries_.size()), to(entries_.size());
+  for (std::uint32_t i = 0; i < from.size(); ++i) from[i] = i;
+  for (unsigned shift = 0; shift < 64 && (high - low) >> shift != 0; shift += 11) {
+    std::array<std::uint32_t, 2049> count{};
+    for (const std::uint32_t i : from) ++count[((entries_[i].address - low) >> shift & 2047) + 1];
+    for (std::size_t i = 1; i < count.size(); ++i) count[i] += count[i - 1];
+    for (const std::uint32_t i : from) to[count[(entries_[i].address - low) >> shift & 2047]++] = i;
+    from.swap(to);
+  }
+  by_address_ = std::move(from);
+  for (std::uint32_t i = 0; i < by_address_.size(); ++i) entries_[by_address_[i]].rank = i;
+}
+
+void SymbolIndex::hash_names() {
+  std::size_t size = 16;
+  while (size < entries_.size() * 2) size *= 2;
+  slots_.assign(size, 0);
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    std::size_t slot = hash(entries_[i].name) & (size - 1);
+    while (slots_[slot] != 0) slot = (slot + 1) & (size - 1);
+    slots_[slot] = i + 1;
+  }
+}
+
+Symbol SymbolIndex::make(std::uint32_t index) const {
+  const Entry& e = entries_[index];
+  Symbol symbol{e.name, e.address, 0, e.st_size, false, e.function};
+  std::size_t next = e.rank + 1;
+  while (next < by_address_.size() && entries_[by_address_[next]].address == e.address) ++next;
+  const Entry* following = next < by_address_.size() ? &entries_[by_address_[next]] : nullptr;
+  symbol.ends_section = !following || following->section != e.section;
+  const Section& section = file_.sections()[e.section];
+  std::uint64_t end = following ? following->address : section.addr + section.size;
+  // kernel/module/kallsyms.c: find_kallsyms_symbol(): at worst the next value is the end of the module's text.
+  if (const std::uint64_t text_end = file_.text_end(e.address)) end = following ? std::min(end, text_end) : text_end;
+  symbol.size = end - e.address;
+  return symbol;
+}
+
+std::vector<Symbol> SymbolIndex::find(std::string_view name) const {
+  std::vector<Symbol> out;
+  for (std::size_t slot = hash(name) & (slots_.size() - 1); slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1))
+    if (entries_[slots_[slot] - 1].name == name) out.push_back(make(slots_[slot] - 1));
+  return out;
+}
+
+std::optional<Symbol> SymbolIndex::covering(std::uint64_t address) const {
+  const auto behind = std::upper_bound(by_address_.begin(), by_address_.end(), address,
+                                       [&](std::uint64_t a, std::uint32_t i) { return a < entries_[i].address; });
+  if (behind == by_address_.begin()) return std::nullopt;
+  // kernel/kallsyms.c: get_symbol_pos(): the first of the aliases.
+  auto at = std::prev(behind);
+  while (at != by_address_.begin() && entries_[*std::prev(at)].address == entries_[*at].address) --at;
+  const Symbol symbol = make(*at);
+  if (address - symbol.address >= std::max<std::uint64_t>(symbol.size, 1)) return std::nullopt;
+  return symbol;
+}
+
+std::vector<std::string_view> SymbolIndex::aliases(std::uint64_t address) const {
+  auto at = std::lower_bound(by_address_.begin(), by_address_.end(), address,
+                             [&](std::uint32_t i, std::uint64_t a) { return entries_[i].address < a; });
+  std::vector<std::string_view> out;
+  for (; at != by_address_.end() && entries_[*at].address == address; ++at) out.push_back(entries_[*at].name);
+  return out;
+}
+
+}  // namespace unoops::debuginfo

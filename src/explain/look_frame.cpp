@@ -1,0 +1,84 @@
+#include "explain/look_frame.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "explain/rule.hpp"
+#include "facts/frames.hpp"
+
+namespace unoops::explain {
+namespace {
+
+bool is_stall(const Report& r) {
+  static constexpr auto kinds =
+      std::to_array<std::string_view>({"soft-lockup", "hard-lockup", "rcu-stall", "csd-lockup"});
+  return std::ranges::find(kinds, r.kind->id) != kinds.end();
+}
+
+// What only passes the time, or does what its caller asked (arch/x86/lib/delay.c, arch/arm/lib/delay.c).
+bool passes_time(std::string_view symbol) {
+  static constexpr auto names =
+      std::to_array<std::string_view>({"delay_*", "__delay*", "__udelay*", "__const_udelay*", "__ndelay*", "udelay*",
+                                       "__timer_delay", "arch_timer_read_counter*", "arch_counter_get*", "read_hpet",
+                                       "native_read_tsc", "ktime_get*", "sched_clock*", "cpu_relax*"});
+  return std::ranges::any_of(names, [&](std::string_view p) { return matches_pattern(symbol, p); });
+}
+
+bool is_work(const Frame& f) {
+  const auto noise = FrameRole::wait | FrameRole::lock | FrameRole::report | FrameRole::exception | FrameRole::stall |
+                     FrameRole::interrupt | FrameRole::atomic | FrameRole::sanitizer | FrameRole::trace |
+                     FrameRole::memory_helper;
+  const auto name = plain_symbol(f.ref.symbol);
+  return !name.empty() && !frame_roles(name).has(noise) && !passes_time(name);
+}
+
+bool is_watchdog(const Frame& f) {
+  return frame_roles(f.ref.symbol)
+      .has(FrameRole::interrupt | FrameRole::exception | FrameRole::stall | FrameRole::report);
+}
+
+// From the culprit inwards, up to the watchdog's own interrupt: the innermost frame that does work.
+void below_culprit(Report& r) {
+  auto& e = r.explanation;
+  const auto& of_culprit = r.stacks[*r.culprit_stack];
+  auto end = *r.culprit_frame;
+  for (auto i = *r.culprit_stack + 1; i-- > 0;) {
+    const auto& stack = r.stacks[i];
+    const bool same = stack.cpu == of_culprit.cpu && stack.pid == of_culprit.pid &&
+                      (stack.label == "pc" || stack.label == of_culprit.label) &&
+                      (stack.context == of_culprit.context || stack.context.empty());
+    if (!same) return;
+    for (auto k = i == *r.culprit_stack ? end : stack.frames.size(); k-- > 0;) {
+      const auto& frame = stack.frames[k];
+      if (!frame.reliable) continue;
+      if (is_watchdog(frame)) return;
+      if (is_work(frame)) e.look_stack = i, e.look_frame = k;
+    }
+  }
+}
+
+// "pc : 0x0", "lr : kf_null_call+0x54/0x70": not in the trace, which unwinds from the pc's frame.
+void caller_of_nothing(Report& r) {
+  const auto with = [&](auto wanted) { return std::ranges::find_if(r.stacks, wanted); };
+  const auto pc = with([](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; });
+  if (pc == r.stacks.end() || pc->frames.empty() || !pc->frames.front().ref.symbol.empty()) return;
+  const auto lr = with([](const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; });
+  if (lr == r.stacks.end() || lr->frames.empty() || lr->frames.front().ref.symbol.empty()) return;
+  const auto* culprit = culprit_frame(r);
+  if (!culprit || culprit->ref.symbol == lr->frames.front().ref.symbol) return;
+  r.explanation.look_stack = static_cast<std::size_t>(lr - r.stacks.begin());
+  r.explanation.look_frame = 0;
+}
+
+}  // namespace
+
+void find_place(Report& r) {
+  if (!culprit_frame(r)) return;
+  if (is_stall(r))
+    below_culprit(r);
+  else
+    caller_of_nothing(r);
+}
+
+}  // namespace unoops::explain

@@ -1,0 +1,59 @@
+#include "machine/disassembler.hpp"
+
+#include <utility>
+
+#include "machine/att_style.hpp"
+
+namespace unoops::machine {
+
+Disassembler::Disassembler(const Isa& isa) : isa_(isa) {
+  if (cs_open(isa.arch, isa.mode, &handle_) != CS_ERR_OK) {
+    handle_ = 0;
+    return;
+  }
+  cs_option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
+  scratch_ = cs_malloc(handle_);
+  if (isa.arch != CS_ARCH_X86) return;
+  if (cs_open(isa.arch, isa.mode, &text_) != CS_ERR_OK)
+    text_ = 0;
+  else
+    cs_option(text_, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
+}
+
+Disassembler::~Disassembler() {
+  if (scratch_) cs_free(scratch_, 1);
+  if (text_) cs_close(&text_);
+  if (handle_) cs_close(&handle_);
+}
+
+Disassembler::Disassembler(Disassembler&& o) noexcept
+    : isa_(o.isa_),
+      handle_(std::exchange(o.handle_, 0)),
+      text_(std::exchange(o.text_, 0)),
+      scratch_(std::exchange(o.scratch_, nullptr)) {}
+
+std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes, std::uint64_t address,
+                                            bool with_text) const {
+  if (!handle_ || bytes.empty()) return std::nullopt;
+  const std::uint8_t* at = bytes.data();
+  std::size_t left = bytes.size();
+  std::uint64_t pc = address;
+  if (!cs_disasm_iter(handle_, &at, &left, &pc, scratch_)) return std::nullopt;
+  Decoded out;
+  out.insn.address = address;
+  out.insn.size = scratch_->size;
+  isa_.lift(*scratch_, out.insn);
+  if (with_text) {
+    at = bytes.data(), left = bytes.size(), pc = address;
+    if (text_ && !cs_disasm_iter(text_, &at, &left, &pc, scratch_)) return out;
+    if (text_) {
+      out.text = att_style(scratch_->mnemonic, scratch_->op_str);
+    } else {
+      out.text = scratch_->mnemonic;
+      if (scratch_->op_str[0]) out.text += std::string(" ") + scratch_->op_str;
+    }
+  }
+  return out;
+}
+
+}  // namespace unoops::machine

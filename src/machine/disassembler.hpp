@@ -1,0 +1,38 @@
+// Capstone, behind what the rest needs of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/rooms.hpp"
+#include "machine/isa.hpp"
+
+namespace unoops::machine {
+
+struct Decoded {
+  Insn insn;
+  std::string text;  // only if asked for
+};
+
+class Disassembler {
+ public:
+  explicit Disassembler(const Isa&);
+  ~Disassembler();
+  Disassembler(Disassembler&&) noexcept;
+
+  bool usable() const { return handle_ != 0; }
+  // nullopt: not an instruction that Capstone knows.
+  std::optional<Decoded> decode(std::span<const std::uint8_t> bytes, std::uint64_t address, bool with_text) const;
+  const Isa& isa() const { return isa_; }
+
+ private:
+  const Isa& isa_;
+  csh handle_ = 0;
+  csh text_ = 0;  // x86 in AT&T syntax: Capstone turns the operands themselves round, so it is a handle of its own
+  cs_insn* scratch_ = nullptr;
+};
+
+}  // namespace unoops::machine

@@ -1,0 +1,277 @@
+// The files behind KernelSymbols: finding, opening, judging them.
+#include "symbols/file_store.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace unoops::symbols {
+
+using Fit = FileVerdict::Fit;
+
+namespace {
+
+std::string canonical(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+// .gnu_debuglink: the name of the separate debug file, padded, then its CRC.
+std::string debuglink(ElfFile& elf) {
+  const Section* s = elf.section(".gnu_debuglink");
+  return s ? std::string(ByteReader(elf.bytes(*s), elf.big_endian()).text()) : std::string();
+}
+
+}  // namespace
+
+FileStore::FileStore(const SymbolOptions& options, KernelIdentity identity)
+    : options_(options), identity_(std::move(identity)), finder_(options) {
+  if (!options_.release.empty()) identity_.release = options_.release;
+  if (identity_.release.empty()) identity_.release = release_in(identity_.banner);
+  if (options_.debuginfod || std::getenv("DEBUGINFOD_URLS"))
+    debuginfod_ = std::make_unique<Debuginfod>(options_.progress);
+}
+
+void FileStore::learn(const Kernel& kernel, std::optional<std::uint64_t> kernel_offset) {
+  const bool knew_nothing = identity_.release.empty() && identity_.banner.empty();
+  if (identity_.release.empty()) identity_.release = kernel.release;
+  if (identity_.banner.empty()) identity_.banner = kernel.banner;
+  if (identity_.build_id.empty()) identity_.build_id = kernel.build_id;
+  if (identity_.version.empty()) identity_.version = kernel.version;
+  if (!identity_.kernel_offset) identity_.kernel_offset = kernel_offset;
+  if (knew_nothing && vmlinux_.file) vmlinux_.judge.identify(*vmlinux_.file, identity_, false);
+}
+
+void FileStore::identify(FitJudge& judge, DebugFile& file, const Slot& slot, const std::string& build_id) const {
+  judge.identify(file, identity_, !slot.name.empty());
+  if (!slot.name.empty()) judge.build_id(file, build_id);
+}
+
+FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, const std::string& build_id, bool named) {
+  FileVerdict& verdict = verdicts_[slot.verdict];
+  if (access(path.c_str(), F_OK) != 0 && !named) {
+    verdict.tried.push_back(path);
+    return Attempt::go_on;
+  }
+  auto elf = ElfFile::open(path);
+  if (!elf) {
+    verdict.tried.push_back(elf.error().message);
+    if (!slot.file) verdict.fit = Fit::unusable;
+    if (!slot.file && named) verdict.evidence = {elf.error().message};
+    return Attempt::go_on;
+  }
+  auto file = std::make_unique<DebugFile>(std::move(*elf));
+  FitJudge judge;
+  identify(judge, *file, slot, build_id);
+  // A file that the search came upon is passed over if it can't be the one; a file that the user named is told to
+  // misfit.
+  if (judge.contradicted() && !named && !options_.force) {
+    verdict.tried.push_back(fmt::format("{}: {}", path, judge.evidence().front()));
+    slot.why = build_id.empty() ? Miss::misfit : Miss::build_id_differs;
+    return Attempt::go_on;
+  }
+  const bool has_debug_info = file->has_debug_info();
+  if (!has_debug_info) verdict.tried.push_back(path + ": no debug information");
+  if (!slot.file || has_debug_info) {
+    slot.file = std::move(file);
+    slot.judge = std::move(judge);
+    verdict.path = path;
+    verdict.fit = Fit::unknown;
+  }
+  return has_debug_info ? Attempt::done : Attempt::go_on;
+}
+
+// A file that may be packed. True: there it is, with debug information.
+bool FileStore::try_packed(Slot& slot, const std::string& path, const std::string& build_id) {
+  bool any = false;
+  for (const std::string_view suffix : packed_suffixes) {
+    const std::string file = path + std::string(suffix);
+    if (access(file.c_str(), F_OK) != 0) continue;
+    any = true;
+    if (try_open(slot, file, build_id) == Attempt::done) return true;
+  }
+  if (!any) verdicts_[slot.verdict].tried.push_back(path + "[.xz|.zst|.gz]");
+  return false;
+}
+
+void FileStore::find_separate_debug(Slot& slot, std::string build_id) {
+  if (slot.file) {
+    if (build_id.empty()) build_id = slot.file->elf().build_id();
+    for (const auto& path : finder_.debug_paths(slot.file->elf().path(), debuglink(slot.file->elf()), build_id))
+      if (access(path.c_str(), F_OK) == 0 && try_open(slot, path, build_id) == Attempt::done) return;
+  } else if (!build_id.empty()) {
+    for (const auto& path : finder_.debug_paths("", "", build_id))
+      if (try_open(slot, path, build_id) == Attempt::done) return;
+  }
+  ask_debuginfod(slot, build_id);
+}
+
+void FileStore::ask_debuginfod(Slot& slot, const std::string& build_id) {
+  if (!debuginfod_ || build_id.empty()) return;
+  const auto path = debuginfod_->find(build_id, verdicts_[slot.verdict].what);
+  if (path)
+    try_open(slot, *path, build_id);
+  else
+    verdicts_[slot.verdict].tried.push_back(fmt::format("debuginfod, build-id {}: {}", build_id, path.error().message));
+}
+
+// A separate debug file has no code of its own (NOBITS): what its stripped half has is needed to see instructions.
+void FileStore::find_code(Slot& slot, const std::vector<std::string>& paths, const std::string& build_id) {
+  if (!slot.file || !slot.file->elf().lacks_code()) return;
+  for (const std::string& path : paths) {
+    if (access(path.c_str(), F_OK) != 0 || path == slot.file->elf().path()) continue;
+    auto elf = ElfFile::open(path);
+    if (!elf || !slot.file->borrow_code(std::move(*elf))) continue;
+    verdicts_[slot.verdict].tried.push_back(path + ": its code is used");
+    // The banner, too, was missing.
+    slot.judge = {};
+    return identify(slot.judge, *slot.file, slot, build_id);
+  }
+}
+
+void FileStore::open_vmlinux() {
+  vmlinux_.tried = true;
+  vmlinux_.why = Miss::no_symbols;
+  vmlinux_.verdict = verdicts_.size();
+  verdicts_.push_back({"vmlinux", "", Fit::not_found, {}, {}, {}});
+  if (options_.none) return;
+  const auto paths = finder_.vmlinux_paths(identity_.release, identity_.build_id);
+  const bool found =
+      options_.vmlinux.empty()
+          ? std::any_of(paths.begin(), paths.end(),
+                        [&](const std::string& path) { return try_packed(vmlinux_, path, identity_.build_id); })
+          : try_open(vmlinux_, options_.vmlinux, "", true) == Attempt::done;
+  if (!found && options_.vmlinux.empty())
+    find_separate_debug(vmlinux_, identity_.build_id);
+  else if (!found && vmlinux_.file)
+    find_separate_debug(vmlinux_, "");
+  std::vector<std::string> packed = {options_.vmlinux};
+  for (const std::string& path : paths)
+    for (const std::string_view suffix : packed_suffixes) packed.push_back(path + std::string(suffix));
+  find_code(vmlinux_, packed, "");
+  settle(vmlinux_);
+}
+
+DebugFile* FileStore::vmlinux() {
+  if (!vmlinux_.tried) open_vmlinux();
+  return vmlinux_.file.get();
+}
+
+bool FileStore::find_module(Slot& slot, const std::string& build_id) {
+  for (auto& directory : directories_) {
+    const std::vector<std::string> paths = directory.find(slot.name);
+    if (paths.empty())
+      verdicts_[slot.verdict].tried.push_back(fmt::format("{}/**/{}.ko*", directory.path(), slot.name));
+    for (const std::string& path : paths)
+      if (try_open(slot, path, build_id) == Attempt::done) return true;
+  }
+  return false;
+}
+
+void FileStore::open_module(Slot& slot, const std::string& build_id) {
+  slot.tried = true;
+  slot.verdict = verdicts_.size();
+  verdicts_.push_back({slot.name, "", Fit::not_found, {}, {}, {}});
+  if (options_.none) return;
+  if (!directories_known_) {
+    directories_known_ = true;
+    const std::string base = vmlinux() ? vmlinux_.file->elf().path() : options_.vmlinux;
+    std::string release = identity_.release;
+    if (release.empty() && vmlinux_.file) release = release_in(banner_of(*vmlinux_.file));
+    for (std::string& path : finder_.module_directories(release, base)) directories_.emplace_back(std::move(path));
+  }
+  if (!find_module(slot, build_id)) find_separate_debug(slot, build_id);
+  for (auto& directory : directories_)
+    if (slot.file && slot.file->elf().lacks_code()) find_code(slot, directory.find(slot.name), build_id);
+  settle(slot);
+}
+
+FileStore::Slot& FileStore::slot_of(const SymbolRef& ref) {
+  if (ref.module.empty()) {
+    if (!vmlinux_.tried) open_vmlinux();
+    return vmlinux_;
+  }
+  const std::string name = canonical(ref.module);
+  Slot& slot = modules_[ref.build_id.empty() ? name : name + " " + ref.build_id];
+  if (slot.tried) return slot;
+  slot.name = name;
+  open_module(slot, ref.build_id);
+  return slot;
+}
+
+DebugFile* FileStore::module(const std::string& name, const std::string& build_id) {
+  SymbolRef ref;
+  ref.module = name;
+  ref.build_id = build_id;
+  return slot_of(ref).file.get();
+}
+
+void FileStore::open_maps() {
+  if (maps_opened_) return;
+  maps_opened_ = true;
+  const auto open = [&](const std::string& path, const char* what, std::optional<SymbolMap>& into) {
+    if (path.empty()) return;
+    auto map = SymbolMap::open(path);
+    verdicts_.push_back({what, path, map ? Fit::unknown : Fit::unusable, {}, {}, {}});
+    if (map)
+      into = std::move(*map);
+    else
+      verdicts_.back().evidence.push_back(map.error().message);
+  };
+  open(options_.kallsyms, "kallsyms", kallsyms_);
+  open(options_.system_map, "System.map", system_map_);
+}
+
+void FileStore::settle(Slot& slot) {
+  if (!slot.tried) return;  // nothing in the log asked for it
+  if (!slot.file || !slot.file->has_debug_info()) {
+    // The package that has vmlinux has the kernel's own modules, too.
+    const bool foreign = !slot.name.empty() && vmlinux_.file && vmlinux_.file->has_debug_info();
+    verdicts_[slot.verdict].hint = foreign ? "-m DIR, where the module's .ko was built (with -g); or --debuginfod"
+                                           : package_hint(identity_.release);
+  }
+  if (!slot.file) return;
+  verdicts_[slot.verdict].fit = slot.judge.verdict();
+  verdicts_[slot.verdict].evidence = slot.judge.evidence();
+}
+
+bool FileStore::refused(const Slot& slot) const {
+  return slot.file && verdicts_[slot.verdict].fit == Fit::misfit && !options_.force;
+}
+
+void FileStore::check(const std::vector<const SymbolRef*>& refs) {
+  if (options_.none) return;
+  open_maps();
+  for (const SymbolRef* ref : refs) {
+    if (ref->symbol.empty()) continue;
+    Slot& slot = slot_of(*ref);
+    if (slot.file && ref->size) slot.judge.size(*slot.file, ref->symbol, *ref->size);
+  }
+  settle(vmlinux_);
+  for (auto& [name, slot] : modules_) settle(slot);
+  derive_kernel_offset(refs);
+  for (std::size_t i = 0; i < refs.size(); ++i) tell_apart(refs, i);
+}
+
+// ---- the public face
+
+}  // namespace unoops::symbols
+
+namespace unoops {
+
+using namespace symbols;
+
+KernelSymbols::KernelSymbols(const SymbolOptions& options, KernelIdentity identity)
+    : files_(std::make_unique<FileStore>(options, std::move(identity))) {}
+KernelSymbols::~KernelSymbols() = default;
+KernelSymbols::KernelSymbols(KernelSymbols&&) noexcept = default;
+KernelSymbols& KernelSymbols::operator=(KernelSymbols&&) noexcept = default;
+
+const Lookup& KernelSymbols::resolve(const SymbolRef& ref) { return files_->resolve(ref); }
+void KernelSymbols::check(const std::vector<const SymbolRef*>& refs) { files_->check(refs); }
+const std::vector<FileVerdict>& KernelSymbols::verdicts() const { return files_->verdicts(); }
+const KernelIdentity& KernelSymbols::identity() const { return files_->identity(); }
+
+}  // namespace unoops

@@ -1,0 +1,102 @@
+// What stands behind KernelSymbols.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "debuginfo/debug_file.hpp"
+#include "symbols/debuginfod.hpp"
+#include "symbols/file_match.hpp"
+#include "symbols/finder.hpp"
+#include "symbols/symbol_map.hpp"
+#include "unoops/log_reader.hpp"
+#include "unoops/symbolizer.hpp"
+
+namespace unoops::symbols {
+
+class FileStore {
+ public:
+  FileStore(const SymbolOptions&, KernelIdentity);
+
+  const Lookup& resolve(const SymbolRef&);
+  void check(const std::vector<const SymbolRef*>&);
+  // What a report says of its kernel, where the identity did not know it yet.
+  void learn(const Kernel&, std::optional<std::uint64_t> kernel_offset);
+  // The report's Code bytes against .text at the pc; doubt at most, for the kernel patches itself.
+  void check_code(const SymbolRef& pc, const Code&);
+
+  // Where a reference points to: the file, the symbol, the address (of the reference itself, not of the call before).
+  struct Place {
+    DebugFile* file = nullptr;
+    Symbol symbol;
+    std::uint64_t address = 0;
+    std::vector<Symbol> others;  // symbols of the same name and size, where nothing told them apart
+  };
+  tl::expected<Place, Unresolved> place(const SymbolRef&);
+
+  // The files; null: not found or not usable. Opened at the first call. place() refuses those that do not fit.
+  DebugFile* vmlinux();
+  DebugFile* module(const std::string& name, const std::string& build_id);
+
+  const std::vector<FileVerdict>& verdicts() const { return verdicts_; }
+  const KernelIdentity& identity() const { return identity_; }
+
+  // What inspect keeps of a file: its data symbols by address.
+  std::unordered_map<const DebugFile*, std::shared_ptr<void>> data_symbols;
+
+ private:
+  struct Slot {
+    std::string name;  // of the module; empty: vmlinux
+    std::unique_ptr<DebugFile> file;
+    FitJudge judge;
+    std::size_t verdict = 0;
+    bool tried = false;
+    Miss why = Miss::module_not_found;
+  };
+
+  // impl.cpp: files
+  Slot& slot_of(const SymbolRef&);  // opened
+  void open_vmlinux();
+  void open_module(Slot&, const std::string& build_id);
+  bool find_module(Slot&, const std::string& build_id);
+  enum class Attempt { done, go_on };  // done: with debug information
+  bool try_packed(Slot&, const std::string& path, const std::string& build_id);
+  Attempt try_open(Slot&, const std::string& path, const std::string& build_id, bool named = false);
+  void find_separate_debug(Slot&, std::string build_id);
+  void find_code(Slot&, const std::vector<std::string>& paths, const std::string& build_id);
+  void identify(FitJudge&, DebugFile&, const Slot&, const std::string& build_id) const;
+  void ask_debuginfod(Slot&, const std::string& build_id);
+  void open_maps();
+  void settle(Slot&);  // the judge's opinion → the verdict
+  bool refused(const Slot&) const;
+
+  // place.cpp: references
+  Lookup look_up(const SymbolRef&);
+  Lookup look_up_ambiguous(const SymbolRef&, const Place&);
+  tl::expected<Place, Unresolved> place_address(const SymbolRef&);
+  tl::expected<Place, Unresolved> place_by_map(const SymbolRef&, const Unresolved& otherwise);
+  std::uint64_t address_to_look_up(const SymbolRef&, const Place&);
+  std::vector<Location> chain(const Place&, std::uint64_t address);
+  std::string key(const SymbolRef&) const;
+  std::vector<Symbol> candidates(const Place&) const;
+  void derive_kernel_offset(const std::vector<const SymbolRef*>&);
+  void tell_apart(const std::vector<const SymbolRef*>&, std::size_t at);
+
+  SymbolOptions options_;
+  KernelIdentity identity_;
+  Finder finder_;
+  std::unique_ptr<Debuginfod> debuginfod_;
+  std::vector<FileVerdict> verdicts_;
+  Slot vmlinux_;
+  std::unordered_map<std::string, Slot> modules_;
+  std::vector<ModuleDirectory> directories_;
+  bool directories_known_ = false, maps_opened_ = false;
+  std::optional<SymbolMap> kallsyms_, system_map_;
+  std::unordered_map<std::string, Lookup> cache_;
+  std::unordered_map<std::string, std::uint64_t> chosen_;  // key of an ambiguous reference → its symbol's address
+};
+
+}  // namespace unoops::symbols
