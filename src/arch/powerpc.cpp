@@ -86,7 +86,7 @@ bool is_dump_row(std::string_view text) {
 bool dump_row(Scanner, ReportBuilder& d) {
   if (d.last != SectionId::code || !is_dump_row(d.line->text)) return false;
   const bool readable = d.line->text.find_first_not_of("X ") != std::string_view::npos;
-  if (readable && d.is_own()) read_code(trim(d.line->text), d.arch ? &d.arch->info : nullptr, d.report.code);
+  if (readable && d.is_own()) read_code(trim(d.line->text), d.report.arch, d.report.code);
   return true;
 }
 

@@ -24,8 +24,8 @@ bool status(Scanner, ReportBuilder& d) {
 }
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::pc, "epc : ", pc_line, 0, true},
-    {SectionId::pc, "epc: ", pc_line, 0, true},
+    {SectionId::pc, "epc : ", pc_line, 0, LineTrait::shared},
+    {SectionId::pc, "epc: ", pc_line, 0, LineTrait::shared},
     {SectionId::pc, "ra : ", link_line, 0},
     {SectionId::registers, "gp : ", register_line, 0},
     {SectionId::registers, "t1 : ", register_line, 1},

@@ -15,7 +15,7 @@ inline constexpr std::size_t report_lines = 200'000;
 inline constexpr std::size_t report_frames = 20'000;
 inline constexpr std::size_t report_bytes = 16 * 1024 * 1024;
 // CPUs that crash at the same time, each with its caller id.
-inline constexpr std::size_t open_drafts = 64;
+inline constexpr std::size_t open_reports = 64;
 // Reports that wait for what goes on with them, and how much of that is listed: a CPU that is stuck for a night.
 inline constexpr std::size_t waiting_reports = 32;
 inline constexpr std::size_t waiting_bytes = 8 * 1024 * 1024;

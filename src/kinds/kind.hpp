@@ -86,10 +86,12 @@ struct Kind {
   std::span<const Wording> wordings = {};  // the first that fits is said instead of `sentence`
   std::span<const Gap> gaps = {};
   Culprit culprit = {};
-  bool dumps_registers =
-      true;  // false: what prints it runs in the task itself, a pc line before its trace is another report's
-  bool derives = false;   // a panic: its reason may name the report that it comes from (facts/panics)
-  bool headless = false;  // takes frames that no header announced
+  // False: printed from task context without show_regs(). A pc line before its call trace then belongs to a different
+  // report.
+  bool dumps_registers = true;
+  bool awaits_oops = false;  // the headline comes before the "Oops: " line, and the CPU line only after that
+  bool derives = false;      // a panic: its reason may name the report that it comes from (facts/panics)
+  bool headless = false;     // takes frames that no header announced
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
   bool (*remainder)(std::string_view text, ReportBuilder&) = nullptr;
   bool traceless = false;                  // may come without a call trace and be whole

@@ -135,6 +135,7 @@ constinit const Kind null_pointer{
     .headers = null_headers,
     .title = "BUG: unable to handle kernel NULL pointer dereference",
     .sentence = "{bad-access|the kernel's code touched memory that is not there}",
+    .awaits_oops = true,
     .refines = &page_fault,
     .claims = is_null,
 };
@@ -144,6 +145,7 @@ constinit const Kind page_fault{
     .headers = page_headers,
     .title_of = page_title,
     .sentence = "{bad-access|the kernel's code touched memory that is not there}",
+    .awaits_oops = true,
 };
 
 extern constinit const Kind unhandled_fault;

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.hpp"
-#include "render/printable.hpp"
+#include "base/printable.hpp"
 
 namespace unoops::render {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "render/page.hpp"
-#include "render/printable.hpp"
 #include "render/view.hpp"
 
 namespace unoops::render {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "render/printable.hpp"
+#include "base/printable.hpp"
 
 namespace unoops::render {
 

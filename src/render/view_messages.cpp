@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <span>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
-#include "render/printable.hpp"
 #include "render/sections.hpp"
 #include "render/view.hpp"
 

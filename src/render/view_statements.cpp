@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "facts/frames.hpp"
-#include "render/printable.hpp"
 #include "render/view.hpp"
 
 namespace unoops::render {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "facts/frames.hpp"
 #include "render/folding.hpp"
-#include "render/printable.hpp"
 #include "render/view.hpp"
 
 namespace unoops::render {

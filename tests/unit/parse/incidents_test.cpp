@@ -72,7 +72,7 @@ void feed(std::string_view log, ReportParser& parser) {
 
 std::vector<Report> unfolded(const std::string& log) {
   std::vector<Report> out;
-  ReportParser parser([&](Report&& r) { out.push_back(std::move(r)); }, false);
+  ReportParser parser([&](Report&& r) { out.push_back(std::move(r)); }, {.fold = false});
   feed(log, parser);
   parser.finish();
   return out;

@@ -1,8 +1,8 @@
 // What a reader does not need twice.
 #include <sstream>
 
+#include "base/printable.hpp"
 #include "catch.hpp"
-#include "render/printable.hpp"
 #include "reports.hpp"
 #include "unoops/render.hpp"
 

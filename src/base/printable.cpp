@@ -1,9 +1,9 @@
-#include "render/printable.hpp"
+#include "base/printable.hpp"
 
 #include <cstdint>
 #include <cstdio>
 
-namespace unoops::render {
+namespace unoops::base {
 
 namespace {
 
@@ -158,4 +158,4 @@ std::string shortened_middle(std::string_view text, std::size_t width) {
   return std::string(head) + "..." + std::string(tail);
 }
 
-}  // namespace unoops::render
+}  // namespace unoops::base

@@ -7,7 +7,7 @@
 
 #include "base/rooms.hpp"
 
-namespace unoops::render {
+namespace unoops::base {
 
 // One character of UTF-8 at text[at]: its length, or 0 where the bytes are none.
 std::size_t utf8_length(std::string_view text, std::size_t at);
@@ -28,4 +28,4 @@ std::string shortened(std::string_view text, std::size_t width);
 // The same, cut in the middle: a title names its function at the end.
 std::string shortened_middle(std::string_view text, std::size_t width);
 
-}  // namespace unoops::render
+}  // namespace unoops::base

@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "grammar/report_builder.hpp"
+#include "parse/open_report.hpp"
 
 namespace unoops::parse {
 
-// Fills `corrupted` and the defects of a draft whose culprit was looked for (empty: not found).
-void judge(ReportBuilder&, std::string_view culprit);
+// Fills `corrupted` and the defects of a report whose culprit was looked for (empty: not found).
+void check_completeness(OpenReport&, std::string_view culprit);
 
 }  // namespace unoops::parse

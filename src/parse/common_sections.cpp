@@ -1,4 +1,4 @@
-#include "parse/sections.hpp"
+#include "parse/common_sections.hpp"
 
 #include <algorithm>
 #include <array>
@@ -78,7 +78,6 @@ bool nmi_backtrace(Scanner rest, ReportBuilder& d) {
   const std::string label = "NMI backtrace for cpu " + std::to_string(cpu);
   d.start_block(Block::Role::other, label);
   d.backtraces = true;
-  d.guest = d.line->caller;
   d.block_cpu = cpu;
   if (auto found = first_ref(d.line->text, rest.rest())) d.add_single(label, *std::move(found));
   return true;
@@ -150,7 +149,7 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::text, "(stack is not available)", no_stack},
     {SectionId::trace_mark, "<", trace_mark},
     {SectionId::end_mark, "---[ end trace", end_mark},
-    {SectionId::end_mark, "---[ end Kernel panic", end_panic},
+    {SectionId::end_mark, "---[ end Kernel panic", end_panic, 0, LineTrait::ends_panic},
     {SectionId::locks, "irq event stamp:", message_line},
     {SectionId::locks, "hardirqs last", irq_stamp},
     {SectionId::locks, "softirqs last", irq_stamp},
@@ -158,7 +157,7 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::locks, "INFO: lockdep is turned off.", message_line},
     {SectionId::locks, "Showing all locks held in the system:", message_line},
     {SectionId::locks, "Preemption disabled at:", preemption_disabled},
-    {SectionId::backtrace, "NMI backtrace for cpu ", nmi_backtrace},
+    {SectionId::backtrace, "NMI backtrace for cpu ", nmi_backtrace, 0, LineTrait::by_other_cpu},
     {SectionId::trailer, "Sending NMI ", sends_nmi},
     {SectionId::trailer, "sending NMI ", sends_nmi},
     {SectionId::trailer, "Fixing recursive fault but reboot is needed!", message_line},
@@ -206,6 +205,6 @@ bool message_line(Scanner, ReportBuilder& d) {
 }
 
 Sections common_sections() { return rows; }
-std::span<const Shape> common_shapes() { return shapes; }
+Shapes common_shapes() { return shapes; }
 
 }  // namespace unoops::parse

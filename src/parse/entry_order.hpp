@@ -10,7 +10,7 @@
 
 namespace unoops::parse {
 
-// The last frame of the open stack that the kernel confirmed. Nothing: none is near.
+// The last frame of the open stack that the kernel confirmed. Nothing: none is near, or no stack is open.
 std::optional<std::string_view> last_confirmed(const ReportBuilder&);
 
 // May the caller `outer` stand behind `inner`, as far as the two are such frames?

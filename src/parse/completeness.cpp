@@ -1,10 +1,9 @@
-#include "parse/doubts.hpp"
+#include "parse/completeness.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "facts/frames.hpp"
-#include "kinds/kind.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -50,8 +49,9 @@ bool is_bottom(const Frame& frame) {
 }
 
 // The log's last line is one of its trace, and the trace is not over.
-bool ends_in_trace(const ReportBuilder& d) {
-  if (!d.cut || d.ended) return false;
+bool ends_in_trace(const OpenReport& open) {
+  const auto& d = open.builder;
+  if (!open.cut || d.ended) return false;
   if (d.block.mark_depth > 0) return true;
   const bool in_trace =
       d.last == SectionId::frame || d.last == SectionId::trace_start || d.last == SectionId::stack_label;
@@ -61,12 +61,12 @@ bool ends_in_trace(const ReportBuilder& d) {
 
 // What the doubts are drawn from.
 struct Evidence {
-  const ReportBuilder& draft;
+  const OpenReport& open;
   std::string_view culprit;
   std::vector<const Stack*> traces;
   const Stack* empty = nullptr;  // announced, and without frames
-  const Report& report() const { return draft.report; }
-  bool seeks_culprit() const { return draft.kind->culprit.from != Culprit::From::none; }
+  const Report& report() const { return open.report(); }
+  bool seeks_culprit() const { return open.kind->culprit.from != Culprit::From::none; }
   bool told(DefectKind kind) const {
     return std::ranges::find(report().defects, kind, &Defect::kind) != report().defects.end();
   }
@@ -92,7 +92,7 @@ constexpr auto trace_doubts = std::to_array<Doubt>({
      }},
     {DefectKind::no_trace, "its trace ends in the code that reports it",
      [](const Evidence& e) {
-       return e.draft.kind->culprit.from == Culprit::From::headline && !e.any_frame(tells_something);
+       return e.open.kind->culprit.from == Culprit::From::headline && !e.any_frame(tells_something);
      }},
 });
 
@@ -100,51 +100,51 @@ constexpr auto trace_doubts = std::to_array<Doubt>({
 constexpr auto doubts = std::to_array<Doubt>({
     // Where the header names the culprit, the trace adds nothing.
     {DefectKind::truncated, "no frames behind \"%\"",
-     [](const Evidence& e) { return e.empty && (!e.draft.kind->traceless || e.culprit.empty()); }},
+     [](const Evidence& e) { return e.empty && (!e.open.kind->traceless || e.culprit.empty()); }},
     {DefectKind::truncated, "its end is not in the log",
-     [](const Evidence& e) { return e.draft.kind->whole && !e.draft.kind->whole(e.report()); }},
+     [](const Evidence& e) { return e.open.kind->whole && !e.open.kind->whole(e.report()); }},
     // The reason is known, the culprit is not.
     {DefectKind::no_trace, "what this panic comes from is not in the log",
-     [](const Evidence& e) { return e.draft.orphan; }},
+     [](const Evidence& e) { return e.open.orphan; }},
     // An oops ends with its end trace (v6.1 kernel/panic.c print_oops_end_marker), unless a panic came first.
     {DefectKind::truncated, "its end is not in the log",
-     [](const Evidence& e) { return e.draft.die && !e.draft.ended && !e.report().panic; }, false},
+     [](const Evidence& e) { return e.open.builder.die && !e.open.builder.ended && !e.report().panic; }, false},
     {DefectKind::truncated, "the log ends within it",
      [](const Evidence& e) {
-       const bool unnamed = e.draft.cut && e.culprit.empty() && e.seeks_culprit();
-       return !e.told(DefectKind::truncated) && (unnamed || ends_in_trace(e.draft));
+       const bool unnamed = e.open.cut && e.culprit.empty() && e.seeks_culprit();
+       return !e.told(DefectKind::truncated) && (unnamed || ends_in_trace(e.open));
      },
      false},
     {DefectKind::interleaved, "printed at the same time as another report, without caller ids",
-     [](const Evidence& e) { return e.draft.contested_at && !named_before(e.report(), e.draft.contested_at); }},
+     [](const Evidence& e) { return e.open.contest.at && !named_before(e.report(), e.open.contest.at); }},
     {DefectKind::interleaved, "lines behind its culprit may be another report's: printed at once, without caller ids",
-     [](const Evidence& e) { return e.draft.contested_at && named_before(e.report(), e.draft.contested_at); }, false},
+     [](const Evidence& e) { return e.open.contest.at && named_before(e.report(), e.open.contest.at); }, false},
 });
 
-void tell(ReportBuilder& d, const Doubt& doubt, const Evidence& evidence) {
+void tell(OpenReport& open, const Doubt& doubt, const Evidence& evidence) {
   std::string words(doubt.words);
   if (const auto at = words.find('%'); at != std::string::npos) words.replace(at, 1, evidence.empty->label);
-  d.report.corrupted |= doubt.corrupts;
-  d.add_defect(doubt.kind, std::move(words));
+  open.report().corrupted |= doubt.corrupts;
+  open.builder.add_defect(doubt.kind, std::move(words));
 }
 
 }  // namespace
 
-void judge(ReportBuilder& d, std::string_view culprit) {
-  auto& r = d.report;
-  Evidence evidence{.draft = d, .culprit = culprit, .traces = {}};
+void check_completeness(OpenReport& open, std::string_view culprit) {
+  auto& r = open.report();
+  Evidence evidence{.open = open, .culprit = culprit, .traces = {}};
   for (const Stack& s : r.stacks) {
     if (is_trace(s)) evidence.traces.push_back(&s);
     if (!evidence.empty && promised_in_vain(r, s)) evidence.empty = &s;
   }
-  if (evidence.seeks_culprit() && !d.kind->traceless) {
+  if (evidence.seeks_culprit() && !open.kind->traceless) {
     const auto first = std::ranges::find_if(trace_doubts, [&](const Doubt& doubt) { return doubt.holds(evidence); });
-    if (first != trace_doubts.end()) tell(d, *first, evidence);
+    if (first != trace_doubts.end()) tell(open, *first, evidence);
   }
   // The kernel said that it dropped lines: told already.
-  if (d.dropped_at && !named_before(r, d.dropped_at)) r.corrupted = true;
+  if (open.contest.dropped_at && !named_before(r, open.contest.dropped_at)) r.corrupted = true;
   for (const auto& doubt : doubts)
-    if (doubt.holds(evidence)) tell(d, doubt, evidence);
+    if (doubt.holds(evidence)) tell(open, doubt, evidence);
 }
 
 }  // namespace unoops::parse

@@ -1,4 +1,4 @@
-#include "parse/tails.hpp"
+#include "parse/entry_order.hpp"
 
 #include <algorithm>
 
@@ -17,6 +17,7 @@ const EntryStep* step_of(std::string_view symbol) {
 
 std::optional<std::string_view> last_confirmed(const ReportBuilder& d) {
   constexpr std::size_t near = 8;
+  if (!d.in_stack) return std::nullopt;
   const auto& frames = d.report.stacks.back().frames;
   for (std::size_t i = 0; i < std::min(near, frames.size()); ++i)
     if (const auto& frame = frames[frames.size() - 1 - i]; frame.reliable) return frame.ref.symbol;
