@@ -340,7 +340,7 @@ bool Assembler::take_section(Draft& draft, const SectionHit& hit, const LogLine&
 bool Assembler::read_kind_line(const LogLine& line, std::string_view text) {
   for (auto& draft : drafts_) {
     if (same_caller(draft, line) == SameCaller::no || (draft.prefixed && !line.prefixed)) continue;
-    const bool closes = draft.bracket && draft.kind->bracketed && is_report_ruler(text);
+    const bool closes = draft.bracket && draft.kind->has(Trait::bracketed) && is_report_ruler(text);
     draft.line = &line;
     if (!closes && !(draft.kind->line && draft.kind->line(text, draft))) continue;
     if (closes) draft.bracket = draft.in_stack = false;
@@ -361,7 +361,7 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
       own(draft, line, SectionId::modules_more);
       return true;
     }
-    if (draft.bracket && draft.kind->bracketed && (line.prefixed || !draft.prefixed)) {
+    if (draft.bracket && draft.kind->has(Trait::bracketed) && (line.prefixed || !draft.prefixed)) {
       if (!trim(text).empty()) {
         draft.add_message(trim_right(text));
         draft.heading = trim(text);

@@ -100,7 +100,7 @@ constexpr auto trace_doubts = std::to_array<Doubt>({
 constexpr auto doubts = std::to_array<Doubt>({
     // Where the header names the culprit, the trace adds nothing.
     {DefectKind::truncated, "no frames behind \"%\"",
-     [](const Evidence& e) { return e.empty && (!e.draft.kind->traceless || e.culprit.empty()); }},
+     [](const Evidence& e) { return e.empty && (!e.draft.kind->has(Trait::traceless) || e.culprit.empty()); }},
     {DefectKind::truncated, "its end is not in the log",
      [](const Evidence& e) { return e.draft.kind->whole && !e.draft.kind->whole(e.report()); }},
     // The reason is known, the culprit is not.
@@ -137,7 +137,7 @@ void judge(Draft& d, std::string_view culprit) {
     if (is_trace(s)) evidence.traces.push_back(&s);
     if (!evidence.empty && promised_in_vain(r, s)) evidence.empty = &s;
   }
-  if (evidence.seeks_culprit() && !d.kind->traceless) {
+  if (evidence.seeks_culprit() && !d.kind->has(Trait::traceless)) {
     const auto first = std::ranges::find_if(trace_doubts, [&](const Doubt& doubt) { return doubt.holds(evidence); });
     if (first != trace_doubts.end()) tell(d, *first, evidence);
   }

@@ -46,7 +46,7 @@ Fit fit_pc(const Draft& d) {
   const bool named_task = d.last == SectionId::cpu || d.last == SectionId::task_info;
   if (!d.block.trace && named_task && !d.block.registers) return surely;
   if (!d.block.pc && !d.block.trace) return likely;
-  if (!d.block.pc && d.is_own() && !d.kind->dumps_registers && !d.in_stack) return no;
+  if (!d.block.pc && d.is_own() && d.kind->has(Trait::runs_in_task) && !d.in_stack) return no;
   if (!d.block.pc) return !d.in_stack && d.modules && !d.ended ? no : likely;
   if (d.last == SectionId::pc) return likely;                               // "pc :" and "lr :" follow each other
   if (d.in_stack && d.last == SectionId::frame && !d.ended) return likely;  // where the trace came into the kernel
@@ -137,14 +137,12 @@ Fit weigh_end(const Draft& d, Fit score) {
 }
 
 // What a fault's first lines name is read before its "Oops: ...": who has not printed that yet has no CPU line to come.
-bool awaits_die(const Draft& d) {
-  return !d.die && d.is_own() && (d.kind->info.id == "page-fault" || d.kind->info.id == "null-pointer-dereference");
-}
+bool awaits_die(const Draft& d) { return !d.die && d.is_own() && d.kind->has(Trait::awaits_oops); }
 
 Fit fit_own(const Draft& d, const SectionHit& hit) {
   const bool state =
       hit.section->id == SectionId::pc || hit.section->id == SectionId::registers || hit.section->id == SectionId::code;
-  if (state && !d.kind->dumps_registers && d.is_own() && !d.block.trace) return no;
+  if (state && d.kind->has(Trait::runs_in_task) && d.is_own() && !d.block.trace) return no;
   switch (hit.section->id) {
     case SectionId::detail:
       return !d.block.cpu && !d.block.trace && d.is_own() ? likely : no;
@@ -168,7 +166,7 @@ Fit fit_own(const Draft& d, const SectionHit& hit) {
     case SectionId::trace_mark:
       return !d.block.trace || d.ended ? no : awaits_frame(d) && d.block.mark_depth == 0 ? surely : likely;
     case SectionId::modules:
-      return d.modules ? no : d.kind->dumps_registers || d.die ? likely : maybe;
+      return d.modules ? no : !d.kind->has(Trait::runs_in_task) || d.die ? likely : maybe;
     case SectionId::modules_more:
       return d.modules ? likely : no;
     case SectionId::end_mark:
@@ -222,9 +220,12 @@ Fit fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
     case SectionId::trace_mark:
       return text.starts_with("</") ? weigh_end(d, score) : score;
     case SectionId::locks:
-      return d.kind->bracketed ? std::max(score, likely) : d.in_stack && d.last == SectionId::frame ? unlikely : score;
+      return d.kind->has(Trait::bracketed)              ? std::max(score, likely)
+             : d.in_stack && d.last == SectionId::frame ? unlikely
+                                                        : score;
     case SectionId::end_mark:
-      if (hit.section->starts == "---[ end Kernel panic" && !d.report.panic && !d.kind->derives) return no;
+      if (hit.section->starts == "---[ end Kernel panic" && !d.report.panic && !d.kind->has(Trait::derives_panic))
+        return no;
       return d.die ? (d.modules ? surely : score) : d.block.over ? surely : score;
     default:
       return score;

@@ -21,7 +21,7 @@ void adopt(Draft& draft, std::span<const PreludeLine> prelude) {
     const auto words = trim(kept.text);
     if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
       draft.add_message(words);
-    else if (is_report_ruler(words) && draft.kind->bracketed)
+    else if (is_report_ruler(words) && draft.kind->has(Trait::bracketed))
       draft.bracket = true;
   }
 }
@@ -48,7 +48,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   trial.kind = hit.kind;
   trial.line = &line;
   if (hit.header->read && !hit.header->read(before, rest, trial)) return false;
-  if (hit.kind->derives && derive_panic(line, trial.report.fact("reason"))) return true;
+  if (hit.kind->has(Trait::derives_panic) && derive_panic(line, trial.report.fact("reason"))) return true;
   const auto prelude = preludes_.take(line, tick_);
   auto& draft = open(*hit.kind, line);
   trial.first_tick = draft.first_tick;
@@ -64,7 +64,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   adopt(draft, prelude);
   draft.report.headline = trim(text.substr(hit.at));
   // init may die of its own; every other such panic has a cause.
-  if (const auto* row = hit.kind->derives ? find_derived_panic(draft.report.fact("reason")) : nullptr)
+  if (const auto* row = hit.kind->has(Trait::derives_panic) ? find_derived_panic(draft.report.fact("reason")) : nullptr)
     draft.orphan = !row->needs_init;
   draft.prefixed = line.prefixed;
   own(draft, line, SectionId::detail);
@@ -74,7 +74,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
 bool Assembler::take_body_header(const LogLine& line, std::string_view before, Scanner rest, const HeaderHit& hit) {
   for (auto& draft : drafts_) {
     if (same_caller(draft, line) == SameCaller::no) continue;
-    if (draft.kind->bracketed || !draft.kind->dumps_registers) continue;  // it kills nobody
+    if (draft.kind->has(Trait::bracketed | Trait::runs_in_task)) continue;  // it kills nobody
     if (draft.die || draft.block.trace || draft.ended || draft.block.role != Block::Role::own) continue;
     draft.line = &line;
     if (hit.header->read && !hit.header->read(before, rest, draft)) return false;
@@ -112,7 +112,7 @@ bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
   auto* draft = row ? find_panicked(line, *row) : nullptr;
   if (!draft) return false;
   if (row->absorbs) {
-    static const Kind& panic = kind_with(&Kind::derives);
+    static const Kind& panic = kind_with(Trait::derives_panic);
     draft->kind = &panic;
     draft->report.headline = trim(line.text);
     draft->report.set_fact("reason", reason);

@@ -54,7 +54,7 @@ Draft* Assembler::find_by_turns(const LogLine& line) {
 
 // A trace without a head: a plain dump_stack(), or what is left of a report.
 bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
-  static const Kind& kind = kind_with(&Kind::headless);
+  static const Kind& kind = kind_with(Trait::headless);
   if (read_remainder(line, text)) return true;
   FrameLine frame;
   if (may_hold_symbol_ref(text) && read_frame(text, frame) && frame.ref.offset) {

@@ -55,7 +55,7 @@ class ReportParser::Impl {
     } else {
       past.number = report.number = ++count_;
       report.follows = follows(draft);
-      if (draft.kind->derives) belated_panic(report);
+      if (draft.kind->has(Trait::derives_panic)) belated_panic(report);
       incidents_.add(std::move(report));
     }
     past_.push_back(std::move(past));
@@ -79,7 +79,7 @@ class ReportParser::Impl {
   // Registers without a headline and a trace are a program's, not the kernel's (kernel/signal.c print_fatal_signal,
   // arch/arm64/kernel/traps.c arm64_show_signal, arch/s390/mm/fault.c report_user_fault: v6.1).
   static bool tells_nothing(const Draft& draft) {
-    return draft.kind->headless && std::ranges::none_of(draft.report.stacks, [](const Stack& stack) {
+    return draft.kind->has(Trait::headless) && std::ranges::none_of(draft.report.stacks, [](const Stack& stack) {
              return stack.frames.size() > 1 ||
                     std::ranges::any_of(stack.frames, [](const Frame& frame) { return !frame.ref.symbol.empty(); });
            });
