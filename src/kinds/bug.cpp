@@ -12,7 +12,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool bug_at(std::string_view, Scanner rest, Draft& d) {
+bool bug_at(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view place;
   if (rest.until_last("!", place)) {
     const auto blank = place.rfind(' ');

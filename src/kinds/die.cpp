@@ -17,7 +17,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool number_of_death(Scanner rest, Draft& d) {
+bool number_of_death(Scanner rest, ReportBuilder& d) {
   int number = 0;
   if (!rest.dec(number) || !rest.lit("]")) return false;
   d.report.die_number = number;
@@ -26,7 +26,7 @@ bool number_of_death(Scanner rest, Draft& d) {
 }
 
 // "Internal error: synchronous external abort: 96000010 [#1] PREEMPT SMP", "Internal error: : 1b [#1] SMP ARM"
-bool internal_error(std::string_view, Scanner rest, Draft& d) {
+bool internal_error(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view words, last;
   if (!rest.until("[#", words) || !number_of_death(rest, d)) return false;
   words = trim(words);
@@ -87,7 +87,7 @@ constexpr auto deaths = std::to_array<std::string_view>({
 });
 
 // "<words>[#1]", "<words> [#1] SMP", "comm(pid): <words> [#1]"
-bool any_death(std::string_view before, Scanner rest, Draft& d) {
+bool any_death(std::string_view before, Scanner rest, ReportBuilder& d) {
   before = trim(before);
   if (const auto task = before.find("): ");
       task != std::string_view::npos && before.substr(0, task).find('(') != std::string_view::npos)

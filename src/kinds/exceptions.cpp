@@ -13,12 +13,12 @@ namespace unoops::kinds {
 namespace {
 
 // The words of the exception are the title: "overflow: 0000 [#1] SMP"; nothing but "Oops: " may stand before them.
-bool named(std::string_view before, Scanner rest, Draft& d) {
+bool named(std::string_view before, Scanner rest, ReportBuilder& d) {
   return only_prefixes(before) && die_header(before, rest, d);
 }
 
 // The same, whose words come from the line.
-bool other(std::string_view before, Scanner rest, Draft& d) {
+bool other(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!named(before, rest, d)) return false;
   auto text = trim(d.line->text.substr(before.size()));
   d.report.set_fact("exception", text.substr(0, text.find(':')));

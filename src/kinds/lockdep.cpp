@@ -20,7 +20,7 @@ std::string_view title_word(std::string_view before) {
   return {};
 }
 
-bool splat(std::string_view before, Draft& d, std::string_view problem) {
+bool splat(std::string_view before, ReportBuilder& d, std::string_view problem) {
   const auto word = title_word(before);
   if (word.empty()) return false;
   d.report.set_fact("problem", problem);
@@ -28,28 +28,32 @@ bool splat(std::string_view before, Draft& d, std::string_view problem) {
   return true;
 }
 
-bool circular(std::string_view before, Scanner, Draft& d) { return splat(before, d, "circular dependency"); }
-bool recursive(std::string_view before, Scanner, Draft& d) { return splat(before, d, "recursive locking"); }
-bool inversion(std::string_view before, Scanner, Draft& d) { return splat(before, d, "irq inversion"); }
+bool circular(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "circular dependency"); }
+bool recursive(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "recursive locking"); }
+bool inversion(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "irq inversion"); }
 // "HARDIRQ-safe -> HARDIRQ-unsafe lock order detected": the needle stands in the middle
-bool irq_order(std::string_view before, Scanner, Draft& d) {
+bool irq_order(std::string_view before, Scanner, ReportBuilder& d) {
   const auto arrow = before.rfind("-safe -> ");
   if (arrow == std::string_view::npos) return false;
   const auto word = before.rfind(' ', arrow);
   return word != std::string_view::npos && splat(before.substr(0, word), d, "irq-unsafe order");
 }
-bool state(std::string_view before, Scanner, Draft& d) { return splat(before, d, "inconsistent lock state"); }
-bool wait_context(std::string_view before, Scanner, Draft& d) { return splat(before, d, "invalid wait context"); }
-bool unlock(std::string_view before, Scanner, Draft& d) { return splat(before, d, "bad unlock balance"); }
-bool contention(std::string_view before, Scanner, Draft& d) { return splat(before, d, "bad contention"); }
-bool nested(std::string_view before, Scanner, Draft& d) { return splat(before, d, "Nested lock was not taken"); }
-bool freed(std::string_view before, Scanner, Draft& d) { return splat(before, d, "held lock freed"); }
-bool to_user(std::string_view before, Scanner, Draft& d) {
+bool state(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "inconsistent lock state"); }
+bool wait_context(std::string_view before, Scanner, ReportBuilder& d) {
+  return splat(before, d, "invalid wait context");
+}
+bool unlock(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "bad unlock balance"); }
+bool contention(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "bad contention"); }
+bool nested(std::string_view before, Scanner, ReportBuilder& d) {
+  return splat(before, d, "Nested lock was not taken");
+}
+bool freed(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "held lock freed"); }
+bool to_user(std::string_view before, Scanner, ReportBuilder& d) {
   return splat(before, d, "lock held when returning to user space");
 }
-bool rcu(std::string_view before, Scanner, Draft& d) { return splat(before, d, "suspicious RCU usage"); }
+bool rcu(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "suspicious RCU usage"); }
 // "WARNING: syz-fuzzer/4398 still has locks held!"; the comm may hold anything
-bool still_held(std::string_view before, Scanner, Draft& d) {
+bool still_held(std::string_view before, Scanner, ReportBuilder& d) {
   for (const std::string_view word : {"WARNING: ", "BUG: "})
     if (const auto at = before.find(word); at != std::string_view::npos) {
       std::int64_t pid = 0;

@@ -11,7 +11,7 @@ namespace unoops::kinds {
 namespace {
 
 // "BUG: MAX_LOCK_DEPTH too low!", "BUG: MAX_LOCKDEP_CHAINS too low!", "BUG: MAX_STACK_TRACE_ENTRIES too low!"
-bool limit(std::string_view before, Scanner rest, Draft& d) {
+bool limit(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!only_prefixes(before) || !rest.until(" too low!", name)) return false;
   d.report.set_fact("limit", "MAX_" + std::string(name));

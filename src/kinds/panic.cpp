@@ -14,7 +14,7 @@ constexpr std::string_view stack_protector = "stack-protector: Kernel stack is c
 constexpr std::string_view stack_end = "corrupted stack end detected inside scheduler";
 
 // "stack-protector: Kernel stack is corrupted in: foo+0x7ea/0x7f0", to v4.19 also an address alone
-bool reason(std::string_view before, Scanner rest, Draft& d) {
+bool reason(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (before.ends_with("---[ end ")) return false;  // the closing line
   const auto text = trim(rest.rest());
   d.report.set_fact("reason", text);

@@ -12,7 +12,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool lock_bug(std::string_view before, Scanner rest, Draft& d) {
+bool lock_bug(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what, comm;
   int cpu = 0;
   std::int64_t pid = 0;

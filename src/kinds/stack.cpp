@@ -14,7 +14,7 @@ namespace {
 
 // "BUG: TASK stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)"; the word
 // since v5.16
-bool guard_page(std::string_view before, Scanner rest, Draft& d) {
+bool guard_page(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto at = before.rfind("BUG: ");
   if (at == std::string_view::npos) return false;
   d.report.set_fact("stack", trim(before.substr(at + 5)));
@@ -27,7 +27,7 @@ bool guard_page(std::string_view before, Scanner rest, Draft& d) {
 
 // "Kernel stack overflow."   s390; powerpc adds " in process X[7], r1=c0..."; a panic of that reason is the panic's
 // header
-bool overflow(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
+bool overflow(std::string_view before, Scanner, ReportBuilder&) { return only_prefixes(before); }
 
 constexpr auto guard_headers = std::to_array<Header>({
     {"stack guard page was hit", guard_page},

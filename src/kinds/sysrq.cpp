@@ -18,7 +18,7 @@ constexpr auto dumps = std::to_array<std::string_view>(
      "Show Regs", "Show Memory", "Show Locks Held", "Show clockevent devices", "Show Pending Timers",
      "Show TLB entries", "Show Global", "Dump ftrace buffer", "Show CPU"});
 
-bool action(std::string_view before, Scanner rest, Draft& d) {
+bool action(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!trim(before).empty()) return false;
   const auto words = trim(rest.rest());
   if (std::ranges::none_of(dumps, [&](std::string_view dump) { return words.starts_with(dump); })) return false;
@@ -28,7 +28,7 @@ bool action(std::string_view before, Scanner rest, Draft& d) {
 
 // "sysrq: CPU1:" and "sysrq: CPU0: backtrace skipped as idling", where there is no NMI (v6.1 drivers/tty/sysrq.c
 // showacpu)
-bool cpu(Scanner rest, Draft& d) {
+bool cpu(Scanner rest, ReportBuilder& d) {
   int number = 0;
   if (!rest.dec(number) || !rest.lit(":")) return false;
   if (!rest.at_end()) return keep_line(rest, d);
@@ -38,7 +38,7 @@ bool cpu(Scanner rest, Draft& d) {
 }
 
 // "name failslab, interval 1, probability 0, space 0, times 0"
-bool injection_name(Scanner rest, Draft& d) {
+bool injection_name(Scanner rest, ReportBuilder& d) {
   fact_until(rest, ",", d, "name");
   return keep_line(rest, d);
 }

@@ -50,7 +50,7 @@ bool is_bottom(const Frame& frame) {
 }
 
 // The log's last line is one of its trace, and the trace is not over.
-bool ends_in_trace(const Draft& d) {
+bool ends_in_trace(const ReportBuilder& d) {
   if (!d.cut || d.ended) return false;
   if (d.block.mark_depth > 0) return true;
   const bool in_trace =
@@ -61,7 +61,7 @@ bool ends_in_trace(const Draft& d) {
 
 // What the doubts are drawn from.
 struct Evidence {
-  const Draft& draft;
+  const ReportBuilder& draft;
   std::string_view culprit;
   std::vector<const Stack*> traces;
   const Stack* empty = nullptr;  // announced, and without frames
@@ -121,7 +121,7 @@ constexpr auto doubts = std::to_array<Doubt>({
      [](const Evidence& e) { return e.draft.contested_at && named_before(e.report(), e.draft.contested_at); }, false},
 });
 
-void tell(Draft& d, const Doubt& doubt, const Evidence& evidence) {
+void tell(ReportBuilder& d, const Doubt& doubt, const Evidence& evidence) {
   std::string words(doubt.words);
   if (const auto at = words.find('%'); at != std::string::npos) words.replace(at, 1, evidence.empty->label);
   d.report.corrupted |= doubt.corrupts;
@@ -130,7 +130,7 @@ void tell(Draft& d, const Doubt& doubt, const Evidence& evidence) {
 
 }  // namespace
 
-void judge(Draft& d, std::string_view culprit) {
+void judge(ReportBuilder& d, std::string_view culprit) {
   auto& r = d.report;
   Evidence evidence{.draft = d, .culprit = culprit, .traces = {}};
   for (const Stack& s : r.stacks) {

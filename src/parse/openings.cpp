@@ -11,9 +11,9 @@ namespace unoops::parse {
 namespace {
 
 // Something that can bring the machine down: an oops, a BUG, an exception.
-bool died(const Draft& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
+bool died(const ReportBuilder& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
 
-void adopt(Draft& draft, std::span<const PreludeLine> prelude) {
+void adopt(ReportBuilder& draft, std::span<const PreludeLine> prelude) {
   for (const auto& kept : prelude) {
     draft.first_tick = std::min(draft.first_tick, kept.tick);
     draft.add_line(kept.number);
@@ -44,7 +44,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   if (hit.header->use == Header::Use::body && take_body_header(line, before, rest, hit)) return true;
   if (hit.header->use == Header::Use::joins && join(line, before, rest, hit)) return true;
   // Read into a trial first: a header that is none after all must leave no trace.
-  Draft trial;
+  ReportBuilder trial;
   trial.kind = hit.kind;
   trial.line = &line;
   if (hit.header->read && !hit.header->read(before, rest, trial)) return false;
@@ -98,7 +98,7 @@ bool Assembler::join(const LogLine& line, std::string_view before, Scanner rest,
 
 // The report that a panic comes from: of the caller that panics, where callers are told; what died in an interrupt may
 // panic as another.
-Draft* Assembler::find_panicked(const LogLine& line, const DerivedPanic& row) {
+ReportBuilder* Assembler::find_panicked(const LogLine& line, const DerivedPanic& row) {
   for (const auto wanted : {SameCaller::yes, SameCaller::unknown, SameCaller::no})
     for (auto& draft : drafts_)
       if (same_caller(draft, line) == wanted && !draft.report.panic &&
