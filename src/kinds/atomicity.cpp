@@ -115,7 +115,8 @@ constinit const Kind scheduling_while_atomic{
 
 extern constinit const Kind sleeping_in_atomic;
 constinit const Kind sleeping_in_atomic{
-    .info = {"sleeping-in-atomic", "sleeping function called from invalid context", Severity::error},
+    .info = {"sleeping-in-atomic", "sleeping function called from invalid context", Severity::error,
+             Trait::runs_in_task},
     .headers = sleeping_headers,
     .sections = sections,
     .title = "BUG: sleeping function called from invalid context",
@@ -123,29 +124,26 @@ constinit const Kind sleeping_in_atomic{
         "{culprit|a function} may sleep, but was called where that is forbidden: under a spinlock, or with interrupts "
         "or preemption off",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
-    .dumps_registers = false,
 };
 
 extern constinit const Kind not_atomic;
 constinit const Kind not_atomic{
-    .info = {"not-atomic", "preemption is on where it must be off", Severity::error},
+    .info = {"not-atomic", "preemption is on where it must be off", Severity::error, Trait::runs_in_task},
     .headers = assuming_headers,
     .sections = sections,
     .title_of = assuming_title,
     .sentence = "{culprit|a function} needs preemption to be off, but was called with preemption on",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
-    .dumps_registers = false,
 };
 
 extern constinit const Kind preemptible_use;
 constinit const Kind preemptible_use{
-    .info = {"preemptible-per-cpu", "per-CPU data used while preemptible", Severity::error},
+    .info = {"preemptible-per-cpu", "per-CPU data used while preemptible", Severity::error, Trait::runs_in_task},
     .headers = preemptible_headers,
     .sections = sections,
     .title_of = preemptible_title,
     .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits, .also = preempt_frames},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

@@ -131,7 +131,7 @@ std::string entry_title(const Report& report, std::string_view) {
 extern constinit const Kind bad_page, bad_map, mm_counter, bad_page_table;
 
 constinit const Kind bad_page{
-    .info = {"bad-page", "bad page state", Severity::error},
+    .info = {"bad-page", "bad page state", Severity::error, Trait::runs_in_task},
     .headers = state_headers,
     .sections = sections,
     .shared = page_dump,
@@ -140,18 +140,16 @@ constinit const Kind bad_page{
         "the page allocator got a page in a state that it must not be in[: {page-reason}]; somebody freed it while it "
         "was used, or overwrote its struct page",
     .culprit = {.from = Culprit::From::headline, .also = helpers},
-    .dumps_registers = false,
 };
 
 constinit const Kind bad_map{
-    .info = {"bad-page-map", "bad page map", Severity::error},
+    .info = {"bad-page-map", "bad page map", Severity::error, Trait::runs_in_task},
     .headers = map_headers,
     .sections = sections,
     .shared = page_dump,
     .title = "BUG: Bad page map",
     .sentence = "a page table of {task|a process} maps a page[ at {address}] that it must not map[: {page-reason}]",
     .culprit = {.from = Culprit::From::none},
-    .dumps_registers = false,
 };
 
 constinit const Kind mm_counter{

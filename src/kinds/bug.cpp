@@ -99,7 +99,7 @@ constinit const Kind usercopy_bug{
 
 extern constinit const Kind rust_panic;
 constinit const Kind rust_panic{
-    .info = {"rust-panic", "Rust panic", Severity::error},
+    .info = {"rust-panic", "Rust panic", Severity::error, Trait::names_helper},
     .title_of = rust_title,
     .sentence = "Rust code panicked[ in {culprit}][ at {rust-place}][: {rust-words}]",
     .gaps = rust_gaps,

@@ -34,12 +34,11 @@ std::string title(const Report& report, std::string_view) { return "BUG: " + pla
 
 extern constinit const Kind kernel_complaint;
 constinit const Kind kernel_complaint{
-    .info = {"bug-message", "the kernel found a bug in itself", Severity::error},
+    .info = {"bug-message", "the kernel found a bug in itself", Severity::error, Trait::traceless},
     .headers = headers,
     .title_of = title,
     .sentence = "the kernel says that it found a bug in itself[: {complaint}]",
     .culprit = {.from = Culprit::From::trace},
-    .traceless = true,
 };
 
 }  // namespace unoops::kinds

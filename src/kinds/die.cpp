@@ -143,7 +143,7 @@ bool is_bug(const Report& r) {
 
 extern constinit const Kind internal_error_kind;
 constinit const Kind internal_error_kind{
-    .info = {"internal-error", "kernel exception", Severity::error},
+    .info = {"internal-error", "kernel exception", Severity::error, Trait::bad_pc},
     .headers = arm_headers,
     .title = "Internal error",
     .sentence = "the CPU raised an exception in kernel code that it can't go on from[ in {culprit}][: {die}]",
@@ -151,7 +151,7 @@ constinit const Kind internal_error_kind{
 
 extern constinit const Kind oops;
 constinit const Kind oops{
-    .info = {"oops", "oops", Severity::error},
+    .info = {"oops", "oops", Severity::error, Trait::maybe_bad_pointer},
     .headers = oops_headers,
     .title_of = title,
     .sentence = "the kernel's code touched memory that is not there",

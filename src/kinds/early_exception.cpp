@@ -48,7 +48,7 @@ constexpr auto headers = std::to_array<Header>({
 
 extern constinit const Kind early_exception;
 constinit const Kind early_exception{
-    .info = {"early-exception", "CPU exception before any can be handled", Severity::fatal},
+    .info = {"early-exception", "CPU exception before any can be handled", Severity::fatal, Trait::maybe_bad_pointer},
     .headers = headers,
     .title = "PANIC: early exception",
     .sentence =

@@ -69,7 +69,8 @@ constexpr auto segment_wordings = std::to_array<Wording>({{"address-class", "", 
 // The die header alone: its opening line is lost.
 extern constinit const Kind general_protection;
 constinit const Kind general_protection{
-    .info = {"general-protection-fault", "general protection fault", Severity::error},
+    .info = {"general-protection-fault", "general protection fault", Severity::error,
+             Trait::bad_pointer | Trait::refused_value},
     .headers = gpf_headers,
     .title = "general protection fault",
     .sentence =
@@ -98,7 +99,7 @@ constinit const Kind divide_error{
 
 extern constinit const Kind int3;
 constinit const Kind int3{
-    .info = {"int3", "breakpoint trap", Severity::error},
+    .info = {"int3", "breakpoint trap", Severity::error, Trait::as_nmi},
     .headers = int3_headers,
     .title = "int3",
     .sentence = "a breakpoint instruction was run[ in {culprit}] that no debugger or probe claims",
@@ -106,7 +107,7 @@ constinit const Kind int3{
 
 extern constinit const Kind stack_segment;
 constinit const Kind stack_segment{
-    .info = {"stack-segment", "stack segment fault", Severity::error},
+    .info = {"stack-segment", "stack segment fault", Severity::error, Trait::refused_value},
     .headers = segment_headers,
     .title = "stack segment fault",
     .sentence = "an access through the stack or frame pointer[ in {culprit}] went to no possible address",

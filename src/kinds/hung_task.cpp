@@ -108,14 +108,13 @@ constexpr auto ways = std::to_array<std::string_view>({
 
 extern constinit const Kind hung_task;
 constinit const Kind hung_task{
-    .info = {"hung-task", "task hung", Severity::error},
+    .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
     .title_of = title,
     .sentence =
         "{task|a task} has waited[ in {culprit}] for more than {blocked-seconds|many} s and can't be interrupted",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = ways, .named = waits},
-    .dumps_registers = false,
     .goes_on = same_pass,
 };
 

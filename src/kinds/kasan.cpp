@@ -268,18 +268,19 @@ constexpr auto wordings = std::to_array<Wording>({
 
 extern constinit const Kind kasan;
 constinit const Kind kasan{
-    .info = {"kasan", "KASAN: bad memory access", Severity::error},
+    .info = {"kasan", "KASAN: bad memory access", Severity::error,
+             Trait::checked_access | Trait::compiler_check | Trait::describes_object | Trait::bracketed |
+                 Trait::runs_in_task,
+             "KASAN"},
     .headers = headers,
     .sections = sections,
     .shared = page_dump,
     .line = row,
-    .bracketed = true,
     .title_of = title,
     .sentence = "[{size}-byte ]{access|access}[ at {address}]: {accessed}",
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
-    .dumps_registers = false,
     .goes_on = same_access,
 };
 

@@ -92,17 +92,15 @@ constexpr auto kcsan_wordings = std::to_array<Wording>({
 
 extern constinit const Kind kcsan;
 constinit const Kind kcsan{
-    .info = {"kcsan", "KCSAN: data race", Severity::error},
+    .info = {"kcsan", "KCSAN: data race", Severity::error, Trait::bracketed | Trait::runs_in_task, "KCSAN"},
     .headers = headers,
     .sections = sections,
-    .bracketed = true,
     .title_of = title,
     .sentence =
         "two tasks touched the same memory at once, at least one of them writing, without a lock or atomic access[: "
         "{functions}]",
     .wordings = kcsan_wordings,
     .culprit = {.from = Culprit::From::headline},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

@@ -85,10 +85,10 @@ std::string title(const Report& report, std::string_view culprit) {
 
 extern constinit const Kind kfence;
 constinit const Kind kfence{
-    .info = {"kfence", "KFENCE: bad memory access", Severity::error},
+    .info = {"kfence", "KFENCE: bad memory access", Severity::error, Trait::checked_access | Trait::bracketed,
+             "KFENCE"},
     .headers = headers,
     .sections = sections,
-    .bracketed = true,
     .title_of = title,
     .sentence = "{bug-type|bad memory access}[ in {culprit}][, object of {object-cache} ({object-size} bytes)]",
     .culprit = {.from = Culprit::From::headline},

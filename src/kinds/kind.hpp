@@ -74,9 +74,9 @@ struct Kind {
   Sections shared = {};    // lines of a block that several kinds print: a page dump, Mem-Info
   // Lines that begin with no fixed word: rows of tables, locks, hex dumps. Asked last; false: not its line.
   bool (*line)(std::string_view text, ReportBuilder&) = nullptr;
-  bool bracketed = false;       // between rulers: every line of its context is the report's
   std::string_view title = {};  // "<title> in <culprit>"
-  std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;  // instead of `title`
+  // instead of `title`
+  std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;
   // What happened, for somebody who knows C and never read an oops:
   //   "a CPU ran kernel code for {stuck-seconds|many} s[; it was in {culprit}]"
   // {name} is a gap: one of `gaps` below, one that every kind has (culprit, task, message and more:
@@ -86,15 +86,8 @@ struct Kind {
   std::span<const Wording> wordings = {};  // the first that fits is said instead of `sentence`
   std::span<const Gap> gaps = {};
   Culprit culprit = {};
-  // False: printed from task context without show_regs(). A pc line before its call trace then belongs to a different
-  // report.
-  bool dumps_registers = true;
-  bool awaits_oops = false;  // the headline comes before the "Oops: " line, and the CPU line only after that
-  bool derives = false;      // a panic: its reason may name the report that it comes from (facts/panics)
-  bool headless = false;     // takes frames that no header announced
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
   bool (*remainder)(std::string_view text, ReportBuilder&) = nullptr;
-  bool traceless = false;                  // may come without a call trace and be whole
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
   // The later report only goes on with what the first, of this kind, tells: kinds/goes_on. null: no report does.
   bool (*goes_on)(const Report& first, const Report& later) = nullptr;
@@ -103,12 +96,13 @@ struct Kind {
   const Kind* refines = nullptr;
   bool (*claims)(const Report&) = nullptr;
 
+  constexpr bool has(Traits any) const { return info.has(any); }
   // All there is to say stands in its header.
   constexpr bool is_one_line() const { return culprit.from == Culprit::From::none && sections.empty(); }
 };
 
 std::span<const Kind* const> kind_rows();  // in the order of precedence
 const Kind& kind_row(const KindInfo&);
-const Kind& kind_with(bool Kind::*property);  // the one row that has it
+const Kind& kind_with(Trait);  // the one row that has it: headless, derives_panic
 
 }  // namespace unoops::kinds

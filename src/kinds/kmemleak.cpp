@@ -81,14 +81,13 @@ constexpr auto helpers = std::to_array<std::string_view>(
 
 extern constinit const Kind kmemleak;
 constinit const Kind kmemleak{
-    .info = {"memory-leak", "memory leak (kmemleak)", Severity::error},
+    .info = {"memory-leak", "memory leak (kmemleak)", Severity::error, Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
     .line = row,
     .title = "memory leak",
     .sentence = "nothing points to an allocated object[ of {object-size} bytes] any more: it was never freed",
     .culprit = {.from = Culprit::From::trace, .also = helpers},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

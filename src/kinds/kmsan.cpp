@@ -83,15 +83,13 @@ constexpr auto kmsan_wordings = std::to_array<Wording>({
 
 extern constinit const Kind kmsan;
 constinit const Kind kmsan{
-    .info = {"kmsan", "KMSAN: uninitialised memory", Severity::error},
+    .info = {"kmsan", "KMSAN: uninitialised memory", Severity::error, Trait::bracketed | Trait::runs_in_task, "KMSAN"},
     .headers = headers,
     .sections = sections,
-    .bracketed = true,
     .title_of = title,
     .sentence = "a value that was never set was used[ in {culprit}]: {bug-type|uninitialised memory}",
     .wordings = kmsan_wordings,
     .culprit = {.from = Culprit::From::headline},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

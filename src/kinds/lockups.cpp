@@ -113,7 +113,7 @@ constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call",
 
 extern constinit const Kind soft_lockup;
 constinit const Kind soft_lockup{
-    .info = {"soft-lockup", "soft lockup", Severity::error},
+    .info = {"soft-lockup", "soft lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = soft_headers,
     .sections = lockup_sections,
     .title = "BUG: soft lockup",
@@ -126,7 +126,7 @@ constinit const Kind soft_lockup{
 
 extern constinit const Kind hard_lockup;
 constinit const Kind hard_lockup{
-    .info = {"hard-lockup", "hard lockup", Severity::error},
+    .info = {"hard-lockup", "hard lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = hard_headers,
     .sections = lockup_sections,
     .title = "BUG: hard lockup",
@@ -139,7 +139,7 @@ constinit const Kind hard_lockup{
 
 extern constinit const Kind csd_lockup;
 constinit const Kind csd_lockup{
-    .info = {"csd-lockup", "another CPU does not answer", Severity::error},
+    .info = {"csd-lockup", "another CPU does not answer", Severity::error, Trait::stall},
     .headers = csd_headers,
     .sections = csd_sections,
     .title = "INFO: CSD lock stall",

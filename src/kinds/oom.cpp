@@ -143,7 +143,7 @@ constexpr auto gaps = std::to_array<Gap>({{"victim-megabytes", victim_megabytes}
 
 extern constinit const Kind oom_kill;
 constinit const Kind oom_kill{
-    .info = {"oom-kill", "out of memory, a process killed", Severity::notice},
+    .info = {"oom-kill", "out of memory, a process killed", Severity::notice, Trait::runs_in_task | Trait::traceless},
     .headers = headers,
     .sections = sections,
     .shared = mem_info,
@@ -154,8 +154,6 @@ constinit const Kind oom_kill{
         "which used {victim-megabytes} MB of its own]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
-    .dumps_registers = false,
-    .traceless = true,
     .whole = whole,
 };
 

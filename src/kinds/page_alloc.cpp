@@ -94,7 +94,8 @@ constexpr auto gaps = std::to_array<Gap>({{"pages", pages}, {"gfp-flags", gfp_fl
 
 extern constinit const Kind page_allocation;
 constinit const Kind page_allocation{
-    .info = {"page-allocation-failure", "memory allocation failure", Severity::notice},
+    .info = {"page-allocation-failure", "memory allocation failure", Severity::notice,
+             Trait::runs_in_task | Trait::traceless},
     .headers = headers,
     .sections = sections,
     .shared = mem_info,
@@ -103,8 +104,6 @@ constinit const Kind page_allocation{
     .sentence = "{task|a task} asked for {pages|memory} and got none[ ({gfp-flags})]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .also = helpers},
-    .dumps_registers = false,
-    .traceless = true,
 };
 
 }  // namespace unoops::kinds

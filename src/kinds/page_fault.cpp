@@ -131,26 +131,25 @@ constexpr auto unhandled_wordings = std::to_array<Wording>({
 extern constinit const Kind page_fault;
 extern constinit const Kind null_pointer;
 constinit const Kind null_pointer{
-    .info = {"null-pointer-dereference", "NULL pointer dereference", Severity::error},
+    .info = {"null-pointer-dereference", "NULL pointer dereference", Severity::error,
+             Trait::bad_pointer | Trait::awaits_oops},
     .headers = null_headers,
     .title = "BUG: unable to handle kernel NULL pointer dereference",
     .sentence = "{bad-access|the kernel's code touched memory that is not there}",
-    .awaits_oops = true,
     .refines = &page_fault,
     .claims = is_null,
 };
 
 constinit const Kind page_fault{
-    .info = {"page-fault", "bad memory access", Severity::error},
+    .info = {"page-fault", "bad memory access", Severity::error, Trait::bad_pointer | Trait::awaits_oops},
     .headers = page_headers,
     .title_of = page_title,
     .sentence = "{bad-access|the kernel's code touched memory that is not there}",
-    .awaits_oops = true,
 };
 
 extern constinit const Kind unhandled_fault;
 constinit const Kind unhandled_fault{
-    .info = {"unhandled-fault", "unhandled bus fault", Severity::error},
+    .info = {"unhandled-fault", "unhandled bus fault", Severity::error, Trait::maybe_bad_pointer},
     .headers = unhandled_headers,
     .title = "Unhandled fault",
     .sentence =
@@ -163,7 +162,7 @@ constinit const Kind unhandled_fault{
 
 extern constinit const Kind alignment_fault;
 constinit const Kind alignment_fault{
-    .info = {"alignment-fault", "unaligned access", Severity::error},
+    .info = {"alignment-fault", "unaligned access", Severity::error, Trait::bad_pointer | Trait::emulated},
     .headers = alignment_headers,
     .title = "Alignment trap",
     .sentence = "an access[ to {address}] that is not aligned to its size, which this CPU can't do",

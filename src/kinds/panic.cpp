@@ -57,22 +57,19 @@ constexpr auto canary = std::to_array<std::string_view>({"__stack_chk_fail*"});
 
 extern constinit const Kind panic;
 constinit const Kind panic{
-    .info = {"panic", "kernel panic", Severity::fatal},
+    .info = {"panic", "kernel panic", Severity::fatal, Trait::traceless | Trait::derives_panic},
     .headers = headers,
     .title_of = title,
     .sentence = "the kernel stopped the machine on purpose: {reason|no reason was given}",
     .culprit = {.from = Culprit::From::trace},
-    .derives = true,
-    .traceless = true,
 };
 
 extern constinit const Kind stack_protector_panic;
 constinit const Kind stack_protector_panic{
-    .info = {"stack-protector", "stack overwritten", Severity::fatal},
+    .info = {"stack-protector", "stack overwritten", Severity::fatal, Trait::traceless},
     .title = "kernel panic: stack is corrupted",
     .sentence = "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]",
     .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .also = canary},
-    .traceless = true,
     .refines = &panic,
     .claims = is_stack_protector,
 };

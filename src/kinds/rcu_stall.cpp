@@ -67,7 +67,7 @@ constexpr auto sections = std::to_array<Section>({
 
 extern constinit const Kind rcu_stall;
 constinit const Kind rcu_stall{
-    .info = {"rcu-stall", "RCU stall", Severity::error},
+    .info = {"rcu-stall", "RCU stall", Severity::error, Trait::stall | Trait::repeats},
     .headers = headers,
     .sections = sections,
     .line = row,

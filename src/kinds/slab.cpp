@@ -199,16 +199,15 @@ bool slab_info(Scanner rest, ReportBuilder& d) {
 
 extern constinit const Kind slab;
 constinit const Kind slab{
-    .info = {"slab", "slab object corruption", Severity::error},
+    .info = {"slab", "slab object corruption", Severity::error,
+             Trait::dumps_object | Trait::bracketed | Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
     .line = row,
-    .bracketed = true,
     .title_of = title,
     .sentence = "an object of {object-cache|a slab cache} was damaged: {bug-type|its guard bytes changed}",
     .wordings = slab_wordings,
     .culprit = {.from = Culprit::From::headline, .also = machinery},
-    .dumps_registers = false,
     .remainder = lost_track,
 };
 

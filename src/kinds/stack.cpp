@@ -67,7 +67,8 @@ constexpr auto overflow_wordings = std::to_array<Wording>({
 
 extern constinit const Kind stack_guard;
 constinit const Kind stack_guard{
-    .info = {"stack-guard", "kernel stack overflow", Severity::error},
+    .info = {"stack-guard", "kernel stack overflow", Severity::error,
+             Trait::maybe_bad_pointer | Trait::stack_overflow | Trait::as_nmi},
     .headers = guard_headers,
     .title = "BUG: stack guard page was hit",
     .sentence = overflow_sentence,
@@ -77,7 +78,8 @@ constinit const Kind stack_guard{
 
 extern constinit const Kind stack_overflow;
 constinit const Kind stack_overflow{
-    .info = {"stack-overflow", "kernel stack overflow", Severity::error},
+    .info = {"stack-overflow", "kernel stack overflow", Severity::error,
+             Trait::maybe_bad_pointer | Trait::stack_overflow},
     .headers = overflow_headers,
     .sections = overflow_sections,
     .title_of = overflow_title,
@@ -88,7 +90,8 @@ constinit const Kind stack_overflow{
 
 extern constinit const Kind double_fault;
 constinit const Kind double_fault{
-    .info = {"double-fault", "double fault", Severity::error},
+    .info = {"double-fault", "double fault", Severity::error,
+             Trait::maybe_bad_pointer | Trait::bad_stack | Trait::as_nmi},
     .headers = double_headers,
     .title = "PANIC: double fault",
     .sentence = overflow_sentence,

@@ -61,7 +61,7 @@ std::string title(const Report& report, std::string_view) { return "sysrq: " + s
 extern constinit const Kind sysrq, fault_injection;
 
 constinit const Kind sysrq{
-    .info = {"sysrq-dump", "dump that was asked for", Severity::notice},
+    .info = {"sysrq-dump", "dump that was asked for", Severity::notice, Trait::traceless},
     .headers = headers,
     .sections = sections,
     .shared = mem_info,
@@ -69,17 +69,15 @@ constinit const Kind sysrq{
     .title_of = title,
     .sentence = "somebody asked for this dump[ (sysrq: {action})]; nothing need be wrong",
     .culprit = {.from = Culprit::From::none},
-    .traceless = true,
 };
 
 constinit const Kind fault_injection{
-    .info = {"fault-injection", "failure that was injected", Severity::notice},
+    .info = {"fault-injection", "failure that was injected", Severity::notice, Trait::runs_in_task},
     .headers = injection_headers,
     .sections = injection_sections,
     .title = "FAULT_INJECTION: forced failure",
     .sentence = "a failure was injected on purpose[ ({name})], to test what the caller does",
     .culprit = {.from = Culprit::From::trace},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

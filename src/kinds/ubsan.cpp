@@ -112,11 +112,10 @@ constexpr auto ubsan_wordings = std::to_array<Wording>({
 
 extern constinit const Kind ubsan;
 constinit const Kind ubsan{
-    .info = {"ubsan", "UBSAN: undefined behaviour", Severity::error},
+    .info = {"ubsan", "UBSAN: undefined behaviour", Severity::error, Trait::bracketed, "UBSAN"},
     .headers = headers,
     .sections = sections,
     .line = other_detail,
-    .bracketed = true,
     .title_of = title,
     .sentence = "what C leaves undefined was done[ ({bug-type})][ at {place}][: {detail}]",
     .wordings = ubsan_wordings,

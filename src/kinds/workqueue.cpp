@@ -85,7 +85,7 @@ constexpr auto workqueue_leak_wordings = std::to_array<Wording>({
 
 extern constinit const Kind workqueue_lockup;
 constinit const Kind workqueue_lockup{
-    .info = {"workqueue-lockup", "workqueue lockup", Severity::error},
+    .info = {"workqueue-lockup", "workqueue lockup", Severity::error, Trait::repeats},
     .headers = lockup_headers,
     .sections = lockup_sections,
     .title = "BUG: workqueue lockup",
@@ -98,14 +98,13 @@ constinit const Kind workqueue_lockup{
 
 extern constinit const Kind workqueue_leak;
 constinit const Kind workqueue_leak{
-    .info = {"workqueue-leak", "work item left a lock held or preemption off", Severity::error},
+    .info = {"workqueue-leak", "work item left a lock held or preemption off", Severity::error, Trait::traceless},
     .headers = leak_headers,
     .sections = leak_sections,
     .title_of = leak_title,
     .sentence = "a work item[ ({work-function})] ended with {leaked|a lock held or preemption off}",
     .wordings = workqueue_leak_wordings,
     .culprit = {.from = Culprit::From::headline},
-    .traceless = true,  // the function stands in the line itself
 };
 
 }  // namespace unoops::kinds

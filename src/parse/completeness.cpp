@@ -100,7 +100,7 @@ constexpr auto trace_doubts = std::to_array<Doubt>({
 constexpr auto doubts = std::to_array<Doubt>({
     // Where the header names the culprit, the trace adds nothing.
     {DefectKind::truncated, "no frames behind \"%\"",
-     [](const Evidence& e) { return e.empty && (!e.open.kind->traceless || e.culprit.empty()); }},
+     [](const Evidence& e) { return e.empty && (!e.open.kind->has(Trait::traceless) || e.culprit.empty()); }},
     {DefectKind::truncated, "its end is not in the log",
      [](const Evidence& e) { return e.open.kind->whole && !e.open.kind->whole(e.report()); }},
     // The reason is known, the culprit is not.
@@ -137,7 +137,7 @@ void check_completeness(OpenReport& open, std::string_view culprit) {
     if (is_trace(s)) evidence.traces.push_back(&s);
     if (!evidence.empty && promised_in_vain(r, s)) evidence.empty = &s;
   }
-  if (evidence.seeks_culprit() && !open.kind->traceless) {
+  if (evidence.seeks_culprit() && !open.kind->has(Trait::traceless)) {
     const auto first = std::ranges::find_if(trace_doubts, [&](const Doubt& doubt) { return doubt.holds(evidence); });
     if (first != trace_doubts.end()) tell(open, *first, evidence);
   }

@@ -28,12 +28,6 @@ bool names_its_task(const ReportBuilder& d, std::string_view text) {
   return line && line->pid == d.report.pid;
 }
 
-// "#PF: error_code(0x0002)" and then "Oops: 0002 [#1]" (v6.1 arch/x86/mm/fault.c show_fault_oops, page_fault_oops)
-bool has_its_error_code(const ReportBuilder& d, std::string_view text) {
-  const auto& code = d.report.fault.error_code;
-  return !code.empty() && text.find(": " + code + " [#") != std::string_view::npos;
-}
-
 // "WARNING: CPU: 1 PID: 172 at file:193 foo+0x72/0xb0" has the pc (v6.1 kernel/panic.c __warn).
 bool is_headline_pc(const ReportBuilder& d, std::string_view text) {
   if (d.block.pc || !d.is_own() || d.report.stacks.empty()) return false;
@@ -93,8 +87,6 @@ Fit weigh(const ReportBuilder& d, const SectionHit& hit, std::string_view text, 
   switch (row.id) {
     case SectionId::cpu:
       return names_its_task(d, text) ? Fit::proven : fit;
-    case SectionId::die:
-      return has_its_error_code(d, text) ? Fit::proven : fit;
     case SectionId::detail:
       return said_already(d, row) ? Fit::unlikely : fit;
     case SectionId::pc:

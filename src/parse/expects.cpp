@@ -37,7 +37,7 @@ enum State : std::uint64_t {
   backtraces = 1ULL << 20,   // it asked other CPUs for their traces
   awaits_oops = 1ULL << 21,  // the "Oops: " line is to come, and the CPU line only after it
   // its kind
-  dumps_registers = 1ULL << 22,
+  runs_in_task = 1ULL << 22,  // and does not dump registers
   bracketed = 1ULL << 23,
   one_line = 1ULL << 24,
   // the line's row
@@ -91,8 +91,6 @@ constexpr auto expectations = [] {
       {.line = detail, .with = own | among | shared, .without = has_cpu | has_trace | awaits_oops, .fit = maybe},
       {.line = detail, .with = own, .without = has_cpu | has_trace, .fit = likely},
 
-      {.line = die, .without = oopsed | has_trace | ended, .fit = likely},
-
       {.line = cpu, .with = has_cpu, .fit = no},
       {.line = cpu, .with = repeat, .fit = no},
       // v6.1 arch/x86/kernel/dumpstack.c __die: the header, and at once the registers; kernel/panic.c __warn: the
@@ -110,7 +108,7 @@ constexpr auto expectations = [] {
       {.line = task_info, .after = {cpu, task_info}, .fit = surely},
       {.line = task_info, .fit = maybe},
 
-      {.line = pc, .with = own, .without = dumps_registers | has_trace, .fit = no},
+      {.line = pc, .with = own | runs_in_task, .without = has_trace, .fit = no},
       // Behind </IRQ> the registers of what was interrupted follow (v6.1 arch/x86/kernel/dumpstack.c
       // show_regs_if_on_stack).
       {.line = pc, .after = {trace_mark}, .with = has_trace, .without = trace_over | in_stack | ended, .fit = surely},
@@ -124,7 +122,7 @@ constexpr auto expectations = [] {
       // The CPU or task line, and then its pc; to v4.18 a second time, because "IP: " stands above.
       {.line = pc, .after = {cpu, task_info}, .without = has_trace | has_registers, .fit = surely},
       {.line = pc, .without = has_pc | has_trace, .fit = likely},
-      {.line = pc, .with = own, .without = has_pc | dumps_registers | in_stack, .fit = no},
+      {.line = pc, .with = own | runs_in_task, .without = has_pc | in_stack, .fit = no},
       {.line = pc, .with = has_modules, .without = has_pc | in_stack | ended, .fit = no},
       {.line = pc, .without = has_pc, .fit = likely},
       {.line = pc, .after = {pc}, .fit = likely},  // "pc :" and "lr :" follow each other
@@ -134,7 +132,7 @@ constexpr auto expectations = [] {
       {.line = pc, .with = has_trace, .without = ended, .fit = maybe},
 
       {.line = code, .with = among | ended | repeat, .without = died, .fit = no},
-      {.line = code, .with = own, .without = dumps_registers | has_trace, .fit = no},
+      {.line = code, .with = own | runs_in_task, .without = has_trace, .fit = no},
       {.line = code, .after = {code}, .with = goes_on, .fit = surely},
       {.line = code, .with = goes_on, .fit = no},
       {.line = code, .after = {pc}, .fit = surely},
@@ -146,7 +144,7 @@ constexpr auto expectations = [] {
       // Within a trace x86 prints a short form (v6.1 arch/x86/kernel/process_64.c __show_regs, SHOW_REGS_SHORT).
       {.line = registers, .with = among | long_form | in_user_mode, .fit = no},
       {.line = registers, .with = among | long_form | interrupted, .fit = no},
-      {.line = registers, .with = own, .without = dumps_registers | has_trace, .fit = no},
+      {.line = registers, .with = own | runs_in_task, .without = has_trace, .fit = no},
       // Rows without a name go on for as long as they come (v6.1 arch/s390/kernel/dumpstack.c show_registers).
       {.line = registers, .after = {registers}, .with = unnamed | same_row, .fit = likely},
       // Since v4.18 the code stands between the pc and the registers.
@@ -189,7 +187,7 @@ constexpr auto expectations = [] {
       {.line = stack_label, .fit = likely},
 
       {.line = modules, .with = has_modules, .fit = no},
-      {.line = modules, .with = dumps_registers, .fit = likely},
+      {.line = modules, .without = runs_in_task, .fit = likely},
       {.line = modules, .with = oopsed, .fit = likely},
       {.line = modules, .fit = maybe},
 
@@ -218,14 +216,15 @@ constexpr auto expectations = [] {
   });
 }();
 
-// Where the rows of each section begin, and behind the last one the end.
+static_assert(std::ranges::is_sorted(expectations, {}, &Expectation::line));
+
+// Where the rows of each section begin, and behind the last section the end.
 constexpr auto first_rows = [] {
   std::array<std::size_t, static_cast<std::size_t>(SectionId::text) + 2> first{};
-  for (std::size_t i = expectations.size(); i-- > 0;) first[static_cast<std::size_t>(expectations[i].line)] = i;
-  first.back() = expectations.size();
+  for (std::size_t id = 0; id < first.size(); ++id)
+    while (first[id] < expectations.size() && static_cast<std::size_t>(expectations[first[id]].line) < id) ++first[id];
   return first;
 }();
-static_assert(std::ranges::is_sorted(expectations, {}, &Expectation::line));
 
 Fit look_up(SectionId line, SectionId last, States states) {
   const auto id = static_cast<std::size_t>(line);
@@ -249,17 +248,15 @@ States block_states(const ReportBuilder& d) {
          when(!d.heading.empty(), has_heading);
 }
 
-bool awaits_its_oops(const OpenReport& open) {
-  return open.kind->awaits_oops && !open.builder.die && open.builder.is_own();
-}
-
 States report_states(const OpenReport& open) {
   const auto& d = open.builder;
   const auto& kind = *open.kind;
+  const bool awaits = kind.has(Trait::awaits_oops) && !d.die && d.is_own();
   return block_states(d) | when(d.die, oopsed) | when(open.died(), died) | when(d.modules, has_modules) |
-         when(d.ended, ended) | when(d.report.panic || kind.derives, panicked) | when(d.backtraces, backtraces) |
-         when(awaits_its_oops(open), awaits_oops) | when(kind.dumps_registers, dumps_registers) |
-         when(kind.bracketed, bracketed) | when(kind.is_one_line(), one_line);
+         when(d.ended, ended) | when(d.report.panic || kind.has(Trait::derives_panic), panicked) |
+         when(d.backtraces, backtraces) | when(awaits, awaits_oops) |
+         when(kind.has(Trait::runs_in_task), runs_in_task) | when(kind.has(Trait::bracketed), bracketed) |
+         when(kind.is_one_line(), one_line);
 }
 
 States line_states(const ReportBuilder& d, const Section& row) {

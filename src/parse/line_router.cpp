@@ -190,7 +190,7 @@ bool LineRouter::take_kind_line(const LogLine& line) {
   for (auto& open : reports_) {
     auto& d = open.builder;
     if (same_caller(open, line) == SameCaller::no || (open.turn.prefixed && !line.prefixed)) continue;
-    const bool closes = d.bracket && open.kind->bracketed && is_report_ruler(line.text);
+    const bool closes = d.bracket && open.kind->has(Trait::bracketed) && is_report_ruler(line.text);
     d.line = &line;
     if (!closes && !(open.kind->line && open.kind->line(line.text, d))) continue;
     if (closes) d.bracket = d.in_stack = false;
@@ -214,7 +214,7 @@ bool LineRouter::take_bracketed(const LogLine& line) {
       if (trace_) trace_->took(line, open, "its module list goes on");
       return true;
     }
-    if (d.bracket && open.kind->bracketed && (line.prefixed || !open.turn.prefixed)) {
+    if (d.bracket && open.kind->has(Trait::bracketed) && (line.prefixed || !open.turn.prefixed)) {
       if (!trim(line.text).empty()) {
         d.add_message(trim_right(line.text));
         d.heading = trim(line.text);

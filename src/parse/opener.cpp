@@ -24,7 +24,7 @@ void adopt(OpenReport& open, std::span<const PreludeLine> prelude) {
     const auto words = trim(kept.text);
     if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
       d.add_message(words);
-    else if (is_report_ruler(words) && open.kind->bracketed)
+    else if (is_report_ruler(words) && open.kind->has(Trait::bracketed))
       d.bracket = true;
   }
 }
@@ -50,7 +50,7 @@ bool Opener::take(const LogLine& line, const HeaderHit& hit) {
   ReportBuilder read;
   read.line = &line;
   if (hit.header->read && !hit.header->read(before, rest, read)) return false;
-  if (hit.kind->derives && derive_panic(line, read.report.fact("reason"))) return true;
+  if (hit.kind->has(Trait::derives_panic) && derive_panic(line, read.report.fact("reason"))) return true;
   open(line, hit, std::move(read));
   return true;
 }
@@ -62,7 +62,7 @@ void Opener::open(const LogLine& line, const HeaderHit& hit, ReportBuilder read)
   auto& r = open.report();
   r.headline = trim(line.text.substr(hit.at));
   // init may die of its own; every other such panic has a cause.
-  if (const auto* row = hit.kind->derives ? find_derived_panic(r.fact("reason")) : nullptr)
+  if (const auto* row = hit.kind->has(Trait::derives_panic) ? find_derived_panic(r.fact("reason")) : nullptr)
     open.orphan = !row->needs_init;
   open.turn.prefixed = line.prefixed;
   reports_.own(open, line, SectionId::detail);
@@ -73,7 +73,7 @@ bool Opener::take_as_body(const LogLine& line, std::string_view before, Scanner 
   for (auto& open : reports_) {
     auto& d = open.builder;
     if (same_caller(open, line) == SameCaller::no) continue;
-    if (open.kind->bracketed || !open.kind->dumps_registers) continue;  // it kills nobody
+    if (open.kind->has(Trait::bracketed | Trait::runs_in_task)) continue;  // it kills nobody
     if (d.die || d.block.trace || d.ended || !d.is_own()) continue;
     d.line = &line;
     if (hit.header->read && !hit.header->read(before, rest, d)) return false;
@@ -114,7 +114,7 @@ bool Opener::derive_panic(const LogLine& line, std::string_view reason) {
   if (!open) return false;
   auto& r = open->report();
   if (row->absorbs) {
-    static const Kind& panic = kind_with(&Kind::derives);
+    static const Kind& panic = kind_with(Trait::derives_panic);
     open->kind = &panic;
     r.headline = trim(line.text);
     r.set_fact("reason", reason);

@@ -22,7 +22,7 @@ std::vector<const Kind*> kinds_with_remainders() {
 }
 
 const Kind& headless() {
-  static const Kind& kind = kind_with(&Kind::headless);
+  static const Kind& kind = kind_with(Trait::headless);
   return kind;
 }
 

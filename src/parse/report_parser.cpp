@@ -61,7 +61,7 @@ class ReportParser::Impl {
     } else {
       past.number = report.number = ++count_;
       report.follows = follows(open);
-      if (open.kind->derives) belated_panic(report);
+      if (open.kind->has(Trait::derives_panic)) belated_panic(report);
       if (trace_) trace_->of(open, fmt::format("is number {}: {}", report.number, report.title));
       incidents_.add(std::move(report));
     }
@@ -86,7 +86,7 @@ class ReportParser::Impl {
   // Registers without a headline and a trace are a program's, not the kernel's (kernel/signal.c print_fatal_signal,
   // arch/arm64/kernel/traps.c arm64_show_signal, arch/s390/mm/fault.c report_user_fault: v6.1).
   static bool tells_nothing(const OpenReport& open) {
-    return open.kind->headless && std::ranges::none_of(open.report().stacks, [](const Stack& stack) {
+    return open.kind->has(Trait::headless) && std::ranges::none_of(open.report().stacks, [](const Stack& stack) {
              return stack.frames.size() > 1 ||
                     std::ranges::any_of(stack.frames, [](const Frame& frame) { return !frame.ref.symbol.empty(); });
            });
