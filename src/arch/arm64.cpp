@@ -39,8 +39,8 @@ bool page_table(Scanner rest, ReportBuilder& d) {
   return detail_line(rest, d);
 }
 
-// "pc : foo+0x60/0xe0 [mod]"; to v4.x "pc : [<ffff...>] lr : [<ffff...>] pstate: 60000145" behind "PC is at
-// foo+0x60/0xe0"
+// "pc : foo+0x60/0xe0 [mod]"
+// "pc : [<ffff...>] lr : [<ffff...>] pstate: 60000145"      to v4.x, behind "PC is at foo+0x60/0xe0"
 bool pc(Scanner rest, ReportBuilder& d) {
   if (rest.rest().find(" psr: ") != std::string_view::npos) return false;  // 32-bit ARM's
   if (!bracketed_pc_line(d, "pstate", 64)) return pc_line(rest, d);

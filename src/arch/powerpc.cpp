@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 40> registers = {
     "GPR20", "GPR21", "GPR22", "GPR23", "GPR24", "GPR25", "GPR26", "GPR27", "GPR28", "GPR29",
     "GPR30", "GPR31", "NIP",   "LR",    "CTR",   "MSR",   "CR",    "XER",   "DAR",   "DSISR"};
 
-// "NIP:  c0080000006a0808 LR: c0080000006a0e48 CTR: ..." opens a register block; behind "--- interrupt:" it is another
-// one's
+// "NIP:  c0080000006a0808 LR: c0080000006a0e48 CTR: ..." opens a register block. Behind "--- interrupt:" it is the
+// block of the interrupted context.
 bool nip_values(Scanner, ReportBuilder& d) {
   d.block.user = d.block.trace;
   d.block.register_order = -1;

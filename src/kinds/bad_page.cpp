@@ -56,8 +56,8 @@ bool bad_pud(std::string_view before, Scanner rest, ReportBuilder& d) { return b
 bool bad_p4d(std::string_view before, Scanner rest, ReportBuilder& d) { return bad_entry("p4d", before, rest, d); }
 bool bad_pgd(std::string_view before, Scanner rest, ReportBuilder& d) { return bad_entry("pgd", before, rest, d); }
 
-// "addr:00007f12 vm_flags:08100073 anon_vma:ffff8881 mapping:0 index:7f12", "file:x fault:filemap_fault
-// mmap:ext4_file_mmap read_folio:..."
+// "addr:00007f12 vm_flags:08100073 anon_vma:ffff8881 mapping:0 index:7f12"
+// "file:x fault:filemap_fault mmap:ext4_file_mmap read_folio:..."
 bool mapping(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (rest.hex(address)) d.set_fault_address(address);

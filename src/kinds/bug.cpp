@@ -1,7 +1,7 @@
-// BUG(): v6.1 lib/bug.c report_bug, __report_bug.
-//   "kernel BUG at lib/list_debug.c:51!"; without CONFIG_DEBUG_BUGVERBOSE "Kernel BUG at foo+0x1/0x2 [verbose debug
-//   info unavailable]" "kernel BUG at [x < y] fs/x.c:12!"        with CONFIG_DEBUG_BUGVERBOSE_DETAILED (v6.19)
-// And what some files' BUG() means.
+// BUG(): v6.1 lib/bug.c report_bug, __report_bug. And what some files' BUG() means.
+//   "kernel BUG at lib/list_debug.c:51!"
+//   "Kernel BUG at foo+0x1/0x2 [verbose debug info unavailable]"     without CONFIG_DEBUG_BUGVERBOSE
+//   "kernel BUG at [x < y] fs/x.c:12!"                               with CONFIG_DEBUG_BUGVERBOSE_DETAILED (v6.19)
 #include <array>
 
 #include "base/text.hpp"

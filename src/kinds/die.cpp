@@ -1,10 +1,13 @@
 // The die header, where no better headline opened the report: a body line of the report that is open, a root where
 // there is none.
-//   "Oops: 0002 [#1] SMP"                                x86 (v6.1 arch/x86/kernel/dumpstack.c), powerpc "Oops: Kernel
-//   access of bad area, sig: 11 [#1]" "Oops [#1]", "Kernel BUG [#1]", "Oops - illegal instruction [#1]"        riscv;
-//   "Oops[#1]:", "Kernel bug detected[#1]:"  mips, loongarch "illegal operation: 0001 ilc:1 [#1] SMP"             s390
-//   (arch/s390/kernel/dumpstack.c die) "swapper(1): Oops [#1]"                              sparc, alpha "Internal
-//   error: Oops - BUG: 0 [#1] SMP ARM"         arm, arm64 (arch/arm64/kernel/traps.c __die)
+//   "Oops: 0002 [#1] SMP"                                       x86 (v6.1 arch/x86/kernel/dumpstack.c)
+//   "Oops: Kernel access of bad area, sig: 11 [#1]"             powerpc
+//   "Oops [#1]", "Kernel BUG [#1]"                              riscv
+//   "Oops - illegal instruction [#1]"                           riscv
+//   "Oops[#1]:", "Kernel bug detected[#1]:"                     mips, loongarch
+//   "illegal operation: 0001 ilc:1 [#1] SMP"                    s390 (arch/s390/kernel/dumpstack.c die)
+//   "swapper(1): Oops [#1]"                                     sparc, alpha
+//   "Internal error: Oops - BUG: 0 [#1] SMP ARM"                arm, arm64 (arch/arm64/kernel/traps.c __die)
 #include <algorithm>
 #include <array>
 #include <string>
@@ -115,8 +118,8 @@ std::string title(const Report& r, std::string_view culprit) {
   return std::string(r.fact("die")) + " in " + std::string(culprit);
 }
 
-// "illegal operation", "Oops - illegal instruction": no access to memory. "Oops" and "Oops: Kernel access of bad area,
-// sig: 11" are one.
+// No access to memory:  "illegal operation", "Oops - illegal instruction"
+// An access:            "Oops", "Oops: Kernel access of bad area, sig: 11"
 std::string death(const Report& r) {
   auto die = r.fact("die");
   if (die.starts_with("Oops - "))
@@ -133,8 +136,10 @@ constexpr auto oops_wordings = std::to_array<Wording>({
 
 // s390 "fixpoint divide exception: 0009 ilc:2 [#1]"
 bool is_division(const Report& r) { return r.fact("die").find("divide") != std::string_view::npos; }
-// riscv "Kernel BUG [#1]", mips "Kernel bug detected[#1]:", loongarch "Oops - BUG[#1]:", where the line before it is
-// lost
+// Where the line before it is lost:
+//   "Kernel BUG [#1]"               riscv
+//   "Kernel bug detected[#1]:"      mips
+//   "Oops - BUG[#1]:"               loongarch
 bool is_bug(const Report& r) {
   return r.fact("die") == "Kernel BUG" || r.fact("die") == "Kernel bug detected" || r.fact("die") == "Oops - BUG";
 }

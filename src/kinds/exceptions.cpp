@@ -1,7 +1,7 @@
 // x86 exceptions other than page faults, by their die header: v6.1 arch/x86/kernel/traps.c, arch/x86/kernel/dumpstack.c
 // __die_header.
 //   "general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1] PREEMPT SMP"
-//   "Oops: general protection fault, ...: 0000 [#1]"        since v6.10
+//   "Oops: general protection fault, ...: 0000 [#1]"                                        since v6.10
 #include <array>
 
 #include "base/text.hpp"

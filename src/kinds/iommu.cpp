@@ -18,8 +18,8 @@ bool fact_hex(Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "[DMA Read NO_PASID] Request device [00:1f.0] fault addr 0xfe000 [fault reason 0x06] PTE Read access is not set";
-// "DMAR:[DMA Read]" to v3.x
+// "[DMA Read NO_PASID] Request device [00:1f.0] fault addr 0xfe000 [fault reason 0x06] PTE Read access is not set"
+// "DMAR:[DMA Read] ..."                                                                            to v3.x
 bool dmar(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view access, device;
   if (!trim(before).empty() || !rest.blanks().lit("[") || !rest.until("] Request device [", access) ||

@@ -16,8 +16,9 @@
 namespace unoops::kinds {
 namespace {
 
-// "BUG: KASAN: slab-use-after-free in foo+0x1/0x2 [mod]"; "... in foo+0x1/0x2 at addr ffff8801" (to v4.10);
-// "BUG: KASAN: null-ptr-deref on address 0000000000000004" (to v4.10)
+// "BUG: KASAN: slab-use-after-free in foo+0x1/0x2 [mod]"
+// "BUG: KASAN: use-after-free in foo+0x1/0x2 at addr ffff8801"          to v4.10
+// "BUG: KASAN: null-ptr-deref on address 0000000000000004"              to v4.10
 bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view type;
   if (!rest.blanks().until(" in ", type) && !rest.until(" on address ", type)) type = trim(rest.rest());
@@ -68,8 +69,8 @@ bool cache(Scanner rest, ReportBuilder& d) {
   return keep_line(rest, d);
 }
 
-// "located 12 bytes inside of"; "located 0 bytes to the right of" and, since v6.4, the rest of the sentence on the next
-// line
+// "located 12 bytes inside of"
+// "located 0 bytes to the right of"     since v6.4 the rest of the sentence is on the next line
 bool located(Scanner rest, ReportBuilder& d) {
   std::uint64_t bytes = 0;
   if (rest.dec(bytes) && rest.lit(" bytes ")) {
@@ -96,8 +97,8 @@ bool belongs_to_a(Scanner rest, ReportBuilder& d) {
   return keep_line(rest, d);
 }
 
-// "is located at offset 32 in frame:" and, to v5.19, "addr ffff... is located in stack of task x/1 at offset 32 in
-// frame:"
+// "is located at offset 32 in frame:"
+// "addr ffff... is located in stack of task x/1 at offset 32 in frame:"     to v5.19
 bool in_frame(Scanner rest, ReportBuilder& d) {
   if (rest.skip_to("at offset ")) fact_until(rest, " in frame", d, "stack-offset");
   keep_line(rest, d);

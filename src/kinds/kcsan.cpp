@@ -11,7 +11,8 @@
 namespace unoops::kinds {
 namespace {
 
-// "data-race in foo / bar" (two functions, sorted by name), "data-race in foo+0x1/0x2" (the other side is not known),
+// "data-race in foo / bar"            two functions, sorted by name
+// "data-race in foo+0x1/0x2"          the other side is not known
 // "assert: race in foo+0x1/0x2"
 bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   const auto type = read_bug_type(rest, d);

@@ -22,8 +22,9 @@ bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "Use-after-free read at 0x00000000ab (in kfence-#69):", "Corrupted memory at 0x... [ 0x2a . ! ] (in kfence-#37):";
-// frames follow
+// Frames follow:
+// "Use-after-free read at 0x00000000ab (in kfence-#69):"
+// "Corrupted memory at 0x... [ 0x2a . ! ] (in kfence-#37):"
 bool what(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (rest.skip_to(" 0x") && rest.hex(address)) d.set_fault_address(address);
@@ -45,8 +46,8 @@ bool by_task(std::string_view word, Scanner rest, ReportBuilder& d) {
 bool allocated_by(Scanner rest, ReportBuilder& d) { return by_task("Allocated", rest, d); }
 bool freed_by(Scanner rest, ReportBuilder& d) { return by_task("Freed", rest, d); }
 
-// "kfence-#12: 0x...-0x..., size=32, cache=kmalloc-32"; "kfence-#33 [0x...-0x..., size=32, cache=kmalloc-32] allocated
-// by task 116:"
+// "kfence-#12: 0x...-0x..., size=32, cache=kmalloc-32"
+// "kfence-#33 [0x...-0x..., size=32, cache=kmalloc-32] allocated by task 116:"
 bool object(Scanner rest, ReportBuilder& d) {
   keep_line(rest, d);
   std::string_view place;

@@ -84,8 +84,9 @@ bool page_reason(Scanner rest, ReportBuilder& d) {
   return keep_line(rest, d);
 }
 
-// "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x...(GFP_KERNEL), pid 1, tgid 1 (init), ts 1,
-// free_ts 0" "page last free pid 8932 tgid 8930 stack trace:", to v6.6 "page last free stack trace:"
+// "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x...(GFP_KERNEL), pid 1, tgid 1 (init), ts 1, ..."
+// "page last free pid 8932 tgid 8930 stack trace:"
+// "page last free stack trace:"                                                                           to v6.6
 bool page_owner_stack(Scanner, ReportBuilder& d) {
   const auto text = line_text(d);
   d.add_message(text);

@@ -1,5 +1,6 @@
-// lockdep's splats: v6.1 kernel/locking/lockdep.c. Title words: "[ INFO: ... ]", "[ BUG: ... ]" to v4.12, "WARNING: "
-// since v4.13.
+// lockdep's splats: v6.1 kernel/locking/lockdep.c. Title words:
+//   "[ INFO: ... ]", "[ BUG: ... ]"     to v4.12
+//   "WARNING: ..."                      since v4.13
 #include <array>
 
 #include "base/text.hpp"

@@ -105,7 +105,9 @@ bool scenario_row(std::string_view text, ReportBuilder& d) {
   return text.find(" --> ") != std::string_view::npos && keep_line(Scanner(text), d);
 }
 
-// "-> #1 (&lo->lo_ctl_mutex#2){+.+.}-{3:3}:" and "{IN-HARDIRQ-W} state was registered at:", "... acquired at:",
+// "-> #1 (&lo->lo_ctl_mutex#2){+.+.}-{3:3}:"
+// "{IN-HARDIRQ-W} state was registered at:"
+// "... acquired at:"
 // "IN-HARDIRQ-W at:"
 bool stack_row(std::string_view text, ReportBuilder& d) {
   const bool chain = text.starts_with("-> #") && text.ends_with(':');

@@ -61,8 +61,9 @@ void decode_status(std::uint64_t status, ReportBuilder& d) {
   if (status & uncorrected) d.report.set_fact("uncorrected", "yes");
 }
 
-// "CPU 0: Machine Check Exception: 5 Bank 1: be00000000000005"; "Machine Check: 0 Bank 8: ..." for what was polled.
-// One event is told by several banks and CPUs.
+// One event is told by several banks and CPUs:
+// "CPU 0: Machine Check Exception: 5 Bank 1: be00000000000005"
+// "CPU 0: Machine Check: 0 Bank 8: ..."                             of what was polled
 bool bank(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto at = before.rfind("CPU ");
   if (at == std::string_view::npos) return false;
@@ -87,8 +88,9 @@ bool bank(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "[Hardware Error]: Corrected error, no action required.", "[Hardware Error]: Uncorrected, software restartable
-// error." (mce_amd.c)
+// mce_amd.c:
+// "[Hardware Error]: Corrected error, no action required."
+// "[Hardware Error]: Uncorrected, software restartable error."
 bool amd_severity(std::string_view before, Scanner, ReportBuilder& d) {
   return before.find("[Hardware Error]") != std::string_view::npos &&
          (d.report.raw.empty() || keep_line(Scanner({}), d));

@@ -24,8 +24,8 @@ bool invoked(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "115 (hog) total-vm:174064kB, anon-rss:172336kB, ..., UID:0 pgtables:380kB oom_score_adj:0"; "115, UID 0, (hog) ..."
-// in some v4.x
+// "115 (hog) total-vm:174064kB, anon-rss:172336kB, ..., UID:0 pgtables:380kB oom_score_adj:0"
+// "115, UID 0, (hog) ..."                                                                       in some v4.x
 void victim(Scanner rest, ReportBuilder& d) {
   std::int64_t pid = 0;
   if (!rest.dec(pid)) return;
@@ -48,8 +48,10 @@ bool killed(Scanner rest, ReportBuilder& d) {
   return keep_line(rest, d);
 }
 
-// "Out of memory: Killed process 115 (hog) ...", "Memory cgroup out of memory: Killed process ...", "Out of memory:
-// Kill process 5 (x) score 9 or sacrifice child" (to v4.x), "Out of memory and no killable processes..."
+// "Out of memory: Killed process 115 (hog) ..."
+// "Memory cgroup out of memory: Killed process ..."
+// "Out of memory: Kill process 5 (x) score 9 or sacrifice child"     to v4.x
+// "Out of memory and no killable processes..."
 bool out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!trim(before).empty() || d.report.fact("done") == "yes") return false;
   std::string_view ignored;

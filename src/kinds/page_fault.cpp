@@ -11,9 +11,11 @@
 namespace unoops::kinds {
 namespace {
 
-// "... address: 0000000000000008", "... at 0000000000000018", "... at           (null)", "... at virtual address
-// dfff800000000001",
-// "... virtual addr 0x8, pc: 0x80001234" (csky)
+// "... address: 0000000000000008"
+// "... at 0000000000000018"
+// "... at           (null)"
+// "... at virtual address dfff800000000001"
+// "... virtual addr 0x8, pc: 0x80001234"         csky
 void fault_address(Scanner rest, ReportBuilder& d) {
   for (const std::string_view word : {"address: ", "virtual address ", "virtual addr ", "for address: ", "at address ",
                                       "(address ", "at kernel address ", "at ", ": "}) {
@@ -40,9 +42,10 @@ bool fault_header(std::string_view, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
+// mips, loongarch:
 // "CPU 1 Unable to handle kernel paging request at virtual address 0000000000000008, epc == 80101234, ra == 80105678"
-// mips, loongarch "Unable to handle kernel access to user memory outside uaccess routines at virtual address ..."
-// arm64, riscv
+// arm64, riscv:
+// "Unable to handle kernel access to user memory outside uaccess routines at virtual address ..."
 bool unable(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (rest.rest().starts_with("access to user memory")) d.report.set_fact("fault-words", "access to user memory");
   if (Scanner s(before); s.skip_to("CPU ")) {
@@ -53,8 +56,9 @@ bool unable(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "Unhandled fault: imprecise external abort (0x1406) at 0x00000e30", "Unhandled prefetch abort: ... at 0x..."
-// arch/arm/mm/fault.c
+// arch/arm/mm/fault.c:
+// "Unhandled fault: imprecise external abort (0x1406) at 0x00000e30"
+// "Unhandled prefetch abort: ... at 0x..."
 bool unhandled(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view words;
   if (!only_prefixes(before) || !rest.until(" (0x", words)) return false;

@@ -1,7 +1,7 @@
 // RCU stalls: v6.1 kernel/rcu/tree_stall.h, tree_exp.h, tasks.h.
-//   "rcu: INFO: rcu_preempt self-detected stall on CPU"                          no "rcu: " to v4.19
-//   "INFO: rcu_sched detected stalls on CPUs/tasks: { 2 5} (detected by 0, t=21002 jiffies, g=1, c=0, q=0)"      to
-//   v3.x "INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 0-.... } 21 jiffies s: 173 root: 0x1/."
+//   "rcu: INFO: rcu_preempt self-detected stall on CPU"                                         to v4.19 no "rcu: "
+//   "INFO: rcu_sched detected stalls on CPUs/tasks: { 2 5} (detected by 0, t=21002 jiffies, g=1, c=0, q=0)"  to v3.x
+//   "INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 0-.... } 21 jiffies s: 173 root: 0x1/."
 #include <array>
 
 #include "base/text.hpp"

@@ -17,8 +17,8 @@ bool is_name(std::string_view name) {
   return true;
 }
 
-// "BUG kmalloc-64 (Tainted: G           OE     ): Right Redzone overwritten"; "BUG kmalloc-64: Poison overwritten" (to
-// v3.x)
+// "BUG kmalloc-64 (Tainted: G           OE     ): Right Redzone overwritten"
+// "BUG kmalloc-64: Poison overwritten"                                           to v3.x
 bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!trim(before).empty() && !trim(before).ends_with('=')) return false;
   std::string_view cache, taint;
@@ -165,8 +165,8 @@ constexpr auto machinery = std::to_array<std::string_view>({"slab_*",
                                                             "__alloc_object*"});
 
 std::string title(const Report& report, std::string_view culprit) {
-  // "Invalid object pointer 0xffff...", "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the
-  // numbers
+  // "Invalid object pointer 0xffff..."
+  // "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the numbers
   auto type = report.fact("bug-type");
   if (type.empty()) return plain_words(report.headline);
   type = type.substr(0, type.find(" 0x"));

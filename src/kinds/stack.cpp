@@ -25,15 +25,15 @@ bool guard_page(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "Kernel stack overflow."   s390; powerpc adds " in process X[7], r1=c0..."; a panic of that reason is the panic's
-// header
+// Nothing but prefixes may stand before: a panic of that reason is the panic's header.
+// "Kernel stack overflow."                               s390
+// "Kernel stack overflow in process X[7], r1=c0..."      powerpc
 bool overflow(std::string_view before, Scanner, ReportBuilder&) { return only_prefixes(before); }
 
 constexpr auto guard_headers = std::to_array<Header>({
     {"stack guard page was hit", guard_page},
-    {"kernel stack overflow (", die_header,
-     Header::Use::body},  // to v5.15: "kernel stack overflow (double-fault): 0000 [#1]"
-    {"stack guard page: ", die_header, Header::Use::body},  // since v5.16
+    {"kernel stack overflow (", die_header, Header::Use::body},  // to v5.15: "... (double-fault): 0000 [#1]"
+    {"stack guard page: ", die_header, Header::Use::body},       // since v5.16
 });
 constexpr auto double_headers = std::to_array<Header>({
     {"PANIC: double fault", plain_header},

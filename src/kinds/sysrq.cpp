@@ -26,8 +26,9 @@ bool action(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "sysrq: CPU1:" and "sysrq: CPU0: backtrace skipped as idling", where there is no NMI (v6.1 drivers/tty/sysrq.c
-// showacpu)
+// Where there is no NMI (v6.1 drivers/tty/sysrq.c showacpu):
+// "sysrq: CPU1:"
+// "sysrq: CPU0: backtrace skipped as idling"
 bool cpu(Scanner rest, ReportBuilder& d) {
   int number = 0;
   if (!rest.dec(number) || !rest.lit(":")) return false;

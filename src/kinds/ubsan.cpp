@@ -11,8 +11,9 @@
 namespace unoops::kinds {
 namespace {
 
-// "Undefined behaviour in kernel/time/hrtimer.c:310:16" (to v5.8), "array-index-out-of-bounds in fs/x.c:12:3",
-// "array index out of bounds at foo+0x1/0x2" (trap mode on x86: an invalid opcode follows)
+// "Undefined behaviour in kernel/time/hrtimer.c:310:16"     to v5.8
+// "array-index-out-of-bounds in fs/x.c:12:3"
+// "array index out of bounds at foo+0x1/0x2"                trap mode on x86: an invalid opcode follows
 bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   std::string_view type;
@@ -77,8 +78,8 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::detail, "address is ", detail},
 });
 
-// "1 + 2147483647 cannot be represented in type 'int'", "null pointer passed as argument 1, declared with nonnull
-// attribute"
+// "1 + 2147483647 cannot be represented in type 'int'"
+// "null pointer passed as argument 1, declared with nonnull attribute"
 bool other_detail(std::string_view text, ReportBuilder& d) {
   const bool known = text.find(" cannot be represented in type ") != std::string_view::npos ||
                      text.find(" is out of range for type ") != std::string_view::npos ||

@@ -83,7 +83,8 @@ std::string nmi_title(const Report& r, std::string_view) {
 }
 
 // v6.1 fs/super.c generic_shutdown_super
-// "VFS: Busy inodes after unmount of vda1. Self-destruct in 5 seconds.  Have a nice day..."; since v6.3 "vda1 (ext4)"
+// "VFS: Busy inodes after unmount of vda1. Self-destruct in 5 seconds.  Have a nice day..."
+// "VFS: Busy inodes after unmount of vda1 (ext4)"                                               since v6.3
 bool inodes(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   auto device = rest.rest();

@@ -24,9 +24,10 @@ bool lockup(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "BUG: workqueue leaked lock or atomic: kworker/0:0/0x00000000/4" and "     last function: addrconf_dad_work"
-// "BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[4]" and "     preempt=0x00000000 lock=0->1 RCU=0->0
-// workfn=foo"      v6.9
+// "BUG: workqueue leaked lock or atomic: kworker/0:0/0x00000000/4"
+// "     last function: addrconf_dad_work"
+// "BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[4]"              v6.9
+// "     preempt=0x00000000 lock=0->1 RCU=0->0 workfn=foo"
 bool leak(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what;
   if (!only_prefixes(before) || !rest.until(": ", what)) return false;

@@ -186,8 +186,10 @@ bool is_locks_held(std::string_view text) {
   return s.dec(n) && (s.lit(" lock held by ") || s.lit(" locks held by "));
 }
 
-// "2 locks held by trig/115:" and " #0: ffff... (name){+.+.}-{3:3}, at: foo+0x1/0x2" do not start with words; to v5.8
-// nor does "kworker/1:0     D26904    17      2 0x80004000".
+// Do not begin with words:
+// "2 locks held by trig/115:"
+// " #0: ffff... (name){+.+.}-{3:3}, at: foo+0x1/0x2"
+// "kworker/1:0     D26904    17      2 0x80004000"         to v5.8
 constexpr auto shapes = std::to_array<Shape>({
     {{SectionId::locks, "#", held_lock}, is_held_lock},
     {{SectionId::locks, "", message_line}, is_locks_held},
