@@ -17,7 +17,7 @@ struct ParseOptions {
   bool fold = true;
   // Gets a line of text wherever something is decided: which report took a line and why, which other one could have,
   // and why a report was opened, ended, folded or dropped. May be empty.
-  std::function<void(std::string_view)> explain;
+  std::function<void(std::string_view)> explain = {};
 };
 
 // Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the

@@ -14,6 +14,17 @@ namespace {
 // "Kernel Offset: " is printed by a panic's notifier: what printed it brought the machine down.
 bool brought_down(const OpenReport& open) { return open.died() || open.report().kernel_offset; }
 
+bool awaits_die(const OpenReport& open) {
+  const auto& d = open.builder;
+  if (open.kind->has(Trait::bracketed | Trait::runs_in_task)) return false;  // it kills nobody
+  return !d.die && !d.block.trace && !d.ended && d.is_own();
+}
+
+// "#PF: error_code(0x0002)" and then "Oops: 0002 [#1]" (v6.1 arch/x86/mm/fault.c show_fault_oops, page_fault_oops)
+bool names_its_error_code(const Report& r, std::string_view text) {
+  return !r.fault.error_code.empty() && text.find(": " + r.fault.error_code + " [#") != std::string_view::npos;
+}
+
 // The lines that stood before the header are the report's.
 void adopt(OpenReport& open, std::span<const PreludeLine> prelude) {
   auto& d = open.builder;
@@ -69,20 +80,27 @@ void Opener::open(const LogLine& line, const HeaderHit& hit, ReportBuilder read)
   if (trace_) trace_->took(line, open, fmt::format("opens: the header \"{}\" of {}", hit.header->needle, r.kind->id));
 }
 
-bool Opener::take_as_body(const LogLine& line, std::string_view before, Scanner rest, const HeaderHit& hit) {
+// The report that waits for its die header; the one whose error code the header names, where several wait.
+OpenReport* Opener::find_dying(const LogLine& line) {
+  OpenReport* first = nullptr;
   for (auto& open : reports_) {
-    auto& d = open.builder;
-    if (same_caller(open, line) == SameCaller::no) continue;
-    if (open.kind->has(Trait::bracketed | Trait::runs_in_task)) continue;  // it kills nobody
-    if (d.die || d.block.trace || d.ended || !d.is_own()) continue;
-    d.line = &line;
-    if (hit.header->read && !hit.header->read(before, rest, d)) return false;
-    d.die = true;
-    reports_.own(open, line, SectionId::die);
-    if (trace_) trace_->took(line, open, fmt::format("\"{}\" in a report that waits for it", hit.header->needle));
-    return true;
+    if (!awaits_die(open) || same_caller(open, line) == SameCaller::no) continue;
+    if (names_its_error_code(open.report(), line.text)) return &open;
+    if (!first) first = &open;
   }
-  return false;
+  return first;
+}
+
+bool Opener::take_as_body(const LogLine& line, std::string_view before, Scanner rest, const HeaderHit& hit) {
+  auto* const open = find_dying(line);
+  if (!open) return false;
+  auto& d = open->builder;
+  d.line = &line;
+  if (hit.header->read && !hit.header->read(before, rest, d)) return false;
+  d.die = true;
+  reports_.own(*open, line, SectionId::die);
+  if (trace_) trace_->took(line, *open, fmt::format("\"{}\" in a report that waits for it", hit.header->needle));
+  return true;
 }
 
 bool Opener::join(const LogLine& line, std::string_view before, Scanner rest, const HeaderHit& hit) {

@@ -25,6 +25,7 @@ class Opener {
  private:
   bool take(const LogLine&, const HeaderHit&);
   bool take_as_body(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
+  OpenReport* find_dying(const LogLine&);
   bool join(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
   OpenReport* find_panicked(const LogLine&, const DerivedPanic&);
   bool derive_panic(const LogLine&, std::string_view reason);

@@ -24,7 +24,7 @@ std::string_view words_of(SectionId id) {
     case SectionId::detail:
       return "detail";
     case SectionId::die:
-      return "oops";
+      return "die";
     case SectionId::cpu:
       return "CPU";
     case SectionId::task_info:

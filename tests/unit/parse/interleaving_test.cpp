@@ -393,4 +393,17 @@ TEST_CASE("a program's registers belong to the trace that came from it, not to t
   CHECK(reports[1].user_registers.size() >= 4);
 }
 
+TEST_CASE("a die header is the report's whose error code it names") {
+  const auto reports = reports_of(
+      "[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
+      "[    1.000001] #PF: error_code(0x0000) - not-present page\n"
+      "[    1.000002] BUG: unable to handle page fault for address: ffff888200000ff8\n"
+      "[    1.000003] #PF: error_code(0x0002) - not-present page\n"
+      "[    1.000004] Oops: 0000 [#1] PREEMPT SMP\n"
+      "[    1.000005] Oops: 0002 [#2] PREEMPT SMP\n");
+  REQUIRE(reports.size() == 2);
+  CHECK(reports[0].die_number == 1);
+  CHECK(reports[1].die_number == 2);
+}
+
 }  // namespace unoops::test
