@@ -24,7 +24,7 @@ bool in_one_breath(const OpenReports& reports, const LogLine& line) {
 
 // Of two that dump a CPU's state by turns, the one that has waited longer is next.
 bool waited(const Candidate& c, const OpenReports& reports, const LogLine& line) {
-  if (!line.caller.empty() || (c.hit.section && !is_state(c.hit.section->id))) return false;
+  if (!line.caller.empty() || (c.hit.section && !is_state(c.hit.id()))) return false;
   const auto since = reports.tick() - c.open->ticks.last;
   return line.time_us ? since > 1 && since <= turn_ticks : since == 2;
 }
@@ -32,12 +32,12 @@ bool waited(const Candidate& c, const OpenReports& reports, const LogLine& line)
 // Could the line as well be the other one's? Frames look alike everywhere; other lines tell their place.
 bool rivals(const Candidate& taken, const Candidate& other) {
   if (other.fit < taken.fit && (taken.hit.section || taken.fit == Fit::proven || other.fit < Fit::maybe)) return false;
-  return taken.hit.section ? other.hit.section && other.hit.section->id == taken.hit.section->id : !other.hit.section;
+  return other.hit.id() == taken.hit.id();
 }
 
 }  // namespace
 
-void sort(std::span<Candidate> candidates, const OpenReports& reports, const LogLine& line) {
+void sort_by_fit(std::span<Candidate> candidates, const OpenReports& reports, const LogLine& line) {
   const bool goes_on = in_one_breath(reports, line);
   std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
     if (a.called != b.called) return a.called;
@@ -57,7 +57,7 @@ bool is_behind(const OpenReport& open, const OpenReports& reports, const LogLine
 }
 
 bool note_contests(std::span<const Candidate> candidates, const Candidate& taken, std::size_t settled) {
-  if (taken.hit.section && !is_state(taken.hit.section->id) && taken.hit.section->id != SectionId::locks) return false;
+  if (taken.hit.section && !is_state(taken.hit.id()) && taken.hit.id() != SectionId::locks) return false;
   auto& winner = *taken.open;
   bool any = false;
   for (const auto& other : candidates) {

@@ -13,13 +13,13 @@ namespace unoops::parse {
 // A way to read a line.
 struct Candidate {
   OpenReport* open;
-  SectionHit hit;  // no section: a frame
+  SectionHit hit;
   Fit fit;
   bool called;  // the caller ids say that it is this report's line
 };
 
 // The surest first.
-void sort(std::span<Candidate>, const OpenReports&, const LogLine&);
+void sort_by_fit(std::span<Candidate>, const OpenReports&, const LogLine&);
 
 // No line of the report is to be expected: it was silent for long, or its CPU prints a later report, which goes on to
 // its end before this one does.

@@ -13,9 +13,9 @@ namespace {
 // What is so of a report and of the line that it may take, one bit each.
 enum State : std::uint64_t {
   // the block that is being read
-  own = 1ULL << 0,           // the report's own
-  repeat = 1ULL << 1,        // the registers behind the end trace
-  panics_block = 1ULL << 2,  // the trace of the panic
+  own = 1ULL << 0,          // the report's own
+  repeat = 1ULL << 1,       // the registers behind the end trace
+  panic_block = 1ULL << 2,  // the trace of the panic
   has_cpu = 1ULL << 3,
   has_pc = 1ULL << 4,
   has_code = 1ULL << 5,
@@ -118,7 +118,7 @@ constexpr auto expectations = [] {
       {.line = pc, .with = repeat, .without = died, .fit = no},
       {.line = pc, .with = repeat, .without = again, .fit = no},
       // panic() dumps a stack, and no registers.
-      {.line = pc, .with = panics_block, .without = has_trace, .fit = no},
+      {.line = pc, .with = panic_block, .without = has_trace, .fit = no},
       // The CPU or task line, and then its pc; to v4.18 a second time, because "IP: " stands above.
       {.line = pc, .after = {cpu, task_info}, .without = has_trace | has_registers, .fit = surely},
       {.line = pc, .without = has_pc | has_trace, .fit = likely},
@@ -241,7 +241,7 @@ States block_states(const ReportBuilder& d) {
   const auto& block = d.block;
   const bool awaits = d.in_stack && block.trace && d.report.stacks.back().frames.empty();
   return when(block.role == Block::Role::own, own) | when(block.role == Block::Role::repeat, repeat) |
-         when(block.role == Block::Role::panic, panics_block) | when(block.cpu, has_cpu) | when(block.pc, has_pc) |
+         when(block.role == Block::Role::panic, panic_block) | when(block.cpu, has_cpu) | when(block.pc, has_pc) |
          when(block.code, has_code) | when(block.registers, has_registers) | when(block.trace, has_trace) |
          when(block.user, in_user_mode) | when(block.skip, interrupted) | when(d.in_stack, in_stack) |
          when(awaits, awaits_frame) | when(block.mark_depth > 0, marks_open) | when(block.over, trace_over) |

@@ -37,18 +37,16 @@ bool goes_on_with_modules(const ReportBuilder& d, std::string_view text) {
          looks_like_modules(text) && !has_module(d, text);
 }
 
-SectionId section_of(const Candidate& c) { return c.hit.section ? c.hit.section->id : SectionId::frame; }
-
 // "pc: proven; report 2: maybe": how well the line fits the report that took it, and the best that the others had.
 std::string reasons(std::span<const Candidate> candidates, const Candidate& taken) {
-  auto words = fmt::format("{}: {}", words_of(section_of(taken)), words_of(taken.fit));
+  auto words = fmt::format("{}: {}", words_of(taken.hit.id()), words_of(taken.fit));
   if (taken.called) words += " by its caller id";
   std::vector<const OpenReport*> said = {taken.open};
   for (const auto& other : candidates) {
     if (std::ranges::find(said, other.open) != said.end()) continue;
     said.push_back(other.open);
     words += fmt::format("; report {}: {}", other.open->serial, words_of(other.fit));
-    if (section_of(other) != section_of(taken)) words += fmt::format(" as {}", words_of(section_of(other)));
+    if (other.hit.id() != taken.hit.id()) words += fmt::format(" as {}", words_of(other.hit.id()));
   }
   return words;
 }
@@ -75,7 +73,10 @@ void LineRouter::read(const LogLine& line) {
   if (opener_.read(line)) return;
   const bool open = !reports_.empty();
   if (open && (take_section(line) || take_kind_line(line))) return;
-  if (preludes_.read(line, reports_.tick())) return;
+  if (preludes_.read(line, reports_.tick())) {
+    if (trace_) trace_->at(line, "kept for the header that may follow");
+    return;
+  }
   if (open && take_bracketed(line)) return;
   orphans_.read(line);
 }
@@ -162,7 +163,7 @@ bool LineRouter::find_candidates(const LogLine& line, bool several) {
     for (const auto& hit : hits_)
       if (may_hold(open, hit)) consider(hit, several ? expects_among(open, hit, line) : expects(open, hit));
   }
-  sort(candidates_, reports_, line);
+  sort_by_fit(candidates_, reports_, line);
   return true;
 }
 
@@ -234,7 +235,7 @@ void LineRouter::note_refused(const LogLine& line) {
   if (read_frame(line.text, frame))
     trace_->at(line, "no open report expects a frame");
   else if (named != hits_.end())
-    trace_->at(line, fmt::format("no open report expects it ({})", words_of(named->section->id)));
+    trace_->at(line, fmt::format("no open report expects it ({})", words_of(named->id())));
 }
 
 void LineRouter::note_taken(const LogLine& line, const Candidate& taken, bool contested) {

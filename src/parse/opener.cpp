@@ -60,7 +60,10 @@ bool Opener::take(const LogLine& line, const HeaderHit& hit) {
   // A header that is none after all must leave no trace: it is read before there is a report.
   ReportBuilder read;
   read.line = &line;
-  if (hit.header->read && !hit.header->read(before, rest, read)) return false;
+  if (hit.header->read && !hit.header->read(before, rest, read)) {
+    if (trace_) trace_->at(line, fmt::format("\"{}\" is no header of {} here", hit.header->needle, hit.kind->info.id));
+    return false;
+  }
   if (hit.kind->has(Trait::derives_panic) && derive_panic(line, read.report.fact("reason"))) return true;
   open(line, hit, std::move(read));
   return true;
@@ -77,7 +80,10 @@ void Opener::open(const LogLine& line, const HeaderHit& hit, ReportBuilder read)
     open.orphan = !row->needs_init;
   open.turn.prefixed = line.prefixed;
   reports_.own(open, line, SectionId::detail);
-  if (trace_) trace_->took(line, open, fmt::format("opens: the header \"{}\" of {}", hit.header->needle, r.kind->id));
+  if (trace_)
+    trace_->took(line, open,
+                 fmt::format("opens: the header \"{}\" of {}; lines before it: {}", hit.header->needle, r.kind->id,
+                             prelude.size()));
 }
 
 // The report that waits for its die header; the one whose error code the header names, where several wait.

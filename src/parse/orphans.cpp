@@ -59,12 +59,13 @@ bool Orphans::read_frame(const LogLine& line) {
   return taken;
 }
 
+// What a dump or a trace begins with.
 bool Orphans::read_section(const LogLine& line) {
-  std::vector<SectionHit> hits;
-  find_sections(line.text, hits);
+  hits_.clear();
+  find_sections(line.text, hits_);
   probe_.kind = &headless();
-  for (const auto& hit : hits) {
-    const auto id = hit.section->id;
+  for (const auto& hit : hits_) {
+    const auto id = hit.id();
     const bool begins = id == SectionId::cpu || id == SectionId::trace_start || id == SectionId::backtrace;
     if (begins && may_hold(probe_, hit) && open_headless(line, hit)) return true;
   }
@@ -78,9 +79,7 @@ bool Orphans::open_headless(const LogLine& line, const SectionHit& hit) {
     reports_.withdraw();
     return false;
   }
-  if (trace_)
-    trace_->took(line, open,
-                 fmt::format("opens: {} without a header", words_of(hit.section ? hit.section->id : SectionId::frame)));
+  if (trace_) trace_->took(line, open, fmt::format("opens: {} without a header", words_of(hit.id())));
   return true;
 }
 

@@ -1,6 +1,8 @@
 // What no open report takes: a trace without a head, and what is left of a report whose head is lost.
 #pragma once
 
+#include <vector>
+
 #include "base/rooms.hpp"
 #include "parse/open_reports.hpp"
 
@@ -21,7 +23,10 @@ class Orphans {
 
   OpenReports& reports_;
   const Trace* trace_;
-  OpenReport probe_;  // empty: what would be read if there were a report; making one for every line costs
+  // Kept, because making them for every line costs: an empty report, to see what would be read if there were one, and
+  // what the line may be.
+  OpenReport probe_;
+  std::vector<SectionHit> hits_;
 };
 
 }  // namespace unoops::parse

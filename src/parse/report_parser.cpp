@@ -53,8 +53,16 @@ class ReportParser::Impl {
       if (trace_) trace_->of(open, "is dropped: registers without a headline and a trace are a program's");
       return;
     }
-    Past past{0,           report.kind,      report.boot,     report.pid,  report.time_us,
-              report.comm, report.signature, report.headline, open.died(), open.ticks.last};
+    Past past{.number = 0,
+              .kind = report.kind,
+              .boot = report.boot,
+              .pid = report.pid,
+              .time_us = report.time_us,
+              .comm = report.comm,
+              .signature = report.signature,
+              .headline = report.headline,
+              .died = open.died(),
+              .last_tick = open.ticks.last};
     if (const Report* first = incidents_.take_in(report)) {
       past.number = first->number;
       if (trace_) trace_->of(open, fmt::format("goes on with number {}, and is told in it", past.number));

@@ -10,12 +10,14 @@
 
 namespace unoops::parse {
 
-// One way to read a line. Frames are not told by their first word: read_frame does.
+// One way to read a line.
 struct SectionHit {
-  const Section* section = nullptr;
-  const Arch* arch = nullptr;    // whose line it is; null: anybody's
-  const Kind* kind = nullptr;    // which reports' line it is; null: anybody's
-  const Shape* shape = nullptr;  // what it was known by; null: by its first words
+  const Section* section = nullptr;  // null: a frame; not its first word tells it, but grammar/frame_line
+  const Arch* arch = nullptr;        // whose line it is; null: anybody's
+  const Kind* kind = nullptr;        // which reports' line it is; null: anybody's
+  const Shape* shape = nullptr;      // what it was known by; null: by its first words
+
+  SectionId id() const { return section ? section->id : SectionId::frame; }
 };
 
 // Every section that a line may be, whatever report it belongs to: of the kinds, of the architectures, the common ones.

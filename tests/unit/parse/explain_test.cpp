@@ -47,7 +47,8 @@ TEST_CASE("explain: which report took a line, how sure that is, and when the rep
   REQUIRE(e.reports.size() == 1);
   CHECK(e.told == std::vector<std::string>{
                       "reading log",
-                      "line 2 → report 1 (opens: the header \"WARNING: CPU: \" of warning)",
+                      "line 1: kept for the header that may follow",
+                      "line 2 → report 1 (opens: the header \"WARNING: CPU: \" of warning; lines before it: 1)",
                       "line 3 → report 1 (CPU: likely)",
                       "line 4 → report 1 (pc: surely)",
                       "line 5 → report 1 (trace start: likely)",
