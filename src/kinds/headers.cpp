@@ -14,7 +14,7 @@ bool anywhere(std::string_view, Scanner, Draft&) { return true; }
 bool take_ref(Scanner rest, Draft& d, std::string_view label) {
   auto found = first_ref(d.line->text, rest.rest());
   if (!found) return false;
-  d.add_single(label, *std::move(found), "headline");
+  d.add_single(label, *std::move(found), Occurrence::headline);
   return true;
 }
 
