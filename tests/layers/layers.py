@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Who may include whom: holds the table below against the #include lines of src/ and include/.
+"""Who may include whom, and who may know which words: holds the tables below against src/ and include/.
 
 usage: layers.py SOURCE_DIR        checks the tree
        layers.py --self-test       checks that the rules below catch what they should
@@ -77,8 +77,51 @@ def complaint(path, bracket, header):
     return None
 
 
+# The words over a stack and the names of facts are known to src/report alone; code asks for a StackRole or a FactName.
+# These rooms read labels from the log, or write them in the log's form.
+READERS = 'report grammar arch kinds parse'
+ROLE_ROW = re.compile(r'\{StackRole::\w+, "([^"]+)"')
+FACT_NAME = re.compile(r'FactName \w+\{\s*"([^"]+)"')
+LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+# A label that is compared or searched, a fact that is asked for by its text.
+LABEL_TEST = re.compile(r'\blabel(?:\.\w+\(|\s*[=!]=)\s*$')
+FACT_TEST = re.compile(r'\bfact(?:_until)?\([^;]*$|\bFactName(?: \w+)?\{\s*$|[=!]=\s*$')
+
+
+def words_of(root, file, pattern):
+    path = root / file
+    return set(pattern.findall(path.read_text(encoding='utf-8'))) if path.exists() else set()
+
+
+def word_complaint(path, before, literal, behind, labels, facts):
+    """Why the literal must not stand in `path`, with this text before and behind it in its line; None: it may."""
+    if room_of(path) not in READERS.split():
+        telling = [label for label in labels if label[0].isupper() or (len(label) > 4 and ' ' in label.strip())]
+        if any(literal.startswith(label) for label in telling):
+            return f'"{literal}" is a stack\'s label: ask for its StackRole'
+        compares = LABEL_TEST.search(before) or '&Stack::label' in before + behind
+        if compares and any(label.startswith(literal) for label in labels):
+            return f'a label is compared with "{literal}": ask for its StackRole'
+    if room_of(path) != 'report' and literal in facts and FACT_TEST.search(before):
+        return f'"{literal}" is a fact: use its constant of report/fact_names.hpp'
+    return None
+
+
+def words_complaints(path, text, labels, facts):
+    for number, line in enumerate(text.split('\n'), 1):
+        code = re.sub(r'(^|\s)//.*', '', line)
+        if code.lstrip().startswith('#'):
+            continue
+        for found in LITERAL.finditer(code):
+            why = word_complaint(path, code[:found.start()], found[1], code[found.end():], labels, facts)
+            if why:
+                yield f'{path}:{number}: {why}'
+
+
 def check(root):
     complaints = []
+    labels = words_of(root, 'src/report/stack_role.cpp', ROLE_ROW)
+    facts = words_of(root, 'src/report/fact_names.hpp', FACT_NAME)
     files = [p for folder in ('src', 'include') for p in sorted((root / folder).rglob('*')) if p.suffix in ('.cpp', '.hpp', '.h')]
     for file in files:
         path = file.relative_to(root)
@@ -90,6 +133,7 @@ def check(root):
             why = complaint(path, found[1], found[2])
             if why:
                 complaints.append(f'{path}:{text.count(chr(10), 0, found.start(2)) + 1}: {why}')
+        complaints += words_complaints(path, text, labels, facts)
     return files, complaints
 
 
@@ -106,7 +150,17 @@ def self_test():
            'include/unoops/g.hpp': '#include <fmt/format.h>', 'include/unoops/h.hpp': '#include "base/text.hpp"',
            'src/parse/i.cpp': '#include <boost/regex.hpp>', 'src/parse/j.cpp': '#include "a.hpp"',
            'src/attic/k.cpp': '#include <map>', 'src/parse/l.cpp': '  #  include   "cli/options.hpp"'}
-    for tree, want in ((good, 0), (bad, len(bad))):
+    lists = {'src/report/stack_role.cpp': '{StackRole::pc, "pc", {}, true},\n{StackRole::trace, "Call Trace"},',
+             'src/report/fact_names.hpp': 'inline constexpr FactName bug_type{"bug-type", "what it is"};'}
+    good_words = {**lists, 'src/grammar/a.cpp': 'd.open_stack("Call Trace"); if (label == "pc") return;',
+                  'src/kinds/b.cpp': '{"bug-type", "assert", "a sentence"}, r.fact(fact::bug_type)',
+                  'src/explain/c.cpp': 'put(out, "pc", x);  // "Call Trace"\n{"bug-type", bug_type}, s.label.find(" by ")',
+                  'src/render/d.cpp': 'label = "Call trace";'}
+    bad_words = {'src/explain/a.cpp': 's.label == "pc"', 'src/render/b.cpp': 's.label.starts_with("Call Tr")',
+                 'src/inspect/c.cpp': 'find_stack(r, "Call Trace (panic)")', 'src/symbols/d.cpp': 'find(r.stacks, "pc", &Stack::label)',
+                 'src/kinds/e.cpp': 'r.fact({"bug-type", ""})', 'src/render/f.cpp': 'f.first == "bug-type"',
+                 'src/parse/g.cpp': 'FactName{"bug-type", ""}'}
+    for tree, want in ((good, 0), (bad, len(bad)), (good_words, 0), ({**lists, **bad_words}, len(bad_words))):
         with tempfile.TemporaryDirectory() as root:
             for name, text in tree.items():
                 file = pathlib.Path(root, name)
@@ -114,7 +168,7 @@ def self_test():
                 file.write_text(text, encoding='utf-8')
             _, complaints = check(pathlib.Path(root))
             assert len(complaints) == want, complaints
-    print(f'{len(bad)} breaches are seen')
+    print(f'{len(bad) + len(bad_words)} breaches are seen')
 
 
 def main(argument):
@@ -123,7 +177,7 @@ def main(argument):
     files, complaints = check(pathlib.Path(argument))
     if complaints or not files:
         sys.exit('\n'.join(complaints) or f'no sources below {argument}')
-    print(f'{len(files)} files keep to the table')
+    print(f'{len(files)} files keep to the tables')
     return None
 
 
