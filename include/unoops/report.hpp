@@ -139,6 +139,7 @@ struct Report {
   std::optional<std::size_t> culprit_stack, culprit_frame;  // indices of the frame that title and signature name
   std::vector<std::string> raw;                             // the owned lines' texts, bounded
 
+  bool has(Traits any) const { return kind && kind->has(any); }
   std::string_view fact(FactName) const;  // empty: not there
   void set_fact(FactName, std::string_view value);
   const Register* reg(std::string_view name) const;

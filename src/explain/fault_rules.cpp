@@ -80,7 +80,7 @@ void container(const Report& r, Explanation& e, std::string_view id) {
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.
 void shadow(const Report& r, Explanation& e, std::string_view id) {
   const auto& f = r.fault;
-  if (!r.arch || r.arch->elf_machine != EM_X86_64 || r.kind->id != "general-protection-fault" || !f.address) return;
+  if (!r.arch || r.arch->elf_machine != EM_X86_64 || !r.has(Trait::refused_value) || !f.address) return;
   if (r.site.base_value != x86_shadow_offset && r.site.index_value != x86_shadow_offset) return;
   add_finding(e, id,
               hex(*f.address) + " is only where KASAN keeps the shadow of the real address, about " +

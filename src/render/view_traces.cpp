@@ -54,8 +54,7 @@ std::string label_words(const Report& r, const Stack& s) {
   std::string label = clean(s.label);
   const bool own = s.role == StackRole::trace || s.role == StackRole::pc ||
                    (s.occurrence == Occurrence::headline && s.frames.size() == 1);
-  if (own && r.kind && (r.kind->id == "kasan" || r.kind->id == "kfence") && r.fault.access != Access::unknown &&
-      !r.comm.empty()) {
+  if (own && r.has(Trait::checked_access) && r.fault.access != Access::unknown && !r.comm.empty()) {
     std::string access(access_id(r.fault.access));
     access.front() = upper(access.front());
     return access + ", by " + clean(r.comm) + (r.pid ? fmt::format("/{}", *r.pid) : "");

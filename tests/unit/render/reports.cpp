@@ -8,7 +8,7 @@ namespace unoops::test {
 namespace {
 
 const KindInfo null_pointer{"null-pointer-dereference", "NULL pointer dereference", Severity::error};
-const KindInfo kasan_kind{"kasan", "KASAN", Severity::error};
+const KindInfo kasan_kind{"kasan", "KASAN", Severity::error, Trait::checked_access, "KASAN"};
 const KindInfo warning_kind{"warning", "WARNING", Severity::warning};
 const KindInfo hung{"hung-task", "hung task", Severity::error};
 const KindInfo deadlock{"lockdep", "lockdep", Severity::warning};
@@ -105,8 +105,11 @@ Report oops() {
   r.severity = Severity::fatal;
   r.panic = Panic{"Fatal exception in interrupt", 406};
   r.headline = "BUG: kernel NULL pointer dereference, address: 0000000000000008";
-  r.fault = {0x8, false, "write",      "0002",      {"write", "supervisor", "not present"}, "", "null-offset",
-             "",  "",    std::nullopt, std::nullopt};
+  r.fault.address = 8;
+  r.fault.access = Access::write;
+  r.fault.error_code = "0002";
+  r.fault.error_bits = {"write", "supervisor", "not present"};
+  r.fault.address_class = AddressClass::null_offset;
   r.registers = {{"RAX", 0, 64},
                  {"RBX", 0xffff8b1f42f80c00, 64},
                  {"RCX", 0x2710, 64},
