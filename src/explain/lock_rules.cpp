@@ -8,6 +8,7 @@
 #include "explain/held_locks.hpp"
 #include "explain/rule.hpp"
 #include "facts/frames.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::explain {
 namespace {
@@ -29,7 +30,7 @@ const Frame* taker(const Stack& stack) {
 std::vector<Link> chain_of(const Report& r) {
   std::vector<Link> chain;
   for (const auto& stack : r.stacks) {
-    if (!stack.label.starts_with("-> #")) continue;
+    if (stack.role != StackRole::lock_chain) continue;
     const auto open = stack.label.find('('), close = stack.label.rfind("){");
     if (open == std::string::npos || close == std::string::npos || close < open) continue;
     chain.push_back({stack.label.substr(open + 1, close - open - 1), taker(stack)});
@@ -39,9 +40,9 @@ std::vector<Link> chain_of(const Report& r) {
 
 // "#1: is held, #0 is wanted": A → B means that B is taken while A is held.
 void cycle(const Report& r, Explanation& e, std::string_view id) {
-  const auto problem = r.fact("problem");
+  const auto problem = r.fact(fact::problem);
   if (problem == "recursive locking") {
-    if (const auto lock = r.fact("wanted-lock"); !lock.empty())
+    if (const auto lock = r.fact(fact::wanted_lock); !lock.empty())
       add_finding(e, id,
                   std::string(lock) + " → " + std::string(lock) +
                       ": a lock of this class is held already; the same lock waits for itself for ever, two of a class "
@@ -68,9 +69,9 @@ void cycle(const Report& r, Explanation& e, std::string_view id) {
 // "... which became HARDIRQ-irq-safe at:", "{SOFTIRQ-ON-W} state was registered at:" (v6.1 kernel/locking/lockdep.c
 // print_bad_irq_dependency, print_usage_bug)
 void irq_states(const Report& r, Explanation& e, std::string_view id) {
-  const bool order = r.kind->id == "lockdep" && r.fact("problem") == "irq-unsafe order";
+  const bool order = r.kind->id == "lockdep" && r.fact(fact::problem) == "irq-unsafe order";
   if (!order && r.kind->id != "lockdep-state") return;
-  const std::string held(r.fact("held-lock")), wanted(r.fact("wanted-lock"));
+  const std::string held(r.fact(fact::held_lock)), wanted(r.fact(fact::wanted_lock));
   const Frame* with_interrupts_on = nullptr;
   const auto say = [&](const std::string& lock, std::string_view when, const Frame& frame) {
     if (!lock.empty()) add_finding(e, id, lock + " is taken " + std::string(when) + " in " + place_of(frame));
@@ -78,13 +79,8 @@ void irq_states(const Report& r, Explanation& e, std::string_view id) {
   for (const auto& stack : r.stacks) {
     const auto* frame = taker(stack);
     if (!frame) continue;
-    const auto ends = [&](std::string_view words) { return stack.label.find(words) != std::string::npos; };
-    if (order && ends("which became") && ends("-irq-safe at")) say(held, "in an interrupt", *frame);
-    if (order && ends("which became") && ends("-irq-unsafe at"))
-      say(wanted, "with interrupts on", *frame), with_interrupts_on = frame;
-    if (!order && ends("-ON-") && ends("state was registered at"))
-      say(wanted, "with interrupts on", *frame), with_interrupts_on = frame;
-    if (!order && ends("{IN-") && ends("state was registered at")) say(wanted, "in an interrupt", *frame);
+    if (stack.role == StackRole::lock_in_irq) say(order ? held : wanted, "in an interrupt", *frame);
+    if (stack.role == StackRole::lock_irqs_on) say(wanted, "with interrupts on", *frame), with_interrupts_on = frame;
   }
   if (with_interrupts_on)
     add_step(e, source_name(with_interrupts_on->ref.symbol) +
@@ -121,7 +117,7 @@ void sleeping(const Report& r, Explanation& e, std::string_view id) {
   if (!schedules && r.kind->id != "sleeping-in-atomic") return;
   unsigned long count = 0;
   if (schedules) {
-    const auto digits = r.fact("preempt-count");
+    const auto digits = r.fact(fact::preempt_count);
     if (std::from_chars(digits.data(), digits.data() + digits.size(), count, 16).ec != std::errc()) return;
     if (count == 0)
       return add_finding(e, id, "preempt count 0 here means that one preempt_enable() or spin_unlock() was too many");

@@ -2,12 +2,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <initializer_list>
 #include <optional>
 
 #include "base/text.hpp"
 #include "explain/rule.hpp"
 #include "facts/frames.hpp"
 #include "kinds/place.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::explain {
 namespace {
@@ -27,16 +30,21 @@ std::string task_of(const Stack& stack) {
   return at == std::string::npos ? std::string() : stack.label.substr(at + 9);
 }
 
-const Stack* life(const Report& r, std::string_view word) {
-  const auto at =
-      std::ranges::find_if(r.stacks, [&](const Stack& s) { return s.label.starts_with(word) && user_of(s); });
+using Roles = std::initializer_list<StackRole>;
+constexpr Roles allocation = {StackRole::allocated, StackRole::allocated_in},
+                freeing = {StackRole::freed, StackRole::freed_in};
+
+bool has_role(const Stack& stack, Roles roles) { return std::ranges::find(roles, stack.role) != roles.end(); }
+
+const Stack* life(const Report& r, Roles roles) {
+  const auto at = std::ranges::find_if(r.stacks, [&](const Stack& s) { return has_role(s, roles) && user_of(s); });
   return at == r.stacks.end() ? nullptr : &*at;
 }
 
 // SLUB's own line of it, "Freed in foo+0x1/0x2 ... pid=1", and the trace behind it are two stacks.
-std::string task_of(const Report& r, std::string_view word) {
+std::string task_of(const Report& r, Roles roles) {
   for (const auto& stack : r.stacks)
-    if (stack.label.starts_with(word))
+    if (has_role(stack, roles))
       if (auto task = task_of(stack); !task.empty()) return task;
   return {};
 }
@@ -44,11 +52,11 @@ std::string task_of(const Report& r, std::string_view word) {
 // "allocated in a, by task 55; freed in b, by the same task"
 void life_of_object(const Report& r, Explanation& e, std::string_view id) {
   std::string text, task;
-  for (const auto& [label, word] : {std::pair{"Allocated", "allocated in "}, {"Freed", "freed in "}}) {
-    const auto* stack = life(r, label);
+  for (const auto& [roles, word] : {std::pair{allocation, "allocated in "}, {freeing, "freed in "}}) {
+    const auto* stack = life(r, roles);
     if (!stack) continue;
     text += (text.empty() ? "" : "; ") + std::string(word) + place_of(*user_of(*stack));
-    const auto by = task_of(r, label);
+    const auto by = task_of(r, roles);
     if (!by.empty())
       text += ", by " + (by == task                              ? std::string("the same task")
                          : r.pid && by == std::to_string(*r.pid) ? "task " + by + " (this one)"
@@ -61,7 +69,7 @@ void life_of_object(const Report& r, Explanation& e, std::string_view id) {
 // RCU or a work item freed it: the stack that matters is where that was asked for.
 void freed_later(const Report& r, Explanation& e, std::string_view id) {
   for (const auto& stack : r.stacks)
-    if (stack.label.starts_with("Last potentially related work creation") || stack.label.starts_with("Last call_rcu"))
+    if (stack.role == StackRole::free_requested)
       if (const auto* frame = user_of(stack))
         return add_finding(e, id, "its freeing was asked for in " + place_of(*frame), stack.label, Confidence::likely);
 }
@@ -92,23 +100,23 @@ std::optional<Variable> variable_at(const Report& r, long offset) {
 
 void out_of_bounds(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "kasan") return;
-  const auto side = r.fact("location"), bytes = r.fact("location-bytes");
+  const auto side = r.fact(fact::location), bytes = r.fact(fact::location_bytes);
   const bool behind = side.find("right") != std::string_view::npos || side.find("after") != std::string_view::npos ||
                       side.find("beyond") != std::string_view::npos;
   if (behind && bytes == "0")
     add_finding(e, id,
                 "the first byte behind the object's end: an index or a length is one too large, or <= stands where < "
                 "should");
-  const auto* made = life(r, "Allocated");
+  const auto* made = life(r, allocation);
   if (behind && made && culprit_frame(r)) {
     const auto maker = source_name(user_of(*made)->ref.symbol), user = place_name(r);
     add_step(e,
              "compare the size that " + maker + " allocates with what " + (user == maker ? "it" : user) + " accesses");
   }
-  const auto digits = r.fact("stack-offset");
+  const auto digits = r.fact(fact::stack_offset);
   long offset = 0;
   if (digits.empty() || std::from_chars(digits.data(), digits.data() + digits.size(), offset).ec != std::errc()) return;
-  const auto frame = std::ranges::find(r.stacks, "in frame", &Stack::label);
+  const auto frame = std::ranges::find(r.stacks, StackRole::kasan_frame, &Stack::role);
   const auto where = frame == r.stacks.end() || frame->frames.empty()
                          ? std::string("a function's")
                          : source_name(frame->frames.front().ref.symbol) + "'s";
@@ -135,21 +143,21 @@ void touched(const Report& r, Explanation& e, std::string_view id) {
 
 // Was the object freed by a function that the use was called from, in the same task? Then it is one path of code.
 bool one_path(const Report& r, std::string_view freer) {
-  const auto task = task_of(r, "Freed");
+  const auto task = task_of(r, freeing);
   if (!r.pid || task != std::to_string(*r.pid) || !r.culprit_stack) return false;
-  const auto& use =
-      r.stacks[*r.culprit_stack].label == "pc" || r.stacks[*r.culprit_stack].context == "headline"
-          ? std::ranges::find_if(r.stacks, [](const Stack& s) { return s.label.starts_with("Call Trace"); })
-          : r.stacks.begin() + static_cast<std::ptrdiff_t>(*r.culprit_stack);
+  const auto culprit = r.stacks.begin() + static_cast<std::ptrdiff_t>(*r.culprit_stack);
+  const auto use = culprit->role == StackRole::pc || culprit->occurrence == Occurrence::headline
+                       ? std::ranges::find_if(r.stacks, is_call_trace)
+                       : culprit;
   return use != r.stacks.end() && std::ranges::any_of(use->frames, [&](const Frame& f) {
            return f.reliable && source_name(f.ref.symbol) == freer;
          });
 }
 
 void next_memory(const Report& r, Explanation& e, std::string_view) {
-  const auto type = r.fact("bug-type");
+  const auto type = r.fact(fact::bug_type);
   if (type.find("use-after-free") == std::string_view::npos) return;
-  const auto* freed = life(r, "Freed");
+  const auto* freed = life(r, freeing);
   if (!freed) return;
   const auto freer = source_name(user_of(*freed)->ref.symbol), user = place_name(r);
   if (user == freer && one_path(r, freer))
@@ -233,9 +241,9 @@ std::string bytes_at(const Report& r, std::uint64_t first, std::uint64_t count) 
 // "0xffff8c77d574b378-0xffff8c77d574b37f @offset=888. First byte 0x88 instead of 0x6b"
 void overwritten(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "slab") return;
-  const auto where = r.fact("overwritten");
+  const auto where = r.fact(fact::overwritten);
   const auto first = address_behind(where, "0x"), last = address_behind(where, "-0x"),
-             object = address_behind(r.fact("object-address"), "0x");
+             object = address_behind(r.fact(fact::object_address), "0x");
   if (first && last && *last >= *first) {
     const auto count = *last - *first + 1;
     std::string text = std::to_string(count) + (count == 1 ? " byte" : " bytes");
@@ -247,7 +255,7 @@ void overwritten(const Report& r, Explanation& e, std::string_view id) {
       text += std::string(where.substr(wanted));
     add_finding(e, id, std::move(text));
   }
-  const auto type = r.fact("bug-type");
+  const auto type = r.fact(fact::bug_type);
   if (type.find("Poison") != std::string_view::npos)
     add_step(e, "it was written after it was freed: the task that freed it last, or had it before, still uses it");
   else if (type.find("Right Redzone") != std::string_view::npos)
@@ -258,30 +266,31 @@ void overwritten(const Report& r, Explanation& e, std::string_view id) {
 // CONFIG_PAGE_OWNER (v6.1 mm/page_owner.c __dump_page_owner)
 void life_of_page(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "bad-page") return;
-  const auto* made = life(r, "page last allocated");
-  const auto* now = life(r, "Call Trace");
+  const auto* made = life(r, {StackRole::page_allocated});
+  const auto* now = life(r, {StackRole::trace});
   if (made) add_finding(e, id, "the page was last allocated in " + place_of(*user_of(*made)));
   if (now) add_finding(e, id, "it was found in " + place_of(*user_of(*now)));
 }
 
 struct Part {
-  std::string_view label, words;
+  StackRole role;
+  std::string_view words;
 };
 // v6.1 mm/kmsan/report.c: where the value that was never set comes from
 void origin_of_value(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "kmsan") return;
-  static constexpr auto parts =
-      std::to_array<Part>({{"Uninit was created at", "the memory comes from "},
-                           {"Uninit was stored to memory at", "the value was copied there by "},
-                           {"Local variable ", "the variable is one of "}});
+  static constexpr auto parts = std::to_array<Part>({{StackRole::kmsan_created, "the memory comes from "},
+                                                     {StackRole::kmsan_stored, "the value was copied there by "},
+                                                     {StackRole::kmsan_variable, "the variable is one of "}});
   for (const auto& part : parts)
     for (const auto& stack : r.stacks)
-      if (stack.label.starts_with(part.label))
+      if (stack.role == part.role)
         if (const auto* frame = user_of(stack)) {
-          const auto variable = r.fact("variable");
-          add_finding(e, id,
-                      std::string(part.words) + place_of(*frame) +
-                          (part.label.starts_with("Local") && !variable.empty() ? ": " + std::string(variable) : ""));
+          const auto variable = r.fact(fact::variable);
+          add_finding(
+              e, id,
+              std::string(part.words) + place_of(*frame) +
+                  (part.role == StackRole::kmsan_variable && !variable.empty() ? ": " + std::string(variable) : ""));
           break;
         }
   for (const auto& message : r.messages)
@@ -292,19 +301,18 @@ void origin_of_value(const Report& r, Explanation& e, std::string_view id) {
 void racers(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "kcsan") return;
   for (const auto& stack : r.stacks) {
-    const auto by = stack.label.find(" by ");
-    const bool reads = stack.label.starts_with("read"), writes = stack.label.starts_with("write");
-    if ((!reads && !writes) || by == std::string::npos || stack.frames.empty()) continue;
+    const bool writes = stack.role == StackRole::race_write;
+    if (!writes && stack.role != StackRole::race_read) continue;
     const auto at = std::ranges::find_if(stack.frames, [](const Frame& f) { return f.reliable && f.ref.offset; });
     if (at == stack.frames.end()) continue;
     const bool marked = stack.label.find("(marked") != std::string::npos;
-    add_finding(
-        e, id,
-        place_of(*at) + (writes ? " wrote" : " read") + (marked ? " (marked as meant)" : "") + stack.label.substr(by));
+    add_finding(e, id,
+                place_of(*at) + (writes ? " wrote" : " read") + (marked ? " (marked as meant)" : "") +
+                    stack.label.substr(stack.label.find(" by ")));
   }
   for (const auto& message : r.messages)
     if (message.starts_with("value changed: ")) add_finding(e, id, message);
-  if (r.fact("bug-type").find("assert") == std::string_view::npos)
+  if (r.fact(fact::bug_type).find("assert") == std::string_view::npos)
     add_step(e, "a lock is missing; where none is needed, READ_ONCE(), WRITE_ONCE() or atomics say so");
 }
 

@@ -31,11 +31,7 @@ void add_finding(Explanation&, std::string_view rule, std::string text, std::str
 void add_step(Explanation&, std::string text);
 bool says_rule(const Explanation&, std::string_view rule);
 
-// The frame that title and signature name; null: none.
-const Frame* culprit_frame(const Report&);
-// The frame to look at: nearly always the same.
-const Frame* place_frame(const Report&);
-// Its function; empty: none.
+// The function of the frame to look at; empty: none.
 std::string place_name(const Report&);
 // "kfault_complete, ctx.c:28 [kfault]"
 std::string place_of(const Frame&);

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "explain/rule.hpp"
 #include "explain/sentence.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::explain {
 namespace {
@@ -54,7 +55,7 @@ void consumers(const Report& r, Explanation& e, std::string_view id) {
   for (std::size_t i = 0; i < tasks.size() && i < 3; ++i)
     text += (i ? ", " : "") + tasks[i].name + " " + megabytes(tasks[i].pages);
   add_finding(e, id, text);
-  const auto victim = r.fact("victim");
+  const auto victim = r.fact(fact::victim);
   const auto at = std::ranges::find(tasks, victim, &Task::name);
   if (at != tasks.end() && at != tasks.begin() && at->score > 0)
     add_finding(e, id, std::string(victim) + " was chosen for its oom_score_adj of " + std::to_string(at->score));
@@ -90,15 +91,15 @@ void memory(const Report& r, Explanation& e, std::string_view id) {
 
 void limit(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "oom-kill") return;
-  const auto constraint = r.fact("constraint");
-  if (constraint == "CONSTRAINT_MEMCG" || r.fact("memcg") == "yes") {
+  const auto constraint = r.fact(fact::constraint);
+  if (constraint == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes") {
     add_finding(e, id, fill("not the machine ran out, but the control group[ {oom-memcg}] reached its limit", r));
     add_step(e, "raise the group's memory.max, or find what grows in it");
   } else if (constraint == "CONSTRAINT_CPUSET" || constraint == "CONSTRAINT_MEMORY_POLICY") {
     add_finding(e, id, "only some memory nodes were allowed: the others may have had room");
-  } else if (r.fact("swap-total") == "0kB") {
+  } else if (r.fact(fact::swap_total) == "0kB") {
     add_finding(e, id, "the machine has no swap");
-  } else if (r.fact("swap-free") == "0kB") {
+  } else if (r.fact(fact::swap_free) == "0kB") {
     add_finding(e, id, "swap is full");
   }
 }
@@ -106,27 +107,29 @@ void limit(const Report& r, Explanation& e, std::string_view id) {
 void order(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "page-allocation-failure") return;
   int order = 0;
-  const auto digits = r.fact("order");
+  const auto digits = r.fact(fact::order);
   std::from_chars(digits.data(), digits.data() + digits.size(), order);
   if (order > 3) {
     add_finding(e, id, std::to_string((4ull << order)) + " kB in one piece: memory may be free, but not side by side");
     add_step(e, "a driver that needs no contiguous memory should use kvmalloc() or vmalloc()");
   }
-  if (r.fact("gfp-mask").find("GFP_ATOMIC") != std::string_view::npos)
+  if (r.fact(fact::gfp_mask).find("GFP_ATOMIC") != std::string_view::npos)
     add_finding(e, id, "the caller could not wait (GFP_ATOMIC), and must cope with failure");
 }
 
-bool bit(const Report& r, std::string_view word) { return r.fact("status-bits").find(word) != std::string_view::npos; }
+bool bit(const Report& r, std::string_view word) {
+  return r.fact(fact::status_bits).find(word) != std::string_view::npos;
+}
 
 void machine_check(const Report& r, Explanation& e, std::string_view id) {
   if (!r.kind->id.starts_with("machine-check")) return;
-  if (const auto bits = r.fact("status-bits"); !bits.empty())
+  if (const auto bits = r.fact(fact::status_bits); !bits.empty())
     add_finding(e, id, fill("[bank {bank}, ][status {status}: ]{status-bits}", r));
   if (bit(r, "overflow")) add_finding(e, id, "there were more errors than the bank could keep");
-  const bool uncorrected = r.fact("uncorrected") == "yes";
+  const bool uncorrected = r.fact(fact::uncorrected) == "yes";
   if (uncorrected && bit(r, "processor context corrupt"))
     add_step(e, "no software does this: replace the hardware (CPU or board; memory where the error code says so)");
-  else if (uncorrected && r.fact("error-code") == "memory controller error")
+  else if (uncorrected && r.fact(fact::error_code) == "memory controller error")
     add_step(e, "memory is failing: find the module by EDAC or rasdaemon and replace it");
   else if (!uncorrected)
     add_step(e, "one corrected error is harmless; if they become frequent, rasdaemon shows where");
@@ -140,10 +143,11 @@ void next_hardware(const Report& r, Explanation& e, std::string_view) {
     add_step(e,
              "look for a buffer that the device's driver unmaps or frees while the device still uses it; else suspect "
              "the device or its firmware");
-  if (r.kind->id == "hardware-error-corrected" && !r.fact("dimm").empty())
-    add_step(e, "one corrected error is harmless; if more come from " + std::string(r.fact("dimm")) + ", replace it");
-  if (r.kind->id == "hardware-error" && !r.fact("dimm").empty())
-    add_step(e, "replace the memory module: " + std::string(r.fact("dimm")));
+  if (r.kind->id == "hardware-error-corrected" && !r.fact(fact::dimm).empty())
+    add_step(e,
+             "one corrected error is harmless; if more come from " + std::string(r.fact(fact::dimm)) + ", replace it");
+  if (r.kind->id == "hardware-error" && !r.fact(fact::dimm).empty())
+    add_step(e, "replace the memory module: " + std::string(r.fact(fact::dimm)));
   if (r.kind->id == "pcie-error" || r.kind->id == "pcie-error-corrected")
     add_step(e,
              "reseat the card, try another slot or cable, and look for firmware updates: the link, not the driver, "
@@ -160,7 +164,7 @@ void smashed(const Report& r, Explanation& e, std::string_view) {
 }
 
 void init_exit(const Report& r, Explanation& e, std::string_view id) {
-  const auto reason = r.panic ? std::string_view(r.panic->reason) : r.fact("reason");
+  const auto reason = r.panic ? std::string_view(r.panic->reason) : r.fact(fact::reason);
   const auto at = reason.find("exitcode=0x");
   if (at == std::string_view::npos) return;
   unsigned code = 0;
@@ -224,7 +228,7 @@ constexpr auto reasons = std::to_array<Reason>({
 });
 
 void panic_reason(const Report& r, Explanation& e, std::string_view id) {
-  const auto reason = r.fact("reason");
+  const auto reason = r.fact(fact::reason);
   const auto at =
       std::ranges::find_if(reasons, [&](const Reason& row) { return reason.find(row.text) != std::string_view::npos; });
   if (at == reasons.end()) return;

@@ -6,6 +6,8 @@
 #include "explain/held_locks.hpp"
 #include "explain/rule.hpp"
 #include "facts/frames.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::explain {
 namespace {
@@ -56,14 +58,8 @@ constexpr auto waits = std::to_array<Wait>({
     {"percpu_down_write", "all readers to leave"},
 });
 
-const Stack* trace_of_task(const Report& r) {
-  const auto at =
-      std::ranges::find_if(r.stacks, [](const Stack& s) { return s.label.starts_with("Call Trace") && !s.cpu; });
-  return at == r.stacks.end() ? nullptr : &*at;
-}
-
 const Wait* wait_of(const Report& r) {
-  const auto* trace = trace_of_task(r);
+  const auto* trace = own_trace(r);
   if (r.kind->id != "hung-task" || !trace) return nullptr;
   const Wait* found = nullptr;
   for (const auto& frame : trace->frames) {
@@ -86,12 +82,12 @@ bool sleeps_by_itself(const Report& r) {
 void waits_for(const Report& r, Explanation& e, std::string_view id) {
   const auto* wait = wait_of(r);
   if (!wait) return;
-  const auto* asks = work_of(*trace_of_task(r));
+  const auto* asks = work_of(*own_trace(r));
   add_finding(e, id, "it waits for " + std::string(wait->words) + (asks ? ", asked for in " + place_of(*asks) : ""));
 }
 
 void blocked_by(const Report& r, Explanation& e, std::string_view id) {
-  const auto holder = r.fact("blocker");
+  const auto holder = r.fact(fact::blocker);
   if (holder.empty()) return;
   add_finding(e, id, "the lock is likely held by " + std::string(holder), "the kernel's own words", Confidence::likely);
   add_step(e, "read what " + std::string(holder) + " does: it must let go first");
@@ -103,7 +99,7 @@ void holders(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "hung-task" || !r.pid) return;
   const auto locks = held_locks(r);
   const auto* wait = wait_of(r);
-  const auto* asks = trace_of_task(r) ? work_of(*trace_of_task(r)) : nullptr;
+  const auto* asks = own_trace(r) ? work_of(*own_trace(r)) : nullptr;
   for (const auto& mine : locks) {
     if (mine.pid != *r.pid || mine.comm != r.comm) continue;
     const bool wanted = mine.last && wait && wait->lock && asks && source_name(asks->ref.symbol) == mine.at;
@@ -120,7 +116,7 @@ void holders(const Report& r, Explanation& e, std::string_view id) {
 
 // "in-flight: 412:demo_work [demo]": what runs in the pool that is stuck
 void in_flight(const Report& r, Explanation& e, std::string_view id) {
-  auto item = r.fact("in-flight");
+  auto item = r.fact(fact::in_flight);
   if (r.kind->id != "workqueue-lockup" || item.empty()) return;
   item = item.substr(0, item.find(", "));
   const auto colon = item.find(':');
@@ -133,7 +129,7 @@ void in_flight(const Report& r, Explanation& e, std::string_view id) {
 
 // The innermost frame that ran, below the title's.
 const Frame* spinning_frame(const Report& r) {
-  const auto* place = place_frame(r);
+  const auto* place = look_frame(r);
   for (const auto& stack : r.stacks)
     for (const auto& frame : stack.frames) {
       if (&frame == place) return nullptr;
@@ -145,12 +141,12 @@ const Frame* spinning_frame(const Report& r) {
 // Stalls and hangs: no bad pointer names them, what was running does.
 void next_stall(const Report& r, Explanation& e, std::string_view rule) {
   const auto& id = r.kind->id;
-  if (id == "hung-task" && r.fact("blocker").empty() && !sleeps_by_itself(r) && !says_rule(e, "holders"))
+  if (id == "hung-task" && r.fact(fact::blocker).empty() && !sleeps_by_itself(r) && !says_rule(e, "holders"))
     add_step(e,
              "find who holds what it waits for: sysrq-w shows all blocked tasks, sysrq-d all locks (CONFIG_LOCKDEP)");
   if (id == "hung-task" && sleeps_by_itself(r))
     add_step(e, "nobody holds it up: it sleeps that long by itself, uninterruptibly; look at who waits for it");
-  const auto* frame = place_frame(r);
+  const auto* frame = look_frame(r);
   const bool stall = id == "soft-lockup" || id == "rcu-stall" || id == "hard-lockup";
   if (!stall || !frame || !frame->reliable) return;
   const auto name = place_name(r);

@@ -8,6 +8,7 @@
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -24,7 +25,7 @@ void task_and_count(std::string_view text, ReportBuilder& d) {
   if (!task.until_last("/", comm) || !task.dec(pid)) return;
   d.report.comm = comm;
   d.report.pid = pid;
-  d.report.set_fact("preempt-count", count);
+  d.report.set_fact(fact::preempt_count, count);
 }
 
 // "BUG: scheduling while atomic: trig/115/0x00000002"
@@ -37,7 +38,7 @@ bool scheduling(std::string_view before, Scanner rest, ReportBuilder& d) {
 // "BUG: sleeping function called from invalid context at mm/slab.h:446"
 bool sleeping(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
-  if (rest.lit(" at ")) d.report.set_fact("place", trim(rest.rest()));
+  if (rest.lit(" at ")) d.report.set_fact(fact::place, trim(rest.rest()));
   return true;
 }
 
@@ -46,7 +47,7 @@ bool preemptible(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view function, comm;
   std::int64_t pid = 0;
   if (!only_prefixes(before) || !rest.until(" in preemptible", function)) return false;
-  d.report.set_fact("function", trim(function));
+  d.report.set_fact(fact::function, trim(function));
   if (rest.skip_to("code: ") && rest.until_last("/", comm) && rest.dec(pid)) {
     d.report.comm = comm;
     d.report.pid = pid;
@@ -91,7 +92,7 @@ std::string assuming_title(const Report& r, std::string_view culprit) {
   return std::string(words) + " in " + std::string(culprit);
 }
 std::string preemptible_title(const Report& r, std::string_view culprit) {
-  return "BUG: using " + std::string(r.fact("function")) + " in preemptible code in " + std::string(culprit);
+  return "BUG: using " + std::string(r.fact(fact::function)) + " in preemptible code in " + std::string(culprit);
 }
 
 constexpr RoleSet and_waits = Culprit::usual | FrameRole::wait;

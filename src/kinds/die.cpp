@@ -16,6 +16,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -34,11 +35,11 @@ bool internal_error(std::string_view, Scanner rest, ReportBuilder& d) {
   if (!rest.until("[#", words) || !number_of_death(rest, d)) return false;
   words = trim(words);
   if (Scanner s(words); s.until_last(":", last)) {
-    d.report.set_fact("die", trim(last));
+    d.report.set_fact(fact::die, trim(last));
     const auto code = trim(s.rest());
     if (d.report.fault.error_code.empty()) d.report.fault.error_code = code;
   } else {
-    d.report.set_fact("die", words);
+    d.report.set_fact(fact::die, words);
   }
   return true;
 }
@@ -107,7 +108,7 @@ bool any_death(std::string_view before, Scanner rest, ReportBuilder& d) {
       if (d.report.fault.error_code.empty()) d.report.fault.error_code = s.rest().substr(0, 4);
     }
   }
-  d.report.set_fact("die", words);
+  d.report.set_fact(fact::die, words);
   return true;
 }
 
@@ -115,13 +116,13 @@ constexpr auto arm_headers = std::to_array<Header>({{"Internal error: ", interna
 constexpr auto oops_headers = std::to_array<Header>({{"[#", any_death, Header::Use::body}});
 
 std::string title(const Report& r, std::string_view culprit) {
-  return std::string(r.fact("die")) + " in " + std::string(culprit);
+  return std::string(r.fact(fact::die)) + " in " + std::string(culprit);
 }
 
 // No access to memory:  "illegal operation", "Oops - illegal instruction"
 // An access:            "Oops", "Oops: Kernel access of bad area, sig: 11"
 std::string death(const Report& r) {
-  auto die = r.fact("die");
+  auto die = r.fact(fact::die);
   if (die.starts_with("Oops - "))
     die.remove_prefix(7);
   else if (die.starts_with("Oops"))
@@ -135,13 +136,14 @@ constexpr auto oops_wordings = std::to_array<Wording>({
 });
 
 // s390 "fixpoint divide exception: 0009 ilc:2 [#1]"
-bool is_division(const Report& r) { return r.fact("die").find("divide") != std::string_view::npos; }
+bool is_division(const Report& r) { return r.fact(fact::die).find("divide") != std::string_view::npos; }
 // Where the line before it is lost:
 //   "Kernel BUG [#1]"               riscv
 //   "Kernel bug detected[#1]:"      mips
 //   "Oops - BUG[#1]:"               loongarch
 bool is_bug(const Report& r) {
-  return r.fact("die") == "Kernel BUG" || r.fact("die") == "Kernel bug detected" || r.fact("die") == "Oops - BUG";
+  return r.fact(fact::die) == "Kernel BUG" || r.fact(fact::die) == "Kernel bug detected" ||
+         r.fact(fact::die) == "Oops - BUG";
 }
 
 }  // namespace

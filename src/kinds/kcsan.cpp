@@ -7,6 +7,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/sanitizers.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -19,13 +20,14 @@ bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   if (type.empty()) return false;
   std::string_view first;
   if (Scanner s = rest; s.until(" / ", first)) {
-    d.report.set_fact("functions", trim(rest.rest()));
+    d.report.set_fact(fact::functions, trim(rest.rest()));
     for (const auto name : {trim(first), trim(s.rest())}) {
-      d.add_single("BUG: KCSAN", named_function(name), "headline");
+      d.add_single("BUG: KCSAN", named_function(name), Occurrence::headline);
     }
     return true;
   }
-  if (!take_ref(rest, d, "BUG: KCSAN")) d.add_single("BUG: KCSAN", named_function(trim(rest.rest())), "headline");
+  if (!take_ref(rest, d, "BUG: KCSAN"))
+    d.add_single("BUG: KCSAN", named_function(trim(rest.rest())), Occurrence::headline);
   return true;
 }
 
@@ -39,7 +41,7 @@ bool access(Scanner, ReportBuilder& d) {
   if (!fault.address) {
     fault.address = address;
     fault.size = size;
-    fault.access = text.find("write") != std::string_view::npos ? "write" : "read";
+    fault.access = text.find("write") != std::string_view::npos ? Access::write : Access::read;
   }
   d.add_message(text);
   std::string_view label = text;
@@ -53,8 +55,8 @@ bool access(Scanner, ReportBuilder& d) {
 
 // "value changed: 0x00000000 -> 0x00000001"
 bool value(Scanner rest, ReportBuilder& d) {
-  fact_until(rest, " -> ", d, "value-before");
-  if (rest.skip_to(" -> ")) fact_until(rest, "", d, "value-after");
+  fact_until(rest, " -> ", d, fact::value_before);
+  if (rest.skip_to(" -> ")) fact_until(rest, "", d, fact::value_after);
   return keep_line(rest, d);
 }
 
@@ -80,8 +82,8 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& report, std::string_view culprit) {
-  const auto pair = report.fact("functions");
-  return "KCSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(pair.empty() ? culprit : pair);
+  const auto pair = report.fact(fact::functions);
+  return "KCSAN: " + std::string(report.fact(fact::bug_type)) + " in " + std::string(pair.empty() ? culprit : pair);
 }
 
 // v6.1 kernel/kcsan/report.c

@@ -6,6 +6,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/sanitizers.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -23,7 +24,7 @@ bool local_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (rest.until(" created at:", name)) {
     while (name.starts_with('-')) name.remove_prefix(1);
-    d.report.set_fact("variable", name.substr(0, name.find('@')));
+    d.report.set_fact(fact::variable, name.substr(0, name.find('@')));
   }
   return label_line(rest, d);
 }
@@ -33,13 +34,13 @@ bool old_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   while (rest.lit("-")) {
   }
-  if (rest.word(name)) d.report.set_fact("variable", name.substr(0, name.find('@')));
+  if (rest.word(name)) d.report.set_fact(fact::variable, name.substr(0, name.find('@')));
   return keep_line(rest, d);
 }
 
 // "Bytes 0-3 of 4 are uninitialized"
 bool bytes(Scanner rest, ReportBuilder& d) {
-  fact_until(rest, " uninitialized", d, "uninitialized-bytes");
+  fact_until(rest, " uninitialized", d, fact::uninitialized_bytes);
   return keep_line(rest, d);
 }
 
@@ -68,7 +69,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& report, std::string_view culprit) {
-  return "KMSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(culprit);
+  return "KMSAN: " + std::string(report.fact(fact::bug_type)) + " in " + std::string(culprit);
 }
 
 // v6.1 mm/kmsan/report.c

@@ -17,7 +17,7 @@ namespace {
 // The function that warned, from the headline or, without one, the pc.
 std::string_view place_of(const Report& r) {
   for (const auto& stack : r.stacks)
-    if ((stack.context == "headline" || stack.label == "pc") && !stack.frames.empty())
+    if ((stack.occurrence == Occurrence::headline || stack.role == StackRole::pc) && !stack.frames.empty())
       return plain_symbol(stack.frames.front().ref.symbol);
   return {};
 }

@@ -5,7 +5,6 @@
 
 #include "arch/arch.hpp"
 #include "base/text.hpp"
-#include "facts/addresses.hpp"
 #include "kinds/kind.hpp"
 #include "parse/completeness.hpp"
 #include "parse/culprit.hpp"
@@ -60,11 +59,6 @@ void finish(OpenReport& open) {
   const auto culprit = find_culprit(r, open.kind->culprit);
   r.title = title_of(open, culprit);
   r.signature = signature_of(open, culprit);
-  if (r.fault.address) {
-    auto fact = address_fact(*r.fault.address, r.arch);
-    r.fault.address_class = fact.id;
-    r.fault.address_note = std::move(fact.words);
-  }
   check_completeness(open, culprit);
   std::erase_if(r.stacks, [](const Stack& s) { return s.frames.empty(); });
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "facts/panics.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -64,7 +65,7 @@ bool Opener::take(const LogLine& line, const HeaderHit& hit) {
     if (trace_) trace_->at(line, fmt::format("\"{}\" is no header of {} here", hit.header->needle, hit.kind->info.id));
     return false;
   }
-  if (hit.kind->has(Trait::derives_panic) && derive_panic(line, read.report.fact("reason"))) return true;
+  if (hit.kind->has(Trait::derives_panic) && derive_panic(line, read.report.fact(fact::reason))) return true;
   open(line, hit, std::move(read));
   return true;
 }
@@ -76,7 +77,7 @@ void Opener::open(const LogLine& line, const HeaderHit& hit, ReportBuilder read)
   auto& r = open.report();
   r.headline = trim(line.text.substr(hit.at));
   // init may die of its own; every other such panic has a cause.
-  if (const auto* row = hit.kind->has(Trait::derives_panic) ? find_derived_panic(r.fact("reason")) : nullptr)
+  if (const auto* row = hit.kind->has(Trait::derives_panic) ? find_derived_panic(r.fact(fact::reason)) : nullptr)
     open.orphan = !row->needs_init;
   open.turn.prefixed = line.prefixed;
   reports_.own(open, line, SectionId::detail);
@@ -141,7 +142,7 @@ bool Opener::derive_panic(const LogLine& line, std::string_view reason) {
     static const Kind& panic = kind_with(Trait::derives_panic);
     open->kind = &panic;
     r.headline = trim(line.text);
-    r.set_fact("reason", reason);
+    r.set_fact(fact::reason, reason);
     reports_.own(*open, line, SectionId::detail);
     if (trace_) trace_->took(line, *open, "the panic that its lines announce");
     return true;
