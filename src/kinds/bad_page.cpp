@@ -7,6 +7,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/object_rules.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -126,6 +127,16 @@ std::string entry_title(const Report& report, std::string_view) {
   return "bad " + std::string(report.fact("entry")) + " in " + std::string(report.fact("place"));
 }
 
+// CONFIG_PAGE_OWNER (v6.1 mm/page_owner.c __dump_page_owner)
+void life_of_page(const Report& r, Explanation& e, std::string_view id) {
+  const auto* made = life_of(r, "page last allocated");
+  const auto* now = life_of(r, "Call Trace");
+  if (made) add_finding(e, id, "the page was last allocated in " + place_of(*user_of(*made)));
+  if (now) add_finding(e, id, "it was found in " + place_of(*user_of(*now)));
+}
+
+constexpr auto page_rules = std::to_array<Rule>({{"page-life", life_of_page}});
+
 }  // namespace
 
 extern constinit const Kind bad_page, bad_map, mm_counter, bad_page_table;
@@ -140,6 +151,7 @@ constinit const Kind bad_page{
         "the page allocator got a page in a state that it must not be in[: {page-reason}]; somebody freed it while it "
         "was used, or overwrote its struct page",
     .culprit = {.from = Culprit::From::headline, .also = helpers},
+    .rules = page_rules,
 };
 
 constinit const Kind bad_map{

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
@@ -122,6 +123,7 @@ constinit const Kind missing_endbr{
     .info = {"missing-endbr", "indirect branch to a place that is no target", Severity::error},
     .title = "kernel BUG",
     .sentence = "an indirect call or jump went where none may go (no ENDBR there)",
+    .rules = endbr_rules,
     .refines = &kernel_bug,
     .claims = is_endbr,
 };

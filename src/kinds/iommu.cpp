@@ -84,6 +84,14 @@ std::string title(const Report& report, std::string_view) {
   return "IOMMU fault: " + std::string(report.fact("source")) + " " + std::string(report.fact("event"));
 }
 
+void next_buffer(const Report&, Explanation& e, std::string_view) {
+  add_step(
+      e,
+      "look for a buffer that the device's driver unmaps or frees while the device still uses it; else suspect the "
+      "device or its firmware");
+}
+constexpr auto rules = std::to_array<Rule>({{"next-buffer", next_buffer}});
+
 }  // namespace
 
 extern constinit const Kind iommu_fault;
@@ -94,6 +102,7 @@ constinit const Kind iommu_fault{
     .title_of = title,
     .sentence = "the IOMMU refused an access of[ device {device}] to memory[ at {address}][ ({reason})]",
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

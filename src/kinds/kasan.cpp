@@ -10,6 +10,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/incident.hpp"
+#include "kinds/kasan_rules.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 
@@ -281,6 +282,7 @@ constinit const Kind kasan{
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
+    .rules = kasan_rules,
     .goes_on = same_access,
 };
 

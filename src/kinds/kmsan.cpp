@@ -5,6 +5,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/object_rules.hpp"
 #include "kinds/sanitizers.hpp"
 
 namespace unoops::kinds {
@@ -79,6 +80,31 @@ constexpr auto kmsan_wordings = std::to_array<Wording>({
     {"bug-type", "use-after-free", "memory was used after it was freed[ in {culprit}]"},
 });
 
+struct Part {
+  std::string_view label, words;
+};
+// v6.1 mm/kmsan/report.c: where the value that was never set comes from
+void origin_of_value(const Report& r, Explanation& e, std::string_view id) {
+  static constexpr auto parts =
+      std::to_array<Part>({{"Uninit was created at", "the memory comes from "},
+                           {"Uninit was stored to memory at", "the value was copied there by "},
+                           {"Local variable ", "the variable is one of "}});
+  for (const auto& part : parts)
+    for (const auto& stack : r.stacks)
+      if (stack.label.starts_with(part.label))
+        if (const auto* frame = user_of(stack)) {
+          const auto variable = r.fact("variable");
+          add_finding(e, id,
+                      std::string(part.words) + place_of(*frame) +
+                          (part.label.starts_with("Local") && !variable.empty() ? ": " + std::string(variable) : ""));
+          break;
+        }
+  for (const auto& message : r.messages)
+    if (message.starts_with("Bytes ")) add_finding(e, id, "b" + message.substr(1));
+}
+
+constexpr auto rules = std::to_array<Rule>({{"value-origin", origin_of_value}});
+
 }  // namespace
 
 extern constinit const Kind kmsan;
@@ -90,6 +116,7 @@ constinit const Kind kmsan{
     .sentence = "a value that was never set was used[ in {culprit}]: {bug-type|uninitialised memory}",
     .wordings = kmsan_wordings,
     .culprit = {.from = Culprit::From::headline},
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

@@ -8,6 +8,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lockdep_lines.hpp"
+#include "kinds/lockdep_rules.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -168,6 +169,7 @@ constinit const Kind lockdep_deadlock{
         "held, and elsewhere it is the other way round",
     .wordings = lockdep_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .rules = lockdep_deadlock_rules,
 };
 
 constinit const Kind lockdep_state{
@@ -180,6 +182,7 @@ constinit const Kind lockdep_state{
         "{wanted-lock|a lock} is taken in interrupts, and elsewhere with interrupts on: an interrupt that comes while "
         "it is held deadlocks[ ({usage})]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .rules = lockdep_state_rules,
 };
 
 constinit const Kind lockdep_wait{

@@ -121,6 +121,7 @@ constinit const Kind soft_lockup{
         "CPU {cpu|?} ran kernel code for {stuck-seconds|many} s without letting another task run[; it was in "
         "{culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .rules = stall_rules,
     .goes_on = same_stall,
 };
 
@@ -132,6 +133,7 @@ constinit const Kind hard_lockup{
     .title = "BUG: hard lockup",
     .sentence = "CPU {hard-lockup-cpu|?} ran with interrupts off for too long[; it was in {culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .rules = hard_stall_rules,
     .goes_on = same_stall,
     .refines = &warning,
     .claims = is_hard,

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
@@ -99,6 +100,25 @@ constexpr auto fortify_warning_wordings = std::to_array<Wording>({
     {"", "detected buffer overflow", "a memory function goes past its buffer: {message}"},
 });
 
+void miscounted(const Report& r, Explanation& e, std::string_view) {
+  const auto message = first_message(r);
+  const auto* frame = culprit_frame(r);
+  const auto where = frame ? source_name(frame->ref.symbol) : std::string("the caller");
+  if (message.find("underflow") != std::string_view::npos)
+    add_step(e, "one reference too many is given back: compare every put with its get; " + where +
+                    " is only where it showed");
+  else if (message.find("addition on 0") != std::string_view::npos ||
+           message.find("increment on 0") != std::string_view::npos)
+    add_step(e,
+             where + " takes a reference to an object that is being freed: it needs refcount_inc_not_zero() or a lock");
+  else if (message.find("leaking") != std::string_view::npos || message.find("saturated") != std::string_view::npos)
+    add_step(e,
+             "references are taken and never given back, or the counter was overwritten; it stays at its limit from "
+             "now on, so the object is never freed");
+}
+
+constexpr auto refcount_rules = std::to_array<Rule>({{"refcount", miscounted}});
+
 }  // namespace
 
 extern constinit const Kind refcount;
@@ -108,6 +128,7 @@ constinit const Kind refcount{
     .sentence = "a reference counter went wrong: {message|it was raised from zero, or fell below}",
     .wordings = refcount_wordings,
     .culprit = {.from = Culprit::From::headline, .also = counted_frames},
+    .rules = refcount_rules,
     .refines = &warning,
     .claims = is_refcount,
 };
@@ -214,6 +235,7 @@ constinit const Kind cfi_warning{
     .title = "WARNING",
     .sentence = "an indirect call went to a function of another type: a wrong cast, or an overwritten function pointer",
     .culprit = {.from = Culprit::From::headline},
+    .rules = cfi_rules,
     .refines = &warning,
     .claims = is_cfi,
 };
@@ -224,6 +246,7 @@ constinit const Kind control_warning{
     .title = "WARNING",
     .sentence = "a return or an indirect jump went where it must not: the target lacks ENDBR, or a pointer was changed",
     .culprit = {.from = Culprit::From::headline},
+    .rules = control_flow_rules,
     .refines = &warning,
     .claims = is_control,
 };

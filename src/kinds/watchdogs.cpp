@@ -97,6 +97,12 @@ std::string irq_title(const Report& r, std::string_view) {
   return "irq " + std::string(r.fact("irq")) + ": nobody cared";
 }
 
+void next_irq(const Report&, Explanation& e, std::string_view) {
+  add_step(e,
+           "one of the devices on this line raises it, and its driver (see the handlers) does not know it as its own");
+}
+constexpr auto irq_rules = std::to_array<Rule>({{"next-irq", next_irq}});
+
 }  // namespace
 
 extern constinit const Kind irq_nobody;
@@ -108,6 +114,7 @@ constinit const Kind irq_nobody{
     .title_of = irq_title,
     .sentence = "an interrupt line[ ({irq})] fired that no handler wanted; the kernel switched it off",
     .culprit = {.from = Culprit::From::none},
+    .rules = irq_rules,
 };
 
 extern constinit const Kind netdevice_leak;

@@ -7,11 +7,11 @@
 #include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops::explain {
+namespace unoops::kinds {
 
 // What happened: the sentence of the report's kind.
 std::string summary_of(const Report&);
 
 std::string fill(std::string_view sentence, const Report&);
 
-}  // namespace unoops::explain
+}  // namespace unoops::kinds

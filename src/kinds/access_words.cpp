@@ -1,4 +1,4 @@
-#include "explain/access_words.hpp"
+#include "kinds/access_words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include "base/hex.hpp"
 #include "facts/addresses.hpp"
 
-namespace unoops::explain {
+namespace unoops::kinds {
 namespace {
 
 // What was done through the pointer.
@@ -134,4 +134,4 @@ std::string short_note(const Report& r) {
   return r.fault.address_note.substr(0, r.fault.address_note.find(", or NULL"));
 }
 
-}  // namespace unoops::explain
+}  // namespace unoops::kinds

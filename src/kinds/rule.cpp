@@ -1,0 +1,47 @@
+#include "kinds/rule.hpp"
+
+#include <algorithm>
+
+namespace unoops::kinds {
+
+void add_finding(Explanation& e, std::string_view rule, std::string text, std::string evidence, Confidence confidence) {
+  e.findings.push_back({std::string(rule), std::move(text), std::move(evidence), confidence});
+}
+
+void add_step(Explanation& e, std::string text) { e.next_steps.push_back(std::move(text)); }
+
+const Frame* culprit_frame(const Report& r) {
+  if (!r.culprit_stack || !r.culprit_frame || *r.culprit_stack >= r.stacks.size()) return nullptr;
+  const auto& frames = r.stacks[*r.culprit_stack].frames;
+  return *r.culprit_frame < frames.size() ? &frames[*r.culprit_frame] : nullptr;
+}
+
+const Frame* place_frame(const Report& r) {
+  const auto& e = r.explanation;
+  return e.look_stack ? &r.stacks[*e.look_stack].frames[*e.look_frame] : culprit_frame(r);
+}
+
+std::string place_name(const Report& r) {
+  const auto* frame = place_frame(r);
+  return frame ? source_name(frame->ref.symbol) : std::string();
+}
+
+std::string place_of(const Frame& frame) {
+  std::string text = source_name(frame.ref.symbol);
+  if (const auto* chain = std::get_if<std::vector<Location>>(&frame.lookup); chain && !chain->empty()) {
+    const auto own = std::ranges::find_if(*chain, [](const Location& at) { return !is_kernel_header(at.file); });
+    const auto& at = own == chain->end() ? chain->front() : *own;
+    text += ", " + at.file.substr(at.file.rfind('/') + 1) + ":" + std::to_string(at.line);
+  }
+  if (!frame.ref.module.empty()) text += " [" + frame.ref.module + "]";
+  return text;
+}
+
+const Frame* first_frame(const Stack& stack, RoleSet noise) {
+  const auto at = std::ranges::find_if(stack.frames, [&](const Frame& f) {
+    return f.reliable && !f.ref.symbol.empty() && !frame_roles(f.ref.symbol).has(noise);
+  });
+  return at == stack.frames.end() ? nullptr : &*at;
+}
+
+}  // namespace unoops::kinds
