@@ -158,8 +158,7 @@ constexpr auto sleeping_rules = std::to_array<Rule>({{"atomic-context", might_sl
 
 }  // namespace
 
-extern constinit const Kind scheduling_while_atomic;
-constinit const Kind scheduling_while_atomic{
+extern constinit const Kind scheduling_while_atomic{
     .info = {"scheduling-while-atomic", "scheduling while atomic", Severity::error},
     .headers = scheduling_headers,
     .sections = sections,
@@ -172,8 +171,7 @@ constinit const Kind scheduling_while_atomic{
     .goes_on = same_imbalance,
 };
 
-extern constinit const Kind sleeping_in_atomic;
-constinit const Kind sleeping_in_atomic{
+extern constinit const Kind sleeping_in_atomic{
     .info = {"sleeping-in-atomic", "sleeping function called from invalid context", Severity::error,
              Trait::runs_in_task},
     .headers = sleeping_headers,
@@ -186,8 +184,7 @@ constinit const Kind sleeping_in_atomic{
     .rules = sleeping_rules,
 };
 
-extern constinit const Kind not_atomic;
-constinit const Kind not_atomic{
+extern constinit const Kind not_atomic{
     .info = {"not-atomic", "preemption is on where it must be off", Severity::error, Trait::runs_in_task},
     .headers = assuming_headers,
     .sections = sections,
@@ -196,8 +193,7 @@ constinit const Kind not_atomic{
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
 };
 
-extern constinit const Kind preemptible_use;
-constinit const Kind preemptible_use{
+extern constinit const Kind preemptible_use{
     .info = {"preemptible-per-cpu", "per-CPU data used while preemptible", Severity::error, Trait::runs_in_task},
     .headers = preemptible_headers,
     .sections = sections,

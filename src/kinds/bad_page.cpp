@@ -139,9 +139,7 @@ constexpr auto page_rules = std::to_array<Rule>({{"page-life", life_of_page}});
 
 }  // namespace
 
-extern constinit const Kind bad_page, bad_map, mm_counter, bad_page_table;
-
-constinit const Kind bad_page{
+extern constinit const Kind bad_page{
     .info = {"bad-page", "bad page state", Severity::error, Trait::runs_in_task},
     .headers = state_headers,
     .sections = sections,
@@ -154,7 +152,7 @@ constinit const Kind bad_page{
     .rules = page_rules,
 };
 
-constinit const Kind bad_map{
+extern constinit const Kind bad_map{
     .info = {"bad-page-map", "bad page map", Severity::error, Trait::runs_in_task},
     .headers = map_headers,
     .sections = sections,
@@ -164,7 +162,7 @@ constinit const Kind bad_map{
     .culprit = {.from = Culprit::From::none},
 };
 
-constinit const Kind mm_counter{
+extern constinit const Kind mm_counter{
     .info = {"mm-counter", "memory counter not zero at exit", Severity::error},
     .headers = counter_headers,
     .title_of = counter_title,
@@ -172,7 +170,7 @@ constinit const Kind mm_counter{
     .culprit = {.from = Culprit::From::none},
 };
 
-constinit const Kind bad_page_table{
+extern constinit const Kind bad_page_table{
     .info = {"bad-page-table", "bad page table entry", Severity::error},
     .headers = entry_headers,
     .title_of = entry_title,

@@ -84,8 +84,7 @@ constexpr auto selector_rules = std::to_array<Rule>({{"selector", selector}});
 }  // namespace
 
 // The die header alone: its opening line is lost.
-extern constinit const Kind general_protection;
-constinit const Kind general_protection{
+extern constinit const Kind general_protection{
     .info = {"general-protection-fault", "general protection fault", Severity::error,
              Trait::bad_pointer | Trait::refused_value},
     .headers = gpf_headers,
@@ -97,8 +96,7 @@ constinit const Kind general_protection{
     .rules = selector_rules,
 };
 
-extern constinit const Kind invalid_opcode;
-constinit const Kind invalid_opcode{
+extern constinit const Kind invalid_opcode{
     .info = {"invalid-opcode", "invalid opcode", Severity::error},
     .headers = opcode_headers,
     .title = "invalid opcode",
@@ -107,24 +105,21 @@ constinit const Kind invalid_opcode{
         "or code that was overwritten",
 };
 
-extern constinit const Kind divide_error;
-constinit const Kind divide_error{
+extern constinit const Kind divide_error{
     .info = {"divide-error", "division by zero", Severity::error},
     .headers = divide_headers,
     .title = "divide error",
     .sentence = "a division by zero[ in {culprit}], or a result too large for its register",
 };
 
-extern constinit const Kind int3;
-constinit const Kind int3{
+extern constinit const Kind int3{
     .info = {"int3", "breakpoint trap", Severity::error, Trait::as_nmi},
     .headers = int3_headers,
     .title = "int3",
     .sentence = "a breakpoint instruction was run[ in {culprit}] that no debugger or probe claims",
 };
 
-extern constinit const Kind stack_segment;
-constinit const Kind stack_segment{
+extern constinit const Kind stack_segment{
     .info = {"stack-segment", "stack segment fault", Severity::error, Trait::refused_value},
     .headers = segment_headers,
     .title = "stack segment fault",
@@ -133,8 +128,7 @@ constinit const Kind stack_segment{
     .rules = selector_rules,
 };
 
-extern constinit const Kind control_protection;
-constinit const Kind control_protection{
+extern constinit const Kind control_protection{
     .info = {"control-protection", "control flow violation", Severity::error},
     .headers = control_headers,
     .title = "control protection",
@@ -144,8 +138,7 @@ constinit const Kind control_protection{
     .rules = control_flow_rules,
 };
 
-extern constinit const Kind exception;
-constinit const Kind exception{
+extern constinit const Kind exception{
     .info = {"exception", "CPU exception", Severity::error},
     .headers = other_headers,
     .title_of = other_title,

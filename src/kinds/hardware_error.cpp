@@ -110,9 +110,7 @@ constexpr auto rules = std::to_array<Rule>({{"next-module", next_module}});
 
 }  // namespace
 
-extern constinit const Kind hardware_error, hardware_error_corrected;
-
-constinit const Kind hardware_error{
+extern constinit const Kind hardware_error{
     .info = {"hardware-error", "hardware error", Severity::error},
     .headers = headers,
     .line = record,
@@ -123,7 +121,7 @@ constinit const Kind hardware_error{
     .whole = has_section,
 };
 
-constinit const Kind hardware_error_corrected{
+extern constinit const Kind hardware_error_corrected{
     .info = {"hardware-error-corrected", "corrected hardware error", Severity::notice},
     .title_of = title,
     .sentence = "the platform corrected {errors|a hardware error}[: {error}][, {dimm}]",

@@ -107,8 +107,7 @@ constexpr auto ways = std::to_array<std::string_view>({
 
 }  // namespace
 
-extern constinit const Kind hung_task;
-constinit const Kind hung_task{
+extern constinit const Kind hung_task{
     .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task},
     .headers = headers,
     .sections = sections,

@@ -94,8 +94,7 @@ constexpr auto rules = std::to_array<Rule>({{"next-buffer", next_buffer}});
 
 }  // namespace
 
-extern constinit const Kind iommu_fault;
-constinit const Kind iommu_fault{
+extern constinit const Kind iommu_fault{
     .info = {"iommu-fault", "DMA refused by the IOMMU", Severity::warning},
     .headers = headers,
     .line = row,

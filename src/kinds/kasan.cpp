@@ -267,8 +267,7 @@ constexpr auto wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind kasan;
-constinit const Kind kasan{
+extern constinit const Kind kasan{
     .info = {"kasan", "KASAN: bad memory access", Severity::error,
              Trait::checked_access | Trait::compiler_check | Trait::describes_object | Trait::bracketed |
                  Trait::runs_in_task,

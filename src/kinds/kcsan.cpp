@@ -112,8 +112,7 @@ constexpr auto rules = std::to_array<Rule>({{"racers", racers}});
 
 }  // namespace
 
-extern constinit const Kind kcsan;
-constinit const Kind kcsan{
+extern constinit const Kind kcsan{
     .info = {"kcsan", "KCSAN: data race", Severity::error, Trait::bracketed | Trait::runs_in_task, "KCSAN"},
     .headers = headers,
     .sections = sections,

@@ -86,8 +86,7 @@ constexpr auto rules = std::to_array<Rule>({object_life, use_after_free});
 
 }  // namespace
 
-extern constinit const Kind kfence;
-constinit const Kind kfence{
+extern constinit const Kind kfence{
     .info = {"kfence", "KFENCE: bad memory access", Severity::error, Trait::checked_access | Trait::bracketed,
              "KFENCE"},
     .headers = headers,

@@ -91,7 +91,7 @@ struct Kind {
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
   bool (*remainder)(std::string_view text, ReportBuilder&) = nullptr;
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
-  // The later report only goes on with what the first, of this kind, tells: kinds/goes_on. null: no report does.
+  // The later report only goes on with what the first, of this kind, tells (kinds/incident). null: no report does.
   bool (*goes_on)(const Report& first, const Report& later) = nullptr;
   // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report
   // ends.

@@ -107,8 +107,7 @@ constexpr auto rules = std::to_array<Rule>({{"value-origin", origin_of_value}});
 
 }  // namespace
 
-extern constinit const Kind kmsan;
-constinit const Kind kmsan{
+extern constinit const Kind kmsan{
     .info = {"kmsan", "KMSAN: uninitialised memory", Severity::error, Trait::bracketed | Trait::runs_in_task, "KMSAN"},
     .headers = headers,
     .sections = sections,

@@ -71,8 +71,7 @@ constexpr auto rules = std::to_array<Rule>({{"list-corruption", broken_links}});
 
 }  // namespace
 
-extern constinit const Kind list_bug;
-constinit const Kind list_bug{
+extern constinit const Kind list_bug{
     .info = {"list-corruption", "linked list corrupted", Severity::error},
     .title = "BUG: corrupted list",
     .sentence = sentence,
@@ -82,8 +81,7 @@ constinit const Kind list_bug{
     .claims = is_list,
 };
 
-extern constinit const Kind list_warning;
-constinit const Kind list_warning{
+extern constinit const Kind list_warning{
     .info = {"list-corruption-warning", "linked list corrupted", Severity::warning},
     .title = "WARNING",
     .sentence = sentence,

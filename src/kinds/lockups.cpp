@@ -111,8 +111,7 @@ constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call",
 
 }  // namespace
 
-extern constinit const Kind soft_lockup;
-constinit const Kind soft_lockup{
+extern constinit const Kind soft_lockup{
     .info = {"soft-lockup", "soft lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = soft_headers,
     .sections = lockup_sections,
@@ -125,8 +124,7 @@ constinit const Kind soft_lockup{
     .goes_on = same_stall,
 };
 
-extern constinit const Kind hard_lockup;
-constinit const Kind hard_lockup{
+extern constinit const Kind hard_lockup{
     .info = {"hard-lockup", "hard lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = hard_headers,
     .sections = lockup_sections,
@@ -139,8 +137,7 @@ constinit const Kind hard_lockup{
     .claims = is_hard,
 };
 
-extern constinit const Kind csd_lockup;
-constinit const Kind csd_lockup{
+extern constinit const Kind csd_lockup{
     .info = {"csd-lockup", "another CPU does not answer", Severity::error, Trait::stall},
     .headers = csd_headers,
     .sections = csd_sections,

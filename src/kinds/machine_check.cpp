@@ -171,9 +171,7 @@ constexpr auto rules = std::to_array<Rule>({{.id = "machine-check", .apply = wha
 
 }  // namespace
 
-extern constinit const Kind machine_check, machine_check_corrected;
-
-constinit const Kind machine_check{
+extern constinit const Kind machine_check{
     .info = {"machine-check", "machine check", Severity::error},
     .headers = headers,
     .line = record,
@@ -184,7 +182,7 @@ constinit const Kind machine_check{
     .rules = rules,
 };
 
-constinit const Kind machine_check_corrected{
+extern constinit const Kind machine_check_corrected{
     .info = {"machine-check-corrected", "corrected machine check", Severity::notice},
     .title_of = title,
     .sentence = "the CPU corrected a hardware error[: {error-code}][: {detail}][ (bank {bank})]",

@@ -240,8 +240,7 @@ constexpr auto rules = std::to_array<Rule>({
 
 }  // namespace
 
-extern constinit const Kind oom_kill;
-constinit const Kind oom_kill{
+extern constinit const Kind oom_kill{
     .info = {"oom-kill", "out of memory, a process killed", Severity::notice, Trait::runs_in_task | Trait::traceless},
     .headers = headers,
     .sections = sections,

@@ -106,8 +106,7 @@ constexpr auto rules = std::to_array<Rule>({{.id = "allocation-order", .apply = 
 
 }  // namespace
 
-extern constinit const Kind page_allocation;
-constinit const Kind page_allocation{
+extern constinit const Kind page_allocation{
     .info = {"page-allocation-failure", "memory allocation failure", Severity::notice,
              Trait::runs_in_task | Trait::traceless},
     .headers = headers,

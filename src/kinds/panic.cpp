@@ -103,8 +103,7 @@ constexpr auto smashed_rules =
 
 }  // namespace
 
-extern constinit const Kind panic;
-constinit const Kind panic{
+extern constinit const Kind panic{
     .info = {"panic", "kernel panic", Severity::fatal, Trait::traceless | Trait::derives_panic},
     .headers = headers,
     .title_of = title,
@@ -113,8 +112,7 @@ constinit const Kind panic{
     .rules = rules,
 };
 
-extern constinit const Kind stack_protector_panic;
-constinit const Kind stack_protector_panic{
+extern constinit const Kind stack_protector_panic{
     .info = {"stack-protector", "stack overwritten", Severity::fatal, Trait::traceless},
     .title = "kernel panic: stack is corrupted",
     .sentence = "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]",
@@ -124,8 +122,7 @@ constinit const Kind stack_protector_panic{
     .claims = is_stack_protector,
 };
 
-extern constinit const Kind stack_end_panic;
-constinit const Kind stack_end_panic{
+extern constinit const Kind stack_end_panic{
     .info = {"stack-end", "end of the stack overwritten", Severity::fatal},
     .title = "kernel panic: corrupted stack end",
     .sentence = "the end of a task's kernel stack was overwritten: it ran over",
@@ -135,8 +132,7 @@ constinit const Kind stack_end_panic{
     .claims = is_stack_end,
 };
 
-extern constinit const Kind init_killed;
-constinit const Kind init_killed{
+extern constinit const Kind init_killed{
     .info = {"init-killed", "the init process died", Severity::fatal},
     .title_of = title,
     .sentence = "the first process (init) ended, without which no system runs",
@@ -146,8 +142,7 @@ constinit const Kind init_killed{
     .claims = is_init,
 };
 
-extern constinit const Kind no_root;
-constinit const Kind no_root{
+extern constinit const Kind no_root{
     .info = {"no-root", "no root file system or no init in it", Severity::fatal},
     .title_of = title,
     .sentence =

@@ -103,9 +103,7 @@ constexpr auto rules = std::to_array<Rule>({{"next-link", next_link}});
 
 }  // namespace
 
-extern constinit const Kind pcie_error, pcie_error_corrected;
-
-constinit const Kind pcie_error{
+extern constinit const Kind pcie_error{
     .info = {"pcie-error", "PCIe error", Severity::error},
     .headers = headers,
     .line = detail,
@@ -116,7 +114,7 @@ constinit const Kind pcie_error{
     .whole = has_type,
 };
 
-constinit const Kind pcie_error_corrected{
+extern constinit const Kind pcie_error_corrected{
     .info = {"pcie-error-corrected", "corrected PCIe error", Severity::notice},
     .title_of = title,
     .sentence = "a PCIe device[ {device}] reports an error that the link corrected[: {error}]",

@@ -65,8 +65,7 @@ constexpr auto sections = std::to_array<Section>({
 
 }  // namespace
 
-extern constinit const Kind rcu_stall;
-constinit const Kind rcu_stall{
+extern constinit const Kind rcu_stall{
     .info = {"rcu-stall", "RCU stall", Severity::error, Trait::stall | Trait::repeats},
     .headers = headers,
     .sections = sections,

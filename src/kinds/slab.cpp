@@ -256,8 +256,7 @@ bool slab_info(Scanner rest, ReportBuilder& d) {
   return false;
 }
 
-extern constinit const Kind slab;
-constinit const Kind slab{
+extern constinit const Kind slab{
     .info = {"slab", "slab object corruption", Severity::error,
              Trait::dumps_object | Trait::bracketed | Trait::runs_in_task},
     .headers = headers,

@@ -105,8 +105,7 @@ constexpr auto irq_rules = std::to_array<Rule>({{"next-irq", next_irq}});
 
 }  // namespace
 
-extern constinit const Kind irq_nobody;
-constinit const Kind irq_nobody{
+extern constinit const Kind irq_nobody{
     .info = {"irq-nobody-cared", "interrupt that no handler wants", Severity::error},
     .headers = irq_headers,
     .sections = irq_sections,
@@ -117,8 +116,7 @@ constinit const Kind irq_nobody{
     .rules = irq_rules,
 };
 
-extern constinit const Kind netdevice_leak;
-constinit const Kind netdevice_leak{
+extern constinit const Kind netdevice_leak{
     .info = {"netdevice-leak", "network device is still referenced", Severity::error},
     .headers = device_headers,
     .title = "unregister_netdevice: waiting for DEV to become free",
@@ -127,8 +125,7 @@ constinit const Kind netdevice_leak{
     .culprit = {.from = Culprit::From::none},
 };
 
-extern constinit const Kind busy_inodes;
-constinit const Kind busy_inodes{
+extern constinit const Kind busy_inodes{
     .info = {"busy-inodes", "inodes in use after unmount", Severity::error},
     .headers = inode_headers,
     .title = "VFS: Busy inodes after unmount (use-after-free)",
@@ -138,8 +135,7 @@ constinit const Kind busy_inodes{
     .culprit = {.from = Culprit::From::none},
 };
 
-extern constinit const Kind transmit_timeout;
-constinit const Kind transmit_timeout{
+extern constinit const Kind transmit_timeout{
     .info = {"transmit-timeout", "transmit queue timed out", Severity::warning},
     .headers = transmit_headers,
     .title = "NETDEV WATCHDOG: transmit queue timed out",
@@ -147,8 +143,7 @@ constinit const Kind transmit_timeout{
     .culprit = {.from = Culprit::From::none},
 };
 
-extern constinit const Kind unknown_nmi;
-constinit const Kind unknown_nmi{
+extern constinit const Kind unknown_nmi{
     .info = {"nmi", "NMI for an unknown reason", Severity::warning},
     .headers = nmi_headers,
     .sections = nmi_sections,

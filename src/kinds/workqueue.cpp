@@ -98,8 +98,7 @@ constexpr auto lockup_rules = std::to_array<Rule>({{"in-flight", in_flight}});
 
 }  // namespace
 
-extern constinit const Kind workqueue_lockup;
-constinit const Kind workqueue_lockup{
+extern constinit const Kind workqueue_lockup{
     .info = {"workqueue-lockup", "workqueue lockup", Severity::error, Trait::repeats},
     .headers = lockup_headers,
     .sections = lockup_sections,
@@ -112,8 +111,7 @@ constinit const Kind workqueue_lockup{
     .goes_on = same_stall,
 };
 
-extern constinit const Kind workqueue_leak;
-constinit const Kind workqueue_leak{
+extern constinit const Kind workqueue_leak{
     .info = {"workqueue-leak", "work item left a lock held or preemption off", Severity::error, Trait::traceless},
     .headers = leak_headers,
     .sections = leak_sections,
