@@ -120,8 +120,8 @@ void decode(Report& report) {
   const bool data = exception_class == 0x24 || exception_class == 0x25,
              fetch = exception_class == 0x20 || exception_class == 0x21;
   if (!data && !fetch) return;
-  fault.access = fetch ? "execute" : value & 0x40 ? "write" : "read";
-  fault.error_bits.emplace_back(fault.access);
+  fault.access = fetch ? Access::execute : value & 0x40 ? Access::write : Access::read;
+  fault.error_bits.emplace_back(access_id(fault.access));
   static constexpr std::array<std::string_view, 4> kinds = {"address size fault", "translation fault: page not present",
                                                             "access flag fault", "permission fault"};
   const auto status = value & 0x3f;

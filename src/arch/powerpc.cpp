@@ -47,7 +47,7 @@ bool nip(Scanner rest, ReportBuilder& d) {
 // Of a fetch that failed it is the address, too.
 bool faulting_instruction(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
-  if (d.is_own() && d.report.fault.access == "execute" && rest.hex0x(address)) d.set_fault_address(address);
+  if (d.is_own() && d.report.fault.access == Access::execute && rest.hex0x(address)) d.set_fault_address(address);
   return detail_line(rest, d);
 }
 
@@ -122,8 +122,8 @@ void decode(Report& report) {
   auto& fault = report.fault;
   std::uint64_t dsisr = 0;
   if (!Scanner(fault.error_code).hex(dsisr)) return;
-  if (fault.access.empty()) fault.access = dsisr & 0x02000000 ? "write" : "read";
-  fault.error_bits.emplace_back(fault.access);
+  if (fault.access == Access::unknown) fault.access = dsisr & 0x02000000 ? Access::write : Access::read;
+  fault.error_bits.emplace_back(access_id(fault.access));
   if (dsisr & 0x40000000) fault.error_bits.emplace_back("page not present");
   if (dsisr & 0x08000000) fault.error_bits.emplace_back("protection violation");
 }

@@ -34,10 +34,8 @@ bool rip(Scanner rest, ReportBuilder& d) {
   d.block.skip = false;
   if (d.block.user || rest.at_end()) return true;
   if (d.block.trace && d.is_own()) {  // the interrupted context, within a trace: the frames go on behind it
-    const auto context = d.context;
     d.block.skip = true;
     const bool read = read_pc(rest.rest(), d, "pc");
-    d.context = context;
     d.in_stack = false;
     return read;
   }

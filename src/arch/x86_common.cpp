@@ -6,6 +6,7 @@
 #include "arch/registers.hpp"
 #include "arch/x86.hpp"
 #include "base/text.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -19,7 +20,7 @@ bool pf_error(Scanner rest, ReportBuilder& d) {
 
 // "KASAN: null-ptr-deref in range [0x0-0x7]": mm/kasan/report.c kasan_non_canonical_hook
 bool kasan_range(Scanner rest, ReportBuilder& d) {
-  d.report.set_fact("kasan-range", trim(rest.rest()));
+  d.report.set_fact(fact::kasan_range, trim(rest.rest()));
   return detail_line(rest, d);
 }
 

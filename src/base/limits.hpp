@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "base/rooms.hpp"
 
@@ -28,5 +29,7 @@ inline constexpr std::size_t defects = 32;
 inline constexpr std::size_t annotate_wait_lines = 200;
 inline constexpr std::size_t annotate_wait_refs = 10'000;
 inline constexpr int annotate_wait_ms = 200;
+// A pointer below is NULL with a member's offset: nothing is mapped in the first page.
+inline constexpr std::uint64_t near_null = 4096;
 
 }  // namespace unoops::base::limits

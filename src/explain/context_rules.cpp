@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "explain/rules.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::explain {
 namespace {
@@ -33,7 +35,7 @@ void foreign_modules(const Report& r, Explanation& e, std::string_view id) {
 // "exitcode=0x00000100": a wait status (v6.1 kernel/exit.c do_exit): the low 7 bits a signal, the next byte the exit
 // code.
 void init_exit(const Report& r, Explanation& e, std::string_view id) {
-  const auto reason = r.panic ? std::string_view(r.panic->reason) : r.fact("reason");
+  const auto reason = r.panic ? std::string_view(r.panic->reason) : r.fact(fact::reason);
   const auto at = reason.find("exitcode=0x");
   if (at == std::string_view::npos) return;
   unsigned code = 0;
@@ -78,18 +80,18 @@ void earlier(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void no_code(const Report& r, Explanation& e, std::string_view) {
-  if (r.has(Trait::bad_pointer) && r.code.bytes.empty() && r.site.operation != "execute" && !r.fault.held &&
+  if (r.has(Trait::bad_pointer) && r.code.bytes.empty() && r.site.operation != Operation::execute && !r.fault.held &&
       !r.corrupted)
     add_step(e, "the \"Code:\" line is missing: with it the register that held the pointer could be told");
 }
 
 // Symbols were looked for and not found: what they would tell.
 void no_symbols(const Report& r, Explanation& e, std::string_view) {
-  const auto* frame = place_frame(r);
+  const auto* frame = look_frame(r);
   if (!frame || r.symbol_notes.empty() || r.severity == Severity::notice) return;
   const auto* miss = std::get_if<Unresolved>(&frame->lookup);
   if (!miss) return;
-  const std::string told = r.fault.address_class.empty() ? "the line" : "the line and the variable";
+  const std::string told = r.fault.address_class == AddressClass::none ? "the line" : "the line and the variable";
   if (!frame->ref.module.empty() && (miss->reason == Miss::module_not_found || miss->reason == Miss::no_symbols))
     add_step(e, "with " + frame->ref.module + ".ko and its debug information (-m) " + told + " can be named");
   else if (miss->reason == Miss::no_symbols)

@@ -5,23 +5,15 @@
 #include "explain/look_frame.hpp"
 #include "explain/pointer.hpp"
 #include "explain/rules.hpp"
+#include "facts/addresses.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/sentence.hpp"
+#include "report/questions.hpp"
 #include "unoops/explainer.hpp"
 
 namespace unoops::explain {
 
 namespace {
-
-// Was the report's own code running in an interrupt? Then the task is a bystander.
-std::string interrupt_of(const Report& r) {
-  for (const auto& stack : r.stacks) {
-    if (!stack.label.starts_with("Call Trace") || stack.frames.empty()) continue;
-    return stack.context == "irq" || stack.context == "softirq" || stack.context == "nmi" ? stack.context
-                                                                                          : std::string();
-  }
-  return {};
-}
 
 std::string who(const Report& r) {
   std::string text = r.cpu ? "CPU " + std::to_string(*r.cpu) : std::string();
@@ -32,8 +24,22 @@ std::string who(const Report& r) {
     if (!pid.empty()) text += r.comm.empty() ? pid : " (" + pid + ")";
   }
   if (text.empty()) return text;
-  if (!interrupt_of(r).empty()) text += " was interrupted; it is not the culprit";
+  if (in_interrupt(r)) text += " was interrupted; it is not the culprit";
   return text;
+}
+
+// Of the pointer that was bad; where none is known, of the address that the report prints.
+void classify_address(Fault& fault, std::optional<BadPointer> pointer, const ArchInfo* arch) {
+  if (pointer) {
+    fault.held_in = std::move(pointer->held_in);
+    fault.held = pointer->value;
+  } else if (fault.address) {
+    auto fact = address_fact(*fault.address, arch);
+    pointer = BadPointer{fact.id, std::move(fact.words), {}, {}};
+  }
+  if (!pointer) return;
+  fault.address_class = pointer->id;
+  fault.address_note = std::move(pointer->words);
 }
 
 struct Fatal {
@@ -63,7 +69,7 @@ std::string why_fatal(const Report& r) {
   const std::string text = "\"" + r.panic->reason + "\"";
   // int3, double faults and the like run as an NMI does: no task can be killed (v6.1 kernel/entry/common.c
   // irqentry_nmi_enter).
-  if (interrupt_of(r).empty() && r.has(Trait::as_nmi) && r.panic->reason.find("in interrupt") != std::string::npos)
+  if (!in_interrupt(r) && r.has(Trait::as_nmi) && r.panic->reason.find("in interrupt") != std::string::npos)
     return "this exception counts as an interrupt, in which no task can be killed: " + text;
   const auto at = std::ranges::find_if(
       fatals, [&](const Fatal& row) { return r.panic->reason.find(row.reason) != std::string::npos; });
@@ -81,12 +87,7 @@ using namespace explain;
 void explain_report(Report& r) {
   auto& e = r.explanation;
   e.cause = r.site.cause;
-  if (auto pointer = bad_pointer(r)) {
-    r.fault.address_class = pointer->id;
-    r.fault.address_note = std::move(pointer->words);
-    r.fault.held_in = std::move(pointer->held_in);
-    r.fault.held = pointer->value;
-  }
+  classify_address(r.fault, bad_pointer(r), r.arch);
   find_place(r);
   e.summary = summary_of(r);
   e.who = who(r);

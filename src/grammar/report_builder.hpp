@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
+#include "grammar/contexts.hpp"
 #include "grammar/section.hpp"
 #include "unoops/log_line.hpp"
 #include "unoops/report.hpp"
@@ -46,7 +47,7 @@ struct ReportBuilder {
   SectionId last = SectionId::detail;
   bool die = false, modules = false, ended = false, bracket = false;
   std::string trace_label = "Call Trace";
-  std::string context;  // of the next frames
+  Mark mark;  // of the next frames
   std::optional<int> block_cpu, block_pid;
   std::string block_comm;
   bool in_stack = false;          // frames go to the last stack
@@ -75,12 +76,14 @@ struct ReportBuilder {
   bool is_own() const { return block.role == Block::Role::own; }
 
   // A stack that the next frames go to.
-  Stack& open_stack(std::string_view label, std::string_view with_context = {});
+  Stack& open_stack(std::string_view label, Occurrence occurrence = Occurrence::own);
+  // The last stack's frames ran in the context of `mark`.
+  void mark_stack();
   void add_frame(Frame frame);
   // The whole text as a frame of a trace; false: it is none.
   bool read_frame_line(std::string_view text);
   // One address with the words before it: a stack of its own.
-  void add_single(std::string_view label, SymbolRef ref, std::string_view with_context = {});
+  void add_single(std::string_view label, SymbolRef ref, Occurrence occurrence = Occurrence::own);
   void add_pc(SymbolRef ref, std::string_view label = "pc");
   void add_register(std::string_view name, std::uint64_t value, int bits);
   void set_fault_address(std::uint64_t address);

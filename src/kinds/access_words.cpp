@@ -5,6 +5,7 @@
 
 #include "base/hex.hpp"
 #include "facts/addresses.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -12,11 +13,11 @@ namespace {
 // What was done through the pointer.
 std::string_view verb_of(const Report& r) {
   const auto& access = r.fault.access;
-  if (access == "execute" || r.site.operation == "execute") return "call or jump to";
-  if (r.site.operation == "call" || r.site.operation == "jump")
-    return access.empty() ? "call or jump to" : access == "write" ? "write through" : "read through";
-  if (access == "write") return "write through";
-  if (access == "read") return "read through";
+  if (access == Access::execute || r.site.operation == Operation::execute) return "call or jump to";
+  if (r.site.operation == Operation::call || r.site.operation == Operation::jump)
+    return access == Access::unknown ? "call or jump to" : access == Access::write ? "write through" : "read through";
+  if (access == Access::write) return "write through";
+  if (access == Access::read) return "read through";
   if (r.site.is_write) return *r.site.is_write ? "write through" : "read through";
   return "access through";
 }
@@ -24,30 +25,32 @@ std::string_view verb_of(const Report& r) {
 std::string_view pointer_of(const Report& r) {
   const auto& id = r.fault.address_class;
   const bool executes = verb_of(r) == "call or jump to";
-  const bool denied = r.fault.access == "write" && r.fault.address &&
+  const bool denied = r.fault.access == Access::write && r.fault.address &&
                       std::ranges::any_of(r.fault.error_bits, [](const std::string& bit) {
                         return bit.starts_with("protection violation") || bit.starts_with("permission fault");
                       });
-  if (denied && (id == "text" || id == "kernel" || id == "module")) return "a pointer to memory that is read-only";
-  if (executes && (id == "null" || id == "null-offset")) return "a function pointer that is NULL";
-  if (id == "null" || id == "null-offset") return "a NULL pointer";
-  if (id == "null-array") return "an array at NULL";
-  if (id == "err-ptr") return "an error code that was taken for a pointer";
-  if (id == "poison") return "a poisoned pointer";
-  if (id == "ascii") return "a pointer that was overwritten with text";
-  if (id == "non-canonical") return "a pointer that holds no possible address";
-  if (id == "user")
+  if (denied && (id == AddressClass::text || id == AddressClass::kernel || id == AddressClass::module))
+    return "a pointer to memory that is read-only";
+  if (executes && (id == AddressClass::null || id == AddressClass::null_offset))
+    return "a function pointer that is NULL";
+  if (id == AddressClass::null || id == AddressClass::null_offset) return "a NULL pointer";
+  if (id == AddressClass::null_array) return "an array at NULL";
+  if (id == AddressClass::err_ptr) return "an error code that was taken for a pointer";
+  if (id == AddressClass::poison) return "a poisoned pointer";
+  if (id == AddressClass::ascii) return "a pointer that was overwritten with text";
+  if (id == AddressClass::non_canonical) return "a pointer that holds no possible address";
+  if (id == AddressClass::user)
     return executes ? "a user-space address" : "a user-space address, without the functions that may do that";
-  if (id == "execute-data") return "memory that holds no code";
+  if (id == AddressClass::execute_data) return "memory that holds no code";
   return executes ? "an address without code" : "a bad pointer";
 }
 
 std::string value_words(const Report& r, std::uint64_t value) {
   auto fact = address_fact(value, r.arch);
   if (value == 0) return "NULL";
-  if (fact.id == "err-ptr")
+  if (fact.id == AddressClass::err_ptr)
     return fact.words.substr(0, fact.words.find(", or NULL"));  // the rule container-of judges that
-  return fact.id == "poison" || fact.id == "null-offset" ? fact.words : hex(value);
+  return fact.id == AddressClass::poison || fact.id == AddressClass::null_offset ? fact.words : hex(value);
 }
 
 // ": dev->port.tx is NULL, ->head was written"
@@ -65,8 +68,8 @@ std::string by_register(const Report& r) {
   std::string text = ": " + f.held_in + " is " + (*f.held == 0 ? std::string("NULL") : hex(*f.held));
   if (explains_value(f.address_class)) return text + ", " + short_note(r);
   const auto effective = r.site.effective_address ? r.site.effective_address : f.address;
-  if (*f.held != 0 && f.address_class == "null-offset") return text + ", NULL plus an offset";
-  if (*f.held == 0 && f.address_class == "null-offset" && r.site.displacement && effective &&
+  if (*f.held != 0 && f.address_class == AddressClass::null_offset) return text + ", NULL plus an offset";
+  if (*f.held == 0 && f.address_class == AddressClass::null_offset && r.site.displacement && effective &&
       effective == static_cast<std::uint64_t>(*r.site.displacement))
     text += ", the member at +" + hex(*effective) + " was touched";
   return text;
@@ -84,19 +87,17 @@ std::string detail(const Report& r) {
 
 // "write through a NULL pointer: dev->port.tx is NULL, ->head was written"
 std::string bad_access(const Report& r) {
-  if (r.fault.address_class.empty() && !r.fault.address && !r.explanation.cause) return {};
+  if (r.fault.address_class == AddressClass::none && !r.fault.address && !r.explanation.cause) return {};
   return std::string(verb_of(r)) + " " + std::string(pointer_of(r)) + detail(r);
 }
 
 // A pc without a function that reads as text or as a pattern came from a stack that was written over.
 std::string overwritten_return(const Report& r) {
-  const auto pc = std::ranges::find(r.stacks, "pc", &Stack::label);
-  if (pc == r.stacks.end() || pc->frames.empty() || !pc->frames.front().ref.symbol.empty()) return {};
-  const auto address = pc->frames.front().ref.address;
-  if (!address) return {};
-  const auto fact = address_fact(*address, r.arch);
-  if (fact.id != "ascii" && fact.id != "poison") return {};
-  return hex(*address) + ", " + fact.words.substr(0, fact.words.find(": a string"));
+  const auto* pc = own_pc(r);
+  if (!pc || !pc->ref.symbol.empty() || !pc->ref.address) return {};
+  const auto fact = address_fact(*pc->ref.address, r.arch);
+  if (fact.id != AddressClass::ascii && fact.id != AddressClass::poison) return {};
+  return hex(*pc->ref.address) + ", " + fact.words.substr(0, fact.words.find(": a string"));
 }
 
 std::string cause_words(const Report& r) {
@@ -112,7 +113,7 @@ std::string touched(const Report& r) {
 }
 
 constexpr auto gaps = std::to_array<Gap>({
-    {"address-class", [](const Report& r) { return r.fault.address_class; }},
+    {"address-class", [](const Report& r) { return std::string(address_class_id(r.fault.address_class)); }},
     {"held-in", [](const Report& r) { return r.fault.held_in; }},
     {"bad-access", bad_access},
     {"overwritten-return", overwritten_return},
@@ -124,9 +125,10 @@ constexpr auto gaps = std::to_array<Gap>({
 
 std::span<const Gap> access_gaps() { return gaps; }
 
-bool explains_value(std::string_view id) {
+bool explains_value(AddressClass id) {
   static constexpr auto telling =
-      std::to_array<std::string_view>({"err-ptr", "poison", "ascii", "non-canonical", "null-array"});
+      std::to_array<AddressClass>({AddressClass::err_ptr, AddressClass::poison, AddressClass::ascii,
+                                   AddressClass::non_canonical, AddressClass::null_array});
   return std::ranges::find(telling, id) != telling.end();
 }
 

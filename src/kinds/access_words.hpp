@@ -14,7 +14,7 @@ namespace unoops::kinds {
 std::span<const Gap> access_gaps();
 
 // Classes of bad pointers whose value has something to say beyond itself, and what it says.
-bool explains_value(std::string_view address_class);
+bool explains_value(AddressClass);
 std::string short_note(const Report&);
 
 }  // namespace unoops::kinds

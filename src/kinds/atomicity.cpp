@@ -11,6 +11,7 @@
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -27,7 +28,7 @@ void task_and_count(std::string_view text, ReportBuilder& d) {
   if (!task.until_last("/", comm) || !task.dec(pid)) return;
   d.report.comm = comm;
   d.report.pid = pid;
-  d.report.set_fact("preempt-count", count);
+  d.report.set_fact(fact::preempt_count, count);
 }
 
 // "BUG: scheduling while atomic: trig/115/0x00000002"
@@ -40,7 +41,7 @@ bool scheduling(std::string_view before, Scanner rest, ReportBuilder& d) {
 // "BUG: sleeping function called from invalid context at mm/slab.h:446"
 bool sleeping(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
-  if (rest.lit(" at ")) d.report.set_fact("place", trim(rest.rest()));
+  if (rest.lit(" at ")) d.report.set_fact(fact::place, trim(rest.rest()));
   return true;
 }
 
@@ -49,7 +50,7 @@ bool preemptible(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view function, comm;
   std::int64_t pid = 0;
   if (!only_prefixes(before) || !rest.until(" in preemptible", function)) return false;
-  d.report.set_fact("function", trim(function));
+  d.report.set_fact(fact::function, trim(function));
   if (rest.skip_to("code: ") && rest.until_last("/", comm) && rest.dec(pid)) {
     d.report.comm = comm;
     d.report.pid = pid;
@@ -94,7 +95,7 @@ std::string assuming_title(const Report& r, std::string_view culprit) {
   return std::string(words) + " in " + std::string(culprit);
 }
 std::string preemptible_title(const Report& r, std::string_view culprit) {
-  return "BUG: using " + std::string(r.fact("function")) + " in preemptible code in " + std::string(culprit);
+  return "BUG: using " + std::string(r.fact(fact::function)) + " in preemptible code in " + std::string(culprit);
 }
 
 constexpr RoleSet and_waits = Culprit::usual | FrameRole::wait;
@@ -141,7 +142,7 @@ void tell_context(const Report& r, Explanation& e, std::string_view id, unsigned
 // in_atomic_preempt_off).
 void schedules(const Report& r, Explanation& e, std::string_view id) {
   unsigned long count = 0;
-  const auto digits = r.fact("preempt-count");
+  const auto digits = r.fact(fact::preempt_count);
   if (std::from_chars(digits.data(), digits.data() + digits.size(), count, 16).ec != std::errc()) return;
   if (count == 0)
     return add_finding(e, id, "preempt count 0 here means that one preempt_enable() or spin_unlock() was too many");

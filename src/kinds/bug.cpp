@@ -9,6 +9,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -17,8 +18,8 @@ bool bug_at(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view place;
   if (rest.until_last("!", place)) {
     const auto blank = place.rfind(' ');
-    if (blank != std::string_view::npos) d.report.set_fact("condition", trim(place.substr(0, blank)));
-    d.report.set_fact("place", blank == std::string_view::npos ? place : place.substr(blank + 1));
+    if (blank != std::string_view::npos) d.report.set_fact(fact::condition, trim(place.substr(0, blank)));
+    d.report.set_fact(fact::place, blank == std::string_view::npos ? place : place.substr(blank + 1));
     return true;
   }
   return take_ref(rest, d, "Kernel BUG at") || !trim(rest.rest()).empty();

@@ -13,6 +13,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -31,11 +32,11 @@ bool internal_error(std::string_view, Scanner rest, ReportBuilder& d) {
   if (!rest.until("[#", words) || !number_of_death(rest, d)) return false;
   words = trim(words);
   if (Scanner s(words); s.until_last(":", last)) {
-    d.report.set_fact("die", trim(last));
+    d.report.set_fact(fact::die, trim(last));
     const auto code = trim(s.rest());
     if (d.report.fault.error_code.empty()) d.report.fault.error_code = code;
   } else {
-    d.report.set_fact("die", words);
+    d.report.set_fact(fact::die, words);
   }
   return true;
 }
@@ -104,7 +105,7 @@ bool any_death(std::string_view before, Scanner rest, ReportBuilder& d) {
       if (d.report.fault.error_code.empty()) d.report.fault.error_code = s.rest().substr(0, 4);
     }
   }
-  d.report.set_fact("die", words);
+  d.report.set_fact(fact::die, words);
   return true;
 }
 
@@ -112,13 +113,13 @@ constexpr auto arm_headers = std::to_array<Header>({{"Internal error: ", interna
 constexpr auto oops_headers = std::to_array<Header>({{"[#", any_death, Header::Use::body}});
 
 std::string title(const Report& r, std::string_view culprit) {
-  return std::string(r.fact("die")) + " in " + std::string(culprit);
+  return std::string(r.fact(fact::die)) + " in " + std::string(culprit);
 }
 
 // "illegal operation", "Oops - illegal instruction": no access to memory. "Oops" and "Oops: Kernel access of bad area,
 // sig: 11" are one.
 std::string death(const Report& r) {
-  auto die = r.fact("die");
+  auto die = r.fact(fact::die);
   if (die.starts_with("Oops - "))
     die.remove_prefix(7);
   else if (die.starts_with("Oops"))
@@ -132,11 +133,12 @@ constexpr auto oops_wordings = std::to_array<Wording>({
 });
 
 // s390 "fixpoint divide exception: 0009 ilc:2 [#1]"
-bool is_division(const Report& r) { return r.fact("die").find("divide") != std::string_view::npos; }
+bool is_division(const Report& r) { return r.fact(fact::die).find("divide") != std::string_view::npos; }
 // riscv "Kernel BUG [#1]", mips "Kernel bug detected[#1]:", loongarch "Oops - BUG[#1]:", where the line before it is
 // lost
 bool is_bug(const Report& r) {
-  return r.fact("die") == "Kernel BUG" || r.fact("die") == "Kernel bug detected" || r.fact("die") == "Oops - BUG";
+  return r.fact(fact::die) == "Kernel BUG" || r.fact(fact::die) == "Kernel bug detected" ||
+         r.fact(fact::die) == "Oops - BUG";
 }
 
 }  // namespace

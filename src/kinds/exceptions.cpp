@@ -10,6 +10,7 @@
 #include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -23,7 +24,7 @@ bool named(std::string_view before, Scanner rest, ReportBuilder& d) {
 bool other(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!named(before, rest, d)) return false;
   auto text = trim(d.line->text.substr(before.size()));
-  d.report.set_fact("exception", text.substr(0, text.find(':')));
+  d.report.set_fact(fact::exception, text.substr(0, text.find(':')));
   return true;
 }
 
@@ -53,12 +54,12 @@ constexpr auto other_headers = std::to_array<Header>({
 });
 
 std::string other_title(const Report& report, std::string_view culprit) {
-  return std::string(report.fact("exception")) + " in " + std::string(culprit);
+  return std::string(report.fact(fact::exception)) + " in " + std::string(culprit);
 }
 
 // A selector in the error code: no memory operand was at fault (v6.1 arch/x86/kernel/traps.c exc_general_protection).
 std::string sound_operand(const Report& r) {
-  return r.fault.address_class.empty() && r.site.effective_address ? "yes" : "";
+  return r.fault.address_class == AddressClass::none && r.site.effective_address ? "yes" : "";
 }
 constexpr auto gpf_gaps = std::to_array<Gap>({{"sound-operand", sound_operand}});
 constexpr auto gpf_wordings = std::to_array<Wording>({

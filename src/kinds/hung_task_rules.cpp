@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "kinds/held_locks.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -49,14 +51,8 @@ constexpr auto waits = std::to_array<Wait>({
     {"percpu_down_write", "all readers to leave"},
 });
 
-const Stack* trace_of_task(const Report& r) {
-  const auto at =
-      std::ranges::find_if(r.stacks, [](const Stack& s) { return s.label.starts_with("Call Trace") && !s.cpu; });
-  return at == r.stacks.end() ? nullptr : &*at;
-}
-
 const Wait* wait_of(const Report& r) {
-  const auto* trace = trace_of_task(r);
+  const auto* trace = own_trace(r);
   if (!trace) return nullptr;
   const Wait* found = nullptr;
   for (const auto& frame : trace->frames) {
@@ -83,7 +79,7 @@ bool name_holders(const Report& r, Explanation& e, std::string_view id) {
   const auto told = e.findings.size();
   const auto locks = held_locks(r);
   const auto* wait = wait_of(r);
-  const auto* asks = trace_of_task(r) ? work_of(*trace_of_task(r)) : nullptr;
+  const auto* asks = own_trace(r) ? work_of(*own_trace(r)) : nullptr;
   for (const auto& mine : locks) {
     if (mine.pid != *r.pid || mine.comm != r.comm) continue;
     const bool wanted = mine.last && wait && wait->lock && asks && source_name(asks->ref.symbol) == mine.at;
@@ -104,19 +100,19 @@ bool name_holders(const Report& r, Explanation& e, std::string_view id) {
 void tell_wait(const Report& r, Explanation& e, std::string_view id) {
   const auto* wait = wait_of(r);
   if (!wait) return;
-  const auto* asks = work_of(*trace_of_task(r));
+  const auto* asks = work_of(*own_trace(r));
   add_finding(e, id, "it waits for " + std::string(wait->words) + (asks ? ", asked for in " + place_of(*asks) : ""));
 }
 
 void tell_blocker(const Report& r, Explanation& e, std::string_view id) {
-  const auto holder = r.fact("blocker");
+  const auto holder = r.fact(fact::blocker);
   if (holder.empty()) return;
   add_finding(e, id, "the lock is likely held by " + std::string(holder), "the kernel's own words", Confidence::likely);
   add_step(e, "read what " + std::string(holder) + " does: it must let go first");
 }
 
 void tell_holders(const Report& r, Explanation& e, std::string_view id) {
-  const bool named = name_holders(r, e, id) || !r.fact("blocker").empty();
+  const bool named = name_holders(r, e, id) || !r.fact(fact::blocker).empty();
   if (sleeps_by_itself(r))
     add_step(e, "nobody holds it up: it sleeps that long by itself, uninterruptibly; look at who waits for it");
   else if (!named)

@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -35,13 +37,13 @@ std::optional<Variable> variable_at(const Report& r, long offset) {
 
 // "on foo's stack frame, 1 byte behind the variable 'buf' (24 bytes)"
 std::string on_stack_frame(const Report& r) {
-  const auto digits = r.fact("stack-offset");
+  const auto digits = r.fact(fact::stack_offset);
   long offset = 0;
   if (digits.empty() || std::from_chars(digits.data(), digits.data() + digits.size(), offset).ec != std::errc())
     return {};
   const auto v = variable_at(r, offset);
   if (!v) return {};
-  const auto frame = std::ranges::find(r.stacks, "in frame", &Stack::label);
+  const auto frame = std::ranges::find(r.stacks, StackRole::kasan_frame, &Stack::role);
   const auto where = frame == r.stacks.end() || frame->frames.empty()
                          ? std::string("a function's")
                          : source_name(frame->frames.front().ref.symbol) + "'s";
@@ -67,20 +69,20 @@ void tell_touched(const Report& r, Explanation& e, std::string_view id) {
 // RCU or a work item freed it: the stack that matters is where that was asked for.
 void tell_freed_later(const Report& r, Explanation& e, std::string_view id) {
   for (const auto& stack : r.stacks)
-    if (stack.label.starts_with("Last potentially related work creation") || stack.label.starts_with("Last call_rcu"))
+    if (stack.role == StackRole::free_requested)
       if (const auto* frame = user_of(stack))
         return add_finding(e, id, "its freeing was asked for in " + place_of(*frame), stack.label, Confidence::likely);
 }
 
 void tell_out_of_bounds(const Report& r, Explanation& e, std::string_view id) {
-  const auto side = r.fact("location"), bytes = r.fact("location-bytes");
+  const auto side = r.fact(fact::location), bytes = r.fact(fact::location_bytes);
   const bool behind = side.find("right") != std::string_view::npos || side.find("after") != std::string_view::npos ||
                       side.find("beyond") != std::string_view::npos;
   if (behind && bytes == "0")
     add_finding(e, id,
                 "the first byte behind the object's end: an index or a length is one too large, or <= stands where < "
                 "should");
-  const auto* made = life_of(r, "Allocated");
+  const auto* made = life_of(r, allocation);
   if (behind && made && culprit_frame(r)) {
     const auto maker = source_name(user_of(*made)->ref.symbol), user = place_name(r);
     add_step(e,

@@ -9,6 +9,7 @@
 #include "kinds/lines.hpp"
 #include "kinds/object_rules.hpp"
 #include "kinds/sanitizers.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -18,7 +19,7 @@ bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   const auto type = read_bug_type(rest, d);
   if (type.empty()) return false;
   const bool reads = type.ends_with(" read"), writes = type.ends_with(" write");
-  if (reads || writes) d.report.fault.access = reads ? "read" : "write";
+  if (reads || writes) d.report.fault.access = reads ? Access::read : Access::write;
   take_ref(rest, d, "BUG: KFENCE");
   return true;
 }
@@ -39,7 +40,7 @@ bool by_task(std::string_view word, Scanner rest, ReportBuilder& d) {
   int pid = 0;
   if (!rest.dec(pid)) return false;
   d.in_stack = false;
-  d.context.clear();
+  d.mark = {};
   d.open_stack(std::string(word) + " by task " + std::to_string(pid)).pid = pid;
   return true;
 }
@@ -53,12 +54,12 @@ bool object(Scanner rest, ReportBuilder& d) {
   std::string_view place;
   Scanner s = rest;
   if (!s.until(", size=", place)) return true;  // "kfence-#5 unused": nothing was ever there
-  d.report.set_fact("region", trim(place.substr(std::min(place.find(' '), place.size()))));
-  fact_until(s, ", cache=", d, "object-size");
+  d.report.set_fact(fact::region, trim(place.substr(std::min(place.find(' '), place.size()))));
+  fact_until(s, ", cache=", d, fact::object_size);
   if (s.skip_to("cache=")) {
     auto cache = s.rest();
     cache = cache.substr(0, cache.find("] allocated by task "));
-    d.report.set_fact("object-cache", trim(cache));
+    d.report.set_fact(fact::object_cache, trim(cache));
   }
   if (rest.skip_to("] allocated by task ")) return allocated_by(rest, d);
   return true;
@@ -79,7 +80,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& report, std::string_view culprit) {
-  return "KFENCE: " + std::string(report.fact("bug-type")) + " in " + std::string(culprit);
+  return "KFENCE: " + std::string(report.fact(fact::bug_type)) + " in " + std::string(culprit);
 }
 
 constexpr auto rules = std::to_array<Rule>({object_life, use_after_free});

@@ -7,6 +7,7 @@
 #include "kinds/lines.hpp"
 #include "kinds/object_rules.hpp"
 #include "kinds/sanitizers.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -24,7 +25,7 @@ bool local_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (rest.until(" created at:", name)) {
     while (name.starts_with('-')) name.remove_prefix(1);
-    d.report.set_fact("variable", name.substr(0, name.find('@')));
+    d.report.set_fact(fact::variable, name.substr(0, name.find('@')));
   }
   return label_line(rest, d);
 }
@@ -34,13 +35,13 @@ bool old_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   while (rest.lit("-")) {
   }
-  if (rest.word(name)) d.report.set_fact("variable", name.substr(0, name.find('@')));
+  if (rest.word(name)) d.report.set_fact(fact::variable, name.substr(0, name.find('@')));
   return keep_line(rest, d);
 }
 
 // "Bytes 0-3 of 4 are uninitialized"
 bool bytes(Scanner rest, ReportBuilder& d) {
-  fact_until(rest, " uninitialized", d, "uninitialized-bytes");
+  fact_until(rest, " uninitialized", d, fact::uninitialized_bytes);
   return keep_line(rest, d);
 }
 
@@ -69,7 +70,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& report, std::string_view culprit) {
-  return "KMSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(culprit);
+  return "KMSAN: " + std::string(report.fact(fact::bug_type)) + " in " + std::string(culprit);
 }
 
 // v6.1 mm/kmsan/report.c
@@ -81,22 +82,23 @@ constexpr auto kmsan_wordings = std::to_array<Wording>({
 });
 
 struct Part {
-  std::string_view label, words;
+  StackRole role;
+  std::string_view words;
 };
 // v6.1 mm/kmsan/report.c: where the value that was never set comes from
 void origin_of_value(const Report& r, Explanation& e, std::string_view id) {
-  static constexpr auto parts =
-      std::to_array<Part>({{"Uninit was created at", "the memory comes from "},
-                           {"Uninit was stored to memory at", "the value was copied there by "},
-                           {"Local variable ", "the variable is one of "}});
+  static constexpr auto parts = std::to_array<Part>({{StackRole::kmsan_created, "the memory comes from "},
+                                                     {StackRole::kmsan_stored, "the value was copied there by "},
+                                                     {StackRole::kmsan_variable, "the variable is one of "}});
   for (const auto& part : parts)
     for (const auto& stack : r.stacks)
-      if (stack.label.starts_with(part.label))
+      if (stack.role == part.role)
         if (const auto* frame = user_of(stack)) {
-          const auto variable = r.fact("variable");
-          add_finding(e, id,
-                      std::string(part.words) + place_of(*frame) +
-                          (part.label.starts_with("Local") && !variable.empty() ? ": " + std::string(variable) : ""));
+          const auto variable = r.fact(fact::variable);
+          add_finding(
+              e, id,
+              std::string(part.words) + place_of(*frame) +
+                  (part.role == StackRole::kmsan_variable && !variable.empty() ? ": " + std::string(variable) : ""));
           break;
         }
   for (const auto& message : r.messages)

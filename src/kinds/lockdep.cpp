@@ -9,6 +9,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lockdep_lines.hpp"
 #include "kinds/lockdep_rules.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -24,8 +25,8 @@ std::string_view title_word(std::string_view before) {
 bool splat(std::string_view before, ReportBuilder& d, std::string_view problem) {
   const auto word = title_word(before);
   if (word.empty()) return false;
-  d.report.set_fact("problem", problem);
-  d.report.set_fact("title-word", word.substr(0, word.size() - 1));
+  d.report.set_fact(fact::problem, problem);
+  d.report.set_fact(fact::title_word, word.substr(0, word.size() - 1));
   return true;
 }
 
@@ -111,7 +112,8 @@ constexpr auto usual = FrameRole::report | FrameRole::exception | FrameRole::san
 bool names_lock(const Report& r) { return r.culprit_frame.has_value(); }
 
 std::string with_word(const Report& r, std::string_view culprit) {
-  return std::string(r.fact("title-word")) + ": " + std::string(r.fact("problem")) + " in " + std::string(culprit);
+  return std::string(r.fact(fact::title_word)) + ": " + std::string(r.fact(fact::problem)) + " in " +
+         std::string(culprit);
 }
 
 constexpr auto deadlock_headers = std::to_array<Header>({

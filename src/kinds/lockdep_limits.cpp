@@ -6,6 +6,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 bool limit(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!only_prefixes(before) || !rest.until(" too low!", name)) return false;
-  d.report.set_fact("limit", "MAX_" + std::string(name));
+  d.report.set_fact(fact::limit, "MAX_" + std::string(name));
   return true;
 }
 
@@ -30,7 +31,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string limit_title(const Report& report, std::string_view) {
-  return "BUG: " + std::string(report.fact("limit")) + " too low!";
+  return "BUG: " + std::string(report.fact(fact::limit)) + " too low!";
 }
 
 constexpr auto helpers = std::to_array<std::string_view>(

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "report/fact_names.hpp"
+
 namespace unoops::kinds {
 namespace {
 
@@ -18,7 +20,7 @@ const Frame* taker(const Stack& stack) {
 std::vector<Link> chain_of(const Report& r) {
   std::vector<Link> chain;
   for (const auto& stack : r.stacks) {
-    if (!stack.label.starts_with("-> #")) continue;
+    if (stack.role != StackRole::lock_chain) continue;
     const auto open = stack.label.find('('), close = stack.label.rfind("){");
     if (open == std::string::npos || close == std::string::npos || close < open) continue;
     chain.push_back({stack.label.substr(open + 1, close - open - 1), taker(stack)});
@@ -26,27 +28,33 @@ std::vector<Link> chain_of(const Report& r) {
   return chain;
 }
 
-struct Usage {
-  std::string_view start, end;  // of the caption
-  bool is_held;                 // the lock that is held, not the one that is wanted
-  bool interrupts_on;           // false: it is taken in an interrupt
-};
-// "... which became HARDIRQ-irq-safe at:", "{SOFTIRQ-ON-W} state was registered at:" (v6.1 kernel/locking/lockdep.c
-// print_bad_irq_dependency, print_usage_bug)
-constexpr auto usages = std::to_array<Usage>({
-    {"which became", "-irq-safe at", true, false},
-    {"which became", "-irq-unsafe at", false, true},
-    {"-ON-", "state was registered at", false, true},
-    {"{IN-", "state was registered at", false, false},
-});
+// Who takes a lock in an interrupt, and who takes one with interrupts on, so that such an interrupt may come (v6.1
+// kernel/locking/lockdep.c print_bad_irq_dependency, print_usage_bug).
+void tell_usage(const Report& r, Explanation& e, std::string_view id, std::string_view in_irq,
+                std::string_view irqs_on) {
+  const Frame* with_interrupts_on = nullptr;
+  const auto say = [&](std::string_view lock, std::string_view when, const Frame& frame) {
+    if (!lock.empty()) add_finding(e, id, std::string(lock) + " is taken " + std::string(when) + place_of(frame));
+  };
+  for (const auto& stack : r.stacks) {
+    const auto* frame = taker(stack);
+    if (!frame) continue;
+    if (stack.role == StackRole::lock_in_irq) say(in_irq, "in an interrupt in ", *frame);
+    if (stack.role == StackRole::lock_irqs_on)
+      say(irqs_on, "with interrupts on in ", *frame), with_interrupts_on = frame;
+  }
+  if (with_interrupts_on)
+    add_step(e, source_name(with_interrupts_on->ref.symbol) +
+                    " must take it with interrupts off (_irqsave; _bh is enough for soft interrupts)");
+}
 
 }  // namespace
 
 // "#1: is held, #0 is wanted": A → B means that B is taken while A is held.
 void tell_cycle(const Report& r, Explanation& e, std::string_view id) {
-  const auto problem = r.fact("problem");
+  const auto problem = r.fact(fact::problem);
   if (problem == "recursive locking") {
-    if (const auto lock = r.fact("wanted-lock"); !lock.empty())
+    if (const auto lock = r.fact(fact::wanted_lock); !lock.empty())
       add_finding(e, id,
                   std::string(lock) + " → " + std::string(lock) +
                       ": a lock of this class is held already; the same lock waits for itself for ever, two of a class "
@@ -70,23 +78,13 @@ void tell_cycle(const Report& r, Explanation& e, std::string_view id) {
            "is taken");
 }
 
-void tell_irq_states(const Report& r, Explanation& e, std::string_view id) {
-  const std::string held(r.fact("held-lock")), wanted(r.fact("wanted-lock"));
-  const Frame* with_interrupts_on = nullptr;
-  for (const auto& stack : r.stacks)
-    for (const auto& usage : usages) {
-      const auto* frame = taker(stack);
-      const auto has = [&](std::string_view words) { return stack.label.find(words) != std::string::npos; };
-      if (!frame || !has(usage.start) || !has(usage.end)) continue;
-      const auto& lock = usage.is_held ? held : wanted;
-      const std::string when =
-          usage.interrupts_on ? " is taken with interrupts on in " : " is taken in an interrupt in ";
-      if (!lock.empty()) add_finding(e, id, lock + when + place_of(*frame));
-      if (usage.interrupts_on) with_interrupts_on = frame;
-    }
-  if (with_interrupts_on)
-    add_step(e, source_name(with_interrupts_on->ref.symbol) +
-                    " must take it with interrupts off (_irqsave; _bh is enough for soft interrupts)");
+void tell_irq_order(const Report& r, Explanation& e, std::string_view id) {
+  tell_usage(r, e, id, r.fact(fact::held_lock), r.fact(fact::wanted_lock));
+}
+
+void tell_irq_state(const Report& r, Explanation& e, std::string_view id) {
+  const auto lock = r.fact(fact::wanted_lock);
+  tell_usage(r, e, id, lock, lock);
 }
 
 }  // namespace unoops::kinds

@@ -10,10 +10,11 @@
 namespace unoops::kinds {
 
 void tell_cycle(const Report&, Explanation&, std::string_view id);
-void tell_irq_states(const Report&, Explanation&, std::string_view id);
+void tell_irq_order(const Report&, Explanation&, std::string_view id);
+void tell_irq_state(const Report&, Explanation&, std::string_view id);
 
 inline constexpr auto lockdep_deadlock_rules =
-    std::to_array<Rule>({{"lock-cycle", tell_cycle}, {"irq-states", tell_irq_states}});
-inline constexpr auto lockdep_state_rules = std::to_array<Rule>({{"irq-states", tell_irq_states}});
+    std::to_array<Rule>({{"lock-cycle", tell_cycle}, {"irq-states", tell_irq_order}});
+inline constexpr auto lockdep_state_rules = std::to_array<Rule>({{"irq-states", tell_irq_state}});
 
 }  // namespace unoops::kinds

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
+
 namespace unoops::kinds {
 namespace {
 
@@ -11,22 +14,24 @@ std::string task_of(const Stack& stack) {
   return at == std::string::npos ? std::string() : stack.label.substr(at + 9);
 }
 
+bool has_role(const Stack& stack, Roles roles) { return std::ranges::find(roles, stack.role) != roles.end(); }
+
 // SLUB's own line of it, "Freed in foo+0x1/0x2 ... pid=1", and the trace behind it are two stacks.
-std::string task_of(const Report& r, std::string_view word) {
+std::string task_of(const Report& r, Roles roles) {
   for (const auto& stack : r.stacks)
-    if (stack.label.starts_with(word))
+    if (has_role(stack, roles))
       if (auto task = task_of(stack); !task.empty()) return task;
   return {};
 }
 
 // Was the object freed by a function that the use was called from, in the same task? Then it is one path of code.
 bool one_path(const Report& r, std::string_view freer) {
-  const auto task = task_of(r, "Freed");
+  const auto task = task_of(r, freeing);
   if (!r.pid || task != std::to_string(*r.pid) || !r.culprit_stack) return false;
-  const auto& use =
-      r.stacks[*r.culprit_stack].label == "pc" || r.stacks[*r.culprit_stack].context == "headline"
-          ? std::ranges::find_if(r.stacks, [](const Stack& s) { return s.label.starts_with("Call Trace"); })
-          : r.stacks.begin() + static_cast<std::ptrdiff_t>(*r.culprit_stack);
+  const auto culprit = r.stacks.begin() + static_cast<std::ptrdiff_t>(*r.culprit_stack);
+  const auto use = culprit->role == StackRole::pc || culprit->occurrence == Occurrence::headline
+                       ? std::ranges::find_if(r.stacks, is_call_trace)
+                       : culprit;
   return use != r.stacks.end() && std::ranges::any_of(use->frames, [&](const Frame& f) {
            return f.reliable && source_name(f.ref.symbol) == freer;
          });
@@ -39,20 +44,19 @@ const Frame* user_of(const Stack& stack) {
       stack, FrameRole::allocator | FrameRole::sanitizer | FrameRole::report | FrameRole::exception | FrameRole::trace);
 }
 
-const Stack* life_of(const Report& r, std::string_view label) {
-  const auto at =
-      std::ranges::find_if(r.stacks, [&](const Stack& s) { return s.label.starts_with(label) && user_of(s); });
+const Stack* life_of(const Report& r, Roles roles) {
+  const auto at = std::ranges::find_if(r.stacks, [&](const Stack& s) { return has_role(s, roles) && user_of(s); });
   return at == r.stacks.end() ? nullptr : &*at;
 }
 
 // "allocated in a, by task 55; freed in b, by the same task"
 void tell_life(const Report& r, Explanation& e, std::string_view id) {
   std::string text, task;
-  for (const auto& [label, word] : {std::pair{"Allocated", "allocated in "}, {"Freed", "freed in "}}) {
-    const auto* stack = life_of(r, label);
+  for (const auto& [roles, word] : {std::pair{allocation, "allocated in "}, {freeing, "freed in "}}) {
+    const auto* stack = life_of(r, roles);
     if (!stack) continue;
     text += (text.empty() ? "" : "; ") + std::string(word) + place_of(*user_of(*stack));
-    const auto by = task_of(r, label);
+    const auto by = task_of(r, roles);
     if (!by.empty())
       text += ", by " + (by == task                              ? std::string("the same task")
                          : r.pid && by == std::to_string(*r.pid) ? "task " + by + " (this one)"
@@ -63,9 +67,9 @@ void tell_life(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void tell_use_after_free(const Report& r, Explanation& e, std::string_view) {
-  const auto type = r.fact("bug-type");
+  const auto type = r.fact(fact::bug_type);
   if (type.find("use-after-free") == std::string_view::npos) return;
-  const auto* freed = life_of(r, "Freed");
+  const auto* freed = life_of(r, freeing);
   if (!freed) return;
   const auto freer = source_name(user_of(*freed)->ref.symbol), user = place_name(r);
   if (user == freer && one_path(r, freer))

@@ -13,6 +13,7 @@
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
 #include "kinds/sentence.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -20,10 +21,10 @@ namespace {
 // "hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0"
 bool invoked(std::string_view before, Scanner rest, ReportBuilder& d) {
   d.report.comm = trim(before);
-  if (Scanner s = rest; s.skip_to("gfp_mask=")) fact_until(s, ", ", d, "gfp-mask");
+  if (Scanner s = rest; s.skip_to("gfp_mask=")) fact_until(s, ", ", d, fact::gfp_mask);
   if (Scanner s = rest; s.skip_to("order=")) {
     int order = 0;
-    if (s.dec(order)) d.report.set_fact("order", std::to_string(order));
+    if (s.dec(order)) d.report.set_fact(fact::order, std::to_string(order));
   }
   return true;
 }
@@ -33,14 +34,15 @@ bool invoked(std::string_view before, Scanner rest, ReportBuilder& d) {
 void victim(Scanner rest, ReportBuilder& d) {
   std::int64_t pid = 0;
   if (!rest.dec(pid)) return;
-  d.report.set_fact("victim-pid", std::to_string(pid));
+  d.report.set_fact(fact::victim_pid, std::to_string(pid));
   Scanner s = rest;
   std::string_view comm;
-  if (s.skip_to("(") && (s.until(") total-vm:", comm) || s.until_last(")", comm))) d.report.set_fact("victim", comm);
-  for (const auto& [word, name] : {std::pair{"total-vm:", "victim-total-vm"},
-                                   {"anon-rss:", "victim-anon-rss"},
-                                   {"file-rss:", "victim-file-rss"},
-                                   {"shmem-rss:", "victim-shmem-rss"}})
+  if (s.skip_to("(") && (s.until(") total-vm:", comm) || s.until_last(")", comm)))
+    d.report.set_fact(fact::victim, comm);
+  for (const auto& [word, name] : {std::pair{"total-vm:", fact::victim_total_vm},
+                                   {"anon-rss:", fact::victim_anon_rss},
+                                   {"file-rss:", fact::victim_file_rss},
+                                   {"shmem-rss:", fact::victim_shmem_rss}})
     if (Scanner value = rest; value.skip_to(word)) {
       std::uint64_t kilobytes = 0;
       if (value.dec(kilobytes)) d.report.set_fact(name, std::to_string(kilobytes) + "kB");
@@ -48,20 +50,20 @@ void victim(Scanner rest, ReportBuilder& d) {
 }
 
 bool killed(Scanner rest, ReportBuilder& d) {
-  if (d.report.fact("victim").empty() || rest.rest().find("total-vm:") != std::string_view::npos) victim(rest, d);
+  if (d.report.fact(fact::victim).empty() || rest.rest().find("total-vm:") != std::string_view::npos) victim(rest, d);
   return keep_line(rest, d);
 }
 
 // "Out of memory: Killed process 115 (hog) ...", "Memory cgroup out of memory: Killed process ...", "Out of memory:
 // Kill process 5 (x) score 9 or sacrifice child" (to v4.x), "Out of memory and no killable processes..."
 bool out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
-  if (!trim(before).empty() || d.report.fact("done") == "yes") return false;
+  if (!trim(before).empty() || d.report.fact(fact::done) == "yes") return false;
   std::string_view ignored;
   Scanner s = rest;
   if (s.lit(" (oom_kill_allocating_task)")) rest = s;
   if (rest.lit(": Killed process ")) {
     victim(rest, d);
-    d.report.set_fact("done", "yes");
+    d.report.set_fact(fact::done, "yes");
     return true;
   }
   if (rest.lit(": Kill process ") || rest.lit(": kill process ")) {
@@ -72,18 +74,18 @@ bool out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
   return rest.lit(": OOM victim ") && rest.until(" is already exiting", ignored);
 }
 bool memcg_out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
-  d.report.set_fact("memcg", "yes");
+  d.report.set_fact(fact::memcg, "yes");
   return out_of_memory(before, rest, d);
 }
 
 // "constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=hog,pid=115,uid=0"
 // (v5.0)
 bool summary(Scanner rest, ReportBuilder& d) {
-  fact_until(rest, ",", d, "constraint");
-  if (Scanner s = rest; s.skip_to("oom_memcg=")) fact_until(s, ",", d, "oom-memcg");
-  if (Scanner s = rest; s.skip_to("task_memcg=")) fact_until(s, ",", d, "task-memcg");
+  fact_until(rest, ",", d, fact::constraint);
+  if (Scanner s = rest; s.skip_to("oom_memcg=")) fact_until(s, ",", d, fact::oom_memcg);
+  if (Scanner s = rest; s.skip_to("task_memcg=")) fact_until(s, ",", d, fact::task_memcg);
   std::string_view comm;
-  if (Scanner s = rest; s.skip_to(",task=") && s.until_last(",pid=", comm)) d.report.set_fact("victim", comm);
+  if (Scanner s = rest; s.skip_to(",task=") && s.until_last(",pid=", comm)) d.report.set_fact(fact::victim, comm);
   return keep_line(rest, d);
 }
 
@@ -126,18 +128,18 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& report, std::string_view) {
-  const auto victim = report.fact("victim");
+  const auto victim = report.fact(fact::victim);
   return victim.empty() ? "Out of memory" : "Out of memory: killed " + std::string(victim);
 }
 
 // Somebody was killed, nobody could be, or the machine stopped instead.
 bool whole(const Report& report) {
-  return report.panic || !report.fact("victim").empty() || report.headline.find("no killable") != std::string::npos;
+  return report.panic || !report.fact(fact::victim).empty() || report.headline.find("no killable") != std::string::npos;
 }
 
 std::string victim_megabytes(const Report& r) {
   std::uint64_t kilobytes = 0;
-  const auto used = r.fact("victim-anon-rss");
+  const auto used = r.fact(fact::victim_anon_rss);
   std::from_chars(used.data(), used.data() + used.size(), kilobytes);
   return kilobytes ? std::to_string(kilobytes / 1024) : std::string();
 }
@@ -184,7 +186,7 @@ void consumers(const Report& r, Explanation& e, std::string_view id) {
   for (std::size_t i = 0; i < tasks.size() && i < 3; ++i)
     text += (i ? ", " : "") + tasks[i].name + " " + megabytes(tasks[i].pages);
   add_finding(e, id, text);
-  const auto victim = r.fact("victim");
+  const auto victim = r.fact(fact::victim);
   const auto at = std::ranges::find(tasks, victim, &Task::name);
   if (at != tasks.end() && at != tasks.begin() && at->score > 0)
     add_finding(e, id, std::string(victim) + " was chosen for its oom_score_adj of " + std::to_string(at->score));
@@ -219,15 +221,15 @@ void memory(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void limit(const Report& r, Explanation& e, std::string_view id) {
-  const auto constraint = r.fact("constraint");
-  if (constraint == "CONSTRAINT_MEMCG" || r.fact("memcg") == "yes") {
+  const auto constraint = r.fact(fact::constraint);
+  if (constraint == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes") {
     add_finding(e, id, fill("not the machine ran out, but the control group[ {oom-memcg}] reached its limit", r));
     add_step(e, "raise the group's memory.max, or find what grows in it");
   } else if (constraint == "CONSTRAINT_CPUSET" || constraint == "CONSTRAINT_MEMORY_POLICY") {
     add_finding(e, id, "only some memory nodes were allowed: the others may have had room");
-  } else if (r.fact("swap-total") == "0kB") {
+  } else if (r.fact(fact::swap_total) == "0kB") {
     add_finding(e, id, "the machine has no swap");
-  } else if (r.fact("swap-free") == "0kB") {
+  } else if (r.fact(fact::swap_free) == "0kB") {
     add_finding(e, id, "swap is full");
   }
 }

@@ -3,10 +3,12 @@
 // do_no_context, arch/mips/mm/fault.c and their likes.
 #include <array>
 
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -35,7 +37,7 @@ void fault_address(Scanner rest, ReportBuilder& d) {
 
 bool fault_header(std::string_view, Scanner rest, ReportBuilder& d) {
   // "BUG: Unable to handle kernel instruction fetch (NULL pointer?)"   v6.1 arch/powerpc/mm/fault.c bad_page_fault
-  if (rest.rest().find("instruction fetch") != std::string_view::npos) d.report.fault.access = "execute";
+  if (rest.rest().find("instruction fetch") != std::string_view::npos) d.report.fault.access = Access::execute;
   fault_address(rest, d);
   return true;
 }
@@ -44,7 +46,7 @@ bool fault_header(std::string_view, Scanner rest, ReportBuilder& d) {
 // mips, loongarch "Unable to handle kernel access to user memory outside uaccess routines at virtual address ..."
 // arm64, riscv
 bool unable(std::string_view before, Scanner rest, ReportBuilder& d) {
-  if (rest.rest().starts_with("access to user memory")) d.report.set_fact("fault-words", "access to user memory");
+  if (rest.rest().starts_with("access to user memory")) d.report.set_fact(fact::fault_words, "access to user memory");
   if (Scanner s(before); s.skip_to("CPU ")) {
     int cpu = 0;
     if (s.dec(cpu)) d.report.cpu = cpu;
@@ -58,7 +60,7 @@ bool unable(std::string_view before, Scanner rest, ReportBuilder& d) {
 bool unhandled(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view words;
   if (!only_prefixes(before) || !rest.until(" (0x", words)) return false;
-  d.report.set_fact("fault-words", trim(words));
+  d.report.set_fact(fact::fault_words, trim(words));
   fault_address(rest, d);
   return true;
 }
@@ -110,14 +112,14 @@ constexpr auto alignment_headers = std::to_array<Header>({
 });
 
 std::string page_title(const Report& report, std::string_view culprit) {
-  const auto words = report.fact("fault-words");
+  const auto words = report.fact(fact::fault_words);
   return "BUG: unable to handle kernel " + std::string(words.empty() ? "paging request" : words) + " in " +
          std::string(culprit);
 }
 
 // s390, mips and old powerpc have one headline for every address.
 bool is_null(const Report& report) {
-  return report.fault.address && *report.fault.address < 4096 && report.fact("fault-words").empty();
+  return report.fault.address && *report.fault.address < limits::near_null && report.fact(fact::fault_words).empty();
 }
 
 // ARM without PAN guards user memory by a domain (CONFIG_CPU_SW_DOMAIN_PAN; v6.1 arch/arm/mm/fsr-2level.c).

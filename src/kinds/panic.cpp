@@ -7,6 +7,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::string_view stack_end = "corrupted stack end detected inside sche
 bool reason(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (before.ends_with("---[ end ")) return false;  // the closing line
   const auto text = trim(rest.rest());
-  d.report.set_fact("reason", text);
+  d.report.set_fact(fact::reason, text);
   if (const auto at = text.find("corrupted in: "); at != std::string_view::npos)
     take_ref(Scanner(text.substr(at)), d, "corrupted in");
   return true;
@@ -37,18 +38,18 @@ constexpr auto stems = std::to_array<std::string_view>({
 });
 
 std::string title(const Report& report, std::string_view) {
-  const auto why = report.fact("reason");
+  const auto why = report.fact(fact::reason);
   for (const auto stem : stems)
     if (why.starts_with(stem)) return "kernel panic: " + std::string(stem);
   return "kernel panic: " + plain_words(why);
 }
 
-bool is_stack_protector(const Report& r) { return r.fact("reason").starts_with(stack_protector); }
-bool is_stack_end(const Report& r) { return r.fact("reason").starts_with(stack_end); }
-bool is_init(const Report& r) { return r.fact("reason").starts_with("Attempted to kill init!"); }
+bool is_stack_protector(const Report& r) { return r.fact(fact::reason).starts_with(stack_protector); }
+bool is_stack_end(const Report& r) { return r.fact(fact::reason).starts_with(stack_end); }
+bool is_init(const Report& r) { return r.fact(fact::reason).starts_with("Attempted to kill init!"); }
 bool is_root(const Report& r) {
-  return r.fact("reason").starts_with("VFS: Unable to mount root fs") ||
-         r.fact("reason").starts_with("No working init found.");
+  return r.fact(fact::reason).starts_with("VFS: Unable to mount root fs") ||
+         r.fact(fact::reason).starts_with("No working init found.");
 }
 
 // Symbol "__stack_chk_fail" is the messenger.
@@ -88,7 +89,7 @@ constexpr auto reasons = std::to_array<Reason>({
 });
 
 void panic_reason(const Report& r, Explanation& e, std::string_view id) {
-  const auto reason = r.fact("reason");
+  const auto reason = r.fact(fact::reason);
   const auto at =
       std::ranges::find_if(reasons, [&](const Reason& row) { return reason.find(row.text) != std::string_view::npos; });
   if (at == reasons.end()) return;

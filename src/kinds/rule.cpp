@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "report/questions.hpp"
+
 namespace unoops::kinds {
 
 void add_finding(Explanation& e, std::string_view rule, std::string text, std::string evidence, Confidence confidence) {
@@ -10,19 +12,8 @@ void add_finding(Explanation& e, std::string_view rule, std::string text, std::s
 
 void add_step(Explanation& e, std::string text) { e.next_steps.push_back(std::move(text)); }
 
-const Frame* culprit_frame(const Report& r) {
-  if (!r.culprit_stack || !r.culprit_frame || *r.culprit_stack >= r.stacks.size()) return nullptr;
-  const auto& frames = r.stacks[*r.culprit_stack].frames;
-  return *r.culprit_frame < frames.size() ? &frames[*r.culprit_frame] : nullptr;
-}
-
-const Frame* place_frame(const Report& r) {
-  const auto& e = r.explanation;
-  return e.look_stack ? &r.stacks[*e.look_stack].frames[*e.look_frame] : culprit_frame(r);
-}
-
 std::string place_name(const Report& r) {
-  const auto* frame = place_frame(r);
+  const auto* frame = look_frame(r);
   return frame ? source_name(frame->ref.symbol) : std::string();
 }
 

@@ -25,11 +25,7 @@ void add_finding(Explanation&, std::string_view rule, std::string text, std::str
                  Confidence = Confidence::certain);
 void add_step(Explanation&, std::string text);
 
-// The frame that title and signature name; null: none.
-const Frame* culprit_frame(const Report&);
-// The frame to look at: nearly always the same.
-const Frame* place_frame(const Report&);
-// Its function; empty: none.
+// The function of the frame to look at; empty: none.
 std::string place_name(const Report&);
 // "kfault_complete, ctx.c:28 [kfault]"
 std::string place_of(const Frame&);

@@ -6,6 +6,7 @@
 #include "kinds/access_words.hpp"
 #include "kinds/place.hpp"
 #include "kinds/rule.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -17,7 +18,7 @@ constexpr auto common = std::to_array<Gap>({
     {"task", [](const Report& r) { return r.comm; }},
     {"message", [](const Report& r) { return std::string(first_message(r)); }},
     {"size", [](const Report& r) { return r.fault.size ? std::to_string(*r.fault.size) : std::string(); }},
-    {"access", [](const Report& r) { return r.fault.access; }},
+    {"access", [](const Report& r) { return std::string(access_id(r.fault.access)); }},
     {"address", [](const Report& r) { return r.fault.address ? hex(*r.fault.address) : std::string(); }},
     {"end",
      [](const Report& r) {
@@ -25,10 +26,21 @@ constexpr auto common = std::to_array<Gap>({
      }},
 });
 
+const Gap* find_gap(std::string_view name, const Kind& kind) {
+  for (const auto gaps : {kind.gaps, std::span<const Gap>(common), access_gaps()})
+    if (const auto at = std::ranges::find(gaps, name, &Gap::name); at != gaps.end()) return &*at;
+  return nullptr;
+}
+
+const FactName* find_fact(std::string_view name) {
+  const auto at = std::ranges::find(fact::all, name, &FactName::id);
+  return at == std::end(fact::all) ? nullptr : at;
+}
+
 std::string gap(std::string_view name, const Report& r) {
-  for (const auto gaps : {kind_row(*r.kind).gaps, std::span<const Gap>(common), access_gaps()})
-    if (const auto at = std::ranges::find(gaps, name, &Gap::name); at != gaps.end()) return at->words(r);
-  return std::string(r.fact(name));
+  if (const auto* row = find_gap(name, kind_row(*r.kind))) return row->words(r);
+  const auto* fact = find_fact(name);
+  return fact ? std::string(r.fact(*fact)) : std::string();
 }
 
 // Until the closing mark; false in `whole` where a gap without other words was empty.
@@ -52,6 +64,8 @@ std::string fill_part(std::string_view part, const Report& r, bool& whole) {
 }
 
 }  // namespace
+
+bool is_gap(std::string_view name, const Kind& kind) { return find_gap(name, kind) || find_fact(name); }
 
 std::string fill(std::string_view sentence, const Report& r) {
   std::string out;

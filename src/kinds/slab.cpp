@@ -9,6 +9,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/object_rules.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -33,8 +34,8 @@ bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto problem = trim(rest.rest());
   // v4.3 to v4.10: KASAN borrowed the dump (mm/kasan/report.c).
   if (!is_name(cache) || problem.empty() || problem == "kasan: bad access detected") return false;
-  d.report.set_fact("object-cache", cache);
-  d.report.set_fact("bug-type", problem);
+  d.report.set_fact(fact::object_cache, cache);
+  d.report.set_fact(fact::bug_type, problem);
   return true;
 }
 
@@ -43,8 +44,8 @@ bool slab_error(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view function, cache;
   if (!trim(before).empty() || !rest.until("(): cache ", function) || !rest.lit("'") || !rest.until("': ", cache))
     return false;
-  d.report.set_fact("object-cache", cache);
-  d.report.set_fact("bug-type", trim(rest.rest()));
+  d.report.set_fact(fact::object_cache, cache);
+  d.report.set_fact(fact::bug_type, trim(rest.rest()));
   return true;
 }
 
@@ -52,14 +53,14 @@ bool slab_error(std::string_view before, Scanner rest, ReportBuilder& d) {
 bool slab_corruption(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view cache;
   if (!trim(before).empty() || !rest.skip_to(": ") || !rest.until(" start=", cache)) return false;
-  d.report.set_fact("object-cache", trim(cache));
-  d.report.set_fact("bug-type", "Slab corruption");
+  d.report.set_fact(fact::object_cache, trim(cache));
+  d.report.set_fact(fact::bug_type, "Slab corruption");
   return true;
 }
 
 // Who is named: an overwritten red zone is its owner's doing, poison is overwritten by who freed it and went on.
 bool names_it(const Report& r, std::string_view word) {
-  const auto problem = r.fact("bug-type");
+  const auto problem = r.fact(fact::bug_type);
   if (problem.find("Redzone") != std::string_view::npos || problem.find("padding") != std::string_view::npos)
     return word == "Allocated";
   return problem.find("Poison") != std::string_view::npos && word == "Freed";
@@ -70,7 +71,7 @@ bool track(std::string_view word, Scanner rest, ReportBuilder& d) {
   const std::string label = std::string(word) + " in";
   int pid = 0, cpu = 0;
   if (!take_ref(rest, d, label)) return keep_line(rest, d);
-  d.report.stacks.back().context = names_it(d.report, word) ? "headline" : "";
+  d.report.stacks.back().occurrence = names_it(d.report, word) ? Occurrence::headline : Occurrence::own;
   Scanner s = rest;
   if (s.skip_to(" cpu=")) s.dec(cpu);
   if (s.skip_to(" pid=")) s.dec(pid);
@@ -87,8 +88,8 @@ bool object(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   std::string_view word;
   Scanner s = rest;
-  if (s.hex0x(address) && d.report.fact("object-address").empty() && Scanner(rest).word(word))
-    d.report.set_fact("object-address", word);
+  if (s.hex0x(address) && d.report.fact(fact::object_address).empty() && Scanner(rest).word(word))
+    d.report.set_fact(fact::object_address, word);
   return keep_line(rest, d);
 }
 
@@ -96,7 +97,7 @@ bool object(Scanner rest, ReportBuilder& d) {
 bool fix(Scanner rest, ReportBuilder& d) {
   std::string_view cache;
   if (!rest.until(": ", cache)) return false;
-  if (d.report.fact("fixed").empty()) d.report.set_fact("fixed", trim(rest.rest()));
+  if (d.report.fact(fact::fixed).empty()) d.report.set_fact(fact::fixed, trim(rest.rest()));
   return keep_line(rest, d);
 }
 
@@ -104,7 +105,7 @@ bool fix(Scanner rest, ReportBuilder& d) {
 bool row(std::string_view text, ReportBuilder& d) {
   const bool where =
       text.find(". First byte 0x") != std::string_view::npos && text.find(" instead of 0x") != std::string_view::npos;
-  if (where && d.report.fact("overwritten").empty()) d.report.set_fact("overwritten", trim(text));
+  if (where && d.report.fact(fact::overwritten).empty()) d.report.set_fact(fact::overwritten, trim(text));
   if (!where && !is_hex_row(text) && !trim(text).starts_with("-------------------------")) {
     if (d.block.trace) d.bracket = false;  // no ruler ends it, the trace does (mm/slub.c slab_bug, print_trailer)
     return false;
@@ -170,7 +171,7 @@ constexpr auto machinery = std::to_array<std::string_view>({"slab_*",
 std::string title(const Report& report, std::string_view culprit) {
   // "Invalid object pointer 0xffff...", "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the
   // numbers
-  auto type = report.fact("bug-type");
+  auto type = report.fact(fact::bug_type);
   if (type.empty()) return plain_words(report.headline);
   type = type.substr(0, type.find(" 0x"));
   for (const std::string_view end : {"(0x", ". ", " in ", ", "}) type = type.substr(0, type.find(end));
@@ -222,9 +223,9 @@ std::string bytes_at(const Report& r, std::uint64_t first, std::uint64_t count) 
 
 // "0xffff8c77d574b378-0xffff8c77d574b37f @offset=888. First byte 0x88 instead of 0x6b"
 void overwritten(const Report& r, Explanation& e, std::string_view id) {
-  const auto where = r.fact("overwritten");
+  const auto where = r.fact(fact::overwritten);
   const auto first = address_behind(where, "0x"), last = address_behind(where, "-0x"),
-             object = address_behind(r.fact("object-address"), "0x");
+             object = address_behind(r.fact(fact::object_address), "0x");
   if (first && last && *last >= *first) {
     const auto count = *last - *first + 1;
     std::string text = std::to_string(count) + (count == 1 ? " byte" : " bytes");
@@ -236,7 +237,7 @@ void overwritten(const Report& r, Explanation& e, std::string_view id) {
       text += std::string(where.substr(wanted));
     add_finding(e, id, std::move(text));
   }
-  const auto type = r.fact("bug-type");
+  const auto type = r.fact(fact::bug_type);
   if (type.find("Poison") != std::string_view::npos)
     add_step(e, "it was written after it was freed: the task that freed it last, or had it before, still uses it");
   else if (type.find("Right Redzone") != std::string_view::npos)

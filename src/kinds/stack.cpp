@@ -8,6 +8,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -17,11 +18,11 @@ namespace {
 bool guard_page(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto at = before.rfind("BUG: ");
   if (at == std::string_view::npos) return false;
-  d.report.set_fact("stack", trim(before.substr(at + 5)));
+  d.report.set_fact(fact::stack, trim(before.substr(at + 5)));
   std::string_view range;
   std::uint64_t address = 0;
   if (Scanner s = rest; s.lit(" at ") && s.hex(address)) d.set_fault_address(address);
-  if (rest.until("(stack is ", range) && rest.until(")", range)) d.report.set_fact("stack-range", range);
+  if (rest.until("(stack is ", range) && rest.until(")", range)) d.report.set_fact(fact::stack_range, range);
   return true;
 }
 

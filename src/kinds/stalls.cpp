@@ -1,11 +1,13 @@
 #include "kinds/stalls.hpp"
 
+#include "report/questions.hpp"
+
 namespace unoops::kinds {
 namespace {
 
 // Did it try to take a lock, further in than the frame to look at?
 bool spins(const Report& r) {
-  const auto* place = place_frame(r);
+  const auto* place = look_frame(r);
   for (const auto& stack : r.stacks)
     for (const auto& frame : stack.frames) {
       if (&frame == place) return false;
@@ -16,7 +18,7 @@ bool spins(const Report& r) {
 
 // No bad pointer names a stall, what was running does. Nothing to look at: no advice.
 void advise(const Report& r, Explanation& e, std::string_view id, std::string (*loop)(const std::string& name)) {
-  const auto* frame = place_frame(r);
+  const auto* frame = look_frame(r);
   if (!frame || !frame->reliable) return;
   const auto name = place_name(r);
   if (!spins(r)) return add_step(e, loop(name));

@@ -8,6 +8,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -22,7 +23,7 @@ bool action(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!trim(before).empty()) return false;
   const auto words = trim(rest.rest());
   if (std::ranges::none_of(dumps, [&](std::string_view dump) { return words.starts_with(dump); })) return false;
-  d.report.set_fact("action", words);
+  d.report.set_fact(fact::action, words);
   return true;
 }
 
@@ -39,7 +40,7 @@ bool cpu(Scanner rest, ReportBuilder& d) {
 
 // "name failslab, interval 1, probability 0, space 0, times 0"
 bool injection_name(Scanner rest, ReportBuilder& d) {
-  fact_until(rest, ",", d, "name");
+  fact_until(rest, ",", d, fact::name);
   return keep_line(rest, d);
 }
 
@@ -54,7 +55,7 @@ constexpr auto sections = std::to_array<Section>({
 constexpr auto injection_headers = std::to_array<Header>({{"FAULT_INJECTION: forcing a failure", anywhere}});
 constexpr auto injection_sections = std::to_array<Section>({{SectionId::text, "name ", injection_name}});
 
-std::string title(const Report& report, std::string_view) { return "sysrq: " + std::string(report.fact("action")); }
+std::string title(const Report& report, std::string_view) { return "sysrq: " + std::string(report.fact(fact::action)); }
 
 }  // namespace
 

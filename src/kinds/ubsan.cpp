@@ -7,6 +7,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -19,12 +20,12 @@ bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (Scanner s = rest; s.until(" in ", type)) {
     const bool old = type == "Undefined behaviour";
     if (!old && type.find(' ') != std::string_view::npos) return false;
-    d.report.set_fact("bug-type", old ? "undefined-behaviour" : type);
-    fact_until(s, "", d, "place");
+    d.report.set_fact(fact::bug_type, old ? "undefined-behaviour" : type);
+    fact_until(s, "", d, fact::place);
     return true;
   }
   if (!rest.until(" at ", type)) return false;
-  d.report.set_fact("bug-type", type);
+  d.report.set_fact(fact::bug_type, type);
   return take_ref(rest, d, "UBSAN");
 }
 
@@ -33,15 +34,15 @@ bool arm64_trap(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view type;
   int number = 0;
   if (!rest.until(": ", type)) return false;
-  d.report.set_fact("bug-type", type);
-  fact_until(rest, " [#", d, "esr");
+  d.report.set_fact(fact::bug_type, type);
+  fact_until(rest, " [#", d, fact::esr);
   if (rest.skip_to("[#") && rest.dec(number)) d.report.die_number = number;
   d.die = true;
   return true;
 }
 
 bool detail(Scanner, ReportBuilder& d) {
-  if (d.report.fact("detail").empty()) d.report.set_fact("detail", line_text(d));
+  if (d.report.fact(fact::detail).empty()) d.report.set_fact(fact::detail, line_text(d));
   d.add_message(line_text(d));
   return true;
 }
@@ -87,7 +88,7 @@ bool other_detail(std::string_view text, ReportBuilder& d) {
 }
 
 std::string title(const Report& report, std::string_view culprit) {
-  std::string type(report.fact("bug-type"));
+  std::string type(report.fact(fact::bug_type));
   for (char& c : type)
     if (c == ' ') c = '-';
   return "UBSAN: " + type + " in " + std::string(culprit);

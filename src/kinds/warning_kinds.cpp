@@ -8,6 +8,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 
@@ -18,7 +19,7 @@ namespace {
 // The function that warned, from the headline or, without one, the pc.
 std::string_view place_of(const Report& r) {
   for (const auto& stack : r.stacks)
-    if ((stack.context == "headline" || stack.label == "pc") && !stack.frames.empty())
+    if ((stack.occurrence == Occurrence::headline || stack.role == StackRole::pc) && !stack.frames.empty())
       return plain_symbol(stack.frames.front().ref.symbol);
   return {};
 }

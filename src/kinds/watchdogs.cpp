@@ -8,6 +8,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -17,7 +18,7 @@ bool nobody(std::string_view before, Scanner, ReportBuilder& d) {
   const auto at = before.rfind("irq ");
   int irq = 0;
   if (at == std::string_view::npos || !Scanner(before.substr(at + 4)).dec(irq)) return false;
-  d.report.set_fact("irq", std::to_string(irq));
+  d.report.set_fact(fact::irq, std::to_string(irq));
   return true;
 }
 
@@ -37,8 +38,8 @@ bool unregister(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::int64_t count = 0;
   if (!only_prefixes(before) || !rest.until(" to become free. Usage count = ", device) || !rest.dec(count))
     return false;
-  d.report.set_fact("device", device);
-  d.report.set_fact("usage-count", std::to_string(count));
+  d.report.set_fact(fact::device, device);
+  d.report.set_fact(fact::usage_count, std::to_string(count));
   return true;
 }
 
@@ -48,8 +49,8 @@ bool transmit(std::string_view before, Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   if (trim(before).empty() || !rest.dec(cpu) || !rest.lit(": transmit queue ")) return false;
   d.report.cpu = cpu;
-  d.report.set_fact("device", trim(before.substr(0, before.rfind(':'))));
-  d.report.set_fact("detail", "transmit queue " + std::string(trim(rest.rest())));
+  d.report.set_fact(fact::device, trim(before.substr(0, before.rfind(':'))));
+  d.report.set_fact(fact::detail, "transmit queue " + std::string(trim(rest.rest())));
   return true;
 }
 
@@ -58,7 +59,7 @@ bool nmi(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view reason;
   int cpu = 0;
   if (!only_prefixes(before) || !rest.run(is_hex, reason)) return false;
-  d.report.set_fact("nmi-reason", reason);
+  d.report.set_fact(fact::nmi_reason, reason);
   if (rest.skip_to("on CPU ") && rest.dec(cpu)) d.report.cpu = cpu;
   return true;
 }
@@ -88,13 +89,13 @@ bool inodes(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   auto device = rest.rest();
   device = device.substr(0, device.find(". Self-destruct"));
-  d.report.set_fact("device", trim(device));
+  d.report.set_fact(fact::device, trim(device));
   return true;
 }
 constexpr auto inode_headers = std::to_array<Header>({{"VFS: Busy inodes after unmount of ", inodes}});
 
 std::string irq_title(const Report& r, std::string_view) {
-  return "irq " + std::string(r.fact("irq")) + ": nobody cared";
+  return "irq " + std::string(r.fact(fact::irq)) + ": nobody cared";
 }
 
 void next_irq(const Report&, Explanation& e, std::string_view) {

@@ -8,6 +8,7 @@
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -18,8 +19,8 @@ bool lockup(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view pool;
   int seconds = 0;
   if (rest.until(" stuck for ", pool) && rest.dec(seconds)) {
-    d.report.set_fact("pool", trim(pool));
-    d.report.set_fact("stuck-seconds", std::to_string(seconds));
+    d.report.set_fact(fact::pool, trim(pool));
+    d.report.set_fact(fact::stuck_seconds, std::to_string(seconds));
   }
   return true;
 }
@@ -30,15 +31,15 @@ bool lockup(std::string_view before, Scanner rest, ReportBuilder& d) {
 bool leak(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what;
   if (!only_prefixes(before) || !rest.until(": ", what)) return false;
-  d.report.set_fact("leaked", what);
+  d.report.set_fact(fact::leaked, what);
   return true;
 }
 
 bool function_of(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!rest.blanks().symbol(name)) return false;
-  d.report.set_fact("work-function", name);
-  d.add_single("last function", named_function(name), "headline");
+  d.report.set_fact(fact::work_function, name);
+  d.add_single("last function", named_function(name), Occurrence::headline);
   return true;
 }
 bool state_of(Scanner rest, ReportBuilder& d) { return rest.skip_to("workfn=") && function_of(rest, d); }
@@ -46,7 +47,7 @@ bool state_of(Scanner rest, ReportBuilder& d) { return rest.skip_to("workfn=") &
 // "    in-flight: 412:demo_work [demo], 9:other_work BAR(17)", "    in-flight: 412 (RESCUER):demo_work"
 bool in_flight(Scanner rest, ReportBuilder& d) {
   Scanner s = rest;
-  if (d.report.fact("in-flight").empty()) d.report.set_fact("in-flight", trim(s.rest()));
+  if (d.report.fact(fact::in_flight).empty()) d.report.set_fact(fact::in_flight, trim(s.rest()));
   return keep_line(rest, d);
 }
 
@@ -71,8 +72,8 @@ constexpr auto leak_sections = std::to_array<Section>({
 });
 
 std::string leak_title(const Report& r, std::string_view culprit) {
-  const auto function = r.fact("work-function");
-  return "BUG: workqueue leaked " + std::string(r.fact("leaked")) + " in " +
+  const auto function = r.fact(fact::work_function);
+  return "BUG: workqueue leaked " + std::string(r.fact(fact::leaked)) + " in " +
          std::string(function.empty() ? culprit : function);
 }
 
@@ -83,7 +84,7 @@ constexpr auto workqueue_leak_wordings = std::to_array<Wording>({
 
 // "in-flight: 412:demo_work [demo]": what runs in the pool that is stuck
 void in_flight(const Report& r, Explanation& e, std::string_view id) {
-  auto item = r.fact("in-flight");
+  auto item = r.fact(fact::in_flight);
   if (item.empty()) return;
   item = item.substr(0, item.find(", "));
   const auto colon = item.find(':');

@@ -5,22 +5,21 @@
 
 #include "facts/frames.hpp"
 #include "kinds/kind.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::parse {
 namespace {
 
-bool is_trace(const Stack& s) {
-  return !s.frames.empty() && (s.frames.size() > 1 || s.label.starts_with("Call Trace"));
-}
+bool is_trace(const Stack& s) { return !s.frames.empty() && (s.frames.size() > 1 || is_call_trace(s)); }
 
 // A stack whose heading alone was printed: the kernel says so itself where it has none ("(stack is not available)").
 // A trace may begin anew behind other CPUs' lines, but not be the panic's alone.
 bool promised_in_vain(const Report& r, const Stack& s) {
   if (!s.frames.empty()) return false;
-  if (s.label == "Call Trace")
+  if (s.role == StackRole::trace)
     return std::ranges::none_of(r.stacks,
-                                [](const Stack& t) { return is_trace(t) && t.label != "Call Trace (panic)"; });
-  return s.label.starts_with("Allocated") || s.label.starts_with("Freed");
+                                [](const Stack& t) { return is_trace(t) && t.role != StackRole::panic_trace; });
+  return s.role == StackRole::allocated || s.role == StackRole::freed;
 }
 
 // Frames that are more than the way to the report.

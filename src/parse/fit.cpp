@@ -95,7 +95,7 @@ bool is_over_for(const ReportBuilder& d, SectionId id) {
 bool is_headline_pc(const ReportBuilder& d, std::string_view text) {
   if (d.block.pc || !d.is_own() || d.report.stacks.empty()) return false;
   const auto& first = d.report.stacks.front();
-  if (first.context != "headline" || first.frames.empty()) return false;
+  if (first.occurrence != Occurrence::headline || first.frames.empty()) return false;
   const auto found = first_ref(text, text);
   const auto& ref = first.frames.front().ref;
   return found && found->symbol == ref.symbol && found->offset == ref.offset;

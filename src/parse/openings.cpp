@@ -6,6 +6,7 @@
 #include "facts/panics.hpp"
 #include "parse/assembler.hpp"
 #include "parse/fit.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -48,7 +49,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   trial.kind = hit.kind;
   trial.line = &line;
   if (hit.header->read && !hit.header->read(before, rest, trial)) return false;
-  if (hit.kind->has(Trait::derives_panic) && derive_panic(line, trial.report.fact("reason"))) return true;
+  if (hit.kind->has(Trait::derives_panic) && derive_panic(line, trial.report.fact(fact::reason))) return true;
   const auto prelude = preludes_.take(line, tick_);
   auto& draft = open(*hit.kind, line);
   trial.first_tick = draft.first_tick;
@@ -64,7 +65,8 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   adopt(draft, prelude);
   draft.report.headline = trim(text.substr(hit.at));
   // init may die of its own; every other such panic has a cause.
-  if (const auto* row = hit.kind->has(Trait::derives_panic) ? find_derived_panic(draft.report.fact("reason")) : nullptr)
+  if (const auto* row =
+          hit.kind->has(Trait::derives_panic) ? find_derived_panic(draft.report.fact(fact::reason)) : nullptr)
     draft.orphan = !row->needs_init;
   draft.prefixed = line.prefixed;
   own(draft, line, SectionId::detail);
@@ -115,7 +117,7 @@ bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
     static const Kind& panic = kind_with(Trait::derives_panic);
     draft->kind = &panic;
     draft->report.headline = trim(line.text);
-    draft->report.set_fact("reason", reason);
+    draft->report.set_fact(fact::reason, reason);
     own(*draft, line, SectionId::detail);
     return true;
   }

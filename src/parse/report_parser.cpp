@@ -8,6 +8,7 @@
 #include "parse/assembler.hpp"
 #include "parse/finish.hpp"
 #include "parse/incidents.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops {
 
@@ -65,7 +66,7 @@ class ReportParser::Impl {
   // With --follow a panic may come after the report that it comes from was handed out: then it is an addendum to that
   // one.
   void belated_panic(Report& r) const {
-    const auto* row = find_derived_panic(r.fact("reason"));
+    const auto* row = find_derived_panic(r.fact(fact::reason));
     if (!row) return;
     for (auto past = past_.rbegin(); past != past_.rend() && past->boot == r.boot; ++past) {
       if (!derives_from(*row, past->kind->id, past->died, past->pid == 1)) continue;

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "grammar/contexts.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "grammar/task_line.hpp"
 
@@ -15,7 +14,7 @@ std::string_view whole(const ReportBuilder& d) { return trim(d.line->text); }
 
 bool trace_start(Scanner rest, ReportBuilder& d) {
   d.block.trace = true;
-  d.context.clear();
+  d.mark = {};
   // A kind whose frames may follow its headline at once has opened the stack already.
   if (!d.in_stack || !d.report.stacks.back().frames.empty() || d.report.stacks.back().label != d.trace_label)
     d.open_stack(d.trace_label);
@@ -23,8 +22,8 @@ bool trace_start(Scanner rest, ReportBuilder& d) {
   // foo+0x1/0x2".
   auto frame = trim(rest.rest());
   if (const auto mark = frame.find('>'); frame.starts_with('<') && mark != std::string_view::npos) {
-    d.context = stack_context(frame.substr(1, mark - 1));
-    d.report.stacks.back().context = d.context;
+    d.mark = read_mark(frame.substr(1, mark - 1));
+    d.mark_stack();
     frame = trim(frame.substr(mark + 1));
   }
   d.read_frame_line(frame);
@@ -123,15 +122,15 @@ bool trace_mark(Scanner rest, ReportBuilder& d) {
   if (!rest.run([](char c) { return is_word(c) || c == '#'; }, name) || !rest.lit(">")) return false;
   rest.lit(">");
   if (name == "EOI" || name == "EOE") {  // the end of the interrupt's stack: the task's frames follow
-    d.context = "task";
+    d.mark = {Context::task, {}};
     d.in_stack = false;
   } else {
-    d.context = closes ? std::string() : stack_context(name);
+    d.mark = closes ? Mark{} : read_mark(name);
     d.block.over = closes && name == "TASK";
     d.block.mark_depth = std::max(0, d.block.mark_depth + (closes ? -1 : 1));
     // "Call Trace:" opened a stack already: it takes the first mark's context.
     if (!closes && d.in_stack && d.report.stacks.back().frames.empty())
-      d.report.stacks.back().context = d.context;
+      d.mark_stack();
     else
       d.in_stack = false;
   }

@@ -20,7 +20,7 @@ bool cpu_line(Scanner, ReportBuilder& d) {
     return false;  // the header named its task: this is another's
   // Behind another task's trace the CPU that reports shows its own registers (v6.1 kernel/sched/core.c dump_cpu_task).
   if (d.block.role == Block::Role::other && d.block.trace) {
-    const bool has_own = std::ranges::any_of(r.stacks, [](const Stack& s) { return s.label == "Call Trace"; });
+    const bool has_own = std::ranges::any_of(r.stacks, [](const Stack& s) { return s.role == StackRole::trace; });
     d.start_block(has_own ? Block::Role::other : Block::Role::own,
                   has_own ? "Call Trace of " + std::string(line->comm) : std::string("Call Trace"));
   }

@@ -217,7 +217,7 @@ TEST_CASE("a call of nothing is the caller's, whom the link register names") {
       "[    2.134335] [c000000004903910] [c008000000210440] alpha_top+0x1f8/0x2b0\n");
   REQUIRE(powerpc.size() == 1);
   CHECK(powerpc[0].title == "BUG: unable to handle kernel NULL pointer dereference in alpha_call");
-  CHECK(powerpc[0].fault.access == "execute");
+  CHECK(powerpc[0].fault.access == Access::execute);
   const auto arm64 = reports_of(
       "[    3.010000] Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000\n"
       "[    3.010001]   ESR = 0x0000000086000006\n"
