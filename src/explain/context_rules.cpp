@@ -1,9 +1,11 @@
 // The task, the interrupt, the taint, what came before, and what the log does not hold.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
-#include "explain/rule.hpp"
+#include "explain/rules.hpp"
+#include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::explain {
@@ -28,6 +30,45 @@ void foreign_modules(const Report& r, Explanation& e, std::string_view id) {
                           : " (out of tree)");
   }
   if (!names.empty()) add_finding(e, id, "code from outside the kernel's tree is on the stack: " + names);
+}
+
+// "exitcode=0x00000100": a wait status (v6.1 kernel/exit.c do_exit): the low 7 bits a signal, the next byte the exit
+// code.
+void init_exit(const Report& r, Explanation& e, std::string_view id) {
+  const auto reason = r.panic ? std::string_view(r.panic->reason) : r.fact(fact::reason);
+  const auto at = reason.find("exitcode=0x");
+  if (at == std::string_view::npos) return;
+  unsigned code = 0;
+  const auto digits = reason.substr(at + 11);
+  std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+  struct Name {
+    unsigned number;
+    std::string_view name;
+  };
+  static constexpr auto signals = std::to_array<Name>({{4, "SIGILL"},
+                                                       {5, "SIGTRAP"},
+                                                       {6, "SIGABRT"},
+                                                       {7, "SIGBUS"},
+                                                       {8, "SIGFPE"},
+                                                       {9, "SIGKILL"},
+                                                       {11, "SIGSEGV"},
+                                                       {13, "SIGPIPE"},
+                                                       {15, "SIGTERM"}});
+  if (const auto signal = code & 0x7f) {
+    const auto name = std::ranges::find(signals, signal, &Name::number);
+    add_finding(e, id,
+                "init was killed by signal " + std::to_string(signal) +
+                    (name == signals.end() ? "" : " (" + std::string(name->name) + ")"));
+    if (signal == 11 && !r.follows)
+      add_step(e,
+               "look above for a user-space segfault line of init; if there is none, its libraries or the initramfs "
+               "are damaged");
+  } else {
+    add_finding(e, id, "init ended by itself with exit code " + std::to_string(code >> 8 & 0xff));
+    if (!r.panic)
+      add_step(e, code >> 8 == 127 ? "127 is a shell's \"command not found\": look at what init's script starts"
+                                   : "look at init's own last messages: it chose to end");
+  }
 }
 
 // An oops in an oops's wake, or a warning before it, is in the taint even where the log no longer holds it.
@@ -58,6 +99,7 @@ void no_symbols(const Report& r, Explanation& e, std::string_view) {
 }
 
 constexpr auto rows = std::to_array<Rule>({
+    {"init-exit", init_exit},
     {"foreign-module", foreign_modules},
     {"earlier-oops", earlier},
     {"no-code", no_code},

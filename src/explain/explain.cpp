@@ -2,43 +2,16 @@
 #include <algorithm>
 #include <array>
 
-#include "base/hex.hpp"
 #include "explain/look_frame.hpp"
 #include "explain/pointer.hpp"
-#include "explain/rule.hpp"
-#include "explain/sentence.hpp"
+#include "explain/rules.hpp"
 #include "facts/addresses.hpp"
-#include "facts/frames.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/sentence.hpp"
 #include "report/questions.hpp"
 #include "unoops/explainer.hpp"
 
 namespace unoops::explain {
-
-void add_finding(Explanation& e, std::string_view rule, std::string text, std::string evidence, Confidence confidence) {
-  e.findings.push_back({std::string(rule), std::move(text), std::move(evidence), confidence});
-}
-
-bool says_rule(const Explanation& e, std::string_view rule) {
-  return std::ranges::find(e.findings, rule, &Finding::rule) != e.findings.end();
-}
-
-void add_step(Explanation& e, std::string text) { e.next_steps.push_back(std::move(text)); }
-
-std::string place_name(const Report& r) {
-  const auto* frame = look_frame(r);
-  return frame ? source_name(frame->ref.symbol) : std::string();
-}
-
-std::string place_of(const Frame& frame) {
-  std::string text = source_name(frame.ref.symbol);
-  if (const auto* chain = std::get_if<std::vector<Location>>(&frame.lookup); chain && !chain->empty()) {
-    const auto own = std::ranges::find_if(*chain, [](const Location& at) { return !is_kernel_header(at.file); });
-    const auto& at = own == chain->end() ? chain->front() : *own;
-    text += ", " + at.file.substr(at.file.rfind('/') + 1) + ":" + std::to_string(at.line);
-  }
-  if (!frame.ref.module.empty()) text += " [" + frame.ref.module + "]";
-  return text;
-}
 
 namespace {
 
@@ -119,9 +92,16 @@ void explain_report(Report& r) {
   e.summary = summary_of(r);
   e.who = who(r);
   e.why_fatal = why_fatal(r);
-  for (const auto rules :
-       {fault_rules(), memory_rules(), lock_rules(), wait_rules(), stack_rules(), system_rules(), context_rules()})
-    for (const auto& rule : rules) rule.apply(r, e, rule.id);
+  // The order of the findings: the pointer that was bad, what an expert of the kind adds, the traces, what surrounds it.
+  const auto apply = [&](const Rule& rule) { rule.apply(r, e, rule.id); };
+  const auto rules = kind_row(*r.kind).rules;
+  std::ranges::for_each(fault_rules(), apply);
+  for (const auto& rule : rules)
+    if (!rule.after_traces) apply(rule);
+  std::ranges::for_each(stack_rules(), apply);
+  for (const auto& rule : rules)
+    if (rule.after_traces) apply(rule);
+  std::ranges::for_each(context_rules(), apply);
 }
 
 }  // namespace unoops

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <array>
 
-#include "explain/access_words.hpp"
-#include "explain/rule.hpp"
+#include "explain/rules.hpp"
 #include "facts/addresses.hpp"
 #include "facts/frames.hpp"
 #include "facts/kasan_shadow.hpp"
+#include "kinds/access_words.hpp"
 #include "kinds/place.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
@@ -135,20 +135,6 @@ void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) 
                 "kernel has no entry for");
 }
 
-// "general protection fault: beec": not 0, so it is about a segment selector (log-formats: bit 0 external, 1-2 table,
-// 3-15 index).
-void selector(const Report& r, Explanation& e, std::string_view id) {
-  if (r.kind->id != "general-protection-fault" && r.kind->id != "stack-segment") return;
-  unsigned code = 0;
-  for (const char c : r.fault.error_code)
-    code = code * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-  if (code == 0 || code > 0xffff) return;
-  static constexpr std::array<std::string_view, 4> tables = {"GDT", "IDT", "LDT", "IDT"};
-  add_finding(e, id,
-              "the error code " + hex(code) + " names a segment selector, not an address: entry " +
-                  std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]));
-}
-
 // The instruction's own words: "idivl %ecx"
 void divisor(const Report& r, Explanation& e, std::string_view id) {
   if (r.kind->id != "divide-error") return;
@@ -173,52 +159,6 @@ void divisor(const Report& r, Explanation& e, std::string_view id) {
     add_finding(e, id,
                 "the divisor in " + reg->name + " is " + hex(value) +
                     ", not 0: the quotient was too large for its register (" + at->text + ")");
-}
-
-struct Code {
-  std::string_view name, number, words;
-};
-// v6.6 arch/x86/kernel/cet.c control_protection_err
-void control_flow(const Report& r, Explanation& e, std::string_view id) {
-  static constexpr auto codes = std::to_array<Code>({
-      {"near-ret", "1", "a return went to another address than the shadow stack holds: the return address was changed"},
-      {"far-ret/iret", "2", "a far return or IRET went to another address than the shadow stack holds"},
-      {"endbranch", "3", "an indirect call or jump met no ENDBR instruction at its target"},
-      {"rstorssp", "4", "the token that RSTORSSP needs is not on the shadow stack"},
-      {"setssbsy", "5", "the token that SETSSBSY needs is not on the shadow stack"},
-  });
-  if (!r.kind->id.starts_with("control-protection")) return;
-  const auto message = first_message(r);
-  auto digits = std::string_view(r.headline);
-  digits.remove_prefix(std::min(digits.size(), digits.find(": ") + 2));
-  digits = digits.substr(0, digits.find(' '));
-  const auto number = digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
-  const auto at = std::ranges::find_if(codes, [&](const Code& c) {
-    return number == c.number ||
-           (!message.empty() && message.find("error_code: " + std::string(c.name)) != std::string_view::npos);
-  });
-  if (at != codes.end()) add_finding(e, id, std::string(at->words));
-}
-
-// "CFI failure at foo+0x15/0x30 [demo] (target: bar+0x0/0x20 [demo]; expected type: 0x1b2c3d4e)" (v6.1 kernel/cfi.c)
-void cfi_target(const Report& r, Explanation& e, std::string_view id) {
-  if (!r.kind->id.starts_with("cfi")) return;
-  for (const auto& message : r.messages) {
-    const auto at = message.find("(target: "), end = message.find("; expected type: ");
-    if (at == std::string::npos || end == std::string::npos || end < at) continue;
-    auto type = message.substr(end + 17);
-    type = type.substr(0, type.find(')'));
-    return add_finding(
-        e, id, "what was called is " + message.substr(at + 9, end - at - 9) + "; the caller expects type " + type);
-  }
-}
-
-// "traps: Missing ENDBR: foo+0x0/0x30 [demo]" (v6.1 arch/x86/kernel/traps.c exc_control_protection)
-void endbr_target(const Report& r, Explanation& e, std::string_view id) {
-  if (r.kind->id != "missing-endbr") return;
-  for (const auto& message : r.messages)
-    if (const auto at = message.find("Missing ENDBR: "); at != std::string::npos)
-      return add_finding(e, id, "the target was " + message.substr(at + 15) + ", called from " + place_name(r));
 }
 
 void guard_page(const Report& r, Explanation& e, std::string_view id) {
@@ -287,12 +227,8 @@ constexpr auto rows = std::to_array<Rule>({
     {"kasan-shadow", shadow},
     {"divisor", divisor},
     {"ud2", undefined_on_purpose},
-    {"selector", selector},
     {"constant", constant},
     {"guard-page", guard_page},
-    {"control-flow", control_flow},
-    {"cfi-target", cfi_target},
-    {"endbr-target", endbr_target},
     {"protection", protection},
     {"error-code", error_code},
     {"next-pointer", next_pointer},

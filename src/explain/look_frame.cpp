@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "explain/rule.hpp"
 #include "facts/frames.hpp"
+#include "kinds/rule.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::explain {

@@ -7,8 +7,8 @@
 #include <charconv>
 
 #include "explain/origin.hpp"
-#include "explain/rule.hpp"
 #include "facts/addresses.hpp"
+#include "kinds/rule.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <map>
 
-#include "explain/rule.hpp"
+#include "explain/rules.hpp"
 #include "facts/frames.hpp"
 #include "facts/syscalls.hpp"
 #include "report/questions.hpp"

@@ -7,6 +7,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/object_rules.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -127,11 +128,19 @@ std::string entry_title(const Report& report, std::string_view) {
   return "bad " + std::string(report.fact(fact::entry)) + " in " + std::string(report.fact(fact::place));
 }
 
+// CONFIG_PAGE_OWNER (v6.1 mm/page_owner.c __dump_page_owner)
+void life_of_page(const Report& r, Explanation& e, std::string_view id) {
+  const auto* made = life_of(r, {StackRole::page_allocated});
+  const auto* now = life_of(r, {StackRole::trace});
+  if (made) add_finding(e, id, "the page was last allocated in " + place_of(*user_of(*made)));
+  if (now) add_finding(e, id, "it was found in " + place_of(*user_of(*now)));
+}
+
+constexpr auto page_rules = std::to_array<Rule>({{"page-life", life_of_page}});
+
 }  // namespace
 
-extern constinit const Kind bad_page, bad_map, mm_counter, bad_page_table;
-
-constinit const Kind bad_page{
+extern constinit const Kind bad_page{
     .info = {"bad-page", "bad page state", Severity::error, Trait::runs_in_task},
     .headers = state_headers,
     .sections = sections,
@@ -141,9 +150,10 @@ constinit const Kind bad_page{
         "the page allocator got a page in a state that it must not be in[: {page-reason}]; somebody freed it while it "
         "was used, or overwrote its struct page",
     .culprit = {.from = Culprit::From::headline, .also = helpers},
+    .rules = page_rules,
 };
 
-constinit const Kind bad_map{
+extern constinit const Kind bad_map{
     .info = {"bad-page-map", "bad page map", Severity::error, Trait::runs_in_task},
     .headers = map_headers,
     .sections = sections,
@@ -153,7 +163,7 @@ constinit const Kind bad_map{
     .culprit = {.from = Culprit::From::none},
 };
 
-constinit const Kind mm_counter{
+extern constinit const Kind mm_counter{
     .info = {"mm-counter", "memory counter not zero at exit", Severity::error},
     .headers = counter_headers,
     .title_of = counter_title,
@@ -161,7 +171,7 @@ constinit const Kind mm_counter{
     .culprit = {.from = Culprit::From::none},
 };
 
-constinit const Kind bad_page_table{
+extern constinit const Kind bad_page_table{
     .info = {"bad-page-table", "bad page table entry", Severity::error},
     .headers = entry_headers,
     .title_of = entry_title,

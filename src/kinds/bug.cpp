@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
@@ -79,16 +80,14 @@ constexpr auto usercopy_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind kernel_bug;
-constinit const Kind kernel_bug{
+extern constinit const Kind kernel_bug{
     .info = {"kernel-bug", "BUG assertion failed", Severity::error},
     .headers = headers,
     .title = "kernel BUG",
     .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
 };
 
-extern constinit const Kind usercopy_bug;
-constinit const Kind usercopy_bug{
+extern constinit const Kind usercopy_bug{
     .info = {"usercopy", "copy from or to user space out of bounds", Severity::error},
     .title = "BUG: bad usercopy",
     .sentence =
@@ -98,8 +97,7 @@ constinit const Kind usercopy_bug{
     .claims = is_usercopy,
 };
 
-extern constinit const Kind rust_panic;
-constinit const Kind rust_panic{
+extern constinit const Kind rust_panic{
     .info = {"rust-panic", "Rust panic", Severity::error, Trait::names_helper},
     .title_of = rust_title,
     .sentence = "Rust code panicked[ in {culprit}][ at {rust-place}][: {rust-words}]",
@@ -109,8 +107,7 @@ constinit const Kind rust_panic{
     .claims = is_rust,
 };
 
-extern constinit const Kind fortify_bug;
-constinit const Kind fortify_bug{
+extern constinit const Kind fortify_bug{
     .info = {"fortify", "buffer overflow found by fortified string function", Severity::error},
     .title = "kernel BUG",
     .sentence = "a string or memory function would have written or read past its buffer: {message|the length is wrong}",
@@ -118,11 +115,11 @@ constinit const Kind fortify_bug{
     .claims = is_fortify,
 };
 
-extern constinit const Kind missing_endbr;
-constinit const Kind missing_endbr{
+extern constinit const Kind missing_endbr{
     .info = {"missing-endbr", "indirect branch to a place that is no target", Severity::error},
     .title = "kernel BUG",
     .sentence = "an indirect call or jump went where none may go (no ENDBR there)",
+    .rules = endbr_rules,
     .refines = &kernel_bug,
     .claims = is_endbr,
 };

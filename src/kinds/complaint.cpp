@@ -35,8 +35,7 @@ std::string title(const Report& report, std::string_view) {
 
 }  // namespace
 
-extern constinit const Kind kernel_complaint;
-constinit const Kind kernel_complaint{
+extern constinit const Kind kernel_complaint{
     .info = {"bug-message", "the kernel found a bug in itself", Severity::error, Trait::traceless},
     .headers = headers,
     .title_of = title,

@@ -148,16 +148,14 @@ bool is_bug(const Report& r) {
 
 }  // namespace
 
-extern constinit const Kind internal_error_kind;
-constinit const Kind internal_error_kind{
+extern constinit const Kind internal_error_kind{
     .info = {"internal-error", "kernel exception", Severity::error, Trait::bad_pc},
     .headers = arm_headers,
     .title = "Internal error",
     .sentence = "the CPU raised an exception in kernel code that it can't go on from[ in {culprit}][: {die}]",
 };
 
-extern constinit const Kind oops;
-constinit const Kind oops{
+extern constinit const Kind oops{
     .info = {"oops", "oops", Severity::error, Trait::maybe_bad_pointer},
     .headers = oops_headers,
     .title_of = title,
@@ -166,8 +164,7 @@ constinit const Kind oops{
     .gaps = oops_gaps,
 };
 
-extern constinit const Kind trap_division;
-constinit const Kind trap_division{
+extern constinit const Kind trap_division{
     .info = {"divide-trap", "division by zero", Severity::error},
     .title = "divide error",
     .sentence = "a division by zero[ in {culprit}]",
@@ -175,8 +172,7 @@ constinit const Kind trap_division{
     .claims = is_division,
 };
 
-extern constinit const Kind trap_bug;
-constinit const Kind trap_bug{
+extern constinit const Kind trap_bug{
     .info = {"bug-trap", "BUG assertion failed", Severity::error},
     .title = "kernel BUG",
     .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",

@@ -47,8 +47,7 @@ constexpr auto headers = std::to_array<Header>({
 
 }  // namespace
 
-extern constinit const Kind early_exception;
-constinit const Kind early_exception{
+extern constinit const Kind early_exception{
     .info = {"early-exception", "CPU exception before any can be handled", Severity::fatal, Trait::maybe_bad_pointer},
     .headers = headers,
     .title = "PANIC: early exception",

@@ -101,26 +101,34 @@ std::string several_errors(const Report& report) {
 }
 constexpr auto corrected_gaps = std::to_array<Gap>({{"errors", several_errors}});
 
+void next_module(const Report& r, Explanation& e, std::string_view) {
+  const std::string module(r.fact(fact::dimm));
+  if (module.empty()) return;
+  add_step(e, is_corrected(r) ? "one corrected error is harmless; if more come from " + module + ", replace it"
+                              : "replace the memory module: " + module);
+}
+constexpr auto rules = std::to_array<Rule>({{"next-module", next_module}});
+
 }  // namespace
 
-extern constinit const Kind hardware_error, hardware_error_corrected;
-
-constinit const Kind hardware_error{
+extern constinit const Kind hardware_error{
     .info = {"hardware-error", "hardware error", Severity::error},
     .headers = headers,
     .line = record,
     .title_of = title,
     .sentence = "the platform reports a hardware error that was not corrected[: {error}][, {dimm}]",
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
     .whole = has_section,
 };
 
-constinit const Kind hardware_error_corrected{
+extern constinit const Kind hardware_error_corrected{
     .info = {"hardware-error-corrected", "corrected hardware error", Severity::notice},
     .title_of = title,
     .sentence = "the platform corrected {errors|a hardware error}[: {error}][, {dimm}]",
     .gaps = corrected_gaps,
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
     .whole = has_section,
     .refines = &hardware_error,
     .claims = is_corrected,

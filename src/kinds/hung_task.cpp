@@ -9,6 +9,7 @@
 #include "grammar/cpu_line.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/hung_task_rules.hpp"
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -107,8 +108,7 @@ constexpr auto ways = std::to_array<std::string_view>({
 
 }  // namespace
 
-extern constinit const Kind hung_task;
-constinit const Kind hung_task{
+extern constinit const Kind hung_task{
     .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
@@ -116,6 +116,7 @@ constinit const Kind hung_task{
     .sentence =
         "{task|a task} has waited[ in {culprit}] for more than {blocked-seconds|many} s and can't be interrupted",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = ways, .named = waits},
+    .rules = hung_task_rules,
     .goes_on = same_pass,
 };
 

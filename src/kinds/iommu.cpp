@@ -85,16 +85,24 @@ std::string title(const Report& report, std::string_view) {
   return "IOMMU fault: " + std::string(report.fact(fact::source)) + " " + std::string(report.fact(fact::event));
 }
 
+void next_buffer(const Report&, Explanation& e, std::string_view) {
+  add_step(
+      e,
+      "look for a buffer that the device's driver unmaps or frees while the device still uses it; else suspect the "
+      "device or its firmware");
+}
+constexpr auto rules = std::to_array<Rule>({{"next-buffer", next_buffer}});
+
 }  // namespace
 
-extern constinit const Kind iommu_fault;
-constinit const Kind iommu_fault{
+extern constinit const Kind iommu_fault{
     .info = {"iommu-fault", "DMA refused by the IOMMU", Severity::warning},
     .headers = headers,
     .line = row,
     .title_of = title,
     .sentence = "the IOMMU refused an access of[ device {device}] to memory[ at {address}][ ({reason})]",
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

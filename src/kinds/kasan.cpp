@@ -10,6 +10,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/incident.hpp"
+#include "kinds/kasan_rules.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
@@ -269,8 +270,7 @@ constexpr auto wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind kasan;
-constinit const Kind kasan{
+extern constinit const Kind kasan{
     .info = {"kasan", "KASAN: bad memory access", Severity::error,
              Trait::checked_access | Trait::compiler_check | Trait::describes_object | Trait::bracketed |
                  Trait::runs_in_task,
@@ -284,6 +284,7 @@ constinit const Kind kasan{
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
+    .rules = kasan_rules,
     .goes_on = same_access,
 };
 

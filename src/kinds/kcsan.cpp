@@ -1,4 +1,5 @@
 // KCSAN: v6.1 kernel/kcsan/report.c.
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -91,10 +92,29 @@ constexpr auto kcsan_wordings = std::to_array<Wording>({
     {"bug-type", "assert", "memory changed while {culprit|the code} asserted that nobody writes to it"},
 });
 
+// "write to 0xffff8881001cb1e8 of 4 bytes by task 771 on cpu 1:" (v6.1 kernel/kcsan/report.c)
+void racers(const Report& r, Explanation& e, std::string_view id) {
+  for (const auto& stack : r.stacks) {
+    const bool writes = stack.role == StackRole::race_write;
+    if (!writes && stack.role != StackRole::race_read) continue;
+    const auto at = std::ranges::find_if(stack.frames, [](const Frame& f) { return f.reliable && f.ref.offset; });
+    if (at == stack.frames.end()) continue;
+    const bool marked = stack.label.find("(marked") != std::string::npos;
+    add_finding(e, id,
+                place_of(*at) + (writes ? " wrote" : " read") + (marked ? " (marked as meant)" : "") +
+                    stack.label.substr(stack.label.find(" by ")));
+  }
+  for (const auto& message : r.messages)
+    if (message.starts_with("value changed: ")) add_finding(e, id, message);
+  if (r.fact(fact::bug_type).find("assert") == std::string_view::npos)
+    add_step(e, "a lock is missing; where none is needed, READ_ONCE(), WRITE_ONCE() or atomics say so");
+}
+
+constexpr auto rules = std::to_array<Rule>({{"racers", racers}});
+
 }  // namespace
 
-extern constinit const Kind kcsan;
-constinit const Kind kcsan{
+extern constinit const Kind kcsan{
     .info = {"kcsan", "KCSAN: data race", Severity::error, Trait::bracketed | Trait::runs_in_task, "KCSAN"},
     .headers = headers,
     .sections = sections,
@@ -104,6 +124,7 @@ constinit const Kind kcsan{
         "{functions}]",
     .wordings = kcsan_wordings,
     .culprit = {.from = Culprit::From::headline},
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

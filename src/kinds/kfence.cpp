@@ -7,6 +7,7 @@
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/object_rules.hpp"
 #include "kinds/sanitizers.hpp"
 #include "report/fact_names.hpp"
 
@@ -83,10 +84,11 @@ std::string title(const Report& report, std::string_view culprit) {
   return "KFENCE: " + std::string(report.fact(fact::bug_type)) + " in " + std::string(culprit);
 }
 
+constexpr auto rules = std::to_array<Rule>({object_life, use_after_free});
+
 }  // namespace
 
-extern constinit const Kind kfence;
-constinit const Kind kfence{
+extern constinit const Kind kfence{
     .info = {"kfence", "KFENCE: bad memory access", Severity::error, Trait::checked_access | Trait::bracketed,
              "KFENCE"},
     .headers = headers,
@@ -94,6 +96,7 @@ constinit const Kind kfence{
     .title_of = title,
     .sentence = "{bug-type|bad memory access}[ in {culprit}][, object of {object-cache} ({object-size} bytes)]",
     .culprit = {.from = Culprit::From::headline},
+    .rules = rules,
     .goes_on = same_access,
 };
 

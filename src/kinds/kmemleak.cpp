@@ -80,8 +80,7 @@ constexpr auto helpers = std::to_array<std::string_view>(
 
 }  // namespace
 
-extern constinit const Kind kmemleak;
-constinit const Kind kmemleak{
+extern constinit const Kind kmemleak{
     .info = {"memory-leak", "memory leak (kmemleak)", Severity::error, Trait::runs_in_task},
     .headers = headers,
     .sections = sections,

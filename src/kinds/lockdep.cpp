@@ -9,6 +9,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lockdep_lines.hpp"
+#include "kinds/lockdep_rules.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -157,10 +158,7 @@ constexpr auto lockdep_held_lock_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance, lockdep_held, lockdep_user,
-    lockdep_rcu;
-
-constinit const Kind lockdep_deadlock{
+extern constinit const Kind lockdep_deadlock{
     .info = {"lockdep", "possible deadlock", Severity::warning, Trait::runs_in_task},
     .headers = deadlock_headers,
     .sections = lockdep_sections,
@@ -171,9 +169,10 @@ constinit const Kind lockdep_deadlock{
         "held, and elsewhere it is the other way round",
     .wordings = lockdep_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .rules = lockdep_deadlock_rules,
 };
 
-constinit const Kind lockdep_state{
+extern constinit const Kind lockdep_state{
     .info = {"lockdep-state", "inconsistent lock state", Severity::warning, Trait::runs_in_task},
     .headers = state_headers,
     .sections = lockdep_sections,
@@ -183,9 +182,10 @@ constinit const Kind lockdep_state{
         "{wanted-lock|a lock} is taken in interrupts, and elsewhere with interrupts on: an interrupt that comes while "
         "it is held deadlocks[ ({usage})]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .rules = lockdep_state_rules,
 };
 
-constinit const Kind lockdep_wait{
+extern constinit const Kind lockdep_wait{
     .info = {"lockdep-wait-context", "invalid wait context", Severity::warning, Trait::runs_in_task},
     .headers = wait_headers,
     .sections = lockdep_sections,
@@ -195,7 +195,7 @@ constinit const Kind lockdep_wait{
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
 };
 
-constinit const Kind lockdep_balance{
+extern constinit const Kind lockdep_balance{
     .info = {"lockdep-balance", "locks taken and released out of balance", Severity::warning, Trait::runs_in_task},
     .headers = balance_headers,
     .sections = lockdep_sections,
@@ -205,7 +205,7 @@ constinit const Kind lockdep_balance{
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
 };
 
-constinit const Kind lockdep_held{
+extern constinit const Kind lockdep_held{
     .info = {"lockdep-held-lock", "lock still held", Severity::warning, Trait::runs_in_task},
     .headers = held_headers,
     .sections = lockdep_sections,
@@ -218,7 +218,7 @@ constinit const Kind lockdep_held{
 };
 
 // No trace: the CPU is on its way to user space.
-constinit const Kind lockdep_user{
+extern constinit const Kind lockdep_user{
     .info = {"lockdep-user-space", "lock held when returning to user space", Severity::warning,
              Trait::runs_in_task | Trait::traceless},
     .headers = user_headers,
@@ -230,7 +230,7 @@ constinit const Kind lockdep_user{
     .whole = names_lock,
 };
 
-constinit const Kind lockdep_rcu{
+extern constinit const Kind lockdep_rcu{
     .info = {"lockdep-rcu", "suspicious RCU usage", Severity::warning, Trait::runs_in_task},
     .headers = rcu_headers,
     .sections = lockdep_sections,

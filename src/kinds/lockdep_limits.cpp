@@ -41,9 +41,7 @@ constexpr auto helpers = std::to_array<std::string_view>(
 
 }  // namespace
 
-extern constinit const Kind lockdep_key, lockdep_limit;
-
-constinit const Kind lockdep_key{
+extern constinit const Kind lockdep_key{
     .info = {"lockdep-key", "lock without a static key", Severity::warning, Trait::runs_in_task},
     .headers = key_headers,
     .sections = sections,
@@ -52,7 +50,7 @@ constinit const Kind lockdep_key{
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = helpers},
 };
 
-constinit const Kind lockdep_limit{
+extern constinit const Kind lockdep_limit{
     .info = {"lockdep-limit", "lockdep's own limit", Severity::warning},
     .headers = limit_headers,
     .sections = sections,

@@ -112,8 +112,7 @@ constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call",
 
 }  // namespace
 
-extern constinit const Kind soft_lockup;
-constinit const Kind soft_lockup{
+extern constinit const Kind soft_lockup{
     .info = {"soft-lockup", "soft lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = soft_headers,
     .sections = lockup_sections,
@@ -122,24 +121,24 @@ constinit const Kind soft_lockup{
         "CPU {cpu|?} ran kernel code for {stuck-seconds|many} s without letting another task run[; it was in "
         "{culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .rules = stall_rules,
     .goes_on = same_stall,
 };
 
-extern constinit const Kind hard_lockup;
-constinit const Kind hard_lockup{
+extern constinit const Kind hard_lockup{
     .info = {"hard-lockup", "hard lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = hard_headers,
     .sections = lockup_sections,
     .title = "BUG: hard lockup",
     .sentence = "CPU {hard-lockup-cpu|?} ran with interrupts off for too long[; it was in {culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .rules = hard_stall_rules,
     .goes_on = same_stall,
     .refines = &warning,
     .claims = is_hard,
 };
 
-extern constinit const Kind csd_lockup;
-constinit const Kind csd_lockup{
+extern constinit const Kind csd_lockup{
     .info = {"csd-lockup", "another CPU does not answer", Severity::error, Trait::stall},
     .headers = csd_headers,
     .sections = csd_sections,

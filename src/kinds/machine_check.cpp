@@ -9,6 +9,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/sentence.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -154,11 +155,28 @@ std::string title(const Report& report, std::string_view) {
          (code.empty() ? "" : ": " + std::string(code));
 }
 
+bool bit(const Report& r, std::string_view word) {
+  return r.fact(fact::status_bits).find(word) != std::string_view::npos;
+}
+
+void what_broke(const Report& r, Explanation& e, std::string_view id) {
+  if (const auto bits = r.fact(fact::status_bits); !bits.empty())
+    add_finding(e, id, fill("[bank {bank}, ][status {status}: ]{status-bits}", r));
+  if (bit(r, "overflow")) add_finding(e, id, "there were more errors than the bank could keep");
+  const bool corrected = is_corrected(r);
+  if (!corrected && bit(r, "processor context corrupt"))
+    add_step(e, "no software does this: replace the hardware (CPU or board; memory where the error code says so)");
+  else if (!corrected && r.fact(fact::error_code) == "memory controller error")
+    add_step(e, "memory is failing: find the module by EDAC or rasdaemon and replace it");
+  else if (corrected)
+    add_step(e, "one corrected error is harmless; if they become frequent, rasdaemon shows where");
+}
+
+constexpr auto rules = std::to_array<Rule>({{.id = "machine-check", .apply = what_broke, .after_traces = true}});
+
 }  // namespace
 
-extern constinit const Kind machine_check, machine_check_corrected;
-
-constinit const Kind machine_check{
+extern constinit const Kind machine_check{
     .info = {"machine-check", "machine check", Severity::error},
     .headers = headers,
     .line = record,
@@ -166,13 +184,15 @@ constinit const Kind machine_check{
     .sentence =
         "the CPU reports a hardware error that it could not correct[: {error-code}][: {detail}][ (bank {bank})]",
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
 };
 
-constinit const Kind machine_check_corrected{
+extern constinit const Kind machine_check_corrected{
     .info = {"machine-check-corrected", "corrected machine check", Severity::notice},
     .title_of = title,
     .sentence = "the CPU corrected a hardware error[: {error-code}][: {detail}][ (bank {bank})]",
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
     .refines = &machine_check,
     .claims = is_corrected,
 };

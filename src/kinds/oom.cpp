@@ -1,7 +1,10 @@
 // The OOM killer: v6.1 mm/oom_kill.c dump_header, dump_tasks, dump_oom_summary, __oom_kill_process; mm/memcontrol.c.
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
@@ -9,6 +12,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
+#include "kinds/sentence.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -143,10 +147,104 @@ std::string victim_megabytes(const Report& r) {
 }
 constexpr auto gaps = std::to_array<Gap>({{"victim-megabytes", victim_megabytes}});
 
+struct Task {
+  std::uint64_t pages = 0;
+  std::string name;
+  long score = 0;
+};
+
+// "[    115]     0   115    43516    43242   389120        0             0 hog": uid tgid total_vm rss pgtables
+// swapents oom_score_adj name; since v6.8 rss_anon, rss_file and rss_shmem stand behind rss.
+std::vector<Task> tasks_of(const Report& r) {
+  std::vector<Task> tasks;
+  bool split = false;
+  for (const auto& message : r.messages) {
+    auto text = trim(message);
+    if (text.find("rss_anon") != std::string_view::npos) split = true;
+    if (!text.starts_with('[') || text.find(']') == std::string_view::npos) continue;
+    text = trim(text.substr(text.find(']') + 1));
+    std::array<long, 10> columns{};
+    const std::size_t wanted = split ? 10 : 7;
+    std::size_t count = 0;
+    for (; count < wanted; ++count) {
+      text = trim_left(text);
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), columns[count]);
+      if (error != std::errc()) break;
+      text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    }
+    if (count == wanted && columns[3] >= 0)
+      tasks.push_back({static_cast<std::uint64_t>(columns[3]), std::string(trim(text)), columns[wanted - 1]});
+  }
+  std::ranges::stable_sort(tasks, std::ranges::greater{}, &Task::pages);
+  return tasks;
+}
+
+std::string megabytes(std::uint64_t pages) { return std::to_string(pages * 4 / 1024) + " MB"; }
+
+void consumers(const Report& r, Explanation& e, std::string_view id) {
+  const auto tasks = tasks_of(r);
+  if (tasks.size() < 2) return;
+  std::string text = "the largest of " + std::to_string(tasks.size()) + " tasks: ";
+  for (std::size_t i = 0; i < tasks.size() && i < 3; ++i)
+    text += (i ? ", " : "") + tasks[i].name + " " + megabytes(tasks[i].pages);
+  add_finding(e, id, text);
+  const auto victim = r.fact(fact::victim);
+  const auto at = std::ranges::find(tasks, victim, &Task::name);
+  if (at != tasks.end() && at != tasks.begin() && at->score > 0)
+    add_finding(e, id, std::string(victim) + " was chosen for its oom_score_adj of " + std::to_string(at->score));
+}
+
+std::optional<std::uint64_t> count_in(const Report& r, std::string_view words, bool behind) {
+  for (const auto& message : r.messages) {
+    const auto text = trim(message);
+    const auto at = text.find(words);
+    if (at == std::string_view::npos || (!behind && at + words.size() != text.size())) continue;
+    const auto digits = behind ? text.substr(at + words.size()) : text;
+    std::uint64_t count = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), count).ec == std::errc()) return count;
+  }
+  return std::nullopt;
+}
+
+// "65406 pages RAM", "12718 pages reserved", " free:627 free_pcp:55", " slab_reclaimable:2406 slab_unreclaimable:1664"
+// (v6.1 mm/page_alloc.c show_free_areas, lib/show_mem.c), where pages have 4 kB.
+void memory(const Report& r, Explanation& e, std::string_view id) {
+  if (!r.arch || r.arch->id == "powerpc") return;
+  const auto pages = count_in(r, " pages RAM", false), kept = count_in(r, " pages reserved", false),
+             left = count_in(r, "free:", true), slab = count_in(r, "slab_unreclaimable:", true);
+  if (!pages || !kept || *kept > *pages) return;
+  const auto usable = *pages - *kept;
+  std::string text = "of " + megabytes(usable) + " usable memory";
+  if (left) text += ", " + megabytes(*left) + " were free";
+  if (slab) text += ", the kernel's own objects took " + megabytes(*slab);
+  add_finding(e, id, text);
+  if (slab && *slab * 3 > usable)
+    add_step(e, "the kernel's own objects fill the memory: slabtop, or kmemleak, tells which");
+}
+
+void limit(const Report& r, Explanation& e, std::string_view id) {
+  const auto constraint = r.fact(fact::constraint);
+  if (constraint == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes") {
+    add_finding(e, id, fill("not the machine ran out, but the control group[ {oom-memcg}] reached its limit", r));
+    add_step(e, "raise the group's memory.max, or find what grows in it");
+  } else if (constraint == "CONSTRAINT_CPUSET" || constraint == "CONSTRAINT_MEMORY_POLICY") {
+    add_finding(e, id, "only some memory nodes were allowed: the others may have had room");
+  } else if (r.fact(fact::swap_total) == "0kB") {
+    add_finding(e, id, "the machine has no swap");
+  } else if (r.fact(fact::swap_free) == "0kB") {
+    add_finding(e, id, "swap is full");
+  }
+}
+
+constexpr auto rules = std::to_array<Rule>({
+    {.id = "oom-memory", .apply = memory, .after_traces = true},
+    {.id = "oom-consumers", .apply = consumers, .after_traces = true},
+    {.id = "oom-limit", .apply = limit, .after_traces = true},
+});
+
 }  // namespace
 
-extern constinit const Kind oom_kill;
-constinit const Kind oom_kill{
+extern constinit const Kind oom_kill{
     .info = {"oom-kill", "out of memory, a process killed", Severity::notice, Trait::runs_in_task | Trait::traceless},
     .headers = headers,
     .sections = sections,
@@ -158,6 +256,7 @@ constinit const Kind oom_kill{
         "which used {victim-megabytes} MB of its own]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
     .whole = whole,
 };
 

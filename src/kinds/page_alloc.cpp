@@ -91,10 +91,23 @@ std::string gfp_flags(const Report& r) {
 }
 constexpr auto gaps = std::to_array<Gap>({{"pages", pages}, {"gfp-flags", gfp_flags}});
 
+void why_not(const Report& r, Explanation& e, std::string_view id) {
+  int order = 0;
+  const auto digits = r.fact(fact::order);
+  std::from_chars(digits.data(), digits.data() + digits.size(), order);
+  if (order > 3) {
+    add_finding(e, id, std::to_string((4ull << order)) + " kB in one piece: memory may be free, but not side by side");
+    add_step(e, "a driver that needs no contiguous memory should use kvmalloc() or vmalloc()");
+  }
+  if (r.fact(fact::gfp_mask).find("GFP_ATOMIC") != std::string_view::npos)
+    add_finding(e, id, "the caller could not wait (GFP_ATOMIC), and must cope with failure");
+}
+
+constexpr auto rules = std::to_array<Rule>({{.id = "allocation-order", .apply = why_not, .after_traces = true}});
+
 }  // namespace
 
-extern constinit const Kind page_allocation;
-constinit const Kind page_allocation{
+extern constinit const Kind page_allocation{
     .info = {"page-allocation-failure", "memory allocation failure", Severity::notice,
              Trait::runs_in_task | Trait::traceless},
     .headers = headers,
@@ -105,6 +118,7 @@ constinit const Kind page_allocation{
     .sentence = "{task|a task} asked for {pages|memory} and got none[ ({gfp-flags})]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .also = helpers},
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

@@ -135,8 +135,7 @@ constexpr auto unhandled_wordings = std::to_array<Wording>({
 }  // namespace
 
 extern constinit const Kind page_fault;
-extern constinit const Kind null_pointer;
-constinit const Kind null_pointer{
+extern constinit const Kind null_pointer{
     .info = {"null-pointer-dereference", "NULL pointer dereference", Severity::error,
              Trait::bad_pointer | Trait::awaits_oops},
     .headers = null_headers,
@@ -146,15 +145,14 @@ constinit const Kind null_pointer{
     .claims = is_null,
 };
 
-constinit const Kind page_fault{
+extern constinit const Kind page_fault{
     .info = {"page-fault", "bad memory access", Severity::error, Trait::bad_pointer | Trait::awaits_oops},
     .headers = page_headers,
     .title_of = page_title,
     .sentence = "{bad-access|the kernel's code touched memory that is not there}",
 };
 
-extern constinit const Kind unhandled_fault;
-constinit const Kind unhandled_fault{
+extern constinit const Kind unhandled_fault{
     .info = {"unhandled-fault", "unhandled bus fault", Severity::error, Trait::maybe_bad_pointer},
     .headers = unhandled_headers,
     .title = "Unhandled fault",
@@ -166,8 +164,7 @@ constinit const Kind unhandled_fault{
     .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::lock | FrameRole::trace},
 };
 
-extern constinit const Kind alignment_fault;
-constinit const Kind alignment_fault{
+extern constinit const Kind alignment_fault{
     .info = {"alignment-fault", "unaligned access", Severity::error, Trait::bad_pointer | Trait::emulated},
     .headers = alignment_headers,
     .title = "Alignment trap",

@@ -94,25 +94,33 @@ std::string title(const Report& report, std::string_view) {
          (type.empty() ? "" : ": " + std::string(type));
 }
 
+void next_link(const Report&, Explanation& e, std::string_view) {
+  add_step(
+      e,
+      "reseat the card, try another slot or cable, and look for firmware updates: the link, not the driver, reports "
+      "it");
+}
+constexpr auto rules = std::to_array<Rule>({{"next-link", next_link}});
+
 }  // namespace
 
-extern constinit const Kind pcie_error, pcie_error_corrected;
-
-constinit const Kind pcie_error{
+extern constinit const Kind pcie_error{
     .info = {"pcie-error", "PCIe error", Severity::error},
     .headers = headers,
     .line = detail,
     .title_of = title,
     .sentence = "a PCIe device[ {device}] reports an error that was not corrected[: {error}]",
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
     .whole = has_type,
 };
 
-constinit const Kind pcie_error_corrected{
+extern constinit const Kind pcie_error_corrected{
     .info = {"pcie-error-corrected", "corrected PCIe error", Severity::notice},
     .title_of = title,
     .sentence = "a PCIe device[ {device}] reports an error that the link corrected[: {error}]",
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
     .whole = has_type,
     .refines = &pcie_error,
     .claims = is_corrected,

@@ -66,8 +66,7 @@ constexpr auto sections = std::to_array<Section>({
 
 }  // namespace
 
-extern constinit const Kind rcu_stall;
-constinit const Kind rcu_stall{
+extern constinit const Kind rcu_stall{
     .info = {"rcu-stall", "RCU stall", Severity::error, Trait::stall | Trait::repeats},
     .headers = headers,
     .sections = sections,
@@ -77,6 +76,7 @@ constinit const Kind rcu_stall{
         "a CPU or task stays in the kernel for too long, and RCU waits for it[ (CPU {stalled-cpus}, {stalled-jiffies} "
         "jiffies)][; it was in {culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .rules = stall_rules,
     .goes_on = same_stall,
 };
 

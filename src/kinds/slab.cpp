@@ -1,11 +1,14 @@
 // SLUB's and SLAB's own checks: v6.1 mm/slub.c slab_bug, print_trailer, print_track, slab_fix; v6.1 mm/slab.c.
 #include <array>
+#include <charconv>
+#include <optional>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/object_rules.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -188,6 +191,62 @@ constexpr auto slab_wordings = std::to_array<Wording>({
     {"bug-type", "Objects remaining", "the cache {object-cache} is destroyed while objects of it are in use"},
 });
 
+std::optional<std::uint64_t> address_behind(std::string_view text, std::string_view words) {
+  const auto at = text.find(words);
+  if (at == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(at + words.size());
+  std::uint64_t value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value, 16).ec != std::errc()) return std::nullopt;
+  return value;
+}
+
+// "Object   ffff8c77d574b370: 6b 6b 6b 6b 6b 6b 6b 6b 88 77 66 55 44 33 22 11  kkkkkkkk.wfUD3\"." (v6.1 mm/slub.c
+// print_section): the bytes from an address on
+std::string bytes_at(const Report& r, std::uint64_t first, std::uint64_t count) {
+  constexpr std::uint64_t row = 16;
+  std::string out;
+  for (const auto& message : r.messages)
+    for (const std::string_view word : {"Object ", "Redzone ", "Padding "}) {
+      const auto text = std::string_view(message);
+      if (!text.starts_with(word)) continue;
+      const auto start = text.find_first_not_of(' ', word.size());
+      if (start == std::string_view::npos) continue;
+      const auto address = address_behind(text.substr(start), "");
+      const auto colon = text.find(": ", start);
+      if (!address || colon == std::string_view::npos || *address + row <= first || *address >= first + count) continue;
+      for (std::uint64_t i = 0; i < row && colon + 4 + 3 * i <= text.size(); ++i)
+        if (*address + i >= first && *address + i < first + count && text[colon + 2 + 3 * i] != ' ')
+          out += (out.empty() ? "" : " ") + std::string(text.substr(colon + 2 + 3 * i, 2));
+    }
+  return out;
+}
+
+// "0xffff8c77d574b378-0xffff8c77d574b37f @offset=888. First byte 0x88 instead of 0x6b"
+void overwritten(const Report& r, Explanation& e, std::string_view id) {
+  const auto where = r.fact(fact::overwritten);
+  const auto first = address_behind(where, "0x"), last = address_behind(where, "-0x"),
+             object = address_behind(r.fact(fact::object_address), "0x");
+  if (first && last && *last >= *first) {
+    const auto count = *last - *first + 1;
+    std::string text = std::to_string(count) + (count == 1 ? " byte" : " bytes");
+    if (object && *first >= *object) text += " at +" + hex(*first - *object) + " from the object's start";
+    text += count == 1 ? " was changed" : " were changed";
+    const auto now = count <= 16 ? bytes_at(r, *first, count) : std::string();
+    if (!now.empty()) text += ", now " + now;
+    if (const auto wanted = where.find(" instead of "); wanted != std::string_view::npos)
+      text += std::string(where.substr(wanted));
+    add_finding(e, id, std::move(text));
+  }
+  const auto type = r.fact(fact::bug_type);
+  if (type.find("Poison") != std::string_view::npos)
+    add_step(e, "it was written after it was freed: the task that freed it last, or had it before, still uses it");
+  else if (type.find("Right Redzone") != std::string_view::npos)
+    add_step(
+        e, "who allocated the object wrote behind its end: check the size that was asked for against what is written");
+}
+
+constexpr auto rules = std::to_array<Rule>({object_life, {"overwritten", overwritten}});
+
 }  // namespace
 
 bool slab_info(Scanner rest, ReportBuilder& d) {
@@ -198,8 +257,7 @@ bool slab_info(Scanner rest, ReportBuilder& d) {
   return false;
 }
 
-extern constinit const Kind slab;
-constinit const Kind slab{
+extern constinit const Kind slab{
     .info = {"slab", "slab object corruption", Severity::error,
              Trait::dumps_object | Trait::bracketed | Trait::runs_in_task},
     .headers = headers,
@@ -209,6 +267,7 @@ constinit const Kind slab{
     .sentence = "an object of {object-cache|a slab cache} was damaged: {bug-type|its guard bytes changed}",
     .wordings = slab_wordings,
     .culprit = {.from = Culprit::From::headline, .also = machinery},
+    .rules = rules,
     .remainder = lost_track,
 };
 

@@ -66,8 +66,7 @@ constexpr auto rwlock_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind spinlock_bug;
-constinit const Kind spinlock_bug{
+extern constinit const Kind spinlock_bug{
     .info = {"spinlock", "spinlock misused", Severity::error, Trait::runs_in_task},
     .headers = spin_headers,
     .sections = sections,
@@ -77,8 +76,7 @@ constinit const Kind spinlock_bug{
     .culprit = {.from = Culprit::From::trace, .also = spin_frames},
 };
 
-extern constinit const Kind rwlock_bug;
-constinit const Kind rwlock_bug{
+extern constinit const Kind rwlock_bug{
     .info = {"rwlock", "rwlock misused", Severity::error, Trait::runs_in_task},
     .headers = rw_headers,
     .sections = sections,

@@ -66,8 +66,7 @@ constexpr auto overflow_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind stack_guard;
-constinit const Kind stack_guard{
+extern constinit const Kind stack_guard{
     .info = {"stack-guard", "kernel stack overflow", Severity::error,
              Trait::maybe_bad_pointer | Trait::stack_overflow | Trait::as_nmi},
     .headers = guard_headers,
@@ -77,8 +76,7 @@ constinit const Kind stack_guard{
     .culprit = {.from = Culprit::From::recursion},
 };
 
-extern constinit const Kind stack_overflow;
-constinit const Kind stack_overflow{
+extern constinit const Kind stack_overflow{
     .info = {"stack-overflow", "kernel stack overflow", Severity::error,
              Trait::maybe_bad_pointer | Trait::stack_overflow},
     .headers = overflow_headers,
@@ -89,8 +87,7 @@ constinit const Kind stack_overflow{
     .culprit = {.from = Culprit::From::recursion},
 };
 
-extern constinit const Kind double_fault;
-constinit const Kind double_fault{
+extern constinit const Kind double_fault{
     .info = {"double-fault", "double fault", Severity::error,
              Trait::maybe_bad_pointer | Trait::bad_stack | Trait::as_nmi},
     .headers = double_headers,

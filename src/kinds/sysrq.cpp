@@ -60,9 +60,7 @@ std::string title(const Report& report, std::string_view) { return "sysrq: " + s
 
 }  // namespace
 
-extern constinit const Kind sysrq, fault_injection;
-
-constinit const Kind sysrq{
+extern constinit const Kind sysrq{
     .info = {"sysrq-dump", "dump that was asked for", Severity::notice, Trait::traceless},
     .headers = headers,
     .sections = sections,
@@ -73,7 +71,7 @@ constinit const Kind sysrq{
     .culprit = {.from = Culprit::From::none},
 };
 
-constinit const Kind fault_injection{
+extern constinit const Kind fault_injection{
     .info = {"fault-injection", "failure that was injected", Severity::notice, Trait::runs_in_task},
     .headers = injection_headers,
     .sections = injection_sections,

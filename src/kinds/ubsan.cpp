@@ -112,8 +112,7 @@ constexpr auto ubsan_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind ubsan;
-constinit const Kind ubsan{
+extern constinit const Kind ubsan{
     .info = {"ubsan", "UBSAN: undefined behaviour", Severity::error, Trait::bracketed, "UBSAN"},
     .headers = headers,
     .sections = sections,

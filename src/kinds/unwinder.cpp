@@ -39,8 +39,7 @@ std::string title(const Report& r, std::string_view) {
 
 }  // namespace
 
-extern constinit const Kind unwinder;
-constinit const Kind unwinder{
+extern constinit const Kind unwinder{
     .info = {"unwinder", "kernel stack that can't be walked", Severity::warning},
     .headers = headers,
     .title_of = title,

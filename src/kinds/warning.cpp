@@ -83,8 +83,7 @@ constexpr auto wordings = std::to_array<Wording>({{"warned", "", "the kernel's c
 
 }  // namespace
 
-extern constinit const Kind warning;
-constinit const Kind warning{
+extern constinit const Kind warning{
     .info = {"warning", "warning", Severity::warning},
     .headers = headers,
     .title = "WARNING",

@@ -99,10 +99,15 @@ std::string irq_title(const Report& r, std::string_view) {
   return "irq " + std::string(r.fact(fact::irq)) + ": nobody cared";
 }
 
+void next_irq(const Report&, Explanation& e, std::string_view) {
+  add_step(e,
+           "one of the devices on this line raises it, and its driver (see the handlers) does not know it as its own");
+}
+constexpr auto irq_rules = std::to_array<Rule>({{"next-irq", next_irq}});
+
 }  // namespace
 
-extern constinit const Kind irq_nobody;
-constinit const Kind irq_nobody{
+extern constinit const Kind irq_nobody{
     .info = {"irq-nobody-cared", "interrupt that no handler wants", Severity::error},
     .headers = irq_headers,
     .sections = irq_sections,
@@ -110,10 +115,10 @@ constinit const Kind irq_nobody{
     .title_of = irq_title,
     .sentence = "an interrupt line[ ({irq})] fired that no handler wanted; the kernel switched it off",
     .culprit = {.from = Culprit::From::none},
+    .rules = irq_rules,
 };
 
-extern constinit const Kind netdevice_leak;
-constinit const Kind netdevice_leak{
+extern constinit const Kind netdevice_leak{
     .info = {"netdevice-leak", "network device is still referenced", Severity::error},
     .headers = device_headers,
     .title = "unregister_netdevice: waiting for DEV to become free",
@@ -122,8 +127,7 @@ constinit const Kind netdevice_leak{
     .culprit = {.from = Culprit::From::none},
 };
 
-extern constinit const Kind busy_inodes;
-constinit const Kind busy_inodes{
+extern constinit const Kind busy_inodes{
     .info = {"busy-inodes", "inodes in use after unmount", Severity::error},
     .headers = inode_headers,
     .title = "VFS: Busy inodes after unmount (use-after-free)",
@@ -133,8 +137,7 @@ constinit const Kind busy_inodes{
     .culprit = {.from = Culprit::From::none},
 };
 
-extern constinit const Kind transmit_timeout;
-constinit const Kind transmit_timeout{
+extern constinit const Kind transmit_timeout{
     .info = {"transmit-timeout", "transmit queue timed out", Severity::warning},
     .headers = transmit_headers,
     .title = "NETDEV WATCHDOG: transmit queue timed out",
@@ -142,8 +145,7 @@ constinit const Kind transmit_timeout{
     .culprit = {.from = Culprit::From::none},
 };
 
-extern constinit const Kind unknown_nmi;
-constinit const Kind unknown_nmi{
+extern constinit const Kind unknown_nmi{
     .info = {"nmi", "NMI for an unknown reason", Severity::warning},
     .headers = nmi_headers,
     .sections = nmi_sections,

@@ -83,10 +83,24 @@ constexpr auto workqueue_leak_wordings = std::to_array<Wording>({
     {"leaked", "lock", "the work item {work-function|of this worker} ended with a lock held or with preemption off"},
 });
 
+// "in-flight: 412:demo_work [demo]": what runs in the pool that is stuck
+void in_flight(const Report& r, Explanation& e, std::string_view id) {
+  auto item = r.fact(fact::in_flight);
+  if (item.empty()) return;
+  item = item.substr(0, item.find(", "));
+  const auto colon = item.find(':');
+  if (colon == std::string_view::npos) return;
+  const auto work = std::string(item.substr(colon + 1));
+  add_finding(e, id, "in flight is " + work + ", run by task " + std::string(item.substr(0, colon)));
+  add_step(e,
+           "look at what " + work.substr(0, work.find(' ')) + " does or waits for: sysrq-w and sysrq-l show its stack");
+}
+
+constexpr auto lockup_rules = std::to_array<Rule>({{"in-flight", in_flight}});
+
 }  // namespace
 
-extern constinit const Kind workqueue_lockup;
-constinit const Kind workqueue_lockup{
+extern constinit const Kind workqueue_lockup{
     .info = {"workqueue-lockup", "workqueue lockup", Severity::error, Trait::repeats},
     .headers = lockup_headers,
     .sections = lockup_sections,
@@ -95,11 +109,11 @@ constinit const Kind workqueue_lockup{
         "a worker pool has made no progress for {stuck-seconds|many} s: a work item runs too long, or sleeps with the "
         "pool's only worker",
     .culprit = {.from = Culprit::From::none},
+    .rules = lockup_rules,
     .goes_on = same_stall,
 };
 
-extern constinit const Kind workqueue_leak;
-constinit const Kind workqueue_leak{
+extern constinit const Kind workqueue_leak{
     .info = {"workqueue-leak", "work item left a lock held or preemption off", Severity::error, Trait::traceless},
     .headers = leak_headers,
     .sections = leak_sections,

@@ -1,4 +1,4 @@
-#include "explain/access_words.hpp"
+#include "kinds/access_words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include "facts/addresses.hpp"
 #include "report/questions.hpp"
 
-namespace unoops::explain {
+namespace unoops::kinds {
 namespace {
 
 // What was done through the pointer.
@@ -136,4 +136,4 @@ std::string short_note(const Report& r) {
   return r.fault.address_note.substr(0, r.fault.address_note.find(", or NULL"));
 }
 
-}  // namespace unoops::explain
+}  // namespace unoops::kinds

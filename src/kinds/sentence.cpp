@@ -1,14 +1,14 @@
-#include "explain/sentence.hpp"
+#include "kinds/sentence.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "explain/access_words.hpp"
-#include "explain/rule.hpp"
+#include "kinds/access_words.hpp"
 #include "kinds/place.hpp"
+#include "kinds/rule.hpp"
 #include "report/fact_names.hpp"
 
-namespace unoops::explain {
+namespace unoops::kinds {
 namespace {
 
 // The gaps that every kind has, besides those of pointers (access_words.cpp).
@@ -94,4 +94,4 @@ std::string summary_of(const Report& r) {
   return fill(wording == kind.wordings.end() ? kind.sentence : wording->sentence, r);
 }
 
-}  // namespace unoops::explain
+}  // namespace unoops::kinds

@@ -7,7 +7,7 @@
 #include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops::explain {
+namespace unoops::kinds {
 
 struct HeldLock {
   std::string comm;  // of the task that holds it
@@ -23,4 +23,4 @@ std::vector<HeldLock> held_locks(const Report&);
 // "kf_hung [kfault]"
 std::string taken_in(const HeldLock&);
 
-}  // namespace unoops::explain
+}  // namespace unoops::kinds

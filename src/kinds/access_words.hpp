@@ -9,7 +9,7 @@
 #include "kinds/kind.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops::explain {
+namespace unoops::kinds {
 
 std::span<const Gap> access_gaps();
 
@@ -17,4 +17,4 @@ std::span<const Gap> access_gaps();
 bool explains_value(AddressClass);
 std::string short_note(const Report&);
 
-}  // namespace unoops::explain
+}  // namespace unoops::kinds

@@ -8,7 +8,7 @@
 #include "kinds/kind.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops::explain {
+namespace unoops::kinds {
 
 // What happened: the sentence of the report's kind.
 std::string summary_of(const Report&);
@@ -18,4 +18,4 @@ bool is_gap(std::string_view name, const Kind&);
 
 std::string fill(std::string_view sentence, const Report&);
 
-}  // namespace unoops::explain
+}  // namespace unoops::kinds
