@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "explain/sentence.hpp"
+#include "kinds/sentence.hpp"
 #include "kinds/kind.hpp"
 #include "parse/header_index.hpp"
 #include "reports_of.hpp"
