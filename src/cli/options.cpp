@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <charconv>
 
 namespace unoops::cli {
@@ -12,7 +11,6 @@ namespace {
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
   for (const auto& format : formats()) names.emplace_back(format.id);
-  names.insert(names.begin() + std::min<std::size_t>(2, names.size()), "annotate");
   return names;
 }
 
@@ -79,6 +77,8 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       ->check(CLI::Range(0, 1000));
   app.add_flag("--explain-symbols", options.explain_symbols,
                "say which symbol files were tried, and why each was taken or refused");
+  app.add_flag("--explain-parse", options.explain_parse,
+               "say which report took a line and why, and why a report was dropped");
   add_symbol_options(app, options.symbols);
 
   const char* which = "Which reports";

@@ -3,6 +3,7 @@
 
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
+#include "report/questions.hpp"
 #include "unoops/explainer.hpp"
 
 namespace unoops::inspect {
@@ -15,11 +16,8 @@ constexpr std::uint64_t nowhere = 0x10000000;
 
 // Kinds whose pc is where the CPU was interrupted, or where the kernel itself gave up: no pointer was bad.
 bool has_bad_pointer(const Report& r) {
-  static constexpr std::string_view kinds[] = {
-      "null-pointer-dereference", "page-fault", "general-protection-fault", "kasan", "kfence",
-      "alignment-fault",          "bus-error"};
-  return r.kind && (std::ranges::find(kinds, r.kind->id) != std::end(kinds) ||
-                    (r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty()));
+  return r.has(Trait::bad_pointer | Trait::checked_access) ||
+         (r.kind && r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty());
 }
 
 std::vector<std::uint64_t> boundaries(const Subject* subject) {
@@ -84,7 +82,7 @@ bool has_code(const Report& report) { return !report.code.bytes.empty() && repor
 
 // The instruction at the pc, and by it and the registers the pointer.
 void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler, Namer& namer) {
-  const Frame* pc = pc_frame(report);
+  const Frame* pc = own_pc(report);
   const bool pointer = has_bad_pointer(report);
   Scene scene{report, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report, isa)) {
@@ -121,11 +119,11 @@ using namespace inspect;
 
 void inspect_fault(Report& report, KernelSymbols* symbols) {
   const Isa* isa = isa_of(report, symbols);
-  if (!isa || !report.kind || (!has_code(report) && !has_bad_pointer(report))) return;
+  if (!isa || (!has_code(report) && !has_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
   Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
   namer.name_system_call();
-  const bool checked = report.kind->id == "kasan";
+  const bool checked = report.has(Trait::compiler_check);
   // Registers and code only where the access was done after the check, and oopsed.
   if (!checked || has_code(report)) name_at_pc(report, *isa, disassembler, namer);
   if (checked && !report.site.cause) namer.name_sanitizer();
