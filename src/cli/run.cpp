@@ -57,9 +57,10 @@ int run_annotate(const Options& options, std::ostream& out) {
 }  // namespace
 
 int run(const Options& options, std::ostream& out) {
-  if (options.format == "annotate") return run_annotate(options, out);
+  const Format& format = *find_format(options.format);
+  if (format.streams_lines()) return run_annotate(options, out);
   SymbolCache symbols(options.symbols);
-  auto renderer = find_format(options.format)->make(out, options.render);
+  auto renderer = format.make(out, options.render);
   Chooser chosen(options, [&](Report&& report) {
     if (!options.symbols.none) symbolize(report, symbols.of(report));
     inspect_fault(report, options.symbols.none ? nullptr : &symbols.of(report));

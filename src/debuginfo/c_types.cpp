@@ -36,27 +36,14 @@ bool is_big_endian(Dwarf_Die die) {
   return ident && ident[EI_DATA] == ELFDATA2MSB;
 }
 
-// A bit-field's first bit, counted from the start of the struct as memory has it. Up to DWARF 3, and with clang for
-// gdb to this day, it is counted from the highest bit of the integer that holds the field.
+// A bit-field's first bit, counted from the start of the struct as memory has it. DWARF 4 as gcc writes it, and every
+// version as clang writes it for gdb, count from the highest bit of the integer that holds the field.
 std::uint64_t first_bit(Dwarf_Die member, std::int64_t offset, std::uint64_t bits, std::uint64_t type_size) {
   if (const auto at = number(member, DW_AT_data_bit_offset)) return *at;
   const std::uint64_t start = static_cast<std::uint64_t>(offset) * 8;
   const auto from_top = number(member, DW_AT_bit_offset);
   if (!from_top || is_big_endian(member)) return start + from_top.value_or(0);
   return start + number(member, DW_AT_byte_size).value_or(type_size) * 8 - *from_top - bits;
-}
-
-// Number of an array's elements in its first dimension; nullopt: not told (a flexible array).
-std::optional<std::uint64_t> first_bound(Dwarf_Die array) {
-  Dwarf_Die child;
-  if (dwarf_child(&array, &child) != 0) return std::nullopt;
-  do {
-    if (dwarf_tag(&child) != DW_TAG_subrange_type) continue;
-    if (const auto count = number(child, DW_AT_count)) return count;
-    if (const auto upper = number(child, DW_AT_upper_bound)) return *upper + 1;
-    return std::nullopt;
-  } while (dwarf_siblingof(&child, &child) == 0);
-  return std::nullopt;
 }
 
 // The sizes of the elements, dimension by dimension: the last is the element type's own.
@@ -217,7 +204,7 @@ bool Types::reaches(const Layout& all, const Member& m, Touch& touch) {
   const Type kind = peel(m.type);
   const bool array = tag(kind) == DW_TAG_array_type;
   const bool last = &m == &all.members.back() || all.is_union;
-  const bool flexible = array && last && (!first_bound(kind.die) || m.size == 0);
+  const bool flexible = array && last && m.size == 0;  // libdw has no size for an array whose bound is not told
   const auto size = static_cast<std::int64_t>(m.size);
   touch.offset -= m.offset;
   if (touch.anywhere && touch.stride != 0) {
