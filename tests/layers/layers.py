@@ -55,7 +55,7 @@ OTHER_WORDS = {
     ('src/grammar/contexts.cpp', 'nmi'): 'the context that a stack ran in',
     ('src/grammar/contexts.cpp', 'exception'): 'the context that a stack ran in',
     ('src/inspect/flow.cpp', 'panic'): 'the function panic(), which does not return',
-    ('src/debuginfo/c_types.cpp', 'spinlock'): 'struct spinlock',
+    ('src/debuginfo/type_names.cpp', 'spinlock'): 'struct spinlock',
     ('src/machine/lift_mips.cpp', 'sh'): 'the instruction "store halfword"',
 }
 
