@@ -4,6 +4,7 @@
 #include "../symbols/fixture.hpp"
 #include "catch.hpp"
 #include "machine/disassembler.hpp"
+#include "report/stack_role.hpp"
 #include "symbols/code_view.hpp"
 #include "unoops/explainer.hpp"
 
@@ -82,6 +83,7 @@ class Kernel {
   static Stack stack(const std::string& label, const std::string& symbol, std::uint64_t offset, PcKind pc) {
     Stack s;
     s.label = label;
+    s.role = report::role_of_label(label);
     s.frames.emplace_back();
     s.frames[0].ref = ref(symbol, offset, pc);
     return s;
