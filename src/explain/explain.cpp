@@ -1,4 +1,6 @@
 // Report + FaultSite → Explanation: what happened, who, why the machine stopped, what to look at next.
+#include "explain/explain.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -8,7 +10,6 @@
 #include "explain/rule.hpp"
 #include "explain/sentence.hpp"
 #include "facts/frames.hpp"
-#include "unoops/explainer.hpp"
 
 namespace unoops::explain {
 
@@ -112,12 +113,6 @@ std::string why_fatal(const Report& r) {
 
 }  // namespace
 
-}  // namespace unoops::explain
-
-namespace unoops {
-
-using namespace explain;
-
 void explain_report(Report& r) {
   auto& e = r.explanation;
   e.cause = r.site.cause;
@@ -136,4 +131,4 @@ void explain_report(Report& r) {
     for (const auto& rule : rules) rule.apply(r, e, rule.id);
 }
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
+#include "grammar/log_line.hpp"
 #include "grammar/section.hpp"
-#include "unoops/log_line.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops::kinds {

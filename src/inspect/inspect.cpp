@@ -1,14 +1,13 @@
-// Report → FaultSite.
+#include "inspect/inspect.hpp"
+
 #include <algorithm>
 
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
-#include "unoops/explainer.hpp"
+#include "unoops/annotate.hpp"
 
 namespace unoops::inspect {
 namespace {
-
-using namespace inspect;
 
 // Without symbols addresses are counted from an arbitrary place; it only must not be near 0.
 constexpr std::uint64_t nowhere = 0x10000000;
@@ -30,13 +29,13 @@ std::vector<std::uint64_t> boundaries(const Subject* subject) {
 }
 
 // A report without registers tells no architecture: the file that its frames are in does.
-const Isa* isa_of(const Report& report, KernelSymbols* symbols) {
+const Isa* isa_of(const Report& report, FileStore* files) {
   if (report.arch) return find_isa(report.arch->id == "arm" && report.code.unit == 2 ? "thumb" : report.arch->id);
-  if (!symbols) return nullptr;
+  if (!files) return nullptr;
   for (const auto& stack : report.stacks)
     for (const auto& frame : stack.frames) {
       if (frame.ref.symbol.empty()) continue;
-      const auto view = code_view(symbols->files(), frame.ref);
+      const auto view = code_view(*files, frame.ref);
       if (!view) continue;
       for (const ArchInfo* arch : arches())
         if (arch->elf_machine == view->machine) return find_isa(arch->id);
@@ -113,22 +112,30 @@ void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler
 
 }  // namespace
 
+void inspect_fault(Report& report, FileStore* files) {
+  const Isa* isa = isa_of(report, files);
+  if (!isa || !report.kind || (!has_code(report) && !has_bad_pointer(report))) return;
+  const Disassembler disassembler(*isa);
+  Namer namer(report, disassembler, files);
+  namer.name_system_call();
+  const bool checked = report.kind->id == "kasan";
+  // Registers and code only where the access was done after the check, and oopsed.
+  if (!checked || has_code(report)) name_at_pc(report, *isa, disassembler, namer);
+  if (checked && !report.site.cause) namer.name_sanitizer();
+}
+
 }  // namespace unoops::inspect
 
 namespace unoops {
 
 using namespace inspect;
 
-void inspect_fault(Report& report, KernelSymbols* symbols) {
-  const Isa* isa = isa_of(report, symbols);
-  if (!isa || !report.kind || (!has_code(report) && !has_bad_pointer(report))) return;
-  const Disassembler disassembler(*isa);
-  Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
-  namer.name_system_call();
-  const bool checked = report.kind->id == "kasan";
-  // Registers and code only where the access was done after the check, and oopsed.
-  if (!checked || has_code(report)) name_at_pc(report, *isa, disassembler, namer);
-  if (checked && !report.site.cause) namer.name_sanitizer();
+std::vector<Instruction> disassemble_code(std::string_view code, const ArchInfo* arch) {
+  Report report;
+  if (!read_code(code, arch, report.code)) return {};
+  report.arch = arch || report.code.unit != 1 ? arch : find_arch("x86_64");
+  inspect_fault(report, nullptr);
+  return std::move(report.site.instructions);
 }
 
 }  // namespace unoops

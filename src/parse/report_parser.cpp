@@ -1,4 +1,4 @@
-#include "unoops/report_parser.hpp"
+#include "parse/report_parser.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -9,9 +9,7 @@
 #include "parse/finish.hpp"
 #include "parse/incidents.hpp"
 
-namespace unoops {
-
-using namespace parse;
+namespace unoops::parse {
 
 class ReportParser::Impl {
  public:
@@ -132,4 +130,4 @@ void ReportParser::flush() { impl_->hand_out(); }
 void ReportParser::finish() { impl_->hand_out(); }
 const Kernel& ReportParser::kernel() const { return impl_->assembler().kernel(); }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -1,16 +1,8 @@
-// A report's frames → their source lines.
+#include "symbols/symbolize.hpp"
+
 #include <fmt/format.h>
 
-#include "symbols/file_store.hpp"
-
-namespace unoops {
-
-using namespace symbols;
-
-KernelIdentity identity_of(const Kernel& kernel, const ArchInfo* arch, std::optional<std::uint64_t> kernel_offset) {
-  return {kernel.release, kernel.banner, kernel.build_id, arch, kernel_offset, kernel.version};
-}
-
+namespace unoops::symbols {
 namespace {
 
 std::string note(const FileVerdict& verdict) {
@@ -44,16 +36,16 @@ const SymbolRef* fault_pc(const Report& report) {
 
 }  // namespace
 
-void symbolize(Report& report, KernelSymbols& symbols) {
+void symbolize(Report& report, FileStore& files) {
   std::vector<const SymbolRef*> refs;
   for (const Stack& stack : report.stacks)
     for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
-  symbols.files().learn(report.kernel, report.kernel_offset);
-  symbols.check(refs);
-  if (const SymbolRef* pc = fault_pc(report)) symbols.files().check_code(*pc, report.code);
+  files.learn(report.kernel, report.kernel_offset);
+  files.check(refs);
+  if (const SymbolRef* pc = fault_pc(report)) files.check_code(*pc, report.code);
   for (Stack& stack : report.stacks)
-    for (Frame& frame : stack.frames) frame.lookup = symbols.resolve(frame.ref);
-  for (const FileVerdict& verdict : symbols.verdicts()) {
+    for (Frame& frame : stack.frames) frame.lookup = files.resolve(frame.ref);
+  for (const FileVerdict& verdict : files.verdicts()) {
     report.symbol_notes.push_back(note(verdict));
     const bool misfit = verdict.fit == FileVerdict::Fit::misfit, doubtful = verdict.fit == FileVerdict::Fit::doubtful;
     if ((misfit || doubtful) && !verdict.evidence.empty())
@@ -62,4 +54,4 @@ void symbolize(Report& report, KernelSymbols& symbols) {
   }
 }
 
-}  // namespace unoops
+}  // namespace unoops::symbols

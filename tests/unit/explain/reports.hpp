@@ -6,9 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "unoops/explainer.hpp"
+#include "explain/explain.hpp"
 
 namespace unoops::test {
+
+using explain::explain_report;
 
 inline Report report_of(std::string_view kind, std::string_view arch = "x86_64") {
   Report r;

@@ -5,10 +5,11 @@
 #include <memory>
 #include <string>
 
-#include "unoops/log_line.hpp"
+#include "base/rooms.hpp"
+#include "grammar/log_line.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 // Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the
 // log may still say can change it (or, by flush(), when nothing came for a while).
@@ -35,4 +36,4 @@ class ReportParser {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace unoops
+}  // namespace unoops::parse
