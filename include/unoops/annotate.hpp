@@ -64,7 +64,7 @@ class Annotator final : public LineListener {
 // The instructions of the bytes behind "Code:", `faulting` set where they are marked; none: no bytes there.
 using Disassemble = std::function<std::vector<Instruction>(std::string_view code)>;
 
-// Those of this architecture; null: bytes that are printed one by one are x86-64's, others nobody's.
+// As this architecture's; null: bytes that are printed one by one are x86-64's, others nobody's.
 std::vector<Instruction> disassemble_code(std::string_view code, const ArchInfo*);
 
 struct ScriptOptions {

@@ -164,6 +164,7 @@ struct Report {
   std::optional<std::size_t> culprit_stack, culprit_frame;  // indices of the frame that title and signature name
   std::vector<std::string> raw;                             // the owned lines' texts, bounded
 
+  bool has(Traits any) const { return kind && kind->has(any); }
   std::string_view fact(std::string_view name) const;  // empty: not there
   void set_fact(std::string_view name, std::string_view value);
   const Register* reg(std::string_view name) const;

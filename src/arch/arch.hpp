@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/section.hpp"
 #include "unoops/arch.hpp"
 

@@ -13,14 +13,14 @@ namespace {
 constexpr std::array<std::string_view, 17> registers = {"r0", "r1",  "r2", "r3", "r4", "r5", "r6", "r7", "r8",
                                                         "r9", "r10", "fp", "ip", "sp", "lr", "pc", "psr"};
 
-bool pc(Scanner, Draft& d) {
+bool pc(Scanner, ReportBuilder& d) {
   if (!bracketed_pc_line(d, "psr", 32)) return false;
   d.block.pc = true;
   return true;
 }
 
 // "Process trig (pid: 117, stack limit = 0x12345678)"
-bool process(Scanner rest, Draft& d) {
+bool process(Scanner rest, ReportBuilder& d) {
   std::string_view comm;
   std::int64_t pid = 0;
   if (rest.until(" (pid: ", comm) && rest.dec(pid) && d.report.comm.empty()) {

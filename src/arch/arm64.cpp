@@ -17,21 +17,21 @@ constexpr std::array<std::string_view, 33> registers = {"x0",  "x1",  "x2",  "x3
                                                         "x27", "x28", "x29", "sp",  "lr",  "pstate"};
 
 // "ESR = 0x0000000096000046"; "ESR: 0x0000000096000047 -- DABT (current EL)" on a bad stack
-bool esr(Scanner rest, Draft& d) {
+bool esr(Scanner rest, ReportBuilder& d) {
   std::string_view value;
   rest.blanks();
   if (rest.lit("0x") && rest.run(is_hex, value)) d.report.fault.esr = "0x" + std::string(value);
   return detail_line(rest, d);
 }
 
-bool far(Scanner rest, Draft& d) {
+bool far(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (rest.blanks().hex0x(address)) d.set_fault_address(address);
   return detail_line(rest, d);
 }
 
 // "[0000000000000010] pgd=080000004812a003, ...", "[ffff...] user address but active_mm is swapper"
-bool page_table(Scanner rest, Draft& d) {
+bool page_table(Scanner rest, ReportBuilder& d) {
   std::string_view address;
   if (!rest.run(is_hex, address) || address.size() < 8 || !rest.lit("] ")) return false;
   if (!rest.lit("pgd=") && !rest.lit("*pgd=") && !rest.lit("user address") && !rest.lit("address between"))
@@ -41,7 +41,7 @@ bool page_table(Scanner rest, Draft& d) {
 
 // "pc : foo+0x60/0xe0 [mod]"; to v4.x "pc : [<ffff...>] lr : [<ffff...>] pstate: 60000145" behind "PC is at
 // foo+0x60/0xe0"
-bool pc(Scanner rest, Draft& d) {
+bool pc(Scanner rest, ReportBuilder& d) {
   if (rest.rest().find(" psr: ") != std::string_view::npos) return false;  // 32-bit ARM's
   if (!bracketed_pc_line(d, "pstate", 64)) return pc_line(rest, d);
   d.block.pc = true;

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 32> registers = {
     "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31"};
 
 // "$ 4   : v v v v", "$28   : v v v v"; k0 and k1 ($26, $27) are blank, so that row stops before them
-bool row(Scanner rest, Draft& d) {
+bool row(Scanner rest, ReportBuilder& d) {
   int first = 0;
   if (!rest.blanks().dec(first) || !rest.blanks().lit(":")) return false;
   if (first == 0) d.block.register_order = -1;

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 34> registers = {
     "a7",  "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6", "status", "cause"};
 
 // "status: 0000000200000120 badaddr: 0000000000000010 cause: 000000000000000d"
-bool status(Scanner, Draft& d) {
+bool status(Scanner, ReportBuilder& d) {
   if (d.is_own() && !d.block.user) {
     if (const auto address = value_behind(d.line->text, "badaddr: "); address && !d.report.fault.address)
       d.set_fault_address(*address);

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 25> registers = {
 // RIP: 0010:[<ffffffff81234567>]  [<ffffffff81234567>] foo+0x1/0x2
 // RIP: 0033:0x7f12a4b5c6d7             user mode: the registers of the system call's entry follow
 // RIP  [<ffffffff81234567>] foo+0x1/0x2, RIP: foo+0x1/0x2 RSP: ffff8800...      tail summaries to v4.16
-bool rip(Scanner rest, Draft& d) {
+bool rip(Scanner rest, ReportBuilder& d) {
   rest.blanks();
   unsigned selector = 0;
   Scanner ahead = rest;
@@ -45,7 +45,7 @@ bool rip(Scanner rest, Draft& d) {
 }
 
 // CR2: 0000000000000008 CR3: ... CR4: ...; alone behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops)
-bool cr2(Scanner rest, Draft& d) {
+bool cr2(Scanner rest, ReportBuilder& d) {
   take_cr2(rest, d);
   return register_line(rest, d);
 }

@@ -11,14 +11,14 @@ namespace unoops::arch {
 namespace {
 
 // "#PF: error_code(0x0002) - not-present page", v5.2
-bool pf_error(Scanner rest, Draft& d) {
+bool pf_error(Scanner rest, ReportBuilder& d) {
   std::string_view code;
   if (rest.run(is_hex, code) && d.report.fault.error_code.empty()) d.report.fault.error_code = code;
   return detail_line(rest, d);
 }
 
 // "KASAN: null-ptr-deref in range [0x0-0x7]": mm/kasan/report.c kasan_non_canonical_hook
-bool kasan_range(Scanner rest, Draft& d) {
+bool kasan_range(Scanner rest, ReportBuilder& d) {
   d.report.set_fact("kasan-range", trim(rest.rest()));
   return detail_line(rest, d);
 }
@@ -46,7 +46,7 @@ constexpr auto sections = std::to_array<Section>({
 
 Sections x86_sections() { return sections; }
 
-void take_cr2(Scanner rest, Draft& d) {
+void take_cr2(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   auto& fault = d.report.fault;
   if (d.is_own() && rest.blanks().hex(address) && !fault.address && !fault.address_hashed && !fault.error_code.empty())

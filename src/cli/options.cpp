@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <charconv>
 
 #include "unoops/version.hpp"
@@ -14,7 +13,6 @@ namespace {
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
   for (const auto& format : formats()) names.emplace_back(format.id);
-  names.insert(names.begin() + std::min<std::size_t>(2, names.size()), "annotate");
   return names;
 }
 

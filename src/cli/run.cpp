@@ -28,8 +28,9 @@ int run_annotate(const Options& options, std::ostream& out) {
 }  // namespace
 
 int run(const Options& options, std::ostream& out) {
-  if (options.format == "annotate") return run_annotate(options, out);
-  const auto renderer = find_format(options.format)->make(out, options.render);
+  const Format& format = *find_format(options.format);
+  if (format.streams_lines()) return run_annotate(options, out);
+  const auto renderer = format.make(out, options.render);
   Chooser chosen(options, [&](ParsedReport&& report) {
     renderer->report(std::move(report).explained());
     out.flush();

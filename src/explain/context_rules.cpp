@@ -38,9 +38,8 @@ void earlier(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void no_code(const Report& r, Explanation& e, std::string_view) {
-  const auto& id = r.kind->id;
-  const bool fault = id == "null-pointer-dereference" || id == "page-fault" || id == "general-protection-fault";
-  if (fault && r.code.bytes.empty() && r.site.operation != "execute" && !r.fault.held && !r.corrupted)
+  if (r.has(Trait::bad_pointer) && r.code.bytes.empty() && r.site.operation != "execute" && !r.fault.held &&
+      !r.corrupted)
     add_step(e, "the \"Code:\" line is missing: with it the register that held the pointer could be told");
 }
 

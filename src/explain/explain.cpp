@@ -102,9 +102,7 @@ std::string why_fatal(const Report& r) {
   const std::string text = "\"" + r.panic->reason + "\"";
   // int3, double faults and the like run as an NMI does: no task can be killed (v6.1 kernel/entry/common.c
   // irqentry_nmi_enter).
-  const auto& id = r.kind->id;
-  if (interrupt_of(r).empty() && (id == "int3" || id == "stack-guard" || id == "double-fault") &&
-      r.panic->reason.find("in interrupt") != std::string::npos)
+  if (interrupt_of(r).empty() && r.has(Trait::as_nmi) && r.panic->reason.find("in interrupt") != std::string::npos)
     return "this exception counts as an interrupt, in which no task can be killed: " + text;
   const auto at = std::ranges::find_if(
       fatals, [&](const Fatal& row) { return r.panic->reason.find(row.reason) != std::string::npos; });

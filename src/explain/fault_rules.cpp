@@ -76,7 +76,7 @@ void container(const Report& r, Explanation& e, std::string_view id) {
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.
 void shadow(const Report& r, Explanation& e, std::string_view id) {
   const auto& f = r.fault;
-  if (!r.arch || r.arch->elf_machine != EM_X86_64 || r.kind->id != "general-protection-fault" || !f.address) return;
+  if (!r.arch || r.arch->elf_machine != EM_X86_64 || !r.has(Trait::refused_value) || !f.address) return;
   constexpr std::uint64_t offset = 0xdffffc0000000000;
   if (r.site.base_value != offset && r.site.index_value != offset) return;
   add_finding(e, id,

@@ -10,12 +10,6 @@
 namespace unoops::explain {
 namespace {
 
-bool is_stall(const Report& r) {
-  static constexpr auto kinds =
-      std::to_array<std::string_view>({"soft-lockup", "hard-lockup", "rcu-stall", "csd-lockup"});
-  return std::ranges::find(kinds, r.kind->id) != kinds.end();
-}
-
 // What only passes the time, or does what its caller asked (arch/x86/lib/delay.c, arch/arm/lib/delay.c).
 bool passes_time(std::string_view symbol) {
   static constexpr auto names =
@@ -75,7 +69,7 @@ void caller_of_nothing(Report& r) {
 
 void find_place(Report& r) {
   if (!culprit_frame(r)) return;
-  if (is_stall(r))
+  if (r.has(Trait::stall))
     below_culprit(r);
   else
     caller_of_nothing(r);

@@ -54,7 +54,7 @@ std::optional<BadPointer> called(const Report& r) {
   // "call *%rax": the CPU refuses the target before it goes there.
   const auto& code = r.site.instructions;
   const auto at = std::ranges::find(code, true, &Instruction::faulting);
-  if (at == code.end() || r.kind->id != "general-protection-fault") return std::nullopt;
+  if (at == code.end() || !r.has(Trait::refused_value)) return std::nullopt;
   for (const std::string_view verb : {"call *%", "jmp *%"})
     if (at->text.starts_with(verb)) return held_in(r, std::string_view(at->text).substr(verb.size()));
   return std::nullopt;
@@ -62,8 +62,7 @@ std::optional<BadPointer> called(const Report& r) {
 
 // The guard page below a stack: by the report's own words, or a push on the first bytes of a stack's page.
 std::optional<BadPointer> guard_page(const Report& r) {
-  const bool told = r.kind->id == "stack-guard" || r.kind->id == "stack-overflow",
-             pushes = r.site.operation == "call" || r.site.base_register.empty();
+  const bool told = r.has(Trait::stack_overflow), pushes = r.site.operation == "call" || r.site.base_register.empty();
   const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
   if (!told) return std::nullopt;
   BadPointer out{"guard-page", "the guard page below the kernel stack: the stack ran over", {}, std::nullopt};
@@ -157,7 +156,7 @@ std::optional<BadPointer> in_operand(const Report& r) {
 std::optional<BadPointer> in_stack_pointer(const Report& r) {
   constexpr std::uint64_t page = 4096, frame = 64;
   const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
-  if (!sp || r.kind->id != "double-fault") return std::nullopt;
+  if (!sp || !r.has(Trait::bad_stack)) return std::nullopt;
   auto out = held(r, *sp);
   if (!in_kernel_half(r, sp->value)) return is_bad(out.id) ? std::optional(out) : std::nullopt;
   const auto* address = r.reg(r.arch->fault_address);
@@ -170,18 +169,11 @@ std::optional<BadPointer> in_stack_pointer(const Report& r) {
   return out;
 }
 
-bool has_pointer(const Report& r) {
-  static constexpr auto kinds = std::to_array<std::string_view>(
-      {"null-pointer-dereference", "page-fault", "general-protection-fault", "oops", "stack-guard", "stack-overflow",
-       "double-fault", "alignment-fault", "unhandled-fault", "bus-error", "early-exception"});
-  return std::ranges::find(kinds, r.kind->id) != kinds.end();
-}
-
 }  // namespace
 
 std::optional<BadPointer> bad_pointer(const Report& r) {
-  if (r.kind->id == "internal-error") return executed(r);  // arm64's "SP/PC alignment exception"
-  if (!has_pointer(r)) return std::nullopt;
+  if (r.has(Trait::bad_pc)) return executed(r);
+  if (!r.has(Trait::bad_pointer | Trait::maybe_bad_pointer)) return std::nullopt;
   for (const auto ask : {guard_page, executed, called, in_shadow, in_stack_pointer, in_operand, in_kasan_range})
     if (auto answer = ask(r)) return answer;
   if (!r.fault.address) return std::nullopt;

@@ -54,8 +54,7 @@ void recursion(const Report& r, Explanation& e, std::string_view id) {
   for (std::size_t i = cycle.length; i-- > 0;) text += source_name(names[cycle.begin + i]) + " → ";
   text += source_name(names[cycle.begin + cycle.length - 1]);
   add_finding(e, id, std::move(text));
-  const bool overflowed = r.kind->id == "stack-guard" || r.kind->id == "stack-overflow" ||
-                          r.kind->id == "double-fault" || r.fault.address_class == "guard-page";
+  const bool overflowed = r.has(Trait::stack_overflow | Trait::bad_stack) || r.fault.address_class == "guard-page";
   if (overflowed)
     add_step(e, "give the recursion an end (a depth limit, or a loop instead): no kernel stack is large enough for it");
 }

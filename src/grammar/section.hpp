@@ -9,7 +9,7 @@
 
 namespace unoops::grammar {
 
-struct Draft;
+struct ReportBuilder;
 
 // In the order in which an x86-64 oops prints them (kernel v6.1: arch/x86/mm/fault.c, kernel/dumpstack.c,
 // lib/dump_stack.c). The order is what tells two reports apart that were printed at once without caller ids.
@@ -38,9 +38,10 @@ struct Section {
   SectionId id;
   std::string_view starts;  // the text starts so, blanks before it aside
   bool (*read)(Scanner rest,
-               Draft&) = nullptr;  // behind `starts`; false: damaged or not this after all. null: nothing to keep
-  int order = 0;                   // place among its like: registers' lines, rows that go on with the code
-  bool shared = false;             // several architectures print it: it tells none of them
+               ReportBuilder&) =
+      nullptr;          // behind `starts`; false: damaged or not this after all. null: nothing to keep
+  int order = 0;        // place among its like: registers' lines, rows that go on with the code
+  bool shared = false;  // several architectures print it: it tells none of them
 };
 
 using Sections = std::span<const Section>;

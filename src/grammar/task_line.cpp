@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::grammar {
@@ -47,7 +47,7 @@ std::optional<TaskLine> read_task_line(std::string_view text) {
   return in_columns(text);
 }
 
-bool start_task_block(Draft& d) {
+bool start_task_block(ReportBuilder& d) {
   const auto task = read_task_line(trim_left(d.line->text));
   if (!task) return false;
   if (d.is_own() && d.report.pid == task->pid && !d.block.trace) {  // the report's own task

@@ -4,7 +4,6 @@
 
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
-#include "unoops/annotate.hpp"
 
 namespace unoops::inspect {
 namespace {
@@ -14,11 +13,8 @@ constexpr std::uint64_t nowhere = 0x10000000;
 
 // Kinds whose pc is where the CPU was interrupted, or where the kernel itself gave up: no pointer was bad.
 bool has_bad_pointer(const Report& r) {
-  static constexpr std::string_view kinds[] = {
-      "null-pointer-dereference", "page-fault", "general-protection-fault", "kasan", "kfence",
-      "alignment-fault",          "bus-error"};
-  return r.kind && (std::ranges::find(kinds, r.kind->id) != std::end(kinds) ||
-                    (r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty()));
+  return r.has(Trait::bad_pointer | Trait::checked_access) ||
+         (r.kind && r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty());
 }
 
 std::vector<std::uint64_t> boundaries(const Subject* subject) {
@@ -114,28 +110,14 @@ void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler
 
 void inspect_fault(Report& report, FileStore* files) {
   const Isa* isa = isa_of(report, files);
-  if (!isa || !report.kind || (!has_code(report) && !has_bad_pointer(report))) return;
+  if (!isa || (!has_code(report) && !has_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
   Namer namer(report, disassembler, files);
   namer.name_system_call();
-  const bool checked = report.kind->id == "kasan";
+  const bool checked = report.has(Trait::compiler_check);
   // Registers and code only where the access was done after the check, and oopsed.
   if (!checked || has_code(report)) name_at_pc(report, *isa, disassembler, namer);
   if (checked && !report.site.cause) namer.name_sanitizer();
 }
 
 }  // namespace unoops::inspect
-
-namespace unoops {
-
-using namespace inspect;
-
-std::vector<Instruction> disassemble_code(std::string_view code, const ArchInfo* arch) {
-  Report report;
-  if (!read_code(code, arch, report.code)) return {};
-  report.arch = arch || report.code.unit != 1 ? arch : find_arch("x86_64");
-  inspect_fault(report, nullptr);
-  return std::move(report.site.instructions);
-}
-
-}  // namespace unoops

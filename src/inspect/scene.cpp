@@ -208,7 +208,7 @@ const Access* faulting_access(const Scene& scene) {
 void step_back(Scene& scene) {
   const auto& address = scene.report.fault.address;
   const Insn* insn = scene.faulting();
-  if (scene.report.kind->id != "alignment-fault" || scene.isa.arch != CS_ARCH_ARM || !address || !insn ||
+  if (!scene.report.has(Trait::emulated) || scene.isa.arch != CS_ARCH_ARM || !address || !insn ||
       !insn->accesses.empty() || scene.fault == 0u)
     return;
   const auto& before = scene.window[*scene.fault - 1].insn.accesses;

@@ -13,7 +13,7 @@ namespace unoops::kinds {
 namespace {
 
 // ": trig/115/0x00000002"; the comm may hold anything
-void task_and_count(std::string_view text, Draft& d) {
+void task_and_count(std::string_view text, ReportBuilder& d) {
   std::string_view front, comm, count;
   Scanner s(trim(text));
   s.lit(": ");
@@ -28,21 +28,21 @@ void task_and_count(std::string_view text, Draft& d) {
 }
 
 // "BUG: scheduling while atomic: trig/115/0x00000002"
-bool scheduling(std::string_view before, Scanner rest, Draft& d) {
+bool scheduling(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   task_and_count(rest.rest(), d);
   return true;
 }
 
 // "BUG: sleeping function called from invalid context at mm/slab.h:446"
-bool sleeping(std::string_view before, Scanner rest, Draft& d) {
+bool sleeping(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   if (rest.lit(" at ")) d.report.set_fact("place", trim(rest.rest()));
   return true;
 }
 
 // "BUG: using smp_processor_id() in preemptible [00000000] code: trig/115"
-bool preemptible(std::string_view before, Scanner rest, Draft& d) {
+bool preemptible(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view function, comm;
   std::int64_t pid = 0;
   if (!only_prefixes(before) || !rest.until(" in preemptible", function)) return false;
@@ -55,7 +55,7 @@ bool preemptible(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 115, name: trig"
-bool context(Scanner rest, Draft& d) {
+bool context(Scanner rest, ReportBuilder& d) {
   std::int64_t pid = 0;
   if (rest.skip_to("pid: ") && rest.dec(pid) && rest.lit(", name: ")) {
     d.report.pid = pid;
@@ -65,7 +65,7 @@ bool context(Scanner rest, Draft& d) {
 }
 
 // "caller is foo+0x12/0x34": what __builtin_return_address(0) says
-bool caller(Scanner rest, Draft& d) { return take_ref(rest, d, "caller is"); }
+bool caller(Scanner rest, ReportBuilder& d) { return take_ref(rest, d, "caller is"); }
 
 constexpr auto scheduling_headers = std::to_array<Header>({
     {"BUG: scheduling while atomic", scheduling},
@@ -115,7 +115,8 @@ constinit const Kind scheduling_while_atomic{
 
 extern constinit const Kind sleeping_in_atomic;
 constinit const Kind sleeping_in_atomic{
-    .info = {"sleeping-in-atomic", "sleeping function called from invalid context", Severity::error},
+    .info = {"sleeping-in-atomic", "sleeping function called from invalid context", Severity::error,
+             Trait::runs_in_task},
     .headers = sleeping_headers,
     .sections = sections,
     .title = "BUG: sleeping function called from invalid context",
@@ -123,29 +124,26 @@ constinit const Kind sleeping_in_atomic{
         "{culprit|a function} may sleep, but was called where that is forbidden: under a spinlock, or with interrupts "
         "or preemption off",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
-    .dumps_registers = false,
 };
 
 extern constinit const Kind not_atomic;
 constinit const Kind not_atomic{
-    .info = {"not-atomic", "preemption is on where it must be off", Severity::error},
+    .info = {"not-atomic", "preemption is on where it must be off", Severity::error, Trait::runs_in_task},
     .headers = assuming_headers,
     .sections = sections,
     .title_of = assuming_title,
     .sentence = "{culprit|a function} needs preemption to be off, but was called with preemption on",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
-    .dumps_registers = false,
 };
 
 extern constinit const Kind preemptible_use;
 constinit const Kind preemptible_use{
-    .info = {"preemptible-per-cpu", "per-CPU data used while preemptible", Severity::error},
+    .info = {"preemptible-per-cpu", "per-CPU data used while preemptible", Severity::error, Trait::runs_in_task},
     .headers = preemptible_headers,
     .sections = sections,
     .title_of = preemptible_title,
     .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits, .also = preempt_frames},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

@@ -12,7 +12,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool bug_at(std::string_view, Scanner rest, Draft& d) {
+bool bug_at(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view place;
   if (rest.until_last("!", place)) {
     const auto blank = place.rfind(' ');
@@ -99,7 +99,7 @@ constinit const Kind usercopy_bug{
 
 extern constinit const Kind rust_panic;
 constinit const Kind rust_panic{
-    .info = {"rust-panic", "Rust panic", Severity::error},
+    .info = {"rust-panic", "Rust panic", Severity::error, Trait::names_helper},
     .title_of = rust_title,
     .sentence = "Rust code panicked[ in {culprit}][ at {rust-place}][: {rust-words}]",
     .gaps = rust_gaps,

@@ -14,7 +14,7 @@ namespace {
 // These announce what the next line says: fs/dcache.c umount_check; syzkaller's own words above kmemleak's.
 constexpr auto announcements = std::to_array<std::string_view>({"Dentry ", "memory leak"});
 
-bool complaint(std::string_view before, Scanner rest, Draft& d) {
+bool complaint(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto words = trim(rest.rest());
   if (!only_prefixes(before) || words.empty()) return false;
   if (words.starts_with("IN=") && words.find(" OUT=") != std::string_view::npos)
@@ -34,12 +34,11 @@ std::string title(const Report& report, std::string_view) { return "BUG: " + pla
 
 extern constinit const Kind kernel_complaint;
 constinit const Kind kernel_complaint{
-    .info = {"bug-message", "the kernel found a bug in itself", Severity::error},
+    .info = {"bug-message", "the kernel found a bug in itself", Severity::error, Trait::traceless},
     .headers = headers,
     .title_of = title,
     .sentence = "the kernel says that it found a bug in itself[: {complaint}]",
     .culprit = {.from = Culprit::From::trace},
-    .traceless = true,
 };
 
 }  // namespace unoops::kinds

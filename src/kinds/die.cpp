@@ -17,7 +17,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool number_of_death(Scanner rest, Draft& d) {
+bool number_of_death(Scanner rest, ReportBuilder& d) {
   int number = 0;
   if (!rest.dec(number) || !rest.lit("]")) return false;
   d.report.die_number = number;
@@ -26,7 +26,7 @@ bool number_of_death(Scanner rest, Draft& d) {
 }
 
 // "Internal error: synchronous external abort: 96000010 [#1] PREEMPT SMP", "Internal error: : 1b [#1] SMP ARM"
-bool internal_error(std::string_view, Scanner rest, Draft& d) {
+bool internal_error(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view words, last;
   if (!rest.until("[#", words) || !number_of_death(rest, d)) return false;
   words = trim(words);
@@ -87,7 +87,7 @@ constexpr auto deaths = std::to_array<std::string_view>({
 });
 
 // "<words>[#1]", "<words> [#1] SMP", "comm(pid): <words> [#1]"
-bool any_death(std::string_view before, Scanner rest, Draft& d) {
+bool any_death(std::string_view before, Scanner rest, ReportBuilder& d) {
   before = trim(before);
   if (const auto task = before.find("): ");
       task != std::string_view::npos && before.substr(0, task).find('(') != std::string_view::npos)
@@ -143,7 +143,7 @@ bool is_bug(const Report& r) {
 
 extern constinit const Kind internal_error_kind;
 constinit const Kind internal_error_kind{
-    .info = {"internal-error", "kernel exception", Severity::error},
+    .info = {"internal-error", "kernel exception", Severity::error, Trait::bad_pc},
     .headers = arm_headers,
     .title = "Internal error",
     .sentence = "the CPU raised an exception in kernel code that it can't go on from[ in {culprit}][: {die}]",
@@ -151,7 +151,7 @@ constinit const Kind internal_error_kind{
 
 extern constinit const Kind oops;
 constinit const Kind oops{
-    .info = {"oops", "oops", Severity::error},
+    .info = {"oops", "oops", Severity::error, Trait::maybe_bad_pointer},
     .headers = oops_headers,
     .title_of = title,
     .sentence = "the kernel's code touched memory that is not there",

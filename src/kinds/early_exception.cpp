@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 15> names = {"a divide error",
                                                     "a page fault"};
 
 // "0x0e IP 10:ffffffff81a1b2c3 error 0 cr2 0xffff888000000010"
-bool exception(std::string_view before, Scanner rest, Draft& d) {
+bool exception(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::uint64_t vector = 0, value = 0;
   if (!only_prefixes(before) || !rest.lit("0x") || !rest.hex(vector)) return false;
   if (vector < names.size()) d.report.set_fact("exception", names[vector]);
@@ -48,7 +48,7 @@ constexpr auto headers = std::to_array<Header>({
 
 extern constinit const Kind early_exception;
 constinit const Kind early_exception{
-    .info = {"early-exception", "CPU exception before any can be handled", Severity::fatal},
+    .info = {"early-exception", "CPU exception before any can be handled", Severity::fatal, Trait::maybe_bad_pointer},
     .headers = headers,
     .title = "PANIC: early exception",
     .sentence =

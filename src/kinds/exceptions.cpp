@@ -13,12 +13,12 @@ namespace unoops::kinds {
 namespace {
 
 // The words of the exception are the title: "overflow: 0000 [#1] SMP"; nothing but "Oops: " may stand before them.
-bool named(std::string_view before, Scanner rest, Draft& d) {
+bool named(std::string_view before, Scanner rest, ReportBuilder& d) {
   return only_prefixes(before) && die_header(before, rest, d);
 }
 
 // The same, whose words come from the line.
-bool other(std::string_view before, Scanner rest, Draft& d) {
+bool other(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!named(before, rest, d)) return false;
   auto text = trim(d.line->text.substr(before.size()));
   d.report.set_fact("exception", text.substr(0, text.find(':')));
@@ -69,7 +69,8 @@ constexpr auto segment_wordings = std::to_array<Wording>({{"address-class", "", 
 // The die header alone: its opening line is lost.
 extern constinit const Kind general_protection;
 constinit const Kind general_protection{
-    .info = {"general-protection-fault", "general protection fault", Severity::error},
+    .info = {"general-protection-fault", "general protection fault", Severity::error,
+             Trait::bad_pointer | Trait::refused_value},
     .headers = gpf_headers,
     .title = "general protection fault",
     .sentence =
@@ -98,7 +99,7 @@ constinit const Kind divide_error{
 
 extern constinit const Kind int3;
 constinit const Kind int3{
-    .info = {"int3", "breakpoint trap", Severity::error},
+    .info = {"int3", "breakpoint trap", Severity::error, Trait::as_nmi},
     .headers = int3_headers,
     .title = "int3",
     .sentence = "a breakpoint instruction was run[ in {culprit}] that no debugger or probe claims",
@@ -106,7 +107,7 @@ constinit const Kind int3{
 
 extern constinit const Kind stack_segment;
 constinit const Kind stack_segment{
-    .info = {"stack-segment", "stack segment fault", Severity::error},
+    .info = {"stack-segment", "stack segment fault", Severity::error, Trait::refused_value},
     .headers = segment_headers,
     .title = "stack segment fault",
     .sentence = "an access through the stack or frame pointer[ in {culprit}] went to no possible address",

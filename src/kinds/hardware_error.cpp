@@ -12,7 +12,7 @@ namespace {
 
 // "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#1_DIMM#0 (channel:1 slot:0 page:0x12345 offset:0x0
 // grain:32 syndrome:0x0)"
-bool edac(std::string_view before, Scanner rest, Draft& d) {
+bool edac(std::string_view before, Scanner rest, ReportBuilder& d) {
   unsigned controller = 0, count = 0;
   if (!trim(before).empty() || !rest.dec(controller) || !rest.lit(": ") || !rest.dec(count) || !rest.lit(" "))
     return false;
@@ -31,7 +31,7 @@ bool edac(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "{1}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 4"
-bool ghes(std::string_view before, Scanner rest, Draft& d) {
+bool ghes(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (before.find("[Hardware Error]: ") == std::string_view::npos) return false;
   d.report.set_fact("source", "GHES " + std::string(trim(rest.rest())));
   if (const auto open = before.rfind('{'); open != std::string_view::npos)
@@ -39,7 +39,7 @@ bool ghes(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-bool bert(std::string_view before, Scanner, Draft& d) {
+bool bert(std::string_view before, Scanner, ReportBuilder& d) {
   if (!trim(before).empty()) return false;
   d.report.set_fact("source", "BERT");
   d.report.set_fact("previous-boot", "yes");
@@ -48,7 +48,7 @@ bool bert(std::string_view before, Scanner, Draft& d) {
 
 // "{1}[Hardware Error]: event severity: recoverable"; the number in braces tells records apart that were printed at
 // once.
-bool record(std::string_view text, Draft& d) {
+bool record(std::string_view text, ReportBuilder& d) {
   const auto at = text.find("[Hardware Error]: ");
   if (at == std::string_view::npos || d.report.fact("source").starts_with("EDAC")) return false;
   const auto number = d.report.fact("record");

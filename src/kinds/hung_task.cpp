@@ -16,7 +16,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool hung(std::string_view before, Scanner rest, Draft& d) {
+bool hung(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view who, how, comm;
   std::int64_t pid = 0;
   int seconds = 0;
@@ -38,7 +38,7 @@ bool hung(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "      Tainted: G           OE      6.1.0-56-amd64 #1 Debian 6.1.192-2"
-bool kernel(Scanner, Draft& d) {
+bool kernel(Scanner, ReportBuilder& d) {
   CpuLine line;
   if (!read_taint_and_release(trim(d.line->text), line)) return false;
   if (d.report.taint.raw.empty()) d.report.taint = read_taint(line.taint);
@@ -51,7 +51,7 @@ bool kernel(Scanner, Draft& d) {
 }
 
 // "INFO: task trig:115 is blocked on a mutex likely owned by task holder:12."      v6.15; semaphores and rwsems later
-bool blocker(Scanner rest, Draft& d) {
+bool blocker(Scanner rest, ReportBuilder& d) {
   std::string_view ignored;
   if (!rest.until(" blocked on a", ignored)) return false;
   if (rest.skip_to(" by task ")) {
@@ -108,14 +108,13 @@ constexpr auto ways = std::to_array<std::string_view>({
 
 extern constinit const Kind hung_task;
 constinit const Kind hung_task{
-    .info = {"hung-task", "task hung", Severity::error},
+    .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
     .title_of = title,
     .sentence =
         "{task|a task} has waited[ in {culprit}] for more than {blocked-seconds|many} s and can't be interrupted",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = ways, .named = waits},
-    .dumps_registers = false,
     .goes_on = same_pass,
 };
 

@@ -10,7 +10,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool fact_hex(Scanner rest, Draft& d) {
+bool fact_hex(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   rest.lit("0x");
   if (!rest.hex(address)) return false;
@@ -20,7 +20,7 @@ bool fact_hex(Scanner rest, Draft& d) {
 
 // "[DMA Read NO_PASID] Request device [00:1f.0] fault addr 0xfe000 [fault reason 0x06] PTE Read access is not set";
 // "DMAR:[DMA Read]" to v3.x
-bool dmar(std::string_view before, Scanner rest, Draft& d) {
+bool dmar(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view access, device;
   if (!trim(before).empty() || !rest.blanks().lit("[") || !rest.until("] Request device [", access) ||
       !rest.until("]", device))
@@ -35,7 +35,7 @@ bool dmar(std::string_view before, Scanner rest, Draft& d) {
 
 // "AMD-Vi: Event logged [IO_PAGE_FAULT device=0000:01:00.0 domain=0x000a address=0xfe000 flags=0x0000]"; the device may
 // stand in front
-bool amd(std::string_view before, Scanner rest, Draft& d) {
+bool amd(std::string_view before, Scanner rest, ReportBuilder& d) {
   d.report.set_fact("source", "AMD-Vi");
   if (before.ends_with(": ")) {
     before.remove_suffix(2);
@@ -50,7 +50,7 @@ bool amd(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "arm-smmu 5000000.iommu: Unhandled context fault: fsr=0x402, iova=0xfe000, fsynr=0x1, cbfrsynra=0x800, cb=1"
-bool smmu(std::string_view before, Scanner rest, Draft& d) {
+bool smmu(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (before.find("smmu") == std::string_view::npos) return false;
   d.report.set_fact("source", "SMMU");
   d.report.set_fact("event", "context fault");
@@ -59,7 +59,7 @@ bool smmu(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "arm-smmu-v3 9050000.smmuv3: event 0x10 received:" and four rows of 64 bits
-bool smmu_event(std::string_view before, Scanner rest, Draft& d) {
+bool smmu_event(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view number;
   if (before.find("smmu") == std::string_view::npos || !rest.until(" received:", number)) return false;
   d.report.set_fact("source", "SMMU");
@@ -67,7 +67,7 @@ bool smmu_event(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-bool row(std::string_view text, Draft& d) {
+bool row(std::string_view text, ReportBuilder& d) {
   const auto at = text.find("smmu");
   return d.report.fact("event").starts_with("event 0x") && at != std::string_view::npos &&
          text.find("\t0x") != std::string_view::npos && keep_line(Scanner(text), d);

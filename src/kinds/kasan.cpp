@@ -18,7 +18,7 @@ namespace {
 
 // "BUG: KASAN: slab-use-after-free in foo+0x1/0x2 [mod]"; "... in foo+0x1/0x2 at addr ffff8801" (to v4.10);
 // "BUG: KASAN: null-ptr-deref on address 0000000000000004" (to v4.10)
-bool header(std::string_view, Scanner rest, Draft& d) {
+bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view type;
   if (!rest.blanks().until(" in ", type) && !rest.until(" on address ", type)) type = trim(rest.rest());
   std::string name(trim(type));
@@ -32,7 +32,7 @@ bool header(std::string_view, Scanner rest, Draft& d) {
 }
 
 // "of size 4 at addr ffff88800289300c by task trig/55", "at addr ffff... by task x/1" (hardware tags)
-bool access(std::string_view word, Scanner rest, Draft& d) {
+bool access(std::string_view word, Scanner rest, ReportBuilder& d) {
   auto& r = d.report;
   if (!word.empty()) r.fault.access = word;
   std::uint64_t size = 0, address = 0;
@@ -42,25 +42,25 @@ bool access(std::string_view word, Scanner rest, Draft& d) {
   if (rest.skip_to("by task ") && read_comm_pid(rest.rest(), r.comm, pid)) r.pid = pid;
   return keep_line(rest, d);
 }
-bool read_of(Scanner rest, Draft& d) { return access("read", rest, d); }
-bool write_of(Scanner rest, Draft& d) { return access("write", rest, d); }
-bool free_of(Scanner rest, Draft& d) { return access({}, rest, d); }
+bool read_of(Scanner rest, ReportBuilder& d) { return access("read", rest, d); }
+bool write_of(Scanner rest, ReportBuilder& d) { return access("write", rest, d); }
+bool free_of(Scanner rest, ReportBuilder& d) { return access({}, rest, d); }
 
 // "Pointer tag: [f5], memory tag: [fe]"
-bool tags(Scanner rest, Draft& d) {
+bool tags(Scanner rest, ReportBuilder& d) {
   fact_until(rest, "]", d, "pointer-tag");
   if (rest.skip_to("memory tag: [")) fact_until(rest, "]", d, "memory-tag");
   return keep_line(rest, d);
 }
 
-bool hex_fact(Scanner rest, Draft& d, std::string_view name) {
+bool hex_fact(Scanner rest, ReportBuilder& d, std::string_view name) {
   fact_until(rest, "", d, name);
   return keep_line(rest, d);
 }
-bool object_at(Scanner rest, Draft& d) { return hex_fact(rest, d, "object-address"); }
+bool object_at(Scanner rest, ReportBuilder& d) { return hex_fact(rest, d, "object-address"); }
 
 // "which belongs to the cache kmalloc-64 of size 64"; names may hold blanks
-bool cache(Scanner rest, Draft& d) {
+bool cache(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!rest.until_last(" of size ", name)) return false;
   d.report.set_fact("object-cache", name);
@@ -70,7 +70,7 @@ bool cache(Scanner rest, Draft& d) {
 
 // "located 12 bytes inside of"; "located 0 bytes to the right of" and, since v6.4, the rest of the sentence on the next
 // line
-bool located(Scanner rest, Draft& d) {
+bool located(Scanner rest, ReportBuilder& d) {
   std::uint64_t bytes = 0;
   if (rest.dec(bytes) && rest.lit(" bytes ")) {
     auto side = trim(rest.rest());
@@ -82,23 +82,23 @@ bool located(Scanner rest, Draft& d) {
 }
 
 // "allocated 64-byte region [ffff..., ffff...)"
-bool region(std::string_view state, Scanner rest, Draft& d) {
+bool region(std::string_view state, Scanner rest, ReportBuilder& d) {
   if (!state.empty()) d.report.set_fact("region-state", state);
   if (rest.skip_to("region [")) fact_until(rest, ")", d, "region");
   return keep_line(rest, d);
 }
-bool allocated_region(Scanner rest, Draft& d) { return region("allocated", rest, d); }
-bool freed_region(Scanner rest, Draft& d) { return region("freed", rest, d); }
+bool allocated_region(Scanner rest, ReportBuilder& d) { return region("allocated", rest, d); }
+bool freed_region(Scanner rest, ReportBuilder& d) { return region("freed", rest, d); }
 
 // "page vmalloc region starting at 0x... allocated at foo+0x1/0x2" behind "The buggy address belongs to a 2-"
-bool belongs_to_a(Scanner rest, Draft& d) {
+bool belongs_to_a(Scanner rest, ReportBuilder& d) {
   take_ref(rest, d, "vmalloc region allocated at");
   return keep_line(rest, d);
 }
 
 // "is located at offset 32 in frame:" and, to v5.19, "addr ffff... is located in stack of task x/1 at offset 32 in
 // frame:"
-bool in_frame(Scanner rest, Draft& d) {
+bool in_frame(Scanner rest, ReportBuilder& d) {
   if (rest.skip_to("at offset ")) fact_until(rest, " in frame", d, "stack-offset");
   keep_line(rest, d);
   d.open_stack("in frame");
@@ -107,13 +107,13 @@ bool in_frame(Scanner rest, Draft& d) {
 }
 
 // "Address belongs to variable foo+0x1/0x2" (to v4.10)
-bool old_variable(Scanner rest, Draft& d) {
+bool old_variable(Scanner rest, ReportBuilder& d) {
   take_ref(rest, d, "Address belongs to variable");
   return keep_line(rest, d);
 }
 
 // "[32, 36) 'name'", "[32, 96) 'buf' (line 12)"; rows of the shadow memory
-bool row(std::string_view text, Draft& d) {
+bool row(std::string_view text, ReportBuilder& d) {
   text = trim_left(text);
   Scanner s(text);
   std::uint64_t from = 0, to = 0;
@@ -126,7 +126,7 @@ bool row(std::string_view text, Draft& d) {
 }
 
 // v4.3 to v4.10: "PID = 123" under "Allocated:"; the frames follow.
-bool old_pid(Scanner rest, Draft& d) {
+bool old_pid(Scanner rest, ReportBuilder& d) {
   if (!d.in_stack) return false;
   int pid = 0;
   if (rest.dec(pid)) d.report.stacks.back().pid = pid;
@@ -135,11 +135,16 @@ bool old_pid(Scanner rest, Draft& d) {
 
 constexpr auto headers = std::to_array<Header>({{"BUG: KASAN: ", header}, {"BUG: KASan: ", header}});
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::text, "Read of size ", [](Scanner, Draft& d) { return read_of(Scanner(line_text(d).substr(5)), d); }},
-    {SectionId::text, "Write of size ", [](Scanner, Draft& d) { return write_of(Scanner(line_text(d).substr(6)), d); }},
-    {SectionId::text, "Read at addr ", [](Scanner, Draft& d) { return read_of(Scanner(line_text(d).substr(5)), d); }},
-    {SectionId::text, "Write at addr ", [](Scanner, Draft& d) { return write_of(Scanner(line_text(d).substr(6)), d); }},
-    {SectionId::text, "Free of addr ", [](Scanner, Draft& d) { return free_of(Scanner(line_text(d).substr(5)), d); }},
+    {SectionId::text, "Read of size ",
+     [](Scanner, ReportBuilder& d) { return read_of(Scanner(line_text(d).substr(5)), d); }},
+    {SectionId::text, "Write of size ",
+     [](Scanner, ReportBuilder& d) { return write_of(Scanner(line_text(d).substr(6)), d); }},
+    {SectionId::text, "Read at addr ",
+     [](Scanner, ReportBuilder& d) { return read_of(Scanner(line_text(d).substr(5)), d); }},
+    {SectionId::text, "Write at addr ",
+     [](Scanner, ReportBuilder& d) { return write_of(Scanner(line_text(d).substr(6)), d); }},
+    {SectionId::text, "Free of addr ",
+     [](Scanner, ReportBuilder& d) { return free_of(Scanner(line_text(d).substr(5)), d); }},
     {SectionId::text, "Pointer tag: [", tags},
     {SectionId::text, "Asynchronous fault: no details available", keep_line},
     {SectionId::stack_label, "Allocated by task ", label_line},
@@ -160,7 +165,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::stack_label, "The buggy address belongs to the variable:", label_pointer},
     {SectionId::text, "The buggy address belongs to stack of task ", keep_line},
     {SectionId::stack_label, "and is located at offset ",
-     [](Scanner, Draft& d) { return in_frame(Scanner(line_text(d)), d); }},
+     [](Scanner, ReportBuilder& d) { return in_frame(Scanner(line_text(d)), d); }},
     {SectionId::stack_label, "addr ", in_frame},
     {SectionId::text, "This frame has ", keep_line},
     {SectionId::text, "this frame has ", keep_line},
@@ -263,18 +268,19 @@ constexpr auto wordings = std::to_array<Wording>({
 
 extern constinit const Kind kasan;
 constinit const Kind kasan{
-    .info = {"kasan", "KASAN: bad memory access", Severity::error},
+    .info = {"kasan", "KASAN: bad memory access", Severity::error,
+             Trait::checked_access | Trait::compiler_check | Trait::describes_object | Trait::bracketed |
+                 Trait::runs_in_task,
+             "KASAN"},
     .headers = headers,
     .sections = sections,
     .shared = page_dump,
     .line = row,
-    .bracketed = true,
     .title_of = title,
     .sentence = "[{size}-byte ]{access|access}[ at {address}]: {accessed}",
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
-    .dumps_registers = false,
     .goes_on = same_access,
 };
 

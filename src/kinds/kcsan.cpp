@@ -13,7 +13,7 @@ namespace {
 
 // "data-race in foo / bar" (two functions, sorted by name), "data-race in foo+0x1/0x2" (the other side is not known),
 // "assert: race in foo+0x1/0x2"
-bool header(std::string_view, Scanner rest, Draft& d) {
+bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   const auto type = read_bug_type(rest, d);
   if (type.empty()) return false;
   std::string_view first;
@@ -29,7 +29,7 @@ bool header(std::string_view, Scanner rest, Draft& d) {
 }
 
 // "write to 0xffff8881001cb1e8 of 4 bytes by task 4926 on cpu 0:" and its likes: an access, and its stack
-bool access(Scanner, Draft& d) {
+bool access(Scanner, ReportBuilder& d) {
   const auto text = line_text(d);
   std::uint64_t address = 0, size = 0;
   Scanner s(text);
@@ -51,14 +51,14 @@ bool access(Scanner, Draft& d) {
 }
 
 // "value changed: 0x00000000 -> 0x00000001"
-bool value(Scanner rest, Draft& d) {
+bool value(Scanner rest, ReportBuilder& d) {
   fact_until(rest, " -> ", d, "value-before");
   if (rest.skip_to(" -> ")) fact_until(rest, "", d, "value-after");
   return keep_line(rest, d);
 }
 
 // "  +-> reordered to: foo+0x1/0x2" within a stack
-bool reordered(Scanner rest, Draft& d) {
+bool reordered(Scanner rest, ReportBuilder& d) {
   take_ref(rest, d, "reordered to");
   return true;
 }
@@ -92,17 +92,15 @@ constexpr auto kcsan_wordings = std::to_array<Wording>({
 
 extern constinit const Kind kcsan;
 constinit const Kind kcsan{
-    .info = {"kcsan", "KCSAN: data race", Severity::error},
+    .info = {"kcsan", "KCSAN: data race", Severity::error, Trait::bracketed | Trait::runs_in_task, "KCSAN"},
     .headers = headers,
     .sections = sections,
-    .bracketed = true,
     .title_of = title,
     .sentence =
         "two tasks touched the same memory at once, at least one of them writing, without a lock or atomic access[: "
         "{functions}]",
     .wordings = kcsan_wordings,
     .culprit = {.from = Culprit::From::headline},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

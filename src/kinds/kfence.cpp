@@ -13,7 +13,7 @@ namespace unoops::kinds {
 namespace {
 
 // "use-after-free read in foo+0x1/0x2", "memory corruption in ...", "invalid free in ..."
-bool header(std::string_view, Scanner rest, Draft& d) {
+bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   const auto type = read_bug_type(rest, d);
   if (type.empty()) return false;
   const bool reads = type.ends_with(" read"), writes = type.ends_with(" write");
@@ -24,7 +24,7 @@ bool header(std::string_view, Scanner rest, Draft& d) {
 
 // "Use-after-free read at 0x00000000ab (in kfence-#69):", "Corrupted memory at 0x... [ 0x2a . ! ] (in kfence-#37):";
 // frames follow
-bool what(Scanner rest, Draft& d) {
+bool what(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (rest.skip_to(" 0x") && rest.hex(address)) d.set_fault_address(address);
   keep_line(rest, d);
@@ -32,9 +32,9 @@ bool what(Scanner rest, Draft& d) {
   d.next_pc = label_pc(line_text(d));
   return true;
 }
-bool whole(Scanner, Draft& d) { return what(Scanner(line_text(d)), d); }
+bool whole(Scanner, ReportBuilder& d) { return what(Scanner(line_text(d)), d); }
 
-bool by_task(std::string_view word, Scanner rest, Draft& d) {
+bool by_task(std::string_view word, Scanner rest, ReportBuilder& d) {
   int pid = 0;
   if (!rest.dec(pid)) return false;
   d.in_stack = false;
@@ -42,12 +42,12 @@ bool by_task(std::string_view word, Scanner rest, Draft& d) {
   d.open_stack(std::string(word) + " by task " + std::to_string(pid)).pid = pid;
   return true;
 }
-bool allocated_by(Scanner rest, Draft& d) { return by_task("Allocated", rest, d); }
-bool freed_by(Scanner rest, Draft& d) { return by_task("Freed", rest, d); }
+bool allocated_by(Scanner rest, ReportBuilder& d) { return by_task("Allocated", rest, d); }
+bool freed_by(Scanner rest, ReportBuilder& d) { return by_task("Freed", rest, d); }
 
 // "kfence-#12: 0x...-0x..., size=32, cache=kmalloc-32"; "kfence-#33 [0x...-0x..., size=32, cache=kmalloc-32] allocated
 // by task 116:"
-bool object(Scanner rest, Draft& d) {
+bool object(Scanner rest, ReportBuilder& d) {
   keep_line(rest, d);
   std::string_view place;
   Scanner s = rest;
@@ -85,10 +85,10 @@ std::string title(const Report& report, std::string_view culprit) {
 
 extern constinit const Kind kfence;
 constinit const Kind kfence{
-    .info = {"kfence", "KFENCE: bad memory access", Severity::error},
+    .info = {"kfence", "KFENCE: bad memory access", Severity::error, Trait::checked_access | Trait::bracketed,
+             "KFENCE"},
     .headers = headers,
     .sections = sections,
-    .bracketed = true,
     .title_of = title,
     .sentence = "{bug-type|bad memory access}[ in {culprit}][, object of {object-cache} ({object-size} bytes)]",
     .culprit = {.from = Culprit::From::headline},

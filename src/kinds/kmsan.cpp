@@ -11,7 +11,7 @@ namespace unoops::kinds {
 namespace {
 
 // "uninit-value in foo+0x1/0x2": the frames follow at once.
-bool header(std::string_view, Scanner rest, Draft& d) {
+bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   if (read_bug_type(rest, d).empty()) return false;
   take_ref(rest, d, "BUG: KMSAN");
   d.open_stack("Call Trace");
@@ -19,7 +19,7 @@ bool header(std::string_view, Scanner rest, Draft& d) {
 }
 
 // "Local variable path created at:"; in the old fork "Local variable ----path@step_into created at:"
-bool local_variable(Scanner rest, Draft& d) {
+bool local_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (rest.until(" created at:", name)) {
     while (name.starts_with('-')) name.remove_prefix(1);
@@ -29,7 +29,7 @@ bool local_variable(Scanner rest, Draft& d) {
 }
 
 // "Local variable description: ----path@step_into" (the old fork)
-bool old_variable(Scanner rest, Draft& d) {
+bool old_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   while (rest.lit("-")) {
   }
@@ -38,13 +38,13 @@ bool old_variable(Scanner rest, Draft& d) {
 }
 
 // "Bytes 0-3 of 4 are uninitialized"
-bool bytes(Scanner rest, Draft& d) {
+bool bytes(Scanner rest, ReportBuilder& d) {
   fact_until(rest, " uninitialized", d, "uninitialized-bytes");
   return keep_line(rest, d);
 }
 
 // "Memory access of size 4 starts at ffff888112345678"
-bool memory_access(Scanner rest, Draft& d) {
+bool memory_access(Scanner rest, ReportBuilder& d) {
   std::uint64_t size = 0, address = 0;
   if (rest.dec(size)) d.report.fault.size = size;
   if (rest.lit(" starts at ") && rest.hex(address)) d.set_fault_address(address);
@@ -83,15 +83,13 @@ constexpr auto kmsan_wordings = std::to_array<Wording>({
 
 extern constinit const Kind kmsan;
 constinit const Kind kmsan{
-    .info = {"kmsan", "KMSAN: uninitialised memory", Severity::error},
+    .info = {"kmsan", "KMSAN: uninitialised memory", Severity::error, Trait::bracketed | Trait::runs_in_task, "KMSAN"},
     .headers = headers,
     .sections = sections,
-    .bracketed = true,
     .title_of = title,
     .sentence = "a value that was never set was used[ in {culprit}]: {bug-type|uninitialised memory}",
     .wordings = kmsan_wordings,
     .culprit = {.from = Culprit::From::headline},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

@@ -20,7 +20,7 @@ std::string_view title_word(std::string_view before) {
   return {};
 }
 
-bool splat(std::string_view before, Draft& d, std::string_view problem) {
+bool splat(std::string_view before, ReportBuilder& d, std::string_view problem) {
   const auto word = title_word(before);
   if (word.empty()) return false;
   d.report.set_fact("problem", problem);
@@ -28,28 +28,32 @@ bool splat(std::string_view before, Draft& d, std::string_view problem) {
   return true;
 }
 
-bool circular(std::string_view before, Scanner, Draft& d) { return splat(before, d, "circular dependency"); }
-bool recursive(std::string_view before, Scanner, Draft& d) { return splat(before, d, "recursive locking"); }
-bool inversion(std::string_view before, Scanner, Draft& d) { return splat(before, d, "irq inversion"); }
+bool circular(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "circular dependency"); }
+bool recursive(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "recursive locking"); }
+bool inversion(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "irq inversion"); }
 // "HARDIRQ-safe -> HARDIRQ-unsafe lock order detected": the needle stands in the middle
-bool irq_order(std::string_view before, Scanner, Draft& d) {
+bool irq_order(std::string_view before, Scanner, ReportBuilder& d) {
   const auto arrow = before.rfind("-safe -> ");
   if (arrow == std::string_view::npos) return false;
   const auto word = before.rfind(' ', arrow);
   return word != std::string_view::npos && splat(before.substr(0, word), d, "irq-unsafe order");
 }
-bool state(std::string_view before, Scanner, Draft& d) { return splat(before, d, "inconsistent lock state"); }
-bool wait_context(std::string_view before, Scanner, Draft& d) { return splat(before, d, "invalid wait context"); }
-bool unlock(std::string_view before, Scanner, Draft& d) { return splat(before, d, "bad unlock balance"); }
-bool contention(std::string_view before, Scanner, Draft& d) { return splat(before, d, "bad contention"); }
-bool nested(std::string_view before, Scanner, Draft& d) { return splat(before, d, "Nested lock was not taken"); }
-bool freed(std::string_view before, Scanner, Draft& d) { return splat(before, d, "held lock freed"); }
-bool to_user(std::string_view before, Scanner, Draft& d) {
+bool state(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "inconsistent lock state"); }
+bool wait_context(std::string_view before, Scanner, ReportBuilder& d) {
+  return splat(before, d, "invalid wait context");
+}
+bool unlock(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "bad unlock balance"); }
+bool contention(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "bad contention"); }
+bool nested(std::string_view before, Scanner, ReportBuilder& d) {
+  return splat(before, d, "Nested lock was not taken");
+}
+bool freed(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "held lock freed"); }
+bool to_user(std::string_view before, Scanner, ReportBuilder& d) {
   return splat(before, d, "lock held when returning to user space");
 }
-bool rcu(std::string_view before, Scanner, Draft& d) { return splat(before, d, "suspicious RCU usage"); }
+bool rcu(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "suspicious RCU usage"); }
 // "WARNING: syz-fuzzer/4398 still has locks held!"; the comm may hold anything
-bool still_held(std::string_view before, Scanner, Draft& d) {
+bool still_held(std::string_view before, Scanner, ReportBuilder& d) {
   for (const std::string_view word : {"WARNING: ", "BUG: "})
     if (const auto at = before.find(word); at != std::string_view::npos) {
       std::int64_t pid = 0;
@@ -154,7 +158,7 @@ extern constinit const Kind lockdep_deadlock, lockdep_state, lockdep_wait, lockd
     lockdep_rcu;
 
 constinit const Kind lockdep_deadlock{
-    .info = {"lockdep", "possible deadlock", Severity::warning},
+    .info = {"lockdep", "possible deadlock", Severity::warning, Trait::runs_in_task},
     .headers = deadlock_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
@@ -164,11 +168,10 @@ constinit const Kind lockdep_deadlock{
         "held, and elsewhere it is the other way round",
     .wordings = lockdep_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_state{
-    .info = {"lockdep-state", "inconsistent lock state", Severity::warning},
+    .info = {"lockdep-state", "inconsistent lock state", Severity::warning, Trait::runs_in_task},
     .headers = state_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
@@ -177,33 +180,30 @@ constinit const Kind lockdep_state{
         "{wanted-lock|a lock} is taken in interrupts, and elsewhere with interrupts on: an interrupt that comes while "
         "it is held deadlocks[ ({usage})]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_wait{
-    .info = {"lockdep-wait-context", "invalid wait context", Severity::warning},
+    .info = {"lockdep-wait-context", "invalid wait context", Severity::warning, Trait::runs_in_task},
     .headers = wait_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
     .title = "WARNING: locking bug",
     .sentence = "a lock that may sleep[ ({wanted-lock})] was taken where sleeping is forbidden[: {held-lock} is held]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_balance{
-    .info = {"lockdep-balance", "locks taken and released out of balance", Severity::warning},
+    .info = {"lockdep-balance", "locks taken and released out of balance", Severity::warning, Trait::runs_in_task},
     .headers = balance_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
     .title_of = with_word,
     .sentence = "a lock was released that is not held, or twice[: {wanted-lock}]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_held{
-    .info = {"lockdep-held-lock", "lock still held", Severity::warning},
+    .info = {"lockdep-held-lock", "lock still held", Severity::warning, Trait::runs_in_task},
     .headers = held_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
@@ -212,32 +212,29 @@ constinit const Kind lockdep_held{
         "a lock[ ({held-lock})] is still held where that is wrong: {problem|its memory is freed, or its task ends}",
     .wordings = lockdep_held_lock_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
 // No trace: the CPU is on its way to user space.
 constinit const Kind lockdep_user{
-    .info = {"lockdep-user-space", "lock held when returning to user space", Severity::warning},
+    .info = {"lockdep-user-space", "lock held when returning to user space", Severity::warning,
+             Trait::runs_in_task | Trait::traceless},
     .headers = user_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
     .title_of = with_word,
     .sentence = "{task|a task} goes back to user space with a lock held[: {held-lock}]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
-    .traceless = true,
     .whole = names_lock,
 };
 
 constinit const Kind lockdep_rcu{
-    .info = {"lockdep-rcu", "suspicious RCU usage", Severity::warning},
+    .info = {"lockdep-rcu", "suspicious RCU usage", Severity::warning, Trait::runs_in_task},
     .headers = rcu_headers,
     .sections = lockdep_sections,
     .line = lockdep_rcu_row,
     .title_of = with_word,
     .sentence = "data under RCU was used[ at {place}] without the lock that protects it",
     .culprit = {.from = Culprit::From::trace, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

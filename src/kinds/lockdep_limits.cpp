@@ -11,7 +11,7 @@ namespace unoops::kinds {
 namespace {
 
 // "BUG: MAX_LOCK_DEPTH too low!", "BUG: MAX_LOCKDEP_CHAINS too low!", "BUG: MAX_STACK_TRACE_ENTRIES too low!"
-bool limit(std::string_view before, Scanner rest, Draft& d) {
+bool limit(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!only_prefixes(before) || !rest.until(" too low!", name)) return false;
   d.report.set_fact("limit", "MAX_" + std::string(name));
@@ -43,13 +43,12 @@ constexpr auto helpers = std::to_array<std::string_view>(
 extern constinit const Kind lockdep_key, lockdep_limit;
 
 constinit const Kind lockdep_key{
-    .info = {"lockdep-key", "lock without a static key", Severity::warning},
+    .info = {"lockdep-key", "lock without a static key", Severity::warning, Trait::runs_in_task},
     .headers = key_headers,
     .sections = sections,
     .title = "INFO: trying to register non-static key",
     .sentence = "a lock is used that lockdep can't classify: its key is not static, or it was never initialised",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = helpers},
-    .dumps_registers = false,
 };
 
 constinit const Kind lockdep_limit{

@@ -21,7 +21,7 @@ extern constinit const Kind warning;
 namespace {
 
 // "watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [trig:115]"
-bool soft(std::string_view before, Scanner rest, Draft& d) {
+bool soft(std::string_view before, Scanner rest, ReportBuilder& d) {
   int cpu = 0, seconds = 0;
   std::string_view comm;
   if (!only_prefixes(before) || !rest.dec(cpu) || !rest.lit(" stuck for ") || !rest.dec(seconds)) return false;
@@ -36,7 +36,7 @@ bool soft(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "watchdog: Watchdog detected hard LOCKUP on cpu 3"; to v3.18 the text of a WARN, which is open then
-bool hard(std::string_view, Scanner rest, Draft& d) {
+bool hard(std::string_view, Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   if (d.report.kind && d.report.kind->id != "warning") return false;
   if (!rest.dec(cpu)) return false;
@@ -47,21 +47,21 @@ bool hard(std::string_view, Scanner rest, Draft& d) {
 bool is_hard(const Report& r) { return !r.fact("hard-lockup-cpu").empty(); }
 
 // "watchdog: CPU 3 self-detected hard LOCKUP @ foo+0x1/0x2"      powerpc
-bool hard_self(std::string_view before, Scanner rest, Draft& d) {
+bool hard_self(std::string_view before, Scanner rest, ReportBuilder& d) {
   Scanner s(before);
   int cpu = 0;
   if (s.skip_to("CPU ") && s.dec(cpu)) d.report.cpu = cpu;
   return take_ref(rest, d, "hard LOCKUP");
 }
 // "watchdog: CPU 1 detected hard LOCKUP on other CPUs 3"; the others' own "CPU 3 Hard LOCKUP" blocks follow
-bool hard_other(std::string_view, Scanner rest, Draft& d) {
+bool hard_other(std::string_view, Scanner rest, ReportBuilder& d) {
   d.report.set_fact("stalled-cpus", trim(rest.rest()));
   return true;
 }
 
 // "smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000000000 ns for CPU#01
 // do_nothing+0x0/0x10(0x0)."
-bool csd(std::string_view, Scanner rest, Draft& d) {
+bool csd(std::string_view, Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   if (!rest.skip_to(" on CPU#") || !rest.dec(cpu)) return false;
   d.report.set_fact("waiting-cpu", std::to_string(cpu));
@@ -113,7 +113,7 @@ constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call",
 
 extern constinit const Kind soft_lockup;
 constinit const Kind soft_lockup{
-    .info = {"soft-lockup", "soft lockup", Severity::error},
+    .info = {"soft-lockup", "soft lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = soft_headers,
     .sections = lockup_sections,
     .title = "BUG: soft lockup",
@@ -126,7 +126,7 @@ constinit const Kind soft_lockup{
 
 extern constinit const Kind hard_lockup;
 constinit const Kind hard_lockup{
-    .info = {"hard-lockup", "hard lockup", Severity::error},
+    .info = {"hard-lockup", "hard lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = hard_headers,
     .sections = lockup_sections,
     .title = "BUG: hard lockup",
@@ -139,7 +139,7 @@ constinit const Kind hard_lockup{
 
 extern constinit const Kind csd_lockup;
 constinit const Kind csd_lockup{
-    .info = {"csd-lockup", "another CPU does not answer", Severity::error},
+    .info = {"csd-lockup", "another CPU does not answer", Severity::error, Trait::stall},
     .headers = csd_headers,
     .sections = csd_sections,
     .title = "INFO: CSD lock stall",

@@ -47,14 +47,14 @@ std::string_view mca_code(unsigned code) {
   return {};
 }
 
-void name_bits(std::uint64_t status, Draft& d) {
+void name_bits(std::uint64_t status, ReportBuilder& d) {
   std::string words;
   for (const auto& bit : status_bits)
     if (status >> bit.number & 1) words += (words.empty() ? "" : ", ") + std::string(bit.word);
   d.report.set_fact("status-bits", words);
 }
 
-void decode_status(std::uint64_t status, Draft& d) {
+void decode_status(std::uint64_t status, ReportBuilder& d) {
   name_bits(status, d);
   const auto code = mca_code(static_cast<unsigned>(status & 0xffff));
   if (!code.empty()) d.report.set_fact("error-code", code);
@@ -63,7 +63,7 @@ void decode_status(std::uint64_t status, Draft& d) {
 
 // "CPU 0: Machine Check Exception: 5 Bank 1: be00000000000005"; "Machine Check: 0 Bank 8: ..." for what was polled.
 // One event is told by several banks and CPUs.
-bool bank(std::string_view before, Scanner rest, Draft& d) {
+bool bank(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto at = before.rfind("CPU ");
   if (at == std::string_view::npos) return false;
   const auto prefix = trim(before.substr(0, at));
@@ -89,11 +89,11 @@ bool bank(std::string_view before, Scanner rest, Draft& d) {
 
 // "[Hardware Error]: Corrected error, no action required.", "[Hardware Error]: Uncorrected, software restartable
 // error." (mce_amd.c)
-bool amd_severity(std::string_view before, Scanner, Draft& d) {
+bool amd_severity(std::string_view before, Scanner, ReportBuilder& d) {
   return before.find("[Hardware Error]") != std::string_view::npos &&
          (d.report.raw.empty() || keep_line(Scanner({}), d));
 }
-bool amd_uncorrected(std::string_view before, Scanner rest, Draft& d) {
+bool amd_uncorrected(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!amd_severity(before, rest, d)) return false;
   d.report.set_fact("uncorrected", "yes");
   return true;
@@ -102,7 +102,7 @@ bool amd_uncorrected(std::string_view before, Scanner rest, Draft& d) {
 // v6.1 drivers/edac/mce_amd.c amd_decode_mce:
 // "CPU:2 (17:71:0) MC18_STATUS[Over|CE|MiscV|AddrV|-|-|SyndV|CECC|-|-|-]: 0xdc2040000000011b"
 // "Unified Memory Controller Ext. Error Code: 0, DRAM ECC error."
-void amd_status(Scanner s, Draft& d) {
+void amd_status(Scanner s, ReportBuilder& d) {
   if (Scanner words = s; words.skip_to(" Ext. Error Code: ") && words.skip_to(", "))
     d.report.set_fact("detail", trim(words.rest().substr(0, words.rest().rfind('.'))));
   int cpu = 0, bank = 0;
@@ -118,7 +118,7 @@ void amd_status(Scanner s, Draft& d) {
 }
 
 // Behind "mce: [Hardware Error]: ", with or without the "mce: "
-bool record(std::string_view text, Draft& d) {
+bool record(std::string_view text, ReportBuilder& d) {
   const auto at = text.find("[Hardware Error]: ");
   if (at == std::string_view::npos || text.find('{') < at) return false;  // {1}[Hardware Error]: is GHES's
   Scanner s(text.substr(at + 18));

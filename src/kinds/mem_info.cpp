@@ -4,22 +4,22 @@
 
 namespace unoops::kinds {
 
-bool mem_node(Scanner rest, Draft& d) {
+bool mem_node(Scanner rest, ReportBuilder& d) {
   unsigned node = 0;
   return rest.dec(node) && keep_line(rest, d);
 }
 
-bool mem_free_swap(Scanner rest, Draft& d) {
+bool mem_free_swap(Scanner rest, ReportBuilder& d) {
   if (rest.blanks().lit("= ")) fact_until(rest, "", d, "swap-free");
   return keep_line(rest, d);
 }
 
-bool mem_total_swap(Scanner rest, Draft& d) {
+bool mem_total_swap(Scanner rest, ReportBuilder& d) {
   if (rest.blanks().lit("= ")) fact_until(rest, "", d, "swap-total");
   return keep_line(rest, d);
 }
 
-bool mem_info_row(std::string_view text, Draft& d) {
+bool mem_info_row(std::string_view text, ReportBuilder& d) {
   std::uint64_t count = 0;
   Scanner s(trim(text));
   if (!s.dec(count)) return false;

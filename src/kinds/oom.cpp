@@ -14,7 +14,7 @@ namespace unoops::kinds {
 namespace {
 
 // "hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0"
-bool invoked(std::string_view before, Scanner rest, Draft& d) {
+bool invoked(std::string_view before, Scanner rest, ReportBuilder& d) {
   d.report.comm = trim(before);
   if (Scanner s = rest; s.skip_to("gfp_mask=")) fact_until(s, ", ", d, "gfp-mask");
   if (Scanner s = rest; s.skip_to("order=")) {
@@ -26,7 +26,7 @@ bool invoked(std::string_view before, Scanner rest, Draft& d) {
 
 // "115 (hog) total-vm:174064kB, anon-rss:172336kB, ..., UID:0 pgtables:380kB oom_score_adj:0"; "115, UID 0, (hog) ..."
 // in some v4.x
-void victim(Scanner rest, Draft& d) {
+void victim(Scanner rest, ReportBuilder& d) {
   std::int64_t pid = 0;
   if (!rest.dec(pid)) return;
   d.report.set_fact("victim-pid", std::to_string(pid));
@@ -43,14 +43,14 @@ void victim(Scanner rest, Draft& d) {
     }
 }
 
-bool killed(Scanner rest, Draft& d) {
+bool killed(Scanner rest, ReportBuilder& d) {
   if (d.report.fact("victim").empty() || rest.rest().find("total-vm:") != std::string_view::npos) victim(rest, d);
   return keep_line(rest, d);
 }
 
 // "Out of memory: Killed process 115 (hog) ...", "Memory cgroup out of memory: Killed process ...", "Out of memory:
 // Kill process 5 (x) score 9 or sacrifice child" (to v4.x), "Out of memory and no killable processes..."
-bool out_of_memory(std::string_view before, Scanner rest, Draft& d) {
+bool out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!trim(before).empty() || d.report.fact("done") == "yes") return false;
   std::string_view ignored;
   Scanner s = rest;
@@ -67,14 +67,14 @@ bool out_of_memory(std::string_view before, Scanner rest, Draft& d) {
   if (rest.lit(" and no killable processes")) return d.ended = true;  // what follows is the panic's
   return rest.lit(": OOM victim ") && rest.until(" is already exiting", ignored);
 }
-bool memcg_out_of_memory(std::string_view before, Scanner rest, Draft& d) {
+bool memcg_out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
   d.report.set_fact("memcg", "yes");
   return out_of_memory(before, rest, d);
 }
 
 // "constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=hog,pid=115,uid=0"
 // (v5.0)
-bool summary(Scanner rest, Draft& d) {
+bool summary(Scanner rest, ReportBuilder& d) {
   fact_until(rest, ",", d, "constraint");
   if (Scanner s = rest; s.skip_to("oom_memcg=")) fact_until(s, ",", d, "oom-memcg");
   if (Scanner s = rest; s.skip_to("task_memcg=")) fact_until(s, ",", d, "task-memcg");
@@ -84,10 +84,10 @@ bool summary(Scanner rest, Draft& d) {
 }
 
 // "oom_reaper: reaped process 115 (hog), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB"
-bool reaper(Scanner rest, Draft& d) { return keep_line(rest, d); }
+bool reaper(Scanner rest, ReportBuilder& d) { return keep_line(rest, d); }
 
 // "[    115]     0   115    43516    43242   389120        0             0 hog"; "[  pid  ]   uid  tgid total_vm ..."
-bool task_row(std::string_view text, Draft& d) {
+bool task_row(std::string_view text, ReportBuilder& d) {
   text = trim(text);
   if (!text.starts_with('[')) return mem_info_row(text, d);
   Scanner s(text.substr(1));
@@ -143,7 +143,7 @@ constexpr auto gaps = std::to_array<Gap>({{"victim-megabytes", victim_megabytes}
 
 extern constinit const Kind oom_kill;
 constinit const Kind oom_kill{
-    .info = {"oom-kill", "out of memory, a process killed", Severity::notice},
+    .info = {"oom-kill", "out of memory, a process killed", Severity::notice, Trait::runs_in_task | Trait::traceless},
     .headers = headers,
     .sections = sections,
     .shared = mem_info,
@@ -154,8 +154,6 @@ constinit const Kind oom_kill{
         "which used {victim-megabytes} MB of its own]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
-    .dumps_registers = false,
-    .traceless = true,
     .whole = whole,
 };
 

@@ -12,7 +12,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool with_comm(std::string_view before, Draft& d) {
+bool with_comm(std::string_view before, ReportBuilder& d) {
   before = trim(before);
   if (before.empty() || before.size() > 64) return false;
   d.report.comm = before;
@@ -21,7 +21,7 @@ bool with_comm(std::string_view before, Draft& d) {
 
 // "trig: page allocation failure: order:9, mode:0x10cc0(GFP_KERNEL|__GFP_NORETRY),
 // nodemask=(null),cpuset=/,mems_allowed=0"
-bool page(std::string_view before, Scanner rest, Draft& d) {
+bool page(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (Scanner s = rest; s.skip_to("order:")) {
     int order = 0;
     if (s.dec(order)) d.report.set_fact("order", std::to_string(order));
@@ -35,20 +35,20 @@ bool page(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "trig: vmalloc error: size 1234, failed to allocate pages, mode:0xcc0(GFP_KERNEL), nodemask=(null)"
-bool vmalloc(std::string_view before, Scanner rest, Draft& d) {
+bool vmalloc(std::string_view before, Scanner rest, ReportBuilder& d) {
   d.report.set_fact("allocator", "vmalloc");
   if (Scanner s = rest; s.skip_to("size ")) fact_until(s, ",", d, "size");
   return page(before, rest, d);
 }
 
 // "SLUB: Unable to allocate memory on node -1, gfp=0xa20(GFP_ATOMIC)", then "  cache: kmalloc-64, object size: 64, ..."
-bool slub(std::string_view before, Scanner rest, Draft& d) {
+bool slub(std::string_view before, Scanner rest, ReportBuilder& d) {
   d.report.set_fact("allocator", "slab");
   if (rest.skip_to("gfp=")) d.report.set_fact("gfp-mask", trim(rest.rest()));
   return trim(before).empty();
 }
 
-bool slub_cache(Scanner rest, Draft& d) {
+bool slub_cache(Scanner rest, ReportBuilder& d) {
   if (d.report.fact("allocator") != "slab") return false;
   fact_until(rest, ",", d, "object-cache");
   return keep_line(rest, d);
@@ -94,7 +94,8 @@ constexpr auto gaps = std::to_array<Gap>({{"pages", pages}, {"gfp-flags", gfp_fl
 
 extern constinit const Kind page_allocation;
 constinit const Kind page_allocation{
-    .info = {"page-allocation-failure", "memory allocation failure", Severity::notice},
+    .info = {"page-allocation-failure", "memory allocation failure", Severity::notice,
+             Trait::runs_in_task | Trait::traceless},
     .headers = headers,
     .sections = sections,
     .shared = mem_info,
@@ -103,8 +104,6 @@ constinit const Kind page_allocation{
     .sentence = "{task|a task} asked for {pages|memory} and got none[ ({gfp-flags})]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .also = helpers},
-    .dumps_registers = false,
-    .traceless = true,
 };
 
 }  // namespace unoops::kinds

@@ -14,7 +14,7 @@ constexpr std::string_view stack_protector = "stack-protector: Kernel stack is c
 constexpr std::string_view stack_end = "corrupted stack end detected inside scheduler";
 
 // "stack-protector: Kernel stack is corrupted in: foo+0x7ea/0x7f0", to v4.19 also an address alone
-bool reason(std::string_view before, Scanner rest, Draft& d) {
+bool reason(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (before.ends_with("---[ end ")) return false;  // the closing line
   const auto text = trim(rest.rest());
   d.report.set_fact("reason", text);
@@ -57,22 +57,19 @@ constexpr auto canary = std::to_array<std::string_view>({"__stack_chk_fail*"});
 
 extern constinit const Kind panic;
 constinit const Kind panic{
-    .info = {"panic", "kernel panic", Severity::fatal},
+    .info = {"panic", "kernel panic", Severity::fatal, Trait::traceless | Trait::derives_panic},
     .headers = headers,
     .title_of = title,
     .sentence = "the kernel stopped the machine on purpose: {reason|no reason was given}",
     .culprit = {.from = Culprit::From::trace},
-    .derives = true,
-    .traceless = true,
 };
 
 extern constinit const Kind stack_protector_panic;
 constinit const Kind stack_protector_panic{
-    .info = {"stack-protector", "stack overwritten", Severity::fatal},
+    .info = {"stack-protector", "stack overwritten", Severity::fatal, Trait::traceless},
     .title = "kernel panic: stack is corrupted",
     .sentence = "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]",
     .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .also = canary},
-    .traceless = true,
     .refines = &panic,
     .claims = is_stack_protector,
 };

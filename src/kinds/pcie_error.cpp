@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t one_event_us = 500'000;
 
 // "pcieport 0000:00:1c.0: AER: " and the like; the device's address is its last word
-bool at_device(std::string_view before, Draft& d) {
+bool at_device(std::string_view before, ReportBuilder& d) {
   before = trim(before);
   if (before.ends_with("AER:")) before = trim(before.substr(0, before.size() - 4));
   if (!before.ends_with(':')) return false;
@@ -31,12 +31,12 @@ bool at_device(std::string_view before, Draft& d) {
   return true;
 }
 
-void severity(std::string_view words, Draft& d) {
+void severity(std::string_view words, ReportBuilder& d) {
   if (words.find("Uncorrect") != std::string_view::npos) d.report.set_fact("uncorrected", "yes");
 }
 
 // "Multiple Uncorrected (Non-Fatal) error message received from 0000:00:1c.0"
-bool received(std::string_view before, Scanner rest, Draft& d) {
+bool received(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto at = before.rfind("AER: ");
   if (at == std::string_view::npos || !at_device(before.substr(0, at), d)) return false;
   severity(before.substr(at), d);
@@ -47,7 +47,7 @@ bool received(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "severity=Corrected, type=Physical Layer, (Receiver ID)"
-bool bus_error(std::string_view before, Scanner rest, Draft& d) {
+bool bus_error(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!at_device(before, d)) return false;
   std::string_view words;
   if (!rest.until(", type=", words)) return false;
@@ -58,7 +58,7 @@ bool bus_error(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // Everything that the same device says directly behind it
-bool detail(std::string_view text, Draft& d) {
+bool detail(std::string_view text, ReportBuilder& d) {
   const auto device = d.report.fact("device");
   const auto at = text.find(device);
   if (device.empty() || at == std::string_view::npos || at > 40) return false;

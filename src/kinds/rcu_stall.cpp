@@ -15,7 +15,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool stall(std::string_view before, Scanner rest, Draft& d) {
+bool stall(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view flavour;
   if (!only_prefixes(before) || !rest.word(flavour) || rest.rest().find("stall") == std::string_view::npos)
     return false;
@@ -25,7 +25,7 @@ bool stall(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "rcu: \t1-....: (717 ticks this GP) idle=60cc/1/0x4000000000000000 softirq=233/233 fqs=336"; to v4.18 without "rcu: "
-bool stalled_cpu(std::string_view text, Draft& d) {
+bool stalled_cpu(std::string_view text, ReportBuilder& d) {
   Scanner s(trim(text));
   unsigned cpu = 0;
   if (s.lit("rcu:")) s.blanks();
@@ -34,11 +34,11 @@ bool stalled_cpu(std::string_view text, Draft& d) {
   d.report.set_fact("stalled-cpus", (before.empty() ? "" : before + ", ") + std::to_string(cpu));
   return true;
 }
-bool rcu_line(Scanner s, Draft& d) { return stalled_cpu(line_text(d), d), keep_line(s, d); }
-bool row(std::string_view text, Draft& d) { return stalled_cpu(text, d) && keep_line(Scanner(text), d); }
+bool rcu_line(Scanner s, ReportBuilder& d) { return stalled_cpu(line_text(d), d), keep_line(s, d); }
+bool row(std::string_view text, ReportBuilder& d) { return stalled_cpu(text, d) && keep_line(Scanner(text), d); }
 
 // "\t(t=750 jiffies g=-731 q=5 ncpus=2)", "\t(detected by 0, t=755 jiffies, g=-635, q=2 ncpus=2)"
-bool jiffies(Scanner s, Draft& d) {
+bool jiffies(Scanner s, ReportBuilder& d) {
   Scanner t(line_text(d));
   std::uint64_t count = 0;
   if (t.skip_to("t=") && t.dec(count)) d.report.set_fact("stalled-jiffies", std::to_string(count));
@@ -67,7 +67,7 @@ constexpr auto sections = std::to_array<Section>({
 
 extern constinit const Kind rcu_stall;
 constinit const Kind rcu_stall{
-    .info = {"rcu-stall", "RCU stall", Severity::error},
+    .info = {"rcu-stall", "RCU stall", Severity::error, Trait::stall | Trait::repeats},
     .headers = headers,
     .sections = sections,
     .line = row,

@@ -5,13 +5,13 @@
 
 #include "base/rooms.hpp"
 #include "base/text.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::kinds {
 
 // "use-after-free read in foo+0x1/0x2": keeps the type and stands behind " in " then. Empty: not a header.
-inline std::string_view read_bug_type(Scanner& rest, Draft& d) {
+inline std::string_view read_bug_type(Scanner& rest, ReportBuilder& d) {
   std::string_view type;
   if (!rest.blanks().until(" in ", type)) type = rest.rest();
   type = trim(type);

@@ -19,7 +19,7 @@ bool is_name(std::string_view name) {
 
 // "BUG kmalloc-64 (Tainted: G           OE     ): Right Redzone overwritten"; "BUG kmalloc-64: Poison overwritten" (to
 // v3.x)
-bool header(std::string_view before, Scanner rest, Draft& d) {
+bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!trim(before).empty() && !trim(before).ends_with('=')) return false;
   std::string_view cache, taint;
   if (Scanner s = rest; s.until(" (", cache) && (s.lit("Tainted: ") || s.lit("Not tainted")) && s.until("): ", taint)) {
@@ -36,7 +36,7 @@ bool header(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "slab error in cache_free_debugcheck(): cache 'size-32': double free, or memory outside object was overwritten"
-bool slab_error(std::string_view before, Scanner rest, Draft& d) {
+bool slab_error(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view function, cache;
   if (!trim(before).empty() || !rest.until("(): cache ", function) || !rest.lit("'") || !rest.until("': ", cache))
     return false;
@@ -46,7 +46,7 @@ bool slab_error(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "Slab corruption (Not tainted): size-32 start=ffff8800, len=32"
-bool slab_corruption(std::string_view before, Scanner rest, Draft& d) {
+bool slab_corruption(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view cache;
   if (!trim(before).empty() || !rest.skip_to(": ") || !rest.until(" start=", cache)) return false;
   d.report.set_fact("object-cache", trim(cache));
@@ -63,7 +63,7 @@ bool names_it(const Report& r, std::string_view word) {
 }
 
 // "Allocated in foo+0x1/0x2 age=4 cpu=0 pid=115", and its frames with a blank or a tab before them
-bool track(std::string_view word, Scanner rest, Draft& d) {
+bool track(std::string_view word, Scanner rest, ReportBuilder& d) {
   const std::string label = std::string(word) + " in";
   int pid = 0, cpu = 0;
   if (!take_ref(rest, d, label)) return keep_line(rest, d);
@@ -76,11 +76,11 @@ bool track(std::string_view word, Scanner rest, Draft& d) {
   stack.cpu = cpu;
   return true;
 }
-bool allocated(Scanner rest, Draft& d) { return track("Allocated", rest, d); }
-bool freed(Scanner rest, Draft& d) { return track("Freed", rest, d); }
+bool allocated(Scanner rest, ReportBuilder& d) { return track("Allocated", rest, d); }
+bool freed(Scanner rest, ReportBuilder& d) { return track("Freed", rest, d); }
 
 // "Object 0xffff8d2c1de41140 @offset=320 fp=0x0"
-bool object(Scanner rest, Draft& d) {
+bool object(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   std::string_view word;
   Scanner s = rest;
@@ -90,7 +90,7 @@ bool object(Scanner rest, Draft& d) {
 }
 
 // "FIX kmalloc-64: Restoring Right Redzone 0x...-0x...=0xcc"
-bool fix(Scanner rest, Draft& d) {
+bool fix(Scanner rest, ReportBuilder& d) {
   std::string_view cache;
   if (!rest.until(": ", cache)) return false;
   if (d.report.fact("fixed").empty()) d.report.set_fact("fixed", trim(rest.rest()));
@@ -98,7 +98,7 @@ bool fix(Scanner rest, Draft& d) {
 }
 
 // "0xffff8d2c-0xffff8d2d @offset=385. First byte 0x5a instead of 0xcc"; hex dumps
-bool row(std::string_view text, Draft& d) {
+bool row(std::string_view text, ReportBuilder& d) {
   const bool where =
       text.find(". First byte 0x") != std::string_view::npos && text.find(" instead of 0x") != std::string_view::npos;
   if (where && d.report.fact("overwritten").empty()) d.report.set_fact("overwritten", trim(text));
@@ -110,7 +110,7 @@ bool row(std::string_view text, Draft& d) {
 }
 
 // "INFO: Freed in foo+0x1/0x2 age=57 cpu=0 pid=18338" without the "BUG ..." line above it
-bool lost_track(std::string_view text, Draft& d) {
+bool lost_track(std::string_view text, ReportBuilder& d) {
   Scanner rest(trim(text));
   rest.lit("INFO: ");
   if (text.find(" age=") == std::string_view::npos || text.find(" pid=") == std::string_view::npos) return false;
@@ -125,7 +125,8 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::stack_label, "INFO: ", slab_info},
     {SectionId::text, "object allocation/free stack trace missing", keep_line},
     {SectionId::text, "Slab 0x", keep_line},
-    {SectionId::text, "Object 0x", [](Scanner, Draft& d) { return object(Scanner(line_text(d).substr(7)), d); }},
+    {SectionId::text, "Object 0x",
+     [](Scanner, ReportBuilder& d) { return object(Scanner(line_text(d).substr(7)), d); }},
     {SectionId::text, "Invalid pointer 0x", keep_line},
     {SectionId::text, "FIX ", fix},
     {SectionId::text, "Redzone: 0x", keep_line},
@@ -188,7 +189,7 @@ constexpr auto slab_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-bool slab_info(Scanner rest, Draft& d) {
+bool slab_info(Scanner rest, ReportBuilder& d) {
   if (rest.lit("Allocated in ")) return allocated(rest, d);
   if (rest.lit("Freed in ")) return freed(rest, d);
   if (rest.lit("Object ")) return object(rest, d);
@@ -198,16 +199,15 @@ bool slab_info(Scanner rest, Draft& d) {
 
 extern constinit const Kind slab;
 constinit const Kind slab{
-    .info = {"slab", "slab object corruption", Severity::error},
+    .info = {"slab", "slab object corruption", Severity::error,
+             Trait::dumps_object | Trait::bracketed | Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
     .line = row,
-    .bracketed = true,
     .title_of = title,
     .sentence = "an object of {object-cache|a slab cache} was damaged: {bug-type|its guard bytes changed}",
     .wordings = slab_wordings,
     .culprit = {.from = Culprit::From::headline, .also = machinery},
-    .dumps_registers = false,
     .remainder = lost_track,
 };
 

@@ -12,7 +12,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool lock_bug(std::string_view before, Scanner rest, Draft& d) {
+bool lock_bug(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what, comm;
   int cpu = 0;
   std::int64_t pid = 0;
@@ -67,26 +67,24 @@ constexpr auto rwlock_wordings = std::to_array<Wording>({
 
 extern constinit const Kind spinlock_bug;
 constinit const Kind spinlock_bug{
-    .info = {"spinlock", "spinlock misused", Severity::error},
+    .info = {"spinlock", "spinlock misused", Severity::error, Trait::runs_in_task},
     .headers = spin_headers,
     .sections = sections,
     .title_of = spin_title,
     .sentence = "a spinlock was misused: {lock-bug|it is in an impossible state}",
     .wordings = spinlock_wordings,
     .culprit = {.from = Culprit::From::trace, .also = spin_frames},
-    .dumps_registers = false,
 };
 
 extern constinit const Kind rwlock_bug;
 constinit const Kind rwlock_bug{
-    .info = {"rwlock", "rwlock misused", Severity::error},
+    .info = {"rwlock", "rwlock misused", Severity::error, Trait::runs_in_task},
     .headers = rw_headers,
     .sections = sections,
     .title_of = rw_title,
     .sentence = "a reader-writer lock was misused: {lock-bug|it is in an impossible state}",
     .wordings = rwlock_wordings,
     .culprit = {.from = Culprit::From::trace, .also = spin_frames},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

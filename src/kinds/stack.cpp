@@ -14,7 +14,7 @@ namespace {
 
 // "BUG: TASK stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)"; the word
 // since v5.16
-bool guard_page(std::string_view before, Scanner rest, Draft& d) {
+bool guard_page(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto at = before.rfind("BUG: ");
   if (at == std::string_view::npos) return false;
   d.report.set_fact("stack", trim(before.substr(at + 5)));
@@ -27,7 +27,7 @@ bool guard_page(std::string_view before, Scanner rest, Draft& d) {
 
 // "Kernel stack overflow."   s390; powerpc adds " in process X[7], r1=c0..."; a panic of that reason is the panic's
 // header
-bool overflow(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
+bool overflow(std::string_view before, Scanner, ReportBuilder&) { return only_prefixes(before); }
 
 constexpr auto guard_headers = std::to_array<Header>({
     {"stack guard page was hit", guard_page},
@@ -67,7 +67,8 @@ constexpr auto overflow_wordings = std::to_array<Wording>({
 
 extern constinit const Kind stack_guard;
 constinit const Kind stack_guard{
-    .info = {"stack-guard", "kernel stack overflow", Severity::error},
+    .info = {"stack-guard", "kernel stack overflow", Severity::error,
+             Trait::maybe_bad_pointer | Trait::stack_overflow | Trait::as_nmi},
     .headers = guard_headers,
     .title = "BUG: stack guard page was hit",
     .sentence = overflow_sentence,
@@ -77,7 +78,8 @@ constinit const Kind stack_guard{
 
 extern constinit const Kind stack_overflow;
 constinit const Kind stack_overflow{
-    .info = {"stack-overflow", "kernel stack overflow", Severity::error},
+    .info = {"stack-overflow", "kernel stack overflow", Severity::error,
+             Trait::maybe_bad_pointer | Trait::stack_overflow},
     .headers = overflow_headers,
     .sections = overflow_sections,
     .title_of = overflow_title,
@@ -88,7 +90,8 @@ constinit const Kind stack_overflow{
 
 extern constinit const Kind double_fault;
 constinit const Kind double_fault{
-    .info = {"double-fault", "double fault", Severity::error},
+    .info = {"double-fault", "double fault", Severity::error,
+             Trait::maybe_bad_pointer | Trait::bad_stack | Trait::as_nmi},
     .headers = double_headers,
     .title = "PANIC: double fault",
     .sentence = overflow_sentence,

@@ -18,7 +18,7 @@ constexpr auto dumps = std::to_array<std::string_view>(
      "Show Regs", "Show Memory", "Show Locks Held", "Show clockevent devices", "Show Pending Timers",
      "Show TLB entries", "Show Global", "Dump ftrace buffer", "Show CPU"});
 
-bool action(std::string_view before, Scanner rest, Draft& d) {
+bool action(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!trim(before).empty()) return false;
   const auto words = trim(rest.rest());
   if (std::ranges::none_of(dumps, [&](std::string_view dump) { return words.starts_with(dump); })) return false;
@@ -28,7 +28,7 @@ bool action(std::string_view before, Scanner rest, Draft& d) {
 
 // "sysrq: CPU1:" and "sysrq: CPU0: backtrace skipped as idling", where there is no NMI (v6.1 drivers/tty/sysrq.c
 // showacpu)
-bool cpu(Scanner rest, Draft& d) {
+bool cpu(Scanner rest, ReportBuilder& d) {
   int number = 0;
   if (!rest.dec(number) || !rest.lit(":")) return false;
   if (!rest.at_end()) return keep_line(rest, d);
@@ -38,7 +38,7 @@ bool cpu(Scanner rest, Draft& d) {
 }
 
 // "name failslab, interval 1, probability 0, space 0, times 0"
-bool injection_name(Scanner rest, Draft& d) {
+bool injection_name(Scanner rest, ReportBuilder& d) {
   fact_until(rest, ",", d, "name");
   return keep_line(rest, d);
 }
@@ -61,7 +61,7 @@ std::string title(const Report& report, std::string_view) { return "sysrq: " + s
 extern constinit const Kind sysrq, fault_injection;
 
 constinit const Kind sysrq{
-    .info = {"sysrq-dump", "dump that was asked for", Severity::notice},
+    .info = {"sysrq-dump", "dump that was asked for", Severity::notice, Trait::traceless},
     .headers = headers,
     .sections = sections,
     .shared = mem_info,
@@ -69,17 +69,15 @@ constinit const Kind sysrq{
     .title_of = title,
     .sentence = "somebody asked for this dump[ (sysrq: {action})]; nothing need be wrong",
     .culprit = {.from = Culprit::From::none},
-    .traceless = true,
 };
 
 constinit const Kind fault_injection{
-    .info = {"fault-injection", "failure that was injected", Severity::notice},
+    .info = {"fault-injection", "failure that was injected", Severity::notice, Trait::runs_in_task},
     .headers = injection_headers,
     .sections = injection_sections,
     .title = "FAULT_INJECTION: forced failure",
     .sentence = "a failure was injected on purpose[ ({name})], to test what the caller does",
     .culprit = {.from = Culprit::From::trace},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

@@ -13,7 +13,7 @@ namespace {
 
 // "Undefined behaviour in kernel/time/hrtimer.c:310:16" (to v5.8), "array-index-out-of-bounds in fs/x.c:12:3",
 // "array index out of bounds at foo+0x1/0x2" (trap mode on x86: an invalid opcode follows)
-bool header(std::string_view before, Scanner rest, Draft& d) {
+bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   std::string_view type;
   if (Scanner s = rest; s.until(" in ", type)) {
@@ -29,7 +29,7 @@ bool header(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "Internal error: UBSAN: array index out of bounds: 00000000f2005512 [#1] PREEMPT SMP"
-bool arm64_trap(std::string_view, Scanner rest, Draft& d) {
+bool arm64_trap(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view type;
   int number = 0;
   if (!rest.until(": ", type)) return false;
@@ -40,7 +40,7 @@ bool arm64_trap(std::string_view, Scanner rest, Draft& d) {
   return true;
 }
 
-bool detail(Scanner, Draft& d) {
+bool detail(Scanner, ReportBuilder& d) {
   if (d.report.fact("detail").empty()) d.report.set_fact("detail", line_text(d));
   d.add_message(line_text(d));
   return true;
@@ -79,7 +79,7 @@ constexpr auto sections = std::to_array<Section>({
 
 // "1 + 2147483647 cannot be represented in type 'int'", "null pointer passed as argument 1, declared with nonnull
 // attribute"
-bool other_detail(std::string_view text, Draft& d) {
+bool other_detail(std::string_view text, ReportBuilder& d) {
   const bool known = text.find(" cannot be represented in type ") != std::string_view::npos ||
                      text.find(" is out of range for type ") != std::string_view::npos ||
                      text.starts_with("null pointer ");
@@ -112,11 +112,10 @@ constexpr auto ubsan_wordings = std::to_array<Wording>({
 
 extern constinit const Kind ubsan;
 constinit const Kind ubsan{
-    .info = {"ubsan", "UBSAN: undefined behaviour", Severity::error},
+    .info = {"ubsan", "UBSAN: undefined behaviour", Severity::error, Trait::bracketed, "UBSAN"},
     .headers = headers,
     .sections = sections,
     .line = other_detail,
-    .bracketed = true,
     .title_of = title,
     .sentence = "what C leaves undefined was done[ ({bug-type})][ at {place}][: {detail}]",
     .wordings = ubsan_wordings,

@@ -11,7 +11,7 @@
 namespace unoops::kinds {
 namespace {
 
-bool bad_value(std::string_view before, Scanner rest, Draft& d) {
+bool bad_value(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what, where, value;
   std::string_view comm;
   std::int64_t pid = 0;

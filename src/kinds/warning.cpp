@@ -14,11 +14,11 @@
 namespace unoops::kinds {
 namespace {
 
-void place(std::string_view word, Draft& d) {
+void place(std::string_view word, ReportBuilder& d) {
   if (word.find(':') != std::string_view::npos) d.report.set_fact("place", word);
 }
 
-bool with_cpu(std::string_view, Scanner rest, Draft& d) {
+bool with_cpu(std::string_view, Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   std::int64_t pid = 0;
   std::string_view word;
@@ -31,7 +31,7 @@ bool with_cpu(std::string_view, Scanner rest, Draft& d) {
   return true;
 }
 
-bool old_at(std::string_view before, Scanner rest, Draft& d) {
+bool old_at(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view word;
   if (!only_prefixes(before)) return false;
   if (Scanner s = rest; s.word(word)) place(word, d);
@@ -40,7 +40,7 @@ bool old_at(std::string_view before, Scanner rest, Draft& d) {
 
 // "[x < y] fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid": the condition stands in front with
 // CONFIG_DEBUG_BUGVERBOSE_DETAILED
-bool since_6_19(std::string_view before, Scanner rest, Draft& d) {
+bool since_6_19(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view where, comm;
   int cpu = 0;
   std::int64_t pid = 0;

@@ -13,7 +13,7 @@ namespace unoops::kinds {
 namespace {
 
 // "irq 16: nobody cared (try booting with the "irqpoll" option)"
-bool nobody(std::string_view before, Scanner, Draft& d) {
+bool nobody(std::string_view before, Scanner, ReportBuilder& d) {
   const auto at = before.rfind("irq ");
   int irq = 0;
   if (at == std::string_view::npos || !Scanner(before.substr(at + 4)).dec(irq)) return false;
@@ -22,17 +22,17 @@ bool nobody(std::string_view before, Scanner, Draft& d) {
 }
 
 // "[<00000000c0ffee00>] usb_hcd_irq threaded [<0000000012345678>] foo"
-bool handlers(Scanner rest, Draft& d) {
+bool handlers(Scanner rest, ReportBuilder& d) {
   d.block.trace = true;
   return keep_line(rest, d);
 }
 
-bool handler(std::string_view text, Draft& d) {
+bool handler(std::string_view text, ReportBuilder& d) {
   return trim(text).starts_with("[<") && d.block.trace && keep_line(Scanner(text), d);
 }
 
 // "unregister_netdevice: waiting for lo to become free. Usage count = 2"
-bool unregister(std::string_view before, Scanner rest, Draft& d) {
+bool unregister(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view device;
   std::int64_t count = 0;
   if (!only_prefixes(before) || !rest.until(" to become free. Usage count = ", device) || !rest.dec(count))
@@ -44,7 +44,7 @@ bool unregister(std::string_view before, Scanner rest, Draft& d) {
 
 // "e1000e 0000:00:1f.6 eth0: NETDEV WATCHDOG: CPU: 2: transmit queue 0 timed out 5432 ms"; the WARN's own text starts
 // with the words
-bool transmit(std::string_view before, Scanner rest, Draft& d) {
+bool transmit(std::string_view before, Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   if (trim(before).empty() || !rest.dec(cpu) || !rest.lit(": transmit queue ")) return false;
   d.report.cpu = cpu;
@@ -54,7 +54,7 @@ bool transmit(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "Uhhuh. NMI received for unknown reason 2d on CPU 0.", "NMI: PCI system error (SERR) for reason b1 on CPU 0."
-bool nmi(std::string_view before, Scanner rest, Draft& d) {
+bool nmi(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view reason;
   int cpu = 0;
   if (!only_prefixes(before) || !rest.run(is_hex, reason)) return false;
@@ -84,7 +84,7 @@ std::string nmi_title(const Report& r, std::string_view) {
 
 // v6.1 fs/super.c generic_shutdown_super
 // "VFS: Busy inodes after unmount of vda1. Self-destruct in 5 seconds.  Have a nice day..."; since v6.3 "vda1 (ext4)"
-bool inodes(std::string_view before, Scanner rest, Draft& d) {
+bool inodes(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   auto device = rest.rest();
   device = device.substr(0, device.find(". Self-destruct"));

@@ -13,7 +13,7 @@ namespace unoops::kinds {
 namespace {
 
 // "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 32s!"
-bool lockup(std::string_view before, Scanner rest, Draft& d) {
+bool lockup(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   std::string_view pool;
   int seconds = 0;
@@ -27,24 +27,24 @@ bool lockup(std::string_view before, Scanner rest, Draft& d) {
 // "BUG: workqueue leaked lock or atomic: kworker/0:0/0x00000000/4" and "     last function: addrconf_dad_work"
 // "BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[4]" and "     preempt=0x00000000 lock=0->1 RCU=0->0
 // workfn=foo"      v6.9
-bool leak(std::string_view before, Scanner rest, Draft& d) {
+bool leak(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what;
   if (!only_prefixes(before) || !rest.until(": ", what)) return false;
   d.report.set_fact("leaked", what);
   return true;
 }
 
-bool function_of(Scanner rest, Draft& d) {
+bool function_of(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!rest.blanks().symbol(name)) return false;
   d.report.set_fact("work-function", name);
   d.add_single("last function", named_function(name), "headline");
   return true;
 }
-bool state_of(Scanner rest, Draft& d) { return rest.skip_to("workfn=") && function_of(rest, d); }
+bool state_of(Scanner rest, ReportBuilder& d) { return rest.skip_to("workfn=") && function_of(rest, d); }
 
 // "    in-flight: 412:demo_work [demo], 9:other_work BAR(17)", "    in-flight: 412 (RESCUER):demo_work"
-bool in_flight(Scanner rest, Draft& d) {
+bool in_flight(Scanner rest, ReportBuilder& d) {
   Scanner s = rest;
   if (d.report.fact("in-flight").empty()) d.report.set_fact("in-flight", trim(s.rest()));
   return keep_line(rest, d);
@@ -85,7 +85,7 @@ constexpr auto workqueue_leak_wordings = std::to_array<Wording>({
 
 extern constinit const Kind workqueue_lockup;
 constinit const Kind workqueue_lockup{
-    .info = {"workqueue-lockup", "workqueue lockup", Severity::error},
+    .info = {"workqueue-lockup", "workqueue lockup", Severity::error, Trait::repeats},
     .headers = lockup_headers,
     .sections = lockup_sections,
     .title = "BUG: workqueue lockup",
@@ -98,14 +98,13 @@ constinit const Kind workqueue_lockup{
 
 extern constinit const Kind workqueue_leak;
 constinit const Kind workqueue_leak{
-    .info = {"workqueue-leak", "work item left a lock held or preemption off", Severity::error},
+    .info = {"workqueue-leak", "work item left a lock held or preemption off", Severity::error, Trait::traceless},
     .headers = leak_headers,
     .sections = leak_sections,
     .title_of = leak_title,
     .sentence = "a work item[ ({work-function})] ended with {leaked|a lock held or preemption off}",
     .wordings = workqueue_leak_wordings,
     .culprit = {.from = Culprit::From::headline},
-    .traceless = true,  // the function stands in the line itself
 };
 
 }  // namespace unoops::kinds

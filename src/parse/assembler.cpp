@@ -22,13 +22,13 @@ constexpr std::int64_t stale_us = 30'000'000;
 constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
 
 // Its headline, registers and trace are not all there yet.
-bool is_printing(const Draft& d) {
+bool is_printing(const ReportBuilder& d) {
   return (d.is_own() || d.block.role == Block::Role::panic) && !d.ended && !(d.modules && d.block.trace);
 }
 
 // Words that end in a colon right before frames are the label of a stack of their own: "page last allocated via order
 // 0, ...:" aside, whose words are told apart from their numbers.
-void take_heading(Draft& d) {
+void take_heading(ReportBuilder& d) {
   if (d.heading.empty()) return;
   const auto heading = std::exchange(d.heading, {});
   if (!heading.ends_with(':') && !heading.starts_with("page last ")) return;
@@ -62,7 +62,7 @@ const Kernel& Assembler::kernel() const {
   return boots_.kernel();
 }
 
-Draft& Assembler::open(const Kind& kind, const LogLine& line) {
+ReportBuilder& Assembler::open(const Kind& kind, const LogLine& line) {
   if (drafts_.size() >= limits::open_drafts) {
     auto& oldest = drafts_.back();
     if (tick_ - oldest.last_tick < silent_ticks)
@@ -84,7 +84,7 @@ Draft& Assembler::open(const Kind& kind, const LogLine& line) {
   return draft;
 }
 
-void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
+void Assembler::own(ReportBuilder& draft, const LogLine& line, SectionId id) {
   draft.last = id;
   draft.last_line = line.number;
   draft.last_time = line.time_us;
@@ -106,21 +106,22 @@ void Assembler::own(Draft& draft, const LogLine& line, SectionId id) {
       if (other.maybe_contested_at && !other.contested_at) other.contested_at = other.maybe_contested_at;
   // The last touched stands first: it is asked first.
   if (&drafts_.front() != &draft) {
-    const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) { return &d == &draft; });
+    const auto at = std::ranges::find_if(drafts_, [&](const ReportBuilder& d) { return &d == &draft; });
     drafts_.splice(drafts_.begin(), drafts_, at);
   }
 }
 
 // A report began since `tick`, in the midst of a trace: what follows may be its own, its heading lost.
 bool Assembler::broken_into(std::uint64_t tick) const {
-  return std::ranges::any_of(drafts_, [&](const Draft& d) { return d.first_tick > tick && !d.kind->is_one_line(); });
+  return std::ranges::any_of(drafts_,
+                             [&](const ReportBuilder& d) { return d.first_tick > tick && !d.kind->is_one_line(); });
 }
 
 // It was silent for long, or its CPU prints a later report: that is printed to its end before this one goes on.
-bool Assembler::is_behind(const Draft& d, const LogLine& line) const {
+bool Assembler::is_behind(const ReportBuilder& d, const LogLine& line) const {
   if (d.backtraces) return false;
   if (line.time_us && d.last_time && *line.time_us - *d.last_time > silent_us) return true;
-  return std::ranges::any_of(drafts_, [&](const Draft& other) {
+  return std::ranges::any_of(drafts_, [&](const ReportBuilder& other) {
     return other.first_tick > d.first_tick && !other.ended && d.report.cpu && other.report.cpu == d.report.cpu &&
            other.report.pid == d.report.pid;
   });
@@ -141,7 +142,7 @@ void Assembler::note_contests(std::span<const Candidate> candidates, const Candi
     auto& loser = *other.draft;
     if (&loser == &winner || !rivals(taken, other)) continue;
     const bool by_turns = loser.last_tick > winner.first_tick;
-    const auto note = [&](Draft& draft, std::size_t frames) {
+    const auto note = [&](ReportBuilder& draft, std::size_t frames) {
       auto& at = by_turns ? draft.contested_at : draft.maybe_contested_at;
       if (!at) at = frames;
     };
@@ -181,7 +182,7 @@ bool Assembler::note_drop(const LogLine& line) {
   return true;
 }
 
-void Assembler::close(std::list<Draft>::iterator at) {
+void Assembler::close(std::list<ReportBuilder>::iterator at) {
   auto draft = std::move(*at);
   drafts_.erase(at);
   if (draft.report.kernel.release.empty()) draft.report.kernel = boots_.kernel();
@@ -196,9 +197,9 @@ void Assembler::close(std::list<Draft>::iterator at) {
 // for those that began before it and are still being printed.
 void Assembler::hand_out() {
   while (!finished_.empty()) {
-    const auto next = std::ranges::min_element(finished_, {}, &Draft::first_tick);
+    const auto next = std::ranges::min_element(finished_, {}, &ReportBuilder::first_tick);
     if (finished_.size() < limits::open_drafts &&
-        std::ranges::any_of(drafts_, [&](const Draft& d) { return d.first_tick < next->first_tick; }))
+        std::ranges::any_of(drafts_, [&](const ReportBuilder& d) { return d.first_tick < next->first_tick; }))
       return;
     auto draft = std::move(*next);
     finished_.erase(next);
@@ -210,7 +211,7 @@ void Assembler::close_all() {
   for (auto& draft : drafts_) draft.cut = draft.last_tick == tick_;
   // The one that began first is handed out first.
   while (!drafts_.empty()) {
-    close(std::ranges::min_element(drafts_, {}, &Draft::first_tick));
+    close(std::ranges::min_element(drafts_, {}, &ReportBuilder::first_tick));
   }
   preludes_.clear();
 }
@@ -289,8 +290,8 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
   if (!is_frame && hits.empty()) return false;
   const bool several = drafts_.size() > 1 && line.caller.empty();
   // Its caller is printing a report of its own: nobody else's.
-  const bool called =
-      std::ranges::any_of(drafts_, [&](const Draft& d) { return !d.ended && same_caller(d, line) == SameCaller::yes; });
+  const bool called = std::ranges::any_of(
+      drafts_, [&](const ReportBuilder& d) { return !d.ended && same_caller(d, line) == SameCaller::yes; });
   for (auto& draft : drafts_) {
     const auto same = same_caller(draft, line);
     const auto consider = [&](const SectionHit& hit, Fit fit) {
@@ -319,7 +320,7 @@ bool Assembler::read_section(const LogLine& line, std::string_view text) {
   return false;
 }
 
-bool Assembler::take_section(Draft& draft, const SectionHit& hit, const LogLine& line, std::string_view text) {
+bool Assembler::take_section(ReportBuilder& draft, const SectionHit& hit, const LogLine& line, std::string_view text) {
   draft.line = &line;
   if (!hit.section) {
     take_heading(draft);
@@ -340,7 +341,7 @@ bool Assembler::take_section(Draft& draft, const SectionHit& hit, const LogLine&
 bool Assembler::read_kind_line(const LogLine& line, std::string_view text) {
   for (auto& draft : drafts_) {
     if (same_caller(draft, line) == SameCaller::no || (draft.prefixed && !line.prefixed)) continue;
-    const bool closes = draft.bracket && draft.kind->bracketed && is_report_ruler(text);
+    const bool closes = draft.bracket && draft.kind->has(Trait::bracketed) && is_report_ruler(text);
     draft.line = &line;
     if (!closes && !(draft.kind->line && draft.kind->line(text, draft))) continue;
     if (closes) draft.bracket = draft.in_stack = false;
@@ -361,7 +362,7 @@ bool Assembler::read_bracketed(const LogLine& line, std::string_view text) {
       own(draft, line, SectionId::modules_more);
       return true;
     }
-    if (draft.bracket && draft.kind->bracketed && (line.prefixed || !draft.prefixed)) {
+    if (draft.bracket && draft.kind->has(Trait::bracketed) && (line.prefixed || !draft.prefixed)) {
       if (!trim(text).empty()) {
         draft.add_message(trim_right(text));
         draft.heading = trim(text);

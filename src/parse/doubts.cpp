@@ -50,7 +50,7 @@ bool is_bottom(const Frame& frame) {
 }
 
 // The log's last line is one of its trace, and the trace is not over.
-bool ends_in_trace(const Draft& d) {
+bool ends_in_trace(const ReportBuilder& d) {
   if (!d.cut || d.ended) return false;
   if (d.block.mark_depth > 0) return true;
   const bool in_trace =
@@ -61,7 +61,7 @@ bool ends_in_trace(const Draft& d) {
 
 // What the doubts are drawn from.
 struct Evidence {
-  const Draft& draft;
+  const ReportBuilder& draft;
   std::string_view culprit;
   std::vector<const Stack*> traces;
   const Stack* empty = nullptr;  // announced, and without frames
@@ -100,7 +100,7 @@ constexpr auto trace_doubts = std::to_array<Doubt>({
 constexpr auto doubts = std::to_array<Doubt>({
     // Where the header names the culprit, the trace adds nothing.
     {DefectKind::truncated, "no frames behind \"%\"",
-     [](const Evidence& e) { return e.empty && (!e.draft.kind->traceless || e.culprit.empty()); }},
+     [](const Evidence& e) { return e.empty && (!e.draft.kind->has(Trait::traceless) || e.culprit.empty()); }},
     {DefectKind::truncated, "its end is not in the log",
      [](const Evidence& e) { return e.draft.kind->whole && !e.draft.kind->whole(e.report()); }},
     // The reason is known, the culprit is not.
@@ -121,7 +121,7 @@ constexpr auto doubts = std::to_array<Doubt>({
      [](const Evidence& e) { return e.draft.contested_at && named_before(e.report(), e.draft.contested_at); }, false},
 });
 
-void tell(Draft& d, const Doubt& doubt, const Evidence& evidence) {
+void tell(ReportBuilder& d, const Doubt& doubt, const Evidence& evidence) {
   std::string words(doubt.words);
   if (const auto at = words.find('%'); at != std::string::npos) words.replace(at, 1, evidence.empty->label);
   d.report.corrupted |= doubt.corrupts;
@@ -130,14 +130,14 @@ void tell(Draft& d, const Doubt& doubt, const Evidence& evidence) {
 
 }  // namespace
 
-void judge(Draft& d, std::string_view culprit) {
+void judge(ReportBuilder& d, std::string_view culprit) {
   auto& r = d.report;
   Evidence evidence{.draft = d, .culprit = culprit, .traces = {}};
   for (const Stack& s : r.stacks) {
     if (is_trace(s)) evidence.traces.push_back(&s);
     if (!evidence.empty && promised_in_vain(r, s)) evidence.empty = &s;
   }
-  if (evidence.seeks_culprit() && !d.kind->traceless) {
+  if (evidence.seeks_culprit() && !d.kind->has(Trait::traceless)) {
     const auto first = std::ranges::find_if(trace_doubts, [&](const Doubt& doubt) { return doubt.holds(evidence); });
     if (first != trace_doubts.end()) tell(d, *first, evidence);
   }

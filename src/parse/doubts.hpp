@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 
 namespace unoops::parse {
 
 // Fills `corrupted` and the defects of a draft whose culprit was looked for (empty: not found).
-void judge(Draft&, std::string_view culprit);
+void judge(ReportBuilder&, std::string_view culprit);
 
 }  // namespace unoops::parse

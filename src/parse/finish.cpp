@@ -13,7 +13,7 @@
 namespace unoops::parse {
 namespace {
 
-void refine(Draft& d) {
+void refine(ReportBuilder& d) {
   for (const Kind* kind : kind_rows())
     if (kind->refines == d.kind && kind->claims && kind->claims(d.report)) {
       d.kind = kind;
@@ -21,7 +21,7 @@ void refine(Draft& d) {
     }
 }
 
-std::string title_of(const Draft& d, std::string_view culprit) {
+std::string title_of(const ReportBuilder& d, std::string_view culprit) {
   if (culprit.empty()) culprit = "corrupted";
   if (d.kind->title_of) return d.kind->title_of(d.report, culprit);
   if (d.kind->culprit.from == Culprit::From::none) return std::string(d.kind->title);
@@ -35,7 +35,7 @@ std::uint64_t fnv(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325
 }
 
 // Kind and culprit; where there is none, the title's words without its numbers.
-std::string signature_of(const Draft& d, std::string_view culprit) {
+std::string signature_of(const ReportBuilder& d, std::string_view culprit) {
   auto hash = fnv(d.kind->info.id);
   hash = fnv("\n", hash);
   if (!culprit.empty()) {
@@ -51,7 +51,7 @@ std::string signature_of(const Draft& d, std::string_view culprit) {
 
 }  // namespace
 
-void finish(Draft& d) {
+void finish(ReportBuilder& d) {
   auto& r = d.report;
   refine(d);
   r.kind = &d.kind->info;

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 
 namespace unoops::parse {
 
-void finish(Draft&);
+void finish(ReportBuilder&);
 
 }  // namespace unoops::parse

@@ -16,7 +16,7 @@ namespace {
 
 using enum Fit;
 
-Fit fit_registers(const Draft& d, int order) {
+Fit fit_registers(const ReportBuilder& d, int order) {
   if (d.last == SectionId::registers || d.last == SectionId::pc || d.last == SectionId::code) {
     // Since v4.18 the code stands between the pc and the registers.
     if (order == d.block.register_order + 1) return d.last == SectionId::pc ? likely : surely;
@@ -30,9 +30,11 @@ Fit fit_registers(const Draft& d, int order) {
 }
 
 // "Call Trace:" stands there and no frame yet.
-bool awaits_frame(const Draft& d) { return d.in_stack && d.block.trace && d.report.stacks.back().frames.empty(); }
+bool awaits_frame(const ReportBuilder& d) {
+  return d.in_stack && d.block.trace && d.report.stacks.back().frames.empty();
+}
 
-Fit fit_pc(const Draft& d) {
+Fit fit_pc(const ReportBuilder& d) {
   // Behind </IRQ> stand the registers of what was interrupted (v6.1 arch/x86/kernel/dumpstack.c show_regs_if_on_stack).
   if (d.last == SectionId::trace_mark && d.block.trace && !d.block.over && !d.in_stack && !d.ended) return surely;
   if (awaits_frame(d)) return no;
@@ -46,7 +48,7 @@ Fit fit_pc(const Draft& d) {
   const bool named_task = d.last == SectionId::cpu || d.last == SectionId::task_info;
   if (!d.block.trace && named_task && !d.block.registers) return surely;
   if (!d.block.pc && !d.block.trace) return likely;
-  if (!d.block.pc && d.is_own() && !d.kind->dumps_registers && !d.in_stack) return no;
+  if (!d.block.pc && d.is_own() && d.kind->has(Trait::runs_in_task) && !d.in_stack) return no;
   if (!d.block.pc) return !d.in_stack && d.modules && !d.ended ? no : likely;
   if (d.last == SectionId::pc) return likely;                               // "pc :" and "lr :" follow each other
   if (d.in_stack && d.last == SectionId::frame && !d.ended) return likely;  // where the trace came into the kernel
@@ -54,7 +56,7 @@ Fit fit_pc(const Draft& d) {
   return no;
 }
 
-Fit fit_code(const Draft& d, const SectionHit& hit) {
+Fit fit_code(const ReportBuilder& d, const SectionHit& hit) {
   const bool continues = hit.section->order > 0;
   if (continues) return d.last == SectionId::code ? surely : no;
   if (d.last == SectionId::pc) return surely;
@@ -71,26 +73,26 @@ bool is_of_user(std::string_view text) {
 }
 
 // The header named the task.
-bool names_its_task(const Draft& d, std::string_view text) {
+bool names_its_task(const ReportBuilder& d, std::string_view text) {
   const auto line = d.is_own() && d.report.pid && !d.block.cpu ? read_cpu_line(text) : std::nullopt;
   return line && line->pid == d.report.pid;
 }
 
 // "#PF: error_code(0x0002)" and then "Oops: 0002 [#1]" (v6.1 arch/x86/mm/fault.c show_fault_oops, page_fault_oops)
-bool has_its_error_code(const Draft& d, std::string_view text) {
+bool has_its_error_code(const ReportBuilder& d, std::string_view text) {
   const auto& code = d.report.fault.error_code;
   return !code.empty() && text.find(": " + code + " [#") != std::string_view::npos;
 }
 
 // Behind its end trace an oops repeats its registers, and nothing else (v6.1 arch/x86/kernel/dumpstack.c oops_end).
-bool is_over_for(const Draft& d, SectionId id) {
+bool is_over_for(const ReportBuilder& d, SectionId id) {
   if (!d.ended || d.block.role != Block::Role::repeat) return false;
   if (id == SectionId::pc || id == SectionId::code || id == SectionId::registers) return !d.die && !d.report.die_number;
   return id == SectionId::cpu || id == SectionId::task_info || id == SectionId::trace_start || id == SectionId::locks;
 }
 
 // "WARNING: CPU: 1 PID: 172 at file:193 foo+0x72/0xb0" has the pc (v6.1 kernel/panic.c __warn).
-bool is_headline_pc(const Draft& d, std::string_view text) {
+bool is_headline_pc(const ReportBuilder& d, std::string_view text) {
   if (d.block.pc || !d.is_own() || d.report.stacks.empty()) return false;
   const auto& first = d.report.stacks.front();
   if (first.context != "headline" || first.frames.empty()) return false;
@@ -100,7 +102,7 @@ bool is_headline_pc(const Draft& d, std::string_view text) {
 }
 
 // A line of its sort is there: the second one is another report's.
-bool said_already(const Draft& d, const SectionHit& hit, std::string_view text) {
+bool said_already(const ReportBuilder& d, const SectionHit& hit, std::string_view text) {
   constexpr std::size_t told = 8;  // "#PF: sup" and "#PF: err" are two
   const auto words = text.substr(0, hit.section->starts == "#PF" ? told : hit.section->starts.size());
   const auto& messages = d.report.messages;
@@ -109,7 +111,7 @@ bool said_already(const Draft& d, const SectionHit& hit, std::string_view text) 
          std::any_of(recent, messages.end(), [&](const std::string& m) { return m.starts_with(words); });
 }
 
-Fit weigh_pc(const Draft& d, std::string_view text, Fit score) {
+Fit weigh_pc(const ReportBuilder& d, std::string_view text, Fit score) {
   const bool user = is_of_user(text);
   if (!d.block.trace) return user && d.is_own() ? std::min(score, maybe) : score;
   const auto last = d.in_stack ? last_confirmed(d) : std::nullopt;
@@ -119,7 +121,7 @@ Fit weigh_pc(const Draft& d, std::string_view text, Fit score) {
   return is_last(*last) && text.starts_with("RIP: 0010:") ? no : score;
 }
 
-Fit weigh_registers(const Draft& d, const SectionHit& hit, std::string_view text, Fit score) {
+Fit weigh_registers(const ReportBuilder& d, const SectionHit& hit, std::string_view text, Fit score) {
   if (text.starts_with("RSP: ") && is_of_user(text) != d.block.user) return no;
   // Within a trace x86 prints a short form (v6.1 arch/x86/kernel/process_64.c __show_regs, SHOW_REGS_SHORT).
   const bool is_short = d.block.user || d.block.skip;
@@ -130,21 +132,19 @@ Fit weigh_registers(const Draft& d, const SectionHit& hit, std::string_view text
   return score;
 }
 
-Fit weigh_end(const Draft& d, Fit score) {
+Fit weigh_end(const ReportBuilder& d, Fit score) {
   const auto last = d.in_stack ? last_confirmed(d) : std::nullopt;
   if (d.block.mark_depth == 0) return std::min(score, maybe);
   return (last && is_last(*last)) || d.block.user ? surely : score;
 }
 
 // What a fault's first lines name is read before its "Oops: ...": who has not printed that yet has no CPU line to come.
-bool awaits_die(const Draft& d) {
-  return !d.die && d.is_own() && (d.kind->info.id == "page-fault" || d.kind->info.id == "null-pointer-dereference");
-}
+bool awaits_die(const ReportBuilder& d) { return !d.die && d.is_own() && d.kind->has(Trait::awaits_oops); }
 
-Fit fit_own(const Draft& d, const SectionHit& hit) {
+Fit fit_own(const ReportBuilder& d, const SectionHit& hit) {
   const bool state =
       hit.section->id == SectionId::pc || hit.section->id == SectionId::registers || hit.section->id == SectionId::code;
-  if (state && !d.kind->dumps_registers && d.is_own() && !d.block.trace) return no;
+  if (state && d.kind->has(Trait::runs_in_task) && d.is_own() && !d.block.trace) return no;
   switch (hit.section->id) {
     case SectionId::detail:
       return !d.block.cpu && !d.block.trace && d.is_own() ? likely : no;
@@ -168,7 +168,7 @@ Fit fit_own(const Draft& d, const SectionHit& hit) {
     case SectionId::trace_mark:
       return !d.block.trace || d.ended ? no : awaits_frame(d) && d.block.mark_depth == 0 ? surely : likely;
     case SectionId::modules:
-      return d.modules ? no : d.kind->dumps_registers || d.die ? likely : maybe;
+      return d.modules ? no : !d.kind->has(Trait::runs_in_task) || d.die ? likely : maybe;
     case SectionId::modules_more:
       return d.modules ? likely : no;
     case SectionId::end_mark:
@@ -190,14 +190,14 @@ Fit fit_own(const Draft& d, const SectionHit& hit) {
 
 }  // namespace
 
-SameCaller same_caller(const Draft& d, const LogLine& line) {
+SameCaller same_caller(const ReportBuilder& d, const LogLine& line) {
   if (line.caller.empty() || d.report.caller.empty()) return SameCaller::unknown;
   return d.report.caller == line.caller || d.guest == line.caller ? SameCaller::yes : SameCaller::no;
 }
 
-Fit fit(const Draft& d, const SectionHit& hit) { return fit_own(d, hit); }
+Fit fit(const ReportBuilder& d, const SectionHit& hit) { return fit_own(d, hit); }
 
-Fit fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
+Fit fit_among(const ReportBuilder& d, const SectionHit& hit, const LogLine& line) {
   const Fit score = fit_own(d, hit);
   if (score == no || is_over_for(d, hit.section->id)) return no;
   const auto text = trim(line.text);
@@ -222,16 +222,19 @@ Fit fit_among(const Draft& d, const SectionHit& hit, const LogLine& line) {
     case SectionId::trace_mark:
       return text.starts_with("</") ? weigh_end(d, score) : score;
     case SectionId::locks:
-      return d.kind->bracketed ? std::max(score, likely) : d.in_stack && d.last == SectionId::frame ? unlikely : score;
+      return d.kind->has(Trait::bracketed)              ? std::max(score, likely)
+             : d.in_stack && d.last == SectionId::frame ? unlikely
+                                                        : score;
     case SectionId::end_mark:
-      if (hit.section->starts == "---[ end Kernel panic" && !d.report.panic && !d.kind->derives) return no;
+      if (hit.section->starts == "---[ end Kernel panic" && !d.report.panic && !d.kind->has(Trait::derives_panic))
+        return no;
       return d.die ? (d.modules ? surely : score) : d.block.over ? surely : score;
     default:
       return score;
   }
 }
 
-Fit fit_frame_among(const Draft& d, const FrameLine& line) {
+Fit fit_frame_among(const ReportBuilder& d, const FrameLine& line) {
   if (d.kind->is_one_line() || (d.ended && d.block.role == Block::Role::repeat)) return no;
   const Fit score = fit_frame(d);
   if (score == no || !line.reliable || !d.in_stack) return score;
@@ -240,7 +243,7 @@ Fit fit_frame_among(const Draft& d, const FrameLine& line) {
   return last && is_next(*last, line.ref.symbol) ? proven : score;
 }
 
-Fit fit_frame(const Draft& d) {
+Fit fit_frame(const ReportBuilder& d) {
   if (!d.heading.empty()) return likely;
   // arm prints no heading above its frames (arch/arm/kernel/traps.c c_backtrace, unwind_backtrace).
   if (!d.in_stack && !d.block.trace && (d.block.cpu || d.block.pc)) return likely;

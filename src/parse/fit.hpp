@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
 #include "grammar/frame_line.hpp"
+#include "grammar/report_builder.hpp"
 #include "parse/sections.hpp"
 
 namespace unoops::parse {
@@ -16,14 +16,14 @@ enum class Fit {
   surely,
   proven,  // the line names what the report knows
 };
-Fit fit(const Draft&, const SectionHit&);
-Fit fit_frame(const Draft&);
+Fit fit(const ReportBuilder&, const SectionHit&);
+Fit fit_frame(const ReportBuilder&);
 // The same where other reports are open, too: what the line says is compared with what the report knows.
-Fit fit_among(const Draft&, const SectionHit&, const LogLine&);
-Fit fit_frame_among(const Draft&, const FrameLine&);
+Fit fit_among(const ReportBuilder&, const SectionHit&, const LogLine&);
+Fit fit_frame_among(const ReportBuilder&, const FrameLine&);
 
 // The caller ids speak: same, unknown, or another's.
 enum class SameCaller { no, unknown, yes };
-SameCaller same_caller(const Draft&, const LogLine&);
+SameCaller same_caller(const ReportBuilder&, const LogLine&);
 
 }  // namespace unoops::parse

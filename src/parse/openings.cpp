@@ -11,9 +11,9 @@ namespace unoops::parse {
 namespace {
 
 // Something that can bring the machine down: an oops, a BUG, an exception.
-bool died(const Draft& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
+bool died(const ReportBuilder& d) { return d.die || d.report.die_number || d.report.kernel_offset; }
 
-void adopt(Draft& draft, std::span<const PreludeLine> prelude) {
+void adopt(ReportBuilder& draft, std::span<const PreludeLine> prelude) {
   for (const auto& kept : prelude) {
     draft.first_tick = std::min(draft.first_tick, kept.tick);
     draft.add_line(kept.number);
@@ -21,7 +21,7 @@ void adopt(Draft& draft, std::span<const PreludeLine> prelude) {
     const auto words = trim(kept.text);
     if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
       draft.add_message(words);
-    else if (is_report_ruler(words) && draft.kind->bracketed)
+    else if (is_report_ruler(words) && draft.kind->has(Trait::bracketed))
       draft.bracket = true;
   }
 }
@@ -44,11 +44,11 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   if (hit.header->use == Header::Use::body && take_body_header(line, before, rest, hit)) return true;
   if (hit.header->use == Header::Use::joins && join(line, before, rest, hit)) return true;
   // Read into a trial first: a header that is none after all must leave no trace.
-  Draft trial;
+  ReportBuilder trial;
   trial.kind = hit.kind;
   trial.line = &line;
   if (hit.header->read && !hit.header->read(before, rest, trial)) return false;
-  if (hit.kind->derives && derive_panic(line, trial.report.fact("reason"))) return true;
+  if (hit.kind->has(Trait::derives_panic) && derive_panic(line, trial.report.fact("reason"))) return true;
   const auto prelude = preludes_.take(line, tick_);
   auto& draft = open(*hit.kind, line);
   trial.first_tick = draft.first_tick;
@@ -64,7 +64,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
   adopt(draft, prelude);
   draft.report.headline = trim(text.substr(hit.at));
   // init may die of its own; every other such panic has a cause.
-  if (const auto* row = hit.kind->derives ? find_derived_panic(draft.report.fact("reason")) : nullptr)
+  if (const auto* row = hit.kind->has(Trait::derives_panic) ? find_derived_panic(draft.report.fact("reason")) : nullptr)
     draft.orphan = !row->needs_init;
   draft.prefixed = line.prefixed;
   own(draft, line, SectionId::detail);
@@ -74,7 +74,7 @@ bool Assembler::take_header(const LogLine& line, std::string_view text, const He
 bool Assembler::take_body_header(const LogLine& line, std::string_view before, Scanner rest, const HeaderHit& hit) {
   for (auto& draft : drafts_) {
     if (same_caller(draft, line) == SameCaller::no) continue;
-    if (draft.kind->bracketed || !draft.kind->dumps_registers) continue;  // it kills nobody
+    if (draft.kind->has(Trait::bracketed | Trait::runs_in_task)) continue;  // it kills nobody
     if (draft.die || draft.block.trace || draft.ended || draft.block.role != Block::Role::own) continue;
     draft.line = &line;
     if (hit.header->read && !hit.header->read(before, rest, draft)) return false;
@@ -98,7 +98,7 @@ bool Assembler::join(const LogLine& line, std::string_view before, Scanner rest,
 
 // The report that a panic comes from: of the caller that panics, where callers are told; what died in an interrupt may
 // panic as another.
-Draft* Assembler::find_panicked(const LogLine& line, const DerivedPanic& row) {
+ReportBuilder* Assembler::find_panicked(const LogLine& line, const DerivedPanic& row) {
   for (const auto wanted : {SameCaller::yes, SameCaller::unknown, SameCaller::no})
     for (auto& draft : drafts_)
       if (same_caller(draft, line) == wanted && !draft.report.panic &&
@@ -112,7 +112,7 @@ bool Assembler::derive_panic(const LogLine& line, std::string_view reason) {
   auto* draft = row ? find_panicked(line, *row) : nullptr;
   if (!draft) return false;
   if (row->absorbs) {
-    static const Kind& panic = kind_with(&Kind::derives);
+    static const Kind& panic = kind_with(Trait::derives_panic);
     draft->kind = &panic;
     draft->report.headline = trim(line.text);
     draft->report.set_fact("reason", reason);

@@ -44,9 +44,9 @@ bool Assembler::read_remainder(const LogLine& line, std::string_view text) {
 
 // A frame without a head among the lines of reports that are being printed by turns is one of theirs: nobody knows
 // whose.
-Draft* Assembler::find_by_turns(const LogLine& line) {
+ReportBuilder* Assembler::find_by_turns(const LogLine& line) {
   if (!line.caller.empty()) return nullptr;
-  const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) {
+  const auto at = std::ranges::find_if(drafts_, [&](const ReportBuilder& d) {
     return d.contested_at && d.block.trace && !d.ended && tick_ - d.last_tick <= turn_ticks;
   });
   return at == drafts_.end() ? nullptr : &*at;
@@ -54,7 +54,7 @@ Draft* Assembler::find_by_turns(const LogLine& line) {
 
 // A trace without a head: a plain dump_stack(), or what is left of a report.
 bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
-  static const Kind& kind = kind_with(&Kind::headless);
+  static const Kind& kind = kind_with(Trait::headless);
   if (read_remainder(line, text)) return true;
   FrameLine frame;
   if (may_hold_symbol_ref(text) && read_frame(text, frame) && frame.ref.offset) {

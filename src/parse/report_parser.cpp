@@ -14,7 +14,7 @@ namespace unoops::parse {
 class ReportParser::Impl {
  public:
   Impl(Sink sink, bool fold)
-      : incidents_(std::move(sink), fold), assembler_([this](Draft&& d) { done(std::move(d)); }) {}
+      : incidents_(std::move(sink), fold), assembler_([this](ReportBuilder&& d) { done(std::move(d)); }) {}
 
   Assembler& assembler() { return assembler_; }
   void hand_out() {
@@ -34,7 +34,7 @@ class ReportParser::Impl {
     std::uint64_t last_tick;
   };
 
-  void done(Draft&& draft) {
+  void done(ReportBuilder&& draft) {
     parse::finish(draft);
     auto& report = draft.report;
     if (is_copy(report) || tells_nothing(draft)) return;
@@ -53,7 +53,7 @@ class ReportParser::Impl {
     } else {
       past.number = report.number = ++count_;
       report.follows = follows(draft);
-      if (draft.kind->derives) belated_panic(report);
+      if (draft.kind->has(Trait::derives_panic)) belated_panic(report);
       incidents_.add(std::move(report));
     }
     past_.push_back(std::move(past));
@@ -76,8 +76,8 @@ class ReportParser::Impl {
 
   // Registers without a headline and a trace are a program's, not the kernel's (kernel/signal.c print_fatal_signal,
   // arch/arm64/kernel/traps.c arm64_show_signal, arch/s390/mm/fault.c report_user_fault: v6.1).
-  static bool tells_nothing(const Draft& draft) {
-    return draft.kind->headless && std::ranges::none_of(draft.report.stacks, [](const Stack& stack) {
+  static bool tells_nothing(const ReportBuilder& draft) {
+    return draft.kind->has(Trait::headless) && std::ranges::none_of(draft.report.stacks, [](const Stack& stack) {
              return stack.frames.size() > 1 ||
                     std::ranges::any_of(stack.frames, [](const Frame& frame) { return !frame.ref.symbol.empty(); });
            });
@@ -93,7 +93,7 @@ class ReportParser::Impl {
            });
   }
 
-  std::optional<std::uint64_t> follows(const Draft& draft) const {
+  std::optional<std::uint64_t> follows(const ReportBuilder& draft) const {
     const auto& r = draft.report;
     if (r.severity == Severity::notice) return std::nullopt;
     const bool after_death = (r.die_number && *r.die_number > 1) || r.taint.raw.find('D') != std::string::npos;
@@ -107,7 +107,7 @@ class ReportParser::Impl {
   }
 
   // Within ten seconds; where lines have no time, within what a serial line prints in them.
-  static bool is_soon(const Draft& draft, const Past& past) {
+  static bool is_soon(const ReportBuilder& draft, const Past& past) {
     const auto& r = draft.report;
     if (r.time_us && past.time_us) return *r.time_us - *past.time_us < 10'000'000;
     return draft.first_tick < past.last_tick + 1000;

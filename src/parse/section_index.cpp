@@ -76,7 +76,7 @@ void find_sections(std::string_view text, std::vector<SectionHit>& out) {
       if (shape.is(text)) out.push_back({.section = &shape.section, .shape = &shape});
 }
 
-bool may_hold(const Draft& draft, const SectionHit& hit) {
+bool may_hold(const ReportBuilder& draft, const SectionHit& hit) {
   if (hit.kind && hit.kind != draft.kind) return false;
   if (hit.section->starts.empty() && hit.arch && !draft.arch) return false;
   if (hit.shape && hit.shape->may_hold && !hit.shape->may_hold(draft)) return false;

@@ -11,9 +11,9 @@
 namespace unoops::parse {
 namespace {
 
-std::string_view whole(const Draft& d) { return trim(d.line->text); }
+std::string_view whole(const ReportBuilder& d) { return trim(d.line->text); }
 
-bool trace_start(Scanner rest, Draft& d) {
+bool trace_start(Scanner rest, ReportBuilder& d) {
   d.block.trace = true;
   d.context.clear();
   // A kind whose frames may follow its headline at once has opened the stack already.
@@ -31,7 +31,7 @@ bool trace_start(Scanner rest, Draft& d) {
   return true;
 }
 
-bool end_mark(Scanner, Draft& d) {
+bool end_mark(Scanner, ReportBuilder& d) {
   d.ended = true;
   d.in_stack = false;
   d.bracket = false;
@@ -39,14 +39,14 @@ bool end_mark(Scanner, Draft& d) {
   return true;
 }
 
-bool end_panic(Scanner, Draft& d) {
+bool end_panic(Scanner, ReportBuilder& d) {
   d.in_stack = false;
   return true;
 }
 
 // v6.1 kernel/locking/lockdep.c print_irqtrace_events: "hardirqs last  enabled at (1234): [<ffffffff81000000>]
 // foo+0x1/0x2"
-bool irq_stamp(Scanner, Draft& d) {
+bool irq_stamp(Scanner, ReportBuilder& d) {
   for (auto& found : find_symbol_refs(whole(d))) {
     auto label = whole(d).substr(0, found.begin);
     label = trim(label.substr(0, std::min(label.find('('), label.find('['))));
@@ -56,7 +56,7 @@ bool irq_stamp(Scanner, Draft& d) {
   return true;
 }
 
-bool held_lock(Scanner, Draft& d) {
+bool held_lock(Scanner, ReportBuilder& d) {
   d.add_message(whole(d));
   for (auto& found : find_symbol_refs(whole(d))) {
     d.add_single("at", std::move(found.ref));
@@ -65,14 +65,14 @@ bool held_lock(Scanner, Draft& d) {
 }
 
 // kernel/sched/core.c: the address stands behind it, or on the next line (to v5.x)
-bool preemption_disabled(Scanner rest, Draft& d) {
+bool preemption_disabled(Scanner rest, ReportBuilder& d) {
   d.open_stack("Preemption disabled at");
   d.read_frame_line(trim(rest.rest()));
   return true;
 }
 
 // lib/nmi_backtrace.c: "NMI backtrace for cpu 1", "NMI backtrace for cpu 1 skipped: idling at foo+0x1/0x2"
-bool nmi_backtrace(Scanner rest, Draft& d) {
+bool nmi_backtrace(Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   if (!rest.dec(cpu)) return false;
   const std::string label = "NMI backtrace for cpu " + std::to_string(cpu);
@@ -85,13 +85,13 @@ bool nmi_backtrace(Scanner rest, Draft& d) {
 }
 
 // lib/nmi_backtrace.c: "Sending NMI from CPU 0 to CPUs 1:"; to v4.9 "sending NMI to all CPUs:"
-bool sends_nmi(Scanner, Draft& d) {
+bool sends_nmi(Scanner, ReportBuilder& d) {
   d.in_stack = false;
   d.backtraces = true;
   return true;
 }
 
-bool kernel_offset(Scanner rest, Draft& d) {
+bool kernel_offset(Scanner rest, ReportBuilder& d) {
   d.in_stack = false;
   std::uint64_t offset = 0;
   if (rest.hex0x(offset))
@@ -101,22 +101,22 @@ bool kernel_offset(Scanner rest, Draft& d) {
   return true;
 }
 
-bool nothing_of_a_stack(Scanner, Draft& d) {
+bool nothing_of_a_stack(Scanner, ReportBuilder& d) {
   d.in_stack = false;
   return true;
 }
 
-bool task_block(Scanner, Draft& d) { return start_task_block(d); }
+bool task_block(Scanner, ReportBuilder& d) { return start_task_block(d); }
 
 // lib/stackdepot.c, mm/kasan/report.c: "(stack is not available)" in place of the frames that its label announced
-bool no_stack(Scanner, Draft& d) {
+bool no_stack(Scanner, ReportBuilder& d) {
   if (d.in_stack && d.report.stacks.back().frames.empty()) d.report.stacks.pop_back();
   d.in_stack = false;
   return true;
 }
 
 // <TASK>, </IRQ>; to v4.9 <<EOE>>, <EOI>, with the first frame on the same line
-bool trace_mark(Scanner rest, Draft& d) {
+bool trace_mark(Scanner rest, ReportBuilder& d) {
   const bool closes = rest.lit("/");
   rest.lit("<");
   std::string_view name;
@@ -194,12 +194,12 @@ constexpr auto shapes = std::to_array<Shape>({
     {{SectionId::locks, "", message_line}, is_locks_held},
     {{SectionId::backtrace, "", task_block},
      [](std::string_view text) { return read_task_line(text).has_value(); },
-     [](const Draft& d) { return !d.report.headline.empty(); }},  // a task's line opens nothing
+     [](const ReportBuilder& d) { return !d.report.headline.empty(); }},  // a task's line opens nothing
 });
 
 }  // namespace
 
-bool message_line(Scanner, Draft& d) {
+bool message_line(Scanner, ReportBuilder& d) {
   d.in_stack = false;
   d.add_message(whole(d));
   return true;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 
 namespace unoops::parse {
 
@@ -17,13 +17,13 @@ Sections common_sections();  // traces, locks, what follows the end
 struct Shape {
   Section section;
   bool (*is)(std::string_view text);
-  bool (*may_hold)(const Draft&) = nullptr;  // null: every report
+  bool (*may_hold)(const ReportBuilder&) = nullptr;  // null: every report
 };
 std::span<const Shape> state_shapes();
 std::span<const Shape> common_shapes();
 
 // The line is told as a message.
-bool message_line(Scanner, Draft&);
+bool message_line(Scanner, ReportBuilder&);
 
 // One way to read a line. Frames are not told by their first word: read_frame does.
 struct SectionHit {
@@ -36,6 +36,6 @@ struct SectionHit {
 // Every section that a line may be, whatever report it belongs to: of the kinds, of the architectures, the common ones.
 void find_sections(std::string_view text, std::vector<SectionHit>& out);
 // May this report hold it? Rows that start with nothing continue a section of a known architecture.
-bool may_hold(const Draft&, const SectionHit&);
+bool may_hold(const ReportBuilder&, const SectionHit&);
 
 }  // namespace unoops::parse

@@ -12,7 +12,7 @@
 namespace unoops::parse {
 namespace {
 
-bool cpu_line(Scanner, Draft& d) {
+bool cpu_line(Scanner, ReportBuilder& d) {
   const auto line = read_cpu_line(trim(d.line->text));
   if (!line) return false;
   auto& r = d.report;
@@ -49,20 +49,20 @@ bool cpu_line(Scanner, Draft& d) {
   return true;
 }
 
-bool hardware(Scanner rest, Draft& d) {
+bool hardware(Scanner rest, ReportBuilder& d) {
   if (d.report.hardware.empty()) d.report.hardware = trim(rest.rest());
   return true;
 }
 
-bool workqueue(Scanner rest, Draft& d) {
+bool workqueue(Scanner rest, ReportBuilder& d) {
   if (d.is_own() && d.report.workqueue.empty()) d.report.workqueue = trim(rest.rest());
   return true;
 }
 
 // v6.12 kernel/panic.c print_tainted_verbose: "Tainted: [W]=WARN, [O]=OOT_MODULE"
-bool tainted_verbose(Scanner rest, Draft&) { return rest.peek() == '['; }
+bool tainted_verbose(Scanner rest, ReportBuilder&) { return rest.peek() == '['; }
 
-bool code(Scanner rest, Draft& d) {
+bool code(Scanner rest, ReportBuilder& d) {
   d.block.code = true;
   // To v4.17 the kernel's own Code stands at the end, behind the user's registers; since v4.18 the user's directly
   // behind its RIP.
@@ -74,7 +74,7 @@ bool code(Scanner rest, Draft& d) {
 }
 
 // To v4.17 each byte was printed alone: where another CPU came between, the rest is a line of its own.
-bool more_code(Scanner rest, Draft& d) {
+bool more_code(Scanner rest, ReportBuilder& d) {
   if (d.code_open) d.code_open = read_code(trim(rest.rest()), d.arch ? &d.arch->info : nullptr, d.report.code);
   return true;
 }
@@ -109,7 +109,9 @@ constexpr auto rows = std::to_array<Section>({
 });
 
 constexpr auto shapes = std::to_array<Shape>({
-    {{SectionId::code, "", more_code, 1}, is_more_code, [](const Draft& d) { return d.last == SectionId::code; }},
+    {{SectionId::code, "", more_code, 1},
+     is_more_code,
+     [](const ReportBuilder& d) { return d.last == SectionId::code; }},
 });
 
 }  // namespace

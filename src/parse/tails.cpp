@@ -15,7 +15,7 @@ const EntryStep* step_of(std::string_view symbol) {
 
 }  // namespace
 
-std::optional<std::string_view> last_confirmed(const Draft& d) {
+std::optional<std::string_view> last_confirmed(const ReportBuilder& d) {
   constexpr std::size_t near = 8;
   const auto& frames = d.report.stacks.back().frames;
   for (std::size_t i = 0; i < std::min(near, frames.size()); ++i)

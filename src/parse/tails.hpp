@@ -6,12 +6,12 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 
 namespace unoops::parse {
 
 // The last frame of the open stack that the kernel confirmed. Nothing: none is near.
-std::optional<std::string_view> last_confirmed(const Draft&);
+std::optional<std::string_view> last_confirmed(const ReportBuilder&);
 
 // May the caller `outer` stand behind `inner`, as far as the two are such frames?
 bool may_follow(std::string_view inner, std::string_view outer);

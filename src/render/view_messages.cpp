@@ -67,13 +67,13 @@ bool is_of_object(const Report& r, std::string_view text) {
                                                "page_type:",
                                                "head:",
                                                "page dumped because: kasan"};
-  if (r.kind->id != "kasan" || r.fact("bug-type").empty()) return false;
+  if (!r.has(Trait::describes_object)) return false;
   return starts_with_any(text, kasan) || text.find("-byte region [") != std::string_view::npos;
 }
 
 // A row of memory that is still as it was set: "6b 6b 6b ..." with the same byte all along.
 bool is_even_row(const Report& r, std::string_view text) {
-  if (r.kind->id != "slab") return false;
+  if (!r.has(Trait::dumps_object)) return false;
   const auto colon = text.find(": ");
   if (colon == std::string_view::npos || colon + 4 > text.size()) return false;
   const auto first = text.substr(colon + 2, 2);

@@ -136,7 +136,7 @@ Statement where(const Report& r) {
   if (!f->reliable) words += " (no confirmed frame exists; this one is a guess)";
   out.sentences.push_back(std::move(words));
   const auto place = r.fact("place");
-  if (!place.empty() && !says(r.explanation, place) && r.kind->id != "rust-panic" &&
+  if (!place.empty() && !says(r.explanation, place) && !r.has(Trait::names_helper) &&
       !std::holds_alternative<std::vector<Location>>(f->lookup))
     out.sentences.push_back("the kernel names " + clean(place));
   return out;

@@ -51,8 +51,7 @@ std::string label_words(const Report& r, const Stack& s) {
   std::string label = clean(s.label);
   const bool own = label == "Call Trace" || label == "Call trace" || label == "pc" ||
                    (s.context == "headline" && s.frames.size() == 1);
-  if (own && r.kind && (r.kind->id == "kasan" || r.kind->id == "kfence") && !r.fault.access.empty() &&
-      !r.comm.empty()) {
+  if (own && r.has(Trait::checked_access) && !r.fault.access.empty() && !r.comm.empty()) {
     std::string access = clean(r.fault.access);
     access.front() =
         static_cast<char>(access.front() >= 'a' && access.front() <= 'z' ? access.front() - 32 : access.front());

@@ -68,6 +68,7 @@ TEST_CASE("nothing of it leaves by any format") {
   r.explanation.summary = "tower7 read 0xffff8b1f42f80c00";
   r.stacks[0].frames[0].ref.address = 0xffffffffc0315678;
   for (const auto& format : formats()) {
+    if (format.streams_lines()) continue;  // annotate_test.cpp
     const std::string all = rendered(format.id, r);
     for (const char* secret :
          {"ffff8b1f42f80c00", "ffffffffc0315678", "tower7", "QEMU", "alice", "/usr/src", "c7 c7 00 10"})

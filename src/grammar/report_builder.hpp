@@ -36,7 +36,7 @@ struct Block {
   int mark_depth = 0;  // <TASK> and the like that are open
 };
 
-struct Draft {
+struct ReportBuilder {
   Report report;
   const kinds::Kind* kind = nullptr;
   const arch::Arch* arch = nullptr;

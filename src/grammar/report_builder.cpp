@@ -1,4 +1,4 @@
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +9,7 @@
 
 namespace unoops::grammar {
 
-Stack& Draft::open_stack(std::string_view label, std::string_view with_context) {
+Stack& ReportBuilder::open_stack(std::string_view label, std::string_view with_context) {
   Stack stack;
   stack.label = label;
   stack.context = with_context;
@@ -21,7 +21,7 @@ Stack& Draft::open_stack(std::string_view label, std::string_view with_context) 
   return report.stacks.back();
 }
 
-void Draft::add_frame(Frame frame) {
+void ReportBuilder::add_frame(Frame frame) {
   if (frames >= limits::report_frames) {
     if (frames++ == limits::report_frames) add_defect(DefectKind::over_limit, "more frames than unoops keeps");
     return;
@@ -33,7 +33,7 @@ void Draft::add_frame(Frame frame) {
   report.stacks.back().frames.push_back(std::move(frame));
 }
 
-bool Draft::read_frame_line(std::string_view text) {
+bool ReportBuilder::read_frame_line(std::string_view text) {
   FrameLine read;
   if (!read_frame(text, read)) return false;
   if (read.inline_entry)
@@ -52,7 +52,7 @@ bool Draft::read_frame_line(std::string_view text) {
   return true;
 }
 
-void Draft::add_single(std::string_view label, SymbolRef ref, std::string_view with_context) {
+void ReportBuilder::add_single(std::string_view label, SymbolRef ref, std::string_view with_context) {
   open_stack(label, with_context);
   Frame frame;
   frame.ref = std::move(ref);
@@ -60,11 +60,11 @@ void Draft::add_single(std::string_view label, SymbolRef ref, std::string_view w
   in_stack = false;
 }
 
-void Draft::add_pc(SymbolRef ref, std::string_view label) {
+void ReportBuilder::add_pc(SymbolRef ref, std::string_view label) {
   add_single(label, std::move(ref), block.role == Block::Role::repeat ? "repeat" : "");
 }
 
-void Draft::add_register(std::string_view name, std::uint64_t value, int bits) {
+void ReportBuilder::add_register(std::string_view name, std::uint64_t value, int bits) {
   if (block.role != Block::Role::own || block.skip) return;
   auto& file = block.user ? report.user_registers : report.registers;
   if (file.size() >= 256) return;
@@ -72,9 +72,9 @@ void Draft::add_register(std::string_view name, std::uint64_t value, int bits) {
   if (known == file.end()) file.push_back({std::string(name), value, bits});
 }
 
-void Draft::set_fault_address(std::uint64_t address) { report.fault.address = address; }
+void ReportBuilder::set_fault_address(std::uint64_t address) { report.fault.address = address; }
 
-void Draft::add_message(std::string_view text) {
+void ReportBuilder::add_message(std::string_view text) {
   if (report.messages.size() >= limits::messages) {
     if (report.defects.empty() || report.defects.back().kind != DefectKind::over_limit)
       add_defect(DefectKind::over_limit, "more text than unoops keeps");
@@ -83,7 +83,7 @@ void Draft::add_message(std::string_view text) {
   report.messages.emplace_back(text);
 }
 
-void Draft::add_line(std::uint64_t number) {
+void ReportBuilder::add_line(std::uint64_t number) {
   report.line_first = std::min(report.line_first, number);
   report.line_last = std::max(report.line_last, number);
   auto& ranges = report.lines;
@@ -93,11 +93,11 @@ void Draft::add_line(std::uint64_t number) {
     ranges.push_back({number, number});
 }
 
-void Draft::add_defect(DefectKind kind_of_defect, std::string text, std::optional<std::uint64_t> line_no) {
+void ReportBuilder::add_defect(DefectKind kind_of_defect, std::string text, std::optional<std::uint64_t> line_no) {
   if (report.defects.size() < limits::defects) report.defects.push_back({kind_of_defect, std::move(text), line_no});
 }
 
-void Draft::start_block(Block::Role role, std::string_view label) {
+void ReportBuilder::start_block(Block::Role role, std::string_view label) {
   block = Block{.role = role};
   trace_label = label;
   context.clear();
