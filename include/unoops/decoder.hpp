@@ -31,6 +31,9 @@ struct DecodeOptions {
   // later, it is a report of its own that `follows`.
   bool fold = true;
   bool explain = true;  // false: reports keep to what the log says, without symbols, site and explanation
+  // Gets a line of text wherever the parser decides something: which report took a line and why, which other one could
+  // have, and why a report was opened, ended, folded or dropped. May be empty.
+  std::function<void(std::string_view)> explain_parse = {};
 };
 
 // All reports of a log; of a file ("-": standard input), or of a directory's logs, decompressed.

@@ -32,15 +32,15 @@ bool process(Scanner rest, ReportBuilder& d) {
 
 constexpr auto sections = std::to_array<Section>({
     {SectionId::pc, "pc : [<", pc},
-    {SectionId::registers, "sp : ", register_line, 1, true},
+    {SectionId::registers, "sp : ", register_line, 1, LineTrait::shared},
     {SectionId::registers, "r10: ", register_line, 2},
     {SectionId::registers, "r7 : ", register_line, 3},
     {SectionId::registers, "r3 : ", register_line, 4},
     {SectionId::registers, "Flags: ", nullptr, 5},
     {SectionId::registers, "Control: ", nullptr, 6},
     {SectionId::registers, "Register r", nullptr, 7},
-    {SectionId::registers, "Process ", process, 8, true},
-    {SectionId::registers, "Stack: (0x", nullptr, 9, true},
+    {SectionId::registers, "Process ", process, 8, LineTrait::shared},
+    {SectionId::registers, "Stack: (0x", nullptr, 9, LineTrait::shared},
     {SectionId::trailer, "Exception stack(0x"},
 });
 

@@ -41,8 +41,8 @@ bool cr(Scanner rest, ReportBuilder& d) {
 constexpr auto sections = std::to_array<Section>({
     {SectionId::detail, "*pde = ", detail_line},
     {SectionId::detail, "*pdpt = ", detail_line},
-    {SectionId::pc, "EIP is at ", pc_line},
-    {SectionId::pc, "EIP: ", eip},
+    {SectionId::pc, "EIP is at ", pc_line, 0, LineTrait::again},
+    {SectionId::pc, "EIP: ", eip, 0, LineTrait::selector | LineTrait::again},
     {SectionId::registers, "EAX: ", register_line, 0},
     {SectionId::registers, "ESI: ", register_line, 1},
     {SectionId::registers, "DS: ", register_line, 2},

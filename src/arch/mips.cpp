@@ -23,18 +23,18 @@ bool row(Scanner rest, ReportBuilder& d) {
 }
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::registers, "$ 0", row, 0, true},
-    {SectionId::registers, "$", row, 1, true},
+    {SectionId::registers, "$ 0", row, 0, LineTrait::shared},
+    {SectionId::registers, "$", row, 1, LineTrait::shared},
     {SectionId::registers, "Hi    : ", register_line, 2},
     {SectionId::registers, "Lo    : ", register_line, 3},
     {SectionId::registers, "Acx    : ", register_line, 2},
     {SectionId::pc, "epc   : ", pc_line},
-    {SectionId::pc, "ra    : ", link_line, 0, true},
+    {SectionId::pc, "ra    : ", link_line, 0, LineTrait::shared},
     {SectionId::registers, "Status: ", detail_line, 4},
     {SectionId::registers, "Cause : ", detail_line, 5},
-    {SectionId::registers, "BadVA : ", fault_address_line, 6, true},
-    {SectionId::registers, "PrId  : ", nullptr, 7, true},
-    {SectionId::registers, "Stack : ", nullptr, 8, true},
+    {SectionId::registers, "BadVA : ", fault_address_line, 6, LineTrait::shared},
+    {SectionId::registers, "PrId  : ", nullptr, 7, LineTrait::shared},
+    {SectionId::registers, "Stack : ", nullptr, 8, LineTrait::shared},
 });
 
 }  // namespace

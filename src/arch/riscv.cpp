@@ -24,8 +24,8 @@ bool status(Scanner, ReportBuilder& d) {
 }
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::pc, "epc : ", pc_line, 0, true},
-    {SectionId::pc, "epc: ", pc_line, 0, true},
+    {SectionId::pc, "epc : ", pc_line, 0, LineTrait::shared},
+    {SectionId::pc, "epc: ", pc_line, 0, LineTrait::shared},
     {SectionId::pc, "ra : ", link_line, 0},
     {SectionId::registers, "gp : ", register_line, 0},
     {SectionId::registers, "t1 : ", register_line, 1},
@@ -47,20 +47,21 @@ void decode(Report& report) {
   if (!Scanner(fault.error_code).dec(cause)) return;
   struct Row {
     int cause;
-    std::string_view access, words;
+    Access access;
+    std::string_view words;
   };
   static constexpr auto rows = std::to_array<Row>({
-      {0, "execute", "instruction address misaligned"},
-      {1, "execute", "instruction access fault"},
-      {2, "", "illegal instruction"},
-      {3, "", "breakpoint"},
-      {4, "read", "load address misaligned"},
-      {5, "read", "load access fault"},
-      {6, "write", "store address misaligned"},
-      {7, "write", "store access fault"},
-      {12, "execute", "instruction page fault"},
-      {13, "read", "load page fault"},
-      {15, "write", "store page fault"},
+      {0, Access::execute, "instruction address misaligned"},
+      {1, Access::execute, "instruction access fault"},
+      {2, Access::unknown, "illegal instruction"},
+      {3, Access::unknown, "breakpoint"},
+      {4, Access::read, "load address misaligned"},
+      {5, Access::read, "load access fault"},
+      {6, Access::write, "store address misaligned"},
+      {7, Access::write, "store access fault"},
+      {12, Access::execute, "instruction page fault"},
+      {13, Access::read, "load page fault"},
+      {15, Access::write, "store page fault"},
   });
   for (const auto& row : rows)
     if (row.cause == cause) {

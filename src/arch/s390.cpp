@@ -22,8 +22,8 @@ bool failing(Scanner rest, ReportBuilder& d) {
   return detail_line(rest, d);
 }
 
-// "Krnl PSW : 0704e00180000000 000003ff7fe32654 (kf_bug+0x1c/0x20 [kfault])"; "... (foo+0x1/0x2) " with the text behind
-// it
+// "Krnl PSW : 0704e00180000000 000003ff7fe32654 (kf_bug+0x1c/0x20 [kfault])"
+// "Krnl PSW : 0704e00180000000 000003ff7fe32654 (foo+0x1/0x2) ..."               with words behind it
 bool psw(Scanner rest, ReportBuilder& d) {
   d.block.pc = true;
   d.block.user = false;

@@ -79,6 +79,8 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       ->check(CLI::Range(0, 1000));
   app.add_flag("--explain-symbols", options.explain_symbols,
                "say which symbol files were tried, and why each was taken or refused");
+  app.add_flag("--explain-parse", options.explain_parse,
+               "say which report took a line and why, and why a report was dropped");
   add_symbol_options(app, options.symbols);
 
   const char* which = "Which reports";

@@ -1,6 +1,8 @@
 // The whole program in one screen: sources → reports → those that are wanted, explained → text.
 #include "cli/run.hpp"
 
+#include <fmt/core.h>
+
 #include "cli/choose.hpp"
 #include "cli/pump.hpp"
 #include "cli/symbol_files.hpp"
@@ -11,10 +13,19 @@
 namespace unoops::cli {
 namespace {
 
+DecodeOptions decode_options(const Options& options) {
+  DecodeOptions decode;
+  decode.symbols = options.symbols;
+  decode.fold = !options.render.verbose;
+  if (options.explain_parse)
+    decode.explain_parse = [](std::string_view what) { fmt::print(stderr, "unoops: {}\n", what); };
+  return decode;
+}
+
 // The log passes through; the reports in it are only counted, for the exit status.
 int run_annotate(const Options& options, std::ostream& out) {
   Chooser chosen(options, [](ParsedReport&&) {});
-  Decoder decoder({options.symbols}, [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
+  Decoder decoder(decode_options(options), [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
   const bool wait = options.symbols.vmlinux.empty() && options.symbols.release.empty();
   Annotator annotator(out, decoder.symbolizer(), wait, options.render.redact);
   decoder.listen(annotator);
@@ -35,8 +46,7 @@ int run(const Options& options, std::ostream& out) {
     renderer->report(std::move(report).explained());
     out.flush();
   });
-  Decoder decoder({options.symbols, !options.render.verbose},
-                  [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
+  Decoder decoder(decode_options(options), [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
   const auto pumped = pump(options, decoder, nullptr, out, [&] { renderer->flush(); });
   chosen.finish();
   renderer->finish();

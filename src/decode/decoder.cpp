@@ -23,7 +23,8 @@ class Decoder::Impl {
       : options_(std::move(options)),
         sink_(std::move(sink)),
         kernels_(options_.symbols),
-        parser_([this](Report&& report) { sink_(ParsedReport(*this, std::move(report))); }, options_.fold),
+        parser_([this](Report&& report) { sink_(ParsedReport(*this, std::move(report))); },
+                {options_.fold, options_.explain_parse}),
         reader_(new_reader()),
         splitter_([this](const RawLine& line) { read(line); }) {}
 

@@ -4,15 +4,16 @@
 #include <utility>
 
 #include "base/limits.hpp"
-#include "grammar/contexts.hpp"
 #include "grammar/frame_line.hpp"
+#include "report/stack_role.hpp"
 
 namespace unoops::grammar {
 
-Stack& ReportBuilder::open_stack(std::string_view label, std::string_view with_context) {
+Stack& ReportBuilder::open_stack(std::string_view label, Occurrence occurrence) {
   Stack stack;
   stack.label = label;
-  stack.context = with_context;
+  stack.role = role_of_label(label);
+  stack.occurrence = occurrence;
   stack.cpu = block_cpu;
   stack.pid = block_pid;
   stack.comm = block_comm;
@@ -21,13 +22,21 @@ Stack& ReportBuilder::open_stack(std::string_view label, std::string_view with_c
   return report.stacks.back();
 }
 
+void ReportBuilder::mark_stack() {
+  report.stacks.back().context = mark.context;
+  report.stacks.back().context_word = mark.word;
+}
+
 void ReportBuilder::add_frame(Frame frame) {
   if (frames >= limits::report_frames) {
     if (frames++ == limits::report_frames) add_defect(DefectKind::over_limit, "more frames than unoops keeps");
     return;
   }
   ++frames;
-  if (!in_stack) open_stack(trace_label, context);
+  if (!in_stack) {
+    open_stack(trace_label);
+    mark_stack();
+  }
   frame.line_no = line ? line->number : 0;
   if (next_pc) frame.ref.pc = *std::exchange(next_pc, std::nullopt);
   report.stacks.back().frames.push_back(std::move(frame));
@@ -39,9 +48,9 @@ bool ReportBuilder::read_frame_line(std::string_view text) {
   if (read.inline_entry)
     return true;  // syzkaller's "[inline]" lines: the containing frame follows, with its own offset
   if (!read.context.empty()) {
-    context = stack_context(read.context);
+    mark = read_mark(read.context);
     if (in_stack && report.stacks.back().frames.empty())
-      report.stacks.back().context = context;
+      mark_stack();
     else
       in_stack = false;
   }
@@ -52,8 +61,8 @@ bool ReportBuilder::read_frame_line(std::string_view text) {
   return true;
 }
 
-void ReportBuilder::add_single(std::string_view label, SymbolRef ref, std::string_view with_context) {
-  open_stack(label, with_context);
+void ReportBuilder::add_single(std::string_view label, SymbolRef ref, Occurrence occurrence) {
+  open_stack(label, occurrence);
   Frame frame;
   frame.ref = std::move(ref);
   add_frame(std::move(frame));
@@ -61,7 +70,7 @@ void ReportBuilder::add_single(std::string_view label, SymbolRef ref, std::strin
 }
 
 void ReportBuilder::add_pc(SymbolRef ref, std::string_view label) {
-  add_single(label, std::move(ref), block.role == Block::Role::repeat ? "repeat" : "");
+  add_single(label, std::move(ref), block.role == Block::Role::repeat ? Occurrence::repeat : Occurrence::own);
 }
 
 void ReportBuilder::add_register(std::string_view name, std::uint64_t value, int bits) {
@@ -100,7 +109,7 @@ void ReportBuilder::add_defect(DefectKind kind_of_defect, std::string text, std:
 void ReportBuilder::start_block(Block::Role role, std::string_view label) {
   block = Block{.role = role};
   trace_label = label;
-  context.clear();
+  mark = {};
   in_stack = false;
   block_cpu.reset();
   block_pid.reset();

@@ -1,20 +1,15 @@
-// A report under construction: what has been read, and where in its grammar it stands.
+// A report under construction: what its lines have said, and where in the grammar of a report it stands. This is what
+// readers of lines may touch.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "base/rooms.hpp"
+#include "grammar/contexts.hpp"
 #include "grammar/log_line.hpp"
 #include "grammar/section.hpp"
 #include "unoops/report.hpp"
-
-namespace unoops::kinds {
-struct Kind;
-}
-namespace unoops::arch {
-struct Arch;
-}
 
 namespace unoops::grammar {
 
@@ -38,49 +33,38 @@ struct Block {
 
 struct ReportBuilder {
   Report report;
-  const kinds::Kind* kind = nullptr;
-  const arch::Arch* arch = nullptr;
   const LogLine* line = nullptr;  // the one being read
 
+  SectionId last = SectionId::detail;     // what the line before it was read as
+  std::optional<std::int64_t> last_time;  // of the line before it
+  bool die = false;                       // "Oops: ... [#1]" was read
+  bool modules = false;                   // "Modules linked in:" was read
+  bool ended = false;                     // the end trace was read
+  bool bracket = false;                   // between the rulers of a report that has some
+
   Block block;
-  SectionId last = SectionId::detail;
-  bool die = false, modules = false, ended = false, bracket = false;
-  std::string trace_label = "Call Trace";
-  std::string context;  // of the next frames
+  std::string trace_label = "Call Trace";  // of the stack that the next frames without a label open
+  Mark mark;                               // of the next frames
   std::optional<int> block_cpu, block_pid;
   std::string block_comm;
   bool in_stack = false;          // frames go to the last stack
   bool backtraces = false;        // it asked other CPUs for their traces
-  std::string guest;              // the caller id of the CPU that prints one now
-  bool prefixed = false;          // its lines carry a transport's prefix: a bare line among them is user space's
-  std::optional<PcKind> next_pc;  // how the next frame's address counts, where its label says so
   bool code_open = false;         // the Code bytes read last are the report's: a broken line may go on
+  std::optional<PcKind> next_pc;  // how the next frame's address counts, where its label says so
   std::string heading;            // the last line of words: may be the label of the frames behind it
-
-  // How many frames it had when another report could as well have had a line of its (without caller ids), and when the
-  // kernel said that it dropped lines in its midst.
-  std::optional<std::size_t> contested_at, dropped_at;
-  // The same, but the other one has printed nothing since this one began: it counts when it does.
-  std::optional<std::size_t> maybe_contested_at;
-  bool lost_turn = false;   // and it is the other one
-  std::size_t settled = 0;  // frames of the lines before the one that is being read
-  bool orphan = false;      // a panic that comes from a report which the log does not hold
-
-  std::uint64_t last_line = 0;  // of the source; and what came since then
-  std::optional<std::int64_t> last_time;
-  std::uint64_t first_tick = 0, last_tick = 0;  // the assembler's own count of lines
-  bool cut = false;                             // the log's last line is its: more of it may be missing
-  std::size_t bytes = 0, frames = 0;
+  std::size_t frames = 0;         // read so far, those over the limit too
 
   bool is_own() const { return block.role == Block::Role::own; }
 
   // A stack that the next frames go to.
-  Stack& open_stack(std::string_view label, std::string_view with_context = {});
+  Stack& open_stack(std::string_view label, Occurrence occurrence = Occurrence::own);
+  // The last stack's frames ran in the context of `mark`.
+  void mark_stack();
   void add_frame(Frame frame);
   // The whole text as a frame of a trace; false: it is none.
   bool read_frame_line(std::string_view text);
   // One address with the words before it: a stack of its own.
-  void add_single(std::string_view label, SymbolRef ref, std::string_view with_context = {});
+  void add_single(std::string_view label, SymbolRef ref, Occurrence occurrence = Occurrence::own);
   void add_pc(SymbolRef ref, std::string_view label = "pc");
   void add_register(std::string_view name, std::uint64_t value, int bits);
   void set_fault_address(std::uint64_t address);

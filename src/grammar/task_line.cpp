@@ -20,8 +20,9 @@ std::optional<TaskLine> named(std::string_view text) {
   return out;
 }
 
-// "kworker/1:0     D26904    17      2 0x80004000", "trig            R  running task    23816 10186   4421 0x8000000c"
-// to v5.8
+// To v5.8:
+// "kworker/1:0     D26904    17      2 0x80004000"
+// "trig            R  running task    23816 10186   4421 0x8000000c"
 std::optional<TaskLine> in_columns(std::string_view text) {
   static constexpr std::string_view states = "RSDTtXxZPIKWN?";
   static constexpr std::size_t state_at = 16;  // "%-15.15s %c"

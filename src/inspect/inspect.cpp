@@ -4,6 +4,7 @@
 
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::inspect {
 namespace {
@@ -79,7 +80,7 @@ bool has_code(const Report& report) { return !report.code.bytes.empty() && repor
 
 // The instruction at the pc, and by it and the registers the pointer.
 void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler, Namer& namer) {
-  const Frame* pc = pc_frame(report);
+  const Frame* pc = own_pc(report);
   const bool pointer = has_bad_pointer(report);
   Scene scene{report, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report, isa)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hex.hpp"
+#include "report/questions.hpp"
 #include "unoops/arch.hpp"
 
 namespace unoops::inspect {
@@ -33,7 +34,7 @@ bool within(std::uint64_t address, std::uint64_t begin, std::uint64_t size) { re
 // (v6.1 arch/s390/mm/fault.c, get_fault_address).
 }  // namespace
 
-bool agrees(const Scene& scene, const Access& access, std::uint64_t effective, std::uint64_t fault) {
+bool agrees(const Scene& scene, const MemoryAccess& access, std::uint64_t effective, std::uint64_t fault) {
   auto m = scene.mask();
   if (scene.isa.id == "arm64") m >>= 8;  // FAR is printed without its tag (v6.1 arch/arm64/mm/fault.c, untagged_addr)
   if (scene.isa.id == "s390x") return ((effective ^ fault) & m & ~(page - 1)) == 0;
@@ -60,29 +61,31 @@ bool copies_from_user(const Scene& scene) {
   return std::ranges::any_of(names, [&](std::string_view n) { return scene.pc->symbol.starts_with(n); });
 }
 
-std::string_view operation_of(const Scene& scene, const Insn& insn, const Access* access) {
-  if (access && copies_from_user(scene)) return "user copy";
+Operation operation_of(const Scene& scene, const Insn& insn, const MemoryAccess* access) {
+  if (access && copies_from_user(scene)) return Operation::user_copy;
   switch (insn.flow) {
     case Flow::trap:
-      return "trap";
+      return Operation::trap;
     case Flow::call:
     case Flow::indirect_call:
-      return "call";
+      return Operation::call;
     case Flow::jump:
     case Flow::indirect_jump:
     case Flow::branch:
-      return "jump";
+      return Operation::jump;
     case Flow::ret:
-      return "ret";
+      return Operation::ret;
     case Flow::next:
       break;
   }
   if (insn.string_op)
-    return insn.accesses.size() > 1 ? "string copy" : access && access->write ? "string store" : "string read";
-  if (!insn.divisor.empty()) return "divide";
-  if (!access) return "";
-  if (access->read && access->write) return "read and write";
-  return access->write ? "store" : "load";
+    return insn.accesses.size() > 1  ? Operation::string_copy
+           : access && access->write ? Operation::string_store
+                                     : Operation::string_read;
+  if (!insn.divisor.empty()) return Operation::divide;
+  if (!access) return Operation::none;
+  if (access->read && access->write) return Operation::read_write;
+  return access->write ? Operation::store : Operation::load;
 }
 
 // Direct targets in terms of the function, as the kernel's own scripts print them.
@@ -141,22 +144,11 @@ std::optional<std::uint64_t> Scene::effective(const Mem& mem) const {
   return sum & mask();
 }
 
-const Stack* find_stack(const Report& report, std::string_view label) {
-  for (const auto& s : report.stacks)
-    if (s.label == label && s.context != "repeat" && !s.cpu) return &s;
-  return nullptr;
-}
-
-const Frame* pc_frame(const Report& report) {
-  const Stack* stack = find_stack(report, "pc");
-  return stack && !stack->frames.empty() ? &stack->frames.front() : nullptr;
-}
-
 bool executed_bad_address(const Report& report, const Isa&) {
-  const Frame* pc = pc_frame(report);
+  const Frame* pc = own_pc(report);
   if (!pc) return false;
   if (pc->ref.symbol.empty()) return true;
-  return report.fault.access == "execute" && report.code.bytes.empty();
+  return report.fault.access == Access::execute && report.code.bytes.empty();
 }
 
 void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
@@ -188,7 +180,7 @@ void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
   }
 }
 
-const Access* faulting_access(const Scene& scene) {
+const MemoryAccess* faulting_access(const Scene& scene) {
   const Insn* insn = scene.faulting();
   if (!insn || insn->accesses.empty()) return nullptr;
   const Fault& fault = scene.report.fault;
@@ -199,7 +191,7 @@ const Access* faulting_access(const Scene& scene) {
     for (const auto& a : insn->accesses)
       if (const auto ea = scene.effective(a.mem); ea && non_canonical(*ea)) return &a;
   for (const auto& a : insn->accesses)
-    if ((fault.access == "write" && a.write) || (fault.access == "read" && a.read)) return &a;
+    if ((fault.access == Access::write && a.write) || (fault.access == Access::read && a.read)) return &a;
   return &insn->accesses.front();
 }
 
@@ -212,7 +204,8 @@ void step_back(Scene& scene) {
       !insn->accesses.empty() || scene.fault == 0u)
     return;
   const auto& before = scene.window[*scene.fault - 1].insn.accesses;
-  if (std::ranges::any_of(before, [&](const Access& a) { return scene.effective(a.mem) == address; })) --*scene.fault;
+  if (std::ranges::any_of(before, [&](const MemoryAccess& a) { return scene.effective(a.mem) == address; }))
+    --*scene.fault;
 }
 
 void describe(Scene& scene) {
@@ -231,16 +224,16 @@ void describe(Scene& scene) {
   }
   const Insn* insn = scene.faulting();
   if (!insn) {
-    if (executed_bad_address(scene.report, scene.isa)) site.operation = "execute";
+    if (executed_bad_address(scene.report, scene.isa)) site.operation = Operation::execute;
     return;
   }
-  const Access* access = faulting_access(scene);
+  const MemoryAccess* access = faulting_access(scene);
   site.operation = operation_of(scene, *insn, access);
   if (!access) return;
   site.access_size = access->size;
   const Fault& fault = scene.report.fault;
   const bool both = access->read && access->write;
-  site.is_write = both && !fault.access.empty() ? fault.access == "write" : access->write;
+  site.is_write = both && fault.access != Access::unknown ? fault.access == Access::write : access->write;
   const Reg shown = access->mem.base != no_reg ? access->mem.base : access->mem.index;
   if (shown != no_reg) {
     site.base_register = scene.log_name(shown);

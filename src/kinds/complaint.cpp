@@ -7,6 +7,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -22,18 +23,19 @@ bool complaint(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (words.ends_with(" messages suppressed")) return false;  // mm/memory.c print_bad_pte, mm/page_alloc.c bad_page
   if (std::ranges::any_of(announcements, [&](std::string_view start) { return words.starts_with(start); }))
     return false;
-  d.report.set_fact("complaint", words);
+  d.report.set_fact(fact::complaint, words);
   return true;
 }
 
 constexpr auto headers = std::to_array<Header>({{"BUG: ", complaint, Header::Use::last}});
 
-std::string title(const Report& report, std::string_view) { return "BUG: " + plain_words(report.fact("complaint")); }
+std::string title(const Report& report, std::string_view) {
+  return "BUG: " + plain_words(report.fact(fact::complaint));
+}
 
 }  // namespace
 
-extern constinit const Kind kernel_complaint;
-constinit const Kind kernel_complaint{
+extern constinit const Kind kernel_complaint{
     .info = {"bug-message", "the kernel found a bug in itself", Severity::error, Trait::traceless},
     .headers = headers,
     .title_of = title,

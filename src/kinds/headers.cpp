@@ -14,7 +14,7 @@ bool anywhere(std::string_view, Scanner, ReportBuilder&) { return true; }
 bool take_ref(Scanner rest, ReportBuilder& d, std::string_view label) {
   auto found = first_ref(d.line->text, rest.rest());
   if (!found) return false;
-  d.add_single(label, *std::move(found), "headline");
+  d.add_single(label, *std::move(found), Occurrence::headline);
   return true;
 }
 

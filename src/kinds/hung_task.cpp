@@ -9,9 +9,11 @@
 #include "grammar/cpu_line.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/hung_task_rules.hpp"
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -32,8 +34,8 @@ bool hung(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (how.empty() || !s.until_last(":", comm) || !s.dec(pid) || !s.at_end()) return false;
   d.report.comm = comm;
   d.report.pid = pid;
-  d.report.set_fact("blocked-seconds", std::to_string(seconds));
-  d.report.set_fact("blocked-how", how);
+  d.report.set_fact(fact::blocked_seconds, std::to_string(seconds));
+  d.report.set_fact(fact::blocked_how, how);
   return true;
 }
 
@@ -58,7 +60,7 @@ bool blocker(Scanner rest, ReportBuilder& d) {
     auto holder = rest.rest();
     if (const auto role = holder.find(" <"); role != std::string_view::npos) holder = holder.substr(0, role);
     if (holder.ends_with('.')) holder.remove_suffix(1);
-    d.report.set_fact("blocker", trim(holder));
+    d.report.set_fact(fact::blocker, trim(holder));
   }
   return keep_line(rest, d);
 }
@@ -75,7 +77,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& r, std::string_view culprit) {
-  return std::string(r.fact("blocked-how") == "can't die" ? "INFO: task can't die in " : "INFO: task hung in ") +
+  return std::string(r.fact(fact::blocked_how) == "can't die" ? "INFO: task can't die in " : "INFO: task hung in ") +
          std::string(culprit);
 }
 
@@ -106,8 +108,7 @@ constexpr auto ways = std::to_array<std::string_view>({
 
 }  // namespace
 
-extern constinit const Kind hung_task;
-constinit const Kind hung_task{
+extern constinit const Kind hung_task{
     .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
@@ -115,6 +116,7 @@ constinit const Kind hung_task{
     .sentence =
         "{task|a task} has waited[ in {culprit}] for more than {blocked-seconds|many} s and can't be interrupted",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = ways, .named = waits},
+    .rules = hung_task_rules,
     .goes_on = same_pass,
 };
 

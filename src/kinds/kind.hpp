@@ -9,6 +9,7 @@
 #include "facts/frames.hpp"
 #include "grammar/report_builder.hpp"
 #include "grammar/section.hpp"
+#include "kinds/rule.hpp"
 #include "unoops/kind.hpp"
 
 namespace unoops::kinds {
@@ -80,16 +81,17 @@ struct Kind {
   // What happened, for somebody who knows C and never read an oops:
   //   "a CPU ran kernel code for {stuck-seconds|many} s[; it was in {culprit}]"
   // {name} is a gap: one of `gaps` below, one that every kind has (culprit, task, message and more:
-  // explain/sentence.cpp), or a fact of the report. {name|words}: words where it is missing. [...]: left out where a
+  // kinds/sentence.cpp), or a fact of the report. {name|words}: words where it is missing. [...]: left out where a
   // gap within it has nothing to say.
   std::string_view sentence = {};
   std::span<const Wording> wordings = {};  // the first that fits is said instead of `sentence`
   std::span<const Gap> gaps = {};
   Culprit culprit = {};
+  std::span<const Rule> rules = {};  // what an expert of this kind adds
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
   bool (*remainder)(std::string_view text, ReportBuilder&) = nullptr;
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
-  // The later report only goes on with what the first, of this kind, tells: kinds/goes_on. null: no report does.
+  // The later report only goes on with what the first, of this kind, tells (kinds/incident). null: no report does.
   bool (*goes_on)(const Report& first, const Report& later) = nullptr;
   // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report
   // ends.

@@ -7,6 +7,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -19,8 +20,8 @@ bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view address;
   if (!rest.blanks().lit("0x")) return rest.at_end();
   if (!rest.run(is_hex, address)) return false;
-  d.report.set_fact("object-address", address);
-  if (rest.lit(" (size ")) fact_until(rest, ")", d, "object-size");
+  d.report.set_fact(fact::object_address, address);
+  if (rest.lit(" (size ")) fact_until(rest, ")", d, fact::object_size);
   return true;
 }
 
@@ -31,13 +32,13 @@ bool who(Scanner rest, ReportBuilder& d) {
   d.report.comm = comm;
   std::int64_t pid = 0;
   if (rest.dec(pid)) d.report.pid = pid;
-  if (rest.skip_to("(age ")) fact_until(rest, ")", d, "age");
+  if (rest.skip_to("(age ")) fact_until(rest, ")", d, fact::age);
   return keep_line(rest, d);
 }
 
 // "backtrace:", since v6.8 "backtrace (crc c9a1c131):": of the allocation
 bool backtrace(Scanner rest, ReportBuilder& d) {
-  if (rest.lit(" (crc ")) fact_until(rest, ")", d, "crc");
+  if (rest.lit(" (crc ")) fact_until(rest, ")", d, fact::crc);
   d.in_stack = false;
   d.open_stack("Call Trace");
   d.block.trace = true;
@@ -79,8 +80,7 @@ constexpr auto helpers = std::to_array<std::string_view>(
 
 }  // namespace
 
-extern constinit const Kind kmemleak;
-constinit const Kind kmemleak{
+extern constinit const Kind kmemleak{
     .info = {"memory-leak", "memory leak (kmemleak)", Severity::error, Trait::runs_in_task},
     .headers = headers,
     .sections = sections,

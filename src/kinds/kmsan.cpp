@@ -5,7 +5,9 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/object_rules.hpp"
 #include "kinds/sanitizers.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -23,7 +25,7 @@ bool local_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (rest.until(" created at:", name)) {
     while (name.starts_with('-')) name.remove_prefix(1);
-    d.report.set_fact("variable", name.substr(0, name.find('@')));
+    d.report.set_fact(fact::variable, name.substr(0, name.find('@')));
   }
   return label_line(rest, d);
 }
@@ -33,13 +35,13 @@ bool old_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   while (rest.lit("-")) {
   }
-  if (rest.word(name)) d.report.set_fact("variable", name.substr(0, name.find('@')));
+  if (rest.word(name)) d.report.set_fact(fact::variable, name.substr(0, name.find('@')));
   return keep_line(rest, d);
 }
 
 // "Bytes 0-3 of 4 are uninitialized"
 bool bytes(Scanner rest, ReportBuilder& d) {
-  fact_until(rest, " uninitialized", d, "uninitialized-bytes");
+  fact_until(rest, " uninitialized", d, fact::uninitialized_bytes);
   return keep_line(rest, d);
 }
 
@@ -68,7 +70,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& report, std::string_view culprit) {
-  return "KMSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(culprit);
+  return "KMSAN: " + std::string(report.fact(fact::bug_type)) + " in " + std::string(culprit);
 }
 
 // v6.1 mm/kmsan/report.c
@@ -79,10 +81,35 @@ constexpr auto kmsan_wordings = std::to_array<Wording>({
     {"bug-type", "use-after-free", "memory was used after it was freed[ in {culprit}]"},
 });
 
+struct Part {
+  StackRole role;
+  std::string_view words;
+};
+// v6.1 mm/kmsan/report.c: where the value that was never set comes from
+void origin_of_value(const Report& r, Explanation& e, std::string_view id) {
+  static constexpr auto parts = std::to_array<Part>({{StackRole::kmsan_created, "the memory comes from "},
+                                                     {StackRole::kmsan_stored, "the value was copied there by "},
+                                                     {StackRole::kmsan_variable, "the variable is one of "}});
+  for (const auto& part : parts)
+    for (const auto& stack : r.stacks)
+      if (stack.role == part.role)
+        if (const auto* frame = user_of(stack)) {
+          const auto variable = r.fact(fact::variable);
+          add_finding(
+              e, id,
+              std::string(part.words) + place_of(*frame) +
+                  (part.role == StackRole::kmsan_variable && !variable.empty() ? ": " + std::string(variable) : ""));
+          break;
+        }
+  for (const auto& message : r.messages)
+    if (message.starts_with("Bytes ")) add_finding(e, id, "b" + message.substr(1));
+}
+
+constexpr auto rules = std::to_array<Rule>({{"value-origin", origin_of_value}});
+
 }  // namespace
 
-extern constinit const Kind kmsan;
-constinit const Kind kmsan{
+extern constinit const Kind kmsan{
     .info = {"kmsan", "KMSAN: uninitialised memory", Severity::error, Trait::bracketed | Trait::runs_in_task, "KMSAN"},
     .headers = headers,
     .sections = sections,
@@ -90,6 +117,7 @@ constinit const Kind kmsan{
     .sentence = "a value that was never set was used[ in {culprit}]: {bug-type|uninitialised memory}",
     .wordings = kmsan_wordings,
     .culprit = {.from = Culprit::From::headline},
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

@@ -30,7 +30,7 @@ bool is_hex_row(std::string_view text);
 bool is_caret(std::string_view text);
 
 // Keeps "name" for the first word behind `rest`, or what stands before `end`.
-void fact_until(Scanner rest, std::string_view end, ReportBuilder&, std::string_view name);
+void fact_until(Scanner rest, std::string_view end, ReportBuilder&, FactName name);
 
 // "... of task syz-executor/2990": the last slash counts.
 bool read_comm_pid(std::string_view text, std::string& comm, std::int64_t& pid);

@@ -1,5 +1,6 @@
-// lockdep's splats: v6.1 kernel/locking/lockdep.c. Title words: "[ INFO: ... ]", "[ BUG: ... ]" to v4.12, "WARNING: "
-// since v4.13.
+// lockdep's splats: v6.1 kernel/locking/lockdep.c. Title words:
+//   "[ INFO: ... ]", "[ BUG: ... ]"     to v4.12
+//   "WARNING: ..."                      since v4.13
 #include <array>
 
 #include "base/text.hpp"
@@ -8,6 +9,8 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lockdep_lines.hpp"
+#include "kinds/lockdep_rules.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -23,8 +26,8 @@ std::string_view title_word(std::string_view before) {
 bool splat(std::string_view before, ReportBuilder& d, std::string_view problem) {
   const auto word = title_word(before);
   if (word.empty()) return false;
-  d.report.set_fact("problem", problem);
-  d.report.set_fact("title-word", word.substr(0, word.size() - 1));
+  d.report.set_fact(fact::problem, problem);
+  d.report.set_fact(fact::title_word, word.substr(0, word.size() - 1));
   return true;
 }
 
@@ -110,7 +113,8 @@ constexpr auto usual = FrameRole::report | FrameRole::exception | FrameRole::san
 bool names_lock(const Report& r) { return r.culprit_frame.has_value(); }
 
 std::string with_word(const Report& r, std::string_view culprit) {
-  return std::string(r.fact("title-word")) + ": " + std::string(r.fact("problem")) + " in " + std::string(culprit);
+  return std::string(r.fact(fact::title_word)) + ": " + std::string(r.fact(fact::problem)) + " in " +
+         std::string(culprit);
 }
 
 constexpr auto deadlock_headers = std::to_array<Header>({
@@ -154,10 +158,7 @@ constexpr auto lockdep_held_lock_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance, lockdep_held, lockdep_user,
-    lockdep_rcu;
-
-constinit const Kind lockdep_deadlock{
+extern constinit const Kind lockdep_deadlock{
     .info = {"lockdep", "possible deadlock", Severity::warning, Trait::runs_in_task},
     .headers = deadlock_headers,
     .sections = lockdep_sections,
@@ -168,9 +169,10 @@ constinit const Kind lockdep_deadlock{
         "held, and elsewhere it is the other way round",
     .wordings = lockdep_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .rules = lockdep_deadlock_rules,
 };
 
-constinit const Kind lockdep_state{
+extern constinit const Kind lockdep_state{
     .info = {"lockdep-state", "inconsistent lock state", Severity::warning, Trait::runs_in_task},
     .headers = state_headers,
     .sections = lockdep_sections,
@@ -180,9 +182,10 @@ constinit const Kind lockdep_state{
         "{wanted-lock|a lock} is taken in interrupts, and elsewhere with interrupts on: an interrupt that comes while "
         "it is held deadlocks[ ({usage})]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .rules = lockdep_state_rules,
 };
 
-constinit const Kind lockdep_wait{
+extern constinit const Kind lockdep_wait{
     .info = {"lockdep-wait-context", "invalid wait context", Severity::warning, Trait::runs_in_task},
     .headers = wait_headers,
     .sections = lockdep_sections,
@@ -192,7 +195,7 @@ constinit const Kind lockdep_wait{
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
 };
 
-constinit const Kind lockdep_balance{
+extern constinit const Kind lockdep_balance{
     .info = {"lockdep-balance", "locks taken and released out of balance", Severity::warning, Trait::runs_in_task},
     .headers = balance_headers,
     .sections = lockdep_sections,
@@ -202,7 +205,7 @@ constinit const Kind lockdep_balance{
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
 };
 
-constinit const Kind lockdep_held{
+extern constinit const Kind lockdep_held{
     .info = {"lockdep-held-lock", "lock still held", Severity::warning, Trait::runs_in_task},
     .headers = held_headers,
     .sections = lockdep_sections,
@@ -215,7 +218,7 @@ constinit const Kind lockdep_held{
 };
 
 // No trace: the CPU is on its way to user space.
-constinit const Kind lockdep_user{
+extern constinit const Kind lockdep_user{
     .info = {"lockdep-user-space", "lock held when returning to user space", Severity::warning,
              Trait::runs_in_task | Trait::traceless},
     .headers = user_headers,
@@ -227,7 +230,7 @@ constinit const Kind lockdep_user{
     .whole = names_lock,
 };
 
-constinit const Kind lockdep_rcu{
+extern constinit const Kind lockdep_rcu{
     .info = {"lockdep-rcu", "suspicious RCU usage", Severity::warning, Trait::runs_in_task},
     .headers = rcu_headers,
     .sections = lockdep_sections,

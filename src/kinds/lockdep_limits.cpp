@@ -6,6 +6,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 bool limit(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!only_prefixes(before) || !rest.until(" too low!", name)) return false;
-  d.report.set_fact("limit", "MAX_" + std::string(name));
+  d.report.set_fact(fact::limit, "MAX_" + std::string(name));
   return true;
 }
 
@@ -30,7 +31,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string limit_title(const Report& report, std::string_view) {
-  return "BUG: " + std::string(report.fact("limit")) + " too low!";
+  return "BUG: " + std::string(report.fact(fact::limit)) + " too low!";
 }
 
 constexpr auto helpers = std::to_array<std::string_view>(
@@ -40,9 +41,7 @@ constexpr auto helpers = std::to_array<std::string_view>(
 
 }  // namespace
 
-extern constinit const Kind lockdep_key, lockdep_limit;
-
-constinit const Kind lockdep_key{
+extern constinit const Kind lockdep_key{
     .info = {"lockdep-key", "lock without a static key", Severity::warning, Trait::runs_in_task},
     .headers = key_headers,
     .sections = sections,
@@ -51,7 +50,7 @@ constinit const Kind lockdep_key{
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = helpers},
 };
 
-constinit const Kind lockdep_limit{
+extern constinit const Kind lockdep_limit{
     .info = {"lockdep-limit", "lockdep's own limit", Severity::warning},
     .headers = limit_headers,
     .sections = sections,

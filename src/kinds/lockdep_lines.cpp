@@ -7,6 +7,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/locks.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 
@@ -15,8 +16,8 @@ bool lockdep_irq_stack(Scanner rest, ReportBuilder& d) {
   label_line(rest, d);
   if (line_text(d).find("-safe at:") == std::string_view::npos) return true;
   for (auto& stack : d.report.stacks)
-    if (stack.context == "headline") stack.context.clear();
-  d.report.stacks.back().context = "headline";
+    if (stack.occurrence == Occurrence::headline) stack.occurrence = Occurrence::own;
+  d.report.stacks.back().occurrence = Occurrence::headline;
   return true;
 }
 
@@ -39,8 +40,8 @@ bool asks(std::string_view text, ReportBuilder& d) {
     keep_line(Scanner(text), d);
     if (form.ends_with('(')) {  // the lock stands here, the address on the next line
       auto name = text.substr(at + form.size());
-      d.report.set_fact("wanted-lock", name.substr(0, name.rfind(") at:")));
-      d.open_stack("at", "headline");
+      d.report.set_fact(fact::wanted_lock, name.substr(0, name.rfind(") at:")));
+      d.open_stack("at", Occurrence::headline);
     }
     return true;
   }
@@ -54,11 +55,11 @@ bool lock_row(std::string_view text, ReportBuilder& d) {
   if (!lock) return false;
   d.in_stack = false;
   d.add_message(trim(text));
-  const bool wanted = d.report.pid && d.report.fact("wanted-lock").empty();
-  const bool held = !wanted && d.report.fact("held-lock").empty();
+  const bool wanted = d.report.pid && d.report.fact(fact::wanted_lock).empty();
+  const bool held = !wanted && d.report.fact(fact::held_lock).empty();
   const bool names = wanted || held;
-  if (names) d.report.set_fact(wanted ? "wanted-lock" : "held-lock", lock->name);
-  if (lock->at) d.add_single("at", std::move(*lock->at), names ? "headline" : "");
+  if (names) d.report.set_fact(wanted ? fact::wanted_lock : fact::held_lock, lock->name);
+  if (lock->at) d.add_single("at", std::move(*lock->at), names ? Occurrence::headline : Occurrence::own);
   return true;
 }
 
@@ -72,10 +73,10 @@ bool lockdep_held_row(Scanner rest, ReportBuilder& d) {
   if (!lock) return false;
   d.in_stack = false;
   d.add_message(line_text(d));
-  const auto problem = d.report.fact("problem");
+  const auto problem = d.report.fact(fact::problem);
   const bool names = number == 0 && (problem.starts_with("still ") || problem.starts_with("lock held"));
-  if (names) d.report.set_fact("held-lock", lock->name);
-  if (lock->at) d.add_single("at", std::move(*lock->at), names ? "headline" : "");
+  if (names) d.report.set_fact(fact::held_lock, lock->name);
+  if (lock->at) d.add_single("at", std::move(*lock->at), names ? Occurrence::headline : Occurrence::own);
   return true;
 }
 
@@ -105,7 +106,9 @@ bool scenario_row(std::string_view text, ReportBuilder& d) {
   return text.find(" --> ") != std::string_view::npos && keep_line(Scanner(text), d);
 }
 
-// "-> #1 (&lo->lo_ctl_mutex#2){+.+.}-{3:3}:" and "{IN-HARDIRQ-W} state was registered at:", "... acquired at:",
+// "-> #1 (&lo->lo_ctl_mutex#2){+.+.}-{3:3}:"
+// "{IN-HARDIRQ-W} state was registered at:"
+// "... acquired at:"
 // "IN-HARDIRQ-W at:"
 bool stack_row(std::string_view text, ReportBuilder& d) {
   const bool chain = text.starts_with("-> #") && text.ends_with(':');
@@ -145,11 +148,11 @@ bool lockdep_rcu_row(std::string_view text, ReportBuilder& d) {
   std::string_view place;
   unsigned line = 0;
   Scanner s(text);
-  if (d.report.fact("place").empty() && text.ends_with('!') && s.word(place)) {
+  if (d.report.fact(fact::place).empty() && text.ends_with('!') && s.word(place)) {
     const auto colon = place.rfind(':');
     if (colon != std::string_view::npos && Scanner(place.substr(colon + 1)).dec(line)) {
-      d.report.set_fact("place", place);
-      d.report.set_fact("detail", trim(s.rest()));
+      d.report.set_fact(fact::place, place);
+      d.report.set_fact(fact::detail, trim(s.rest()));
       return keep_line(s, d);
     }
   }
@@ -160,7 +163,7 @@ bool lockdep_rcu_row(std::string_view text, ReportBuilder& d) {
 bool lockdep_usage(Scanner, ReportBuilder& d) {
   Scanner rest(line_text(d));
   rest.lit("inconsistent ");
-  fact_until(rest, " usage.", d, "usage");
+  fact_until(rest, " usage.", d, fact::usage);
   return keep_line(rest, d);
 }
 

@@ -1,6 +1,7 @@
 #include "kinds/mem_info.hpp"
 
 #include "base/text.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 
@@ -10,12 +11,12 @@ bool mem_node(Scanner rest, ReportBuilder& d) {
 }
 
 bool mem_free_swap(Scanner rest, ReportBuilder& d) {
-  if (rest.blanks().lit("= ")) fact_until(rest, "", d, "swap-free");
+  if (rest.blanks().lit("= ")) fact_until(rest, "", d, fact::swap_free);
   return keep_line(rest, d);
 }
 
 bool mem_total_swap(Scanner rest, ReportBuilder& d) {
-  if (rest.blanks().lit("= ")) fact_until(rest, "", d, "swap-total");
+  if (rest.blanks().lit("= ")) fact_until(rest, "", d, fact::swap_total);
   return keep_line(rest, d);
 }
 
@@ -29,7 +30,7 @@ bool mem_info_row(std::string_view text, ReportBuilder& d) {
        "pages cma reserved", "pages hwpoisoned", "pages shared", "pages non-shared", "pages in swapcache"});
   for (const auto row : rows)
     if (what == row) {
-      if (row == "pages RAM") d.report.set_fact("pages-ram", std::to_string(count));
+      if (row == "pages RAM") d.report.set_fact(fact::pages_ram, std::to_string(count));
       return keep_line(s, d);
     }
   return false;

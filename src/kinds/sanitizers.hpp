@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 
@@ -15,7 +16,7 @@ inline std::string_view read_bug_type(Scanner& rest, ReportBuilder& d) {
   std::string_view type;
   if (!rest.blanks().until(" in ", type)) type = rest.rest();
   type = trim(type);
-  if (!type.empty()) d.report.set_fact("bug-type", type);
+  if (!type.empty()) d.report.set_fact(fact::bug_type, type);
   return type;
 }
 

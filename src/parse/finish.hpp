@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/rooms.hpp"
-#include "grammar/report_builder.hpp"
+#include "parse/open_report.hpp"
 
 namespace unoops::parse {
 
-void finish(ReportBuilder&);
+void finish(OpenReport&);
 
 }  // namespace unoops::parse

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/rooms.hpp"
 #include "grammar/log_line.hpp"
@@ -11,14 +12,17 @@
 
 namespace unoops::parse {
 
+struct ParseOptions {
+  bool fold = true;                                    // DecodeOptions::fold
+  std::function<void(std::string_view)> explain = {};  // DecodeOptions::explain_parse
+};
+
 // Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the
 // log may still say can change it (or, by flush(), when nothing came for a while).
 class ReportParser {
  public:
   using Sink = std::function<void(Report&&)>;
-  // `fold`: what only goes on with a report (Report::followed_by) is told in it, as far as it comes before a flush();
-  // else, and later, it is a report of its own that `follows`.
-  explicit ReportParser(Sink sink, bool fold = true);
+  explicit ReportParser(Sink sink, ParseOptions options = {});
   ~ReportParser();
   ReportParser(ReportParser&&) noexcept;
   ReportParser& operator=(ReportParser&&) noexcept;

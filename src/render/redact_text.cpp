@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "facts/kasan_shadow.hpp"
+
 namespace unoops::render {
 
 namespace {
@@ -21,7 +23,7 @@ bool is_constant(std::uint64_t value) {
   if (value == byte * 0x0101010101010101u) return true;
   const auto high = value >> 32;
   if (high == 0xdead0000 || high == 0xdead4ead) return (value & 0xffffffff) < 0x10000;
-  return value - 0xdffffc0000000000u < 0x10000;
+  return value - x86_shadow_offset < 0x10000;
 }
 
 // Where a path's part in the kernel's tree begins.

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "render/index.hpp"
 #include "render/page.hpp"
-#include "render/printable.hpp"
 #include "render/text_report.hpp"
 #include "render/view.hpp"
 

@@ -4,14 +4,16 @@
 
 #include <algorithm>
 
-#include "render/printable.hpp"
+#include "base/printable.hpp"
+#include "base/text.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::render {
 
 namespace {
 
 std::string_view outcome_of(const Report& r) {
-  if (r.panic || (r.severity == Severity::fatal && !r.fact("reason").empty())) return "machine panicked";
+  if (r.panic || (r.severity == Severity::fatal && !r.fact(fact::reason).empty())) return "machine panicked";
   switch (r.severity) {
     case Severity::fatal:
       return "machine stopped";
@@ -25,15 +27,10 @@ std::string_view outcome_of(const Report& r) {
   return "";
 }
 
-std::string lower(std::string name) {
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return name;
-}
-
 // As a disassembler spells it: "rax"; powerpc's GPR09 is r9, s390x's r01 is r1.
 std::string operand_name(const Register& reg) {
-  auto name = lower(reg.name);
+  std::string name = reg.name;
+  std::ranges::transform(name, name.begin(), lower);
   if (name.starts_with("gpr")) name.erase(1, 2);
   if (name.size() == 3 && name[0] == 'r' && name[1] == '0') name.erase(1, 1);
   return name;
@@ -141,7 +138,7 @@ RegisterView registers_of(const Report& r, bool unfold) {
   RegisterView out;
   // Without the instructions any register may have held the bad pointer, if one did.
   const bool know_what_matters =
-      !r.site.instructions.empty() || r.fault.address_class.empty() || !r.fault.held_in.empty();
+      !r.site.instructions.empty() || r.fault.address_class == AddressClass::none || !r.fault.held_in.empty();
   for (const auto& reg : r.registers)
     if (unfold || !know_what_matters || matters(r, reg))
       out.shown.push_back(register_view(r, reg));

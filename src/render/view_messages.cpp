@@ -2,10 +2,11 @@
 #include <algorithm>
 #include <span>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
-#include "render/printable.hpp"
 #include "render/sections.hpp"
 #include "render/view.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::render {
 
@@ -118,12 +119,6 @@ bool is_memory_state(std::string_view text) {
          std::ranges::any_of(ends, [&](std::string_view e) { return text.ends_with(e); });
 }
 
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
-  const auto last = text.find_last_not_of(" \t");
-  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
-}
-
 // "at: kf_lock_ba+0x15/0x30 [kfault]" gains "  lock.c:137".
 std::string with_places(const std::string& line, const std::vector<Named>& addresses) {
   std::string out = line;
@@ -139,7 +134,7 @@ Messages messages_of(const Report& r, bool unfold) {
   Messages out;
   const auto addresses = addresses_of(r);
   for (const auto& message : r.messages) {
-    const std::string_view text = trimmed(message);
+    const std::string_view text = trim(message);
     if (text.empty() && !unfold) continue;
     const bool told = text.size() > 8 && r.explanation.summary.find(text) != std::string::npos;
     if (!unfold && (told || is_ruler(text, "-=*_#", 8) || is_decoded(text))) continue;

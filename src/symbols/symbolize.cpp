@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "report/questions.hpp"
+
 namespace unoops::symbols {
 namespace {
 
@@ -26,14 +28,6 @@ std::string note(const FileVerdict& verdict) {
   return verdict.what + ": " + verdict.path + evidence;
 }
 
-// Whose Code bytes the report shows: the first reference that names the instruction itself.
-const SymbolRef* fault_pc(const Report& report) {
-  for (const Stack& stack : report.stacks)
-    for (const Frame& frame : stack.frames)
-      if (stack.label == "pc" && frame.ref.pc == PcKind::exact) return &frame.ref;
-  return nullptr;
-}
-
 }  // namespace
 
 void symbolize(Report& report, FileStore& files) {
@@ -42,7 +36,7 @@ void symbolize(Report& report, FileStore& files) {
     for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
   files.learn(report.kernel, report.kernel_offset);
   files.check(refs);
-  if (const SymbolRef* pc = fault_pc(report)) files.check_code(*pc, report.code);
+  if (const Frame* pc = own_pc(report); pc && pc->ref.pc == PcKind::exact) files.check_code(pc->ref, report.code);
   for (Stack& stack : report.stacks)
     for (Frame& frame : stack.frames) frame.lookup = files.resolve(frame.ref);
   for (const FileVerdict& verdict : files.verdicts()) {

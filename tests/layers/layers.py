@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What the sources of src/ and include/ must keep to: who may include whom, where a kind or an architecture may be named,
-and how long a file may be.
+where the words over a stack and the names of facts, and how long a file may be.
 
 usage: layers.py SOURCE_DIR        checks the tree
        layers.py --self-test       checks that the rules below catch what they should
@@ -50,15 +50,25 @@ ALMANACS = {'kinds', 'arch', 'facts'}
 
 # Literals that are spelled like an id and mean something else. A row that no source needs any more is refused.
 OTHER_WORDS = {
-    ('src/report/report.cpp', 'warning'): 'a severity',
+    ('src/report/ids.cpp', 'warning'): 'a severity',
     ('src/cli/options.cpp', 'warning'): 'a severity',
     ('src/render/json.cpp', 'panic'): 'a key of the JSON: the panic behind a report of any kind',
-    ('src/grammar/contexts.cpp', 'nmi'): 'the context that a stack ran in',
-    ('src/grammar/contexts.cpp', 'exception'): 'the context that a stack ran in',
+    ('src/report/ids.cpp', 'nmi'): 'the context that a stack ran in',
+    ('src/report/ids.cpp', 'exception'): 'the context that a stack ran in',
+    ('src/report/fact_names.hpp', 'exception'): 'a fact',
     ('src/inspect/flow.cpp', 'panic'): 'the function panic(), which does not return',
     ('src/debuginfo/c_types.cpp', 'spinlock'): 'struct spinlock',
     ('src/machine/lift_mips.cpp', 'sh'): 'the instruction "store halfword"',
 }
+
+# The words over a stack are known to src/report, which reads a StackRole from them, and to the rooms that read them from
+# the log or write them in the log's form. Everybody else asks for the role.
+LABEL_READERS = {'report', 'grammar', 'arch', 'kinds', 'parse'}
+LABEL_ROW = re.compile(r'\{StackRole::\w+, "([^"]+)"')
+LABEL_TEST = re.compile(r'\blabel(?:\.\w+\(|\s*[=!]=)\s*$')
+# A fact is asked for by its constant everywhere but in the text of a kind's sentences.
+FACT_ROW = re.compile(r'FactName \w+\{\s*"([^"]+)"')
+FACT_TEST = re.compile(r'\bfact(?:_until)?\([^;]*$|\bFactName(?: \w+)?\{\s*$|[=!]=\s*$')
 
 MOST_LINES = 400
 
@@ -132,6 +142,29 @@ def names(path, text, ids, used):
         yield found.start(), f'{found[0]} asks which row it is: ask the row for a trait or a member'
 
 
+def words_of(root, file, row):
+    """The labels or the facts that the rows of this file list."""
+    path = root / file
+    return set(row.findall(path.read_text(encoding='utf-8'))) if path.exists() else set()
+
+
+def words(path, text, labels, facts):
+    """Labels that are known outside their readers, and facts that are asked for by their text."""
+    telling = [label for label in labels if label[0].isupper() or (len(label) > 4 and ' ' in label.strip())]
+    for found in TOKEN.finditer(text):
+        word = found[2]
+        if not word:
+            continue
+        before = text[text.rfind('\n', 0, found.start()) + 1:found.start()]
+        behind = text[found.end():].partition('\n')[0]
+        compared = LABEL_TEST.search(before) or '&Stack::label' in before + behind
+        if room_of(path) not in LABEL_READERS and (any(word.startswith(label) for label in telling) or
+                                                   (compared and any(label.startswith(word) for label in labels))):
+            yield found.start(), f'"{word}" is a stack\'s label: ask for its StackRole'
+        if room_of(path) != 'report' and word in facts and FACT_TEST.search(before):
+            yield found.start(), f'"{word}" is a fact: use its constant of report/fact_names.hpp'
+
+
 def using_of(text):
     """{room: the rooms that it uses} of base/rooms.hpp"""
     blocks = re.findall(r'^namespace (\w+) \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL)
@@ -150,6 +183,8 @@ def rooms_complaints(root):
 
 def check(root):
     ids, used = ids_of(root), set()
+    labels = words_of(root, 'src/report/stack_role.cpp', LABEL_ROW)
+    facts = words_of(root, 'src/report/fact_names.hpp', FACT_ROW)
     complaints = list(rooms_complaints(root))
     files = [p for folder in ('src', 'include') for p in sorted((root / folder).rglob('*')) if p.suffix in ('.cpp', '.hpp', '.h')]
     for file in files:
@@ -161,13 +196,15 @@ def check(root):
         lines = text.count('\n')
         if lines > MOST_LINES:
             complaints.append(f'{path}: {lines} lines; a file has at most {MOST_LINES}')
-        for at, why in [*includes(path, text), *names(path, text, ids, used)]:
+        for at, why in [*includes(path, text), *names(path, text, ids, used), *words(path, text, labels, facts)]:
             complaints.append(f'{path}:{text.count(chr(10), 0, at) + 1}: {why}')
     return files, complaints, [f'OTHER_WORDS: nobody needs {row}' for row in OTHER_WORDS if row not in used]
 
 
-# What each planted tree holds besides: a kind, an architecture, and the rooms' namespaces.
+# What each planted tree holds besides: a kind, an architecture, labels, a fact, and the rooms' namespaces.
 PLANTED = {'src/kinds/row.cpp': '.info = {"soft-lockup", "soft lockup"},\n', 'src/arch/row.cpp': '.info = {.id = "arm64",\n',
+           'src/report/stack_role.cpp': '{StackRole::pc, "pc", {}, true},\n{StackRole::trace, "Call Trace"},\n',
+           'src/report/fact_names.hpp': 'FactName bug_type{"bug-type", "what it is"};\n',
            'src/base/rooms.hpp': ''.join(f'namespace {room} {{\n' + ''.join(f'using namespace {o};\n' for o in others.split()) + '}\n'
                                          for room, others in ROOMS.items())}
 
@@ -203,7 +240,12 @@ def self_test():
            'src/explain/m.cpp': 'f("soft-lockup");', 'src/inspect/n.cpp': 'const char quote = \'"\'; f("arm64");',
            'src/render/o.cpp': 'r.kind->id.starts_with("soft");', 'src/parse/p.cpp': 'd.kind->info.id == x;',
            'src/render/q.cpp': '/* it\'s */ f(u8"soft-lockup");', 'include/unoops/r.hpp': '"soft-lockup"',
-           'src/parse/s.cpp': '\n' * (MOST_LINES + 1)}
+           'src/parse/s.cpp': '\n' * (MOST_LINES + 1),
+           # A label by its text, a part of one, and a fact by its text.
+           'src/explain/t.cpp': 's.label == "pc"', 'src/render/u.cpp': 's.label.starts_with("Call Tr")',
+           'src/inspect/v.cpp': 'find_stack(r, "Call Trace (panic)")', 'src/symbols/w.cpp': 'find(r.stacks, "pc", &Stack::label)',
+           'src/kinds/x.cpp': 'r.fact({"bug-type", ""})', 'src/render/y.cpp': 'f.first == "bug-type"',
+           'src/parse/z.cpp': 'FactName{"bug-type", ""}'}
     found = breaches(good)
     assert not found, found
     found = breaches(bad)

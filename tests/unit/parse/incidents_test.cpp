@@ -92,7 +92,8 @@ TEST_CASE("the tasks that hang with another are told in its report, with their t
   CHECK(reports[0].followed_by[0].title == "INFO: task hung in hold_it");
   CHECK(reports[0].followed_by[0].comm == "owner");
   std::size_t shown = 0;
-  for (const auto& stack : reports[0].stacks) shown += stack.label == "task owner:116" && stack.context != "again";
+  for (const auto& stack : reports[0].stacks)
+    shown += stack.label == "task owner:116" && stack.occurrence != Occurrence::again;
   CHECK(shown == 1);
 }
 
