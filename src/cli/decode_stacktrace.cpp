@@ -146,12 +146,12 @@ const ArchInfo* machine(const KernelSymbols& symbols) {
   return files.empty() ? nullptr : machine_of(files.front().path);
 }
 
-// Bytes one by one are x86's, if nothing else tells.
+// Bytes one by one are those of the architecture that most logs come from, if nothing else tells.
 std::vector<Instruction> instructions(std::string_view text, const ArchInfo* arch) {
   Report report;
   report.kind = find_kind("warning");
   if (!read_code(text, arch, report.code)) return {};
-  report.arch = arch || report.code.unit != 1 ? arch : find_arch("x86_64");
+  report.arch = arch || report.code.unit != 1 ? arch : arches().front();
   inspect_fault(report, nullptr);
   return std::move(report.site.instructions);
 }

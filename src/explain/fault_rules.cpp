@@ -1,6 +1,4 @@
 // What the fault's address, access and instruction say.
-#include <elf.h>
-
 #include <algorithm>
 #include <array>
 
@@ -76,12 +74,12 @@ void container(const Report& r, Explanation& e, std::string_view id) {
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.
 void shadow(const Report& r, Explanation& e, std::string_view id) {
   const auto& f = r.fault;
-  if (!r.arch || r.arch->elf_machine != EM_X86_64 || r.kind->id != "general-protection-fault" || !f.address) return;
-  constexpr std::uint64_t offset = 0xdffffc0000000000;
-  if (r.site.base_value != offset && r.site.index_value != offset) return;
-  add_finding(e, id,
-              hex(*f.address) + " is only where KASAN keeps the shadow of the real address, about " +
-                  hex((*f.address - offset) << 3));
+  if (!r.arch || r.kind->id != "general-protection-fault" || !f.address) return;
+  for (const auto& shadow : r.arch->kasan_shadows)
+    if (r.site.base_value == shadow.offset || r.site.index_value == shadow.offset)
+      return add_finding(e, id,
+                         hex(*f.address) + " is only where KASAN keeps the shadow of the real address, about " +
+                             hex((*f.address - shadow.offset) << shadow.scale));
 }
 
 void error_code(const Report& r, Explanation& e, std::string_view id) {

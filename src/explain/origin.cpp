@@ -11,34 +11,10 @@
 namespace unoops::explain {
 namespace {
 
-// arch/x86/include/asm/kasan.h; arch/arm64: CONFIG_KASAN_SHADOW_OFFSET by size of the address space and mode (v6.1
-// arch/arm64/Kconfig; the …a000… and …2000… values to v5.10). Software tags have one byte for 16.
-struct Offset {
-  std::uint16_t machine;
-  std::uint64_t value;
-  int scale;
-};
-constexpr auto offsets = std::to_array<Offset>({
-    {EM_X86_64, 0xdffffc0000000000, 3},
-    {EM_AARCH64, 0xdfff800000000000, 3},
-    {EM_AARCH64, 0xdfffc00000000000, 3},
-    {EM_AARCH64, 0xdffffe0000000000, 3},
-    {EM_AARCH64, 0xdfffffc000000000, 3},
-    {EM_AARCH64, 0xdfffa00000000000, 3},
-    {EM_AARCH64, 0xdfffd00000000000, 3},
-    {EM_AARCH64, 0xdfff200000000000, 3},
-    {EM_AARCH64, 0xefff800000000000, 4},
-    {EM_AARCH64, 0xefffc00000000000, 4},
-    {EM_AARCH64, 0xeffffe0000000000, 4},
-    {EM_AARCH64, 0xefffa00000000000, 4},
-    {EM_AARCH64, 0xefff900000000000, 4},
-});
-
-const Offset* shadow_offset(const Report& r, std::optional<std::uint64_t> value) {
+const KasanShadow* shadow_offset(const Report& r, std::optional<std::uint64_t> value) {
   if (!r.arch || !value) return nullptr;
-  const auto at = std::ranges::find_if(
-      offsets, [&](const Offset& o) { return o.machine == r.arch->elf_machine && o.value == *value; });
-  return at == offsets.end() ? nullptr : &*at;
+  const auto at = std::ranges::find(r.arch->kasan_shadows, *value, &KasanShadow::offset);
+  return at == r.arch->kasan_shadows.end() ? nullptr : &*at;
 }
 
 // dst = (src + add) >> shift
@@ -137,7 +113,7 @@ std::optional<Shadow> shadow_of(const Report& r) {
   const auto *base = shadow_offset(r, site.base_value), *index = shadow_offset(r, site.index_value);
   const auto* offset = base ? base : index;
   if (!offset) return std::nullopt;
-  const auto address = (*site.effective_address - offset->value) << offset->scale;
+  const auto address = (*site.effective_address - offset->offset) << offset->scale;
   return Shadow{address, base ? std::string_view(site.index_register) : std::string_view(site.base_register),
                 offset->scale};
 }

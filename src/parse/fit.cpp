@@ -39,9 +39,7 @@ Fit fit_pc(const Draft& d) {
   // What an oops repeats behind its end trace (v6.1 arch/x86/kernel/dumpstack.c oops_end) a warning does not.
   if (d.block.role == Block::Role::repeat && !d.die && !d.report.die_number) return no;
   if (d.block.role == Block::Role::panic && !d.block.trace) return no;  // panic() dumps a stack, no registers
-  // Only x86 repeats the registers behind the end trace (v4.18 arch/x86/kernel/dumpstack.c oops_end).
-  if (d.block.role == Block::Role::repeat && d.arch && !d.arch->info.id.ends_with("86") && d.arch->info.id != "x86_64")
-    return no;
+  if (d.block.role == Block::Role::repeat && d.arch && !d.arch->repeats_registers) return no;
   // The CPU or task line, and then its pc; to v4.18 once more, "IP: " stood above.
   const bool named_task = d.last == SectionId::cpu || d.last == SectionId::task_info;
   if (!d.block.trace && named_task && !d.block.registers) return surely;
@@ -121,9 +119,8 @@ Fit weigh_pc(const Draft& d, std::string_view text, Fit score) {
 
 Fit weigh_registers(const Draft& d, const SectionHit& hit, std::string_view text, Fit score) {
   if (text.starts_with("RSP: ") && is_of_user(text) != d.block.user) return no;
-  // Within a trace x86 prints a short form (v6.1 arch/x86/kernel/process_64.c __show_regs, SHOW_REGS_SHORT).
   const bool is_short = d.block.user || d.block.skip;
-  if (is_short && hit.arch && hit.arch->info.id == "x86_64" && hit.section->order > 5) return no;
+  if (is_short && hit.arch && hit.section->order > hit.arch->last_short_register_line) return no;
   if (hit.arch && hit.arch->info.fault_address == "CR2" && d.report.fault.address && !is_short && score >= likely &&
       value_behind(text, "CR2") == d.report.fault.address)
     return proven;
