@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "unoops/fault.hpp"
 #include "unoops/symbol_ref.hpp"
 
 namespace unoops {
@@ -14,7 +15,8 @@ namespace unoops {
 // A part of the address space, by what lies there.
 struct AddressRange {
   std::uint64_t first, last;
-  std::string_view id, words;  // "user", "a user-space address"
+  AddressClass id;
+  std::string_view words;  // "a user-space address"
 };
 
 // KASAN keeps the shadow of address A at offset + (A >> scale).
@@ -49,7 +51,9 @@ struct ArchInfo {
   bool big_endian = false;
   std::string_view pc = {}, sp = {}, fault_address = {};  // roles, by the names that the log uses: "RIP", "RSP", "CR2"
   std::span<const std::string_view> registers = {};       // printed names, in the order that people expect
-  // Registers that hold no address though they look as if: flags, control bits, selectors.
+  bool varying_instructions = false;  // their size is not that of the groups that a Code line prints
+  bool constants_in_code = false;     // between the functions: what their instructions have no room for
+  // Registers that hold bits and no address.
   std::span<const std::string_view> control_registers = {};
   std::span<const std::string_view> segment_registers = {};
   // A register as instructions spell it, where that is more than its name in lower case: "GPR09" → "r9".

@@ -21,6 +21,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "r00: ", register_line, 4},
 });
 
+constexpr std::string_view control_registers[] = {"STAT32", "ECR"};
 constexpr PcWords pc_words[] = {{"insn @", PcKind::exact}};
 
 }  // namespace
@@ -33,6 +34,7 @@ constinit const Arch arc{
              .pc = "ERET",
              .sp = "SP",
              .fault_address = "EFA",
+             .control_registers = control_registers,
              .pc_words = pc_words},
     .sections = sections,
 };

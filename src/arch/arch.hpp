@@ -1,7 +1,6 @@
 // A row of the table of architectures.
 #pragma once
 
-#include <climits>
 #include <span>
 #include <string_view>
 
@@ -67,18 +66,14 @@ struct PatchTable {
 struct Arch {
   ArchInfo info;
   Sections sections = {};  // its pc, register and fault lines; the first such line tells the architecture
-  // Fills fault.access, error_bits and address_class from what was read. May be null.
+  // Fills fault.access and error_bits from what was read. May be null.
   void (*decode_fault)(Report&) = nullptr;
   // The bits of a fault's address that its report prints.
   std::uint64_t fault_address_mask = ~std::uint64_t{0};
   bool protection_faults = false;       // a fault without an address may have another reason than the address
   bool alignment_pc_is_behind = false;  // of an alignment fault the pc is that of the next instruction
   std::string_view per_cpu_base = {};   // the register with the address of the CPU's own variables
-  // Behind its end trace an oops prints its registers again (v4.18 arch/x86/kernel/dumpstack.c oops_end).
-  bool repeats_registers = false;
-  // Of a context within a trace not all lines of registers are printed: the last one's Section::order.
-  int last_short_register_line = INT_MAX;
-  bool first_frame_is_bare = false;  // a trace's first function is printed without an offset
+  bool first_frame_is_bare = false;     // a trace's first function is printed without an offset
   std::span<const EntryStep> entry_steps = {};
   SystemCallRegisters system_call = {};
 

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 13> registers = {"EAX", "EBX",    "ECX", 
 // EIP: 0060:[<c0101234>] EFLAGS: 00010246 CPU: 0          then "EIP is at foo+0x14/0x20"
 // EIP: [<c0101234>] foo+0x14/0x20 SS:ESP 0068:c1234567    tail summary to v4.9
 // EIP: 0xb7f48559                                         user mode
-bool eip(Scanner rest, Draft& d) {
+bool eip(Scanner rest, ReportBuilder& d) {
   rest.blanks();
   d.block.pc = true;
   d.block.register_order = -1;
@@ -34,7 +34,7 @@ bool eip(Scanner rest, Draft& d) {
   return read_pc(rest.rest(), d, "pc");
 }
 
-bool cr(Scanner rest, Draft& d) {
+bool cr(Scanner rest, ReportBuilder& d) {
   if (rest.skip_to("CR2: ")) take_cr2(rest, d);
   return register_line(rest, d);
 }
@@ -42,8 +42,8 @@ bool cr(Scanner rest, Draft& d) {
 constexpr auto sections = std::to_array<Section>({
     {SectionId::detail, "*pde = ", detail_line},
     {SectionId::detail, "*pdpt = ", detail_line},
-    {SectionId::pc, "EIP is at ", pc_line},
-    {SectionId::pc, "EIP: ", eip},
+    {SectionId::pc, "EIP is at ", pc_line, 0, LineTrait::again},
+    {SectionId::pc, "EIP: ", eip, 0, LineTrait::selector | LineTrait::again},
     {SectionId::registers, "EAX: ", register_line, 0},
     {SectionId::registers, "ESI: ", register_line, 1},
     {SectionId::registers, "DS: ", register_line, 2},
@@ -67,6 +67,7 @@ constinit const Arch i386{
              .sp = "ESP",
              .fault_address = "CR2",
              .registers = registers,
+             .varying_instructions = true,
              .control_registers = x86_control_registers,
              .segment_registers = x86_segment_registers,
              .pc_words = x86_pc_words,
@@ -75,7 +76,6 @@ constinit const Arch i386{
     .sections = sections,
     .decode_fault = decode_x86_fault,
     .protection_faults = true,
-    .repeats_registers = true,
     .entry_steps = x86_entry_steps,
     .relocations = relocations,
     .isa = &machine::i386_isa,

@@ -41,6 +41,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "PRID: ", nullptr, 14},
 });
 
+constexpr std::string_view control_registers[] = {"CRMD", "PRMD", "ESTAT", "ECFG", "PRID"};
 constexpr PcWords pc_words[] = {
     {"era   :", PcKind::exact},
     {"ERA:", PcKind::exact},
@@ -73,6 +74,7 @@ constinit const Arch loongarch{
              .sp = "sp",
              .fault_address = "BADV",
              .registers = registers,
+             .control_registers = control_registers,
              .pc_words = pc_words,
              .ranges = upper_half,
              .entry_code = entry_code},

@@ -10,7 +10,7 @@ namespace unoops::arch {
 namespace {
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::pc, "PC: [<", pc_line, 0, true},
+    {SectionId::pc, "PC: [<", pc_line, 0, LineTrait::shared},
     {SectionId::registers, "SR: ", register_line, 0},
     {SectionId::registers, "d0: ", register_line, 1},
     {SectionId::registers, "d4: ", register_line, 2},
@@ -18,6 +18,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "Stack from ", nullptr, 4},
 });
 
+constexpr std::string_view control_registers[] = {"SR"};
 constexpr PcWords pc_words[] = {{"PC:", PcKind::exact}};
 constexpr RelocationRule relocations[] = {{R_68K_32, 4}};
 
@@ -31,6 +32,7 @@ constinit const Arch m68k{
              .big_endian = true,
              .pc = "PC",
              .sp = "SP",
+             .control_registers = control_registers,
              .pc_words = pc_words},
     .sections = sections,
     .relocations = relocations,

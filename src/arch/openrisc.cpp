@@ -11,9 +11,9 @@ namespace {
 
 constexpr auto sections = std::to_array<Section>({
     {SectionId::task_info, "CPU #: "},
-    {SectionId::registers, "PC: ", register_line, 0, true},
-    {SectionId::registers, "GPR00: ", register_line, 1, true},
-    {SectionId::registers, "GPR04: ", register_line, 2, true},
+    {SectionId::registers, "PC: ", register_line, 0, LineTrait::shared},
+    {SectionId::registers, "GPR00: ", register_line, 1, LineTrait::shared},
+    {SectionId::registers, "GPR04: ", register_line, 2, LineTrait::shared},
     {SectionId::registers, "RES: ", nullptr, 9},
 });
 

@@ -31,6 +31,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::pc, "RP(r2): ", link_line},
 });
 
+constexpr std::string_view control_registers[] = {"PSW", "IIR"};
 constexpr PcWords pc_words[] = {
     {"IAOQ[0]:", PcKind::exact},
     {"IAOQ[1]:", PcKind::exact},
@@ -49,6 +50,7 @@ constinit const Arch parisc{
              .pc = "IAOQ",
              .sp = "r30",
              .fault_address = "IOR",
+             .control_registers = control_registers,
              .pc_words = pc_words,
              .low_kernel = true},
     .sections = sections,

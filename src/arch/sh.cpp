@@ -19,6 +19,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "MACH: ", register_line, 5},
 });
 
+constexpr std::string_view control_registers[] = {"SR"};
 constexpr PcWords pc_words[] = {
     {"PC is at", PcKind::exact},
     {"PC:", PcKind::exact},

@@ -26,6 +26,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::code, "Instruction DUMP:"},
 });
 
+constexpr std::string_view control_registers[] = {"TSTATE"};
 constexpr PcWords pc_words[] = {
     {"TPC:", PcKind::exact},  // its RPC and I7 are return addresses
     {"TPC", PcKind::exact},   // arch/sparc/kernel/traps_64.c: "TPC<%pS>"
@@ -45,6 +46,7 @@ constinit const Arch sparc64{
              .big_endian = true,
              .pc = "TPC",
              .sp = "sp",
+             .control_registers = control_registers,
              .pc_words = pc_words,
              .ranges = upper_half,
              .low_kernel = true,

@@ -3,7 +3,7 @@
 
 #include "arch/arch.hpp"
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::arch {
@@ -11,10 +11,10 @@ namespace unoops::arch {
 void decode_x86_fault(Report&);
 
 // CR2 of a page fault whose header did not tell the address.
-void take_cr2(Scanner rest, Draft&);
+void take_cr2(Scanner rest, ReportBuilder&);
 
-inline constexpr std::string_view x86_control_registers[] = {"EFLAGS", "RFLAGS", "CR0", "CR4", "DR6", "DR7",
-                                                             "PKRU",   "CS",     "DS",  "ES",  "SS"};
+inline constexpr std::string_view x86_control_registers[] = {"EFLAGS", "RFLAGS", "CR0",  "CR4",
+                                                             "DR6",    "DR7",    "EFER", "PKRU"};
 inline constexpr std::string_view x86_segment_registers[] = {"CS", "DS", "ES", "FS", "GS", "SS", "knlGS"};
 
 // Of the 64-bit and of the 32-bit kernel, for the newer runs the older's programs: arch/x86/entry, arch/x86/mm/fault.c,

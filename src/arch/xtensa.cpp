@@ -15,12 +15,19 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "lbeg: ", nullptr, 3},
 });
 
+constexpr std::string_view control_registers[] = {"ps"};
+
 }  // namespace
 
 extern constinit const Arch xtensa;
 constinit const Arch xtensa{
-    .info =
-        {.id = "xtensa", .elf_machine = EM_XTENSA, .bits = 32, .pc = "pc", .sp = "a01", .fault_address = "excvaddr"},
+    .info = {.id = "xtensa",
+             .elf_machine = EM_XTENSA,
+             .bits = 32,
+             .pc = "pc",
+             .sp = "a01",
+             .fault_address = "excvaddr",
+             .control_registers = control_registers},
     .sections = sections,
 };
 

@@ -7,15 +7,10 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "facts/kasan_shadow.hpp"
 
 namespace unoops::explain {
 namespace {
-
-const KasanShadow* shadow_offset(const Report& r, std::optional<std::uint64_t> value) {
-  if (!r.arch || !value) return nullptr;
-  const auto at = std::ranges::find(r.arch->kasan_shadows, *value, &KasanShadow::offset);
-  return at == r.arch->kasan_shadows.end() ? nullptr : &*at;
-}
 
 // dst = (src + add) >> shift
 struct Step {
@@ -109,8 +104,8 @@ bool in_kernel_half(const Report& r, std::uint64_t value) {
 
 std::optional<Shadow> shadow_of(const Report& r) {
   const auto& site = r.site;
-  if (!site.effective_address || site.access_size > 16 || site.operation != "load") return std::nullopt;
-  const auto *base = shadow_offset(r, site.base_value), *index = shadow_offset(r, site.index_value);
+  if (!site.effective_address || site.access_size > 16 || site.operation != Operation::load) return std::nullopt;
+  const auto *base = find_shadow_offset(r.arch, site.base_value), *index = find_shadow_offset(r.arch, site.index_value);
   const auto* offset = base ? base : index;
   if (!offset) return std::nullopt;
   const auto address = (*site.effective_address - offset->offset) << offset->scale;

@@ -11,7 +11,7 @@
 namespace unoops::explain {
 
 struct BadPointer {
-  std::string_view id;  // as fault.address_class: facts/addresses', and what only the instruction tells
+  AddressClass id = AddressClass::unknown;  // facts/addresses', and what only the instruction tells
   std::string words;
   std::string held_in;                 // in the log's names; empty: not told
   std::optional<std::uint64_t> value;  // what that register held

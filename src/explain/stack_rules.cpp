@@ -4,8 +4,9 @@
 #include <map>
 
 #include "arch/system_call.hpp"
-#include "explain/rule.hpp"
+#include "explain/rules.hpp"
 #include "facts/frames.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::explain {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 std::vector<std::string_view> calls_of(const Report& r) {
   const Stack* longest = nullptr;
   for (const auto& stack : r.stacks)
-    if (stack.label.starts_with("Call Trace") && (!stack.cpu || stack.cpu == r.cpu) &&
+    if (is_call_trace(stack) && (!stack.cpu || stack.cpu == r.cpu) &&
         (!longest || stack.frames.size() > longest->frames.size()))
       longest = &stack;
   std::vector<std::string_view> names;
@@ -54,14 +55,10 @@ void recursion(const Report& r, Explanation& e, std::string_view id) {
   for (std::size_t i = cycle.length; i-- > 0;) text += source_name(names[cycle.begin + i]) + " → ";
   text += source_name(names[cycle.begin + cycle.length - 1]);
   add_finding(e, id, std::move(text));
-  const bool overflowed = r.kind->id == "stack-guard" || r.kind->id == "stack-overflow" ||
-                          r.kind->id == "double-fault" || r.fault.address_class == "guard-page";
+  const bool overflowed =
+      r.has(Trait::stack_overflow | Trait::bad_stack) || r.fault.address_class == AddressClass::guard_page;
   if (overflowed)
     add_step(e, "give the recursion an end (a depth limit, or a loop instead): no kernel stack is large enough for it");
-}
-
-bool is_interrupt(std::string_view context) {
-  return context == "irq" || context == "softirq" || context == "nmi" || context == "hardirq";
 }
 
 std::string argument(std::uint64_t value) {
@@ -86,7 +83,7 @@ void system_call(const Report& r, Explanation& e, std::string_view id) {
   const auto entered = entered_call(r);
   if (!entered || (entered->arguments.empty() && entered->call.arguments != 0)) return;
   for (const auto& stack : r.stacks)
-    if (stack.label.starts_with("Call Trace") && is_interrupt(stack.context)) return;  // not the system call's doing
+    if (is_call_trace(stack) && is_interrupt(stack.context)) return;  // not the system call's doing
   const auto& parameters = r.site.call_parameters;
   const bool declared = parameters.size() == static_cast<std::size_t>(entered->call.arguments);
   std::string text = "during the system call " + std::string(entered->call.name) + "(";

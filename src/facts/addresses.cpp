@@ -281,7 +281,7 @@ std::optional<std::string> once_a_pointer(std::uint64_t value) {
   return std::nullopt;
 }
 
-AddressFact named(std::string_view id, std::string words, std::int64_t beyond = 0) {
+AddressFact named(AddressClass id, std::string words, std::int64_t beyond = 0) {
   return {id, std::move(words), beyond};
 }
 
@@ -299,47 +299,47 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   // User space maps nothing below vm.mmap_min_addr, 64 KiB: a large structure at NULL (security/Kconfig
   // DEFAULT_MMAP_MIN_ADDR).
   const std::uint64_t page = bits == 64 ? 0x10000 : 0x1000;
-  if (value == 0) return named("null", "NULL");
-  if (value < page) return named("null-offset", "NULL plus " + hex(value), static_cast<std::int64_t>(value));
+  if (value == 0) return named(AddressClass::null, "NULL");
+  if (value < page)
+    return named(AddressClass::null_offset, "NULL plus " + hex(value), static_cast<std::int64_t>(value));
   // -1 .. -4095; with a member's offset a little above an errno, or a little below 0 (include/linux/err.h MAX_ERRNO).
   if (value > mask - 4095) {
     const auto number = static_cast<int>(mask - value + 1);
     std::string words = "ERR_PTR(-" + std::to_string(number) + ")";
     if (const auto name = errno_name(number); !name.empty()) words += " = -" + std::string(name);
-    return named("err-ptr", words + ", or NULL minus " + hex(static_cast<std::uint64_t>(number)), -number);
+    return named(AddressClass::err_ptr, words + ", or NULL minus " + hex(static_cast<std::uint64_t>(number)), -number);
   }
   if (bits == 64 && value <= 0xffffffff && value > 0xffffffff - 4095) {
     const auto number = static_cast<int>(0xffffffff - value + 1);
     const auto name = errno_name(number);
-    return named("err-ptr",
+    return named(AddressClass::err_ptr,
                  "-" + std::to_string(number) + (name.empty() ? "" : " = -" + std::string(name)) + " cut to 32 bits",
                  -number);
   }
   for (const auto& poison : poisons)
     if (value >= poison.value && value - poison.value <= poison.reach) {
       const auto beyond = static_cast<std::int64_t>(value - poison.value);
-      return named("poison", std::string(poison.words) + (beyond ? "," + plus(beyond) : ""), beyond);
+      return named(AddressClass::poison, std::string(poison.words) + (beyond ? "," + plus(beyond) : ""), beyond);
     }
-  if (const auto* mark = find_mark(value, bits)) return named("poison", std::string(mark->words));
+  if (const auto* mark = find_mark(value, bits)) return named(AddressClass::poison, std::string(mark->words));
   std::int64_t beyond = 0;
   if (const auto* pattern = find_pattern(value, bits, beyond))
-    return named("poison", std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);
-  // KASAN's check of a small address reads its shadow first. Where that is no canonical address, the fault has no
-  // other.
+    return named(AddressClass::poison, std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);
+  // KASAN's check of a small address reads its shadow first. Where that is no canonical address, the fault has no other.
   if (arch && arch->canonical_bit)
     for (const auto& shadow : arch->kasan_shadows)
       if (const auto distance = value - shadow.offset; distance < 0x2000)
-        return named("null-offset", "KASAN's shadow of NULL plus " + hex(distance << shadow.scale),
+        return named(AddressClass::null_offset, "KASAN's shadow of NULL plus " + hex(distance << shadow.scale),
                      static_cast<std::int64_t>(distance << shadow.scale));
   if (is_ascii(value, bits))
-    return named("ascii", "text: \"" + as_text(value, bits) + "\": a string was written over the pointer");
+    return named(AddressClass::ascii, "text: \"" + as_text(value, bits) + "\": a string was written over the pointer");
   for (const auto& range : arch ? arch->ranges : std::span<const AddressRange>(upper_half)) {
     if (value < range.first || value > range.last) continue;
-    if (range.id == "non-canonical" && arch && arch->canonical_bit)
+    if (range.id == AddressClass::non_canonical && arch && arch->canonical_bit)
       if (auto words = once_a_pointer(value)) return named(range.id, "non-canonical: " + *words);
     return {range.id, std::string(range.words), std::nullopt};
   }
-  return {"unknown", "", std::nullopt};
+  return {AddressClass::unknown, "", std::nullopt};
 }
 
 }  // namespace unoops::facts

@@ -10,18 +10,20 @@
 
 #include "base/rooms.hpp"
 #include "unoops/arch.hpp"
+#include "unoops/fault.hpp"
 
 namespace unoops::facts {
 
 struct AddressFact {
-  std::string_view id;  // "null", "null-offset", "err-ptr", "poison", "non-canonical", "user", "kernel", "text", ...
+  AddressClass id = AddressClass::unknown;
   std::string
       words;  // "NULL plus 0x8", "ERR_PTR(-12) = -ENOMEM plus 0x30", "list poison: an entry that list_del() removed"
   std::optional<std::int64_t> beyond;  // how far the value lies from what it is made of: 8, 0x30
 };
 
 // The address space that 64-bit architectures have in common.
-inline constexpr AddressRange upper_half[] = {{0x8000000000000000, 0xffffffffffffffff, "kernel", "a kernel address"}};
+inline constexpr AddressRange upper_half[] = {
+    {0x8000000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"}};
 
 // `arch` may be null: then 64 bits are supposed.
 AddressFact address_fact(std::uint64_t value, const ArchInfo* arch);

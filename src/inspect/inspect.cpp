@@ -5,6 +5,7 @@
 #include "debuginfo/debug_file.hpp"
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
+#include "report/questions.hpp"
 #include "unoops/explainer.hpp"
 
 namespace unoops::inspect {
@@ -17,11 +18,8 @@ constexpr std::uint64_t nowhere = 0x10000000;
 
 // Kinds whose pc is where the CPU was interrupted, or where the kernel itself gave up: no pointer was bad.
 bool has_bad_pointer(const Report& r) {
-  static constexpr std::string_view kinds[] = {
-      "null-pointer-dereference", "page-fault", "general-protection-fault", "kasan", "kfence",
-      "alignment-fault",          "bus-error"};
-  return r.kind && (std::ranges::find(kinds, r.kind->id) != std::end(kinds) ||
-                    (r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty()));
+  return r.has(Trait::bad_pointer | Trait::checked_access) ||
+         (r.kind && r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty());
 }
 
 std::vector<std::uint64_t> boundaries(const Subject* subject) {
@@ -93,7 +91,7 @@ bool has_code(const Report& report) { return !report.code.bytes.empty() && repor
 // The instruction at the pc, and by it and the registers the pointer.
 void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembler, Namer& namer) {
   const Isa& isa = disassembler.isa();
-  const Frame* pc = pc_frame(report);
+  const Frame* pc = own_pc(report);
   const bool pointer = has_bad_pointer(report);
   Scene scene{report, arch, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report, isa)) {
@@ -131,11 +129,11 @@ using namespace inspect;
 void inspect_fault(Report& report, KernelSymbols* symbols) {
   const Arch* arch = arch_of(report, symbols);
   const Isa* isa = arch ? isa_of(*arch, report.code) : nullptr;
-  if (!isa || !report.kind || (!has_code(report) && !has_bad_pointer(report))) return;
+  if (!isa || (!has_code(report) && !has_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
   Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
   namer.name_system_call();
-  const bool checked = report.kind->id == "kasan";
+  const bool checked = report.has(Trait::compiler_check);
   // Registers and code only where the access was done after the check, and oopsed.
   if (!checked || has_code(report)) name_at_pc(report, *arch, disassembler, namer);
   if (checked && !report.site.cause) namer.name_sanitizer();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hex.hpp"
+#include "report/questions.hpp"
 #include "unoops/arch.hpp"
 
 namespace unoops::inspect {
@@ -30,7 +31,7 @@ bool within(std::uint64_t address, std::uint64_t begin, std::uint64_t size) { re
 }  // namespace
 
 // The kernel prints the address of the byte that failed, or a part of it: somewhere in the access.
-bool agrees(const Scene& scene, const Access& access, std::uint64_t effective, std::uint64_t fault) {
+bool agrees(const Scene& scene, const MemoryAccess& access, std::uint64_t effective, std::uint64_t fault) {
   const auto printed = scene.mask() & scene.arch.fault_address_mask;
   return within(fault & printed, effective & printed, std::max(access.size, 1u));
 }
@@ -55,29 +56,31 @@ bool copies_from_user(const Scene& scene) {
   return std::ranges::any_of(names, [&](std::string_view n) { return scene.pc->symbol.starts_with(n); });
 }
 
-std::string_view operation_of(const Scene& scene, const Insn& insn, const Access* access) {
-  if (access && copies_from_user(scene)) return "user copy";
+Operation operation_of(const Scene& scene, const Insn& insn, const MemoryAccess* access) {
+  if (access && copies_from_user(scene)) return Operation::user_copy;
   switch (insn.flow) {
     case Flow::trap:
-      return "trap";
+      return Operation::trap;
     case Flow::call:
     case Flow::indirect_call:
-      return "call";
+      return Operation::call;
     case Flow::jump:
     case Flow::indirect_jump:
     case Flow::branch:
-      return "jump";
+      return Operation::jump;
     case Flow::ret:
-      return "ret";
+      return Operation::ret;
     case Flow::next:
       break;
   }
   if (insn.string_op)
-    return insn.accesses.size() > 1 ? "string copy" : access && access->write ? "string store" : "string read";
-  if (!insn.divisor.empty()) return "divide";
-  if (!access) return "";
-  if (access->read && access->write) return "read and write";
-  return access->write ? "store" : "load";
+    return insn.accesses.size() > 1  ? Operation::string_copy
+           : access && access->write ? Operation::string_store
+                                     : Operation::string_read;
+  if (!insn.divisor.empty()) return Operation::divide;
+  if (!access) return Operation::none;
+  if (access->read && access->write) return Operation::read_write;
+  return access->write ? Operation::store : Operation::load;
 }
 
 // Direct targets in terms of the function, as the kernel's own scripts print them.
@@ -133,22 +136,11 @@ std::optional<std::uint64_t> Scene::effective(const Mem& mem) const {
   return sum & mask();
 }
 
-const Stack* find_stack(const Report& report, std::string_view label) {
-  for (const auto& s : report.stacks)
-    if (s.label == label && s.context != "repeat" && !s.cpu) return &s;
-  return nullptr;
-}
-
-const Frame* pc_frame(const Report& report) {
-  const Stack* stack = find_stack(report, "pc");
-  return stack && !stack->frames.empty() ? &stack->frames.front() : nullptr;
-}
-
 bool executed_bad_address(const Report& report, const Isa&) {
-  const Frame* pc = pc_frame(report);
+  const Frame* pc = own_pc(report);
   if (!pc) return false;
   if (pc->ref.symbol.empty()) return true;
-  return report.fault.access == "execute" && report.code.bytes.empty();
+  return report.fault.access == Access::execute && report.code.bytes.empty();
 }
 
 void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
@@ -180,7 +172,7 @@ void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
   }
 }
 
-const Access* faulting_access(const Scene& scene) {
+const MemoryAccess* faulting_access(const Scene& scene) {
   const Insn* insn = scene.faulting();
   if (!insn || insn->accesses.empty()) return nullptr;
   const Fault& fault = scene.report.fault;
@@ -191,7 +183,7 @@ const Access* faulting_access(const Scene& scene) {
     for (const auto& a : insn->accesses)
       if (const auto ea = scene.effective(a.mem); ea && non_canonical(scene, *ea)) return &a;
   for (const auto& a : insn->accesses)
-    if ((fault.access == "write" && a.write) || (fault.access == "read" && a.read)) return &a;
+    if ((fault.access == Access::write && a.write) || (fault.access == Access::read && a.read)) return &a;
   return &insn->accesses.front();
 }
 
@@ -199,11 +191,12 @@ const Access* faulting_access(const Scene& scene) {
 void step_back(Scene& scene) {
   const auto& address = scene.report.fault.address;
   const Insn* insn = scene.faulting();
-  if (scene.report.kind->id != "alignment-fault" || !scene.arch.alignment_pc_is_behind || !address || !insn ||
+  if (!scene.report.has(Trait::emulated) || !scene.arch.alignment_pc_is_behind || !address || !insn ||
       !insn->accesses.empty() || scene.fault == 0u)
     return;
   const auto& before = scene.window[*scene.fault - 1].insn.accesses;
-  if (std::ranges::any_of(before, [&](const Access& a) { return scene.effective(a.mem) == address; })) --*scene.fault;
+  if (std::ranges::any_of(before, [&](const MemoryAccess& a) { return scene.effective(a.mem) == address; }))
+    --*scene.fault;
 }
 
 void describe(Scene& scene) {
@@ -222,16 +215,16 @@ void describe(Scene& scene) {
   }
   const Insn* insn = scene.faulting();
   if (!insn) {
-    if (executed_bad_address(scene.report, scene.isa)) site.operation = "execute";
+    if (executed_bad_address(scene.report, scene.isa)) site.operation = Operation::execute;
     return;
   }
-  const Access* access = faulting_access(scene);
+  const MemoryAccess* access = faulting_access(scene);
   site.operation = operation_of(scene, *insn, access);
   if (!access) return;
   site.access_size = access->size;
   const Fault& fault = scene.report.fault;
   const bool both = access->read && access->write;
-  site.is_write = both && !fault.access.empty() ? fault.access == "write" : access->write;
+  site.is_write = both && fault.access != Access::unknown ? fault.access == Access::write : access->write;
   const Reg shown = access->mem.base != no_reg ? access->mem.base : access->mem.index;
   if (shown != no_reg) {
     site.base_register = scene.log_name(shown);

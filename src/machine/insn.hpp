@@ -52,7 +52,7 @@ struct Effect {
   Mem mem{};
 };
 
-struct Access {
+struct MemoryAccess {
   Mem mem;
   unsigned size = 0;
   bool read = false;
@@ -73,8 +73,8 @@ struct Insn {
   bool string_op = false;               // rep movs and the like
   bool maybe_patched = false;           // a nop that a static key may turn into a jump
   std::vector<Effect> effects;
-  std::vector<Access> accesses;  // what can fault, stack pushes included
-  std::vector<Reg> divisor;      // a division's divisor, where it is a register
+  std::vector<MemoryAccess> accesses;  // what can fault, stack pushes included
+  std::vector<Reg> divisor;            // a division's divisor, where it is a register
 
   std::uint64_t end() const { return address + size; }
 };

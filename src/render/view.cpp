@@ -4,14 +4,16 @@
 
 #include <algorithm>
 
-#include "render/printable.hpp"
+#include "base/printable.hpp"
+#include "base/text.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::render {
 
 namespace {
 
 std::string_view outcome_of(const Report& r) {
-  if (r.panic || (r.severity == Severity::fatal && !r.fact("reason").empty())) return "machine panicked";
+  if (r.panic || (r.severity == Severity::fatal && !r.fact(fact::reason).empty())) return "machine panicked";
   switch (r.severity) {
     case Severity::fatal:
       return "machine stopped";
@@ -25,15 +27,12 @@ std::string_view outcome_of(const Report& r) {
   return "";
 }
 
-std::string lower(std::string name) {
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return name;
-}
-
 // As instructions spell it: "rax".
 std::string operand_name(const Report& r, const Register& reg) {
-  return r.arch && r.arch->operand_name ? r.arch->operand_name(reg.name) : lower(reg.name);
+  if (r.arch && r.arch->operand_name) return r.arch->operand_name(reg.name);
+  std::string name = reg.name;
+  std::ranges::transform(name, name.begin(), lower);
+  return name;
 }
 
 // Segment registers say nothing here but that the code has a padding with "%cs:" or a per-CPU variable.
@@ -137,7 +136,7 @@ RegisterView registers_of(const Report& r, bool unfold) {
   RegisterView out;
   // Without the instructions any register may have held the bad pointer, if one did.
   const bool know_what_matters =
-      !r.site.instructions.empty() || r.fault.address_class.empty() || !r.fault.held_in.empty();
+      !r.site.instructions.empty() || r.fault.address_class == AddressClass::none || !r.fault.held_in.empty();
   for (const auto& reg : r.registers)
     if (unfold || !know_what_matters || matters(r, reg))
       out.shown.push_back(register_view(r, reg));

@@ -1,5 +1,6 @@
 // Rules that read evidence of one kind of report.
 #include "catch.hpp"
+#include "report/fact_names.hpp"
 #include "reports.hpp"
 
 namespace unoops::test {
@@ -57,8 +58,8 @@ TEST_CASE("a fault without its Code line says what is missing") {
 
 TEST_CASE("large blocks and atomic ones fail for reasons of their own") {
   auto r = report_of("page-allocation-failure");
-  r.set_fact("order", "5");
-  r.set_fact("gfp-mask", "GFP_ATOMIC|__GFP_NOWARN");
+  r.set_fact(report::fact::order, "5");
+  r.set_fact(report::fact::gfp_mask, "GFP_ATOMIC|__GFP_NOWARN");
   explain_report(r);
   CHECK(says(r, "128 kB in one piece"));
   CHECK(says(r, "GFP_ATOMIC"));
@@ -95,7 +96,7 @@ TEST_CASE("a bad page: who had it last, who found it") {
 
 TEST_CASE("why the machine panicked, where the reason's words say it") {
   auto r = report_of("panic");
-  r.set_fact("reason", "sysrq triggered crash");
+  r.set_fact(report::fact::reason, "sysrq triggered crash");
   explain_report(r);
   CHECK(has_rule(r, "panic-reason"));
 }
@@ -132,8 +133,8 @@ TEST_CASE("a NULL function pointer that nothing names is the caller's to look fo
   r.stacks = {stack("Call Trace", {"kf_null_call", "kfault_dispatch"})};
   r.culprit_stack = 0, r.culprit_frame = 0;
   r.fault.address = 0;
-  r.fault.access = "execute";
-  r.site.operation = "execute";
+  r.fault.access = Access::execute;
+  r.site.operation = Operation::execute;
   explain_report(r);
   CHECK(advises(r, "kf_null_call makes the call"));
 }

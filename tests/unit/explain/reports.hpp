@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "report/stack_role.hpp"
 #include "unoops/explainer.hpp"
 
 namespace unoops::test {
@@ -30,6 +31,7 @@ inline Frame frame(std::string_view symbol, std::string_view module = {}) {
 inline Stack stack(std::string_view label, const std::vector<std::string_view>& symbols) {
   Stack s;
   s.label = label;
+  s.role = report::role_of_label(label);
   for (const auto symbol : symbols) s.frames.push_back(frame(symbol));
   return s;
 }
@@ -51,7 +53,7 @@ inline void set_code(Report& r, const std::vector<std::string_view>& texts) {
 // A load through [base + displacement (+ index)], which the CPU refused at its sum.
 inline void set_operand(Report& r, std::string_view base, std::int64_t displacement, std::string_view index = {}) {
   auto& s = r.site;
-  s.operation = "load";
+  s.operation = Operation::load;
   s.base_register = base;
   s.base_value = r.reg(base)->value;
   s.displacement = displacement;

@@ -1,5 +1,6 @@
 // One case a rule: what it says, and that it is silent where it is not sure.
 #include "catch.hpp"
+#include "report/fact_names.hpp"
 #include "reports.hpp"
 
 namespace unoops::test {
@@ -18,7 +19,7 @@ TEST_CASE("every kind has a sentence of its own") {
 TEST_CASE("the cause leads, with its member") {
   auto r = report_of("null-pointer-dereference");
   r.fault.address = 8;
-  r.fault.access = "write";
+  r.fault.access = Access::write;
   set_registers(r, {{"CR2", 8}});
   r.site.cause = Cause{"dev->port.tx", "struct kfault_queue", "head", 8, 0, Confidence::certain, "kfault_complete", ""};
   explain_report(r);
@@ -43,7 +44,7 @@ TEST_CASE("a header's inline function is not where to look") {
 }
 
 TEST_CASE("protections by error-code bits") {
-  auto denied = [](std::string_view access, std::uint64_t address, std::vector<std::string> bits) {
+  auto denied = [](Access access, std::uint64_t address, std::vector<std::string> bits) {
     auto r = report_of("page-fault");
     r.fault.access = access;
     r.fault.address = address;
@@ -51,12 +52,12 @@ TEST_CASE("protections by error-code bits") {
     explain_report(r);
     return r;
   };
-  CHECK(says(denied("write", 0xffffffff81000000, {"write", "protection violation"}), "read-only"));
-  CHECK(says(denied("read", 0x7f0012345678, {"read", "protection violation"}), "SMAP"));
-  CHECK(says(denied("execute", 0x7f0012345678, {"instruction fetch", "protection violation"}), "SMEP"));
-  CHECK(says(denied("read", 0x7f0012345678, {"read", "protection key"}), "PKU"));
-  CHECK(says(denied("read", 0x7f0012345678, {"read", "shadow stack"}), "CET"));
-  CHECK_FALSE(has_rule(denied("write", 0xffffffff81000000, {"write", "page not present"}), "protection"));
+  CHECK(says(denied(Access::write, 0xffffffff81000000, {"write", "protection violation"}), "read-only"));
+  CHECK(says(denied(Access::read, 0x7f0012345678, {"read", "protection violation"}), "SMAP"));
+  CHECK(says(denied(Access::execute, 0x7f0012345678, {"instruction fetch", "protection violation"}), "SMEP"));
+  CHECK(says(denied(Access::read, 0x7f0012345678, {"read", "protection key"}), "PKU"));
+  CHECK(says(denied(Access::read, 0x7f0012345678, {"read", "shadow stack"}), "CET"));
+  CHECK_FALSE(has_rule(denied(Access::write, 0xffffffff81000000, {"write", "page not present"}), "protection"));
 }
 
 TEST_CASE("the divisor's register") {
@@ -89,7 +90,7 @@ TEST_CASE("the system call and its arguments") {
   CHECK(says(r, "write(3, 0x7fff86dfc250, 8)"));
   r.explanation = {};
   r.stacks.push_back(stack("Call Trace", {"timer"}));
-  r.stacks[0].context = "softirq";
+  r.stacks[0].context = Context::softirq;
   explain_report(r);
   CHECK_FALSE(has_rule(r, "system-call"));  // an interrupt's doing, not the task's
 }
@@ -97,7 +98,7 @@ TEST_CASE("the system call and its arguments") {
 TEST_CASE("who allocated, who freed, and what follows") {
   auto r = report_of("kasan");
   r.pid = 55;
-  r.set_fact("bug-type", "use-after-free");
+  r.set_fact(report::fact::bug_type, "use-after-free");
   r.stacks = {stack("BUG: KASAN", {"reader"}),
               stack("Allocated by task 55", {"kasan_save_stack", "kmem_cache_alloc", "maker"}),
               stack("Freed by task 7", {"kasan_save_stack", "kfree", "breaker"})};
@@ -109,13 +110,13 @@ TEST_CASE("who allocated, who freed, and what follows") {
 
 TEST_CASE("KASAN's location is in the summary") {
   auto r = report_of("kasan");
-  r.fault.access = "write";
+  r.fault.access = Access::write;
   r.fault.size = 4;
-  for (const auto& [name, value] : {std::pair{"bug-type", "slab-out-of-bounds"},
-                                    {"location", "to the right of"},
-                                    {"location-bytes", "0"},
-                                    {"object-cache", "kmalloc-64"},
-                                    {"object-size", "64"}})
+  for (const auto& [name, value] : {std::pair{report::fact::bug_type, "slab-out-of-bounds"},
+                                    {report::fact::location, "to the right of"},
+                                    {report::fact::location_bytes, "0"},
+                                    {report::fact::object_cache, "kmalloc-64"},
+                                    {report::fact::object_size, "64"}})
     r.set_fact(name, value);
   explain_report(r);
   CHECK(says(r, "right behind an object of kmalloc-64 (64 bytes)"));
@@ -124,24 +125,24 @@ TEST_CASE("KASAN's location is in the summary") {
 
 TEST_CASE("addresses that tell KASAN's class") {
   auto r = report_of("kasan");
-  r.fault.access = "read";
+  r.fault.access = Access::read;
   r.fault.size = 4;
   r.fault.address = 0x40;
-  r.set_fact("bug-type", "null-ptr-deref");
+  r.set_fact(report::fact::bug_type, "null-ptr-deref");
   explain_report(r);
   CHECK(r.explanation.summary == "4-byte read through a NULL pointer (0x40)");
 }
 
 TEST_CASE("ARM's domain faults are accesses to user memory") {
   auto r = report_of("unhandled-fault", "arm");
-  r.set_fact("fault-words", "page domain fault");
+  r.set_fact(report::fact::fault_words, "page domain fault");
   explain_report(r);
   CHECK(says(r, "touched user memory"));
 }
 
 TEST_CASE("a cycle of locks is drawn once") {
   auto r = report_of("lockdep");
-  r.set_fact("problem", "circular dependency");
+  r.set_fact(report::fact::problem, "circular dependency");
   r.stacks = {stack("-> #1 (&dev->lock2){+.+.}-{2:2}", {"__lock_acquire", "_raw_spin_lock", "takes_ab"}),
               stack("-> #0 (&dev->lock){+.+.}-{2:2}", {"__lock_acquire", "_raw_spin_lock", "takes_ba"})};
   explain_report(r);
@@ -151,11 +152,11 @@ TEST_CASE("a cycle of locks is drawn once") {
 
 TEST_CASE("the preempt count in words") {
   auto r = report_of("scheduling-while-atomic");
-  r.set_fact("preempt-count", "00010002");  // schedule() itself adds one
+  r.set_fact(report::fact::preempt_count, "00010002");  // schedule() itself adds one
   explain_report(r);
   CHECK(says(r, "in a hardware interrupt, under a spinlock or preempt_disable()"));
   r.explanation = {};
-  r.set_fact("preempt-count", "00000000");
+  r.set_fact(report::fact::preempt_count, "00000000");
   explain_report(r);
   CHECK(says(r, "one preempt_enable() or spin_unlock() was too many"));
 }
@@ -174,8 +175,8 @@ TEST_CASE("lists and reference counts") {
 
 TEST_CASE("memory that ran out: the limit and the largest tasks") {
   auto r = report_of("oom-kill");
-  r.set_fact("constraint", "CONSTRAINT_MEMCG");
-  r.set_fact("oom-memcg", "/box");
+  r.set_fact(report::fact::constraint, "CONSTRAINT_MEMCG");
+  r.set_fact(report::fact::oom_memcg, "/box");
   r.messages = {"[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
                 "[    115]     0   115    43516    25600   389120        0             0 hog",
                 "[    120]     0   120    43516    51200   389120        0             0 big one"};
@@ -186,23 +187,23 @@ TEST_CASE("memory that ran out: the limit and the largest tasks") {
 
 TEST_CASE("hardware is replaced only when the bits say so") {
   auto fatal = report_of("machine-check");
-  fatal.set_fact("status-bits", "valid, uncorrected, enabled, processor context corrupt");
-  fatal.set_fact("uncorrected", "yes");
+  fatal.set_fact(report::fact::status_bits, "valid, uncorrected, enabled, processor context corrupt");
+  fatal.set_fact(report::fact::uncorrected, "yes");
   explain_report(fatal);
   CHECK(advises(fatal, "replace the hardware"));
   auto corrected = report_of("machine-check-corrected");
-  corrected.set_fact("status-bits", "valid, enabled");
+  corrected.set_fact(report::fact::status_bits, "valid, enabled");
   explain_report(corrected);
   CHECK_FALSE(advises(corrected, "replace the hardware"));
 }
 
 TEST_CASE("init's exit code") {
   auto killed = report_of("init-killed");
-  killed.set_fact("reason", "Attempted to kill init! exitcode=0x0000000b");
+  killed.set_fact(report::fact::reason, "Attempted to kill init! exitcode=0x0000000b");
   explain_report(killed);
   CHECK(says(killed, "signal 11 (SIGSEGV)"));
   auto ended = report_of("init-killed");
-  ended.set_fact("reason", "Attempted to kill init! exitcode=0x00007f00");
+  ended.set_fact(report::fact::reason, "Attempted to kill init! exitcode=0x00007f00");
   explain_report(ended);
   CHECK(says(ended, "exit code 127"));
   CHECK(advises(ended, "command not found"));
@@ -212,7 +213,7 @@ TEST_CASE("what a hung task waits for") {
   auto r = report_of("hung-task");
   r.stacks.push_back(stack(
       "Call Trace", {"__schedule", "schedule", "schedule_preempt_disabled", "__mutex_lock.constprop.0", "worker"}));
-  r.set_fact("blocker", "holder:12");
+  r.set_fact(report::fact::blocker, "holder:12");
   explain_report(r);
   CHECK(says(r, "it waits for a mutex, asked for in worker"));
   CHECK(says(r, "held by holder:12"));
