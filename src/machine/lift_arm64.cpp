@@ -36,8 +36,8 @@ struct MemoryForm {
   int count = 1;
 };
 
-MemoryForm memory_form(const cs_insn& raw) {
-  switch (raw.id) {
+MemoryForm load_form(unsigned id) {
+  switch (id) {
     case ARM64_INS_LDR:
     case ARM64_INS_LDUR:
     case ARM64_INS_LDAR:
@@ -48,8 +48,7 @@ MemoryForm memory_form(const cs_insn& raw) {
     case ARM64_INS_LDP:
     case ARM64_INS_LDXP:
     case ARM64_INS_LDAXP: {
-      const bool pair =
-          raw.id == ARM64_INS_LDP || raw.id == ARM64_INS_LDNP || raw.id == ARM64_INS_LDXP || raw.id == ARM64_INS_LDAXP;
+      const bool pair = id == ARM64_INS_LDP || id == ARM64_INS_LDNP || id == ARM64_INS_LDXP || id == ARM64_INS_LDAXP;
       return {0, true, false, 0, pair ? 2 : 1};
     }
     case ARM64_INS_LDRB:
@@ -78,6 +77,13 @@ MemoryForm memory_form(const cs_insn& raw) {
       return {4, true, false, 0, 1};
     case ARM64_INS_LDPSW:
       return {4, true, false, 0, 2};
+    default:
+      return {};
+  }
+}
+
+MemoryForm store_form(unsigned id) {
+  switch (id) {
     case ARM64_INS_STR:
     case ARM64_INS_STUR:
     case ARM64_INS_STLR:
@@ -111,6 +117,11 @@ MemoryForm memory_form(const cs_insn& raw) {
     default:
       return {};
   }
+}
+
+MemoryForm memory_form(const cs_insn& raw) {
+  const MemoryForm form = load_form(raw.id);
+  return form.load ? form : store_form(raw.id);
 }
 
 class Arm64 : Lifter<cs_arm64> {
