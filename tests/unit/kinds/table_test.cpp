@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "explain/sentence.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/sentence.hpp"
 #include "parse/header_index.hpp"
 #include "read_reports.hpp"
 
