@@ -30,13 +30,13 @@ void write_annotated(std::ostream& out, std::string_view line, const std::vector
 class Annotator final : public LineListener {
  public:
   // wait: hold lines back until the log has named its kernel (where neither -k nor -r is given).
-  // redact: no kernel address, host name, hardware name or user path is written.
+  // redact: what --redact promises to take out is not written.
   Annotator(std::ostream& out, Symbolizer&, bool wait, bool redact = false);
   ~Annotator() override;
 
   void kernel(const KernelIdentity&) override;
-  void host(std::string_view) override;
-  void read(const RawLine&) override;
+  bool wants_host() const override { return redactor_ != nullptr; }
+  void read(const RawLine&, std::string_view host = {}) override;
   void flush() override;
   // Lines are held back: flush() is due within limits::annotate_wait_ms.
   bool waiting() const { return !held_.empty(); }
@@ -47,6 +47,7 @@ class Annotator final : public LineListener {
     bool ended;
     std::vector<SymbolRefSpan> refs;
   };
+  void find_refs(const RawLine&);
   void write(const std::vector<Held>&);
   void put(std::string_view bytes, bool ended);
   bool knows_kernel() const { return !identity_.release.empty() || !identity_.build_id.empty(); }
@@ -76,7 +77,7 @@ struct ScriptOptions {
 class ScriptDecoder final : public LineListener {
  public:
   ScriptDecoder(std::ostream& out, Resolve resolve, Disassemble disassemble, ScriptOptions options);
-  void read(const RawLine&) override;
+  void read(const RawLine&, std::string_view host = {}) override;
 
  private:
   std::string decode(std::string_view line, std::vector<SymbolRefSpan>&) const;

@@ -12,10 +12,11 @@ namespace unoops {
 class LineListener {
  public:
   virtual ~LineListener() = default;
-  // What the log has said of its kernel, and the host that its transport names, up to the line that is read next.
+  // What the log has said of its kernel up to the line that is read next, whenever that changes.
   virtual void kernel(const KernelIdentity&) {}
-  virtual void host(std::string_view) {}
-  virtual void read(const RawLine&) = 0;
+  virtual bool wants_host() const { return false; }
+  // host: that the line's transport names; only where wants_host(), because it takes a second reader.
+  virtual void read(const RawLine&, std::string_view host) = 0;
   virtual void flush() {}  // the source ended: nothing more will be told of the lines that were read
 };
 

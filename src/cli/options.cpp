@@ -71,7 +71,8 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
                "unfold what reports fold; each report of an incident by itself");
   app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report");
   app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
-  app.add_flag("--redact", options.render.redact, "no address, host, hardware name or user path leaves the program");
+  app.add_flag("--redact", options.render.redact,
+               "no address, host, hardware name, command line or user path leaves the program");
   app.add_option("--color", color, "colours")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
   app.add_option("--source", options.render.source_dir, "the kernel's source tree, for --context")->type_name("DIR");
   app.add_option("--context", options.render.context, "source lines around a resolved line")

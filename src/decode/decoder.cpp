@@ -25,7 +25,8 @@ class Decoder::Impl {
         kernels_(options_.symbols),
         parser_([this](Report&& report) { sink_(ParsedReport(*this, std::move(report))); },
                 {options_.fold, options_.explain_parse}),
-        reader_(new_reader()),
+        reader_(report_reader()),
+        hosts_(host_reader()),
         splitter_([this](const RawLine& line) { read(line); }) {}
 
   void listen(LineListener& listener) { listener_ = &listener; }
@@ -33,7 +34,8 @@ class Decoder::Impl {
   void start_source(std::string name) {
     end_source();
     lines_ += splitter_.lines();
-    reader_ = new_reader();
+    reader_ = report_reader();
+    hosts_ = host_reader();
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
     parser_.start_source(std::move(name));
   }
@@ -61,11 +63,11 @@ class Decoder::Impl {
   }
 
  private:
-  LogReader new_reader() {
-    return LogReader([this](const LogLine& line) {
-      if (listener_) listener_->host(line.host);
-      parser_.read(line);
-    });
+  LogReader report_reader() {
+    return LogReader([this](const LogLine& line) { parser_.read(line); });
+  }
+  LogReader host_reader() {
+    return LogReader([this](const LogLine& line) { host_ = line.host; });
   }
 
   void read(const RawLine& line) {
@@ -75,7 +77,16 @@ class Decoder::Impl {
       told_ = kernel;
       listener_->kernel(identity_of(kernel, nullptr, std::nullopt));
     }
-    listener_->read(line);
+    listener_->read(line, host_of(line));
+  }
+
+  // reader_ may keep a line back until it has seen the next ones; the listener can't wait so long.
+  std::string_view host_of(const RawLine& line) {
+    host_.clear();
+    if (!listener_->wants_host()) return host_;
+    hosts_.read(line);
+    hosts_.flush();
+    return host_;
   }
 
   void end_source() {
@@ -94,7 +105,8 @@ class Decoder::Impl {
   Kernel told_;  // the listener
   KernelCache kernels_;
   ReportParser parser_;
-  LogReader reader_;
+  LogReader reader_, hosts_;
+  std::string host_;  // of the line that hosts_ reads
   LineSplitter splitter_;
   std::uint64_t lines_ = 0;  // of the sources that ended
 };
