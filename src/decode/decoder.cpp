@@ -33,13 +33,17 @@ class Decoder::Impl {
 
   void start_source(std::string name) {
     end_source();
+    in_source_ = true;
     lines_ += splitter_.lines();
     reader_ = report_reader();
     hosts_ = host_reader();
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
     parser_.start_source(std::move(name));
   }
-  void feed(std::string_view bytes) { splitter_.feed(bytes); }
+  void feed(std::string_view bytes) {
+    in_source_ = true;
+    splitter_.feed(bytes);
+  }
   void flush() {
     reader_.flush();
     parser_.flush();
@@ -90,6 +94,7 @@ class Decoder::Impl {
   }
 
   void end_source() {
+    if (!std::exchange(in_source_, false)) return;
     splitter_.finish();
     reader_.finish();
     if (listener_) listener_->flush();
@@ -108,7 +113,8 @@ class Decoder::Impl {
   LogReader reader_, hosts_;
   std::string host_;  // of the line that hosts_ reads
   LineSplitter splitter_;
-  std::uint64_t lines_ = 0;  // of the sources that ended
+  bool in_source_ = false;
+  std::uint64_t lines_ = 0;  // of the sources before this one
 };
 
 Decoder::Decoder(DecodeOptions options, Sink sink)
