@@ -14,8 +14,8 @@ class LineListener {
   virtual ~LineListener() = default;
   // What the log has said of its kernel up to the line that is read next, whenever that changes.
   virtual void kernel(const KernelIdentity&) {}
+  // True: read() is told the host that the line's transport names. It costs a second look at every line.
   virtual bool wants_host() const { return false; }
-  // host: that the line's transport names; only where wants_host(), because it takes a second reader.
   virtual void read(const RawLine&, std::string_view host) = 0;
   virtual void flush() {}  // the source ended: nothing more will be told of the lines that were read
 };

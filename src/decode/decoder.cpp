@@ -84,7 +84,7 @@ class Decoder::Impl {
     listener_->read(line, host_of(line));
   }
 
-  // reader_ may keep a line back until it has seen the next ones; the listener can't wait so long.
+  // A reader of its own, because reader_ may keep a line back until it has seen the next ones, and the listener can't wait.
   std::string_view host_of(const RawLine& line) {
     host_.clear();
     if (!listener_->wants_host()) return host_;
