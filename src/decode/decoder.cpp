@@ -77,11 +77,15 @@ class Decoder::Impl {
   void read(const RawLine& line) {
     if (sink_) reader_.read(line);
     if (!listener_) return;
-    if (const Kernel& kernel = parser_.kernel(); kernel != told_) {
-      told_ = kernel;
-      listener_->kernel(identity_of(kernel, nullptr, std::nullopt));
-    }
+    tell_kernel();
     listener_->read(line, host_of(line));
+  }
+
+  void tell_kernel() {
+    const Kernel& kernel = parser_.kernel();
+    if (kernel == told_) return;
+    told_ = kernel;
+    listener_->kernel(identity_of(kernel, nullptr, std::nullopt));
   }
 
   // A reader of its own, because reader_ may keep a line back until it has seen the next ones, and the listener can't wait.
@@ -97,7 +101,9 @@ class Decoder::Impl {
     if (!std::exchange(in_source_, false)) return;
     splitter_.finish();
     reader_.finish();
-    if (listener_) listener_->flush();
+    if (!listener_) return;
+    tell_kernel();
+    listener_->flush();
   }
 
   static KernelIdentity identity_of(const Kernel& kernel, const ArchInfo* arch, std::optional<std::uint64_t> offset) {
