@@ -12,7 +12,7 @@ namespace unoops {
 class LineListener {
  public:
   virtual ~LineListener() = default;
-  // What the log has said of its kernel up to the line that is read next.
+  // What the log has said of its kernel, whenever that changes: before the next line, or the end, is told.
   virtual void kernel(const KernelIdentity&) {}
   // True: read() is told the host that the line's transport names. It costs a second look at every line.
   virtual bool wants_host() const { return false; }

@@ -25,19 +25,25 @@ class Decoder::Impl {
         kernels_(options_.symbols),
         parser_([this](Report&& report) { sink_(ParsedReport(*this, std::move(report))); },
                 {options_.fold, options_.explain_parse}),
-        reader_(new_reader()),
+        reader_(report_reader()),
+        hosts_(host_reader()),
         splitter_([this](const RawLine& line) { read(line); }) {}
 
   void listen(LineListener& listener) { listener_ = &listener; }
 
   void start_source(std::string name) {
     end_source();
+    in_source_ = true;
     lines_ += splitter_.lines();
-    reader_ = new_reader();
+    reader_ = report_reader();
+    hosts_ = host_reader();
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
     parser_.start_source(std::move(name));
   }
-  void feed(std::string_view bytes) { splitter_.feed(bytes); }
+  void feed(std::string_view bytes) {
+    in_source_ = true;
+    splitter_.feed(bytes);
+  }
   void flush() {
     reader_.flush();
     parser_.flush();
@@ -61,18 +67,25 @@ class Decoder::Impl {
   }
 
  private:
-  LogReader new_reader() {
+  LogReader report_reader() {
     return LogReader([this](const LogLine& line) { parser_.read(line); });
+  }
+  LogReader host_reader() {
+    return LogReader([this](const LogLine& line) { host_ = line.host; });
   }
 
   void read(const RawLine& line) {
     if (sink_) reader_.read(line);
     if (!listener_) return;
-    if (const Kernel& kernel = parser_.kernel(); kernel != told_) {
-      told_ = kernel;
-      listener_->kernel(identity_of(kernel, nullptr, std::nullopt));
-    }
+    tell_kernel();
     listener_->read(line, host_of(line));
+  }
+
+  void tell_kernel() {
+    const Kernel& kernel = parser_.kernel();
+    if (kernel == told_) return;
+    told_ = kernel;
+    listener_->kernel(identity_of(kernel, nullptr, std::nullopt));
   }
 
   // A reader of its own, because reader_ may keep a line back until it has seen the next ones, and the listener can't wait.
@@ -85,9 +98,12 @@ class Decoder::Impl {
   }
 
   void end_source() {
+    if (!std::exchange(in_source_, false)) return;
     splitter_.finish();
     reader_.finish();
-    if (listener_) listener_->flush();
+    if (!listener_) return;
+    tell_kernel();
+    listener_->flush();
   }
 
   static KernelIdentity identity_of(const Kernel& kernel, const ArchInfo* arch, std::optional<std::uint64_t> offset) {
@@ -100,11 +116,11 @@ class Decoder::Impl {
   Kernel told_;  // the listener
   KernelCache kernels_;
   ReportParser parser_;
-  LogReader reader_;
-  std::string host_;  // of the line that is being read, where the listener wants it
-  LogReader hosts_{[this](const LogLine& line) { host_ = line.host; }};
+  LogReader reader_, hosts_;
+  std::string host_;  // of the line that hosts_ reads
   LineSplitter splitter_;
-  std::uint64_t lines_ = 0;  // of the sources that ended
+  bool in_source_ = false;
+  std::uint64_t lines_ = 0;  // of the sources before this one
 };
 
 Decoder::Decoder(DecodeOptions options, Sink sink)
