@@ -98,9 +98,7 @@ void panic_reason(const Report& r, Explanation& e, std::string_view id) {
 }
 
 constexpr auto rules = std::to_array<Rule>({{.id = "panic-reason", .apply = panic_reason, .after_traces = true}});
-constexpr auto smashed_rules =
-    std::to_array<Rule>({{.id = "next-array", .apply = next_array, .after_traces = true},
-                         {.id = "panic-reason", .apply = panic_reason, .after_traces = true}});
+constexpr auto smashed_rules = std::to_array<Rule>({{"next-array", next_array}});
 
 }  // namespace
 
@@ -128,7 +126,6 @@ extern constinit const Kind stack_end_panic{
     .title = "kernel panic: corrupted stack end",
     .sentence = "the end of a task's kernel stack was overwritten: it ran over",
     .culprit = {.from = Culprit::From::interrupted},
-    .rules = rules,
     .refines = &panic,
     .claims = is_stack_end,
 };
@@ -138,7 +135,6 @@ extern constinit const Kind init_killed{
     .title_of = title,
     .sentence = "the first process (init) ended, without which no system runs",
     .culprit = {.from = Culprit::From::none},
-    .rules = rules,
     .refines = &panic,
     .claims = is_init,
 };

@@ -1,6 +1,5 @@
-// Rules that read evidence of one kind of report.
+// Rules of every kind: what the fault, the system call and earlier oopses tell.
 #include "catch.hpp"
-#include "report/fact_names.hpp"
 #include "reports.hpp"
 
 namespace unoops::test {
@@ -56,51 +55,6 @@ TEST_CASE("a fault without its Code line says what is missing") {
   CHECK(advises(r, "\"Code:\" line"));
 }
 
-TEST_CASE("large blocks and atomic ones fail for reasons of their own") {
-  auto r = report_of("page-allocation-failure");
-  r.set_fact(report::fact::order, "5");
-  r.set_fact(report::fact::gfp_mask, "GFP_ATOMIC|__GFP_NOWARN");
-  explain_report(r);
-  CHECK(says(r, "128 kB in one piece"));
-  CHECK(says(r, "GFP_ATOMIC"));
-  CHECK(advises(r, "kvmalloc()"));
-}
-
-TEST_CASE("a data race names both sides") {
-  auto r = report_of("kcsan");
-  r.stacks = {stack("write to 0xffff8881001cb1e8 of 4 bytes by task 771 on cpu 1", {"alpha_set"}),
-              stack("read to 0xffff8881001cb1e8 of 4 bytes by task 772 on cpu 0", {"alpha_get"})};
-  r.messages = {"value changed: 0x00000001 -> 0x00000002"};
-  explain_report(r);
-  CHECK(says(r, "alpha_set wrote by task 771 on cpu 1"));
-  CHECK(says(r, "alpha_get read by task 772 on cpu 0"));
-  CHECK(says(r, "value changed"));
-}
-
-TEST_CASE("where a value that was never set comes from") {
-  auto r = report_of("kmsan");
-  r.stacks = {stack("Uninit was created at", {"alpha_alloc"})};
-  r.messages = {"Bytes 4-7 of 16 are uninitialized"};
-  explain_report(r);
-  CHECK(says(r, "the memory comes from alpha_alloc"));
-  CHECK(says(r, "bytes 4-7 of 16"));
-}
-
-TEST_CASE("a bad page: who had it last, who found it") {
-  auto r = report_of("bad-page");
-  r.stacks = {stack("Call Trace", {"alpha_free"}), stack("page last allocated via order 0", {"alpha_alloc"})};
-  explain_report(r);
-  CHECK(says(r, "last allocated in alpha_alloc"));
-  CHECK(says(r, "found in alpha_free"));
-}
-
-TEST_CASE("why the machine panicked, where the reason's words say it") {
-  auto r = report_of("panic");
-  r.set_fact(report::fact::reason, "sysrq triggered crash");
-  explain_report(r);
-  CHECK(has_rule(r, "panic-reason"));
-}
-
 TEST_CASE("a system call's arguments by their declaration") {
   auto r = report_of("page-fault");
   r.user_registers = {{"ORIG_RAX", 0, 64}, {"RDI", 0xffffffff, 64}, {"RSI", 0x7ffd0b5e1c40, 64}, {"RDX", 29, 64}};
@@ -110,22 +64,6 @@ TEST_CASE("a system call's arguments by their declaration") {
   r.explanation = {}, r.site.call_parameters.pop_back();  // not this call's
   explain_report(r);
   CHECK(says(r, "read(-1, 0x7ffd0b5e1c40, 29)"));
-}
-
-TEST_CASE("a refused indirect call: what was called, and what the caller expected") {
-  auto cfi = report_of("cfi-warning");
-  cfi.messages = {
-      "CFI failure at kf_call+0x10/0x40 [kfault] (target: kf_other+0x0/0x20 [kfault]; expected type: 0xd1ab5c9e)"};
-  explain_report(cfi);
-  CHECK(says(cfi, "what was called is kf_other+0x0/0x20 [kfault]; the caller expects type 0xd1ab5c9e"));
-  cfi.explanation = {}, cfi.messages = {"CFI failure at kf_call+0x10/0x40 [kfault] (target: kf_oth"};
-  explain_report(cfi);
-  CHECK_FALSE(has_rule(cfi, "cfi-target"));
-
-  auto endbr = report_of("missing-endbr");
-  endbr.messages = {"traps: Missing ENDBR: kf_other+0x4/0x20 [kfault]"};
-  explain_report(endbr);
-  CHECK(says(endbr, "the target was kf_other+0x4/0x20 [kfault]"));
 }
 
 TEST_CASE("a NULL function pointer that nothing names is the caller's to look for") {

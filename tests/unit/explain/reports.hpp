@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "explain/explain.hpp"
+#include "report/fact_names.hpp"
 #include "report/stack_role.hpp"
 
 namespace unoops::test {
@@ -82,6 +83,21 @@ inline bool advises(const Report& r, std::string_view words) {
 
 inline bool has_rule(const Report& r, std::string_view rule) {
   return std::ranges::find(r.explanation.findings, rule, &Finding::rule) != r.explanation.findings.end();
+}
+
+// What is said of a report of these words and facts.
+inline Report said(std::string_view kind, std::vector<std::string> messages,
+                   std::vector<std::pair<FactName, std::string_view>> facts = {}) {
+  auto r = report_of(kind);
+  r.messages = std::move(messages);
+  for (const auto& [name, value] : facts) r.set_fact(name, value);
+  explain_report(r);
+  return r;
+}
+
+inline void name_culprit(Report& r, std::size_t stack, std::size_t frame) {
+  r.culprit_stack = stack;
+  r.culprit_frame = frame;
 }
 
 }  // namespace unoops::test

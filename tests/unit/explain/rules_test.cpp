@@ -5,17 +5,6 @@
 
 namespace unoops::test {
 
-TEST_CASE("every kind has a sentence of its own") {
-  for (const auto* kind : all_kinds()) {
-    auto r = report_of(kind->id);
-    explain_report(r);
-    CAPTURE(kind->id);
-    CHECK_FALSE(r.explanation.summary.empty());
-    CHECK(r.explanation.summary != kind->name);
-    for (const char mark : {'{', '}', '[', ']', '|'}) CHECK(r.explanation.summary.find(mark) == std::string::npos);
-  }
-}
-
 TEST_CASE("the cause leads, with its member") {
   auto r = report_of("null-pointer-dereference");
   r.fault.address = 8;
@@ -95,108 +84,6 @@ TEST_CASE("the system call and its arguments") {
   CHECK_FALSE(has_rule(r, "system-call"));  // an interrupt's doing, not the task's
 }
 
-TEST_CASE("who allocated, who freed, and what follows") {
-  auto r = report_of("kasan");
-  r.pid = 55;
-  r.set_fact(report::fact::bug_type, "use-after-free");
-  r.stacks = {stack("BUG: KASAN", {"reader"}),
-              stack("Allocated by task 55", {"kasan_save_stack", "kmem_cache_alloc", "maker"}),
-              stack("Freed by task 7", {"kasan_save_stack", "kfree", "breaker"})};
-  r.culprit_stack = r.culprit_frame = 0;
-  explain_report(r);
-  CHECK(says(r, "allocated in maker, by task 55 (this one); freed in breaker, by task 7"));
-  CHECK(advises(r, "breaker must not free it while reader may use it"));
-}
-
-TEST_CASE("KASAN's location is in the summary") {
-  auto r = report_of("kasan");
-  r.fault.access = Access::write;
-  r.fault.size = 4;
-  for (const auto& [name, value] : {std::pair{report::fact::bug_type, "slab-out-of-bounds"},
-                                    {report::fact::location, "to the right of"},
-                                    {report::fact::location_bytes, "0"},
-                                    {report::fact::object_cache, "kmalloc-64"},
-                                    {report::fact::object_size, "64"}})
-    r.set_fact(name, value);
-  explain_report(r);
-  CHECK(says(r, "right behind an object of kmalloc-64 (64 bytes)"));
-  CHECK(says(r, "one too large"));
-}
-
-TEST_CASE("addresses that tell KASAN's class") {
-  auto r = report_of("kasan");
-  r.fault.access = Access::read;
-  r.fault.size = 4;
-  r.fault.address = 0x40;
-  r.set_fact(report::fact::bug_type, "null-ptr-deref");
-  explain_report(r);
-  CHECK(r.explanation.summary == "4-byte read through a NULL pointer (0x40)");
-}
-
-TEST_CASE("ARM's domain faults are accesses to user memory") {
-  auto r = report_of("unhandled-fault", "arm");
-  r.set_fact(report::fact::fault_words, "page domain fault");
-  explain_report(r);
-  CHECK(says(r, "touched user memory"));
-}
-
-TEST_CASE("a cycle of locks is drawn once") {
-  auto r = report_of("lockdep");
-  r.set_fact(report::fact::problem, "circular dependency");
-  r.stacks = {stack("-> #1 (&dev->lock2){+.+.}-{2:2}", {"__lock_acquire", "_raw_spin_lock", "takes_ab"}),
-              stack("-> #0 (&dev->lock){+.+.}-{2:2}", {"__lock_acquire", "_raw_spin_lock", "takes_ba"})};
-  explain_report(r);
-  CHECK(says(r, "&dev->lock → &dev->lock2 → &dev->lock"));
-  CHECK(says(r, "&dev->lock2 is taken in takes_ab while &dev->lock is held"));
-}
-
-TEST_CASE("the preempt count in words") {
-  auto r = report_of("scheduling-while-atomic");
-  r.set_fact(report::fact::preempt_count, "00010002");  // schedule() itself adds one
-  explain_report(r);
-  CHECK(says(r, "in a hardware interrupt, under a spinlock or preempt_disable()"));
-  r.explanation = {};
-  r.set_fact(report::fact::preempt_count, "00000000");
-  explain_report(r);
-  CHECK(says(r, "one preempt_enable() or spin_unlock() was too many"));
-}
-
-TEST_CASE("lists and reference counts") {
-  auto list = report_of("list-corruption");
-  list.messages = {
-      "list_del corruption. next->prev should be ffff888012345678, but was dead000000000122. (next=ffff888012345700)"};
-  explain_report(list);
-  CHECK(says(list, "the neighbour was removed already"));
-  auto count = report_of("refcount");
-  count.messages = {"refcount_t: underflow; use-after-free."};
-  explain_report(count);
-  CHECK(advises(count, "one reference too many"));
-}
-
-TEST_CASE("memory that ran out: the limit and the largest tasks") {
-  auto r = report_of("oom-kill");
-  r.set_fact(report::fact::constraint, "CONSTRAINT_MEMCG");
-  r.set_fact(report::fact::oom_memcg, "/box");
-  r.messages = {"[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
-                "[    115]     0   115    43516    25600   389120        0             0 hog",
-                "[    120]     0   120    43516    51200   389120        0             0 big one"};
-  explain_report(r);
-  CHECK(says(r, "the control group /box reached its limit"));
-  CHECK(says(r, "the largest of 2 tasks: big one 200 MB, hog 100 MB"));
-}
-
-TEST_CASE("hardware is replaced only when the bits say so") {
-  auto fatal = report_of("machine-check");
-  fatal.set_fact(report::fact::status_bits, "valid, uncorrected, enabled, processor context corrupt");
-  fatal.set_fact(report::fact::uncorrected, "yes");
-  explain_report(fatal);
-  CHECK(advises(fatal, "replace the hardware"));
-  auto corrected = report_of("machine-check-corrected");
-  corrected.set_fact(report::fact::status_bits, "valid, enabled");
-  explain_report(corrected);
-  CHECK_FALSE(advises(corrected, "replace the hardware"));
-}
-
 TEST_CASE("init's exit code") {
   auto killed = report_of("init-killed");
   killed.set_fact(report::fact::reason, "Attempted to kill init! exitcode=0x0000000b");
@@ -207,16 +94,6 @@ TEST_CASE("init's exit code") {
   explain_report(ended);
   CHECK(says(ended, "exit code 127"));
   CHECK(advises(ended, "command not found"));
-}
-
-TEST_CASE("what a hung task waits for") {
-  auto r = report_of("hung-task");
-  r.stacks.push_back(stack(
-      "Call Trace", {"__schedule", "schedule", "schedule_preempt_disabled", "__mutex_lock.constprop.0", "worker"}));
-  r.set_fact(report::fact::blocker, "holder:12");
-  explain_report(r);
-  CHECK(says(r, "it waits for a mutex, asked for in worker"));
-  CHECK(says(r, "held by holder:12"));
 }
 
 TEST_CASE("why an oops in an interrupt stops the machine") {

@@ -1,4 +1,5 @@
 // The table of kinds tests itself: every row can be found, and is what its own sample line says.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -88,6 +89,28 @@ TEST_CASE("a row has a golden log") {
       found |= text.find(field) != std::string::npos;
     }
     CHECK(found);
+  }
+}
+
+TEST_CASE("every trait is a row's; what one row alone may have is one row's") {
+  Traits all;
+  for (const Kind* kind : kind_rows()) all = all | kind->info.traits;
+  for (std::uint32_t bit = 1; bit <= static_cast<std::uint32_t>(Trait::names_helper); bit <<= 1) {
+    CAPTURE(bit);
+    CHECK(all.has(static_cast<Trait>(bit)));
+  }
+  for (const Trait one : {Trait::headless, Trait::derives_panic})
+    CHECK(std::ranges::count_if(kind_rows(), [&](const Kind* kind) { return kind->has(one); }) == 1);
+}
+
+TEST_CASE("a row's rules have ids of their own") {
+  for (const Kind* kind : kind_rows()) {
+    std::set<std::string_view> ids;
+    for (const Rule& rule : kind->rules) {
+      CAPTURE(kind->info.id, rule.id);
+      CHECK(ids.insert(rule.id).second);
+      CHECK(rule.apply != nullptr);
+    }
   }
 }
 

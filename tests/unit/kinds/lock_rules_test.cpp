@@ -1,0 +1,84 @@
+// Locks and waits: who holds what, and who waits for whom.
+#include "catch.hpp"
+#include "report/fact_names.hpp"
+#include "unit/explain/reports.hpp"
+
+namespace unoops::test {
+
+TEST_CASE("a cycle of locks is drawn once") {
+  auto r = report_of("lockdep");
+  r.set_fact(report::fact::problem, "circular dependency");
+  r.stacks = {stack("-> #1 (&dev->lock2){+.+.}-{2:2}", {"__lock_acquire", "_raw_spin_lock", "takes_ab"}),
+              stack("-> #0 (&dev->lock){+.+.}-{2:2}", {"__lock_acquire", "_raw_spin_lock", "takes_ba"})};
+  explain_report(r);
+  CHECK(says(r, "&dev->lock → &dev->lock2 → &dev->lock"));
+  CHECK(says(r, "&dev->lock2 is taken in takes_ab while &dev->lock is held"));
+}
+
+TEST_CASE("where a lock is taken with interrupts on, and where in them") {
+  auto r = report_of("lockdep");
+  r.set_fact(report::fact::problem, "irq-unsafe order");
+  r.set_fact(report::fact::wanted_lock, "&d->b");
+  r.set_fact(report::fact::held_lock, "&d->a");
+  r.stacks = {stack("... which became HARDIRQ-irq-safe at", {"lock_acquire", "_raw_spin_lock", "in_irq"}),
+              stack("... which became HARDIRQ-irq-unsafe at", {"lock_acquire", "_raw_spin_lock", "opener"})};
+  explain_report(r);
+  CHECK(says(r, "&d->a is taken in an interrupt in in_irq"));
+  CHECK(says(r, "&d->b is taken with interrupts on in opener"));
+  CHECK(advises(r, "opener must take it with interrupts off"));
+}
+
+TEST_CASE("the preempt count in words") {
+  auto r = report_of("scheduling-while-atomic");
+  r.set_fact(report::fact::preempt_count, "00010002");  // schedule() itself adds one
+  explain_report(r);
+  CHECK(says(r, "in a hardware interrupt, under a spinlock or preempt_disable()"));
+  r.explanation = {};
+  r.set_fact(report::fact::preempt_count, "00000000");
+  explain_report(r);
+  CHECK(says(r, "one preempt_enable() or spin_unlock() was too many"));
+}
+
+TEST_CASE("under what a sleeping function was called") {
+  auto r = said("sleeping-in-atomic", {"in_atomic(): 1, irqs_disabled(): 1, non_block: 0, pid: 412, name: demo",
+                                       "preempt_count: 1, expected: 0", "RCU nest depth: 1, expected: 0"});
+  CHECK(says(r, "under a spinlock or preempt_disable(), with interrupts off, inside rcu_read_lock()"));
+}
+
+TEST_CASE("what a hung task waits for") {
+  auto r = report_of("hung-task");
+  r.stacks.push_back(stack(
+      "Call Trace", {"__schedule", "schedule", "schedule_preempt_disabled", "__mutex_lock.constprop.0", "worker"}));
+  r.set_fact(report::fact::blocker, "holder:12");
+  explain_report(r);
+  CHECK(says(r, "it waits for a mutex, asked for in worker"));
+  CHECK(says(r, "held by holder:12"));
+}
+
+TEST_CASE("who holds the lock that a hung task wants") {
+  const std::vector<std::string> locks = {
+      "2 locks held by trig/55:", " #0: ffff01 (sb_writers#5){.+.+}-{0:0}, at: ksys_write+0xcb/0x170",
+      " #1: ffff02 (&dev->mutex#3){+.+.}-{3:3}, at: waiter+0x5b/0x80 [demo]",
+      "1 lock held by kfowner/56:", " #0: ffff02 (&dev->mutex#3){+.+.}-{3:3}, at: owner+0x1d/0x40 [demo]"};
+  auto r = report_of("hung-task");
+  r.comm = "trig", r.pid = 55;
+  r.messages = locks;
+  r.stacks = {stack("Call Trace", {"__schedule", "schedule", "__mutex_lock", "waiter"})};
+  explain_report(r);
+  CHECK(says(r, "&dev->mutex#3 is held by kfowner (pid 56), taken in owner [demo]"));
+  CHECK_FALSE(advises(r, "sysrq-d"));
+  auto owner = report_of("hung-task");
+  owner.comm = "kfowner", owner.pid = 56;
+  owner.messages = locks;
+  owner.stacks = {stack("Call Trace", {"__schedule", "schedule", "schedule_timeout", "msleep", "owner"})};
+  explain_report(owner);
+  CHECK(says(owner, "it holds &dev->mutex#3, taken in owner [demo], for which trig (pid 55) waits"));
+  CHECK(advises(owner, "nobody holds it up"));
+}
+
+TEST_CASE("the work item in flight") {
+  const auto r = said("workqueue-lockup", {}, {{report::fact::in_flight, "412:demo_work [demo], 9:other"}});
+  CHECK(says(r, "in flight is demo_work [demo], run by task 412"));
+}
+
+}  // namespace unoops::test
