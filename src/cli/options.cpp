@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
+#include "unoops/version.hpp"
+
 namespace unoops::cli {
 namespace {
 
@@ -56,7 +58,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
       "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
   app.name("unoops");
-  app.set_version_flag("--version", "unoops " UNOOPS_VERSION);
+  app.set_version_flag("--version", "unoops " + std::string(version));
   app.set_help_flag("-h,--help", "this text");
   std::string severity = "notice", fail_on, boot, color = "auto";
 

@@ -26,6 +26,7 @@ ROOMS = {
     'inspect': 'symbols debuginfo machine arch facts report base',
     'explain': 'kinds arch facts report base',
     'render': 'facts report base',
+    'decode': 'explain inspect symbols parse input report base',
     'cli': 'base',
 }
 

@@ -2,17 +2,19 @@
 #include <algorithm>
 
 #include "../symbols/fixture.hpp"
+#include "arch/arch.hpp"
 #include "catch.hpp"
+#include "inspect/inspect.hpp"
 #include "machine/disassembler.hpp"
 #include "report/stack_role.hpp"
 #include "symbols/code_view.hpp"
-#include "unoops/explainer.hpp"
+#include "symbols/file_store.hpp"
 
 namespace unoops::test {
 namespace {
 
 const machine::Isa& x86_64() {
-  const machine::Isa* isa = machine::find_isa("x86_64");
+  const machine::Isa* isa = arch::row_of(find_arch("x86_64"))->isa;
   REQUIRE(isa);
   return *isa;
 }
@@ -47,7 +49,7 @@ class Kernel {
     Report r;
     r.arch = find_arch("x86_64");
     r.kind = find_kind("null-pointer-dereference");
-    const auto view = symbols::code_view(symbols_->files(), ref(function));
+    const auto view = symbols::code_view(*symbols_, ref(function));
     REQUIRE(view);
     const auto insn = find(*view, [&](const machine::Insn& i) {
       return std::ranges::any_of(i.accesses, [&](const auto& a) { return a.mem.disp == displacement; });
@@ -56,12 +58,12 @@ class Kernel {
     r.registers = {{upper(x86_64().name(insn.accesses[0].mem.base)), 0, 64}};
     r.stacks.push_back(stack("pc", function, insn.address - view->start, PcKind::exact));
     if (!called_from.empty()) {
-      const auto from = symbols::code_view(symbols_->files(), ref(called_from));
+      const auto from = symbols::code_view(*symbols_, ref(called_from));
       REQUIRE(from);
       const auto call = find(*from, [](const machine::Insn& i) { return i.flow == machine::Flow::call; });
       r.stacks.push_back(stack("Call Trace", called_from, call.end() - from->start, PcKind::return_address));
     }
-    inspect_fault(r, &*symbols_);
+    inspect::inspect_fault(r, &*symbols_);
     if (!r.site.cause) return "nothing";
     const Cause& c = *r.site.cause;
     return fmt::format("{} ({}){}{}", c.expression, c.type, c.member.empty() ? "" : ".", c.member);
@@ -91,7 +93,7 @@ class Kernel {
 
   TempDir dir_;
   bool built_ = false;
-  std::optional<KernelSymbols> symbols_;
+  std::optional<symbols::FileStore> symbols_;
 };
 
 template <class Check>
