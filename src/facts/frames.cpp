@@ -34,8 +34,8 @@ class Table {
   void sort() {
     std::ranges::sort(
         rows_, [](const Row& a, const Row& b) { return a.stem != b.stem ? a.stem < b.stem : a.prefix > b.prefix; });
-    const auto twice = std::ranges::unique(rows_, {}, &Row::stem);
-    rows_.erase(twice.begin(), twice.end());
+    rows_.erase(std::unique(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.stem == b.stem; }),
+                rows_.end());
   }
   RoleSet longest_match(std::string_view name) const;
 
