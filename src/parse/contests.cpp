@@ -38,6 +38,7 @@ bool rivals(const Candidate& taken, const Candidate& other) {
 }  // namespace
 
 void sort_by_fit(std::span<Candidate> candidates, const OpenReports& reports, const LogLine& line) {
+  if (candidates.size() < 2) return;  // nearly every line: sorting would allocate for it
   const bool goes_on = in_one_breath(reports, line);
   std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
     if (a.called != b.called) return a.called;
