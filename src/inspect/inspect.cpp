@@ -1,4 +1,5 @@
-// Report → FaultSite.
+#include "inspect/inspect.hpp"
+
 #include <algorithm>
 
 #include "arch/arch.hpp"
@@ -6,12 +7,9 @@
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
 #include "report/questions.hpp"
-#include "unoops/explainer.hpp"
 
 namespace unoops::inspect {
 namespace {
-
-using namespace inspect;
 
 // Without symbols addresses are counted from an arbitrary place; it only must not be near 0.
 constexpr std::uint64_t nowhere = 0x10000000;
@@ -30,11 +28,11 @@ std::vector<std::uint64_t> boundaries(const Subject* subject) {
 }
 
 // A report without registers tells no architecture: the file that its frames are in does.
-const Arch* arch_of(const Report& report, KernelSymbols* symbols) {
-  if (report.arch || !symbols) return row_of(report.arch);
+const Arch* arch_of(const Report& report, FileStore* files) {
+  if (report.arch || !files) return row_of(report.arch);
   for (const auto& stack : report.stacks)
     for (const auto& frame : stack.frames) {
-      const auto view = frame.ref.symbol.empty() ? std::nullopt : code_view(symbols->files(), frame.ref);
+      const auto view = frame.ref.symbol.empty() ? std::nullopt : code_view(*files, frame.ref);
       const Arch* arch = view ? view->file->elf().arch() : nullptr;
       if (arch && arch->info.elf_machine == view->file->elf().machine()) return arch;
     }
@@ -120,18 +118,12 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
 
 }  // namespace
 
-}  // namespace unoops::inspect
-
-namespace unoops {
-
-using namespace inspect;
-
-void inspect_fault(Report& report, KernelSymbols* symbols) {
-  const Arch* arch = arch_of(report, symbols);
+void inspect_fault(Report& report, FileStore* files) {
+  const Arch* arch = arch_of(report, files);
   const Isa* isa = arch ? isa_of(*arch, report.code) : nullptr;
   if (!isa || (!has_code(report) && !has_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
-  Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
+  Namer namer(report, disassembler, files);
   namer.name_system_call();
   const bool checked = report.has(Trait::compiler_check);
   // Registers and code only where the access was done after the check, and oopsed.
@@ -139,4 +131,4 @@ void inspect_fault(Report& report, KernelSymbols* symbols) {
   if (checked && !report.site.cause) namer.name_sanitizer();
 }
 
-}  // namespace unoops
+}  // namespace unoops::inspect
