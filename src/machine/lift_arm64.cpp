@@ -1,4 +1,6 @@
 // arm64 instructions → effects.
+#include <array>
+
 #include "machine/lifter.hpp"
 
 namespace unoops::machine {
@@ -36,81 +38,46 @@ struct MemoryForm {
   int count = 1;
 };
 
+constexpr MemoryForm loads(unsigned size, int count = 1) { return {size, true, false, 0, count}; }
+constexpr MemoryForm stores(unsigned size, int count = 1) { return {size, false, true, 0, count}; }
+// The first operand says whether it succeeded.
+constexpr MemoryForm stores_exclusive(unsigned size, int count = 1) { return {size, false, true, 1, count}; }
+
+struct MemoryRow {
+  MemoryForm form;
+  std::array<arm64_insn, 9> instructions;  // ARM64_INS_INVALID: no more
+};
+constexpr MemoryRow memory_rows[] = {
+    {loads(0), {ARM64_INS_LDR, ARM64_INS_LDUR, ARM64_INS_LDAR, ARM64_INS_LDTR, ARM64_INS_LDXR, ARM64_INS_LDAXR}},
+    {loads(0, 2), {ARM64_INS_LDP, ARM64_INS_LDNP, ARM64_INS_LDXP, ARM64_INS_LDAXP}},
+    {loads(1),
+     {ARM64_INS_LDRB, ARM64_INS_LDRSB, ARM64_INS_LDURB, ARM64_INS_LDURSB, ARM64_INS_LDARB, ARM64_INS_LDTRB,
+      ARM64_INS_LDTRSB, ARM64_INS_LDXRB, ARM64_INS_LDAXRB}},
+    {loads(2),
+     {ARM64_INS_LDRH, ARM64_INS_LDRSH, ARM64_INS_LDURH, ARM64_INS_LDURSH, ARM64_INS_LDARH, ARM64_INS_LDTRH,
+      ARM64_INS_LDTRSH, ARM64_INS_LDXRH, ARM64_INS_LDAXRH}},
+    {loads(4), {ARM64_INS_LDRSW, ARM64_INS_LDURSW, ARM64_INS_LDTRSW}},
+    {loads(4, 2), {ARM64_INS_LDPSW}},
+    {stores(0), {ARM64_INS_STR, ARM64_INS_STUR, ARM64_INS_STLR, ARM64_INS_STTR}},
+    {stores(0, 2), {ARM64_INS_STP, ARM64_INS_STNP}},
+    {stores(1), {ARM64_INS_STRB, ARM64_INS_STURB, ARM64_INS_STLRB, ARM64_INS_STTRB}},
+    {stores(2), {ARM64_INS_STRH, ARM64_INS_STURH, ARM64_INS_STLRH, ARM64_INS_STTRH}},
+    {stores_exclusive(0), {ARM64_INS_STXR, ARM64_INS_STLXR}},
+    {stores_exclusive(1), {ARM64_INS_STXRB, ARM64_INS_STLXRB}},
+    {stores_exclusive(2), {ARM64_INS_STXRH, ARM64_INS_STLXRH}},
+    {stores_exclusive(0, 2), {ARM64_INS_STXP, ARM64_INS_STLXP}},
+};
+
+constexpr auto memory_forms = [] {
+  std::array<MemoryForm, ARM64_INS_ENDING> forms{};
+  for (const auto& row : memory_rows)
+    for (const auto id : row.instructions)
+      if (id != ARM64_INS_INVALID) forms[id] = row.form;
+  return forms;
+}();
+
 MemoryForm memory_form(const cs_insn& raw) {
-  switch (raw.id) {
-    case ARM64_INS_LDR:
-    case ARM64_INS_LDUR:
-    case ARM64_INS_LDAR:
-    case ARM64_INS_LDTR:
-    case ARM64_INS_LDXR:
-    case ARM64_INS_LDAXR:
-    case ARM64_INS_LDNP:
-    case ARM64_INS_LDP:
-    case ARM64_INS_LDXP:
-    case ARM64_INS_LDAXP: {
-      const bool pair =
-          raw.id == ARM64_INS_LDP || raw.id == ARM64_INS_LDNP || raw.id == ARM64_INS_LDXP || raw.id == ARM64_INS_LDAXP;
-      return {0, true, false, 0, pair ? 2 : 1};
-    }
-    case ARM64_INS_LDRB:
-    case ARM64_INS_LDRSB:
-    case ARM64_INS_LDURB:
-    case ARM64_INS_LDURSB:
-    case ARM64_INS_LDARB:
-    case ARM64_INS_LDTRB:
-    case ARM64_INS_LDTRSB:
-    case ARM64_INS_LDXRB:
-    case ARM64_INS_LDAXRB:
-      return {1, true, false, 0, 1};
-    case ARM64_INS_LDRH:
-    case ARM64_INS_LDRSH:
-    case ARM64_INS_LDURH:
-    case ARM64_INS_LDURSH:
-    case ARM64_INS_LDARH:
-    case ARM64_INS_LDTRH:
-    case ARM64_INS_LDTRSH:
-    case ARM64_INS_LDXRH:
-    case ARM64_INS_LDAXRH:
-      return {2, true, false, 0, 1};
-    case ARM64_INS_LDRSW:
-    case ARM64_INS_LDURSW:
-    case ARM64_INS_LDTRSW:
-      return {4, true, false, 0, 1};
-    case ARM64_INS_LDPSW:
-      return {4, true, false, 0, 2};
-    case ARM64_INS_STR:
-    case ARM64_INS_STUR:
-    case ARM64_INS_STLR:
-    case ARM64_INS_STTR:
-      return {0, false, true, 0, 1};
-    case ARM64_INS_STP:
-    case ARM64_INS_STNP:
-      return {0, false, true, 0, 2};
-    case ARM64_INS_STRB:
-    case ARM64_INS_STURB:
-    case ARM64_INS_STLRB:
-    case ARM64_INS_STTRB:
-      return {1, false, true, 0, 1};
-    case ARM64_INS_STRH:
-    case ARM64_INS_STURH:
-    case ARM64_INS_STLRH:
-    case ARM64_INS_STTRH:
-      return {2, false, true, 0, 1};
-    case ARM64_INS_STXR:
-    case ARM64_INS_STLXR:
-      return {0, false, true, 1, 1};
-    case ARM64_INS_STXRB:
-    case ARM64_INS_STLXRB:
-      return {1, false, true, 1, 1};
-    case ARM64_INS_STXRH:
-    case ARM64_INS_STLXRH:
-      return {2, false, true, 1, 1};
-    case ARM64_INS_STXP:
-    case ARM64_INS_STLXP:
-      return {0, false, true, 1, 2};
-    default:
-      return {};
-  }
+  return raw.id < memory_forms.size() ? memory_forms[raw.id] : MemoryForm{};
 }
 
 class Arm64 : Lifter<cs_arm64> {
