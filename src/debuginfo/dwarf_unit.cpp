@@ -68,14 +68,9 @@ std::unique_ptr<Unit> Unit::parse(DwarfSections& sections, std::uint64_t offset)
   return in.failed() || !word ? nullptr : std::move(unit);
 }
 
-bool Unit::read_root(const AbbrevTable* abbrevs) {
-  abbrevs_ = abbrevs;
-  sections->ready(DebugSection::info, root, std::min(end, root + 256));
-  const auto die_at_root = die(root);
-  if (!die_at_root) return false;
-  tag = die_at_root->tag();
-  // Bases first: other attributes of the root lean on them.
-  attributes(*die_at_root, [&](const Attribute& a) {
+// Where the unit's parts of the tables begin that its attributes point into.
+void Unit::read_bases(const Die& die_at_root) {
+  attributes(die_at_root, [&](const Attribute& a) {
     switch (a.name) {
       case DW_AT_str_offsets_base:
         str_offsets_base = number(a).value_or(0);
@@ -98,6 +93,15 @@ bool Unit::read_root(const AbbrevTable* abbrevs) {
     if (str_offsets_base == 0) str_offsets_base = table_header(format);
     if (rnglists_base == 0) rnglists_base = table_header(format) + 4;
   }
+}
+
+bool Unit::read_root(const AbbrevTable* abbrevs) {
+  abbrevs_ = abbrevs;
+  sections->ready(DebugSection::info, root, std::min(end, root + 256));
+  const auto die_at_root = die(root);
+  if (!die_at_root) return false;
+  tag = die_at_root->tag();
+  read_bases(*die_at_root);
   RangeBuilder builder;
   attributes(*die_at_root, [&](const Attribute& a) {
     builder.see(*this, a);

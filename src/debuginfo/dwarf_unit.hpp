@@ -92,6 +92,7 @@ class Unit {
   bool contains(const RangeBuilder&, std::uint64_t address) const;
 
  private:
+  void read_bases(const Die& root);
   std::optional<std::uint64_t> indexed_address(std::uint64_t index) const;
   std::string_view indexed_text(std::uint64_t index) const;
   template <class Visit>

@@ -57,7 +57,7 @@ struct FunctionInfo::Place {
   std::vector<CodeRange> ranges;
 };
 
-FunctionInfo::FunctionInfo(Dwarf_Die, Dwarf_Die function) {
+FunctionInfo::FunctionInfo(Dwarf_Die function) {
   name_ = inspect::name_of(function);
   frame_is_cfa_ = frame_base_is_cfa(function);
   ranges_ = ranges_of(function);
@@ -101,7 +101,6 @@ void FunctionInfo::walk(Dwarf_Die function) {
         inner.depth = place.depth + 1;
         inner.function = inspect::name_of(die);
         inner.ranges = ranges_of(die);
-        inlined_.push_back({inner.function, inner.depth, inner.ranges});
         break;
       default:
         break;
@@ -158,12 +157,12 @@ void FunctionInfo::bind(const Variable& v, const Dwarf_Op* ops, std::size_t coun
   bindings_.push_back(b);
 }
 
-// breg N, (plus_uconst K | deref)*, [stack_value]
 void FunctionInfo::constant(const Variable& v, std::int64_t value, std::uint64_t begin, std::uint64_t end) {
   constexpr auto near = static_cast<std::int64_t>(limits::near_null);
   if (value > -near && value < near && is_aggregate(pointee(v.type))) constants_.push_back({begin, end, &v, value});
 }
 
+// breg N, (plus_uconst K | deref)*, [stack_value]
 void FunctionInfo::compute(const Variable& v, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin,
                            std::uint64_t end) {
   if (!is_pointer(v.type)) return;
@@ -217,14 +216,6 @@ const DwarfCall* FunctionInfo::call_returning_to(std::uint64_t pc) const {
 const Variable* FunctionInfo::static_at(std::uint64_t at) const {
   const auto it = statics_.find(at);
   return it == statics_.end() ? nullptr : it->second;
-}
-
-std::string_view FunctionInfo::inlined_at(std::uint64_t pc) const {
-  const InlinedCall* best = nullptr;
-  for (const auto& call : inlined_)
-    for (const auto& r : call.ranges)
-      if (r.begin <= pc && pc < r.end && (!best || call.depth > best->depth)) best = &call;
-  return best ? best->function : std::string_view{};
 }
 
 UnitIndex::UnitIndex(Dwarf_Die unit) {

@@ -59,16 +59,10 @@ struct CodeRange {
   std::uint64_t begin = 0, end = 0;
 };
 
-struct InlinedCall {
-  std::string_view function;
-  int depth = 0;
-  std::vector<CodeRange> ranges;
-};
-
 // One function of a unit: its DIE's whole subtree, read once.
 class FunctionInfo {
  public:
-  FunctionInfo(Dwarf_Die unit, Dwarf_Die function);
+  explicit FunctionInfo(Dwarf_Die function);
 
   std::string_view name() const { return name_; }
   const std::vector<CodeRange>& ranges() const { return ranges_; }       // the entry's comes first
@@ -80,13 +74,10 @@ class FunctionInfo {
   const DwarfCall* call_returning_to(std::uint64_t pc) const;
   // A static variable of a function, by its address.
   const Variable* static_at(std::uint64_t address) const;
-  // The innermost inlined function at an address; empty: the function itself.
-  std::string_view inlined_at(std::uint64_t pc) const;
 
  private:
   struct Place;
   void walk(Dwarf_Die function);
-  void enter(Dwarf_Die die, const Place& place);
   void variable(Dwarf_Die die, const Place& place);
   void bind(const Variable&, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin, std::uint64_t end);
   void compute(const Variable&, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin, std::uint64_t end);
@@ -101,7 +92,6 @@ class FunctionInfo {
   std::vector<Binding> bindings_, in_frame_;
   std::vector<Computed> computed_;
   std::vector<Constant> constants_;
-  std::vector<InlinedCall> inlined_;
   std::unordered_map<std::uint64_t, DwarfCall> calls_;
   std::unordered_map<std::uint64_t, const Variable*> statics_;
   int next_parameter_ = 0;

@@ -20,17 +20,17 @@ bool is_noreturn_name(std::string_view name) {
 }  // namespace
 
 FunctionFlow::FunctionFlow(const Function& function, const Disassembler& disassembler, Types& types, Nodes& nodes,
-                           UnitIndex* unit, FlowOptions options, std::shared_ptr<const FunctionInfo> info)
+                           UnitIndex* unit, FlowOptions options)
     : function_(function),
       disassembler_(disassembler),
       types_(types),
       nodes_(nodes),
       unit_(unit),
       options_(std::move(options)),
-      info_(std::move(info)) {
+      info_(options_.info) {
   if (!info_ && unit_ && function_.unit)
     if (const auto die = unit_->function_within(function_.start, function_.start + function_.bytes.size()))
-      info_ = std::make_shared<FunctionInfo>(*function_.unit, *die);
+      info_ = std::make_shared<FunctionInfo>(*die);
   entry_ =
       info_ && !info_->ranges().empty() ? std::max(info_->ranges().front().begin, function_.start) : function_.start;
   decode(function_.start, function_.bytes);
@@ -174,7 +174,7 @@ void FunctionFlow::connect() {
   blocks_[it == index_.end() ? 0 : block_index_[it->second]].entry = true;
 }
 
-void FunctionFlow::enter_function(State& s) const {
+void FunctionFlow::enter_function(State& s) {
   const Isa& isa = *function_.isa;
   s.regs[isa.sp] = Value({nodes_.frame(), -isa.cfa_at_entry, 0});
   for (std::size_t i = 0; i < isa.arguments.size(); ++i)
@@ -186,7 +186,7 @@ bool FunctionFlow::left_out(const Variable* v) const {
   return std::ranges::find(options_.without, v) != options_.without.end();
 }
 
-void FunctionFlow::bind(State& s, const Binding& b) const {
+void FunctionFlow::bind(State& s, const Binding& b) {
   if (b.reg == no_reg || b.reg >= max_regs || left_out(b.variable)) return;
   if (!options_.lists && b.begin > entry_) return;
   const Node* node = nodes_.variable(*b.variable);
@@ -197,13 +197,13 @@ void FunctionFlow::bind(State& s, const Binding& b) const {
   s.regs[b.reg] = v;
 }
 
-void FunctionFlow::overlay(State& s, const Block& block) const {
+void FunctionFlow::overlay(State& s, const Block& block) {
   for (const Binding* b : block.places) bind(s, *b);
 }
 
 // What begins behind the instruction before. Behind a call ranges begin one byte early, within the call: compilers mean
 // that the callee still sees the old place.
-void FunctionFlow::overlay_behind(State& s, const Insn& last, std::uint64_t pc) const {
+void FunctionFlow::overlay_behind(State& s, const Insn& last, std::uint64_t pc) {
   if (!info_) return;
   const auto& bindings = info_->bindings();
   for (auto it = std::ranges::upper_bound(bindings, last.address, {}, &Binding::begin);
@@ -223,7 +223,7 @@ const Insn* FunctionFlow::ending_at(std::uint64_t pc) const {
   return it->end() == pc ? &*it : nullptr;
 }
 
-bool FunctionFlow::follows_nearby(std::uint64_t pc, const Node* node) const {
+bool FunctionFlow::follows_nearby(std::uint64_t pc, const Node* node) {
   if (node->kind == Node::Kind::object) return true;
   const auto it = index_.find(pc);
   if (it == index_.end()) return false;
@@ -241,7 +241,7 @@ bool FunctionFlow::follows_nearby(std::uint64_t pc, const Node* node) const {
   });
 }
 
-State FunctionFlow::at_entry() const {
+State FunctionFlow::at_entry() {
   State s;
   enter_function(s);
   for (const Block& b : blocks_)
@@ -249,7 +249,7 @@ State FunctionFlow::at_entry() const {
   return s;
 }
 
-State FunctionFlow::before(std::uint64_t pc) const {
+State FunctionFlow::before(std::uint64_t pc) {
   const auto it = index_.find(pc);
   if (it == index_.end()) return {};
   const Block& b = settled(block_index_[it->second]);

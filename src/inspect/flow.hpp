@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -28,14 +27,15 @@ struct State {
 struct FlowOptions {
   bool lists = true;                                    // use location lists behind the entry
   std::vector<const Variable*> without = {};            // except these'
-  std::uint64_t goal = 0;                               // only states around this address will be asked for; 0: any
+  std::uint64_t goal = 0;                               // only states around this address are wanted; 0: any
   std::vector<std::pair<Reg, Alternative>> entry = {};  // what is known of registers at the entry beyond DWARF
+  std::shared_ptr<const FunctionInfo> info = nullptr;   // what another flow has read of the function's DWARF
 };
 
+// Answers change the flow: a state that the goal left out, or the variable at an address, is found when it is asked for.
 class FunctionFlow {
  public:
-  FunctionFlow(const Function&, const Disassembler&, Types&, Nodes&, UnitIndex*, FlowOptions = {},
-               std::shared_ptr<const FunctionInfo> = nullptr);
+  FunctionFlow(const Function&, const Disassembler&, Types&, Nodes&, UnitIndex*, FlowOptions = {});
 
   bool ready() const { return !insns_.empty(); }
   const FunctionInfo* info() const { return info_.get(); }
@@ -44,27 +44,27 @@ class FunctionFlow {
   const Insn* at(std::uint64_t pc) const;
   const Insn* ending_at(std::uint64_t pc) const;
   // What DWARF and the ABI say of the registers where the function begins.
-  State at_entry() const;
+  State at_entry();
   // What holds before the instruction at pc.
-  State before(std::uint64_t pc) const;
+  State before(std::uint64_t pc);
   // Whether a register's holding that node follows from location lists and the instruction's own block alone.
-  bool follows_nearby(std::uint64_t pc, const Node*) const;
+  bool follows_nearby(std::uint64_t pc, const Node*);
   // And behind it, with `insn` in its place (the log's bytes may differ from the file's).
-  void step(const Insn& insn, State&) const;
+  void step(const Insn& insn, State&);
 
   // The alternatives for what a memory operand's address is.
-  Value address_of(const Mem&, const Insn&, const State&) const;
+  Value address_of(const Mem&, const Insn&, const State&);
   // A number that is the address of a variable becomes that variable.
-  Alternative as_object(const Alternative&, bool per_cpu) const;
+  Alternative as_object(const Alternative&, bool per_cpu);
   // What an alternative points to, and what of it is touched there.
   struct Place {
     Alternative where;
     Type object;
     Path path;
   };
-  std::optional<Place> place(const Alternative&, const Touch&, std::uint64_t pc) const;
+  std::optional<Place> place(const Alternative&, const Touch&, std::uint64_t pc);
   // What stands in memory there.
-  Value load(const Value& address, unsigned size, const State&, std::uint64_t pc, bool per_cpu = false) const;
+  Value load(const Value& address, unsigned size, const State&, std::uint64_t pc, bool per_cpu = false);
   // Name of the function that an instruction calls, thunks resolved into indirect calls already; empty: not known.
   std::string callee_name(const Insn&) const;
 
@@ -83,29 +83,30 @@ class FunctionFlow {
   void connect();
   std::vector<std::size_t> block_order() const;
   void choose_blocks();
-  void run() const;
-  void settle(const std::vector<std::size_t>& order, std::vector<bool>& dirty) const;
-  void flow_into(std::size_t block, const State& from, std::vector<bool>& dirty) const;
-  State behind(const Block&) const;
-  State anywhere() const;
+  void run();
+  void settle(const std::vector<std::size_t>& order, std::vector<bool>& dirty);
+  void flow_into(std::size_t block, const State& from, std::vector<bool>& dirty);
+  State behind(const Block&);
+  State anywhere();
   bool is_source(const Block&, std::size_t insn) const;
-  const Block& settled(std::size_t block) const;
-  void enter_function(State&) const;
-  void overlay(State&, const Block&) const;
-  void overlay_behind(State&, const Insn& last, std::uint64_t pc) const;
+  const Block& settled(std::size_t block);
+  void enter_function(State&);
+  void overlay(State&, const Block&);
+  void overlay_behind(State&, const Insn& last, std::uint64_t pc);
   bool left_out(const Variable*) const;
-  void bind(State&, const Binding&) const;
-  bool join(State& into, const State& from) const;
-  void apply(const Effect&, const Insn&, State&) const;
-  Value result_of(const Effect&, const Insn&, State&) const;  // of an effect that writes a register
-  Value arithmetic(const Effect&, const Insn&, State&) const;
-  void after_call(const Insn&, State&) const;
-  void name_computed(Value& loaded, const Insn&, const State& before) const;
-  void store(const Effect&, const Insn&, State&) const;
-  Value sum_with_memory(const Effect&, const Insn&, const State&) const;
-  Value symbolic(std::uint64_t field, const Insn&, std::int64_t value, bool absolute) const;
-  std::optional<Place> frame_variable(std::int64_t offset, const Touch&, std::uint64_t pc) const;
-  std::size_t block_of(std::size_t insn) const;
+  void bind(State&, const Binding&);
+  bool join(State& into, const State& from);
+  void apply(const Effect&, const Insn&, State&);
+  Value result_of(const Effect&, const Insn&, const State&);
+  Value constant_of(const Effect&, const Insn&);
+  Value resolved(const Value&);
+  Value sum_with_constant(const Effect&, const Insn&, const Value&);
+  void after_call(const Insn&, State&);
+  void name_computed(Value& loaded, const Insn&, const State& before);
+  void store(const Effect&, const Insn&, State&);
+  Value sum_with_memory(const Effect&, const Insn&, const State&);
+  Value symbolic(std::uint64_t field, const Insn&, bool absolute);
+  std::optional<Place> frame_variable(std::int64_t offset, const Touch&, std::uint64_t pc);
   bool no_return(const Insn&) const;
 
   const Function& function_;
@@ -117,11 +118,11 @@ class FunctionFlow {
   std::shared_ptr<const FunctionInfo> info_;
   std::uint64_t entry_ = 0;
   std::vector<Insn> insns_;
-  mutable std::vector<Block> blocks_;
-  mutable std::vector<bool> needed_;      // blocks whose states are computed
+  std::vector<Block> blocks_;
+  std::vector<bool> needed_;              // blocks whose states are computed
   std::vector<std::size_t> block_index_;  // of each instruction
   std::unordered_map<std::uint64_t, std::size_t> index_;
-  mutable std::unordered_map<std::uint64_t, Alternative> objects_;
+  std::unordered_map<std::uint64_t, Alternative> objects_;
 };
 
 }  // namespace unoops::inspect

@@ -77,7 +77,7 @@ void FunctionFlow::choose_blocks() {
 }
 
 // A block whose state is known; one that the goal did not need costs a second run, over everything.
-const FunctionFlow::Block& FunctionFlow::settled(std::size_t block) const {
+const FunctionFlow::Block& FunctionFlow::settled(std::size_t block) {
   if (!needed_[block]) {
     needed_.assign(blocks_.size(), true);
     for (Block& b : blocks_) b.reached = false, b.in = {};
@@ -86,7 +86,7 @@ const FunctionFlow::Block& FunctionFlow::settled(std::size_t block) const {
   return blocks_[block];
 }
 
-void FunctionFlow::flow_into(std::size_t block, const State& from, std::vector<bool>& dirty) const {
+void FunctionFlow::flow_into(std::size_t block, const State& from, std::vector<bool>& dirty) {
   Block& to = blocks_[block];
   if (!needed_[block]) return;
   if (!to.reached) {
@@ -98,7 +98,7 @@ void FunctionFlow::flow_into(std::size_t block, const State& from, std::vector<b
   dirty[block] = true;
 }
 
-State FunctionFlow::behind(const Block& b) const {
+State FunctionFlow::behind(const Block& b) {
   State s = b.in;
   overlay(s, b);
   for (std::size_t k = b.first; k < b.last; ++k) {
@@ -108,7 +108,7 @@ State FunctionFlow::behind(const Block& b) const {
   return s;
 }
 
-void FunctionFlow::settle(const std::vector<std::size_t>& order, std::vector<bool>& dirty) const {
+void FunctionFlow::settle(const std::vector<std::size_t>& order, std::vector<bool>& dirty) {
   bool any = true;
   for (int round = 0; any && round < max_rounds; ++round) {
     any = false;
@@ -123,7 +123,7 @@ void FunctionFlow::settle(const std::vector<std::size_t>& order, std::vector<boo
 }
 
 // What holds at all places that may lead to a block that no edge leads to.
-State FunctionFlow::anywhere() const {
+State FunctionFlow::anywhere() {
   std::optional<State> all;
   for (const Block& b : blocks_) {
     if (!b.reached) continue;
@@ -142,7 +142,7 @@ State FunctionFlow::anywhere() const {
 }
 
 // Optimistic: a block's state is what agrees in all predecessors seen so far, until nothing changes.
-void FunctionFlow::run() const {
+void FunctionFlow::run() {
   std::vector<bool> dirty(blocks_.size(), false);
   const auto order = block_order();
   State start;
@@ -161,7 +161,7 @@ void FunctionFlow::run() const {
 }
 
 // What agrees in both states; true: `into` knows less than before.
-bool FunctionFlow::join(State& into, const State& from) const {
+bool FunctionFlow::join(State& into, const State& from) {
   bool changed = false;
   for (std::size_t r = 0; r < into.regs.size(); ++r) {
     if (into.regs[r] == from.regs[r]) continue;

@@ -35,99 +35,104 @@ Value narrowed(const Value& v, unsigned size) {
   return out;
 }
 
-const Value& value_in(const State& s, Reg r) {
+const Value& held(const State& s, Reg r) {
   static const Value nothing;
   return r >= 0 && r < max_regs ? s.regs[r] : nothing;
 }
 
+// What is known of a product whose one factor is a number; of an unknown factor: 1.
+Value product(const Value& a, const Value& b) {
+  if (const auto factor = b.constant()) return times(a, *factor);
+  if (const auto factor = a.constant()) return times(b, *factor);
+  return times(a, 1);
+}
+
+// Low bits cleared: a pointer stays what it was, but for one into the frame.
+Value aligned(const Value& v) {
+  Value out;
+  for (const auto& a : v)
+    if (a.node && a.stride == 0 && a.node->kind != Node::Kind::frame) out.add(a);
+  return out;
+}
+
 }  // namespace
 
-void FunctionFlow::step(const Insn& insn, State& s) const {
+void FunctionFlow::step(const Insn& insn, State& s) {
   for (const auto& e : insn.effects) apply(e, insn, s);
   if (insn.flow == Flow::call || insn.flow == Flow::indirect_call) after_call(insn, s);
 }
 
-void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
+void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) {
   if (e.verb == Verb::store || e.verb == Verb::modify) return store(e, insn, s);
-  Value result = result_of(e, insn, s);
-  if (e.dst >= 0 && e.dst < max_regs) s.regs[e.dst] = std::move(result);
+  Value out = result_of(e, insn, s);
+  const bool cuts = e.verb == Verb::copy || e.verb == Verb::add || e.verb == Verb::add_const || e.verb == Verb::address;
+  if (cuts && e.size < function_.isa->word) out = narrowed(out, e.size);
+  if (e.dst >= 0 && e.dst < max_regs) s.regs[e.dst] = out;
 }
 
-Value FunctionFlow::result_of(const Effect& e, const Insn& insn, State& s) const {
-  const unsigned word = function_.isa->word;
-  Value out;
+// What an effect gives its register.
+Value FunctionFlow::result_of(const Effect& e, const Insn& insn, const State& s) {
+  const Value& a = held(s, e.a);
   switch (e.verb) {
     case Verb::copy:
-      return e.size >= word ? value_in(s, e.a) : narrowed(value_in(s, e.a), e.size);
+      return a;
     case Verb::constant:
-      out = symbolic(e.field, insn, e.imm, true);
-      if (out.empty() && e.size >= 4)
-        out = Value::number(e.size == 4 && word == 8 ? static_cast<std::int64_t>(static_cast<std::uint32_t>(e.imm))
-                                                     : e.imm);
-      return out;
+      return constant_of(e, insn);
+    case Verb::add_const:
+      return sum_with_constant(e, insn, a);
+    case Verb::add:
+      if (e.b == no_reg) return sum_with_memory(e, insn, s);
+      return plus(resolved(a), resolved(held(s, e.b)), e.imm);
+    case Verb::shift:
+      return times(a, 1LL << (e.imm & 63));
+    case Verb::multiply:
+      return product(a, e.b == no_reg ? Value::number(e.imm) : held(s, e.b));
+    case Verb::align:
+      return aligned(a);
     case Verb::merge:
-      return nodes_.meet(value_in(s, e.dst),
-                         e.a != no_reg ? value_in(s, e.a) : load(address_of(e.mem, insn, s), e.size, s, insn.address));
+      return nodes_.meet(held(s, e.dst), e.a != no_reg ? a : load(address_of(e.mem, insn, s), e.size, s, insn.address));
     case Verb::address:
-      out = address_of(e.mem, insn, s);
-      return e.size < word ? narrowed(out, e.size) : out;
-    case Verb::load:
-      out = load(address_of(e.mem, insn, s), e.size, s, insn.address, e.mem.per_cpu);
-      if (e.size == word) name_computed(out, insn, s);
+      return address_of(e.mem, insn, s);
+    case Verb::load: {
+      Value out = load(address_of(e.mem, insn, s), e.size, s, insn.address, e.mem.per_cpu);
+      if (e.size == function_.isa->word) name_computed(out, insn, s);
       return out;
+    }
     case Verb::current:
-      if (unit_)
-        if (const auto task = unit_->structure("task_struct")) out = Value({nodes_.current(Type{*task}), 0, 0});
-      return out;
+      if (const auto task = unit_ ? unit_->structure("task_struct") : std::nullopt)
+        return Value({nodes_.current(Type{*task}), 0, 0});
+      return {};
     case Verb::clobber:
     case Verb::store:
     case Verb::modify:
-      return out;
-    default:
-      return arithmetic(e, insn, s);
+      break;
   }
+  return {};
 }
 
-Value FunctionFlow::arithmetic(const Effect& e, const Insn& insn, State& s) const {
-  const unsigned word = function_.isa->word;
-  const Value& a = value_in(s, e.a);
-  const Value& b = value_in(s, e.b);
-  const auto resolved = [this](const Value& v) {
-    Value out;
-    for (const auto& one : v) out.add(as_object(one, false));
-    return out;
-  };
+Value FunctionFlow::constant_of(const Effect& e, const Insn& insn) {
+  if (const Value symbol = symbolic(e.field, insn, true); !symbol.empty()) return symbol;
+  if (e.size < 4) return {};
+  const bool half = e.size == 4 && function_.isa->word == 8;
+  return Value::number(half ? static_cast<std::int64_t>(static_cast<std::uint32_t>(e.imm)) : e.imm);
+}
+
+// Where several instructions make up an address, the register holds it already: the symbol is the rest of it.
+Value FunctionFlow::sum_with_constant(const Effect& e, const Insn& insn, const Value& a) {
+  const Value symbol = symbolic(e.field, insn, true);
+  if (symbol.empty()) return plus(a, e.imm);
+  return function_.isa->field_bytes ? plus(symbol, a, 1) : a;
+}
+
+// Numbers among the alternatives that are addresses of variables become those.
+Value FunctionFlow::resolved(const Value& v) {
   Value out;
-  switch (e.verb) {
-    case Verb::add_const: {
-      const Value symbol = symbolic(e.field, insn, e.imm, true);
-      if (symbol.empty())
-        out = plus(a, e.imm);
-      else
-        out = function_.isa->field_bytes ? plus(symbol, a, 1) : a;
-      return e.size < word ? narrowed(out, e.size) : out;
-    }
-    case Verb::add:
-      out = e.b == no_reg ? sum_with_memory(e, insn, s) : plus(resolved(a), resolved(b), e.imm);
-      return e.size < word ? narrowed(out, e.size) : out;
-    case Verb::shift:
-      return times(a, 1LL << (e.imm & 63));
-    case Verb::multiply: {
-      if (e.b == no_reg) return times(a, e.imm);
-      const auto by = b.constant(), number = a.constant();
-      return times(!by && number ? b : a, by ? *by : number ? *number : 1);
-    }
-    case Verb::align:
-      for (const auto& one : a)
-        if (one.node && one.stride == 0 && one.node->kind != Node::Kind::frame) out.add(one);
-      return out;
-    default:
-      return out;
-  }
+  for (const auto& a : v) out.add(as_object(a, false));
+  return out;
 }
 
 // A relocated field's meaning. Empty: no relocation stands there.
-Value FunctionFlow::symbolic(std::uint64_t field, const Insn& insn, std::int64_t, bool absolute) const {
+Value FunctionFlow::symbolic(std::uint64_t field, const Insn& insn, bool absolute) {
   if (field == 0 || !function_.program) return {};
   const unsigned bytes = function_.isa->field_bytes;
   const auto reloc = function_.program->relocation(field, bytes ? bytes : insn.size);
@@ -145,7 +150,7 @@ Value FunctionFlow::symbolic(std::uint64_t field, const Insn& insn, std::int64_t
                        : Value(Alternative{nullptr, 0, 2});
 }
 
-Alternative FunctionFlow::as_object(const Alternative& a, bool per_cpu) const {
+Alternative FunctionFlow::as_object(const Alternative& a, bool per_cpu) {
   if (a.node || a.stride != 0 || !function_.program || (!per_cpu && a.offset >= 0 && a.offset < lowest_address))
     return a;
   const auto address = static_cast<std::uint64_t>(a.offset);
@@ -165,7 +170,7 @@ Alternative FunctionFlow::as_object(const Alternative& a, bool per_cpu) const {
   return a;
 }
 
-Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s) const {
+Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s) {
   const auto value = [&](Reg r) {
     Value out;
     if (r >= 0 && r < max_regs)
@@ -177,7 +182,7 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
                     function_.program->relocation(mem.field, insn.size);
   // ":lo12:" is a part of an address that the base register holds already.
   const bool absolute = !isa.pc_relative(mem) || mem.per_cpu;
-  const Value symbol = isa.field_bytes ? symbolic(mem.field, insn, mem.disp, absolute) : Value();
+  const Value symbol = isa.field_bytes ? symbolic(mem.field, insn, absolute) : Value();
   Value out;
   if (mem.base == no_reg) {
     out = !symbol.empty() ? symbol : Value(as_object({nullptr, mem.disp, 0}, mem.per_cpu));
@@ -202,7 +207,7 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
 }
 
 std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t offset, const Touch& touch,
-                                                                std::uint64_t pc) const {
+                                                                std::uint64_t pc) {
   if (!info_) return std::nullopt;
   const Binding* best = nullptr;
   for (const auto& b : info_->in_frame()) {
@@ -220,8 +225,7 @@ std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t off
   return Place{{nodes_.object(v.name, v.type, &v, false, true), inner.offset, inner.stride}, v.type, *path};
 }
 
-std::optional<FunctionFlow::Place> FunctionFlow::place(const Alternative& raw, const Touch& touch,
-                                                       std::uint64_t pc) const {
+std::optional<FunctionFlow::Place> FunctionFlow::place(const Alternative& raw, const Touch& touch, std::uint64_t pc) {
   const Alternative a = as_object(raw, false);
   if (!a.node) return std::nullopt;
   Touch inner = touch;
@@ -235,7 +239,7 @@ std::optional<FunctionFlow::Place> FunctionFlow::place(const Alternative& raw, c
   return Place{a, object, *path};
 }
 
-Value FunctionFlow::load(const Value& address, unsigned size, const State& s, std::uint64_t pc, bool per_cpu) const {
+Value FunctionFlow::load(const Value& address, unsigned size, const State& s, std::uint64_t pc, bool per_cpu) {
   Value out;
   Touch touch;
   touch.size = size;
@@ -261,7 +265,7 @@ Value FunctionFlow::load(const Value& address, unsigned size, const State& s, st
 }
 
 // What was loaded may be a variable that DWARF describes by the very memory that it came from.
-void FunctionFlow::name_computed(Value& loaded, const Insn& insn, const State& s) const {
+void FunctionFlow::name_computed(Value& loaded, const Insn& insn, const State& s) {
   if (!info_ || !options_.lists || loaded.empty()) return;
   const auto& all = info_->computed();
   if (all.empty()) return;
@@ -279,7 +283,7 @@ void FunctionFlow::name_computed(Value& loaded, const Insn& insn, const State& s
   for (const auto& a : found) loaded.add(a);
 }
 
-void FunctionFlow::store(const Effect& e, const Insn& insn, State& s) const {
+void FunctionFlow::store(const Effect& e, const Insn& insn, State& s) {
   const Value address = address_of(e.mem, insn, s);
   for (const auto& a : address) {
     if (!a.node || a.node->kind != Node::Kind::frame) continue;
@@ -293,7 +297,7 @@ void FunctionFlow::store(const Effect& e, const Insn& insn, State& s) const {
     if (e.a != no_reg)
       v = s.regs[e.a];
     else
-      v = symbolic(e.field, insn, e.imm, true);
+      v = symbolic(e.field, insn, true);
     if (e.a == no_reg && v.empty()) v = Value::number(e.imm);
     if (v.empty()) return;
     const auto at = std::ranges::lower_bound(s.slots, a.offset, {}, [](const auto& slot) { return slot.first; });
@@ -303,7 +307,7 @@ void FunctionFlow::store(const Effect& e, const Insn& insn, State& s) const {
 }
 
 // dst += *mem: a pointer plus a number from memory, or a per-cpu variable's address plus this CPU's offset.
-Value FunctionFlow::sum_with_memory(const Effect& e, const Insn& insn, const State& s) const {
+Value FunctionFlow::sum_with_memory(const Effect& e, const Insn& insn, const State& s) {
   const Value address = address_of(e.mem, insn, s);
   for (const auto& raw : address) {
     const Alternative a = as_object(raw, e.mem.per_cpu);
@@ -315,7 +319,7 @@ Value FunctionFlow::sum_with_memory(const Effect& e, const Insn& insn, const Sta
   return plus(s.regs[e.a], load(address, e.size, s, insn.address), 1);
 }
 
-void FunctionFlow::after_call(const Insn& insn, State& s) const {
+void FunctionFlow::after_call(const Insn& insn, State& s) {
   const Isa& isa = *function_.isa;
   const DwarfCall* site = info_ ? info_->call_returning_to(insn.end()) : nullptr;
   Value result;

@@ -92,7 +92,7 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
   const Frame* pc = own_pc(report);
   const bool pointer = has_bad_pointer(report);
   Scene scene{report, arch, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
-  if (pointer && executed_bad_address(report, isa)) {
+  if (pointer && executed_bad_address(report)) {
     describe(scene);
     return namer.name_call(scene);
   }

@@ -61,7 +61,7 @@ std::optional<Alternative> Namer::isra_argument(Subject& s, Reg argument) {
     view.address = *call;
     const Subject* caller = analyse(std::move(view));
     if (!caller) return std::nullopt;
-    const FunctionFlow& flow = *caller->flow;
+    FunctionFlow& flow = *caller->flow;
     std::optional<Alternative> passed;
     const State state = flow.before(*call);
     for (const auto& a : state.regs[argument]) {

@@ -64,8 +64,8 @@ Subject* Namer::subject_of_code(const Scene& scene) {
   return s.flow->ready() ? &s : nullptr;
 }
 
-std::optional<Namer::Guess> Namer::best_guess(const FunctionFlow& flow, const Value& address, const Touch& touch,
-                                              std::uint64_t pc) const {
+std::optional<Namer::Guess> Namer::best_guess(FunctionFlow& flow, const Value& address, const Touch& touch,
+                                              std::uint64_t pc) {
   std::optional<Guess> nameless;
   for (const auto& a : address) {
     auto place = flow.place(a, touch, pc);
@@ -79,7 +79,7 @@ std::optional<Namer::Guess> Namer::best_guess(const FunctionFlow& flow, const Va
 
 // A pointer that the compiler knew to be NULL, or near it, needs no register: only its own variable's members lie
 // there.
-std::optional<Namer::Guess> Namer::constant_guess(const FunctionFlow& flow, std::uint64_t address, const Touch& touch,
+std::optional<Namer::Guess> Namer::constant_guess(FunctionFlow& flow, std::uint64_t address, const Touch& touch,
                                                   std::uint64_t pc) {
   std::optional<Guess> found;
   if (!flow.info()) return found;
@@ -108,7 +108,7 @@ std::optional<std::uint64_t> Namer::value_of(const Scene& scene, const State& st
 
 // A pointer that has no name yet, and gets one: the loop's variable is assigned behind the access that read through its
 // new value (n = n->left; while (n->key != key)). Only in a straight line, and if the type is the same.
-void Namer::name_by_next_copy(const FunctionFlow& flow, std::uint64_t pc, Reg base, Guess& guess) {
+void Namer::name_by_next_copy(FunctionFlow& flow, std::uint64_t pc, Reg base, Guess& guess) {
   const FunctionInfo* info = flow.info();
   const Type wanted = peel(guess.object);
   if (!info || base == no_reg || guess.where.offset != guess.path.offset) return;
@@ -131,8 +131,8 @@ void Namer::name_by_next_copy(const FunctionFlow& flow, std::uint64_t pc, Reg ba
 }
 
 // An index that the code does not tell: from the pointer's value if a register holds it, or supposing that it was NULL.
-void Namer::refine_index(const Scene& scene, const FunctionFlow& flow, const State& state, Guess& guess,
-                         std::uint64_t address, const Touch& touch) const {
+void Namer::refine_index(const Scene& scene, FunctionFlow& flow, const State& state, Guess& guess,
+                         std::uint64_t address, const Touch& touch) {
   std::uint64_t start = 0;
   if (const auto value = value_of(scene, state, guess.where.node))
     start = *value;
@@ -144,8 +144,8 @@ void Namer::refine_index(const Scene& scene, const FunctionFlow& flow, const Sta
     guess = {exact->where, exact->object, std::move(exact->path)};
 }
 
-Cause Namer::conclude(const Guess& guess, const FunctionFlow& flow, std::uint64_t pc,
-                      std::optional<std::uint64_t> address, bool matches) const {
+Cause Namer::conclude(const Guess& guess, FunctionFlow& flow, std::uint64_t pc, std::optional<std::uint64_t> address,
+                      bool matches) {
   Cause cause;
   cause.expression = expression(*guess.where.node);
   cause.type = type_name(guess.object);
@@ -164,7 +164,7 @@ Cause Namer::conclude(const Guess& guess, const FunctionFlow& flow, std::uint64_
 
 void Namer::name_fault(const Scene& scene, Subject& subject) {
   if (!subject.flow->ready()) return;
-  const FunctionFlow& flow = *subject.flow;
+  FunctionFlow& flow = *subject.flow;
   const Insn* insn = scene.faulting();
   const MemoryAccess* access = insn ? faulting_access(scene) : nullptr;
   const std::uint64_t pc = scene.origin;
@@ -194,7 +194,7 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
 }
 
 std::optional<Cause> Namer::name_operand(Subject& subject, const Insn& insn, const MemoryAccess& access) {
-  const FunctionFlow& flow = *subject.flow;
+  FunctionFlow& flow = *subject.flow;
   Touch touch;
   touch.size = access.size;
   touch.mask = access.mask;
@@ -205,8 +205,8 @@ std::optional<Cause> Namer::name_operand(Subject& subject, const Insn& insn, con
 }
 
 std::unique_ptr<FunctionFlow> Namer::flow_of(const Subject& s, FlowOptions options) {
-  return std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, s.unit, std::move(options),
-                                        s.flow->shared_info());
+  options.info = s.flow->shared_info();
+  return std::make_unique<FunctionFlow>(s.function, disassembler_, types_, nodes_, s.unit, std::move(options));
 }
 
 }  // namespace unoops::inspect

@@ -56,13 +56,12 @@ class Namer {
     Type object;
     Path path;
   };
-  std::optional<Guess> best_guess(const FunctionFlow&, const Value& address, const Touch&, std::uint64_t pc) const;
-  std::optional<Guess> constant_guess(const FunctionFlow&, std::uint64_t address, const Touch&, std::uint64_t pc);
-  void name_by_next_copy(const FunctionFlow&, std::uint64_t pc, Reg base, Guess&);
-  void refine_index(const Scene&, const FunctionFlow&, const State&, Guess&, std::uint64_t address, const Touch&) const;
+  std::optional<Guess> best_guess(FunctionFlow&, const Value& address, const Touch&, std::uint64_t pc);
+  std::optional<Guess> constant_guess(FunctionFlow&, std::uint64_t address, const Touch&, std::uint64_t pc);
+  void name_by_next_copy(FunctionFlow&, std::uint64_t pc, Reg base, Guess&);
+  void refine_index(const Scene&, FunctionFlow&, const State&, Guess&, std::uint64_t address, const Touch&);
   std::optional<std::uint64_t> value_of(const Scene&, const State&, const Node*) const;
-  Cause conclude(const Guess&, const FunctionFlow&, std::uint64_t pc, std::optional<std::uint64_t> address,
-                 bool matches) const;
+  Cause conclude(const Guess&, FunctionFlow&, std::uint64_t pc, std::optional<std::uint64_t> address, bool matches);
   // A parameter as it came in: which one, and what was added to it.
   struct Argument {
     int number = 0;
@@ -71,9 +70,9 @@ class Namer {
   std::optional<Argument> asks_the_caller(const Value& address, const std::optional<Guess>&,
                                           std::optional<std::uint64_t> effective) const;
   bool name_in_callers(const Scene&, Argument, std::optional<std::uint64_t> effective, bool typed);
-  std::optional<Guess> passed_by(const FunctionFlow&, const Insn& call, int argument, bool typed) const;
+  std::optional<Guess> passed_by(FunctionFlow&, const Insn& call, int argument, bool typed);
   std::vector<const Frame*> callers() const;
-  std::optional<Cause> call_target(const Scene&, Subject&, const Insn&) const;
+  std::optional<Cause> call_target(const Scene&, Subject&, const Insn&);
 
   Report& report_;
   const Disassembler& disassembler_;

@@ -83,8 +83,7 @@ std::vector<const Frame*> Namer::callers() const {
 }
 
 // What a call passes as an argument: a member's address, or a pointer itself (then the path is empty).
-std::optional<Namer::Guess> Namer::passed_by(const FunctionFlow& flow, const Insn& call, int argument,
-                                             bool typed) const {
+std::optional<Namer::Guess> Namer::passed_by(FunctionFlow& flow, const Insn& call, int argument, bool typed) {
   const State state = flow.before(call.address);
   for (const auto& raw : state.regs[disassembler_.isa().arguments[static_cast<std::size_t>(argument)]]) {
     const Alternative a = flow.as_object(raw, false);
@@ -105,7 +104,7 @@ bool Namer::name_in_callers(const Scene& scene, Argument argument, std::optional
   for (const Frame* frame : callers()) {
     Subject* caller = subject(frame->ref);
     if (!caller) continue;
-    const FunctionFlow& flow = *caller->flow;
+    FunctionFlow& flow = *caller->flow;
     const Insn* call = call_before(flow, caller->address);
     if (!call || call->flow != Flow::call) continue;
     const DwarfCall* site = flow.info() ? flow.info()->call_returning_to(call->end()) : nullptr;
@@ -130,8 +129,8 @@ bool Namer::name_in_callers(const Scene& scene, Argument argument, std::optional
   return found;
 }
 
-std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, const Insn& call) const {
-  const FunctionFlow& flow = *caller.flow;
+std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, const Insn& call) {
+  FunctionFlow& flow = *caller.flow;
   const State state = flow.before(call.address);
   Cause cause;
   const Frame* pc = own_pc(report_);
@@ -146,8 +145,7 @@ std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, con
     touch.want_pointer = true;
     const auto guess = best_guess(flow, flow.address_of(*call.callee_mem, call, state), touch, call.address);
     if (!guess || !named(*guess->where.node)) return std::nullopt;
-    const Node* held =
-        const_cast<Nodes&>(nodes_).load(*guess->where.node, guess->where.offset, guess->where.stride, guess->path);
+    const Node* held = nodes_.load(*guess->where.node, guess->where.offset, guess->where.stride, guess->path);
     cause.expression = expression(*held);
     cause.type = type_name(guess->object);
     cause.member = member_of(guess->path.text);
@@ -196,7 +194,7 @@ void Namer::name_sanitizer() {
   const SymbolRef& ref = headline->frames.front().ref;
   Subject* s = subject(ref);
   if (!s) return;
-  const FunctionFlow& flow = *s->flow;
+  FunctionFlow& flow = *s->flow;
   Touch touch;
   touch.size = static_cast<unsigned>(report_.fault.size.value_or(0));
   std::uint64_t pc = s->address;

@@ -78,7 +78,7 @@ void Namer::name_registers(const Scene& scene, const Subject& subject) {
 
 void Namer::note_registers(const Scene& scene, Subject& subject) {
   if (!scene.fault || !subject.flow->info()) return;
-  const FunctionFlow& flow = *subject.flow;
+  FunctionFlow& flow = *subject.flow;
   auto& notes = report_.site.instructions;
   for (std::size_t i = 0; i < scene.window.size() && i < notes.size() && i < *scene.fault; ++i) {
     const Insn& insn = scene.window[i].insn;

@@ -136,7 +136,7 @@ std::optional<std::uint64_t> Scene::effective(const Mem& mem) const {
   return sum & mask();
 }
 
-bool executed_bad_address(const Report& report, const Isa&) {
+bool executed_bad_address(const Report& report) {
   const Frame* pc = own_pc(report);
   if (!pc) return false;
   if (pc->ref.symbol.empty()) return true;
@@ -215,7 +215,7 @@ void describe(Scene& scene) {
   }
   const Insn* insn = scene.faulting();
   if (!insn) {
-    if (executed_bad_address(scene.report, scene.isa)) site.operation = Operation::execute;
+    if (executed_bad_address(scene.report)) site.operation = Operation::execute;
     return;
   }
   const MemoryAccess* access = faulting_access(scene);

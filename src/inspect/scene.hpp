@@ -36,7 +36,7 @@ struct Scene {
 };
 
 // The faulting instruction is not there: the pc itself was the bad address.
-bool executed_bad_address(const Report&, const Isa&);
+bool executed_bad_address(const Report&);
 
 // Decodes scene.bytes. `boundaries`: addresses at which instructions begin, where the function's bytes told them.
 void decode_window(Scene&, const std::vector<std::uint64_t>& boundaries);

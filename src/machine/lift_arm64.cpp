@@ -1,5 +1,6 @@
 // arm64 instructions → effects.
-#include "machine/arm64_memory_form.hpp"
+#include <array>
+
 #include "machine/lifter.hpp"
 
 namespace unoops::machine {
@@ -27,6 +28,56 @@ unsigned reg_size(unsigned r) {
   if (r >= ARM64_REG_H0 && r <= ARM64_REG_H31) return 2;
   if (r >= ARM64_REG_B0 && r <= ARM64_REG_B31) return 1;
   return 8;
+}
+
+// Loads and stores: what the mnemonic says of the size, the direction and the number of registers.
+struct MemoryForm {
+  unsigned size = 0;  // 0: the register's
+  bool load = false, store = false;
+  int first = 0;  // operand of the first data register
+  int count = 1;
+};
+
+constexpr MemoryForm loads(unsigned size, int count = 1) { return {size, true, false, 0, count}; }
+constexpr MemoryForm stores(unsigned size, int count = 1) { return {size, false, true, 0, count}; }
+// The first operand says whether it succeeded.
+constexpr MemoryForm stores_exclusive(unsigned size, int count = 1) { return {size, false, true, 1, count}; }
+
+struct MemoryRow {
+  MemoryForm form;
+  std::array<arm64_insn, 9> instructions;  // ARM64_INS_INVALID: no more
+};
+constexpr MemoryRow memory_rows[] = {
+    {loads(0), {ARM64_INS_LDR, ARM64_INS_LDUR, ARM64_INS_LDAR, ARM64_INS_LDTR, ARM64_INS_LDXR, ARM64_INS_LDAXR}},
+    {loads(0, 2), {ARM64_INS_LDP, ARM64_INS_LDNP, ARM64_INS_LDXP, ARM64_INS_LDAXP}},
+    {loads(1),
+     {ARM64_INS_LDRB, ARM64_INS_LDRSB, ARM64_INS_LDURB, ARM64_INS_LDURSB, ARM64_INS_LDARB, ARM64_INS_LDTRB,
+      ARM64_INS_LDTRSB, ARM64_INS_LDXRB, ARM64_INS_LDAXRB}},
+    {loads(2),
+     {ARM64_INS_LDRH, ARM64_INS_LDRSH, ARM64_INS_LDURH, ARM64_INS_LDURSH, ARM64_INS_LDARH, ARM64_INS_LDTRH,
+      ARM64_INS_LDTRSH, ARM64_INS_LDXRH, ARM64_INS_LDAXRH}},
+    {loads(4), {ARM64_INS_LDRSW, ARM64_INS_LDURSW, ARM64_INS_LDTRSW}},
+    {loads(4, 2), {ARM64_INS_LDPSW}},
+    {stores(0), {ARM64_INS_STR, ARM64_INS_STUR, ARM64_INS_STLR, ARM64_INS_STTR}},
+    {stores(0, 2), {ARM64_INS_STP, ARM64_INS_STNP}},
+    {stores(1), {ARM64_INS_STRB, ARM64_INS_STURB, ARM64_INS_STLRB, ARM64_INS_STTRB}},
+    {stores(2), {ARM64_INS_STRH, ARM64_INS_STURH, ARM64_INS_STLRH, ARM64_INS_STTRH}},
+    {stores_exclusive(0), {ARM64_INS_STXR, ARM64_INS_STLXR}},
+    {stores_exclusive(1), {ARM64_INS_STXRB, ARM64_INS_STLXRB}},
+    {stores_exclusive(2), {ARM64_INS_STXRH, ARM64_INS_STLXRH}},
+    {stores_exclusive(0, 2), {ARM64_INS_STXP, ARM64_INS_STLXP}},
+};
+
+constexpr auto memory_forms = [] {
+  std::array<MemoryForm, ARM64_INS_ENDING> forms{};
+  for (const auto& row : memory_rows)
+    for (const auto id : row.instructions)
+      if (id != ARM64_INS_INVALID) forms[id] = row.form;
+  return forms;
+}();
+
+MemoryForm memory_form(const cs_insn& raw) {
+  return raw.id < memory_forms.size() ? memory_forms[raw.id] : MemoryForm{};
 }
 
 class Arm64 : Lifter<cs_arm64> {

@@ -118,7 +118,7 @@ bool sample(Namer& namer, SymbolRef ref, std::uint64_t offset, Tally& tally) {
   const std::clock_t start = std::clock();
   Subject* subject = namer.subject(ref);
   if (!subject) return false;
-  const FunctionFlow& flow = *subject->flow;
+  FunctionFlow& flow = *subject->flow;
   const Insn* insn = flow.at(subject->address);
   const MemoryAccess* access = insn ? operand_of(*insn, namer.isa().sp) : nullptr;
   if (!access) return false;

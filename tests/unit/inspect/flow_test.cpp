@@ -70,7 +70,7 @@ class Flowing {
       }
     return "no such register";
   }
-  const FunctionFlow& flow() const { return *flow_; }
+  FunctionFlow& flow() const { return *flow_; }
 
  private:
   static std::string text(const Alternative& a) {
