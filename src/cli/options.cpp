@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
+#include "unoops/version.hpp"
+
 namespace unoops::cli {
 namespace {
 
@@ -56,7 +58,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
       "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
   app.name("unoops");
-  app.set_version_flag("--version", "unoops " UNOOPS_VERSION);
+  app.set_version_flag("--version", "unoops " + std::string(version));
   app.set_help_flag("-h,--help", "this text");
   std::string severity = "notice", fail_on, boot, color = "auto";
 
@@ -69,7 +71,8 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
                "unfold what reports fold; each report of an incident by itself");
   app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report");
   app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
-  app.add_flag("--redact", options.render.redact, "no address, host, hardware name, command line or user path leaves the program");
+  app.add_flag("--redact", options.render.redact,
+               "no address, host, hardware name, command line or user path leaves the program");
   app.add_option("--color", color, "colours")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
   app.add_option("--source", options.render.source_dir, "the kernel's source tree, for --context")->type_name("DIR");
   app.add_option("--context", options.render.context, "source lines around a resolved line")

@@ -1,4 +1,6 @@
 // Report + FaultSite → Explanation: what happened, who, why the machine stopped, what to look at next.
+#include "explain/explain.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -9,7 +11,6 @@
 #include "kinds/kind.hpp"
 #include "kinds/sentence.hpp"
 #include "report/questions.hpp"
-#include "unoops/explainer.hpp"
 
 namespace unoops::explain {
 
@@ -78,12 +79,6 @@ std::string why_fatal(const Report& r) {
 
 }  // namespace
 
-}  // namespace unoops::explain
-
-namespace unoops {
-
-using namespace explain;
-
 void explain_report(Report& r) {
   auto& e = r.explanation;
   e.cause = r.site.cause;
@@ -104,4 +99,4 @@ void explain_report(Report& r) {
   std::ranges::for_each(context_rules(), apply);
 }
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -1,15 +1,13 @@
-// Report → FaultSite.
+#include "inspect/inspect.hpp"
+
 #include <algorithm>
 
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
 #include "report/questions.hpp"
-#include "unoops/explainer.hpp"
 
 namespace unoops::inspect {
 namespace {
-
-using namespace inspect;
 
 // Without symbols addresses are counted from an arbitrary place; it only must not be near 0.
 constexpr std::uint64_t nowhere = 0x10000000;
@@ -28,13 +26,13 @@ std::vector<std::uint64_t> boundaries(const Subject* subject) {
 }
 
 // A report without registers tells no architecture: the file that its frames are in does.
-const Isa* isa_of(const Report& report, KernelSymbols* symbols) {
+const Isa* isa_of(const Report& report, FileStore* files) {
   if (report.arch) return find_isa(report.arch->id == "arm" && report.code.unit == 2 ? "thumb" : report.arch->id);
-  if (!symbols) return nullptr;
+  if (!files) return nullptr;
   for (const auto& stack : report.stacks)
     for (const auto& frame : stack.frames) {
       if (frame.ref.symbol.empty()) continue;
-      const auto view = code_view(symbols->files(), frame.ref);
+      const auto view = code_view(*files, frame.ref);
       if (!view) continue;
       for (const ArchInfo* arch : arches())
         if (arch->elf_machine == view->machine) return find_isa(arch->id);
@@ -111,17 +109,11 @@ void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler
 
 }  // namespace
 
-}  // namespace unoops::inspect
-
-namespace unoops {
-
-using namespace inspect;
-
-void inspect_fault(Report& report, KernelSymbols* symbols) {
-  const Isa* isa = isa_of(report, symbols);
+void inspect_fault(Report& report, FileStore* files) {
+  const Isa* isa = isa_of(report, files);
   if (!isa || (!has_code(report) && !has_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
-  Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
+  Namer namer(report, disassembler, files);
   namer.name_system_call();
   const bool checked = report.has(Trait::compiler_check);
   // Registers and code only where the access was done after the check, and oopsed.
@@ -129,4 +121,4 @@ void inspect_fault(Report& report, KernelSymbols* symbols) {
   if (checked && !report.site.cause) namer.name_sanitizer();
 }
 
-}  // namespace unoops
+}  // namespace unoops::inspect

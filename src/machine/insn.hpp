@@ -73,8 +73,9 @@ struct Insn {
   bool string_op = false;               // rep movs and the like
   bool maybe_patched = false;           // a nop that a static key may turn into a jump
   std::vector<Effect> effects;
-  std::vector<MemoryAccess> accesses;  // what can fault, stack pushes included
-  std::vector<Reg> divisor;            // a division's divisor, where it is a register
+  std::vector<MemoryAccess>
+      accesses;              // what it names and can fault; not the stack's words of x86's push, pop, call and ret
+  std::vector<Reg> divisor;  // a division's divisor, where it is a register
 
   std::uint64_t end() const { return address + size; }
 };

@@ -231,6 +231,8 @@ class Arm64 : Lifter<cs_arm64> {
   void literal() {
     Mem mem;
     mem.disp = op(1).imm;
+    insn_.accesses.push_back({mem, size(0), true, false, 0});
+    if (reg(0) == no_reg) return;
     Effect& e = add(Verb::load, reg(0));
     e.mem = mem;
     e.size = size(0);
@@ -275,6 +277,10 @@ class Arm64 : Lifter<cs_arm64> {
       case ARM64_INS_UMADDL:
       case ARM64_INS_SMADDL:
         return multiply(d);
+      case ARM64_INS_AND:
+        if (!is_imm(2) || size(0) != word_ || op(2).imm >= 0) return clobber(d), true;
+        add(Verb::align, d, reg(1), op(2).imm);
+        return true;
       case ARM64_INS_SDIV:
       case ARM64_INS_UDIV:
         if (is_reg(2)) insn_.divisor.push_back(reg(2));
@@ -336,6 +342,14 @@ class Arm64 : Lifter<cs_arm64> {
       case ARM64_INS_UXTW:
         add(Verb::copy, d, reg(1)).size = 4;
         return true;
+      case ARM64_INS_SXTH:
+      case ARM64_INS_UXTH:
+        add(Verb::copy, d, reg(1)).size = 2;
+        return true;
+      case ARM64_INS_SXTB:
+      case ARM64_INS_UXTB:
+        add(Verb::copy, d, reg(1)).size = 1;
+        return true;
       case ARM64_INS_ADRP:
       case ARM64_INS_ADR: {
         Effect& e = add(Verb::constant, d, no_reg, op(1).imm);
@@ -348,6 +362,7 @@ class Arm64 : Lifter<cs_arm64> {
         return select(d);
       case ARM64_INS_MRS:
         return special(d);
+      case ARM64_INS_MSR:
       case ARM64_INS_HINT:
         return true;  // pointer authentication of the link register, too
       default:

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
-#include "unoops/symbolizer.hpp"
+#include "symbols/file_store.hpp"
 
 namespace unoops::debuginfo {
 class DebugFile;

@@ -1,4 +1,4 @@
-// The files behind KernelSymbols: finding, opening, judging them.
+// The files of a kernel: finding, opening, judging them.
 #include "symbols/file_store.hpp"
 
 #include <fmt/format.h>
@@ -255,23 +255,4 @@ void FileStore::check(const std::vector<const SymbolRef*>& refs) {
   for (std::size_t i = 0; i < refs.size(); ++i) tell_apart(refs, i);
 }
 
-// ---- the public face
-
 }  // namespace unoops::symbols
-
-namespace unoops {
-
-using namespace symbols;
-
-KernelSymbols::KernelSymbols(const SymbolOptions& options, KernelIdentity identity)
-    : files_(std::make_unique<FileStore>(options, std::move(identity))) {}
-KernelSymbols::~KernelSymbols() = default;
-KernelSymbols::KernelSymbols(KernelSymbols&&) noexcept = default;
-KernelSymbols& KernelSymbols::operator=(KernelSymbols&&) noexcept = default;
-
-const Lookup& KernelSymbols::resolve(const SymbolRef& ref) { return files_->resolve(ref); }
-void KernelSymbols::check(const std::vector<const SymbolRef*>& refs) { files_->check(refs); }
-const std::vector<FileVerdict>& KernelSymbols::verdicts() const { return files_->verdicts(); }
-const KernelIdentity& KernelSymbols::identity() const { return files_->identity(); }
-
-}  // namespace unoops

@@ -1,4 +1,4 @@
-// What stands behind KernelSymbols.
+// The symbol files of one kernel: found, opened when they are first needed, judged, and asked. Not thread-safe.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 #include "symbols/file_match.hpp"
 #include "symbols/finder.hpp"
 #include "symbols/symbol_map.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/error.hpp"
 #include "unoops/symbolizer.hpp"
 
 namespace unoops::symbols {
@@ -21,6 +21,7 @@ class FileStore {
  public:
   FileStore(const SymbolOptions&, KernelIdentity);
 
+  // Symbolizer's, for this kernel.
   const Lookup& resolve(const SymbolRef&);
   void check(const std::vector<const SymbolRef*>&);
   // What a report says of its kernel, where the identity did not know it yet.

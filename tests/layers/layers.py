@@ -26,6 +26,7 @@ ROOMS = {
     'inspect': 'symbols debuginfo machine arch facts report base',
     'explain': 'kinds arch facts report base',
     'render': 'facts report base',
+    'decode': 'explain inspect symbols parse input report base',
     'cli': 'base',
 }
 
@@ -56,7 +57,7 @@ OTHER_WORDS = {
     ('src/report/ids.cpp', 'exception'): 'the context that a stack ran in',
     ('src/report/fact_names.hpp', 'exception'): 'a fact',
     ('src/inspect/flow.cpp', 'panic'): 'the function panic(), which does not return',
-    ('src/debuginfo/c_types.cpp', 'spinlock'): 'struct spinlock',
+    ('src/debuginfo/type_names.cpp', 'spinlock'): 'struct spinlock',
     ('src/machine/lift_mips.cpp', 'sh'): 'the instruction "store halfword"',
 }
 

@@ -176,17 +176,17 @@ int main(int argc, char** argv) {
   if (std::string(argv[3]) != "-") options.modules.push_back(argv[3]);
   KernelIdentity identity;
   identity.arch = find_arch(argv[1]);
-  KernelSymbols kernel(options, identity);
+  symbols::FileStore kernel(options, identity);
   const Disassembler disassembler(*isa);
   const auto count = static_cast<unsigned>(std::atoi(argv[4]));
   std::vector<Place> places;
   if (argc > 5) {
     for (int i = 5; i < argc; ++i)
-      if (auto* file = kernel.files().module(argv[i], "")) {
+      if (auto* file = kernel.module(argv[i], "")) {
         const auto some = functions_of(*file, argv[i]);
         places.insert(places.end(), some.begin(), some.end());
       }
-  } else if (auto* file = kernel.files().vmlinux()) {
+  } else if (auto* file = kernel.vmlinux()) {
     places = functions_of(*file, "");
   }
   if (places.empty()) return std::fprintf(stderr, "naming: no functions\n"), 2;
@@ -204,12 +204,12 @@ int main(int argc, char** argv) {
     ref.module = place.module;
     ref.offset = 0;
     ref.size = place.size;
-    Namer first(report, disassembler, &kernel.files());
+    Namer first(report, disassembler, &kernel);
     const Subject* subject = first.subject(ref);
     if (!subject || !subject->flow->info()) continue;
     const auto offset = choose(*subject->flow, isa->sp, subject->function.start, random);
     if (!offset || *offset >= place.size) continue;
-    Namer namer(report, disassembler, &kernel.files());
+    Namer namer(report, disassembler, &kernel);
     sample(namer, ref, *offset, tally);
   }
   print(argc > 5 ? "modules" : "vmlinux", tally);

@@ -3,11 +3,12 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "unoops/explainer.hpp"
+#include "inspect/inspect.hpp"
 
 namespace {
 
 using namespace unoops;
+using namespace unoops::inspect;
 
 Report oops(std::string_view arch, std::string_view kind, std::string_view symbol, std::uint64_t offset,
             std::vector<std::uint8_t> bytes, std::size_t fault) {
