@@ -6,8 +6,7 @@
 //   int main(int argc, char** argv) {
 //     const auto reports = unoops::decode_file(argc > 1 ? argv[1] : "-");
 //     if (!reports) return std::cerr << reports.error().message << '\n', 2;
-//     for (const unoops::Report& report : *reports)
-//       std::cout << report.title << ": " << report.explanation.summary << '\n';
+//     for (const auto& report : *reports) std::cout << report.title << ": " << report.explanation.summary << '\n';
 //   }
 #pragma once
 

@@ -1,6 +1,4 @@
 // What the fault's address, access and instruction say.
-#include <elf.h>
-
 #include <algorithm>
 #include <array>
 
@@ -80,11 +78,13 @@ void container(const Report& r, Explanation& e, std::string_view id) {
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.
 void shadow(const Report& r, Explanation& e, std::string_view id) {
   const auto& f = r.fault;
-  if (!r.arch || r.arch->elf_machine != EM_X86_64 || !r.has(Trait::refused_value) || !f.address) return;
-  if (r.site.base_value != x86_shadow_offset && r.site.index_value != x86_shadow_offset) return;
+  if (!r.has(Trait::refused_value) || !f.address) return;
+  const auto* base = find_shadow_offset(r.arch, r.site.base_value);
+  const auto* shadow = base ? base : find_shadow_offset(r.arch, r.site.index_value);
+  if (!shadow) return;
   add_finding(e, id,
               hex(*f.address) + " is only where KASAN keeps the shadow of the real address, about " +
-                  hex((*f.address - x86_shadow_offset) << 3));
+                  hex((*f.address - shadow->offset) << shadow->scale));
 }
 
 void error_code(const Report& r, Explanation& e, std::string_view id) {
@@ -123,42 +123,6 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
                 f.address_class == AddressClass::text
                     ? "the page is mapped read-only: it is the kernel's own text or constant data"
                     : "the page is mapped, but read-only");
-}
-
-// ud2 is nobody's instruction but the compiler's and BUG()'s.
-void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
-  if (r.kind->id != "invalid-opcode") return;
-  const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
-  if (at != r.site.instructions.end() && at->text.starts_with("ud2"))
-    add_finding(e, id,
-                "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the "
-                "kernel has no entry for");
-}
-
-// The instruction's own words: "idivl %ecx"
-void divisor(const Report& r, Explanation& e, std::string_view id) {
-  if (r.kind->id != "divide-error") return;
-  const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
-  if (at == r.site.instructions.end() || at->text.find("div") == std::string::npos) return;
-  const auto blank = at->text.find_last_of(" %");
-  const auto operand = at->text.substr(blank + 1);
-  const auto reg = std::ranges::find_if(r.registers, [&](const Register& one) {
-    // %ecx is the low half of RCX, %r8d of R8
-    std::string name = one.name, wanted = operand;
-    for (auto* text : {&name, &wanted})
-      for (char& c : *text) c = static_cast<char>(c | 0x20);
-    if (wanted.starts_with('e') && name.starts_with('r')) name[0] = 'e';
-    return name == wanted || name + 'd' == wanted ||
-           (name.size() == 3 && name[1] == '0' && std::string("r") + name[2] + 'd' == wanted);
-  });
-  if (reg == r.registers.end()) return;
-  const auto value = operand.starts_with('e') || operand.ends_with('d') ? reg->value & 0xffffffff : reg->value;
-  if (value == 0)
-    add_finding(e, id, "the divisor in " + reg->name + " is 0 (" + at->text + ")");
-  else
-    add_finding(e, id,
-                "the divisor in " + reg->name + " is " + hex(value) +
-                    ", not 0: the quotient was too large for its register (" + at->text + ")");
 }
 
 void guard_page(const Report& r, Explanation& e, std::string_view id) {
@@ -225,8 +189,6 @@ constexpr auto rows = std::to_array<Rule>({
     {"pointer", pointer},
     {"container-of", container},
     {"kasan-shadow", shadow},
-    {"divisor", divisor},
-    {"ud2", undefined_on_purpose},
     {"constant", constant},
     {"guard-page", guard_page},
     {"protection", protection},

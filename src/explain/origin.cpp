@@ -108,7 +108,7 @@ std::optional<Shadow> shadow_of(const Report& r) {
   const auto *base = find_shadow_offset(r.arch, site.base_value), *index = find_shadow_offset(r.arch, site.index_value);
   const auto* offset = base ? base : index;
   if (!offset) return std::nullopt;
-  const auto address = (*site.effective_address - offset->value) << offset->scale;
+  const auto address = (*site.effective_address - offset->offset) << offset->scale;
   return Shadow{address, base ? std::string_view(site.index_register) : std::string_view(site.base_register),
                 offset->scale};
 }

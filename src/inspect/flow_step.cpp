@@ -71,7 +71,7 @@ void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
       if (symbol.empty())
         out = plus(in(e.a), e.imm);
       else
-        out = function_.isa->arch == CS_ARCH_X86 ? plus(symbol, in(e.a), 1) : in(e.a);
+        out = function_.isa->field_bytes ? plus(symbol, in(e.a), 1) : in(e.a);
       if (e.size < word) out = narrowed(out, e.size);
       break;
     }
@@ -126,20 +126,20 @@ void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
 // A relocated field's meaning. Empty: no relocation stands there.
 Value FunctionFlow::symbolic(std::uint64_t field, const Insn& insn, std::int64_t, bool absolute) const {
   if (field == 0 || !function_.program) return {};
-  const bool x86 = function_.isa->arch == CS_ARCH_X86;
-  const auto reloc = function_.program->relocation(field, x86 ? 4 : insn.size);
+  const unsigned bytes = function_.isa->field_bytes;
+  const auto reloc = function_.program->relocation(field, bytes ? bytes : insn.size);
   if (!reloc) return {};
-  const std::int64_t fix = x86 && !absolute ? static_cast<std::int64_t>(insn.end() - field) : 0;
-  if (reloc->address) {
-    const auto at = static_cast<std::int64_t>(*reloc->address) + fix;
+  const std::int64_t fix = bytes && !absolute ? static_cast<std::int64_t>(insn.end() - field) : 0;
+  if (reloc->target) {
+    const auto at = static_cast<std::int64_t>(*reloc->target) + fix;
     const Alternative found = as_object({nullptr, at, 0}, false);
     if (found.node || reloc->symbol.empty()) return Value(found);
   }
   if (!reloc->symbol.empty() && unit_)
     if (const auto die = unit_->variable(reloc->symbol))
       return Value({nodes_.object(reloc->symbol, type_of(*die), nullptr, false, false), reloc->addend + fix, 0});
-  return reloc->address ? Value::number(static_cast<std::int64_t>(*reloc->address) + fix)
-                        : Value(Alternative{nullptr, 0, 2});
+  return reloc->target ? Value::number(static_cast<std::int64_t>(*reloc->target) + fix)
+                       : Value(Alternative{nullptr, 0, 2});
 }
 
 Alternative FunctionFlow::as_object(const Alternative& a, bool per_cpu) const {
@@ -169,12 +169,12 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
       for (const auto& a : s.regs[r]) out.add(mem.index != no_reg ? as_object(a, mem.per_cpu) : a);
     return out;
   };
-  const bool x86 = function_.isa->arch == CS_ARCH_X86;
-  const bool absolute = mem.base != no_reg || mem.index != no_reg || mem.per_cpu;
-  const bool pc_relative = x86 && function_.isa->word == 8 && !absolute;
-  Value symbol = symbolic(mem.field, insn, mem.disp, !pc_relative);
-  if (!x86 && !symbol.empty()) symbol = Value();  // :lo12: - the base register holds the whole address already
-  const bool lo12 = !x86 && mem.field != 0 && function_.program && function_.program->relocation(mem.field, insn.size);
+  const Isa& isa = *function_.isa;
+  const bool part = isa.field_bytes == 0 && mem.field != 0 && function_.program &&
+                    function_.program->relocation(mem.field, insn.size);
+  // ":lo12:" is a part of an address that the base register holds already.
+  const bool absolute = !isa.pc_relative(mem) || mem.per_cpu;
+  const Value symbol = isa.field_bytes ? symbolic(mem.field, insn, mem.disp, absolute) : Value();
   Value out;
   if (mem.base == no_reg) {
     out = !symbol.empty() ? symbol : Value(as_object({nullptr, mem.disp, 0}, mem.per_cpu));
@@ -182,7 +182,7 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
     out = value(mem.base);
     if (!symbol.empty())
       out = plus(symbol, out, 1);
-    else if (!lo12)
+    else if (!part)
       out = plus(out, mem.disp);
   }
   if (mem.index != no_reg) {
@@ -314,7 +314,7 @@ Value FunctionFlow::sum_with_memory(const Effect& e, const Insn& insn, const Sta
 
 void FunctionFlow::after_call(const Insn& insn, State& s) const {
   const Isa& isa = *function_.isa;
-  const CallSite* site = info_ ? info_->call_returning_to(insn.end()) : nullptr;
+  const DwarfCall* site = info_ ? info_->call_returning_to(insn.end()) : nullptr;
   Value result;
   if (site && site->has_callee && site->result) {
     result = Value({nodes_.result(site->callee, site->result), 0, 0});

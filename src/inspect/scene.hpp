@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "arch/arch.hpp"
 #include "base/rooms.hpp"
 #include "machine/disassembler.hpp"
 #include "unoops/report.hpp"
@@ -14,6 +15,7 @@ namespace unoops::inspect {
 
 struct Scene {
   Report& report;
+  const Arch& arch;
   const Isa& isa;
   const Disassembler& disassembler;
   const SymbolRef* pc = nullptr;             // where the fault is, as printed; null: not told

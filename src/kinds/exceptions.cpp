@@ -2,6 +2,7 @@
 // __die_header.
 //   "general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1] PREEMPT SMP"
 //   "Oops: general protection fault, ...: 0000 [#1]"                                        since v6.10
+#include <algorithm>
 #include <array>
 
 #include "base/hex.hpp"
@@ -80,7 +81,43 @@ void selector(const Report& r, Explanation& e, std::string_view id) {
                   std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]));
 }
 
+// ud2 is nobody's instruction but the compiler's and BUG()'s.
+void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
+  const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
+  if (at != r.site.instructions.end() && at->text.starts_with("ud2"))
+    add_finding(e, id,
+                "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the "
+                "kernel has no entry for");
+}
+
+// The instruction's own words: "idivl %ecx"
+void divisor(const Report& r, Explanation& e, std::string_view id) {
+  const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
+  if (at == r.site.instructions.end() || at->text.find("div") == std::string::npos) return;
+  const auto blank = at->text.find_last_of(" %");
+  const auto operand = at->text.substr(blank + 1);
+  const auto reg = std::ranges::find_if(r.registers, [&](const Register& one) {
+    // %ecx is the low half of RCX, %r8d of R8
+    std::string name = one.name, wanted = operand;
+    for (auto* text : {&name, &wanted})
+      for (char& c : *text) c = static_cast<char>(c | 0x20);
+    if (wanted.starts_with('e') && name.starts_with('r')) name[0] = 'e';
+    return name == wanted || name + 'd' == wanted ||
+           (name.size() == 3 && name[1] == '0' && std::string("r") + name[2] + 'd' == wanted);
+  });
+  if (reg == r.registers.end()) return;
+  const auto value = operand.starts_with('e') || operand.ends_with('d') ? reg->value & 0xffffffff : reg->value;
+  if (value == 0)
+    add_finding(e, id, "the divisor in " + reg->name + " is 0 (" + at->text + ")");
+  else
+    add_finding(e, id,
+                "the divisor in " + reg->name + " is " + hex(value) +
+                    ", not 0: the quotient was too large for its register (" + at->text + ")");
+}
+
 constexpr auto selector_rules = std::to_array<Rule>({{"selector", selector}});
+constexpr auto opcode_rules = std::to_array<Rule>({{"ud2", undefined_on_purpose}});
+constexpr auto divide_rules = std::to_array<Rule>({{"divisor", divisor}});
 
 }  // namespace
 
@@ -104,6 +141,7 @@ extern constinit const Kind invalid_opcode{
     .sentence =
         "the CPU met an instruction that it does not know[ in {culprit}]: a jump into the middle of code or into data, "
         "or code that was overwritten",
+    .rules = opcode_rules,
 };
 
 extern constinit const Kind divide_error{
@@ -111,6 +149,7 @@ extern constinit const Kind divide_error{
     .headers = divide_headers,
     .title = "divide error",
     .sentence = "a division by zero[ in {culprit}], or a result too large for its register",
+    .rules = divide_rules,
 };
 
 extern constinit const Kind int3{

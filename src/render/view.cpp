@@ -27,19 +27,17 @@ std::string_view outcome_of(const Report& r) {
   return "";
 }
 
-// As a disassembler spells it: "rax"; powerpc's GPR09 is r9, s390x's r01 is r1.
-std::string operand_name(const Register& reg) {
+// As instructions spell it: "rax".
+std::string operand_name(const Report& r, const Register& reg) {
+  if (r.arch && r.arch->operand_name) return r.arch->operand_name(reg.name);
   std::string name = reg.name;
   std::ranges::transform(name, name.begin(), lower);
-  if (name.starts_with("gpr")) name.erase(1, 2);
-  if (name.size() == 3 && name[0] == 'r' && name[1] == '0') name.erase(1, 1);
   return name;
 }
 
 // Segment registers say nothing here but that the code has a padding with "%cs:" or a per-CPU variable.
-bool is_segment(const Register& reg) {
-  static constexpr std::string_view names[] = {"CS", "DS", "ES", "FS", "GS", "SS", "knlGS"};
-  return std::ranges::find(names, reg.name) != std::end(names);
+bool is_segment(const Report& r, const Register& reg) {
+  return r.arch && std::ranges::find(r.arch->segment_registers, reg.name) != r.arch->segment_registers.end();
 }
 
 bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
@@ -64,7 +62,7 @@ bool matters(const Report& r, const Register& reg) {
   if (reg.name == r.site.base_register || reg.name == r.fault.held_in || name_of(r, reg)) return true;
   if (r.arch && reg.name == r.arch->sp) return true;
   if (r.arch && reg.name == r.arch->fault_address) return r.fault.address == reg.value;
-  return !is_segment(reg) && named_in(shown_code(r, false), operand_name(reg));
+  return !is_segment(r, reg) && named_in(shown_code(r, false), operand_name(r, reg));
 }
 
 Named register_view(const Report& r, const Register& reg) {

@@ -20,7 +20,7 @@ std::string canonical(std::string name) {
 
 // .gnu_debuglink: the name of the separate debug file, padded, then its CRC.
 std::string debuglink(ElfFile& elf) {
-  const Section* s = elf.section(".gnu_debuglink");
+  const ElfSection* s = elf.section(".gnu_debuglink");
   return s ? std::string(ByteReader(elf.bytes(*s), elf.big_endian()).text()) : std::string();
 }
 
@@ -201,12 +201,7 @@ FileStore::Slot& FileStore::slot_of(const SymbolRef& ref) {
   return slot;
 }
 
-DebugFile* FileStore::module(const std::string& name, const std::string& build_id) {
-  SymbolRef ref;
-  ref.module = name;
-  ref.build_id = build_id;
-  return slot_of(ref).file.get();
-}
+DebugFile* FileStore::file_of(const SymbolRef& ref) { return slot_of(ref).file.get(); }
 
 void FileStore::open_maps() {
   if (maps_opened_) return;

@@ -94,7 +94,7 @@ TEST_CASE("static variables and calls, by address", "[debuginfo]") {
   REQUIRE(p.info.static_at(0x6000));
   CHECK(p.info.static_at(0x6000)->name == "counter");
   CHECK_FALSE(p.info.static_at(0x6001));
-  const CallSite* call = p.info.call_returning_to(0x1015);
+  const DwarfCall* call = p.info.call_returning_to(0x1015);
   REQUIRE(call);
   CHECK(call->callee == "get_dev");
   CHECK(type_name(call->result) == "struct dev *");

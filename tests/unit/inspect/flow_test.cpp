@@ -6,6 +6,7 @@
 #include <map>
 
 #include "../debuginfo/dwarf_file.hpp"
+#include "arch/arch.hpp"
 #include "catch.hpp"
 #include "machine/disassembler.hpp"
 
@@ -28,9 +29,9 @@ class StubProgram : public Program {
       {0x3020, {"__x86_return_thunk", 16}},
       {0x5000, {"table", 0x40}},
   };
-  std::map<std::uint64_t, Target> targets;  // by the address of the field
+  std::map<std::uint64_t, debuginfo::Relocation> targets;  // by the address of the field
 
-  std::optional<Target> relocation(std::uint64_t address, unsigned bytes) override {
+  std::optional<debuginfo::Relocation> relocation(std::uint64_t address, unsigned bytes) override {
     const auto at = targets.lower_bound(address);
     if (at == targets.end() || at->first >= address + bytes) return std::nullopt;
     return at->second;
@@ -44,14 +45,14 @@ class StubProgram : public Program {
 };
 
 const machine::Isa& x86_64() {
-  const machine::Isa* isa = machine::find_isa("x86_64");
+  const machine::Isa* isa = arch::row_of(find_arch("x86_64"))->isa;
   REQUIRE(isa);
   return *isa;
 }
 
 class Flowing {
  public:
-  explicit Flowing(std::string_view hex, std::map<std::uint64_t, Target> targets = {}) {
+  explicit Flowing(std::string_view hex, std::map<std::uint64_t, debuginfo::Relocation> targets = {}) {
     for (std::size_t at = 0; at + 2 <= hex.size(); at += 3)
       code_.push_back(static_cast<std::uint8_t>(std::stoi(std::string(hex.substr(at, 2)), nullptr, 16)));
     program_.targets = std::move(targets);
@@ -211,11 +212,12 @@ TEST_CASE("global variables by their addresses", "[flow]") {
 TEST_CASE("global variables by the relocations of a module", "[flow]") {
   // mov table+0x8(%rip),%rax; mov $table,%rdi; mov 0x10(%rdi),%rdx; ret
   const Flowing f("48 8b 05 00 00 00 00 48 c7 c7 00 00 00 00 48 8b 57 10 c3",
-                  {{start + 3, {"table", 4, std::nullopt}}, {start + 10, {"table", 0, std::nullopt}}});
+                  {{start + 3, {.addend = 4, .symbol = "table"}}, {start + 10, {.symbol = "table"}}});
   CHECK(f.at(7, "rax") == "table.next");
   CHECK(f.at(18, "rdx") == "table.queue");
   // a symbol that the unit does not declare is no number either
-  CHECK(Flowing("48 8b 05 00 00 00 00 c3", {{start + 3, {"elsewhere", 4, std::nullopt}}}).at(7, "rax") == "nothing");
+  CHECK(Flowing("48 8b 05 00 00 00 00 c3", {{start + 3, {.addend = 4, .symbol = "elsewhere"}}}).at(7, "rax") ==
+        "nothing");
 }
 
 TEST_CASE("code that only a static key's nop leads to knows what holds at the nop", "[flow]") {

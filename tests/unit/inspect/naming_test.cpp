@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "../symbols/fixture.hpp"
+#include "arch/arch.hpp"
 #include "catch.hpp"
 #include "inspect/inspect.hpp"
 #include "machine/disassembler.hpp"
@@ -13,7 +14,7 @@ namespace unoops::test {
 namespace {
 
 const machine::Isa& x86_64() {
-  const machine::Isa* isa = machine::find_isa("x86_64");
+  const machine::Isa* isa = arch::row_of(find_arch("x86_64"))->isa;
   REQUIRE(isa);
   return *isa;
 }

@@ -5,14 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "arch/arch.hpp"
 #include "machine/disassembler.hpp"
 
 namespace unoops::test {
 namespace {
 
 // The one place that knows how to get at an architecture's lifter.
-const machine::Isa& isa_of(std::string_view arch) {
-  const machine::Isa* isa = machine::find_isa(arch);
+const machine::Isa& isa_of(std::string_view name) {
+  const bool thumb = name == "thumb";
+  const ArchInfo* info = find_arch(thumb ? "arm" : name);
+  REQUIRE(info);
+  const arch::Arch& row = *arch::row_of(info);
+  const machine::Isa* isa = thumb ? row.compact_isa : row.isa;
   REQUIRE(isa);
   return *isa;
 }

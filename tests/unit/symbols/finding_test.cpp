@@ -1,4 +1,5 @@
 // Where distributions put their files: each one's tree, as a copy of the machine below --debug-root.
+#include "debuginfo/debug_file.hpp"
 #include "debuginfo/elf_file.hpp"
 #include "fixture.hpp"
 #include "symbols/code_view.hpp"
@@ -145,7 +146,10 @@ TEST_CASE("every distribution's tree is found", "[symbols]") {
       REQUIRE(view);
       CHECK_FALSE(view->bytes.empty());
       // It calls outer(): the relocation says so, in the file that has the code.
-      const auto calls = relocations(*view, 0, view->size);
+      const auto* text = view->file->elf().section_at(view->start);
+      REQUIRE(text);
+      const auto calls =
+          view->file->relocations(*text, view->start - text->addr, view->start - text->addr + view->size);
       CHECK(std::any_of(calls.begin(), calls.end(), [](const auto& c) { return c.symbol == "outer" && c.target; }));
       REQUIRE(symbols.verdicts().size() == 2);
       for (const FileVerdict& verdict : symbols.verdicts()) CHECK(verdict.fit != Fit::misfit);

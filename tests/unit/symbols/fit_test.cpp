@@ -16,7 +16,7 @@ FileVerdict judge(const TempDir& dir, const KernelIdentity& identity, int right,
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
   auto elf = std::move(*debuginfo::ElfFile::open(options.vmlinux));
-  const debuginfo::SymbolIndex index(*elf);
+  debuginfo::SymbolIndex index(*elf);
   std::vector<SymbolRef> refs;
   const std::string names[] = {"outer",      "in_init", "in_exit", "in_unlikely",
                                "in_noinstr", "in_hot",  "caller",  "_start"};
