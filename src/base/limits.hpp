@@ -12,7 +12,7 @@ namespace unoops::base::limits {
 inline constexpr std::size_t line_bytes = 64 * 1024;
 // sysrq-t of a large machine prints some 30 lines for each of 10,000 tasks.
 inline constexpr std::size_t report_lines = 200'000;
-// As frames and as JSON's tree of them, below 64 MB in all.
+// As frames and as the JSON of them, below 64 MB in all.
 inline constexpr std::size_t report_frames = 20'000;
 inline constexpr std::size_t report_bytes = 16 * 1024 * 1024;
 // CPUs that crash at the same time, each with its caller id.

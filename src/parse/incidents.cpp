@@ -5,6 +5,7 @@
 
 #include "base/limits.hpp"
 #include "kinds/kind.hpp"
+#include "report/fields.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -25,17 +26,12 @@ std::size_t weight(const Report& r) {
   return bytes;
 }
 
-template <class List>
-void take_missing(List& mine, List& theirs) {
-  if (mine.empty()) mine = std::move(theirs);
-}
-
-void take_missing(Fault& mine, Fault& theirs) {
-  if (!mine.address) mine.address = theirs.address;
-  if (mine.access == Access::unknown) mine.access = theirs.access;
-  take_missing(mine.error_code, theirs.error_code);
-  take_missing(mine.error_bits, theirs.error_bits);
-  take_missing(mine.esr, theirs.esr);
+template <class T>
+void take_missing(T& mine, T& theirs) {
+  if constexpr (Listed<T>)
+    for_each_field(mine, theirs, [](const auto&, auto& one, auto& other) { take_missing(one, other); });
+  else if (says_nothing(mine))
+    mine = std::move(theirs);
 }
 
 // Another task's words and trace are news, what the same task says again is not.
@@ -94,8 +90,8 @@ void take(Report& first, Report&& later) {
     if (first.code.bytes.empty()) first.code = std::move(later.code);
   }
   take_missing(first.modules, later.modules);
-  if (!first.kernel_offset) first.kernel_offset = later.kernel_offset;
-  if (!first.panic) first.panic = std::move(later.panic);
+  take_missing(first.kernel_offset, later.kernel_offset);
+  take_missing(first.panic, later.panic);
   first.severity = std::max(first.severity, later.severity);
   take_lines(first, later);
 }

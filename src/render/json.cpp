@@ -2,158 +2,61 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
+#include <charconv>
+#include <cmath>
+#include <iterator>
 
 #include "base/hex.hpp"
 #include "base/printable.hpp"
+#include "report/fields.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::render {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string hex_bytes(const std::vector<std::uint8_t>& bytes) { return fmt::format("{:02x}", fmt::join(bytes, " ")); }
-
-// A field with nothing to say is left out: empty texts, absent values, empty lists.
-void put(Json& to, const char* name, std::string_view text) {
-  if (!text.empty()) to[name] = valid_utf8(text);
+std::string_view word(Severity value) { return severity_id(value); }
+std::string_view word(DefectKind value) { return defect_id(value); }
+std::string_view word(Access value) { return access_id(value); }
+std::string_view word(AddressClass value) { return address_class_id(value); }
+std::string_view word(Operation value) { return operation_id(value); }
+std::string_view word(Miss value) { return miss_id(value); }
+std::string_view word(Confidence value) { return value == Confidence::certain ? "certain" : "likely"; }
+std::string_view word(PcKind value) {
+  return value == PcKind::exact ? "exact" : value == PcKind::return_address ? "return" : "pointer";
 }
-void put_all(Json& to, const char* name, Json value) {
-  if (!value.empty()) to[name] = std::move(value);
+std::string_view word(const KindInfo* kind) { return kind ? kind->id : "unknown"; }
+std::string_view word(const ArchInfo* arch) { return arch ? arch->id : std::string_view(); }
+template <std::same_as<char> Letter>
+std::string_view word(const Letter& letter) {
+  return {&letter, 1};
 }
-template <class Number>
-void put_number(Json& to, const char* name, const std::optional<Number>& value) {
-  if (value) to[name] = *value;
-}
-void put_hex(Json& to, const char* name, const std::optional<std::uint64_t>& value) {
-  if (value) to[name] = hex(*value);
-}
+std::string_view word(std::string_view text) { return text; }
 
-Json texts(const std::vector<std::string>& from) {
-  Json out = Json::array();
-  for (const auto& text : from) out.push_back(valid_utf8(text));
-  return out;
-}
+template <class T>
+concept Word = requires(const T& value) {
+  word(value);
+};
+template <class T>
+concept Number = std::integral<T> && !Word<T>;
 
-std::string_view pc_id(PcKind kind) {
-  switch (kind) {
-    case PcKind::exact:
-      return "exact";
-    case PcKind::return_address:
-      return "return";
-    case PcKind::pointer:
-      return "pointer";
-  }
-  return "pointer";
-}
+// Text that is JSON already.
+struct Literal {
+  std::string text;
+};
 
-std::string_view confidence_id(Confidence c) { return c == Confidence::certain ? "certain" : "likely"; }
-
-Json location_json(const Location& at) {
-  Json out = Json::object();
-  put(out, "function", at.function);
-  put(out, "file", at.file);
-  if (at.line) out["line"] = at.line;
-  if (at.column) out["column"] = at.column;
-  out["inlined"] = at.inlined;
-  return out;
+// 1447000 → 1.447: the shortest that reads back as the same number, with a digit behind the point.
+std::optional<Literal> as_seconds(std::optional<std::int64_t> microseconds) {
+  if (!microseconds) return std::nullopt;
+  const double value = static_cast<double>(*microseconds) / 1e6;
+  const bool tiny = *microseconds != 0 && std::abs(value) < 1e-4;
+  char text[32];
+  const auto format = tiny ? std::chars_format::scientific : std::chars_format::fixed;
+  std::string out(text, std::to_chars(std::begin(text), std::end(text), value, format).ptr);
+  return Literal{out.find_first_of(".e") == std::string::npos ? out + ".0" : out};
 }
 
-Json locations_json(const std::vector<Location>& chain) {
-  Json out = Json::array();
-  for (const auto& at : chain) out.push_back(location_json(at));
-  return out;
-}
-
-void put_lookup(Json& to, const Lookup& lookup) {
-  if (const auto* chain = std::get_if<std::vector<Location>>(&lookup)) {
-    put_all(to, "source", locations_json(*chain));
-    return;
-  }
-  const auto& miss = std::get<Unresolved>(lookup);
-  to["unresolved"] = miss_id(miss.reason);
-  put(to, "unresolved_detail", miss.detail);
-}
-
-Json frame_json(const Frame& frame) {
-  Json out = Json::object();
-  put(out, "symbol", frame.ref.symbol);
-  put_number(out, "offset", frame.ref.offset);
-  put_number(out, "size", frame.ref.size);
-  put(out, "module", frame.ref.module);
-  put(out, "build_id", frame.ref.build_id);
-  put_hex(out, "address", frame.ref.address);
-  out["reliable"] = frame.reliable;
-  out["pc"] = pc_id(frame.ref.pc);
-  if (frame.line_no) out["line_no"] = frame.line_no;
-  put(out, "marks", frame.marks);
-  put_all(out, "printed", locations_json(frame.printed));
-  put_lookup(out, frame.lookup);
-  return out;
-}
-
-Json stacks_json(const Report& report) {
-  Json out = Json::array();
-  for (const auto& stack : report.stacks) {
-    Json one = Json::object();
-    put(one, "label", stack.label);
-    put(one, "context", std::string(context_word(stack)));
-    put_number(one, "cpu", stack.cpu);
-    put_number(one, "pid", stack.pid);
-    put(one, "comm", stack.comm);
-    one["frames"] = Json::array();
-    for (const auto& frame : stack.frames) one["frames"].push_back(frame_json(frame));
-    out.push_back(std::move(one));
-  }
-  return out;
-}
-
-Json registers_json(const std::vector<Register>& registers) {
-  Json out = Json::object();
-  for (const auto& reg : registers) out[valid_utf8(reg.name)] = hex(reg.value);
-  return out;
-}
-
-Json taint_json(const Taint& taint) {
-  Json out = Json::object();
-  put(out, "raw", taint.raw);
-  Json flags = Json::array();
-  for (const auto& flag : taint.flags) {
-    Json one = {{"letter", valid_utf8({&flag.letter, 1})}};
-    put(one, "meaning", flag.meaning);
-    flags.push_back(std::move(one));
-  }
-  put_all(out, "flags", std::move(flags));
-  return out;
-}
-
-Json kernel_json(const Kernel& kernel) {
-  Json out = Json::object();
-  put(out, "release", kernel.release);
-  put(out, "version", kernel.version);
-  put(out, "build_id", kernel.build_id);
-  put(out, "banner", kernel.banner);
-  return out;
-}
-
-Json fault_json(const Fault& fault) {
-  Json out = Json::object();
-  put_hex(out, "address", fault.address);
-  if (fault.address_hashed) out["address_hashed"] = true;
-  put(out, "access", std::string(access_id(fault.access)));
-  put_number(out, "size", fault.size);
-  put(out, "error_code", fault.error_code);
-  put_all(out, "error_bits", texts(fault.error_bits));
-  put(out, "esr", fault.esr);
-  put(out, "address_class", std::string(address_class_id(fault.address_class)));
-  put(out, "address_note", fault.address_note);
-  put(out, "register", fault.held_in);
-  put_hex(out, "pointer", fault.held);
-  return out;
-}
+std::string as_hex(std::optional<std::uint64_t> address) { return address ? hex(*address) : std::string(); }
 
 // Where the code's bytes stand in memory, where the fault's own frame prints its address.
 std::optional<std::uint64_t> code_address(const Report& report) {
@@ -162,206 +65,190 @@ std::optional<std::uint64_t> code_address(const Report& report) {
   return *pc->ref.address - *report.code.fault_offset;
 }
 
-Json instructions_json(const Report& report) {
-  Json out = Json::array();
-  const auto base = code_address(report);
-  for (const auto& instruction : report.site.instructions) {
-    Json one = Json::object();
-    if (base) one["address"] = hex(*base + instruction.offset);
-    one["offset"] = instruction.offset;
-    put_number(one, "function_offset", instruction.function_offset);
-    put(one, "bytes", hex_bytes(instruction.bytes));
-    put(one, "text", instruction.text);
-    put(one, "note", instruction.note);
-    one["faulting"] = instruction.faulting;
-    out.push_back(std::move(one));
+// Writes straight into one text. The members of the model derive from their lists; what JSON prints besides is made of
+// several members, and stands in beside().
+class Json {
+ public:
+  explicit Json(const Report& report) : report_(report), code_address_(code_address(report)) {
+    out_ = '{';
+    entry("schema", std::string_view("unoops.report/1"));
+    members(report);
+    out_ += "}\n";
   }
-  return out;
-}
+  const std::string& text() const { return out_; }
 
-Json code_json(const Report& report) {
-  Json out = Json::object();
-  put(out, "bytes", hex_bytes(report.code.bytes));
-  put_number(out, "fault_offset", report.code.fault_offset);
-  put(out, "problem", report.code.problem);
-  put_all(out, "instructions", instructions_json(report));
-  return out;
-}
-
-Json site_json(const FaultSite& site) {
-  Json out = Json::object();
-  put(out, "operation", std::string(operation_id(site.operation)));
-  put(out, "base_register", site.base_register);
-  put_hex(out, "base_value", site.base_value);
-  put(out, "index_register", site.index_register);
-  put_hex(out, "index_value", site.index_value);
-  put_number(out, "displacement", site.displacement);
-  put_hex(out, "effective_address", site.effective_address);
-  put_number(out, "write", site.is_write);
-  if (site.access_size) out["access_size"] = site.access_size;
-  if (site.effective_address) out["agrees_with_fault_address"] = site.agrees_with_fault_address;
-  put_all(out, "doubts", texts(site.doubts));
-  return out;
-}
-
-Json cause_json(const Cause& cause) {
-  Json out = Json::object();
-  put(out, "expression", cause.expression);
-  put(out, "type", cause.type);
-  put(out, "member", cause.member);
-  put_number(out, "offset", cause.offset);
-  put_hex(out, "value", cause.value);
-  out["confidence"] = confidence_id(cause.confidence);
-  put(out, "function", cause.function);
-  put(out, "reason", cause.reason);
-  return out;
-}
-
-Json finding_json(const Finding& finding) {
-  Json out = Json::object();
-  put(out, "rule", finding.rule);
-  put(out, "text", finding.text);
-  put(out, "evidence", finding.evidence);
-  out["confidence"] = confidence_id(finding.confidence);
-  return out;
-}
-
-Json explanation_json(const Explanation& from) {
-  Json out = Json::object();
-  put(out, "summary", from.summary);
-  if (from.cause) out["cause"] = cause_json(*from.cause);
-  Json notes = Json::array(), findings = Json::array();
-  for (const auto& finding : from.findings) {
-    notes.push_back(valid_utf8(finding.text));
-    findings.push_back(finding_json(finding));
+ private:
+  template <class T>
+  void value(const T& of) {
+    if constexpr (Word<T>)
+      quoted(word(of));
+    else if constexpr (std::same_as<T, Literal>)
+      out_ += of.text;
+    else if constexpr (std::same_as<T, bool>)
+      out_ += of ? "true" : "false";
+    else if constexpr (Number<T>)
+      fmt::format_to(std::back_inserter(out_), "{}", of);
+    else if constexpr (is_optional<T>)
+      value(*of);
+    else if constexpr (is_list<T>)
+      list(of);
+    else
+      object(of);
   }
-  put_all(out, "notes", std::move(notes));
-  put_all(out, "findings", std::move(findings));
-  put(out, "who", from.who);
-  put(out, "why_fatal", from.why_fatal);
-  put_all(out, "next_steps", texts(from.next_steps));
-  return out;
-}
 
-void put_verdict(Json& out, const Report& report) {
-  out["schema"] = "unoops.report/1";
-  out["number"] = report.number;
-  out["kind"] = report.kind ? valid_utf8(report.kind->id) : "unknown";
-  out["severity"] = severity_id(report.severity);
-  out["title"] = valid_utf8(report.title);
-  put(out, "signature", report.signature);
-  out["corrupted"] = report.corrupted;
-  Json defects = Json::array();
-  for (const auto& defect : report.defects) {
-    Json one = {{"kind", defect_id(defect.kind)}};
-    put(one, "text", defect.text);
-    put_number(one, "line", defect.line);
-    defects.push_back(std::move(one));
+  template <class T>
+  void list(const std::vector<T>& of) {
+    out_ += '[';
+    for (const auto& one : of) {
+      comma();
+      value(one);
+    }
+    out_ += ']';
   }
-  put_all(out, "defects", std::move(defects));
-}
-
-Json panic_json(const Panic& panic) {
-  Json out = {{"reason", valid_utf8(panic.reason)}};
-  if (panic.line) out["line"] = panic.line;
-  return out;
-}
-
-Json follow_ups_json(const std::vector<FollowUp>& from) {
-  Json out = Json::array();
-  for (const auto& later : from) {
-    Json one = Json::object();
-    one["kind"] = later.kind->id;
-    one["title"] = valid_utf8(later.title);
-    one["signature"] = later.signature;
-    put_number(one, "cpu", later.cpu);
-    put_number(one, "pid", later.pid);
-    put(one, "comm", later.comm);
-    if (later.time_us) one["time"] = static_cast<double>(*later.time_us) / 1e6;
-    one["line_first"] = later.line_first;
-    one["line_last"] = later.line_last;
-    out.push_back(std::move(one));
+  void list(const std::vector<std::uint8_t>& bytes) { quoted(fmt::format("{:02x}", fmt::join(bytes, " "))); }
+  void list(const std::vector<Register>& registers) {
+    out_ += '{';
+    for (const auto& one : registers) entry(one.name, hex(one.value));
+    out_ += '}';
   }
-  return out;
-}
-
-void put_place(Json& out, const Report& report) {
-  put(out, "file", report.file);
-  out["boot"] = report.boot;
-  out["line_first"] = report.line_first;
-  out["line_last"] = report.line_last;
-  Json lines = Json::array();
-  for (const auto& range : report.lines) lines.push_back({{"first", range.first}, {"last", range.last}});
-  put_all(out, "lines", std::move(lines));
-  if (report.time_us) out["time"] = static_cast<double>(*report.time_us) / 1e6;
-  put(out, "wall_time", report.wall_time);
-  put(out, "host", report.host);
-  put(out, "caller", report.caller);
-  put_number(out, "follows", report.follows);
-  put_all(out, "followed_by", follow_ups_json(report.followed_by));
-  if (report.panic) out["panic"] = panic_json(*report.panic);
-}
-
-void put_header(Json& out, const Report& report) {
-  put_number(out, "cpu", report.cpu);
-  put_number(out, "pid", report.pid);
-  put_number(out, "uid", report.uid);
-  put(out, "comm", report.comm);
-  if (report.arch) put(out, "arch", report.arch->id);
-  put_all(out, "kernel", kernel_json(report.kernel));
-  put_all(out, "taint", taint_json(report.taint));
-  put(out, "hardware", report.hardware);
-  put(out, "workqueue", report.workqueue);
-  put_number(out, "die_number", report.die_number);
-  put(out, "headline", report.headline);
-  put_all(out, "messages", texts(report.messages));
-  Json facts = Json::object();
-  for (const auto& [name, value] : report.facts) facts[valid_utf8(name)] = valid_utf8(value);
-  put_all(out, "facts", std::move(facts));
-}
-
-Json modules_json(const std::vector<Module>& modules) {
-  Json out = Json::array();
-  for (const auto& module : modules) {
-    Json one = {{"name", valid_utf8(module.name)}};
-    put(one, "flags", module.flags);
-    out.push_back(std::move(one));
+  void list(const std::vector<Named>& all) {
+    out_ += '{';
+    for (const auto& [name, what] : all) entry(name, what);
+    out_ += '}';
   }
-  return out;
-}
 
-Json culprit_json(const Report& report) {
-  Json out = Json::object();
-  put_number(out, "stack", report.culprit_stack);
-  put_number(out, "frame", report.culprit_frame);
-  return out;
-}
+  template <class T>
+  void object(const T& of) {
+    out_ += '{';
+    members(of);
+    out_ += '}';
+  }
 
-Json report_json(const Report& report) {
-  Json out = Json::object();
-  put_verdict(out, report);
-  put_place(out, report);
-  put_header(out, report);
-  put_all(out, "fault", fault_json(report.fault));
-  put_all(out, "registers", registers_json(report.registers));
-  put_all(out, "user_registers", registers_json(report.user_registers));
-  put_all(out, "code", code_json(report));
-  put_all(out, "stacks", stacks_json(report));
-  put_all(out, "culprit", culprit_json(report));
-  put_all(out, "modules", modules_json(report.modules));
-  put(out, "modules_unloaded", report.modules_unloaded);
-  put_hex(out, "kernel_offset", report.kernel_offset);
-  put_all(out, "site", site_json(report.site));
-  put_all(out, "explanation", explanation_json(report.explanation));
-  put_all(out, "symbols", texts(report.symbol_notes));
-  put_all(out, "warnings", texts(report.warnings));
-  return out;
-}
+  void object(const Code& code) {
+    out_ += '{';
+    members(code);
+    if (!report_.site.instructions.empty()) {
+      key("instructions");
+      list(report_.site.instructions);
+    }
+    out_ += '}';
+  }
+  void object(const Instruction& instruction) {
+    out_ += '{';
+    if (code_address_) entry("address", hex(*code_address_ + instruction.offset));
+    members(instruction);
+    out_ += '}';
+  }
+
+  template <class Owner>
+  void members(const Owner& owner) {
+    for_each_field(owner, [&](const auto& field, const auto& of) {
+      member(field, of);
+      beside(owner, field.name);
+    });
+  }
+
+  template <class Owner, class T, Privacy privacy, Print print>
+  void member(const Field<Owner, T, privacy, print>& field, const T& of) {
+    if constexpr (print == Print::always)
+      entry(field.name, of);
+    else if constexpr (print == Print::spread)
+      spread_out(field.name, of);
+    else if constexpr (print == Print::seconds)
+      told(field.name, as_seconds(of));
+    else if constexpr (print == Print::told && privacy == Privacy::address)
+      told(field.name, as_hex(of));
+    else if constexpr (print == Print::told)
+      told(field.name, of);
+  }
+
+  void spread_out(std::string_view, const SymbolRef& ref) { members(ref); }
+  void spread_out(std::string_view name, const Lookup& lookup) {
+    if (const auto* chain = std::get_if<std::vector<Location>>(&lookup))
+      told(name, *chain);
+    else
+      members(std::get<Unresolved>(lookup));
+  }
+
+  // What stands behind a member of this name, too.
+  template <class Owner>
+  void beside(const Owner&, std::string_view) {}
+  void beside(const Frame& frame, std::string_view name) {
+    if (name == "reliable") entry("pc", frame.ref.pc);
+  }
+  void beside(const Stack& stack, std::string_view name) {
+    if (name == "label") told("context", context_word(stack));
+  }
+  void beside(const FaultSite& site, std::string_view name) {
+    if (name == "access_size" && site.effective_address)
+      entry("agrees_with_fault_address", site.agrees_with_fault_address);
+  }
+  void beside(const Explanation& explanation, std::string_view name) {
+    if (name != "cause") return;
+    std::vector<std::string_view> notes;
+    for (const auto& finding : explanation.findings) notes.push_back(finding.text);
+    told("notes", notes);
+  }
+  void beside(const Report& report, std::string_view name) {
+    if (name != "stacks" || (!report.culprit_stack && !report.culprit_frame)) return;
+    key("culprit");
+    out_ += '{';
+    told("stack", report.culprit_stack);
+    told("frame", report.culprit_frame);
+    out_ += '}';
+  }
+
+  template <class T>
+  void told(std::string_view name, const T& of) {
+    if (!says_nothing(of)) entry(name, of);
+  }
+
+  // An object that turns out to be empty says nothing, and goes again.
+  template <class T>
+  void entry(std::string_view name, const T& of) {
+    const auto before = out_.size();
+    key(name);
+    value(of);
+    if (out_.ends_with("{}")) out_.resize(before);
+  }
+  void key(std::string_view name) {
+    comma();
+    quoted(name);
+    out_ += ':';
+  }
+  void comma() {
+    if (out_.back() != '{' && out_.back() != '[') out_ += ',';
+  }
+
+  // RFC 8259: quotes, backslashes and control characters are escaped; the rest is UTF-8.
+  void quoted(std::string_view text) {
+    out_ += '"';
+    for (const char c : valid_utf8(text)) {
+      if (const auto letter = escape_of(c))
+        out_ += {'\\', letter};
+      else if (static_cast<unsigned char>(c) < 0x20)
+        fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
+      else
+        out_ += c;
+    }
+    out_ += '"';
+  }
+  // What stands behind the backslash; 0: there is no such short form.
+  static char escape_of(char c) {
+    static constexpr std::string_view characters = "\b\t\n\f\r\"\\", letters = "btnfr\"\\";
+    const auto at = characters.find(c);
+    return at == std::string_view::npos ? '\0' : letters[at];
+  }
+
+  const Report& report_;
+  const std::optional<std::uint64_t> code_address_;
+  std::string out_;
+};
 
 class JsonRenderer final : public Renderer {
  public:
   explicit JsonRenderer(std::ostream& out) : out_(out) {}
-  void report(const Report& report) override { out_ << report_json(report).dump() << '\n' << std::flush; }
+  void report(const Report& report) override { out_ << Json(report).text() << std::flush; }
 
  private:
   std::ostream& out_;

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <functional>
 
 #include "render/redact_text.hpp"
-#include "render/visit.hpp"
+#include "report/fields.hpp"
 
 namespace unoops::render {
 
@@ -30,8 +30,6 @@ Machine machine_of(const Report& r) {
 std::uint64_t Redactor::stand_in(std::uint64_t value) {
   return stand_ins_.try_emplace(value, first_stand_in + stand_ins_.size()).first->second;
 }
-
-std::uint64_t Redactor::address(std::uint64_t value) { return is_place(value) ? stand_in(value) : value; }
 
 void Redactor::hide(std::string_view name, std::string_view shown_as) {
   constexpr std::size_t shortest = 3, most = 1000;  // shorter ones are words of the kernel's, too
@@ -116,39 +114,51 @@ void Redactor::code_words(Report& r) {
   for (auto& i : r.site.instructions) i.text = hide_in(i.bytes) ? "<redacted>" : instruction(i.text);
 }
 
-void Redactor::places(Report& r) {
-  r.file = r.file.substr(r.file.rfind('/') + 1);
-  r.host.clear();
-  r.hardware.clear();
-  r.kernel_offset.reset();
-  for (auto& stack : r.stacks)
-    for (auto& frame : stack.frames) {
-      auto* chain = std::get_if<std::vector<Location>>(&frame.lookup);
-      if (chain)
-        for (auto& at : *chain) at.file = without_user_path(at.file);
-      for (auto& at : frame.printed) at.file = without_user_path(at.file);
-    }
-}
+namespace {
+
+// What is a place in memory, in registers, too, but for those that hold bits.
+struct HideAddresses {
+  std::function<std::uint64_t(std::uint64_t)> shown;
+
+  void operator()(Register& reg) const {
+    if (!holds_bits(reg.name)) reg.value = shown(reg.value);
+  }
+  void operator()(Privacy privacy, std::uint64_t& value) const {
+    if (privacy == Privacy::address) value = shown(value);
+  }
+  void operator()(Privacy, const auto&) const {}
+};
+
+// Words. The text of an instruction was read when its operands were.
+struct HideWords {
+  std::function<std::string(std::string_view)> shown;
+
+  void operator()(Instruction& instruction) const { instruction.note = shown(instruction.note); }
+  void operator()(Privacy privacy, std::string& words) const {
+    if (privacy == Privacy::text) words = shown(words);
+    if (privacy == Privacy::private_text) words.clear();
+  }
+  void operator()(Privacy, const auto&) const {}
+};
+
+}  // namespace
 
 Report Redactor::report(const Report& from) {
   Report r = from;
   hide(r.host, "<host>");
   hide(r.hardware, "<hardware>");
-  places(r);
-  // Addresses first: in the texts, too, they are known then, however short they are.
-  const Machine machine = machine_of(r);
-  for_each_address(r, [&](std::uint64_t& value) { value = address(value); });
+  r.file = r.file.substr(r.file.rfind('/') + 1);
+  // Addresses first: in the words, too, they are known then, however short they are.
+  for_each_value(r, HideAddresses{[this](std::uint64_t value) { return is_place(value) ? stand_in(value) : value; }});
   auto& displacement = r.site.displacement;
   if (displacement && static_cast<std::uint64_t>(std::abs(*displacement)) >= largest_offset)
     displacement = static_cast<std::int64_t>(stand_in(static_cast<std::uint64_t>(*displacement)));
-  for (auto* file : {&r.registers, &r.user_registers})
-    for (auto& reg : *file)
-      if (!holds_bits(reg.name)) reg.value = address(reg.value);
   if (r.code.unit > 1 && r.arch && !r.arch->varying_instructions)
     code_words(r);
   else
     code(r);
-  for_each_text(r, [&](std::string& s) { s = text(s, machine); });
+  for_each_value(r,
+                 HideWords{[&, machine = machine_of(from)](std::string_view words) { return text(words, machine); }});
   return r;
 }
 

@@ -31,13 +31,11 @@ class Redactor {
   void hide(std::string_view name, std::string_view shown_as);
 
  private:
-  std::uint64_t address(std::uint64_t value);
   std::uint64_t stand_in(std::uint64_t value);
   std::string without_addresses(std::string_view, const Machine&);
   std::string instruction(std::string_view text);
   void code(Report&);
   void code_words(Report&);
-  void places(Report&);
 
   std::map<std::uint64_t, std::uint64_t> stand_ins_;
   std::deque<std::pair<std::string, std::string>> names_;

@@ -43,11 +43,25 @@ Run run_of_bytes(std::string_view text) {
   return run;
 }
 
+// "[66,85,71,255]": a message that is no UTF-8, as journalctl -o json prints it. Its length; 0: there is none.
+std::size_t listed_message(std::string_view text) {
+  constexpr std::size_t shortest = 16;
+  if (!text.starts_with('[')) return 0;
+  const auto end = text.find_first_not_of("0123456789, ", 1);
+  const bool closed = end != std::string_view::npos && text[end] == ']';
+  return closed && end >= shortest && text.find(',') < end ? end + 1 : 0;
+}
+
 }  // namespace
 
 std::string without_bytes(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
+    if (const auto length = listed_message(text.substr(at))) {
+      out += "[\"<bytes>\"]";
+      at += length;
+      continue;
+    }
     const auto run = at > 0 && (is_word(text[at - 1]) || text[at - 1] == '<') ? Run{} : run_of_bytes(text.substr(at));
     if (run.bytes == 0 || !run.tells) {
       const std::size_t step = std::max<std::size_t>(run.length, 1);

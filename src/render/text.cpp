@@ -9,6 +9,7 @@
 #include "render/page.hpp"
 #include "render/text_report.hpp"
 #include "render/view.hpp"
+#include "report/fields.hpp"
 
 namespace unoops::render {
 
@@ -26,29 +27,22 @@ bool is_again(const Report& first, const Report& r) {
                                     first.severity == r.severity && !r.panic));
 }
 
-// What the index and the first lines need of a report.
+// The index and the first lines need nothing of its lists.
+template <class T>
+void copy_without_lists(T& to, const T& from) {
+  for_each_field(to, from, [](const auto&, auto& mine, const auto& theirs) {
+    using Member = std::remove_cvref_t<decltype(mine)>;
+    if constexpr (Listed<Member>)
+      copy_without_lists(mine, theirs);
+    else if constexpr (!is_list<Member>)
+      mine = theirs;
+  });
+}
+
 Report head_of(const Report& r) {
-  Report out;
-  out.number = r.number;
-  out.kind = r.kind;
-  out.severity = r.severity;
-  out.title = r.title;
-  out.explanation.summary = r.explanation.summary;
-  out.culprit_frame = r.culprit_frame;
-  out.signature = r.signature;
-  out.file = r.file;
-  out.boot = r.boot;
-  out.line_first = r.line_first;
-  out.line_last = r.line_last;
-  out.time_us = r.time_us;
-  out.wall_time = r.wall_time;
-  out.host = r.host;
-  out.caller = r.caller;
-  out.follows = r.follows;
-  out.panic = r.panic;
-  out.pid = r.pid;
-  out.comm = r.comm;
-  return out;
+  Report head;
+  copy_without_lists(head, r);
+  return head;
 }
 
 struct Held {

@@ -1,0 +1,239 @@
+// All members of a report and of what it consists of, each listed once, in the order in which JSON prints them. JSON,
+// redaction, what a report takes from one that goes on with it, and the copies of heads derive from these lists.
+#pragma once
+
+#include "base/rooms.hpp"
+#include "report/field.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops::report {
+
+template <>
+inline constexpr auto fields_of<Location> = all_of(  //
+    text("function", &Location::function),           //
+    text("file", &Location::file),                   //
+    plain("line", &Location::line),                  //
+    plain("column", &Location::column),              //
+    plain("inlined", &Location::inlined, always));
+
+template <>
+inline constexpr auto fields_of<Unresolved> = all_of(  //
+    plain("unresolved", &Unresolved::reason, always),  //
+    text("unresolved_detail", &Unresolved::detail));
+
+template <>
+inline constexpr auto fields_of<SymbolRef> = all_of(  //
+    text("symbol", &SymbolRef::symbol),               //
+    plain("offset", &SymbolRef::offset),              //
+    plain("size", &SymbolRef::size),                  //
+    text("module", &SymbolRef::module),               //
+    plain("build_id", &SymbolRef::build_id),          //
+    address("address", &SymbolRef::address),          //
+    plain("pc", &SymbolRef::pc, never));
+
+template <>
+inline constexpr auto fields_of<Frame> = all_of(  //
+    plain("ref", &Frame::ref, spread),            //
+    plain("reliable", &Frame::reliable, always),  //
+    plain("line_no", &Frame::line_no),            //
+    plain("marks", &Frame::marks),                //
+    plain("printed", &Frame::printed),            //
+    plain("source", &Frame::lookup, spread));
+
+template <>
+inline constexpr auto fields_of<Stack> = all_of(         //
+    text("label", &Stack::label),                        //
+    plain("role", &Stack::role, never),                  //
+    plain("context", &Stack::context, never),            //
+    plain("context_word", &Stack::context_word, never),  //
+    plain("occurrence", &Stack::occurrence, never),      //
+    plain("cpu", &Stack::cpu),                           //
+    plain("pid", &Stack::pid),                           //
+    text("comm", &Stack::comm),                          //
+    plain("frames", &Stack::frames, always));
+
+template <>
+inline constexpr auto fields_of<Register> = all_of(  //
+    plain("name", &Register::name),                  //
+    address("value", &Register::value),              //
+    plain("bits", &Register::bits));
+
+template <>
+inline constexpr auto fields_of<Fault> = all_of(      //
+    address("address", &Fault::address),              //
+    plain("address_hashed", &Fault::address_hashed),  //
+    plain("access", &Fault::access),                  //
+    plain("size", &Fault::size),                      //
+    plain("error_code", &Fault::error_code),          //
+    plain("error_bits", &Fault::error_bits),          //
+    plain("esr", &Fault::esr),                        //
+    plain("address_class", &Fault::address_class),    //
+    text("address_note", &Fault::address_note),       //
+    plain("register", &Fault::held_in),               //
+    address("pointer", &Fault::held));
+
+template <>
+inline constexpr auto fields_of<Code> = all_of(  //
+    plain("bytes", &Code::bytes),                //
+    plain("fault_offset", &Code::fault_offset),  //
+    plain("unit", &Code::unit, never),           //
+    text("problem", &Code::problem));
+
+template <>
+inline constexpr auto fields_of<Instruction> = all_of(        //
+    plain("offset", &Instruction::offset, always),            //
+    plain("function_offset", &Instruction::function_offset),  //
+    plain("bytes", &Instruction::bytes),                      //
+    text("text", &Instruction::text),                         //
+    text("note", &Instruction::note),                         //
+    plain("faulting", &Instruction::faulting, always));
+
+template <>
+inline constexpr auto fields_of<Cause> = all_of(      //
+    text("expression", &Cause::expression),           //
+    text("type", &Cause::type),                       //
+    text("member", &Cause::member),                   //
+    plain("offset", &Cause::offset),                  //
+    address("value", &Cause::value),                  //
+    plain("confidence", &Cause::confidence, always),  //
+    text("function", &Cause::function),               //
+    text("reason", &Cause::reason));
+
+template <>
+inline constexpr auto fields_of<FaultSite> = all_of(                                   //
+    plain("instructions", &FaultSite::instructions, never),                            //
+    plain("operation", &FaultSite::operation),                                         //
+    plain("base_register", &FaultSite::base_register),                                 //
+    address("base_value", &FaultSite::base_value),                                     //
+    plain("index_register", &FaultSite::index_register),                               //
+    address("index_value", &FaultSite::index_value),                                   //
+    plain("displacement", &FaultSite::displacement),                                   //
+    address("effective_address", &FaultSite::effective_address),                       //
+    plain("write", &FaultSite::is_write),                                              //
+    plain("access_size", &FaultSite::access_size),                                     //
+    plain("agrees_with_fault_address", &FaultSite::agrees_with_fault_address, never),  //
+    plain("cause", &FaultSite::cause, never),                                          //
+    plain("touched", &FaultSite::touched, never),                                      //
+    text("register_names", &FaultSite::register_names, never),                         //
+    text("call_parameters", &FaultSite::call_parameters, never),                       //
+    text("doubts", &FaultSite::doubts));
+
+template <>
+inline constexpr auto fields_of<Finding> = all_of(  //
+    plain("rule", &Finding::rule),                  //
+    text("text", &Finding::text),                   //
+    text("evidence", &Finding::evidence),           //
+    plain("confidence", &Finding::confidence, always));
+
+template <>
+inline constexpr auto fields_of<Explanation> = all_of(     //
+    text("summary", &Explanation::summary),                //
+    plain("cause", &Explanation::cause),                   //
+    plain("findings", &Explanation::findings),             //
+    plain("look_stack", &Explanation::look_stack, never),  //
+    plain("look_frame", &Explanation::look_frame, never),  //
+    text("who", &Explanation::who),                        //
+    text("why_fatal", &Explanation::why_fatal),            //
+    text("next_steps", &Explanation::next_steps));
+
+template <>
+inline constexpr auto fields_of<Module> = all_of(  //
+    text("name", &Module::name, always),           //
+    plain("flags", &Module::flags));
+
+template <>
+inline constexpr auto fields_of<TaintFlag> = all_of(  //
+    plain("letter", &TaintFlag::letter, always),      //
+    plain("meaning", &TaintFlag::meaning));
+
+template <>
+inline constexpr auto fields_of<Taint> = all_of(  //
+    plain("raw", &Taint::raw),                    //
+    plain("flags", &Taint::flags));
+
+template <>
+inline constexpr auto fields_of<Kernel> = all_of(  //
+    text("release", &Kernel::release),             //
+    text("version", &Kernel::version),             //
+    plain("build_id", &Kernel::build_id),          //
+    text("banner", &Kernel::banner));
+
+template <>
+inline constexpr auto fields_of<Panic> = all_of(  //
+    text("reason", &Panic::reason, always),       //
+    plain("line", &Panic::line));
+
+template <>
+inline constexpr auto fields_of<Defect> = all_of(  //
+    plain("kind", &Defect::kind, always),          //
+    text("text", &Defect::text),                   //
+    plain("line", &Defect::line));
+
+template <>
+inline constexpr auto fields_of<LineRange> = all_of(  //
+    plain("first", &LineRange::first, always),        //
+    plain("last", &LineRange::last, always));
+
+template <>
+inline constexpr auto fields_of<FollowUp> = all_of(      //
+    plain("kind", &FollowUp::kind, always),              //
+    text("title", &FollowUp::title, always),             //
+    plain("signature", &FollowUp::signature, always),    //
+    plain("cpu", &FollowUp::cpu),                        //
+    plain("pid", &FollowUp::pid),                        //
+    text("comm", &FollowUp::comm),                       //
+    plain("time", &FollowUp::time_us, seconds),          //
+    plain("line_first", &FollowUp::line_first, always),  //
+    plain("line_last", &FollowUp::line_last, always));
+
+template <>
+inline constexpr auto fields_of<Report> = all_of(           //
+    plain("number", &Report::number, always),               //
+    plain("kind", &Report::kind, always),                   //
+    plain("severity", &Report::severity, always),           //
+    text("title", &Report::title, always),                  //
+    plain("signature", &Report::signature),                 //
+    plain("corrupted", &Report::corrupted, always),         //
+    plain("defects", &Report::defects),                     //
+    text("file", &Report::file),                            //
+    plain("boot", &Report::boot, always),                   //
+    plain("line_first", &Report::line_first, always),       //
+    plain("line_last", &Report::line_last, always),         //
+    plain("lines", &Report::lines),                         //
+    plain("time", &Report::time_us, seconds),               //
+    plain("wall_time", &Report::wall_time),                 //
+    private_text("host", &Report::host),                    //
+    plain("caller", &Report::caller),                       //
+    plain("follows", &Report::follows),                     //
+    plain("followed_by", &Report::followed_by),             //
+    plain("panic", &Report::panic),                         //
+    plain("cpu", &Report::cpu),                             //
+    plain("pid", &Report::pid),                             //
+    plain("uid", &Report::uid),                             //
+    text("comm", &Report::comm),                            //
+    plain("arch", &Report::arch),                           //
+    plain("kernel", &Report::kernel),                       //
+    plain("taint", &Report::taint),                         //
+    private_text("hardware", &Report::hardware),            //
+    text("workqueue", &Report::workqueue),                  //
+    plain("die_number", &Report::die_number),               //
+    text("headline", &Report::headline),                    //
+    text("messages", &Report::messages),                    //
+    text("facts", &Report::facts),                          //
+    plain("fault", &Report::fault),                         //
+    plain("registers", &Report::registers),                 //
+    plain("user_registers", &Report::user_registers),       //
+    plain("code", &Report::code),                           //
+    plain("stacks", &Report::stacks),                       //
+    plain("culprit_stack", &Report::culprit_stack, never),  //
+    plain("culprit_frame", &Report::culprit_frame, never),  //
+    plain("modules", &Report::modules),                     //
+    text("modules_unloaded", &Report::modules_unloaded),    //
+    address("kernel_offset", &Report::kernel_offset),       //
+    plain("site", &Report::site),                           //
+    plain("explanation", &Report::explanation),             //
+    text("symbols", &Report::symbol_notes),                 //
+    text("warnings", &Report::warnings),                    //
+    text("raw", &Report::raw, never));
+
+}  // namespace unoops::report
