@@ -74,7 +74,7 @@ std::string by_register(const Report& r) {
 
 std::string detail(const Report& r) {
   const auto& f = r.fault;
-  if (const auto& cause = r.explanation.cause; cause && !cause->expression.empty()) return by_cause(r, *cause);
+  if (const auto& cause = r.site.cause; cause && !cause->expression.empty()) return by_cause(r, *cause);
   const bool null_call = f.held == 0u && verb_of(r) == "call or jump to";
   if (!f.held_in.empty() && f.held && !null_call) return by_register(r);
   if (f.address && *f.address != 0)
@@ -84,7 +84,7 @@ std::string detail(const Report& r) {
 
 // "write through a NULL pointer: dev->port.tx is NULL, ->head was written"
 std::string bad_access(const Report& r) {
-  if (r.fault.address_class.empty() && !r.fault.address && !r.explanation.cause) return {};
+  if (r.fault.address_class.empty() && !r.fault.address && !r.site.cause) return {};
   return std::string(verb_of(r)) + " " + std::string(pointer_of(r)) + detail(r);
 }
 
@@ -100,7 +100,7 @@ std::string overwritten_return(const Report& r) {
 }
 
 std::string cause_words(const Report& r) {
-  const auto& cause = r.explanation.cause;
+  const auto& cause = r.site.cause;
   return cause && cause->value ? by_cause(r, *cause) : std::string();
 }
 

@@ -4,7 +4,6 @@
 
 #include "base/hex.hpp"
 #include "explain/look_frame.hpp"
-#include "explain/pointer.hpp"
 #include "explain/rule.hpp"
 #include "explain/sentence.hpp"
 #include "facts/frames.hpp"
@@ -120,13 +119,6 @@ using namespace explain;
 
 void explain_report(Report& r) {
   auto& e = r.explanation;
-  e.cause = r.site.cause;
-  if (auto pointer = bad_pointer(r)) {
-    r.fault.address_class = pointer->id;
-    r.fault.address_note = std::move(pointer->words);
-    r.fault.held_in = std::move(pointer->held_in);
-    r.fault.held = pointer->value;
-  }
   find_place(r);
   e.summary = summary_of(r);
   e.who = who(r);

@@ -1,6 +1,4 @@
 // What the fault's address, access and instruction say.
-#include <elf.h>
-
 #include <algorithm>
 #include <array>
 
@@ -26,7 +24,7 @@ std::string fault_name(const Report& r) {
 
 // "tx is struct kfault_queue *, head at +0x8: NULL + 0x8 = 0x8 = CR2"
 void member(const Report& r, Explanation& e, std::string_view id) {
-  const auto& cause = e.cause;
+  const auto& cause = r.site.cause;
   if (!cause || cause->expression.empty() || cause->type.empty()) return;
   // A bad function pointer: type and member are the structure that held it.
   if (r.fault.access == "execute" || r.site.operation == "execute") {
@@ -75,13 +73,10 @@ void container(const Report& r, Explanation& e, std::string_view id) {
 
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.
 void shadow(const Report& r, Explanation& e, std::string_view id) {
-  const auto& f = r.fault;
-  if (!r.arch || r.arch->elf_machine != EM_X86_64 || r.kind->id != "general-protection-fault" || !f.address) return;
-  constexpr std::uint64_t offset = 0xdffffc0000000000;
-  if (r.site.base_value != offset && r.site.index_value != offset) return;
+  if (r.kind->id != "general-protection-fault" || !r.site.shadow || !r.fault.address) return;
   add_finding(e, id,
-              hex(*f.address) + " is only where KASAN keeps the shadow of the real address, about " +
-                  hex((*f.address - offset) << 3));
+              hex(*r.fault.address) + " is only where KASAN keeps the shadow of the real address, about " +
+                  hex(r.site.shadow->address));
 }
 
 void error_code(const Report& r, Explanation& e, std::string_view id) {
@@ -123,9 +118,7 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
 
 // ud2 is nobody's instruction but the compiler's and BUG()'s.
 void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
-  if (r.kind->id != "invalid-opcode") return;
-  const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
-  if (at != r.site.instructions.end() && at->text.starts_with("ud2"))
+  if (r.kind->id == "invalid-opcode" && r.site.operation == "trap")
     add_finding(e, id,
                 "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the "
                 "kernel has no entry for");
@@ -145,30 +138,16 @@ void selector(const Report& r, Explanation& e, std::string_view id) {
                   std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]));
 }
 
-// The instruction's own words: "idivl %ecx"
 void divisor(const Report& r, Explanation& e, std::string_view id) {
-  if (r.kind->id != "divide-error") return;
+  const auto& divisor = r.site.divisor;
+  if (r.kind->id != "divide-error" || !divisor || divisor->reg.empty() || !divisor->value) return;
   const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
-  if (at == r.site.instructions.end() || at->text.find("div") == std::string::npos) return;
-  const auto blank = at->text.find_last_of(" %");
-  const auto operand = at->text.substr(blank + 1);
-  const auto reg = std::ranges::find_if(r.registers, [&](const Register& one) {
-    // %ecx is the low half of RCX, %r8d of R8
-    std::string name = one.name, wanted = operand;
-    for (auto* text : {&name, &wanted})
-      for (char& c : *text) c = static_cast<char>(c | 0x20);
-    if (wanted.starts_with('e') && name.starts_with('r')) name[0] = 'e';
-    return name == wanted || name + 'd' == wanted ||
-           (name.size() == 3 && name[1] == '0' && std::string("r") + name[2] + 'd' == wanted);
-  });
-  if (reg == r.registers.end()) return;
-  const auto value = operand.starts_with('e') || operand.ends_with('d') ? reg->value & 0xffffffff : reg->value;
-  if (value == 0)
-    add_finding(e, id, "the divisor in " + reg->name + " is 0 (" + at->text + ")");
-  else
-    add_finding(e, id,
-                "the divisor in " + reg->name + " is " + hex(value) +
-                    ", not 0: the quotient was too large for its register (" + at->text + ")");
+  const auto what = "the divisor in " + divisor->reg + " is ", instruction = " (" + at->text + ")";
+  add_finding(e, id,
+              what + (*divisor->value == 0 ? "0"
+                                           : hex(*divisor->value) +
+                                                 ", not 0: the quotient was too large for its register") +
+                  instruction);
 }
 
 struct Code {
@@ -241,8 +220,8 @@ void constant(const Report& r, Explanation& e, std::string_view id) {
 
 void next_pointer(const Report& r, Explanation& e, std::string_view) {
   const auto& id = r.fault.address_class;
-  const auto what = e.cause && !e.cause->expression.empty() && e.cause->confidence == Confidence::certain
-                        ? e.cause->expression
+  const auto what = r.site.cause && !r.site.cause->expression.empty() && r.site.cause->confidence == Confidence::certain
+                        ? r.site.cause->expression
                         : std::string();
   if (id == "err-ptr" && r.fault.held)
     add_step(e, "check " + (what.empty() ? std::string("the result") : what) +
@@ -270,7 +249,7 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
 
 void next_call(const Report& r, Explanation& e, std::string_view) {
   const bool null = r.fault.address_class == "null";
-  if (r.site.operation != "execute" || !null || e.cause) return;
+  if (r.site.operation != "execute" || !null || r.site.cause) return;
   if (const auto caller = place_name(r); !caller.empty())
     add_step(e, caller + " makes the call: find which member of its operations structure is not set");
 }

@@ -56,6 +56,7 @@ void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
   Value out;
   switch (e.verb) {
     case Verb::clobber:
+    case Verb::shift_right:
       break;
     case Verb::copy:
       out = e.size >= word ? in(e.a) : narrowed(in(e.a), e.size);

@@ -1,6 +1,8 @@
 // Report → FaultSite.
 #include <algorithm>
 
+#include "inspect/bad_pointer.hpp"
+#include "inspect/describe.hpp"
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
 #include "unoops/explainer.hpp"
@@ -8,19 +10,8 @@
 namespace unoops::inspect {
 namespace {
 
-using namespace inspect;
-
 // Without symbols addresses are counted from an arbitrary place; it only must not be near 0.
 constexpr std::uint64_t nowhere = 0x10000000;
-
-// Kinds whose pc is where the CPU was interrupted, or where the kernel itself gave up: no pointer was bad.
-bool has_bad_pointer(const Report& r) {
-  static constexpr std::string_view kinds[] = {
-      "null-pointer-dereference", "page-fault", "general-protection-fault", "kasan", "kfence",
-      "alignment-fault",          "bus-error"};
-  return r.kind && (std::ranges::find(kinds, r.kind->id) != std::end(kinds) ||
-                    (r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty()));
-}
 
 std::vector<std::uint64_t> boundaries(const Subject* subject) {
   std::vector<std::uint64_t> out;
@@ -85,7 +76,7 @@ bool has_code(const Report& report) { return !report.code.bytes.empty() && repor
 // The instruction at the pc, and by it and the registers the pointer.
 void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler, Namer& namer) {
   const Frame* pc = pc_frame(report);
-  const bool pointer = has_bad_pointer(report);
+  const bool pointer = may_have_bad_pointer(report);
   Scene scene{report, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report, isa)) {
     describe(scene);
@@ -111,6 +102,19 @@ void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler
   namer.note_registers(scene, *subject);
 }
 
+// Instruction, operand and names, where the instruction set is known.
+void inspect_code(Report& report, KernelSymbols* symbols) {
+  const Isa* isa = isa_of(report, symbols);
+  if (!isa || !report.kind || (!has_code(report) && !may_have_bad_pointer(report))) return;
+  const Disassembler disassembler(*isa);
+  Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
+  namer.name_system_call();
+  const bool checked = report.kind->id == "kasan";
+  // Registers and code only where the access was done after the check, and oopsed.
+  if (!checked || has_code(report)) name_at_pc(report, *isa, disassembler, namer);
+  if (checked && !report.site.cause) namer.name_sanitizer();
+}
+
 }  // namespace
 
 }  // namespace unoops::inspect
@@ -120,15 +124,8 @@ namespace unoops {
 using namespace inspect;
 
 void inspect_fault(Report& report, KernelSymbols* symbols) {
-  const Isa* isa = isa_of(report, symbols);
-  if (!isa || !report.kind || (!has_code(report) && !has_bad_pointer(report))) return;
-  const Disassembler disassembler(*isa);
-  Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
-  namer.name_system_call();
-  const bool checked = report.kind->id == "kasan";
-  // Registers and code only where the access was done after the check, and oopsed.
-  if (!checked || has_code(report)) name_at_pc(report, *isa, disassembler, namer);
-  if (checked && !report.site.cause) namer.name_sanitizer();
+  inspect_code(report, symbols);
+  judge_pointer(report);
 }
 
 }  // namespace unoops

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/hex.hpp"
 #include "unoops/arch.hpp"
 
 namespace unoops::inspect {
@@ -29,10 +28,10 @@ std::size_t first_boundary(const Scene& scene, std::span<const std::uint8_t> byt
 
 bool within(std::uint64_t address, std::uint64_t begin, std::uint64_t size) { return address - begin < size; }
 
-// The kernel prints the address of the byte that failed: somewhere in the access; s390 tells the page only
-// (v6.1 arch/s390/mm/fault.c, get_fault_address).
 }  // namespace
 
+// The kernel prints the address of the byte that failed: somewhere in the access; s390 tells the page only
+// (v6.1 arch/s390/mm/fault.c, get_fault_address).
 bool agrees(const Scene& scene, const Access& access, std::uint64_t effective, std::uint64_t fault) {
   auto m = scene.mask();
   if (scene.isa.id == "arm64") m >>= 8;  // FAR is printed without its tag (v6.1 arch/arm64/mm/fault.c, untagged_addr)
@@ -41,70 +40,13 @@ bool agrees(const Scene& scene, const Access& access, std::uint64_t effective, s
   return false;
 }
 
-namespace {
-
-// A canonical address has equal bits from 47 (or 56) up: others raise a general protection fault without an address.
 bool non_canonical(std::uint64_t address) {
   const auto top = static_cast<std::int64_t>(address) >> 47;
   return top != 0 && top != -1;
 }
 
-// The routines behind copy_from_user and its like: x86 arch/x86/lib/{copy_user_64,getuser,putuser}.S, arm64
-// arch/arm64/lib.
-bool copies_from_user(const Scene& scene) {
-  if (!scene.pc) return false;
-  static constexpr std::string_view names[] = {
-      "copy_user_",        "__copy_user_",       "rep_movs_alternative", "rep_stos_alternative",  "__get_user_",
-      "__put_user_",       "clear_user_",        "__clear_user",         "__arch_copy_from_user", "__arch_copy_to_user",
-      "__arch_clear_user", "raw_copy_from_user", "raw_copy_to_user"};
-  return std::ranges::any_of(names, [&](std::string_view n) { return scene.pc->symbol.starts_with(n); });
-}
-
-std::string_view operation_of(const Scene& scene, const Insn& insn, const Access* access) {
-  if (access && copies_from_user(scene)) return "user copy";
-  switch (insn.flow) {
-    case Flow::trap:
-      return "trap";
-    case Flow::call:
-    case Flow::indirect_call:
-      return "call";
-    case Flow::jump:
-    case Flow::indirect_jump:
-    case Flow::branch:
-      return "jump";
-    case Flow::ret:
-      return "ret";
-    case Flow::next:
-      break;
-  }
-  if (insn.string_op)
-    return insn.accesses.size() > 1 ? "string copy" : access && access->write ? "string store" : "string read";
-  if (!insn.divisor.empty()) return "divide";
-  if (!access) return "";
-  if (access->read && access->write) return "read and write";
-  return access->write ? "store" : "load";
-}
-
-// Direct targets in terms of the function, as the kernel's own scripts print them.
-std::string with_target(const Scene& scene, const Decoded& decoded) {
-  const Insn& insn = decoded.insn;
-  if (!insn.target) return decoded.text;
-  const std::string mnemonic = decoded.text.substr(0, decoded.text.find(' '));
-  const auto operands = decoded.text.find_last_of(" ,");
-  const std::string head = operands == std::string::npos ? mnemonic + " " : decoded.text.substr(0, operands + 1);
-  const std::uint64_t size = scene.pc && scene.pc->size ? *scene.pc->size : 0;
-  if (scene.function && within(*insn.target, *scene.function, size)) {
-    const std::uint64_t offset = *insn.target - *scene.function;
-    return head + scene.pc->symbol + "+" + hex(offset);
-  }
-  const auto distance = static_cast<std::int64_t>(*insn.target - insn.address);
-  return head + (distance < 0 ? ".-" + hex(static_cast<std::uint64_t>(-distance))
-                              : ".+" + hex(static_cast<std::uint64_t>(distance)));
-}
-
-}  // namespace
-
 std::optional<std::uint64_t> Scene::reg(Reg wanted) const {
+  if (wanted == no_reg) return std::nullopt;  // so are the registers that the instruction set does not name
   for (const auto& r : report.registers)
     if (register_by_log_name(isa, r.name) == wanted) return r.value;
   return std::nullopt;
@@ -201,76 +143,6 @@ const Access* faulting_access(const Scene& scene) {
   for (const auto& a : insn->accesses)
     if ((fault.access == "write" && a.write) || (fault.access == "read" && a.read)) return &a;
   return &insn->accesses.front();
-}
-
-// 32-bit ARM steps over an instruction before it finds that it can't emulate it (v6.1 arch/arm/mm/alignment.c
-// do_alignment, "bad:"): the pc is one behind.
-void step_back(Scene& scene) {
-  const auto& address = scene.report.fault.address;
-  const Insn* insn = scene.faulting();
-  if (scene.report.kind->id != "alignment-fault" || scene.isa.arch != CS_ARCH_ARM || !address || !insn ||
-      !insn->accesses.empty() || scene.fault == 0u)
-    return;
-  const auto& before = scene.window[*scene.fault - 1].insn.accesses;
-  if (std::ranges::any_of(before, [&](const Access& a) { return scene.effective(a.mem) == address; })) --*scene.fault;
-}
-
-void describe(Scene& scene) {
-  step_back(scene);
-  FaultSite& site = scene.report.site;
-  for (std::size_t i = 0; i < scene.window.size(); ++i) {
-    const Decoded& d = scene.window[i];
-    Instruction out;
-    out.offset = d.insn.address - scene.base;
-    if (scene.function) out.function_offset = static_cast<std::int64_t>(d.insn.address - *scene.function);
-    const auto begin = scene.bytes.begin() + static_cast<std::ptrdiff_t>(out.offset);
-    out.bytes.assign(begin, begin + d.insn.size);
-    out.text = with_target(scene, d);
-    out.faulting = scene.fault == i;
-    site.instructions.push_back(std::move(out));
-  }
-  const Insn* insn = scene.faulting();
-  if (!insn) {
-    if (executed_bad_address(scene.report, scene.isa)) site.operation = "execute";
-    return;
-  }
-  const Access* access = faulting_access(scene);
-  site.operation = operation_of(scene, *insn, access);
-  if (!access) return;
-  site.access_size = access->size;
-  const Fault& fault = scene.report.fault;
-  const bool both = access->read && access->write;
-  site.is_write = both && !fault.access.empty() ? fault.access == "write" : access->write;
-  const Reg shown = access->mem.base != no_reg ? access->mem.base : access->mem.index;
-  if (shown != no_reg) {
-    site.base_register = scene.log_name(shown);
-    site.base_value = scene.reg(shown);
-  }
-  if (access->mem.base != no_reg && access->mem.index != no_reg) {
-    site.index_register = scene.log_name(access->mem.index);
-    if (const auto value = scene.reg(access->mem.index))
-      site.index_value = *value * static_cast<std::uint64_t>(access->mem.scale) & scene.mask();
-  }
-  if (access->mem.per_cpu && access->mem.index == no_reg) {
-    site.index_register = "GS";
-    site.index_value = scene.per_cpu_base();
-  }
-  site.displacement = access->mem.disp;
-  site.effective_address = scene.effective(access->mem);
-  if (!site.effective_address) return;
-  if (fault.address) {
-    site.agrees_with_fault_address = agrees(scene, *access, *site.effective_address, *fault.address);
-    if (!site.agrees_with_fault_address) {
-      const std::string name = scene.report.arch && !scene.report.arch->fault_address.empty()
-                                   ? std::string(scene.report.arch->fault_address)
-                                   : "the fault address";
-      site.doubts.push_back("the memory operand is " + hex(*site.effective_address) + ", " + name + " says " +
-                            hex(*fault.address));
-    }
-  } else {
-    site.agrees_with_fault_address =
-        scene.isa.arch == CS_ARCH_X86 && scene.isa.word == 8 && non_canonical(*site.effective_address);
-  }
 }
 
 }  // namespace unoops::inspect

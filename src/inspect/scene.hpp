@@ -46,7 +46,8 @@ void decode_window(Scene&, const std::vector<std::uint64_t>& boundaries);
 const Access* faulting_access(const Scene&);
 // Whether a fault at `fault` may come from an access that begins at `effective`.
 bool agrees(const Scene&, const Access&, std::uint64_t effective, std::uint64_t fault);
-// Fills report.site but for its cause.
-void describe(Scene&);
+// A canonical address has equal bits from 47 (or 56) up: x86-64 refuses others with a general protection fault, which
+// tells no address.
+bool non_canonical(std::uint64_t address);
 
 }  // namespace unoops::inspect

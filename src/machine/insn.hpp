@@ -31,6 +31,7 @@ enum class Verb : std::uint8_t {
   add,        // dst = a + b * imm
   add_const,  // dst = a + imm
   shift,      // dst = a << imm
+  shift_right,  // dst = a >> imm; a tag in a pointer's top byte may be left out
   multiply,   // dst = a * imm
   align,      // dst = a with low bits cleared
   merge,      // dst = dst, or a (no_reg: *mem), as a condition says
@@ -74,7 +75,9 @@ struct Insn {
   bool maybe_patched = false;           // a nop that a static key may turn into a jump
   std::vector<Effect> effects;
   std::vector<Access> accesses;  // what can fault, stack pushes included
-  std::vector<Reg> divisor;      // a division's divisor, where it is a register
+  Reg divisor = no_reg;               // of a division: the register that holds the divisor ...
+  std::optional<Mem> divisor_mem;     // ... or the memory
+  unsigned divisor_size = 0;          // in bytes
 
   std::uint64_t end() const { return address + size; }
 };

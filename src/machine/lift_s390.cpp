@@ -237,7 +237,8 @@ class S390 : Lifter<cs_sysz> {
     if (name_ == "agrk" || name_ == "algrk") return add(Verb::add, d, reg(1), 1).b = reg(2), true;
     if (name_ == "sllg" && is_mem(2) && op(2).mem.base == 0) return add(Verb::shift, d, reg(1), op(2).mem.disp), true;
     if (name_ == "mghi" && is_imm(1)) return add(Verb::multiply, d, d, op(1).imm), true;
-    if (name_.starts_with("ds") || name_.starts_with("dl")) return insn_.divisor.push_back(reg(1)), clobber(d), true;
+    if (name_.starts_with("ds") || name_.starts_with("dl"))
+      return divide_by(reg(1), name_.ends_with("gr") ? 8 : 4), clobber(d), true;
     return name_.starts_with("c") || name_ == "nopr" || name_ == "nop" || name_ == "bcr" || name_ == "ltr";
   }
 

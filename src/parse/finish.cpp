@@ -5,7 +5,6 @@
 
 #include "arch/arch.hpp"
 #include "base/text.hpp"
-#include "facts/addresses.hpp"
 #include "kinds/kind.hpp"
 #include "parse/culprit.hpp"
 #include "parse/doubts.hpp"
@@ -61,11 +60,6 @@ void finish(Draft& d) {
   const auto culprit = find_culprit(r, d.kind->culprit);
   r.title = title_of(d, culprit);
   r.signature = signature_of(d, culprit);
-  if (r.fault.address) {
-    auto fact = address_fact(*r.fault.address, r.arch);
-    r.fault.address_class = fact.id;
-    r.fault.address_note = std::move(fact.words);
-  }
   judge(d, culprit);
   std::erase_if(r.stacks, [](const Stack& s) { return s.frames.empty(); });
 }

@@ -228,10 +228,10 @@ Json finding_json(const Finding& finding) {
   return out;
 }
 
-Json explanation_json(const Explanation& from) {
+Json explanation_json(const Explanation& from, const std::optional<Cause>& cause) {
   Json out = Json::object();
   put(out, "summary", from.summary);
-  if (from.cause) out["cause"] = cause_json(*from.cause);
+  if (cause) out["cause"] = cause_json(*cause);
   Json notes = Json::array(), findings = Json::array();
   for (const auto& finding : from.findings) {
     notes.push_back(valid_utf8(finding.text));
@@ -354,7 +354,7 @@ Json report_json(const Report& report) {
   put(out, "modules_unloaded", report.modules_unloaded);
   put_hex(out, "kernel_offset", report.kernel_offset);
   put_all(out, "site", site_json(report.site));
-  put_all(out, "explanation", explanation_json(report.explanation));
+  put_all(out, "explanation", explanation_json(report.explanation, report.site.cause));
   put_all(out, "symbols", texts(report.symbol_notes));
   put_all(out, "warnings", texts(report.warnings));
   return out;

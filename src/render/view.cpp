@@ -25,36 +25,9 @@ std::string_view outcome_of(const Report& r) {
   return "";
 }
 
-std::string lower(std::string name) {
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return name;
-}
-
-// As a disassembler spells it: "rax"; powerpc's GPR09 is r9, s390x's r01 is r1.
-std::string operand_name(const Register& reg) {
-  auto name = lower(reg.name);
-  if (name.starts_with("gpr")) name.erase(1, 2);
-  if (name.size() == 3 && name[0] == 'r' && name[1] == '0') name.erase(1, 1);
-  return name;
-}
-
-// Segment registers say nothing here but that the code has a padding with "%cs:" or a per-CPU variable.
-bool is_segment(const Register& reg) {
-  static constexpr std::string_view names[] = {"CS", "DS", "ES", "FS", "GS", "SS", "knlGS"};
-  return std::ranges::find(names, reg.name) != std::end(names);
-}
-
-bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
-
-bool named_in(std::span<const Instruction> code, const std::string& name) {
-  return std::ranges::any_of(code, [&](const Instruction& i) {
-    for (auto at = i.text.find(name); at != std::string::npos; at = i.text.find(name, at + 1)) {
-      const auto behind = at + name.size();
-      if ((behind >= i.text.size() || !is_alnum(i.text[behind])) && (at == 0 || !is_alnum(i.text[at - 1]))) return true;
-    }
-    return false;
-  });
+bool named_in(std::span<const Instruction> code, const std::string& reg) {
+  return std::ranges::any_of(
+      code, [&](const Instruction& i) { return std::ranges::find(i.registers, reg) != i.registers.end(); });
 }
 
 const std::string* name_of(const Report& r, const Register& reg) {
@@ -67,7 +40,7 @@ bool matters(const Report& r, const Register& reg) {
   if (reg.name == r.site.base_register || reg.name == r.fault.held_in || name_of(r, reg)) return true;
   if (r.arch && reg.name == r.arch->sp) return true;
   if (r.arch && reg.name == r.arch->fault_address) return r.fault.address == reg.value;
-  return !is_segment(reg) && named_in(shown_code(r, false), operand_name(reg));
+  return named_in(shown_code(r, false), reg.name);
 }
 
 Named register_view(const Report& r, const Register& reg) {

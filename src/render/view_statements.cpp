@@ -62,11 +62,11 @@ Statement what(const Report& r) {
   Statement out{"What", {}, ""};
   if (!e.summary.empty() && e.summary != r.title) out.sentences.push_back(clean(e.summary));
   if (out.sentences.empty() && !r.headline.empty()) out.sentences.push_back(clean(r.headline));
-  if (e.cause) out.note = e.cause->confidence == Confidence::certain ? "[certain]" : "[likely]";
+  if (r.site.cause) out.note = r.site.cause->confidence == Confidence::certain ? "[certain]" : "[likely]";
   for (const auto& finding : e.findings)
     if (!finding.text.empty())
       out.sentences.push_back(clean(finding.text) + (finding.confidence == Confidence::likely ? " [likely]" : ""));
-  if (e.findings.empty() && !e.cause)
+  if (e.findings.empty() && !r.site.cause)
     if (auto fault = fault_sentence(r); !fault.empty()) out.sentences.push_back(std::move(fault));
   if (!r.fault.error_bits.empty() && !says(e, "rror code"))
     out.sentences.push_back("error code " + clean(r.fault.error_code) + ": " + joined(r.fault.error_bits, ", "));

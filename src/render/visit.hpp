@@ -42,7 +42,6 @@ void for_each_text(Explanation& e, Function&& visit) {
   visit(e.why_fatal);
   for (auto& step : e.next_steps) visit(step);
   for (auto& finding : e.findings) visit(finding.text), visit(finding.evidence);
-  if (e.cause) for_each_text(*e.cause, visit);
 }
 
 // Ids, build-ids and the signature are no prose and stay out.
@@ -78,7 +77,6 @@ void for_each_address(Report& r, Function&& visit) {
   maybe(r.site.base_value);
   maybe(r.site.effective_address);
   if (r.site.cause) maybe(r.site.cause->value);
-  if (r.explanation.cause) maybe(r.explanation.cause->value);
   for (auto& stack : r.stacks)
     for (auto& frame : stack.frames) maybe(frame.ref.address);
 }

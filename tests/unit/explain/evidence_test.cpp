@@ -17,8 +17,7 @@ TEST_CASE("a small negative multiple of eight may be container_of() of NULL") {
 TEST_CASE("an address in KASAN's shadow is not the pointer's") {
   auto r = report_of("general-protection-fault");
   r.fault.address = 0xdffffc0000000008;
-  set_registers(r, {{"RAX", 0xdffffc0000000000}, {"RDX", 8}});
-  set_operand(r, "RDX", 0, "RAX");
+  r.site.shadow = ShadowOrigin{0x40, {}, std::nullopt};
   explain_report(r);
   CHECK(has_rule(r, "kasan-shadow"));
   CHECK(says(r, "about 0x40"));
@@ -26,7 +25,7 @@ TEST_CASE("an address in KASAN's shadow is not the pointer's") {
 
 TEST_CASE("ud2, selectors and CFI's targets") {
   auto trap = report_of("invalid-opcode");
-  set_code(trap, {"ud2"});
+  trap.site.operation = "trap";
   explain_report(trap);
   CHECK(has_rule(trap, "ud2"));
   auto segment = report_of("general-protection-fault");

@@ -38,16 +38,6 @@ inline void set_registers(Report& r, const std::vector<std::pair<std::string_vie
   for (const auto& [name, value] : values) r.registers.push_back({std::string(name), value, r.arch->bits});
 }
 
-// The instructions up to the fault, the last one faults.
-inline void set_code(Report& r, const std::vector<std::string_view>& texts) {
-  for (const auto text : texts) {
-    Instruction i;
-    i.text = text;
-    r.site.instructions.push_back(i);
-  }
-  r.site.instructions.back().faulting = true;
-}
-
 // A load through [base + displacement (+ index)], which the CPU refused at its sum.
 inline void set_operand(Report& r, std::string_view base, std::int64_t displacement, std::string_view index = {}) {
   auto& s = r.site;

@@ -61,14 +61,19 @@ TEST_CASE("protections by error-code bits") {
 
 TEST_CASE("the divisor's register") {
   auto r = report_of("divide-error");
-  set_registers(r, {{"RCX", 0xffffffff00000000}, {"R08", 5}});
-  set_code(r, {"idiv %ecx"});
+  Instruction instruction;
+  instruction.text = "idiv %ecx";
+  instruction.faulting = true;
+  r.site.instructions = {instruction};
+  r.site.divisor = Operand{"RCX", 0};
   explain_report(r);
-  CHECK(says(r, "the divisor in RCX is 0"));
-  r.explanation = {};
-  r.site.instructions[0].text = "div %r8d";
+  CHECK(says(r, "the divisor in RCX is 0 (idiv %ecx)"));
+  r.explanation = {}, r.site.divisor->value = 5;
   explain_report(r);
-  CHECK(says(r, "the divisor in R08 is 0x5, not 0"));
+  CHECK(says(r, "the divisor in RCX is 0x5, not 0"));
+  r.explanation = {}, r.site.divisor = Operand{};  // memory
+  explain_report(r);
+  CHECK_FALSE(has_rule(r, "divisor"));
 }
 
 TEST_CASE("recursion is told once, as a cycle") {

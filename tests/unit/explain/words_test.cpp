@@ -175,10 +175,10 @@ TEST_CASE("where a lock is taken with interrupts on, and where in them") {
 
 TEST_CASE("a value that the code itself holds was not overwritten") {
   auto r = report_of("general-protection-fault");
-  r.site.operation = "store";
-  set_registers(r, {{"RBX", 0xffff777700000000}});
-  set_code(r, {"movl $0x1234,0x8(%rbx)"});
-  set_operand(r, "RBX", 8);
+  r.fault.address_class = "non-canonical";
+  r.fault.address_note = "non-canonical: the kernel address 0xffffffff00000000 with bit 47 flipped";
+  r.fault.held_in = "RBX";
+  r.fault.held = 0xffff777700000000;
   explain_report(r);
   CHECK(advises(r, "memtest86+"));
   r.explanation = {};

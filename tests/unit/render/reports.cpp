@@ -145,7 +145,7 @@ Report oops() {
   r.site.operation = "store";
   r.site.agrees_with_fault_address = true;
   r.explanation.summary = "write through a NULL pointer: dev->port.tx is NULL, ->head was written";
-  r.explanation.cause = Cause{"dev->port.tx",
+  r.site.cause = Cause{"dev->port.tx",
                               "struct kfault_queue",
                               "head",
                               8,

@@ -1,0 +1,175 @@
+#include "inspect/shadow_origin.hpp"
+
+#include <elf.h>
+
+#include <algorithm>
+#include <array>
+
+namespace unoops::inspect {
+namespace {
+
+// shadow = (address >> scale) + value. arch/x86/include/asm/kasan.h; arch/arm64: CONFIG_KASAN_SHADOW_OFFSET by size of
+// the address space and mode (v6.1 arch/arm64/Kconfig; the …a000… and …2000… values to v5.10). Software tags have one
+// byte for 16.
+struct Offset {
+  std::uint16_t machine;
+  std::uint64_t value;
+  int scale;
+};
+constexpr auto offsets = std::to_array<Offset>({
+    {EM_X86_64, 0xdffffc0000000000, 3},
+    {EM_AARCH64, 0xdfff800000000000, 3},
+    {EM_AARCH64, 0xdfffc00000000000, 3},
+    {EM_AARCH64, 0xdffffe0000000000, 3},
+    {EM_AARCH64, 0xdfffffc000000000, 3},
+    {EM_AARCH64, 0xdfffa00000000000, 3},
+    {EM_AARCH64, 0xdfffd00000000000, 3},
+    {EM_AARCH64, 0xdfff200000000000, 3},
+    {EM_AARCH64, 0xefff800000000000, 4},
+    {EM_AARCH64, 0xefffc00000000000, 4},
+    {EM_AARCH64, 0xeffffe0000000000, 4},
+    {EM_AARCH64, 0xefffa00000000000, 4},
+    {EM_AARCH64, 0xefff900000000000, 4},
+});
+
+const Offset* shadow_offset(const ArchInfo& arch, std::optional<std::uint64_t> value) {
+  const auto at = std::ranges::find_if(
+      offsets, [&](const Offset& o) { return o.machine == arch.elf_machine && o.value == value; });
+  return at == offsets.end() ? nullptr : &*at;
+}
+
+// dst = (src + add) >> shift
+struct Step {
+  Reg src;
+  std::int64_t add = 0;
+  std::int64_t shift = 0;
+};
+
+// Nothing: `e` makes the value in a way that cannot be followed back.
+std::optional<Step> step_of(const Effect& e, const Isa& isa) {
+  if (e.size != isa.word) return std::nullopt;
+  const bool member = e.mem.base != no_reg && e.mem.index == no_reg && !e.mem.per_cpu;  // lea 0x18(%rbx),%rdi
+  switch (e.verb) {
+    case Verb::copy:
+      return Step{e.a};
+    case Verb::add_const:
+      return Step{e.a, e.imm};
+    case Verb::shift_right:
+      return Step{e.a, 0, e.imm};
+    case Verb::address:
+      return member ? std::optional(Step{e.mem.base, e.mem.disp}) : std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+// Follows the address from the register that holds its shifted form back to the registers that it was made from.
+class Trail {
+ public:
+  // `reg` holds `shifted`, which is the address >> scale.
+  Trail(const Scene& scene, Reg reg, std::uint64_t shifted, int scale)
+      : scene_(scene), shifted_address_(shifted), scale_(scale), reg_(reg) {}
+
+  // The farthest register back that still holds what it held then; no_reg: none.
+  Reg follow() {
+    const auto& window = scene_.window;
+    for (std::size_t i = *scene_.fault; i-- > 0;) {
+      const Insn& insn = window[i].insn;
+      if (is_lost_by(insn)) break;
+      for (auto e = insn.effects.rbegin(); e != insn.effects.rend(); ++e)
+        if (!back_over(*e)) return found_;
+    }
+    return found_;
+  }
+
+ private:
+  // A call changes the register, or the code before is another path's.
+  bool is_lost_by(const Insn& insn) const {
+    switch (insn.flow) {
+      case Flow::call:
+      case Flow::indirect_call:
+        return std::ranges::find(scene_.isa.call_clobbers, reg_) != scene_.isa.call_clobbers.end();
+      case Flow::jump:
+      case Flow::indirect_jump:
+      case Flow::ret:
+      case Flow::trap:
+        return true;
+      case Flow::next:
+      case Flow::branch:
+        break;
+    }
+    return false;
+  }
+
+  // false: the trail ends here.
+  bool back_over(const Effect& e) {
+    const auto step = step_of(e, scene_.isa);
+    if (e.dst == reg_) {
+      if (!step || !take(*step)) return false;
+      if (step->src == e.dst)
+        in_place_ |= step->add != 0;
+      else
+        try_register(step->src);
+    } else if (in_place_ && step && step->src == reg_ && step->add == 0 && step->shift == 0) {
+      try_register(e.dst);  // a copy that was kept before an offset was added in place
+    }
+    return true;
+  }
+
+  bool take(const Step& step) {
+    if (step.shift != 0 && (shifted_ || step.shift != scale_)) return false;
+    if (step.add != 0 && !shifted_) return false;
+    shifted_ |= step.shift != 0;
+    sum_ += static_cast<std::uint64_t>(step.add);
+    reg_ = step.src;
+    return true;
+  }
+
+  // The dump has registers as they were at the fault: only a value that leads to the shadow that was read is the one
+  // that was used.
+  void try_register(Reg reg) {
+    const auto value = scene_.reg(reg);
+    if (!shifted_ || !value) return;
+    const auto address = *value + sum_;
+    // Software tags: the top byte of the address is not part of its shadow's.
+    if (address_ ? *address_ != address : address >> scale_ << 8 != shifted_address_ << 8) return;
+    address_ = address;
+    found_ = reg;
+    in_place_ = false;
+  }
+
+  const Scene& scene_;
+  std::uint64_t shifted_address_;
+  int scale_;
+  Reg reg_;                // address == reg_ + sum_, as of the instruction that was reached; not shifted_: before that,
+  std::uint64_t sum_ = 0;  // its shifted form
+  bool shifted_ = false;
+  bool in_place_ = false;  // since found_ an offset was added to reg_ itself
+  std::optional<std::uint64_t> address_;
+  Reg found_ = no_reg;
+};
+
+}  // namespace
+
+std::optional<ShadowOrigin> shadow_origin(const Scene& scene, const Access& access) {
+  constexpr unsigned largest = 16;  // bytes of the shadow that one check reads
+  // The kernel prints the shadow's address where the registers do not tell it.
+  const auto effective = scene.effective(access.mem);
+  const auto byte = effective ? effective : scene.report.fault.address;
+  if (!scene.report.arch || !byte || access.size > largest) return std::nullopt;
+  const auto *base = shadow_offset(*scene.report.arch, scene.reg(access.mem.base)),
+             *index = shadow_offset(*scene.report.arch, scene.reg(access.mem.index));
+  const auto* offset = base ? base : index;
+  if (!offset) return std::nullopt;
+  const auto shifted = *byte - offset->value;
+  ShadowOrigin out{shifted << offset->scale, {}, std::nullopt};
+  Trail trail(scene, base ? access.mem.index : access.mem.base,
+              shifted - static_cast<std::uint64_t>(access.mem.disp), offset->scale);
+  if (const Reg reg = trail.follow(); reg != no_reg) {
+    out.reg = scene.log_name(reg);
+    out.value = scene.reg(reg);
+  }
+  return out;
+}
+
+}  // namespace unoops::inspect
