@@ -31,15 +31,15 @@ using SymbolsFor = std::function<KernelSymbols&(const KernelIdentity&)>;
 class Annotator {
  public:
   // wait: hold lines back until the log has named its kernel (where neither -k nor -r is given).
-  // redact: no kernel address, host name, hardware name or user path is written.
+  // redact: what --redact promises to take out is not written.
   Annotator(std::ostream& out, SymbolsFor symbols_for, bool wait, bool redact = false);
   ~Annotator();
 
   // What the log has said of its kernel up to the line that is read next. Cheap to call for every line.
   void kernel(const KernelIdentity&);
-  // The host that the transport names, before the line that does.
-  void host(std::string_view);
-  void read(const RawLine&);
+  // host: that the line's transport names, so that it can be taken out; asked for only where takes_out().
+  void read(const RawLine&, std::string_view host = {});
+  bool takes_out() const { return redactor_ != nullptr; }
   // Lines are held back: flush() is due within limits::annotate_wait_ms.
   bool waiting() const { return !held_.empty(); }
   void flush();
@@ -50,6 +50,7 @@ class Annotator {
     bool ended;
     std::vector<SymbolRefSpan> refs;
   };
+  void find_refs(const RawLine&);
   void write(const std::vector<Held>&);
   void put(std::string_view bytes, bool ended);
   bool knows_kernel() const { return !identity_.release.empty() || !identity_.build_id.empty(); }

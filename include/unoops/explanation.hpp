@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "unoops/fault.hpp"
 
 namespace unoops {
 
@@ -47,6 +50,26 @@ struct ShadowOrigin {
   std::optional<std::uint64_t> value;  // of that register
 };
 
+// What the faulting instruction does.
+enum class Operation {
+  none,  // not known, or nothing of these
+  load,
+  store,
+  read_write,  // one access that does both
+  string_copy,
+  string_store,
+  string_read,
+  user_copy,  // copy_from_user() and its like
+  call,
+  jump,
+  ret,
+  trap,
+  divide,
+  execute,  // there is no instruction: the address that was executed is bad
+};
+// The words that JSON prints; empty for none.
+std::string_view operation_id(Operation);
+
 // Where and what the faulting instruction is (inspect).
 struct FaultSite {
   std::vector<Instruction> instructions;  // a window around the fault
@@ -58,11 +81,12 @@ struct FaultSite {
   std::optional<std::uint64_t> effective_address;
   std::optional<bool> is_write;
   unsigned access_size = 0;  // bytes, 0 unknown
-  std::string operation;     // "load", "store", "call", "jump", "ret", "string copy", "trap", ...
+  Operation operation = Operation::none;
   bool agrees_with_fault_address = false;
   std::optional<Operand> callee;       // where an indirect call or jump goes
   std::optional<Operand> divisor;      // of a division
   std::optional<ShadowOrigin> shadow;  // of a check of KASAN's
+  BadPointer bad_pointer;
   std::optional<Cause> cause;
   std::optional<Cause>
       touched;  // KASAN: what was accessed through a pointer that is stale or short, not bad by its value

@@ -31,9 +31,12 @@ class Renderer {
 struct Format {
   std::string_view id;  // "text", "json", ...
   std::string_view help;
-  std::unique_ptr<Renderer> (*make)(std::ostream&, const RenderOptions&);
+  std::unique_ptr<Renderer> (*make)(std::ostream&, const RenderOptions&);  // null: see streams_lines
+
+  // It passes the log's lines on and not its reports: an Annotator (annotate.hpp) writes it, no Renderer.
+  constexpr bool streams_lines() const { return make == nullptr; }
 };
-std::span<const Format> formats();  // annotate is not among them: it passes lines, not reports (annotate.hpp)
+std::span<const Format> formats();
 const Format* find_format(std::string_view id);
 
 }  // namespace unoops

@@ -10,46 +10,16 @@
 
 #include "unoops/arch.hpp"
 #include "unoops/explanation.hpp"
+#include "unoops/fault.hpp"
 #include "unoops/kind.hpp"
-#include "unoops/symbol_ref.hpp"
+#include "unoops/stack.hpp"
 
 namespace unoops {
-
-struct Frame {
-  SymbolRef ref;
-  bool reliable = true;  // false: '?' on x86, "(unreliable)" on powerpc, "([<" on s390
-  std::uint64_t line_no = 0;
-  std::string marks;              // arm64's "P", "F", ... (kernel v6.13, arch/arm64/kernel/stacktrace.c)
-  std::vector<Location> printed;  // file:line that the log itself already carries
-  Lookup lookup = Unresolved{};
-};
-
-struct Stack {
-  std::string label;            // "pc", "Call Trace", "Allocated by task 12", "NMI backtrace for cpu 1", "lr", ...
-  std::string context;          // "task", "irq", "softirq", "nmi", "exception", ...; "repeat", "again"; may be empty
-  std::vector<Frame> frames;    // in the order of the log
-  std::optional<int> cpu, pid;  // of a stack that is not the report's own (NMI backtraces, task dumps)
-  std::string comm;
-};
 
 struct Register {
   std::string name;  // as the log prints it: "RAX", "x0", "GPR03"
   std::uint64_t value = 0;
   int bits = 64;
-};
-
-struct Fault {
-  std::optional<std::uint64_t> address;  // CR2, FAR, DAR, ...; absent where it prints as (____ptrval____)
-  bool address_hashed = false;
-  std::string access;                   // "read", "write", "execute"
-  std::string error_code;               // as printed: "0002"
-  std::vector<std::string> error_bits;  // in words: "write", "supervisor", "not present"
-  std::string esr;                      // arm64's ESR as printed
-  std::string address_class;            // "null", "null-offset", "user", "non-canonical", "err-ptr", "poison", ...
-  std::string address_note;             // "SLUB's poison for freed objects (0x6b)"
-  std::string held_in;                  // the register that held the bad pointer (explain); empty: not told
-  std::optional<std::uint64_t> held;    // what it held: the address less the member's offset
-  std::optional<std::uint64_t> size;    // of the access, where the report says (KASAN)
 };
 
 struct Code {
@@ -112,6 +82,12 @@ struct FollowUp {
   std::uint64_t line_first = 0, line_last = 0;
 };
 
+// Of a fact that a kind's own lines tell (src/report/fact_names.hpp lists them all).
+struct FactName {
+  std::string_view id;       // "bug-type"
+  std::string_view meaning;  // what it says, in the words of docs/report.schema.json
+};
+
 struct Report {
   std::uint64_t number = 0;        // 1, 2, 3 ... in the order of the output
   const KindInfo* kind = nullptr;  // never null once finished
@@ -130,7 +106,7 @@ struct Report {
   std::optional<std::int64_t> time_us;
   std::string wall_time, host, caller;
   std::optional<std::uint64_t> follows;
-  std::vector<FollowUp> followed_by;  // told in this report; their frames are stacks of context "again"
+  std::vector<FollowUp> followed_by;  // told in this report; their frames are stacks of Occurrence::again
   std::optional<Panic> panic;
 
   // the header
@@ -143,7 +119,7 @@ struct Report {
   std::optional<int> die_number;      // Oops: ... [#n]
   std::string headline;               // the root header's text
   std::vector<std::string> messages;  // what was printed with it: the caller's words, sections of its kind
-  // what the kind's own lines say, by name: "bug-type", "object-cache", "file", "line", "stuck-seconds", ...
+  // what the kind's own lines say, by FactName::id
   std::vector<std::pair<std::string, std::string>> facts;
 
   Fault fault;
@@ -163,8 +139,9 @@ struct Report {
   std::optional<std::size_t> culprit_stack, culprit_frame;  // indices of the frame that title and signature name
   std::vector<std::string> raw;                             // the owned lines' texts, bounded
 
-  std::string_view fact(std::string_view name) const;  // empty: not there
-  void set_fact(std::string_view name, std::string_view value);
+  bool has(Traits any) const { return kind && kind->has(any); }
+  std::string_view fact(FactName) const;  // empty: not there
+  void set_fact(FactName, std::string_view value);
   const Register* reg(std::string_view name) const;
 };
 

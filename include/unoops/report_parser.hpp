@@ -4,20 +4,28 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "unoops/log_line.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops {
 
+struct ParseOptions {
+  // What only goes on with a report (Report::followed_by) is told in it, as far as it comes before a flush(); else, and
+  // later, it is a report of its own that `follows`.
+  bool fold = true;
+  // Gets a line of text wherever something is decided: which report took a line and why, which other one could have,
+  // and why a report was opened, ended, folded or dropped. May be empty.
+  std::function<void(std::string_view)> explain = {};
+};
+
 // Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the
 // log may still say can change it (or, by flush(), when nothing came for a while).
 class ReportParser {
  public:
   using Sink = std::function<void(Report&&)>;
-  // `fold`: what only goes on with a report (Report::followed_by) is told in it, as far as it comes before a flush();
-  // else, and later, it is a report of its own that `follows`.
-  explicit ReportParser(Sink sink, bool fold = true);
+  explicit ReportParser(Sink sink, ParseOptions options = {});
   ~ReportParser();
   ReportParser(ReportParser&&) noexcept;
   ReportParser& operator=(ReportParser&&) noexcept;

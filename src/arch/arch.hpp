@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/section.hpp"
 #include "unoops/arch.hpp"
 
@@ -14,7 +14,7 @@ namespace unoops::arch {
 struct Arch {
   ArchInfo info;
   Sections sections = {};  // its pc, register and fault lines; the first such line tells the architecture
-  // Fills fault.access, error_bits and address_class from what was read. May be null.
+  // Fills fault.access and error_bits from what was read. May be null.
   void (*decode_fault)(Report&) = nullptr;
 };
 

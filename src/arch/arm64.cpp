@@ -17,21 +17,21 @@ constexpr std::array<std::string_view, 33> registers = {"x0",  "x1",  "x2",  "x3
                                                         "x27", "x28", "x29", "sp",  "lr",  "pstate"};
 
 // "ESR = 0x0000000096000046"; "ESR: 0x0000000096000047 -- DABT (current EL)" on a bad stack
-bool esr(Scanner rest, Draft& d) {
+bool esr(Scanner rest, ReportBuilder& d) {
   std::string_view value;
   rest.blanks();
   if (rest.lit("0x") && rest.run(is_hex, value)) d.report.fault.esr = "0x" + std::string(value);
   return detail_line(rest, d);
 }
 
-bool far(Scanner rest, Draft& d) {
+bool far(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (rest.blanks().hex0x(address)) d.set_fault_address(address);
   return detail_line(rest, d);
 }
 
 // "[0000000000000010] pgd=080000004812a003, ...", "[ffff...] user address but active_mm is swapper"
-bool page_table(Scanner rest, Draft& d) {
+bool page_table(Scanner rest, ReportBuilder& d) {
   std::string_view address;
   if (!rest.run(is_hex, address) || address.size() < 8 || !rest.lit("] ")) return false;
   if (!rest.lit("pgd=") && !rest.lit("*pgd=") && !rest.lit("user address") && !rest.lit("address between"))
@@ -39,9 +39,9 @@ bool page_table(Scanner rest, Draft& d) {
   return detail_line(rest, d);
 }
 
-// "pc : foo+0x60/0xe0 [mod]"; to v4.x "pc : [<ffff...>] lr : [<ffff...>] pstate: 60000145" behind "PC is at
-// foo+0x60/0xe0"
-bool pc(Scanner rest, Draft& d) {
+// "pc : foo+0x60/0xe0 [mod]"
+// "pc : [<ffff...>] lr : [<ffff...>] pstate: 60000145"      to v4.x, behind "PC is at foo+0x60/0xe0"
+bool pc(Scanner rest, ReportBuilder& d) {
   if (rest.rest().find(" psr: ") != std::string_view::npos) return false;  // 32-bit ARM's
   if (!bracketed_pc_line(d, "pstate", 64)) return pc_line(rest, d);
   d.block.pc = true;
@@ -70,13 +70,13 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::detail, "Task stack: ", detail_line},
     {SectionId::detail, "IRQ stack: ", detail_line},
     {SectionId::detail, "Overflow stack: ", detail_line},
-    {SectionId::detail, "[", page_table, 0, true},
-    {SectionId::pc, "PC is at ", pc_line, 0, true},
-    {SectionId::pc, "LR is at ", link_line, 0, true},
+    {SectionId::detail, "[", page_table, 0, LineTrait::shared},
+    {SectionId::pc, "PC is at ", pc_line, 0, LineTrait::shared},
+    {SectionId::pc, "LR is at ", link_line, 0, LineTrait::shared},
     {SectionId::registers, "pstate: ", register_line, 0},
-    {SectionId::pc, "pc : ", pc, 0, true},
-    {SectionId::pc, "lr : ", link_line, 0, true},
-    {SectionId::registers, "sp : ", register_line, 1, true},
+    {SectionId::pc, "pc : ", pc, 0, LineTrait::shared},
+    {SectionId::pc, "lr : ", link_line, 0, LineTrait::shared},
+    {SectionId::registers, "sp : ", register_line, 1, LineTrait::shared},
     {SectionId::registers, "pmr_save: ", register_line, 2},
     {SectionId::registers, "x29: ", register_line, 3},
     {SectionId::registers, "x28: ", register_line, 4},
@@ -120,8 +120,8 @@ void decode(Report& report) {
   const bool data = exception_class == 0x24 || exception_class == 0x25,
              fetch = exception_class == 0x20 || exception_class == 0x21;
   if (!data && !fetch) return;
-  fault.access = fetch ? "execute" : value & 0x40 ? "write" : "read";
-  fault.error_bits.emplace_back(fault.access);
+  fault.access = fetch ? Access::execute : value & 0x40 ? Access::write : Access::read;
+  fault.error_bits.emplace_back(access_id(fault.access));
   static constexpr std::array<std::string_view, 4> kinds = {"address size fault", "translation fault: page not present",
                                                             "access flag fault", "permission fault"};
   const auto status = value & 0x3f;

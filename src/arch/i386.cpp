@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 13> registers = {"EAX", "EBX",    "ECX", 
 // EIP: 0060:[<c0101234>] EFLAGS: 00010246 CPU: 0          then "EIP is at foo+0x14/0x20"
 // EIP: [<c0101234>] foo+0x14/0x20 SS:ESP 0068:c1234567    tail summary to v4.9
 // EIP: 0xb7f48559                                         user mode
-bool eip(Scanner rest, Draft& d) {
+bool eip(Scanner rest, ReportBuilder& d) {
   rest.blanks();
   d.block.pc = true;
   d.block.register_order = -1;
@@ -33,7 +33,7 @@ bool eip(Scanner rest, Draft& d) {
   return read_pc(rest.rest(), d, "pc");
 }
 
-bool cr(Scanner rest, Draft& d) {
+bool cr(Scanner rest, ReportBuilder& d) {
   if (rest.skip_to("CR2: ")) take_cr2(rest, d);
   return register_line(rest, d);
 }
@@ -41,8 +41,8 @@ bool cr(Scanner rest, Draft& d) {
 constexpr auto sections = std::to_array<Section>({
     {SectionId::detail, "*pde = ", detail_line},
     {SectionId::detail, "*pdpt = ", detail_line},
-    {SectionId::pc, "EIP is at ", pc_line},
-    {SectionId::pc, "EIP: ", eip},
+    {SectionId::pc, "EIP is at ", pc_line, 0, LineTrait::again},
+    {SectionId::pc, "EIP: ", eip, 0, LineTrait::selector | LineTrait::again},
     {SectionId::registers, "EAX: ", register_line, 0},
     {SectionId::registers, "ESI: ", register_line, 1},
     {SectionId::registers, "DS: ", register_line, 2},

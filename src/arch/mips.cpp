@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 32> registers = {
     "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31"};
 
 // "$ 4   : v v v v", "$28   : v v v v"; k0 and k1 ($26, $27) are blank, so that row stops before them
-bool row(Scanner rest, Draft& d) {
+bool row(Scanner rest, ReportBuilder& d) {
   int first = 0;
   if (!rest.blanks().dec(first) || !rest.blanks().lit(":")) return false;
   if (first == 0) d.block.register_order = -1;
@@ -23,18 +23,18 @@ bool row(Scanner rest, Draft& d) {
 }
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::registers, "$ 0", row, 0, true},
-    {SectionId::registers, "$", row, 1, true},
+    {SectionId::registers, "$ 0", row, 0, LineTrait::shared},
+    {SectionId::registers, "$", row, 1, LineTrait::shared},
     {SectionId::registers, "Hi    : ", register_line, 2},
     {SectionId::registers, "Lo    : ", register_line, 3},
     {SectionId::registers, "Acx    : ", register_line, 2},
     {SectionId::pc, "epc   : ", pc_line},
-    {SectionId::pc, "ra    : ", link_line, 0, true},
+    {SectionId::pc, "ra    : ", link_line, 0, LineTrait::shared},
     {SectionId::registers, "Status: ", detail_line, 4},
     {SectionId::registers, "Cause : ", detail_line, 5},
-    {SectionId::registers, "BadVA : ", fault_address_line, 6, true},
-    {SectionId::registers, "PrId  : ", nullptr, 7, true},
-    {SectionId::registers, "Stack : ", nullptr, 8, true},
+    {SectionId::registers, "BadVA : ", fault_address_line, 6, LineTrait::shared},
+    {SectionId::registers, "PrId  : ", nullptr, 7, LineTrait::shared},
+    {SectionId::registers, "Stack : ", nullptr, 8, LineTrait::shared},
 });
 
 }  // namespace

@@ -21,16 +21,16 @@ constexpr std::array<std::string_view, 40> registers = {
     "GPR20", "GPR21", "GPR22", "GPR23", "GPR24", "GPR25", "GPR26", "GPR27", "GPR28", "GPR29",
     "GPR30", "GPR31", "NIP",   "LR",    "CTR",   "MSR",   "CR",    "XER",   "DAR",   "DSISR"};
 
-// "NIP:  c0080000006a0808 LR: c0080000006a0e48 CTR: ..." opens a register block; behind "--- interrupt:" it is another
-// one's
-bool nip_values(Scanner, Draft& d) {
+// "NIP:  c0080000006a0808 LR: c0080000006a0e48 CTR: ..." opens a register block. Behind "--- interrupt:" it is the
+// block of the interrupted context.
+bool nip_values(Scanner, ReportBuilder& d) {
   d.block.user = d.block.trace;
   d.block.register_order = -1;
   return register_line(Scanner(""), d);
 }
 
 // "NIP [c0080000006a0808] kfault_ring_sum+0x68/0xd0 [kfault]"; "NIP [0000000000000000] 0x0": nothing stands there
-bool nip(Scanner rest, Draft& d) {
+bool nip(Scanner rest, ReportBuilder& d) {
   d.block.pc = true;
   if (read_pc(rest.rest(), d, "pc")) return true;
   if (d.block.user || d.block.trace) return true;  // user space's
@@ -45,14 +45,14 @@ bool nip(Scanner rest, Draft& d) {
 }
 
 // Of a fetch that failed it is the address, too.
-bool faulting_instruction(Scanner rest, Draft& d) {
+bool faulting_instruction(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
-  if (d.is_own() && d.report.fault.access == "execute" && rest.hex0x(address)) d.set_fault_address(address);
+  if (d.is_own() && d.report.fault.access == Access::execute && rest.hex0x(address)) d.set_fault_address(address);
   return detail_line(rest, d);
 }
 
 // "CFAR: c0080000006a07e0 DAR: 0000000000000040 DSISR: 40000000 IRQMASK: 0"
-bool fault_registers(Scanner, Draft& d) {
+bool fault_registers(Scanner, ReportBuilder& d) {
   const auto text = d.line->text;
   if (const auto dar = value_behind(text, "DAR: "); dar && d.is_own() && !d.block.user && !d.report.fault.address)
     d.set_fault_address(*dar);
@@ -64,7 +64,7 @@ bool fault_registers(Scanner, Draft& d) {
 }
 
 // "GPR04: v v v v"
-bool gpr(Scanner, Draft& d) {
+bool gpr(Scanner, ReportBuilder& d) {
   int first = 0;
   Scanner rest(d.line->text);
   return rest.blanks().lit("GPR") && rest.dec(first) && rest.lit(": ") &&
@@ -83,10 +83,10 @@ bool is_dump_row(std::string_view text) {
   return words > 0;
 }
 
-bool dump_row(Scanner, Draft& d) {
+bool dump_row(Scanner, ReportBuilder& d) {
   if (d.last != SectionId::code || !is_dump_row(d.line->text)) return false;
   const bool readable = d.line->text.find_first_not_of("X ") != std::string_view::npos;
-  if (readable && d.is_own()) read_code(trim(d.line->text), d.arch ? &d.arch->info : nullptr, d.report.code);
+  if (readable && d.is_own()) read_code(trim(d.line->text), d.report.arch, d.report.code);
   return true;
 }
 
@@ -122,8 +122,8 @@ void decode(Report& report) {
   auto& fault = report.fault;
   std::uint64_t dsisr = 0;
   if (!Scanner(fault.error_code).hex(dsisr)) return;
-  if (fault.access.empty()) fault.access = dsisr & 0x02000000 ? "write" : "read";
-  fault.error_bits.emplace_back(fault.access);
+  if (fault.access == Access::unknown) fault.access = dsisr & 0x02000000 ? Access::write : Access::read;
+  fault.error_bits.emplace_back(access_id(fault.access));
   if (dsisr & 0x40000000) fault.error_bits.emplace_back("page not present");
   if (dsisr & 0x08000000) fault.error_bits.emplace_back("protection violation");
 }

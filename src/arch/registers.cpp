@@ -48,7 +48,7 @@ bool read_pair(Scanner& s, std::string_view& name, Value& value) {
 
 }  // namespace
 
-bool read_register_pairs(std::string_view text, Draft& d) {
+bool read_register_pairs(std::string_view text, ReportBuilder& d) {
   Scanner s(text);
   std::string_view name;
   Value value;
@@ -57,7 +57,7 @@ bool read_register_pairs(std::string_view text, Draft& d) {
   return pairs > 0;
 }
 
-bool read_register_words(std::string_view text, Draft& d) {
+bool read_register_words(std::string_view text, ReportBuilder& d) {
   Scanner s(text);
   std::string_view name;
   int pairs = 0;
@@ -70,7 +70,7 @@ bool read_register_words(std::string_view text, Draft& d) {
   return pairs > 0;
 }
 
-bool read_register_row(std::string_view values, Draft& d, std::string_view prefix, int first) {
+bool read_register_row(std::string_view values, ReportBuilder& d, std::string_view prefix, int first) {
   Scanner s(values);
   int n = 0;
   while (const auto value = read_value(s)) {
@@ -82,31 +82,33 @@ bool read_register_row(std::string_view values, Draft& d, std::string_view prefi
   return n > 0;
 }
 
-bool register_line(Scanner, Draft& d) {
+bool register_line(Scanner, ReportBuilder& d) {
   d.block.registers = true;
   return read_register_pairs(d.line->text, d);
 }
 
-bool register_words_line(Scanner, Draft& d) {
+bool register_words_line(Scanner, ReportBuilder& d) {
   d.block.registers = true;
   return read_register_words(d.line->text, d);
 }
 
-bool pc_line(Scanner rest, Draft& d) {
+bool pc_line(Scanner rest, ReportBuilder& d) {
   d.block.pc = true;
   if (d.last != SectionId::pc) d.block.register_order = -1;
   return read_pc(rest.rest(), d, "pc") || read_register_pairs(d.line->text, d);
 }
 
-bool link_line(Scanner rest, Draft& d) { return read_pc(rest.rest(), d, "lr") || read_register_pairs(d.line->text, d); }
+bool link_line(Scanner rest, ReportBuilder& d) {
+  return read_pc(rest.rest(), d, "lr") || read_register_pairs(d.line->text, d);
+}
 
-bool fault_address_line(Scanner rest, Draft& d) {
+bool fault_address_line(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (d.is_own() && rest.blanks().hex(address)) d.set_fault_address(address);
   return detail_line(rest, d);
 }
 
-bool detail_line(Scanner, Draft& d) {
+bool detail_line(Scanner, ReportBuilder& d) {
   d.add_message(trim(d.line->text));
   return true;
 }
@@ -123,7 +125,7 @@ std::optional<std::uint64_t> value_behind(std::string_view text, std::string_vie
   return value;
 }
 
-bool read_pc(std::string_view text, Draft& d, std::string_view label) {
+bool read_pc(std::string_view text, ReportBuilder& d, std::string_view label) {
   if (auto found = first_ref(d.line->text, text)) {
     d.add_pc(*std::move(found), label);
     return true;
@@ -138,7 +140,7 @@ bool read_pc(std::string_view text, Draft& d, std::string_view label) {
   return true;
 }
 
-bool bracketed_pc_line(Draft& d, std::string_view status, int bits) {
+bool bracketed_pc_line(ReportBuilder& d, std::string_view status, int bits) {
   const std::string last = std::string(status) + ": ";
   const std::string_view text = d.line->text;
   if (text.find("pc : [") == std::string_view::npos || text.find(last) == std::string_view::npos) return false;

@@ -2,38 +2,38 @@
 #pragma once
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::arch {
 
 // "RAX: 0000000000000000 RBX: ffff8881 RCX: ..." or "x29: ... x28: ...": names, a colon, hex values of 4 to 16 digits.
 // A segment in front of a value ("RSP: 0018:ffff...") is stepped over. false: not a single pair.
-bool read_register_pairs(std::string_view text, Draft&);
+bool read_register_pairs(std::string_view text, ReportBuilder&);
 // The same without colons (loongarch: "a0 0000000000000001 a1 ...").
-bool read_register_words(std::string_view text, Draft&);
+bool read_register_words(std::string_view text, ReportBuilder&);
 // "GPR04: v v v v", "$ 4   : v v v v", "r04-07  v v v v": values of consecutive registers from `first` on.
-bool read_register_row(std::string_view values, Draft&, std::string_view prefix, int first);
+bool read_register_row(std::string_view values, ReportBuilder&, std::string_view prefix, int first);
 
 // The whole line as a register section: keeps the values of the report's own block.
-bool register_line(Scanner, Draft&);
-bool register_words_line(Scanner, Draft&);
+bool register_line(Scanner, ReportBuilder&);
+bool register_words_line(Scanner, ReportBuilder&);
 
 // A symbol behind "RIP: 0010:", "pc : ", "epc : 8010abcd ": a stack of its own. false: no symbol and no address.
-bool read_pc(std::string_view text, Draft&, std::string_view label);
+bool read_pc(std::string_view text, ReportBuilder&, std::string_view label);
 // The whole rest of the line as the pc (exact), or as the link register (return address).
-bool pc_line(Scanner rest, Draft&);
-bool link_line(Scanner rest, Draft&);
+bool pc_line(Scanner rest, ReportBuilder&);
+bool link_line(Scanner rest, ReportBuilder&);
 
 // "pc : [<8010abcd>]    lr : [<80101234>]    psr: 60000013" of 32-bit ARM, "pstate: 60000145" of arm64 to v4.x: the
 // values alone, their symbols stand in "PC is at", "LR is at" before it. False: not of the one with this status word.
-bool bracketed_pc_line(Draft&, std::string_view status, int bits);
+bool bracketed_pc_line(ReportBuilder&, std::string_view status, int bits);
 
 // The fault's address in hex ("BadVA : ...", "BADV: ..."), when the line is the report's own.
-bool fault_address_line(Scanner rest, Draft&);
+bool fault_address_line(Scanner rest, ReportBuilder&);
 
 // The line as it stands, kept among the messages.
-bool detail_line(Scanner, Draft&);
+bool detail_line(Scanner, ReportBuilder&);
 
 // The value of "NAME = 0x..." or "NAME: ..." on the current line, wherever it stands.
 std::optional<std::uint64_t> value_behind(std::string_view text, std::string_view name);

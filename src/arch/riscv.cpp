@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 34> registers = {
     "a7",  "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6", "status", "cause"};
 
 // "status: 0000000200000120 badaddr: 0000000000000010 cause: 000000000000000d"
-bool status(Scanner, Draft& d) {
+bool status(Scanner, ReportBuilder& d) {
   if (d.is_own() && !d.block.user) {
     if (const auto address = value_behind(d.line->text, "badaddr: "); address && !d.report.fault.address)
       d.set_fault_address(*address);
@@ -24,8 +24,8 @@ bool status(Scanner, Draft& d) {
 }
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::pc, "epc : ", pc_line, 0, true},
-    {SectionId::pc, "epc: ", pc_line, 0, true},
+    {SectionId::pc, "epc : ", pc_line, 0, LineTrait::shared},
+    {SectionId::pc, "epc: ", pc_line, 0, LineTrait::shared},
     {SectionId::pc, "ra : ", link_line, 0},
     {SectionId::registers, "gp : ", register_line, 0},
     {SectionId::registers, "t1 : ", register_line, 1},
@@ -47,20 +47,21 @@ void decode(Report& report) {
   if (!Scanner(fault.error_code).dec(cause)) return;
   struct Row {
     int cause;
-    std::string_view access, words;
+    Access access;
+    std::string_view words;
   };
   static constexpr auto rows = std::to_array<Row>({
-      {0, "execute", "instruction address misaligned"},
-      {1, "execute", "instruction access fault"},
-      {2, "", "illegal instruction"},
-      {3, "", "breakpoint"},
-      {4, "read", "load address misaligned"},
-      {5, "read", "load access fault"},
-      {6, "write", "store address misaligned"},
-      {7, "write", "store access fault"},
-      {12, "execute", "instruction page fault"},
-      {13, "read", "load page fault"},
-      {15, "write", "store page fault"},
+      {0, Access::execute, "instruction address misaligned"},
+      {1, Access::execute, "instruction access fault"},
+      {2, Access::unknown, "illegal instruction"},
+      {3, Access::unknown, "breakpoint"},
+      {4, Access::read, "load address misaligned"},
+      {5, Access::read, "load access fault"},
+      {6, Access::write, "store address misaligned"},
+      {7, Access::write, "store access fault"},
+      {12, Access::execute, "instruction page fault"},
+      {13, Access::read, "load page fault"},
+      {15, Access::write, "store page fault"},
   });
   for (const auto& row : rows)
     if (row.cause == cause) {

@@ -16,15 +16,15 @@ constexpr std::array<std::string_view, 16> registers = {"r00", "r01", "r02", "r0
                                                         "r08", "r09", "r10", "r11", "r12", "r13", "r14", "r15"};
 
 // "Failing address: 0000000000000000 TEID: 0000000000000483": rounded down to its page
-bool failing(Scanner rest, Draft& d) {
+bool failing(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (rest.hex(address)) d.set_fault_address(address);
   return detail_line(rest, d);
 }
 
-// "Krnl PSW : 0704e00180000000 000003ff7fe32654 (kf_bug+0x1c/0x20 [kfault])"; "... (foo+0x1/0x2) " with the text behind
-// it
-bool psw(Scanner rest, Draft& d) {
+// "Krnl PSW : 0704e00180000000 000003ff7fe32654 (kf_bug+0x1c/0x20 [kfault])"
+// "Krnl PSW : 0704e00180000000 000003ff7fe32654 (foo+0x1/0x2) ..."               with words behind it
+bool psw(Scanner rest, ReportBuilder& d) {
   d.block.pc = true;
   d.block.user = false;
   d.block.register_order = -1;
@@ -33,23 +33,23 @@ bool psw(Scanner rest, Draft& d) {
   return open == std::string_view::npos ? !trim(rest.rest()).empty() : read_pc(rest.rest().substr(open + 1), d, "pc");
 }
 
-bool user_psw(Scanner, Draft& d) {
+bool user_psw(Scanner, ReportBuilder& d) {
   d.block.user = true;
   d.block.register_order = -1;
   return true;
 }
 
-bool gprs(Scanner rest, Draft& d) { return read_register_row(rest.rest(), d, "r", 0); }
+bool gprs(Scanner rest, ReportBuilder& d) { return read_register_row(rest.rest(), d, "r", 0); }
 
 // The rows behind it: four words, nothing else.
-bool gpr_row(Scanner, Draft& d) {
+bool gpr_row(Scanner, ReportBuilder& d) {
   if (d.last != SectionId::registers) return false;
   const auto& file = d.block.user ? d.report.user_registers : d.report.registers;
   return file.size() % 4 == 0 && read_register_row(trim(d.line->text), d, "r", static_cast<int>(file.size()));
 }
 
 // "Krnl Code: 000003ff7fe3264a: a7290000		lghi	%r2,0"; '#' before the last instruction, '>' at the PSW
-bool code_row(Scanner rest, Draft& d) {
+bool code_row(Scanner rest, ReportBuilder& d) {
   auto& code = d.report.code;
   rest.blanks();
   const bool marked = rest.peek() == '>';
@@ -68,7 +68,7 @@ bool code_row(Scanner rest, Draft& d) {
   return true;
 }
 
-bool code(Scanner rest, Draft& d) {
+bool code(Scanner rest, ReportBuilder& d) {
   d.block.code = true;
   if (!d.block.user && d.is_own()) d.report.code = {};
   if (code_row(rest, d)) return true;
@@ -76,9 +76,9 @@ bool code(Scanner rest, Draft& d) {
   return true;
 }
 
-bool more_code(Scanner, Draft& d) { return d.last == SectionId::code && code_row(Scanner(d.line->text), d); }
+bool more_code(Scanner, ReportBuilder& d) { return d.last == SectionId::code && code_row(Scanner(d.line->text), d); }
 
-bool breaking_event(Scanner, Draft& d) {
+bool breaking_event(Scanner, ReportBuilder& d) {
   d.open_stack("Last Breaking-Event-Address");
   return true;
 }

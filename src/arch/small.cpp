@@ -49,7 +49,7 @@ constexpr auto parisc_sections = std::to_array<Section>({
 });
 
 constexpr auto m68k_sections = std::to_array<Section>({
-    {SectionId::pc, "PC: [<", pc_line, 0, true},
+    {SectionId::pc, "PC: [<", pc_line, 0, LineTrait::shared},
     {SectionId::registers, "SR: ", register_line, 0},
     {SectionId::registers, "d0: ", register_line, 1},
     {SectionId::registers, "d4: ", register_line, 2},
@@ -77,9 +77,9 @@ constexpr auto arc_sections = std::to_array<Section>({
 
 constexpr auto openrisc_sections = std::to_array<Section>({
     {SectionId::task_info, "CPU #: "},
-    {SectionId::registers, "PC: ", register_line, 0, true},
-    {SectionId::registers, "GPR00: ", register_line, 1, true},
-    {SectionId::registers, "GPR04: ", register_line, 2, true},
+    {SectionId::registers, "PC: ", register_line, 0, LineTrait::shared},
+    {SectionId::registers, "GPR00: ", register_line, 1, LineTrait::shared},
+    {SectionId::registers, "GPR04: ", register_line, 2, LineTrait::shared},
     {SectionId::registers, "RES: ", nullptr, 9},
 });
 

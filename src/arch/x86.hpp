@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::arch {
@@ -10,6 +10,6 @@ namespace unoops::arch {
 void decode_x86_fault(Report&);
 
 // CR2 of a page fault whose header did not tell the address.
-void take_cr2(Scanner rest, Draft&);
+void take_cr2(Scanner rest, ReportBuilder&);
 
 }  // namespace unoops::arch

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 25> registers = {
 // RIP: 0010:[<ffffffff81234567>]  [<ffffffff81234567>] foo+0x1/0x2
 // RIP: 0033:0x7f12a4b5c6d7             user mode: the registers of the system call's entry follow
 // RIP  [<ffffffff81234567>] foo+0x1/0x2, RIP: foo+0x1/0x2 RSP: ffff8800...      tail summaries to v4.16
-bool rip(Scanner rest, Draft& d) {
+bool rip(Scanner rest, ReportBuilder& d) {
   rest.blanks();
   unsigned selector = 0;
   Scanner ahead = rest;
@@ -34,10 +34,8 @@ bool rip(Scanner rest, Draft& d) {
   d.block.skip = false;
   if (d.block.user || rest.at_end()) return true;
   if (d.block.trace && d.is_own()) {  // the interrupted context, within a trace: the frames go on behind it
-    const auto context = d.context;
     d.block.skip = true;
     const bool read = read_pc(rest.rest(), d, "pc");
-    d.context = context;
     d.in_stack = false;
     return read;
   }
@@ -45,27 +43,27 @@ bool rip(Scanner rest, Draft& d) {
 }
 
 // CR2: 0000000000000008 CR3: ... CR4: ...; alone behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops)
-bool cr2(Scanner rest, Draft& d) {
+bool cr2(Scanner rest, ReportBuilder& d) {
   take_cr2(rest, d);
   return register_line(rest, d);
 }
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::pc, "RIP:", rip},
-    {SectionId::pc, "RIP  [<", rip},
-    {SectionId::registers, "RSP: ", register_line, 0},
+    {SectionId::pc, "RIP:", rip, 0, LineTrait::selector | LineTrait::again},
+    {SectionId::pc, "RIP  [<", rip, 0, LineTrait::again},
+    {SectionId::registers, "RSP: ", register_line, 0, LineTrait::selector},
     {SectionId::registers, "RSP <", nullptr, 0},
     {SectionId::registers, "RAX: ", register_line, 1},
     {SectionId::registers, "RDX: ", register_line, 2},
     {SectionId::registers, "RBP: ", register_line, 3},
     {SectionId::registers, "R10: ", register_line, 4},
     {SectionId::registers, "R13: ", register_line, 5},
-    {SectionId::registers, "FS: ", register_line, 6},
-    {SectionId::registers, "CS: ", register_line, 7},
-    {SectionId::registers, "CR2: ", cr2, 8},
-    {SectionId::registers, "DR0: ", register_line, 9},
-    {SectionId::registers, "DR3: ", register_line, 10},
-    {SectionId::registers, "PKRU: ", register_line, 11},
+    {SectionId::registers, "FS: ", register_line, 6, LineTrait::long_form},
+    {SectionId::registers, "CS: ", register_line, 7, LineTrait::long_form},
+    {SectionId::registers, "CR2: ", cr2, 8, LineTrait::long_form},
+    {SectionId::registers, "DR0: ", register_line, 9, LineTrait::long_form},
+    {SectionId::registers, "DR3: ", register_line, 10, LineTrait::long_form},
+    {SectionId::registers, "PKRU: ", register_line, 11, LineTrait::long_form},
 });
 
 }  // namespace

@@ -39,7 +39,7 @@ void decode_x86_fault(Report& report) {
   std::uint64_t code = 0;
   Scanner s(fault.error_code);
   if (!s.hex(code)) return;
-  fault.access = code & 0x10 ? "execute" : code & 0x2 ? "write" : "read";
+  fault.access = code & 0x10 ? Access::execute : code & 0x2 ? Access::write : Access::read;
   for (const auto& bit : bits) {
     if (bit.mask == 0x2 && (code & 0x10)) continue;  // a fetch is neither read nor write
     const auto words = code & bit.mask ? bit.set : bit.clear;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "base/rooms.hpp"
 
@@ -15,7 +16,7 @@ inline constexpr std::size_t report_lines = 200'000;
 inline constexpr std::size_t report_frames = 20'000;
 inline constexpr std::size_t report_bytes = 16 * 1024 * 1024;
 // CPUs that crash at the same time, each with its caller id.
-inline constexpr std::size_t open_drafts = 64;
+inline constexpr std::size_t open_reports = 64;
 // Reports that wait for what goes on with them, and how much of that is listed: a CPU that is stuck for a night.
 inline constexpr std::size_t waiting_reports = 32;
 inline constexpr std::size_t waiting_bytes = 8 * 1024 * 1024;
@@ -28,5 +29,7 @@ inline constexpr std::size_t defects = 32;
 inline constexpr std::size_t annotate_wait_lines = 200;
 inline constexpr std::size_t annotate_wait_refs = 10'000;
 inline constexpr int annotate_wait_ms = 200;
+// A pointer below is NULL with a member's offset: nothing is mapped in the first page.
+inline constexpr std::uint64_t near_null = 4096;
 
 }  // namespace unoops::base::limits

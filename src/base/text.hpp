@@ -24,6 +24,7 @@ constexpr std::string_view trim_right(std::string_view s) {
 constexpr std::string_view trim(std::string_view s) { return trim_left(trim_right(s)); }
 
 constexpr char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i)

@@ -149,7 +149,6 @@ const ArchInfo* machine(const KernelSymbols& symbols) {
 // Bytes one by one are x86's, if nothing else tells.
 std::vector<Instruction> instructions(std::string_view text, const ArchInfo* arch) {
   Report report;
-  report.kind = find_kind("warning");
   if (!read_code(text, arch, report.code)) return {};
   report.arch = arch || report.code.unit != 1 ? arch : find_arch("x86_64");
   inspect_fault(report, nullptr);

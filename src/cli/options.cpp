@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <charconv>
 
 namespace unoops::cli {
@@ -12,7 +11,6 @@ namespace {
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
   for (const auto& format : formats()) names.emplace_back(format.id);
-  names.insert(names.begin() + std::min<std::size_t>(2, names.size()), "annotate");
   return names;
 }
 
@@ -71,7 +69,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
                "unfold what reports fold; each report of an incident by itself");
   app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report");
   app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
-  app.add_flag("--redact", options.render.redact, "no address, host, hardware name or user path leaves the program");
+  app.add_flag("--redact", options.render.redact, "no address, host, hardware name, command line or user path leaves the program");
   app.add_option("--color", color, "colours")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
   app.add_option("--source", options.render.source_dir, "the kernel's source tree, for --context")->type_name("DIR");
   app.add_option("--context", options.render.context, "source lines around a resolved line")
@@ -79,6 +77,8 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       ->check(CLI::Range(0, 1000));
   app.add_flag("--explain-symbols", options.explain_symbols,
                "say which symbol files were tried, and why each was taken or refused");
+  app.add_flag("--explain-parse", options.explain_parse,
+               "say which report took a line and why, and why a report was dropped");
   add_symbol_options(app, options.symbols);
 
   const char* which = "Which reports";

@@ -27,7 +27,7 @@ class Pump {
         out_(out),
         output_fd_(output_fd),
         paused_(paused),
-        reader_([this](const LogLine& line) { read(line); }),
+        reader_([this](const LogLine& line) { parser_.read(line); }),
         splitter_([this](const RawLine& line) { read(line); }) {}
 
   // False: the source could not be read to its end; said on standard error.
@@ -43,16 +43,20 @@ class Pump {
   bool closed() const { return closed_; }
 
  private:
-  void read(const LogLine& line) {
-    if (annotator_) annotator_->host(line.host);
-    parser_.read(line);
-  }
-
   void read(const RawLine& line) {
     reader_.read(line);
     if (!annotator_) return;
     annotator_->kernel(identity_of(parser_.kernel()));
-    annotator_->read(line);
+    annotator_->read(line, host_of(line));
+  }
+
+  // reader_ may keep a line back until it has seen the next ones; the annotator can't wait so long.
+  std::string_view host_of(const RawLine& line) {
+    host_.clear();
+    if (!annotator_->takes_out()) return host_;
+    hosts_.read(line);
+    hosts_.flush();
+    return host_;
   }
 
   bool read_all(Source& source) {
@@ -100,6 +104,8 @@ class Pump {
   bool closed_ = false;
   const std::function<void()>& paused_;
   LogReader reader_;
+  std::string host_;
+  LogReader hosts_{[this](const LogLine& line) { host_ = line.host; }};
   LineSplitter splitter_;
 };
 

@@ -38,11 +38,17 @@ class SymbolCache {
   std::vector<std::pair<std::string, KernelSymbols>> all_;
 };
 
+// --explain-parse: what the parser decides, on standard error.
+std::function<void(std::string_view)> explain_sink(const Options& options) {
+  if (!options.explain_parse) return {};
+  return [](std::string_view what) { fmt::print(stderr, "unoops: {}\n", what); };
+}
+
 // The log passes through; the reports in it are only counted, for the exit status.
 int run_annotate(const Options& options, std::ostream& out) {
   SymbolCache symbols(options.symbols);
   Chooser chosen(options, [](Report&&) {});
-  ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); });
+  ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); }, {.explain = explain_sink(options)});
   const bool wait = options.symbols.vmlinux.empty() && options.symbols.release.empty();
   Annotator annotator(
       out, [&](const KernelIdentity& id) -> KernelSymbols& { return symbols.of(id); }, wait, options.render.redact);
@@ -57,9 +63,10 @@ int run_annotate(const Options& options, std::ostream& out) {
 }  // namespace
 
 int run(const Options& options, std::ostream& out) {
-  if (options.format == "annotate") return run_annotate(options, out);
+  const Format& format = *find_format(options.format);
+  if (format.streams_lines()) return run_annotate(options, out);
   SymbolCache symbols(options.symbols);
-  auto renderer = find_format(options.format)->make(out, options.render);
+  auto renderer = format.make(out, options.render);
   Chooser chosen(options, [&](Report&& report) {
     if (!options.symbols.none) symbolize(report, symbols.of(report));
     inspect_fault(report, options.symbols.none ? nullptr : &symbols.of(report));
@@ -67,7 +74,8 @@ int run(const Options& options, std::ostream& out) {
     renderer->report(report);
     out.flush();
   });
-  ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); }, !options.render.verbose);
+  ReportParser parser([&](Report&& report) { chosen.offer(std::move(report)); },
+                      {.fold = !options.render.verbose, .explain = explain_sink(options)});
   const auto pumped = pump(options, parser, nullptr, out, [&] { renderer->flush(); });
   parser.finish();
   chosen.finish();

@@ -30,19 +30,6 @@ std::int64_t member_offset(Dwarf_Die die) {
   return 0;
 }
 
-// Number of an array's elements in its first dimension; nullopt: not told (a flexible array).
-std::optional<std::uint64_t> first_bound(Dwarf_Die array) {
-  Dwarf_Die child;
-  if (dwarf_child(&array, &child) != 0) return std::nullopt;
-  do {
-    if (dwarf_tag(&child) != DW_TAG_subrange_type) continue;
-    if (const auto count = number(child, DW_AT_count)) return count;
-    if (const auto upper = number(child, DW_AT_upper_bound)) return *upper + 1;
-    return std::nullopt;
-  } while (dwarf_siblingof(&child, &child) == 0);
-  return std::nullopt;
-}
-
 // The sizes of the elements, dimension by dimension: the last is the element type's own.
 std::vector<std::uint64_t> element_sizes(Type array) {
   std::vector<std::uint64_t> counts;
@@ -284,7 +271,7 @@ bool Types::reaches(const Layout& all, const Member& m, Touch& touch) {
   const Type kind = peel(m.type);
   const bool array = tag(kind) == DW_TAG_array_type;
   const bool last = &m == &all.members.back() || all.is_union;
-  const bool flexible = array && last && (!first_bound(kind.die) || m.size == 0);
+  const bool flexible = array && last && m.size == 0;  // libdw has no size for an array whose bound is not told
   const auto size = static_cast<std::int64_t>(m.size);
   touch.offset -= m.offset;
   if (touch.anywhere && touch.stride != 0) {

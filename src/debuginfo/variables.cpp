@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/limits.hpp"
+
 namespace unoops::debuginfo {
 namespace {
 
@@ -158,9 +160,8 @@ void FunctionInfo::bind(const Variable& v, const Dwarf_Op* ops, std::size_t coun
 
 // breg N, (plus_uconst K | deref)*, [stack_value]
 void FunctionInfo::constant(const Variable& v, std::int64_t value, std::uint64_t begin, std::uint64_t end) {
-  constexpr std::int64_t near_null = 4096;
-  if (value > -near_null && value < near_null && is_aggregate(pointee(v.type)))
-    constants_.push_back({begin, end, &v, value});
+  constexpr auto near = static_cast<std::int64_t>(limits::near_null);
+  if (value > -near && value < near && is_aggregate(pointee(v.type))) constants_.push_back({begin, end, &v, value});
 }
 
 void FunctionInfo::compute(const Variable& v, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin,

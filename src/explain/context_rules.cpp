@@ -1,9 +1,12 @@
 // The task, the interrupt, the taint, what came before, and what the log does not hold.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
-#include "explain/rule.hpp"
+#include "explain/rules.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::explain {
 namespace {
@@ -29,6 +32,45 @@ void foreign_modules(const Report& r, Explanation& e, std::string_view id) {
   if (!names.empty()) add_finding(e, id, "code from outside the kernel's tree is on the stack: " + names);
 }
 
+// "exitcode=0x00000100": a wait status (v6.1 kernel/exit.c do_exit): the low 7 bits a signal, the next byte the exit
+// code.
+void init_exit(const Report& r, Explanation& e, std::string_view id) {
+  const auto reason = r.panic ? std::string_view(r.panic->reason) : r.fact(fact::reason);
+  const auto at = reason.find("exitcode=0x");
+  if (at == std::string_view::npos) return;
+  unsigned code = 0;
+  const auto digits = reason.substr(at + 11);
+  std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+  struct Name {
+    unsigned number;
+    std::string_view name;
+  };
+  static constexpr auto signals = std::to_array<Name>({{4, "SIGILL"},
+                                                       {5, "SIGTRAP"},
+                                                       {6, "SIGABRT"},
+                                                       {7, "SIGBUS"},
+                                                       {8, "SIGFPE"},
+                                                       {9, "SIGKILL"},
+                                                       {11, "SIGSEGV"},
+                                                       {13, "SIGPIPE"},
+                                                       {15, "SIGTERM"}});
+  if (const auto signal = code & 0x7f) {
+    const auto name = std::ranges::find(signals, signal, &Name::number);
+    add_finding(e, id,
+                "init was killed by signal " + std::to_string(signal) +
+                    (name == signals.end() ? "" : " (" + std::string(name->name) + ")"));
+    if (signal == 11 && !r.follows)
+      add_step(e,
+               "look above for a user-space segfault line of init; if there is none, its libraries or the initramfs "
+               "are damaged");
+  } else {
+    add_finding(e, id, "init ended by itself with exit code " + std::to_string(code >> 8 & 0xff));
+    if (!r.panic)
+      add_step(e, code >> 8 == 127 ? "127 is a shell's \"command not found\": look at what init's script starts"
+                                   : "look at init's own last messages: it chose to end");
+  }
+}
+
 // An oops in an oops's wake, or a warning before it, is in the taint even where the log no longer holds it.
 void earlier(const Report& r, Explanation& e, std::string_view id) {
   if (r.follows || r.die_number.value_or(1) <= 1) return;
@@ -38,19 +80,18 @@ void earlier(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void no_code(const Report& r, Explanation& e, std::string_view) {
-  const auto& id = r.kind->id;
-  const bool fault = id == "null-pointer-dereference" || id == "page-fault" || id == "general-protection-fault";
-  if (fault && r.code.bytes.empty() && r.site.operation != "execute" && !r.fault.held && !r.corrupted)
+  if (r.has(Trait::bad_pointer) && r.code.bytes.empty() && r.site.operation != Operation::execute && !r.site.bad_pointer.value &&
+      !r.corrupted)
     add_step(e, "the \"Code:\" line is missing: with it the register that held the pointer could be told");
 }
 
 // Symbols were looked for and not found: what they would tell.
 void no_symbols(const Report& r, Explanation& e, std::string_view) {
-  const auto* frame = place_frame(r);
+  const auto* frame = look_frame(r);
   if (!frame || r.symbol_notes.empty() || r.severity == Severity::notice) return;
   const auto* miss = std::get_if<Unresolved>(&frame->lookup);
   if (!miss) return;
-  const std::string told = r.fault.address_class.empty() ? "the line" : "the line and the variable";
+  const std::string told = r.site.bad_pointer.address_class == AddressClass::none ? "the line" : "the line and the variable";
   if (!frame->ref.module.empty() && (miss->reason == Miss::module_not_found || miss->reason == Miss::no_symbols))
     add_step(e, "with " + frame->ref.module + ".ko and its debug information (-m) " + told + " can be named");
   else if (miss->reason == Miss::no_symbols)
@@ -58,6 +99,7 @@ void no_symbols(const Report& r, Explanation& e, std::string_view) {
 }
 
 constexpr auto rows = std::to_array<Rule>({
+    {"init-exit", init_exit},
     {"foreign-module", foreign_modules},
     {"earlier-oops", earlier},
     {"no-code", no_code},

@@ -2,63 +2,16 @@
 #include <algorithm>
 #include <array>
 
-#include "base/hex.hpp"
 #include "explain/look_frame.hpp"
-#include "explain/rule.hpp"
-#include "explain/sentence.hpp"
-#include "facts/frames.hpp"
+#include "explain/rules.hpp"
+#include "kinds/kind.hpp"
+#include "kinds/sentence.hpp"
+#include "report/questions.hpp"
 #include "unoops/explainer.hpp"
 
 namespace unoops::explain {
 
-void add_finding(Explanation& e, std::string_view rule, std::string text, std::string evidence, Confidence confidence) {
-  e.findings.push_back({std::string(rule), std::move(text), std::move(evidence), confidence});
-}
-
-bool says_rule(const Explanation& e, std::string_view rule) {
-  return std::ranges::find(e.findings, rule, &Finding::rule) != e.findings.end();
-}
-
-void add_step(Explanation& e, std::string text) { e.next_steps.push_back(std::move(text)); }
-
-const Frame* culprit_frame(const Report& r) {
-  if (!r.culprit_stack || !r.culprit_frame || *r.culprit_stack >= r.stacks.size()) return nullptr;
-  const auto& frames = r.stacks[*r.culprit_stack].frames;
-  return *r.culprit_frame < frames.size() ? &frames[*r.culprit_frame] : nullptr;
-}
-
-const Frame* place_frame(const Report& r) {
-  const auto& e = r.explanation;
-  return e.look_stack ? &r.stacks[*e.look_stack].frames[*e.look_frame] : culprit_frame(r);
-}
-
-std::string place_name(const Report& r) {
-  const auto* frame = place_frame(r);
-  return frame ? source_name(frame->ref.symbol) : std::string();
-}
-
-std::string place_of(const Frame& frame) {
-  std::string text = source_name(frame.ref.symbol);
-  if (const auto* chain = std::get_if<std::vector<Location>>(&frame.lookup); chain && !chain->empty()) {
-    const auto own = std::ranges::find_if(*chain, [](const Location& at) { return !is_kernel_header(at.file); });
-    const auto& at = own == chain->end() ? chain->front() : *own;
-    text += ", " + at.file.substr(at.file.rfind('/') + 1) + ":" + std::to_string(at.line);
-  }
-  if (!frame.ref.module.empty()) text += " [" + frame.ref.module + "]";
-  return text;
-}
-
 namespace {
-
-// Was the report's own code running in an interrupt? Then the task is a bystander.
-std::string interrupt_of(const Report& r) {
-  for (const auto& stack : r.stacks) {
-    if (!stack.label.starts_with("Call Trace") || stack.frames.empty()) continue;
-    return stack.context == "irq" || stack.context == "softirq" || stack.context == "nmi" ? stack.context
-                                                                                          : std::string();
-  }
-  return {};
-}
 
 std::string who(const Report& r) {
   std::string text = r.cpu ? "CPU " + std::to_string(*r.cpu) : std::string();
@@ -69,7 +22,7 @@ std::string who(const Report& r) {
     if (!pid.empty()) text += r.comm.empty() ? pid : " (" + pid + ")";
   }
   if (text.empty()) return text;
-  if (!interrupt_of(r).empty()) text += " was interrupted; it is not the culprit";
+  if (in_interrupt(r)) text += " was interrupted; it is not the culprit";
   return text;
 }
 
@@ -100,9 +53,7 @@ std::string why_fatal(const Report& r) {
   const std::string text = "\"" + r.panic->reason + "\"";
   // int3, double faults and the like run as an NMI does: no task can be killed (v6.1 kernel/entry/common.c
   // irqentry_nmi_enter).
-  const auto& id = r.kind->id;
-  if (interrupt_of(r).empty() && (id == "int3" || id == "stack-guard" || id == "double-fault") &&
-      r.panic->reason.find("in interrupt") != std::string::npos)
+  if (!in_interrupt(r) && r.has(Trait::as_nmi) && r.panic->reason.find("in interrupt") != std::string::npos)
     return "this exception counts as an interrupt, in which no task can be killed: " + text;
   const auto at = std::ranges::find_if(
       fatals, [&](const Fatal& row) { return r.panic->reason.find(row.reason) != std::string::npos; });
@@ -123,9 +74,16 @@ void explain_report(Report& r) {
   e.summary = summary_of(r);
   e.who = who(r);
   e.why_fatal = why_fatal(r);
-  for (const auto rules :
-       {fault_rules(), memory_rules(), lock_rules(), wait_rules(), stack_rules(), system_rules(), context_rules()})
-    for (const auto& rule : rules) rule.apply(r, e, rule.id);
+  // The order of the findings: the pointer that was bad, what an expert of the kind adds, the traces, what surrounds it.
+  const auto apply = [&](const Rule& rule) { rule.apply(r, e, rule.id); };
+  const auto rules = kind_row(*r.kind).rules;
+  std::ranges::for_each(fault_rules(), apply);
+  for (const auto& rule : rules)
+    if (!rule.after_traces) apply(rule);
+  std::ranges::for_each(stack_rules(), apply);
+  for (const auto& rule : rules)
+    if (rule.after_traces) apply(rule);
+  std::ranges::for_each(context_rules(), apply);
 }
 
 }  // namespace unoops

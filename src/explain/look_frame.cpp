@@ -4,17 +4,12 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "explain/rule.hpp"
 #include "facts/frames.hpp"
+#include "kinds/rule.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::explain {
 namespace {
-
-bool is_stall(const Report& r) {
-  static constexpr auto kinds =
-      std::to_array<std::string_view>({"soft-lockup", "hard-lockup", "rcu-stall", "csd-lockup"});
-  return std::ranges::find(kinds, r.kind->id) != kinds.end();
-}
 
 // What only passes the time, or does what its caller asked (arch/x86/lib/delay.c, arch/arm/lib/delay.c).
 bool passes_time(std::string_view symbol) {
@@ -46,8 +41,8 @@ void below_culprit(Report& r) {
   for (auto i = *r.culprit_stack + 1; i-- > 0;) {
     const auto& stack = r.stacks[i];
     const bool same = stack.cpu == of_culprit.cpu && stack.pid == of_culprit.pid &&
-                      (stack.label == "pc" || stack.label == of_culprit.label) &&
-                      (stack.context == of_culprit.context || stack.context.empty());
+                      (stack.role == StackRole::pc || stack.label == of_culprit.label) &&
+                      (context_word(stack) == context_word(of_culprit) || context_word(stack).empty());
     if (!same) return;
     for (auto k = i == *r.culprit_stack ? end : stack.frames.size(); k-- > 0;) {
       const auto& frame = stack.frames[k];
@@ -60,14 +55,11 @@ void below_culprit(Report& r) {
 
 // "pc : 0x0", "lr : kf_null_call+0x54/0x70": not in the trace, which unwinds from the pc's frame.
 void caller_of_nothing(Report& r) {
-  const auto with = [&](auto wanted) { return std::ranges::find_if(r.stacks, wanted); };
-  const auto pc = with([](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; });
-  if (pc == r.stacks.end() || pc->frames.empty() || !pc->frames.front().ref.symbol.empty()) return;
-  const auto lr = with([](const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; });
-  if (lr == r.stacks.end() || lr->frames.empty() || lr->frames.front().ref.symbol.empty()) return;
-  const auto* culprit = culprit_frame(r);
-  if (!culprit || culprit->ref.symbol == lr->frames.front().ref.symbol) return;
-  r.explanation.look_stack = static_cast<std::size_t>(lr - r.stacks.begin());
+  const auto *pc = own_pc(r), *link = link_frame(r), *culprit = culprit_frame(r);
+  if (!pc || !pc->ref.symbol.empty() || !link || link->ref.symbol.empty()) return;
+  if (!culprit || culprit->ref.symbol == link->ref.symbol) return;
+  const auto at = std::ranges::find_if(r.stacks, [&](const Stack& s) { return s.frames.data() == link; });
+  r.explanation.look_stack = static_cast<std::size_t>(at - r.stacks.begin());
   r.explanation.look_frame = 0;
 }
 
@@ -75,7 +67,7 @@ void caller_of_nothing(Report& r) {
 
 void find_place(Report& r) {
   if (!culprit_frame(r)) return;
-  if (is_stall(r))
+  if (r.has(Trait::stall))
     below_culprit(r);
   else
     caller_of_nothing(r);

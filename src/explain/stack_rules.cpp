@@ -3,9 +3,10 @@
 #include <array>
 #include <map>
 
-#include "explain/rule.hpp"
+#include "explain/rules.hpp"
 #include "facts/frames.hpp"
 #include "facts/syscalls.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::explain {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 std::vector<std::string_view> calls_of(const Report& r) {
   const Stack* longest = nullptr;
   for (const auto& stack : r.stacks)
-    if (stack.label.starts_with("Call Trace") && (!stack.cpu || stack.cpu == r.cpu) &&
+    if (is_call_trace(stack) && (!stack.cpu || stack.cpu == r.cpu) &&
         (!longest || stack.frames.size() > longest->frames.size()))
       longest = &stack;
   std::vector<std::string_view> names;
@@ -54,14 +55,10 @@ void recursion(const Report& r, Explanation& e, std::string_view id) {
   for (std::size_t i = cycle.length; i-- > 0;) text += source_name(names[cycle.begin + i]) + " → ";
   text += source_name(names[cycle.begin + cycle.length - 1]);
   add_finding(e, id, std::move(text));
-  const bool overflowed = r.kind->id == "stack-guard" || r.kind->id == "stack-overflow" ||
-                          r.kind->id == "double-fault" || r.fault.address_class == "guard-page";
+  const bool overflowed =
+      r.has(Trait::stack_overflow | Trait::bad_stack) || r.site.bad_pointer.address_class == AddressClass::guard_page;
   if (overflowed)
     add_step(e, "give the recursion an end (a depth limit, or a loop instead): no kernel stack is large enough for it");
-}
-
-bool is_interrupt(std::string_view context) {
-  return context == "irq" || context == "softirq" || context == "nmi" || context == "hardirq";
 }
 
 std::string argument(std::uint64_t value) {
@@ -104,7 +101,7 @@ void system_call(const Report& r, Explanation& e, std::string_view id) {
     text += (i ? ", " : "") + (declared ? declared_argument(r.site.call_parameters[at], *value) : argument(*value));
   }
   for (const auto& stack : r.stacks)
-    if (stack.label.starts_with("Call Trace") && is_interrupt(stack.context)) return;  // not the system call's doing
+    if (is_call_trace(stack) && is_interrupt(stack.context)) return;  // not the system call's doing
   add_finding(e, id, text + ")");
 }
 

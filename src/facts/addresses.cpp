@@ -7,6 +7,7 @@
 #include <bit>
 
 #include "base/hex.hpp"
+#include "facts/kasan_shadow.hpp"
 
 namespace unoops::facts {
 namespace {
@@ -259,26 +260,28 @@ std::string as_text(std::uint64_t value, int bits) {
 
 struct Range {
   std::uint64_t first, last;
-  std::string_view id, words;
+  AddressClass id;
+  std::string_view words;
 };
 constexpr auto x86_64_ranges = std::to_array<Range>({
-    {0x0, 0x00007fffffffffff, "user", "a user-space address"},
-    {0x0000800000000000, 0xffff7fffffffffff, "non-canonical", "a non-canonical address: no pointer at all"},
-    {0xfffffe0000000000, 0xfffffe7fffffffff, "kernel", "in the CPU entry area (exception stacks, GDT, TSS)"},
-    {0xffffffff80000000, 0xffffffff9fffffff, "text", "in the kernel's image"},
-    {0xffffffffa0000000, 0xfffffffffeffffff, "module", "in the modules' area"},
-    {0xffff800000000000, 0xffffffffffffffff, "kernel", "a kernel address"},
+    {0x0, 0x00007fffffffffff, AddressClass::user, "a user-space address"},
+    {0x0000800000000000, 0xffff7fffffffffff, AddressClass::non_canonical, "a non-canonical address: no pointer at all"},
+    {0xfffffe0000000000, 0xfffffe7fffffffff, AddressClass::kernel,
+     "in the CPU entry area (exception stacks, GDT, TSS)"},
+    {0xffffffff80000000, 0xffffffff9fffffff, AddressClass::text, "in the kernel's image"},
+    {0xffffffffa0000000, 0xfffffffffeffffff, AddressClass::module, "in the modules' area"},
+    {0xffff800000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"},
 });
 constexpr auto arm64_ranges = std::to_array<Range>({
-    {0x0, 0x0000ffffffffffff, "user", "a user-space address"},
-    {0xfff0000000000000, 0xffffffffffffffff, "kernel", "a kernel address"},
-    {0x0001000000000000, 0xffefffffffffffff, "non-canonical", "neither a user nor a kernel address"},
+    {0x0, 0x0000ffffffffffff, AddressClass::user, "a user-space address"},
+    {0xfff0000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"},
+    {0x0001000000000000, 0xffefffffffffffff, AddressClass::non_canonical, "neither a user nor a kernel address"},
 });
 constexpr auto other_64 =
-    std::to_array<Range>({{0x8000000000000000, 0xffffffffffffffff, "kernel", "a kernel address"}});
+    std::to_array<Range>({{0x8000000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"}});
 constexpr auto i386_ranges = std::to_array<Range>({
-    {0x0, 0xbfffffff, "user", "a user-space address"},
-    {0xc0000000, 0xffffffff, "kernel", "a kernel address"},
+    {0x0, 0xbfffffff, AddressClass::user, "a user-space address"},
+    {0xc0000000, 0xffffffff, AddressClass::kernel, "a kernel address"},
 });
 
 std::span<const Range> ranges_of(const ArchInfo* arch) {
@@ -316,7 +319,7 @@ std::optional<std::string> once_a_pointer(std::uint64_t value) {
   return std::nullopt;
 }
 
-AddressFact named(std::string_view id, std::string words, std::int64_t beyond = 0) {
+AddressFact named(AddressClass id, std::string words, std::int64_t beyond = 0) {
   return {id, std::move(words), beyond};
 }
 
@@ -334,45 +337,46 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   // User space maps nothing below vm.mmap_min_addr, 64 KiB: a large structure at NULL (security/Kconfig
   // DEFAULT_MMAP_MIN_ADDR).
   const std::uint64_t page = bits == 64 ? 0x10000 : 0x1000;
-  if (value == 0) return named("null", "NULL");
-  if (value < page) return named("null-offset", "NULL plus " + hex(value), static_cast<std::int64_t>(value));
+  if (value == 0) return named(AddressClass::null, "NULL");
+  if (value < page)
+    return named(AddressClass::null_offset, "NULL plus " + hex(value), static_cast<std::int64_t>(value));
   // -1 .. -4095; with a member's offset a little above an errno, or a little below 0 (include/linux/err.h MAX_ERRNO).
   if (value > mask - 4095) {
     const auto number = static_cast<int>(mask - value + 1);
     std::string words = "ERR_PTR(-" + std::to_string(number) + ")";
     if (const auto name = errno_name(number); !name.empty()) words += " = -" + std::string(name);
-    return named("err-ptr", words + ", or NULL minus " + hex(static_cast<std::uint64_t>(number)), -number);
+    return named(AddressClass::err_ptr, words + ", or NULL minus " + hex(static_cast<std::uint64_t>(number)), -number);
   }
   if (bits == 64 && value <= 0xffffffff && value > 0xffffffff - 4095) {
     const auto number = static_cast<int>(0xffffffff - value + 1);
     const auto name = errno_name(number);
-    return named("err-ptr",
+    return named(AddressClass::err_ptr,
                  "-" + std::to_string(number) + (name.empty() ? "" : " = -" + std::string(name)) + " cut to 32 bits",
                  -number);
   }
   for (const auto& poison : poisons)
     if (value >= poison.value && value - poison.value <= poison.reach) {
       const auto beyond = static_cast<std::int64_t>(value - poison.value);
-      return named("poison", std::string(poison.words) + (beyond ? "," + plus(beyond) : ""), beyond);
+      return named(AddressClass::poison, std::string(poison.words) + (beyond ? "," + plus(beyond) : ""), beyond);
     }
-  if (const auto* mark = find_mark(value, bits)) return named("poison", std::string(mark->words));
+  if (const auto* mark = find_mark(value, bits)) return named(AddressClass::poison, std::string(mark->words));
   std::int64_t beyond = 0;
   if (const auto* pattern = find_pattern(value, bits, beyond))
-    return named("poison", std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);
+    return named(AddressClass::poison, std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);
   // x86-64 KASAN: the shadow of a small address, of which a general protection fault is taken
   // (arch/x86/include/asm/kasan.h).
-  if (arch && arch->elf_machine == EM_X86_64 && value >= 0xdffffc0000000000 && value < 0xdffffc0000000000 + 0x2000)
-    return named("null-offset", "KASAN's shadow of NULL plus " + hex((value - 0xdffffc0000000000) * 8),
-                 static_cast<std::int64_t>((value - 0xdffffc0000000000) * 8));
+  if (arch && arch->elf_machine == EM_X86_64 && value >= x86_shadow_offset && value < x86_shadow_offset + 0x2000)
+    return named(AddressClass::null_offset, "KASAN's shadow of NULL plus " + hex((value - x86_shadow_offset) * 8),
+                 static_cast<std::int64_t>((value - x86_shadow_offset) * 8));
   if (is_ascii(value, bits))
-    return named("ascii", "text: \"" + as_text(value, bits) + "\": a string was written over the pointer");
+    return named(AddressClass::ascii, "text: \"" + as_text(value, bits) + "\": a string was written over the pointer");
   for (const auto& range : ranges_of(arch)) {
     if (value < range.first || value > range.last) continue;
-    if (range.id == "non-canonical" && arch->elf_machine == EM_X86_64)
+    if (range.id == AddressClass::non_canonical && arch->elf_machine == EM_X86_64)
       if (auto words = once_a_pointer(value)) return named(range.id, "non-canonical: " + *words);
     return {range.id, std::string(range.words), std::nullopt};
   }
-  return {"unknown", "", std::nullopt};
+  return {AddressClass::unknown, "", std::nullopt};
 }
 
 }  // namespace unoops::facts

@@ -10,11 +10,12 @@
 
 #include "base/rooms.hpp"
 #include "unoops/arch.hpp"
+#include "unoops/fault.hpp"
 
 namespace unoops::facts {
 
 struct AddressFact {
-  std::string_view id;  // "null", "null-offset", "err-ptr", "poison", "non-canonical", "user", "kernel", "text", ...
+  AddressClass id = AddressClass::unknown;
   std::string
       words;  // "NULL plus 0x8", "ERR_PTR(-12) = -ENOMEM plus 0x30", "list poison: an entry that list_del() removed"
   std::optional<std::int64_t> beyond;  // how far the value lies from what it is made of: 8, 0x30

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
+#include "unoops/flags.hpp"
 
 namespace unoops::facts {
 
@@ -33,28 +34,8 @@ enum class FrameRole : std::uint32_t {
   door = 1u << 18,           // hands work on: what it called is the work (the system call, timer, work item, protocol)
 };
 
-class RoleSet {
- public:
-  constexpr RoleSet() = default;
-  constexpr RoleSet(FrameRole role) : bits_(static_cast<std::uint32_t>(role)) {}  // NOLINT: a role is a set of one
-  constexpr RoleSet operator|(RoleSet other) const {
-    RoleSet out;
-    out.bits_ = bits_ | other.bits_;
-    return out;
-  }
-  constexpr RoleSet operator&(RoleSet other) const {
-    RoleSet out;
-    out.bits_ = bits_ & other.bits_;
-    return out;
-  }
-  constexpr bool any() const { return bits_ != 0; }
-  constexpr bool has(RoleSet other) const { return (bits_ & other.bits_) != 0; }
-  constexpr bool operator==(const RoleSet&) const = default;
-
- private:
-  std::uint32_t bits_ = 0;
-};
-constexpr RoleSet operator|(FrameRole a, FrameRole b) { return RoleSet(a) | RoleSet(b); }
+using RoleSet = Flags<FrameRole>;
+constexpr RoleSet operator|(FrameRole a, FrameRole b) { return RoleSet(a) | b; }
 
 // All roles of a function by its printed name; decorations are stripped first. Empty: nothing is known, so it may be to
 // blame.

@@ -4,26 +4,28 @@
 #include <array>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace unoops::grammar {
 
-std::string stack_context(std::string_view mark) {
-  static constexpr auto names = std::to_array<std::pair<std::string_view, std::string_view>>({
-      {"TASK", "task"},
-      {"IRQ", "irq"},
-      {"SOFTIRQ", "softirq"},
-      {"NMI", "nmi"},
-      {"ENTRY_TRAMPOLINE", "entry"},
-      {"ENTRY", "entry"},
-      {"SYSENTER", "entry"},
-      {"UNK", "unknown"},
+Mark read_mark(std::string_view name) {
+  static constexpr auto names = std::to_array<std::pair<std::string_view, Context>>({
+      {"TASK", Context::task},
+      {"IRQ", Context::irq},
+      {"SOFTIRQ", Context::softirq},
+      {"HARDIRQ", Context::hardirq},
+      {"NMI", Context::nmi},
+      {"ENTRY_TRAMPOLINE", Context::entry},
+      {"ENTRY", Context::entry},
+      {"SYSENTER", Context::entry},
+      {"UNK", Context::unknown},
   });
-  const auto at = std::ranges::find(names, mark, &std::pair<std::string_view, std::string_view>::first);
-  if (at != names.end()) return std::string(at->second);
-  if (mark.starts_with('#')) return "exception";
-  std::string lower(mark);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
+  const auto at = std::ranges::find(names, name, &std::pair<std::string_view, Context>::first);
+  if (at != names.end()) return {at->second, {}};
+  if (name.starts_with('#')) return {Context::exception, {}};
+  std::string word(name);
+  std::ranges::transform(word, word.begin(), lower);
+  return {Context::other, std::move(word)};
 }
 
 }  // namespace unoops::grammar

@@ -6,10 +6,17 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
+#include "unoops/stack.hpp"
 
 namespace unoops::grammar {
 
-// "TASK" → "task", "IRQ" → "irq", "#DF" → "exception", an unknown name → itself in lower case.
-std::string stack_context(std::string_view mark);
+// A mark within a trace, read.
+struct Mark {
+  Context context = Context::none;
+  std::string word;  // Context::other: the mark itself, in lower case
+};
+
+// "TASK", "IRQ", "#DF", ...
+Mark read_mark(std::string_view name);
 
 }  // namespace unoops::grammar

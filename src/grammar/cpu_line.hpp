@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::grammar {

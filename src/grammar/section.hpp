@@ -1,15 +1,17 @@
 // The lines that reports are made of, by the words that they start with.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
 #include "base/rooms.hpp"
 #include "grammar/scanner.hpp"
+#include "unoops/flags.hpp"
 
 namespace unoops::grammar {
 
-struct Draft;
+struct ReportBuilder;
 
 // In the order in which an x86-64 oops prints them (kernel v6.1: arch/x86/mm/fault.c, kernel/dumpstack.c,
 // lib/dump_stack.c). The order is what tells two reports apart that were printed at once without caller ids.
@@ -34,13 +36,28 @@ enum class SectionId {
   text,          // words that only this kind prints
 };
 
+// What is so of every line of a row, besides its words: whose line it is, is decided by it (parse/expects.cpp).
+enum class LineTrait : std::uint32_t {
+  shared = 1u << 0,        // several architectures print it: it tells none of them
+  selector = 1u << 1,      // a segment selector stands before the value and tells user mode from the kernel
+  long_form = 1u << 2,     // left out where registers are printed within a trace
+  again = 1u << 3,         // printed once more behind the end trace, with the registers of the oops
+  ends_panic = 1u << 4,    // closes a panic, not the trace of the report
+  by_other_cpu = 1u << 5,  // the CPU that it names prints it, and the lines behind it, into the report of another
+};
+using LineTraits = Flags<LineTrait>;
+constexpr LineTraits operator|(LineTrait a, LineTrait b) { return LineTraits(a) | b; }
+
 struct Section {
   SectionId id;
   std::string_view starts;  // the text starts so, blanks before it aside
-  bool (*read)(Scanner rest,
-               Draft&) = nullptr;  // behind `starts`; false: damaged or not this after all. null: nothing to keep
-  int order = 0;                   // place among its like: registers' lines, rows that go on with the code
-  bool shared = false;             // several architectures print it: it tells none of them
+  // Reads what stands behind `starts`. False: damaged, or not this after all. Null: nothing to keep.
+  bool (*read)(Scanner rest, ReportBuilder&) = nullptr;
+  // Registers: the number of the row in the dump. Code: above 0 where the row goes on with the one before.
+  int order = 0;
+  LineTraits traits = {};
+  // The report has a line of this row already, and the kernel prints one a report. Null: there may be several.
+  bool (*told)(const ReportBuilder&) = nullptr;
 };
 
 using Sections = std::span<const Section>;

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::grammar {
@@ -20,8 +20,9 @@ std::optional<TaskLine> named(std::string_view text) {
   return out;
 }
 
-// "kworker/1:0     D26904    17      2 0x80004000", "trig            R  running task    23816 10186   4421 0x8000000c"
-// to v5.8
+// To v5.8:
+// "kworker/1:0     D26904    17      2 0x80004000"
+// "trig            R  running task    23816 10186   4421 0x8000000c"
 std::optional<TaskLine> in_columns(std::string_view text) {
   static constexpr std::string_view states = "RSDTtXxZPIKWN?";
   static constexpr std::size_t state_at = 16;  // "%-15.15s %c"
@@ -47,7 +48,7 @@ std::optional<TaskLine> read_task_line(std::string_view text) {
   return in_columns(text);
 }
 
-bool start_task_block(Draft& d) {
+bool start_task_block(ReportBuilder& d) {
   const auto task = read_task_line(trim_left(d.line->text));
   if (!task) return false;
   if (d.is_own() && d.report.pid == task->pid && !d.block.trace) {  // the report's own task

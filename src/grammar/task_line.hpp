@@ -9,7 +9,7 @@
 
 namespace unoops::grammar {
 
-struct Draft;
+struct ReportBuilder;
 
 struct TaskLine {
   std::string_view comm;
@@ -18,8 +18,8 @@ struct TaskLine {
 
 std::optional<TaskLine> read_task_line(std::string_view text);
 
-// The draft's line: true if it is such a line. Begins a block of its own, unless the task is the report's and has no
+// The report's line: true if it is such a line. Begins a block of its own, unless the task is the report's and has no
 // trace yet.
-bool start_task_block(Draft&);
+bool start_task_block(ReportBuilder&);
 
 }  // namespace unoops::grammar

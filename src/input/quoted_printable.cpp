@@ -3,12 +3,11 @@
 #include <charconv>
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 
 namespace unoops::input {
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool starts_with_any_case(std::string_view text, std::string_view word) {
   if (text.size() < word.size()) return false;

@@ -9,18 +9,16 @@
 #include "base/hex.hpp"
 #include "facts/addresses.hpp"
 #include "inspect/scene.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::inspect {
 namespace {
 
-struct BadPointer {
-  std::string_view id;  // as fault.address_class: facts/addresses', and what only the instruction tells
-  std::string words;
-  std::string reg;                     // in the log's names; empty: not known
-  std::optional<std::uint64_t> value;  // what that register held
-};
-
-bool is_bad(std::string_view id) { return id != "kernel" && id != "text" && id != "module" && id != "unknown"; }
+bool is_bad(AddressClass id) {
+  return id != AddressClass::kernel && id != AddressClass::text && id != AddressClass::module &&
+         id != AddressClass::unknown;
+}
 
 // Is it an address of the kernel's half? On 32 bits the split is a matter of configuration: the stack pointer tells.
 bool in_kernel_half(const Report& r, std::uint64_t value) {
@@ -37,26 +35,26 @@ BadPointer of_value(const Report& r, std::uint64_t value) {
 
 BadPointer held(const Report& r, std::string_view reg, std::uint64_t value) {
   auto out = of_value(r, value);
-  out.reg = reg;
+  out.held_in = reg;
   out.value = value;
   return out;
 }
 
 // 32-bit kernels may begin below 0xc0000000.
 void refine_user(const Report& r, BadPointer& out, std::uint64_t value) {
-  if (out.id == "user" && in_kernel_half(r, value)) out.id = "kernel", out.words = "a kernel address";
+  if (out.address_class == AddressClass::user && in_kernel_half(r, value)) out.address_class = AddressClass::kernel, out.note = "a kernel address";
 }
 
 // The guard page below a stack, by the report's own words.
 std::optional<BadPointer> guard_page(const Report& r) {
-  if (r.kind->id != "stack-guard" && r.kind->id != "stack-overflow") return std::nullopt;
-  BadPointer out{"guard-page", "the guard page below the kernel stack: the stack ran over", {}, std::nullopt};
-  const bool pushes = r.site.operation == "call" || r.site.base_register.empty();
+  if (!r.has(Trait::stack_overflow)) return std::nullopt;
+  BadPointer out{AddressClass::guard_page, "the guard page below the kernel stack: the stack ran over", {}, std::nullopt};
+  const bool pushes = r.site.operation == Operation::call || r.site.base_register.empty();
   if (!pushes && r.site.base_value) {
-    out.reg = r.site.base_register;
+    out.held_in = r.site.base_register;
     out.value = r.site.base_value;
   } else if (r.arch) {
-    out.reg = r.arch->sp;
+    out.held_in = r.arch->sp;
     if (const auto* sp = r.reg(r.arch->sp)) out.value = sp->value;
   }
   return out;
@@ -64,21 +62,21 @@ std::optional<BadPointer> guard_page(const Report& r) {
 
 // The pc itself is what was bad: a call or a jump went there, or a return did.
 std::optional<BadPointer> executed(const Report& r) {
-  const auto* pc = pc_frame(r);  // none: "RIP: 0010:          (null)"
-  if (!r.arch || (pc ? !pc->ref.symbol.empty() : r.fault.access != "execute")) return std::nullopt;
+  const auto* pc = own_pc(r);  // none: "RIP: 0010:          (null)"
+  if (!r.arch || (pc ? !pc->ref.symbol.empty() : r.fault.access != Access::execute)) return std::nullopt;
   const auto target = pc && pc->ref.address ? pc->ref.address : r.fault.address;
   if (!target) return std::nullopt;
   auto out = held(r, r.arch->pc, *target);
   refine_user(r, out, *target);
   // No function stands there: memory of the kernel that is no code.
-  if (out.id == "kernel") out.id = "execute-data", out.words = "the kernel's data, executed as if it were code";
+  if (out.address_class == AddressClass::kernel) out.address_class = AddressClass::execute_data, out.note = "the kernel's data, executed as if it were code";
   return out;
 }
 
 // "call *%rax": the CPU refuses a target that is no address before it goes there.
 std::optional<BadPointer> called(const Report& r) {
   const auto& callee = r.site.callee;
-  if (r.kind->id != "general-protection-fault" || !callee || callee->reg.empty() || !callee->value) return std::nullopt;
+  if (!r.has(Trait::refused_value) || !callee || callee->reg.empty() || !callee->value) return std::nullopt;
   return held(r, callee->reg, *callee->value);
 }
 
@@ -86,8 +84,8 @@ std::optional<BadPointer> called(const Report& r) {
 std::optional<BadPointer> of_shadow(const Report& r, std::uint64_t address) {
   auto fact = address_fact(address, r.arch);
   if (!is_bad(fact.id)) return std::nullopt;
-  if (fact.id == "null-offset" && address < 8) fact.words = "NULL";
-  if (fact.id == "poison" && fact.beyond && *fact.beyond > -8 && *fact.beyond < 8)
+  if (fact.id == AddressClass::null_offset && address < 8) fact.words = "NULL";
+  if (fact.id == AddressClass::poison && fact.beyond && *fact.beyond > -8 && *fact.beyond < 8)
     fact.words = fact.words.substr(0, fact.words.rfind(','));
   return BadPointer{fact.id, std::move(fact.words), {}, std::nullopt};
 }
@@ -97,15 +95,15 @@ std::optional<BadPointer> in_shadow(const Report& r) {
   if (!shadow) return std::nullopt;
   if (shadow->reg.empty() || !shadow->value) return of_shadow(r, shadow->address);
   auto out = held(r, shadow->reg, *shadow->value);
-  if (out.id == "null" && shadow->address < 0x1000 && shadow->address >= 8)
-    out.id = "null-offset", out.words = "NULL plus " + hex(shadow->address);
+  if (out.address_class == AddressClass::null && shadow->address < 0x1000 && shadow->address >= 8)
+    out.address_class = AddressClass::null_offset, out.note = "NULL plus " + hex(shadow->address);
   return out;
 }
 
 // Without Code bytes: where the kernel says what address the shadow was of (mm/kasan/report.c
 // kasan_non_canonical_hook).
 std::optional<BadPointer> in_kasan_range(const Report& r) {
-  const auto words = r.fact("kasan-range");  // "null-ptr-deref in range [0x0000000000000058-0x000000000000005f]"
+  const auto words = r.fact(fact::kasan_range);  // "null-ptr-deref in range [0x0000000000000058-0x000000000000005f]"
   const auto open = words.find("[0x");
   std::uint64_t first = 0;
   if (!r.fault.address || open == std::string_view::npos ||
@@ -116,17 +114,17 @@ std::optional<BadPointer> in_kasan_range(const Report& r) {
 
 // NULL with an index is an array off NULL, with a displacement a member.
 void refine_null(const Report& r, BadPointer& out) {
-  if (out.id != "null" && out.id != "null-offset") return;
+  if (out.address_class != AddressClass::null && out.address_class != AddressClass::null_offset) return;
   const auto& site = r.site;
   const auto effective = site.effective_address ? site.effective_address : r.fault.address;
   if (!effective || !out.value || *out.value != 0) return;
   if (site.index_value && *site.index_value != 0) {
-    out.id = "null-array";
-    out.words = "element " + hex(*site.index_value) + " of an array at NULL";
+    out.address_class = AddressClass::null_array;
+    out.note = "element " + hex(*site.index_value) + " of an array at NULL";
   } else if (*effective != 0) {
-    out.id = "null-offset";
+    out.address_class = AddressClass::null_offset;
     const auto below = 0 - *effective;
-    out.words = below < *effective ? "NULL minus " + hex(below) : "NULL plus " + hex(*effective);
+    out.note = below < *effective ? "NULL minus " + hex(below) : "NULL plus " + hex(*effective);
   }
 }
 
@@ -141,13 +139,13 @@ std::optional<BadPointer> in_operand(const Report& r) {
   const auto sum = address_fact(site.effective_address.value_or(*site.base_value), r.arch);
   const bool index_bad =
       site.index_value && is_bad(address_fact(*site.index_value, r.arch).id) && *site.index_value >= 0x10000;
-  if (!is_bad(out.id) && index_bad) return BadPointer{sum.id, sum.words, site.index_register, site.index_value};
+  if (!is_bad(out.address_class) && index_bad) return BadPointer{sum.id, sum.words, site.index_register, site.index_value};
   // A small value, or one of the user's half, beside a kernel address (vmemmap, a direct map) is a wrong offset, no
   // pointer of its own.
   const bool table = site.displacement > 0x1000000 || site.displacement < -0x1000000;  // table(,%rdx,8)
   const bool offset =
-      (table || (site.index_value && *site.index_value != 0)) && (out.id == "user" || out.id == "null-offset");
-  if (!is_bad(out.id) || offset) out.id = sum.id, out.words = sum.words;
+      (table || (site.index_value && *site.index_value != 0)) && (out.address_class == AddressClass::user || out.address_class == AddressClass::null_offset);
+  if (!is_bad(out.address_class) || offset) out.address_class = sum.id, out.note = sum.words;
   refine_user(r, out, *out.value);
   refine_null(r, out);
   return out;
@@ -158,17 +156,17 @@ std::optional<BadPointer> in_operand(const Report& r) {
 std::optional<BadPointer> in_stack_pointer(const Report& r) {
   constexpr std::uint64_t page = 4096, frame = 64;
   const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
-  if (!sp || r.kind->id != "double-fault") return std::nullopt;
+  if (!sp || !r.has(Trait::bad_stack)) return std::nullopt;
   auto out = held(r, sp->name, sp->value);
-  if (!in_kernel_half(r, sp->value)) return is_bad(out.id) ? std::optional(out) : std::nullopt;
+  if (!in_kernel_half(r, sp->value)) return is_bad(out.address_class) ? std::optional(out) : std::nullopt;
   const auto* address = r.reg(r.arch->fault_address);
   if (!address || sp->value - address->value > frame) return std::nullopt;
   if (address->value / page == sp->value / page) {
     out = of_value(r, address->value);
-    out.words = "the stack's own page, at " + hex(address->value) + ", is not there";
+    out.note = "the stack's own page, at " + hex(address->value) + ", is not there";
     return out;
   }
-  out.id = "guard-page", out.words = "the end of the kernel stack: the stack ran over";
+  out.address_class = AddressClass::guard_page, out.note = "the end of the kernel stack: the stack ran over";
   return out;
 }
 
@@ -178,41 +176,26 @@ using Ask = std::optional<BadPointer> (*)(const Report&);
 std::span<const Ask> to_be_asked(const Report& r) {
   static constexpr auto all =
       std::to_array<Ask>({guard_page, executed, called, in_shadow, in_stack_pointer, in_operand, in_kasan_range});
-  static constexpr auto only_executed = std::to_array<Ask>({executed});  // arm64's "SP/PC alignment exception"
-  static constexpr auto kinds = std::to_array<std::string_view>(
-      {"null-pointer-dereference", "page-fault", "general-protection-fault", "oops", "stack-guard", "stack-overflow",
-       "double-fault", "alignment-fault", "unhandled-fault", "early-exception"});
-  if (!r.kind) return {};
-  if (r.kind->id == "internal-error") return only_executed;
-  if (std::ranges::find(kinds, r.kind->id) == kinds.end()) return {};
-  return all;
-}
-
-std::optional<BadPointer> bad_pointer(const Report& r) {
-  for (const auto ask : to_be_asked(r))
-    if (auto answer = ask(r)) return answer;
-  if (!r.fault.address) return std::nullopt;
-  auto out = of_value(r, *r.fault.address);
-  refine_user(r, out, *r.fault.address);
-  return out;
+  static constexpr auto only_executed = std::to_array<Ask>({executed});
+  if (r.has(Trait::bad_pc)) return only_executed;
+  if (r.has(Trait::bad_pointer | Trait::maybe_bad_pointer)) return all;
+  return {};
 }
 
 }  // namespace
 
 bool may_have_bad_pointer(const Report& r) {
-  static constexpr std::string_view kinds[] = {
-      "null-pointer-dereference", "page-fault", "general-protection-fault", "kasan", "kfence", "alignment-fault"};
-  return r.kind && (std::ranges::find(kinds, r.kind->id) != std::end(kinds) ||
-                    (r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty()));
+  return r.has(Trait::bad_pointer | Trait::checked_access) ||
+         (r.kind && r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty());
 }
 
-void judge_pointer(Report& r) {
-  auto pointer = bad_pointer(r);
-  if (!pointer) return;
-  r.fault.address_class = pointer->id;
-  r.fault.address_note = std::move(pointer->words);
-  r.fault.held_in = std::move(pointer->reg);
-  r.fault.held = pointer->value;
+BadPointer bad_pointer(const Report& r) {
+  for (const auto ask : to_be_asked(r))
+    if (auto answer = ask(r)) return *answer;
+  if (!r.fault.address) return {};
+  auto out = of_value(r, *r.fault.address);
+  refine_user(r, out, *r.fault.address);
+  return out;
 }
 
 }  // namespace unoops::inspect

@@ -10,8 +10,7 @@ namespace unoops::inspect {
 // interrupted, or where the kernel itself gave up, none was.
 bool may_have_bad_pointer(const Report&);
 
-// Fills what report.fault tells of the bad pointer; where none is found, of the address that the kernel prints. Behind
-// describe(): the instruction leads to the register.
-void judge_pointer(Report&);
+// By report.site: behind describe().
+BadPointer bad_pointer(const Report&);
 
 }  // namespace unoops::inspect

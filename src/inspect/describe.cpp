@@ -20,29 +20,31 @@ bool copies_from_user(const Scene& scene) {
   return std::ranges::any_of(names, [&](std::string_view n) { return scene.pc->symbol.starts_with(n); });
 }
 
-std::string_view operation_of(const Scene& scene, const Insn& insn, const Access* access) {
-  if (access && copies_from_user(scene)) return "user copy";
+Operation operation_of(const Scene& scene, const Insn& insn, const MemoryAccess* access) {
+  if (access && copies_from_user(scene)) return Operation::user_copy;
   switch (insn.flow) {
     case Flow::trap:
-      return "trap";
+      return Operation::trap;
     case Flow::call:
     case Flow::indirect_call:
-      return "call";
+      return Operation::call;
     case Flow::jump:
     case Flow::indirect_jump:
     case Flow::branch:
-      return "jump";
+      return Operation::jump;
     case Flow::ret:
-      return "ret";
+      return Operation::ret;
     case Flow::next:
       break;
   }
   if (insn.string_op)
-    return insn.accesses.size() > 1 ? "string copy" : access && access->write ? "string store" : "string read";
-  if (insn.divisor != no_reg) return "divide";
-  if (!access) return "";
-  if (access->read && access->write) return "read and write";
-  return access->write ? "store" : "load";
+    return insn.accesses.size() > 1  ? Operation::string_copy
+           : access && access->write ? Operation::string_store
+                                     : Operation::string_read;
+  if (insn.divisor != no_reg) return Operation::divide;
+  if (!access) return Operation::none;
+  if (access->read && access->write) return Operation::read_write;
+  return access->write ? Operation::store : Operation::load;
 }
 
 // Direct targets in terms of the function, as the kernel's own scripts print them.
@@ -67,11 +69,12 @@ std::string with_target(const Scene& scene, const Decoded& decoded) {
 void step_back(Scene& scene) {
   const auto& address = scene.report.fault.address;
   const Insn* insn = scene.faulting();
-  if (scene.report.kind->id != "alignment-fault" || scene.isa.arch != CS_ARCH_ARM || !address || !insn ||
+  if (!scene.report.has(Trait::emulated) || scene.isa.arch != CS_ARCH_ARM || !address || !insn ||
       !insn->accesses.empty() || scene.fault == 0u)
     return;
   const auto& before = scene.window[*scene.fault - 1].insn.accesses;
-  if (std::ranges::any_of(before, [&](const Access& a) { return scene.effective(a.mem) == address; })) --*scene.fault;
+  if (std::ranges::any_of(before, [&](const MemoryAccess& a) { return scene.effective(a.mem) == address; }))
+    --*scene.fault;
 }
 
 // The registers of the log that an instruction names in their full width: %eax is half of one, and holds no pointer.
@@ -125,13 +128,13 @@ std::optional<Operand> divisor_of(const Scene& scene) {
   return operand(scene, insn->divisor, insn->divisor_size);
 }
 
-void describe_operand(Scene& scene, const Access& access) {
+void describe_operand(Scene& scene, const MemoryAccess& access) {
   FaultSite& site = scene.report.site;
   const Fault& fault = scene.report.fault;
   const Mem& mem = access.mem;
   site.access_size = access.size;
   const bool both = access.read && access.write;
-  site.is_write = both && !fault.access.empty() ? fault.access == "write" : access.write;
+  site.is_write = both && fault.access != Access::unknown ? fault.access == Access::write : access.write;
   const Reg shown = mem.base != no_reg ? mem.base : mem.index;
   if (shown != no_reg) {
     site.base_register = scene.log_name(shown);
@@ -151,7 +154,7 @@ void describe_operand(Scene& scene, const Access& access) {
 }
 
 // Does the memory operand's address agree with the one that the kernel prints?
-void compare_addresses(Scene& scene, const Access& access) {
+void compare_addresses(Scene& scene, const MemoryAccess& access) {
   FaultSite& site = scene.report.site;
   const auto& told = scene.report.fault.address;
   if (!site.effective_address) return;
@@ -178,15 +181,15 @@ void describe(Scene& scene) {
   site.divisor = divisor_of(scene);
   const Insn* insn = scene.faulting();
   if (!insn) {
-    if (executed_bad_address(scene.report, scene.isa)) site.operation = "execute";
+    if (executed_bad_address(scene.report, scene.isa)) site.operation = Operation::execute;
     return;
   }
-  const Access* access = faulting_access(scene);
+  const MemoryAccess* access = faulting_access(scene);
   site.operation = operation_of(scene, *insn, access);
   if (!access) return;
   describe_operand(scene, *access);
   compare_addresses(scene, *access);
-  if (site.operation == "load") site.shadow = shadow_origin(scene, *access);
+  if (site.operation == Operation::load) site.shadow = shadow_origin(scene, *access);
 }
 
 }  // namespace unoops::inspect

@@ -5,6 +5,7 @@
 #include "inspect/describe.hpp"
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
+#include "report/questions.hpp"
 #include "unoops/explainer.hpp"
 
 namespace unoops::inspect {
@@ -75,7 +76,7 @@ bool has_code(const Report& report) { return !report.code.bytes.empty() && repor
 
 // The instruction at the pc, and by it and the registers the pointer.
 void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler, Namer& namer) {
-  const Frame* pc = pc_frame(report);
+  const Frame* pc = own_pc(report);
   const bool pointer = may_have_bad_pointer(report);
   Scene scene{report, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report, isa)) {
@@ -105,11 +106,11 @@ void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler
 // Instruction, operand and names, where the instruction set is known.
 void inspect_code(Report& report, KernelSymbols* symbols) {
   const Isa* isa = isa_of(report, symbols);
-  if (!isa || !report.kind || (!has_code(report) && !may_have_bad_pointer(report))) return;
+  if (!isa || (!has_code(report) && !may_have_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
   Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
   namer.name_system_call();
-  const bool checked = report.kind->id == "kasan";
+  const bool checked = report.has(Trait::compiler_check);
   // Registers and code only where the access was done after the check, and oopsed.
   if (!checked || has_code(report)) name_at_pc(report, *isa, disassembler, namer);
   if (checked && !report.site.cause) namer.name_sanitizer();
@@ -125,7 +126,7 @@ using namespace inspect;
 
 void inspect_fault(Report& report, KernelSymbols* symbols) {
   inspect_code(report, symbols);
-  judge_pointer(report);
+  report.site.bad_pointer = bad_pointer(report);
 }
 
 }  // namespace unoops

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
+#include "base/limits.hpp"
+
 namespace unoops::inspect {
-namespace {
-
-constexpr std::uint64_t near_null = 4096;
-
-}  // namespace
 
 std::string member_of(std::string_view path) { return std::string(path.starts_with('.') ? path.substr(1) : path); }
 
@@ -139,7 +136,7 @@ void Namer::refine_index(const Scene& scene, const FunctionFlow& flow, const Sta
   std::uint64_t start = 0;
   if (const auto value = value_of(scene, state, guess.where.node))
     start = *value;
-  else if (address >= 16 * near_null)
+  else if (address >= 16 * limits::near_null)
     return;
   const auto offset = static_cast<std::int64_t>(address - start);
   if (offset < 0 || guess.where.stride == 0 || (offset - guess.where.offset) % guess.where.stride != 0) return;
@@ -169,7 +166,7 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
   if (!subject.flow->ready()) return;
   const FunctionFlow& flow = *subject.flow;
   const Insn* insn = scene.faulting();
-  const Access* access = insn ? faulting_access(scene) : nullptr;
+  const MemoryAccess* access = insn ? faulting_access(scene) : nullptr;
   const std::uint64_t pc = scene.origin;
   if (!access || !flow.at(pc)) return;
   if (access->mem.base == scene.isa.sp) return;  // the stack itself is bad, no variable
@@ -197,7 +194,7 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
   report_.site.cause = conclude(*guess, flow, pc, effective, matches);
 }
 
-std::optional<Cause> Namer::name_operand(Subject& subject, const Insn& insn, const Access& access) {
+std::optional<Cause> Namer::name_operand(Subject& subject, const Insn& insn, const MemoryAccess& access) {
   const FunctionFlow& flow = *subject.flow;
   Touch touch;
   touch.size = access.size;

@@ -39,7 +39,7 @@ class Namer {
   void name_call(const Scene&);             // the pc is the bad address: who called it
   void name_sanitizer();                    // a report of KASAN: the pointer that its caller passed
   // Any instruction's operand, for the measurements.
-  std::optional<Cause> name_operand(Subject&, const Insn&, const Access&);
+  std::optional<Cause> name_operand(Subject&, const Insn&, const MemoryAccess&);
   std::unique_ptr<FunctionFlow> flow_of(const Subject&, FlowOptions);
   const Isa& isa() const { return disassembler_.isa(); }
   Types& types() { return types_; }

@@ -2,13 +2,15 @@
 // address that a sanitizer's check got.
 #include <algorithm>
 
+#include "base/limits.hpp"
 #include "facts/frames.hpp"
 #include "inspect/naming.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::inspect {
 namespace {
 
-constexpr std::uint64_t near_null = 4096;
 constexpr std::size_t frames_to_try = 6;
 
 constexpr RoleSet helpers = FrameRole::memory_helper | FrameRole::lock | FrameRole::check;
@@ -58,25 +60,24 @@ std::optional<Namer::Argument> Namer::asks_the_caller(const Value& address, cons
   if (!root) return std::nullopt;
   if (says_little(guess->object)) return found;
   const std::uint64_t value = effective ? *effective - static_cast<std::uint64_t>(found->inner) : 0;
-  if (value != 0 && value < near_null) return found;
+  if (value != 0 && value < limits::near_null) return found;
   return std::nullopt;
 }
 
 std::vector<const Frame*> Namer::callers() const {
   std::vector<const Frame*> out;
-  const Frame* pc = pc_frame(report_);
-  const auto add = [&](const Stack* stack, bool doubtful) {
-    if (!stack) return;
-    for (const auto& f : stack->frames) {
-      if (f.ref.symbol.empty() || !f.ref.offset || (!f.reliable && !doubtful)) continue;
-      if (pc && f.ref.symbol == pc->ref.symbol && f.ref.offset == pc->ref.offset) continue;
-      out.push_back(&f);
-    }
+  const Frame* pc = own_pc(report_);
+  const auto add = [&](const Frame& f, bool doubtful) {
+    if (f.ref.symbol.empty() || !f.ref.offset || (!f.reliable && !doubtful)) return;
+    if (pc && f.ref.symbol == pc->ref.symbol && f.ref.offset == pc->ref.offset) return;
+    out.push_back(&f);
   };
-  add(find_stack(report_, "lr"), false);
-  const Stack* trace = find_stack(report_, "Call Trace");
-  add(trace, false);
-  if (out.empty() || (pc && pc->ref.symbol.empty())) add(trace, true);  // a wild call leaves only '?' entries
+  if (const Frame* link = link_frame(report_)) add(*link, false);
+  if (const Stack* trace = own_trace(report_)) {
+    for (const auto& f : trace->frames) add(f, false);
+    if (out.empty() || (pc && pc->ref.symbol.empty()))  // a wild call leaves only '?' entries
+      for (const auto& f : trace->frames) add(f, true);
+  }
   if (out.size() > frames_to_try) out.resize(frames_to_try);
   return out;
 }
@@ -133,7 +134,7 @@ std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, con
   const FunctionFlow& flow = *caller.flow;
   const State state = flow.before(call.address);
   Cause cause;
-  const Frame* pc = pc_frame(report_);
+  const Frame* pc = own_pc(report_);
   std::optional<std::uint64_t> bad = pc ? pc->ref.address : std::nullopt;
   if (!bad) bad = report_.fault.address;
   cause.value = bad;
@@ -190,8 +191,8 @@ void Namer::name_call(const Scene& scene) {
 
 // The compiler's check before each access passes the address; the report's headline tells where it returns to.
 void Namer::name_sanitizer() {
-  const Stack* headline = find_stack(report_, "BUG: KASAN");
-  if (!headline || headline->frames.empty()) return;
+  const auto headline = std::ranges::find(report_.stacks, Occurrence::headline, &Stack::occurrence);
+  if (headline == report_.stacks.end() || headline->frames.empty()) return;
   const SymbolRef& ref = headline->frames.front().ref;
   Subject* s = subject(ref);
   if (!s) return;
@@ -210,7 +211,7 @@ void Namer::name_sanitizer() {
     if (!check && !copies) return;
     pc = call->address;
     const auto& arguments = disassembler_.isa().arguments;
-    address = flow.before(pc).regs[arguments[copies && report_.fault.access == "read" ? 1 : 0]];
+    address = flow.before(pc).regs[arguments[copies && report_.fault.access == Access::read ? 1 : 0]];
   } else if (const Insn* at = flow.at(s->address); at && !at->accesses.empty()) {
     address = flow.address_of(at->accesses.front().mem, *at, flow.before(pc));
   }
@@ -220,10 +221,11 @@ void Namer::name_sanitizer() {
   // of freed or short objects the pointer's value is not what was bad (v6.1 mm/kasan/report_generic.c,
   // get_wild_bug_type)
   static constexpr std::string_view by_value[] = {"null-ptr-deref", "wild-memory-access", "user-memory-access"};
-  const bool bad_value = std::ranges::find(by_value, report_.fact("bug-type")) != std::end(by_value);
+  const bool bad_value = std::ranges::find(by_value, report_.fact(fact::bug_type)) != std::end(by_value);
   (bad_value ? report_.site.cause : report_.site.touched) =
       conclude(*guess, flow, pc, report_.fault.address, report_.fault.address.has_value());
-  if (report_.site.operation.empty()) report_.site.operation = report_.fault.access == "write" ? "store" : "load";
+  if (report_.site.operation == Operation::none)
+    report_.site.operation = report_.fault.access == Access::write ? Operation::store : Operation::load;
   report_.site.access_size = touch.size;
 }
 

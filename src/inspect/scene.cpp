@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "report/questions.hpp"
 #include "unoops/arch.hpp"
 
 namespace unoops::inspect {
@@ -32,7 +33,7 @@ bool within(std::uint64_t address, std::uint64_t begin, std::uint64_t size) { re
 
 // The kernel prints the address of the byte that failed: somewhere in the access; s390 tells the page only
 // (v6.1 arch/s390/mm/fault.c, get_fault_address).
-bool agrees(const Scene& scene, const Access& access, std::uint64_t effective, std::uint64_t fault) {
+bool agrees(const Scene& scene, const MemoryAccess& access, std::uint64_t effective, std::uint64_t fault) {
   auto m = scene.mask();
   if (scene.isa.id == "arm64") m >>= 8;  // FAR is printed without its tag (v6.1 arch/arm64/mm/fault.c, untagged_addr)
   if (scene.isa.id == "s390x") return ((effective ^ fault) & m & ~(page - 1)) == 0;
@@ -83,22 +84,11 @@ std::optional<std::uint64_t> Scene::effective(const Mem& mem) const {
   return sum & mask();
 }
 
-const Stack* find_stack(const Report& report, std::string_view label) {
-  for (const auto& s : report.stacks)
-    if (s.label == label && s.context != "repeat" && !s.cpu) return &s;
-  return nullptr;
-}
-
-const Frame* pc_frame(const Report& report) {
-  const Stack* stack = find_stack(report, "pc");
-  return stack && !stack->frames.empty() ? &stack->frames.front() : nullptr;
-}
-
 bool executed_bad_address(const Report& report, const Isa&) {
-  const Frame* pc = pc_frame(report);
+  const Frame* pc = own_pc(report);
   if (!pc) return false;
   if (pc->ref.symbol.empty()) return true;
-  return report.fault.access == "execute" && report.code.bytes.empty();
+  return report.fault.access == Access::execute && report.code.bytes.empty();
 }
 
 void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
@@ -130,7 +120,7 @@ void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
   }
 }
 
-const Access* faulting_access(const Scene& scene) {
+const MemoryAccess* faulting_access(const Scene& scene) {
   const Insn* insn = scene.faulting();
   if (!insn || insn->accesses.empty()) return nullptr;
   const Fault& fault = scene.report.fault;
@@ -141,7 +131,7 @@ const Access* faulting_access(const Scene& scene) {
     for (const auto& a : insn->accesses)
       if (const auto ea = scene.effective(a.mem); ea && non_canonical(*ea)) return &a;
   for (const auto& a : insn->accesses)
-    if ((fault.access == "write" && a.write) || (fault.access == "read" && a.read)) return &a;
+    if ((fault.access == Access::write && a.write) || (fault.access == Access::read && a.read)) return &a;
   return &insn->accesses.front();
 }
 

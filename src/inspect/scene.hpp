@@ -33,19 +33,15 @@ struct Scene {
   std::optional<std::uint64_t> effective(const Mem&) const;
 };
 
-// The report's own stack of that label; null: none.
-const Stack* find_stack(const Report&, std::string_view label);
-// The frame of the faulting pc; null: none.
-const Frame* pc_frame(const Report&);
 // The faulting instruction is not there: the pc itself was the bad address.
 bool executed_bad_address(const Report&, const Isa&);
 
 // Decodes scene.bytes. `boundaries`: addresses at which instructions begin, where the function's bytes told them.
 void decode_window(Scene&, const std::vector<std::uint64_t>& boundaries);
 // Which of the instruction's memory operands faulted; null: none of them.
-const Access* faulting_access(const Scene&);
+const MemoryAccess* faulting_access(const Scene&);
 // Whether a fault at `fault` may come from an access that begins at `effective`.
-bool agrees(const Scene&, const Access&, std::uint64_t effective, std::uint64_t fault);
+bool agrees(const Scene&, const MemoryAccess&, std::uint64_t effective, std::uint64_t fault);
 // A canonical address has equal bits from 47 (or 56) up: x86-64 refuses others with a general protection fault, which
 // tells no address.
 bool non_canonical(std::uint64_t address);

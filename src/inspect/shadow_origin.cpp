@@ -1,42 +1,11 @@
 #include "inspect/shadow_origin.hpp"
 
-#include <elf.h>
-
 #include <algorithm>
-#include <array>
+
+#include "facts/kasan_shadow.hpp"
 
 namespace unoops::inspect {
 namespace {
-
-// shadow = (address >> scale) + value. arch/x86/include/asm/kasan.h; arch/arm64: CONFIG_KASAN_SHADOW_OFFSET by size of
-// the address space and mode (v6.1 arch/arm64/Kconfig; the …a000… and …2000… values to v5.10). Software tags have one
-// byte for 16.
-struct Offset {
-  std::uint16_t machine;
-  std::uint64_t value;
-  int scale;
-};
-constexpr auto offsets = std::to_array<Offset>({
-    {EM_X86_64, 0xdffffc0000000000, 3},
-    {EM_AARCH64, 0xdfff800000000000, 3},
-    {EM_AARCH64, 0xdfffc00000000000, 3},
-    {EM_AARCH64, 0xdffffe0000000000, 3},
-    {EM_AARCH64, 0xdfffffc000000000, 3},
-    {EM_AARCH64, 0xdfffa00000000000, 3},
-    {EM_AARCH64, 0xdfffd00000000000, 3},
-    {EM_AARCH64, 0xdfff200000000000, 3},
-    {EM_AARCH64, 0xefff800000000000, 4},
-    {EM_AARCH64, 0xefffc00000000000, 4},
-    {EM_AARCH64, 0xeffffe0000000000, 4},
-    {EM_AARCH64, 0xefffa00000000000, 4},
-    {EM_AARCH64, 0xefff900000000000, 4},
-});
-
-const Offset* shadow_offset(const ArchInfo& arch, std::optional<std::uint64_t> value) {
-  const auto at = std::ranges::find_if(
-      offsets, [&](const Offset& o) { return o.machine == arch.elf_machine && o.value == value; });
-  return at == offsets.end() ? nullptr : &*at;
-}
 
 // dst = (src + add) >> shift
 struct Step {
@@ -151,14 +120,14 @@ class Trail {
 
 }  // namespace
 
-std::optional<ShadowOrigin> shadow_origin(const Scene& scene, const Access& access) {
+std::optional<ShadowOrigin> shadow_origin(const Scene& scene, const MemoryAccess& access) {
   constexpr unsigned largest = 16;  // bytes of the shadow that one check reads
   // The kernel prints the shadow's address where the registers do not tell it.
   const auto effective = scene.effective(access.mem);
   const auto byte = effective ? effective : scene.report.fault.address;
-  if (!scene.report.arch || !byte || access.size > largest) return std::nullopt;
-  const auto *base = shadow_offset(*scene.report.arch, scene.reg(access.mem.base)),
-             *index = shadow_offset(*scene.report.arch, scene.reg(access.mem.index));
+  if (!byte || access.size > largest) return std::nullopt;
+  const auto *base = find_shadow_offset(scene.report.arch, scene.reg(access.mem.base)),
+             *index = find_shadow_offset(scene.report.arch, scene.reg(access.mem.index));
   const auto* offset = base ? base : index;
   if (!offset) return std::nullopt;
   const auto shifted = *byte - offset->value;

@@ -10,6 +10,6 @@
 namespace unoops::inspect {
 
 // `access`: what the faulting instruction loads. Nothing unless its base or its index is the shadow's offset.
-std::optional<ShadowOrigin> shadow_origin(const Scene&, const Access&);
+std::optional<ShadowOrigin> shadow_origin(const Scene&, const MemoryAccess&);
 
 }  // namespace unoops::inspect

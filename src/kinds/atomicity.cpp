@@ -1,19 +1,23 @@
 // Sleeping where that is forbidden: v6.1 kernel/sched/core.c __schedule_bug, __might_resched, __cant_sleep,
 // __cant_migrate; lib/smp_processor_id.c.
 #include <array>
+#include <charconv>
+#include <optional>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/held_locks.hpp"
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // ": trig/115/0x00000002"; the comm may hold anything
-void task_and_count(std::string_view text, Draft& d) {
+void task_and_count(std::string_view text, ReportBuilder& d) {
   std::string_view front, comm, count;
   Scanner s(trim(text));
   s.lit(": ");
@@ -24,29 +28,29 @@ void task_and_count(std::string_view text, Draft& d) {
   if (!task.until_last("/", comm) || !task.dec(pid)) return;
   d.report.comm = comm;
   d.report.pid = pid;
-  d.report.set_fact("preempt-count", count);
+  d.report.set_fact(fact::preempt_count, count);
 }
 
 // "BUG: scheduling while atomic: trig/115/0x00000002"
-bool scheduling(std::string_view before, Scanner rest, Draft& d) {
+bool scheduling(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   task_and_count(rest.rest(), d);
   return true;
 }
 
 // "BUG: sleeping function called from invalid context at mm/slab.h:446"
-bool sleeping(std::string_view before, Scanner rest, Draft& d) {
+bool sleeping(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
-  if (rest.lit(" at ")) d.report.set_fact("place", trim(rest.rest()));
+  if (rest.lit(" at ")) d.report.set_fact(fact::place, trim(rest.rest()));
   return true;
 }
 
 // "BUG: using smp_processor_id() in preemptible [00000000] code: trig/115"
-bool preemptible(std::string_view before, Scanner rest, Draft& d) {
+bool preemptible(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view function, comm;
   std::int64_t pid = 0;
   if (!only_prefixes(before) || !rest.until(" in preemptible", function)) return false;
-  d.report.set_fact("function", trim(function));
+  d.report.set_fact(fact::function, trim(function));
   if (rest.skip_to("code: ") && rest.until_last("/", comm) && rest.dec(pid)) {
     d.report.comm = comm;
     d.report.pid = pid;
@@ -55,7 +59,7 @@ bool preemptible(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 115, name: trig"
-bool context(Scanner rest, Draft& d) {
+bool context(Scanner rest, ReportBuilder& d) {
   std::int64_t pid = 0;
   if (rest.skip_to("pid: ") && rest.dec(pid) && rest.lit(", name: ")) {
     d.report.pid = pid;
@@ -65,7 +69,7 @@ bool context(Scanner rest, Draft& d) {
 }
 
 // "caller is foo+0x12/0x34": what __builtin_return_address(0) says
-bool caller(Scanner rest, Draft& d) { return take_ref(rest, d, "caller is"); }
+bool caller(Scanner rest, ReportBuilder& d) { return take_ref(rest, d, "caller is"); }
 
 constexpr auto scheduling_headers = std::to_array<Header>({
     {"BUG: scheduling while atomic", scheduling},
@@ -91,17 +95,71 @@ std::string assuming_title(const Report& r, std::string_view culprit) {
   return std::string(words) + " in " + std::string(culprit);
 }
 std::string preemptible_title(const Report& r, std::string_view culprit) {
-  return "BUG: using " + std::string(r.fact("function")) + " in preemptible code in " + std::string(culprit);
+  return "BUG: using " + std::string(r.fact(fact::function)) + " in preemptible code in " + std::string(culprit);
 }
 
 constexpr RoleSet and_waits = Culprit::usual | FrameRole::wait;
 constexpr auto preempt_frames =
     std::to_array<std::string_view>({"*preempt*", "debug_smp_processor_id*", "*processor_id*"});
 
+std::optional<unsigned long> hex_behind(const Report& r, std::string_view words) {
+  for (const auto& message : r.messages) {
+    const auto at = message.find(words);
+    unsigned long value = 0;
+    const auto digits = std::string_view(message).substr(at == std::string::npos ? message.size() : at + words.size());
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), value, 16).ec == std::errc()) return value;
+  }
+  return std::nullopt;
+}
+
+// v6.1 include/linux/preempt.h: bits 0-7 preempt_disable and spinlocks, 8-15 softirq, 16-19 hardirq, 20-23 NMI
+std::string context_words(unsigned long count) {
+  std::string text;
+  const auto say = [&](std::string words) { text += (text.empty() ? "" : ", ") + std::move(words); };
+  if (count >> 20 & 0xf) say("in an NMI");
+  if (count >> 16 & 0xf) say("in a hardware interrupt");
+  if (count >> 8 & 0xff) say(count >> 8 & 1 ? "in a soft interrupt" : "with soft interrupts off");
+  const auto depth = count & 0xff;
+  if (depth == 1) say("under a spinlock or preempt_disable()");
+  if (depth > 1) say("under " + std::to_string(depth) + " spinlocks or calls of preempt_disable()");
+  return text;
+}
+
+// What forbade to sleep, by the preempt count and by the lines and locks that the kernel adds.
+void tell_context(const Report& r, Explanation& e, std::string_view id, unsigned long count) {
+  if (count > 0xffffff) return;
+  auto text = context_words(count);
+  const auto say = [&](std::string_view words) { text += (text.empty() ? "" : ", ") + std::string(words); };
+  if (hex_behind(r, "irqs_disabled(): ") == 1u) say("with interrupts off");
+  if (hex_behind(r, "RCU nest depth: ").value_or(0) > 0) say("inside rcu_read_lock()");
+  if (!text.empty()) add_finding(e, id, "it ran " + text);
+  for (const auto& lock : held_locks(r))
+    if (lock.spins && lock.pid == r.pid)
+      add_finding(e, id, "it holds the spinlock " + lock.name + ", taken in " + taken_in(lock));
+}
+
+// schedule() itself adds one to what "scheduling while atomic" prints (v6.1 kernel/sched/core.c
+// in_atomic_preempt_off).
+void schedules(const Report& r, Explanation& e, std::string_view id) {
+  unsigned long count = 0;
+  const auto digits = r.fact(fact::preempt_count);
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), count, 16).ec != std::errc()) return;
+  if (count == 0)
+    return add_finding(e, id, "preempt count 0 here means that one preempt_enable() or spin_unlock() was too many");
+  tell_context(r, e, id, (count & 0xff) > 0 ? count - 1 : count);
+}
+
+// "preempt_count: 1, expected: 0" (v6.1 kernel/sched/core.c __might_resched)
+void might_sleep(const Report& r, Explanation& e, std::string_view id) {
+  tell_context(r, e, id, hex_behind(r, "preempt_count: ").value_or(0));
+}
+
+constexpr auto scheduling_rules = std::to_array<Rule>({{"atomic-context", schedules}});
+constexpr auto sleeping_rules = std::to_array<Rule>({{"atomic-context", might_sleep}});
+
 }  // namespace
 
-extern constinit const Kind scheduling_while_atomic;
-constinit const Kind scheduling_while_atomic{
+extern constinit const Kind scheduling_while_atomic{
     .info = {"scheduling-while-atomic", "scheduling while atomic", Severity::error},
     .headers = scheduling_headers,
     .sections = sections,
@@ -110,12 +168,13 @@ constinit const Kind scheduling_while_atomic{
         "the task tried to sleep[ in {culprit}] where it must not: it held a spinlock, or interrupts or preemption "
         "were off",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .rules = scheduling_rules,
     .goes_on = same_imbalance,
 };
 
-extern constinit const Kind sleeping_in_atomic;
-constinit const Kind sleeping_in_atomic{
-    .info = {"sleeping-in-atomic", "sleeping function called from invalid context", Severity::error},
+extern constinit const Kind sleeping_in_atomic{
+    .info = {"sleeping-in-atomic", "sleeping function called from invalid context", Severity::error,
+             Trait::runs_in_task},
     .headers = sleeping_headers,
     .sections = sections,
     .title = "BUG: sleeping function called from invalid context",
@@ -123,29 +182,25 @@ constinit const Kind sleeping_in_atomic{
         "{culprit|a function} may sleep, but was called where that is forbidden: under a spinlock, or with interrupts "
         "or preemption off",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
-    .dumps_registers = false,
+    .rules = sleeping_rules,
 };
 
-extern constinit const Kind not_atomic;
-constinit const Kind not_atomic{
-    .info = {"not-atomic", "preemption is on where it must be off", Severity::error},
+extern constinit const Kind not_atomic{
+    .info = {"not-atomic", "preemption is on where it must be off", Severity::error, Trait::runs_in_task},
     .headers = assuming_headers,
     .sections = sections,
     .title_of = assuming_title,
     .sentence = "{culprit|a function} needs preemption to be off, but was called with preemption on",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits},
-    .dumps_registers = false,
 };
 
-extern constinit const Kind preemptible_use;
-constinit const Kind preemptible_use{
-    .info = {"preemptible-per-cpu", "per-CPU data used while preemptible", Severity::error},
+extern constinit const Kind preemptible_use{
+    .info = {"preemptible-per-cpu", "per-CPU data used while preemptible", Severity::error, Trait::runs_in_task},
     .headers = preemptible_headers,
     .sections = sections,
     .title_of = preemptible_title,
     .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits, .also = preempt_frames},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

@@ -7,67 +7,69 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/object_rules.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // "in process syz.3.584  pfn:7071f"; "in process x  pte:8000000000000025 pmd:00000067"
-bool in_process(std::string_view before, Scanner rest, Draft& d) {
+bool in_process(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   std::string_view comm;
   if (!rest.lit(" in process ")) return false;  // "BUG: Bad page state: 23 messages suppressed"
   if (rest.until("  ", comm)) d.report.comm = trim(comm);
   if (rest.lit("pfn:"))
-    d.report.set_fact("page-frame", "0x" + std::string(trim(rest.rest())));
+    d.report.set_fact(fact::page_frame, "0x" + std::string(trim(rest.rest())));
   else if (rest.lit("pte:"))
-    fact_until(rest, "", d, "pte");
+    fact_until(rest, "", d, fact::pte);
   return true;
 }
 
 // "BUG: Bad rss-counter state mm:00000000ab type:MM_ANONPAGES val:2 Comm:x Pid:1"; "idx:1 val:2" to v5.0
-bool rss(std::string_view before, Scanner rest, Draft& d) {
+bool rss(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
-  if (Scanner s = rest; s.skip_to("type:") || s.skip_to("idx:")) fact_until(s, "", d, "counter");
-  if (Scanner s = rest; s.skip_to("val:")) fact_until(s, "", d, "value");
+  if (Scanner s = rest; s.skip_to("type:") || s.skip_to("idx:")) fact_until(s, "", d, fact::counter);
+  if (Scanner s = rest; s.skip_to("val:")) fact_until(s, "", d, fact::value);
   return true;
 }
 
 // "BUG: non-zero pgtables_bytes on freeing mm: 4096"; nr_ptes, nr_pmds before v4.15
-bool page_tables(std::string_view before, Scanner rest, Draft& d) {
+bool page_tables(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what;
   if (!only_prefixes(before) || !rest.until(" on freeing mm", what)) return false;
-  d.report.set_fact("counter", what);
-  if (rest.lit(": ")) fact_until(rest, "", d, "value");
+  d.report.set_fact(fact::counter, what);
+  if (rest.lit(": ")) fact_until(rest, "", d, fact::value);
   return true;
 }
 
 // "mm/pgtable-generic.c:50: bad pmd ffff8881(8000000102a008e7)"
-bool bad_entry(std::string_view word, std::string_view before, Scanner rest, Draft& d) {
+bool bad_entry(std::string_view word, std::string_view before, Scanner rest, ReportBuilder& d) {
   std::uint64_t value = 0;
   const auto place = trim(before);
   if (place.find(".c:") == std::string_view::npos || place.find(' ') != std::string_view::npos) return false;
   if (!rest.hex(value)) return false;
-  d.report.set_fact("place", place.substr(0, place.rfind(':')));
-  d.report.set_fact("entry", word);
+  d.report.set_fact(fact::place, place.substr(0, place.rfind(':')));
+  d.report.set_fact(fact::entry, word);
   return true;
 }
-bool bad_pmd(std::string_view before, Scanner rest, Draft& d) { return bad_entry("pmd", before, rest, d); }
-bool bad_pud(std::string_view before, Scanner rest, Draft& d) { return bad_entry("pud", before, rest, d); }
-bool bad_p4d(std::string_view before, Scanner rest, Draft& d) { return bad_entry("p4d", before, rest, d); }
-bool bad_pgd(std::string_view before, Scanner rest, Draft& d) { return bad_entry("pgd", before, rest, d); }
+bool bad_pmd(std::string_view before, Scanner rest, ReportBuilder& d) { return bad_entry("pmd", before, rest, d); }
+bool bad_pud(std::string_view before, Scanner rest, ReportBuilder& d) { return bad_entry("pud", before, rest, d); }
+bool bad_p4d(std::string_view before, Scanner rest, ReportBuilder& d) { return bad_entry("p4d", before, rest, d); }
+bool bad_pgd(std::string_view before, Scanner rest, ReportBuilder& d) { return bad_entry("pgd", before, rest, d); }
 
-// "addr:00007f12 vm_flags:08100073 anon_vma:ffff8881 mapping:0 index:7f12", "file:x fault:filemap_fault
-// mmap:ext4_file_mmap read_folio:..."
-bool mapping(Scanner rest, Draft& d) {
+// "addr:00007f12 vm_flags:08100073 anon_vma:ffff8881 mapping:0 index:7f12"
+// "file:x fault:filemap_fault mmap:ext4_file_mmap read_folio:..."
+bool mapping(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (rest.hex(address)) d.set_fault_address(address);
   return keep_line(rest, d);
 }
 
 // Who asked for the page is the best guess at whose it is, where page_owner knows.
-bool allocation(Scanner rest, Draft& d) {
+bool allocation(Scanner rest, ReportBuilder& d) {
   page_owner_stack(rest, d);
-  d.report.stacks.back().context = "headline";
+  d.report.stacks.back().occurrence = Occurrence::headline;
   return true;
 }
 
@@ -118,20 +120,28 @@ constexpr auto helpers = std::to_array<std::string_view>({"bad_page*",
                                                           "*_pte_range"});
 
 std::string counter_title(const Report& report, std::string_view) {
-  const auto counter = report.fact("counter");
+  const auto counter = report.fact(fact::counter);
   if (report.headline.find("rss-counter") != std::string::npos) return "BUG: Bad rss-counter state";
   return "BUG: non-zero " + std::string(counter) + " on freeing mm";
 }
 std::string entry_title(const Report& report, std::string_view) {
-  return "bad " + std::string(report.fact("entry")) + " in " + std::string(report.fact("place"));
+  return "bad " + std::string(report.fact(fact::entry)) + " in " + std::string(report.fact(fact::place));
 }
+
+// CONFIG_PAGE_OWNER (v6.1 mm/page_owner.c __dump_page_owner)
+void life_of_page(const Report& r, Explanation& e, std::string_view id) {
+  const auto* made = life_of(r, {StackRole::page_allocated});
+  const auto* now = life_of(r, {StackRole::trace});
+  if (made) add_finding(e, id, "the page was last allocated in " + place_of(*user_of(*made)));
+  if (now) add_finding(e, id, "it was found in " + place_of(*user_of(*now)));
+}
+
+constexpr auto page_rules = std::to_array<Rule>({{"page-life", life_of_page}});
 
 }  // namespace
 
-extern constinit const Kind bad_page, bad_map, mm_counter, bad_page_table;
-
-constinit const Kind bad_page{
-    .info = {"bad-page", "bad page state", Severity::error},
+extern constinit const Kind bad_page{
+    .info = {"bad-page", "bad page state", Severity::error, Trait::runs_in_task},
     .headers = state_headers,
     .sections = sections,
     .shared = page_dump,
@@ -140,21 +150,20 @@ constinit const Kind bad_page{
         "the page allocator got a page in a state that it must not be in[: {page-reason}]; somebody freed it while it "
         "was used, or overwrote its struct page",
     .culprit = {.from = Culprit::From::headline, .also = helpers},
-    .dumps_registers = false,
+    .rules = page_rules,
 };
 
-constinit const Kind bad_map{
-    .info = {"bad-page-map", "bad page map", Severity::error},
+extern constinit const Kind bad_map{
+    .info = {"bad-page-map", "bad page map", Severity::error, Trait::runs_in_task},
     .headers = map_headers,
     .sections = sections,
     .shared = page_dump,
     .title = "BUG: Bad page map",
     .sentence = "a page table of {task|a process} maps a page[ at {address}] that it must not map[: {page-reason}]",
     .culprit = {.from = Culprit::From::none},
-    .dumps_registers = false,
 };
 
-constinit const Kind mm_counter{
+extern constinit const Kind mm_counter{
     .info = {"mm-counter", "memory counter not zero at exit", Severity::error},
     .headers = counter_headers,
     .title_of = counter_title,
@@ -162,7 +171,7 @@ constinit const Kind mm_counter{
     .culprit = {.from = Culprit::From::none},
 };
 
-constinit const Kind bad_page_table{
+extern constinit const Kind bad_page_table{
     .info = {"bad-page-table", "bad page table entry", Severity::error},
     .headers = entry_headers,
     .title_of = entry_title,

@@ -1,23 +1,25 @@
-// BUG(): v6.1 lib/bug.c report_bug, __report_bug.
-//   "kernel BUG at lib/list_debug.c:51!"; without CONFIG_DEBUG_BUGVERBOSE "Kernel BUG at foo+0x1/0x2 [verbose debug
-//   info unavailable]" "kernel BUG at [x < y] fs/x.c:12!"        with CONFIG_DEBUG_BUGVERBOSE_DETAILED (v6.19)
-// And what some files' BUG() means.
+// BUG(): v6.1 lib/bug.c report_bug, __report_bug. And what some files' BUG() means.
+//   "kernel BUG at lib/list_debug.c:51!"
+//   "Kernel BUG at foo+0x1/0x2 [verbose debug info unavailable]"     without CONFIG_DEBUG_BUGVERBOSE
+//   "kernel BUG at [x < y] fs/x.c:12!"                               with CONFIG_DEBUG_BUGVERBOSE_DETAILED (v6.19)
 #include <array>
 
 #include "base/text.hpp"
+#include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-bool bug_at(std::string_view, Scanner rest, Draft& d) {
+bool bug_at(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view place;
   if (rest.until_last("!", place)) {
     const auto blank = place.rfind(' ');
-    if (blank != std::string_view::npos) d.report.set_fact("condition", trim(place.substr(0, blank)));
-    d.report.set_fact("place", blank == std::string_view::npos ? place : place.substr(blank + 1));
+    if (blank != std::string_view::npos) d.report.set_fact(fact::condition, trim(place.substr(0, blank)));
+    d.report.set_fact(fact::place, blank == std::string_view::npos ? place : place.substr(blank + 1));
     return true;
   }
   return take_ref(rest, d, "Kernel BUG at") || !trim(rest.rest()).empty();
@@ -78,16 +80,14 @@ constexpr auto usercopy_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind kernel_bug;
-constinit const Kind kernel_bug{
+extern constinit const Kind kernel_bug{
     .info = {"kernel-bug", "BUG assertion failed", Severity::error},
     .headers = headers,
     .title = "kernel BUG",
     .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
 };
 
-extern constinit const Kind usercopy_bug;
-constinit const Kind usercopy_bug{
+extern constinit const Kind usercopy_bug{
     .info = {"usercopy", "copy from or to user space out of bounds", Severity::error},
     .title = "BUG: bad usercopy",
     .sentence =
@@ -97,9 +97,8 @@ constinit const Kind usercopy_bug{
     .claims = is_usercopy,
 };
 
-extern constinit const Kind rust_panic;
-constinit const Kind rust_panic{
-    .info = {"rust-panic", "Rust panic", Severity::error},
+extern constinit const Kind rust_panic{
+    .info = {"rust-panic", "Rust panic", Severity::error, Trait::names_helper},
     .title_of = rust_title,
     .sentence = "Rust code panicked[ in {culprit}][ at {rust-place}][: {rust-words}]",
     .gaps = rust_gaps,
@@ -108,8 +107,7 @@ constinit const Kind rust_panic{
     .claims = is_rust,
 };
 
-extern constinit const Kind fortify_bug;
-constinit const Kind fortify_bug{
+extern constinit const Kind fortify_bug{
     .info = {"fortify", "buffer overflow found by fortified string function", Severity::error},
     .title = "kernel BUG",
     .sentence = "a string or memory function would have written or read past its buffer: {message|the length is wrong}",
@@ -117,11 +115,11 @@ constinit const Kind fortify_bug{
     .claims = is_fortify,
 };
 
-extern constinit const Kind missing_endbr;
-constinit const Kind missing_endbr{
+extern constinit const Kind missing_endbr{
     .info = {"missing-endbr", "indirect branch to a place that is no target", Severity::error},
     .title = "kernel BUG",
     .sentence = "an indirect call or jump went where none may go (no ENDBR there)",
+    .rules = endbr_rules,
     .refines = &kernel_bug,
     .claims = is_endbr,
 };

@@ -7,6 +7,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 // These announce what the next line says: fs/dcache.c umount_check; syzkaller's own words above kmemleak's.
 constexpr auto announcements = std::to_array<std::string_view>({"Dentry ", "memory leak"});
 
-bool complaint(std::string_view before, Scanner rest, Draft& d) {
+bool complaint(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto words = trim(rest.rest());
   if (!only_prefixes(before) || words.empty()) return false;
   if (words.starts_with("IN=") && words.find(" OUT=") != std::string_view::npos)
@@ -22,24 +23,24 @@ bool complaint(std::string_view before, Scanner rest, Draft& d) {
   if (words.ends_with(" messages suppressed")) return false;  // mm/memory.c print_bad_pte, mm/page_alloc.c bad_page
   if (std::ranges::any_of(announcements, [&](std::string_view start) { return words.starts_with(start); }))
     return false;
-  d.report.set_fact("complaint", words);
+  d.report.set_fact(fact::complaint, words);
   return true;
 }
 
 constexpr auto headers = std::to_array<Header>({{"BUG: ", complaint, Header::Use::last}});
 
-std::string title(const Report& report, std::string_view) { return "BUG: " + plain_words(report.fact("complaint")); }
+std::string title(const Report& report, std::string_view) {
+  return "BUG: " + plain_words(report.fact(fact::complaint));
+}
 
 }  // namespace
 
-extern constinit const Kind kernel_complaint;
-constinit const Kind kernel_complaint{
-    .info = {"bug-message", "the kernel found a bug in itself", Severity::error},
+extern constinit const Kind kernel_complaint{
+    .info = {"bug-message", "the kernel found a bug in itself", Severity::error, Trait::traceless},
     .headers = headers,
     .title_of = title,
     .sentence = "the kernel says that it found a bug in itself[: {complaint}]",
     .culprit = {.from = Culprit::From::trace},
-    .traceless = true,
 };
 
 }  // namespace unoops::kinds

@@ -50,8 +50,7 @@ constexpr auto wordings = std::to_array<Wording>({{"misuse", "", "{misuse}"}});
 
 }  // namespace
 
-extern constinit const Kind debug_object;
-constinit const Kind debug_object{
+extern constinit const Kind debug_object{
     .info = {"debug-object", "timer, work or other object misused", Severity::warning},
     .title = "WARNING: ODEBUG bug",
     .sentence = "an object (timer, work, rcu_head) was used against its state[: {message}]",

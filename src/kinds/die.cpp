@@ -1,10 +1,13 @@
 // The die header, where no better headline opened the report: a body line of the report that is open, a root where
 // there is none.
-//   "Oops: 0002 [#1] SMP"                                x86 (v6.1 arch/x86/kernel/dumpstack.c), powerpc "Oops: Kernel
-//   access of bad area, sig: 11 [#1]" "Oops [#1]", "Kernel BUG [#1]", "Oops - illegal instruction [#1]"        riscv;
-//   "Oops[#1]:", "Kernel bug detected[#1]:"  mips, loongarch "illegal operation: 0001 ilc:1 [#1] SMP"             s390
-//   (arch/s390/kernel/dumpstack.c die) "swapper(1): Oops [#1]"                              sparc, alpha "Internal
-//   error: Oops - BUG: 0 [#1] SMP ARM"         arm, arm64 (arch/arm64/kernel/traps.c __die)
+//   "Oops: 0002 [#1] SMP"                                       x86 (v6.1 arch/x86/kernel/dumpstack.c)
+//   "Oops: Kernel access of bad area, sig: 11 [#1]"             powerpc
+//   "Oops [#1]", "Kernel BUG [#1]"                              riscv
+//   "Oops - illegal instruction [#1]"                           riscv
+//   "Oops[#1]:", "Kernel bug detected[#1]:"                     mips, loongarch
+//   "illegal operation: 0001 ilc:1 [#1] SMP"                    s390 (arch/s390/kernel/dumpstack.c die)
+//   "swapper(1): Oops [#1]"                                     sparc, alpha
+//   "Internal error: Oops - BUG: 0 [#1] SMP ARM"                arm, arm64 (arch/arm64/kernel/traps.c __die)
 #include <algorithm>
 #include <array>
 #include <string>
@@ -13,11 +16,12 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-bool number_of_death(Scanner rest, Draft& d) {
+bool number_of_death(Scanner rest, ReportBuilder& d) {
   int number = 0;
   if (!rest.dec(number) || !rest.lit("]")) return false;
   d.report.die_number = number;
@@ -26,16 +30,16 @@ bool number_of_death(Scanner rest, Draft& d) {
 }
 
 // "Internal error: synchronous external abort: 96000010 [#1] PREEMPT SMP", "Internal error: : 1b [#1] SMP ARM"
-bool internal_error(std::string_view, Scanner rest, Draft& d) {
+bool internal_error(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view words, last;
   if (!rest.until("[#", words) || !number_of_death(rest, d)) return false;
   words = trim(words);
   if (Scanner s(words); s.until_last(":", last)) {
-    d.report.set_fact("die", trim(last));
+    d.report.set_fact(fact::die, trim(last));
     const auto code = trim(s.rest());
     if (d.report.fault.error_code.empty()) d.report.fault.error_code = code;
   } else {
-    d.report.set_fact("die", words);
+    d.report.set_fact(fact::die, words);
   }
   return true;
 }
@@ -87,7 +91,7 @@ constexpr auto deaths = std::to_array<std::string_view>({
 });
 
 // "<words>[#1]", "<words> [#1] SMP", "comm(pid): <words> [#1]"
-bool any_death(std::string_view before, Scanner rest, Draft& d) {
+bool any_death(std::string_view before, Scanner rest, ReportBuilder& d) {
   before = trim(before);
   if (const auto task = before.find("): ");
       task != std::string_view::npos && before.substr(0, task).find('(') != std::string_view::npos)
@@ -104,7 +108,7 @@ bool any_death(std::string_view before, Scanner rest, Draft& d) {
       if (d.report.fault.error_code.empty()) d.report.fault.error_code = s.rest().substr(0, 4);
     }
   }
-  d.report.set_fact("die", words);
+  d.report.set_fact(fact::die, words);
   return true;
 }
 
@@ -112,13 +116,13 @@ constexpr auto arm_headers = std::to_array<Header>({{"Internal error: ", interna
 constexpr auto oops_headers = std::to_array<Header>({{"[#", any_death, Header::Use::body}});
 
 std::string title(const Report& r, std::string_view culprit) {
-  return std::string(r.fact("die")) + " in " + std::string(culprit);
+  return std::string(r.fact(fact::die)) + " in " + std::string(culprit);
 }
 
-// "illegal operation", "Oops - illegal instruction": no access to memory. "Oops" and "Oops: Kernel access of bad area,
-// sig: 11" are one.
+// No access to memory:  "illegal operation", "Oops - illegal instruction"
+// An access:            "Oops", "Oops: Kernel access of bad area, sig: 11"
 std::string death(const Report& r) {
-  auto die = r.fact("die");
+  auto die = r.fact(fact::die);
   if (die.starts_with("Oops - "))
     die.remove_prefix(7);
   else if (die.starts_with("Oops"))
@@ -132,26 +136,27 @@ constexpr auto oops_wordings = std::to_array<Wording>({
 });
 
 // s390 "fixpoint divide exception: 0009 ilc:2 [#1]"
-bool is_division(const Report& r) { return r.fact("die").find("divide") != std::string_view::npos; }
-// riscv "Kernel BUG [#1]", mips "Kernel bug detected[#1]:", loongarch "Oops - BUG[#1]:", where the line before it is
-// lost
+bool is_division(const Report& r) { return r.fact(fact::die).find("divide") != std::string_view::npos; }
+// Where the line before it is lost:
+//   "Kernel BUG [#1]"               riscv
+//   "Kernel bug detected[#1]:"      mips
+//   "Oops - BUG[#1]:"               loongarch
 bool is_bug(const Report& r) {
-  return r.fact("die") == "Kernel BUG" || r.fact("die") == "Kernel bug detected" || r.fact("die") == "Oops - BUG";
+  return r.fact(fact::die) == "Kernel BUG" || r.fact(fact::die) == "Kernel bug detected" ||
+         r.fact(fact::die) == "Oops - BUG";
 }
 
 }  // namespace
 
-extern constinit const Kind internal_error_kind;
-constinit const Kind internal_error_kind{
-    .info = {"internal-error", "kernel exception", Severity::error},
+extern constinit const Kind internal_error_kind{
+    .info = {"internal-error", "kernel exception", Severity::error, Trait::bad_pc},
     .headers = arm_headers,
     .title = "Internal error",
     .sentence = "the CPU raised an exception in kernel code that it can't go on from[ in {culprit}][: {die}]",
 };
 
-extern constinit const Kind oops;
-constinit const Kind oops{
-    .info = {"oops", "oops", Severity::error},
+extern constinit const Kind oops{
+    .info = {"oops", "oops", Severity::error, Trait::maybe_bad_pointer},
     .headers = oops_headers,
     .title_of = title,
     .sentence = "the kernel's code touched memory that is not there",
@@ -159,8 +164,7 @@ constinit const Kind oops{
     .gaps = oops_gaps,
 };
 
-extern constinit const Kind trap_division;
-constinit const Kind trap_division{
+extern constinit const Kind trap_division{
     .info = {"divide-trap", "division by zero", Severity::error},
     .title = "divide error",
     .sentence = "a division by zero[ in {culprit}]",
@@ -168,8 +172,7 @@ constinit const Kind trap_division{
     .claims = is_division,
 };
 
-extern constinit const Kind trap_bug;
-constinit const Kind trap_bug{
+extern constinit const Kind trap_bug{
     .info = {"bug-trap", "BUG assertion failed", Severity::error},
     .title = "kernel BUG",
     .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",

@@ -5,6 +5,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -28,10 +29,10 @@ constexpr std::array<std::string_view, 15> names = {"a divide error",
                                                     "a page fault"};
 
 // "0x0e IP 10:ffffffff81a1b2c3 error 0 cr2 0xffff888000000010"
-bool exception(std::string_view before, Scanner rest, Draft& d) {
+bool exception(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::uint64_t vector = 0, value = 0;
   if (!only_prefixes(before) || !rest.lit("0x") || !rest.hex(vector)) return false;
-  if (vector < names.size()) d.report.set_fact("exception", names[vector]);
+  if (vector < names.size()) d.report.set_fact(fact::exception, names[vector]);
   std::string_view error;
   if (vector != page_fault_vector || !rest.skip_to(" error ") || !rest.word(error)) return true;
   d.report.fault.error_code = error;
@@ -46,9 +47,8 @@ constexpr auto headers = std::to_array<Header>({
 
 }  // namespace
 
-extern constinit const Kind early_exception;
-constinit const Kind early_exception{
-    .info = {"early-exception", "CPU exception before any can be handled", Severity::fatal},
+extern constinit const Kind early_exception{
+    .info = {"early-exception", "CPU exception before any can be handled", Severity::fatal, Trait::maybe_bad_pointer},
     .headers = headers,
     .title = "PANIC: early exception",
     .sentence =

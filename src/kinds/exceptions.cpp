@@ -1,27 +1,31 @@
 // x86 exceptions other than page faults, by their die header: v6.1 arch/x86/kernel/traps.c, arch/x86/kernel/dumpstack.c
 // __die_header.
 //   "general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1] PREEMPT SMP"
-//   "Oops: general protection fault, ...: 0000 [#1]"        since v6.10
+//   "Oops: general protection fault, ...: 0000 [#1]"                                        since v6.10
+#include <algorithm>
 #include <array>
 
+#include "base/hex.hpp"
 #include "base/text.hpp"
 #include "grammar/words.hpp"
+#include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // The words of the exception are the title: "overflow: 0000 [#1] SMP"; nothing but "Oops: " may stand before them.
-bool named(std::string_view before, Scanner rest, Draft& d) {
+bool named(std::string_view before, Scanner rest, ReportBuilder& d) {
   return only_prefixes(before) && die_header(before, rest, d);
 }
 
 // The same, whose words come from the line.
-bool other(std::string_view before, Scanner rest, Draft& d) {
+bool other(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!named(before, rest, d)) return false;
   auto text = trim(d.line->text.substr(before.size()));
-  d.report.set_fact("exception", text.substr(0, text.find(':')));
+  d.report.set_fact(fact::exception, text.substr(0, text.find(':')));
   return true;
 }
 
@@ -51,12 +55,12 @@ constexpr auto other_headers = std::to_array<Header>({
 });
 
 std::string other_title(const Report& report, std::string_view culprit) {
-  return std::string(report.fact("exception")) + " in " + std::string(culprit);
+  return std::string(report.fact(fact::exception)) + " in " + std::string(culprit);
 }
 
 // A selector in the error code: no memory operand was at fault (v6.1 arch/x86/kernel/traps.c exc_general_protection).
 std::string sound_operand(const Report& r) {
-  return r.fault.address_class.empty() && r.site.effective_address ? "yes" : "";
+  return r.site.bad_pointer.address_class == AddressClass::none && r.site.effective_address ? "yes" : "";
 }
 constexpr auto gpf_gaps = std::to_array<Gap>({{"sound-operand", sound_operand}});
 constexpr auto gpf_wordings = std::to_array<Wording>({
@@ -64,67 +68,102 @@ constexpr auto gpf_wordings = std::to_array<Wording>({
 });
 constexpr auto segment_wordings = std::to_array<Wording>({{"address-class", "", "{bad-access}"}});
 
+// "general protection fault: beec": not 0, so it is about a segment selector (bit 0: external, 1-2: the
+// table, 3-15: its entry).
+void selector(const Report& r, Explanation& e, std::string_view id) {
+  unsigned code = 0;
+  for (const char c : r.fault.error_code)
+    code = code * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+  if (code == 0 || code > 0xffff) return;
+  static constexpr std::array<std::string_view, 4> tables = {"GDT", "IDT", "LDT", "IDT"};
+  add_finding(e, id,
+              "the error code " + hex(code) + " names a segment selector, not an address: entry " +
+                  std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]));
+}
+
+constexpr auto selector_rules = std::to_array<Rule>({{"selector", selector}});
+
+// ud2 is nobody's instruction but the compiler's and BUG()'s.
+void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
+  if (r.site.operation == Operation::trap)
+    add_finding(e, id,
+                "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the "
+                "kernel has no entry for");
+}
+
+constexpr auto opcode_rules = std::to_array<Rule>({{"ud2", undefined_on_purpose}});
+
+void divisor(const Report& r, Explanation& e, std::string_view id) {
+  const auto& by = r.site.divisor;
+  if (!by || by->reg.empty() || !by->value) return;
+  const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
+  const auto value =
+      *by->value == 0 ? "0" : hex(*by->value) + ", not 0: the quotient was too large for its register";
+  add_finding(e, id, "the divisor in " + by->reg + " is " + value + " (" + at->text + ")");
+}
+
+constexpr auto divide_rules = std::to_array<Rule>({{"divisor", divisor}});
+
 }  // namespace
 
 // The die header alone: its opening line is lost.
-extern constinit const Kind general_protection;
-constinit const Kind general_protection{
-    .info = {"general-protection-fault", "general protection fault", Severity::error},
+extern constinit const Kind general_protection{
+    .info = {"general-protection-fault", "general protection fault", Severity::error,
+             Trait::bad_pointer | Trait::refused_value},
     .headers = gpf_headers,
     .title = "general protection fault",
     .sentence =
         "{bad-access|the CPU refused an instruction: most often an access through a pointer that holds no address}",
     .wordings = gpf_wordings,
     .gaps = gpf_gaps,
+    .rules = selector_rules,
 };
 
-extern constinit const Kind invalid_opcode;
-constinit const Kind invalid_opcode{
+extern constinit const Kind invalid_opcode{
     .info = {"invalid-opcode", "invalid opcode", Severity::error},
     .headers = opcode_headers,
     .title = "invalid opcode",
     .sentence =
         "the CPU met an instruction that it does not know[ in {culprit}]: a jump into the middle of code or into data, "
         "or code that was overwritten",
+    .rules = opcode_rules,
 };
 
-extern constinit const Kind divide_error;
-constinit const Kind divide_error{
+extern constinit const Kind divide_error{
     .info = {"divide-error", "division by zero", Severity::error},
     .headers = divide_headers,
     .title = "divide error",
     .sentence = "a division by zero[ in {culprit}], or a result too large for its register",
+    .rules = divide_rules,
 };
 
-extern constinit const Kind int3;
-constinit const Kind int3{
-    .info = {"int3", "breakpoint trap", Severity::error},
+extern constinit const Kind int3{
+    .info = {"int3", "breakpoint trap", Severity::error, Trait::as_nmi},
     .headers = int3_headers,
     .title = "int3",
     .sentence = "a breakpoint instruction was run[ in {culprit}] that no debugger or probe claims",
 };
 
-extern constinit const Kind stack_segment;
-constinit const Kind stack_segment{
-    .info = {"stack-segment", "stack segment fault", Severity::error},
+extern constinit const Kind stack_segment{
+    .info = {"stack-segment", "stack segment fault", Severity::error, Trait::refused_value},
     .headers = segment_headers,
     .title = "stack segment fault",
     .sentence = "an access through the stack or frame pointer[ in {culprit}] went to no possible address",
     .wordings = segment_wordings,
+    .rules = selector_rules,
 };
 
-extern constinit const Kind control_protection;
-constinit const Kind control_protection{
+extern constinit const Kind control_protection{
     .info = {"control-protection", "control flow violation", Severity::error},
     .headers = control_headers,
     .title = "control protection",
     .sentence =
         "a return or an indirect jump went where it must not: the return address or a function pointer was changed, or "
         "the target lacks ENDBR",
+    .rules = control_flow_rules,
 };
 
-extern constinit const Kind exception;
-constinit const Kind exception{
+extern constinit const Kind exception{
     .info = {"exception", "CPU exception", Severity::error},
     .headers = other_headers,
     .title_of = other_title,

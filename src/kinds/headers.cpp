@@ -7,18 +7,18 @@
 
 namespace unoops::kinds {
 
-bool plain_header(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
+bool plain_header(std::string_view before, Scanner, ReportBuilder&) { return only_prefixes(before); }
 
-bool anywhere(std::string_view, Scanner, Draft&) { return true; }
+bool anywhere(std::string_view, Scanner, ReportBuilder&) { return true; }
 
-bool take_ref(Scanner rest, Draft& d, std::string_view label) {
+bool take_ref(Scanner rest, ReportBuilder& d, std::string_view label) {
   auto found = first_ref(d.line->text, rest.rest());
   if (!found) return false;
-  d.add_single(label, *std::move(found), "headline");
+  d.add_single(label, *std::move(found), Occurrence::headline);
   return true;
 }
 
-bool die_header(std::string_view, Scanner rest, Draft& d) {
+bool die_header(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view detail;
   int number = 0;
   if (!rest.until("[#", detail) || !rest.dec(number)) return false;
@@ -30,6 +30,6 @@ bool die_header(std::string_view, Scanner rest, Draft& d) {
   return true;
 }
 
-bool task_line(Scanner, Draft& d) { return start_task_block(d); }
+bool task_line(Scanner, ReportBuilder& d) { return start_task_block(d); }
 
 }  // namespace unoops::kinds

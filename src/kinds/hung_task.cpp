@@ -9,14 +9,16 @@
 #include "grammar/cpu_line.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/hung_task_rules.hpp"
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-bool hung(std::string_view before, Scanner rest, Draft& d) {
+bool hung(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view who, how, comm;
   std::int64_t pid = 0;
   int seconds = 0;
@@ -32,13 +34,13 @@ bool hung(std::string_view before, Scanner rest, Draft& d) {
   if (how.empty() || !s.until_last(":", comm) || !s.dec(pid) || !s.at_end()) return false;
   d.report.comm = comm;
   d.report.pid = pid;
-  d.report.set_fact("blocked-seconds", std::to_string(seconds));
-  d.report.set_fact("blocked-how", how);
+  d.report.set_fact(fact::blocked_seconds, std::to_string(seconds));
+  d.report.set_fact(fact::blocked_how, how);
   return true;
 }
 
 // "      Tainted: G           OE      6.1.0-56-amd64 #1 Debian 6.1.192-2"
-bool kernel(Scanner, Draft& d) {
+bool kernel(Scanner, ReportBuilder& d) {
   CpuLine line;
   if (!read_taint_and_release(trim(d.line->text), line)) return false;
   if (d.report.taint.raw.empty()) d.report.taint = read_taint(line.taint);
@@ -51,14 +53,14 @@ bool kernel(Scanner, Draft& d) {
 }
 
 // "INFO: task trig:115 is blocked on a mutex likely owned by task holder:12."      v6.15; semaphores and rwsems later
-bool blocker(Scanner rest, Draft& d) {
+bool blocker(Scanner rest, ReportBuilder& d) {
   std::string_view ignored;
   if (!rest.until(" blocked on a", ignored)) return false;
   if (rest.skip_to(" by task ")) {
     auto holder = rest.rest();
     if (const auto role = holder.find(" <"); role != std::string_view::npos) holder = holder.substr(0, role);
     if (holder.ends_with('.')) holder.remove_suffix(1);
-    d.report.set_fact("blocker", trim(holder));
+    d.report.set_fact(fact::blocker, trim(holder));
   }
   return keep_line(rest, d);
 }
@@ -75,7 +77,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& r, std::string_view culprit) {
-  return std::string(r.fact("blocked-how") == "can't die" ? "INFO: task can't die in " : "INFO: task hung in ") +
+  return std::string(r.fact(fact::blocked_how) == "can't die" ? "INFO: task can't die in " : "INFO: task hung in ") +
          std::string(culprit);
 }
 
@@ -106,16 +108,15 @@ constexpr auto ways = std::to_array<std::string_view>({
 
 }  // namespace
 
-extern constinit const Kind hung_task;
-constinit const Kind hung_task{
-    .info = {"hung-task", "task hung", Severity::error},
+extern constinit const Kind hung_task{
+    .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
     .title_of = title,
     .sentence =
         "{task|a task} has waited[ in {culprit}] for more than {blocked-seconds|many} s and can't be interrupted",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = ways, .named = waits},
-    .dumps_registers = false,
+    .rules = hung_task_rules,
     .goes_on = same_pass,
 };
 

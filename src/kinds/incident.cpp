@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -53,7 +54,7 @@ bool same_access(const Report& first, const Report& later) {
   if (kind_row(*later.kind).goes_on != same_access)
     return first.fault.address && first.fault.address == later.fault.address;
   return equal_ignoring_case(finding(first), finding(later)) ||
-         (was_cut_short(later) && first.fact("bug-type") == later.fact("bug-type"));
+         (was_cut_short(later) && first.fact(fact::bug_type) == later.fact(fact::bug_type));
 }
 
 }  // namespace unoops::kinds

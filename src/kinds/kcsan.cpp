@@ -1,4 +1,5 @@
 // KCSAN: v6.1 kernel/kcsan/report.c.
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -7,29 +8,32 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/sanitizers.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-// "data-race in foo / bar" (two functions, sorted by name), "data-race in foo+0x1/0x2" (the other side is not known),
+// "data-race in foo / bar"            two functions, sorted by name
+// "data-race in foo+0x1/0x2"          the other side is not known
 // "assert: race in foo+0x1/0x2"
-bool header(std::string_view, Scanner rest, Draft& d) {
+bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   const auto type = read_bug_type(rest, d);
   if (type.empty()) return false;
   std::string_view first;
   if (Scanner s = rest; s.until(" / ", first)) {
-    d.report.set_fact("functions", trim(rest.rest()));
+    d.report.set_fact(fact::functions, trim(rest.rest()));
     for (const auto name : {trim(first), trim(s.rest())}) {
-      d.add_single("BUG: KCSAN", named_function(name), "headline");
+      d.add_single("BUG: KCSAN", named_function(name), Occurrence::headline);
     }
     return true;
   }
-  if (!take_ref(rest, d, "BUG: KCSAN")) d.add_single("BUG: KCSAN", named_function(trim(rest.rest())), "headline");
+  if (!take_ref(rest, d, "BUG: KCSAN"))
+    d.add_single("BUG: KCSAN", named_function(trim(rest.rest())), Occurrence::headline);
   return true;
 }
 
 // "write to 0xffff8881001cb1e8 of 4 bytes by task 4926 on cpu 0:" and its likes: an access, and its stack
-bool access(Scanner, Draft& d) {
+bool access(Scanner, ReportBuilder& d) {
   const auto text = line_text(d);
   std::uint64_t address = 0, size = 0;
   Scanner s(text);
@@ -38,7 +42,7 @@ bool access(Scanner, Draft& d) {
   if (!fault.address) {
     fault.address = address;
     fault.size = size;
-    fault.access = text.find("write") != std::string_view::npos ? "write" : "read";
+    fault.access = text.find("write") != std::string_view::npos ? Access::write : Access::read;
   }
   d.add_message(text);
   std::string_view label = text;
@@ -51,14 +55,14 @@ bool access(Scanner, Draft& d) {
 }
 
 // "value changed: 0x00000000 -> 0x00000001"
-bool value(Scanner rest, Draft& d) {
-  fact_until(rest, " -> ", d, "value-before");
-  if (rest.skip_to(" -> ")) fact_until(rest, "", d, "value-after");
+bool value(Scanner rest, ReportBuilder& d) {
+  fact_until(rest, " -> ", d, fact::value_before);
+  if (rest.skip_to(" -> ")) fact_until(rest, "", d, fact::value_after);
   return keep_line(rest, d);
 }
 
 // "  +-> reordered to: foo+0x1/0x2" within a stack
-bool reordered(Scanner rest, Draft& d) {
+bool reordered(Scanner rest, ReportBuilder& d) {
   take_ref(rest, d, "reordered to");
   return true;
 }
@@ -79,8 +83,8 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& report, std::string_view culprit) {
-  const auto pair = report.fact("functions");
-  return "KCSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(pair.empty() ? culprit : pair);
+  const auto pair = report.fact(fact::functions);
+  return "KCSAN: " + std::string(report.fact(fact::bug_type)) + " in " + std::string(pair.empty() ? culprit : pair);
 }
 
 // v6.1 kernel/kcsan/report.c
@@ -88,21 +92,39 @@ constexpr auto kcsan_wordings = std::to_array<Wording>({
     {"bug-type", "assert", "memory changed while {culprit|the code} asserted that nobody writes to it"},
 });
 
+// "write to 0xffff8881001cb1e8 of 4 bytes by task 771 on cpu 1:" (v6.1 kernel/kcsan/report.c)
+void racers(const Report& r, Explanation& e, std::string_view id) {
+  for (const auto& stack : r.stacks) {
+    const bool writes = stack.role == StackRole::race_write;
+    if (!writes && stack.role != StackRole::race_read) continue;
+    const auto at = std::ranges::find_if(stack.frames, [](const Frame& f) { return f.reliable && f.ref.offset; });
+    if (at == stack.frames.end()) continue;
+    const bool marked = stack.label.find("(marked") != std::string::npos;
+    add_finding(e, id,
+                place_of(*at) + (writes ? " wrote" : " read") + (marked ? " (marked as meant)" : "") +
+                    stack.label.substr(stack.label.find(" by ")));
+  }
+  for (const auto& message : r.messages)
+    if (message.starts_with("value changed: ")) add_finding(e, id, message);
+  if (r.fact(fact::bug_type).find("assert") == std::string_view::npos)
+    add_step(e, "a lock is missing; where none is needed, READ_ONCE(), WRITE_ONCE() or atomics say so");
+}
+
+constexpr auto rules = std::to_array<Rule>({{"racers", racers}});
+
 }  // namespace
 
-extern constinit const Kind kcsan;
-constinit const Kind kcsan{
-    .info = {"kcsan", "KCSAN: data race", Severity::error},
+extern constinit const Kind kcsan{
+    .info = {"kcsan", "KCSAN: data race", Severity::error, Trait::bracketed | Trait::runs_in_task, "KCSAN"},
     .headers = headers,
     .sections = sections,
-    .bracketed = true,
     .title_of = title,
     .sentence =
         "two tasks touched the same memory at once, at least one of them writing, without a lock or atomic access[: "
         "{functions}]",
     .wordings = kcsan_wordings,
     .culprit = {.from = Culprit::From::headline},
-    .dumps_registers = false,
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

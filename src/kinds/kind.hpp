@@ -7,8 +7,9 @@
 
 #include "base/rooms.hpp"
 #include "facts/frames.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/section.hpp"
+#include "kinds/rule.hpp"
 #include "unoops/kind.hpp"
 
 namespace unoops::kinds {
@@ -24,7 +25,7 @@ struct Header {
   std::string_view needle;  // every line of this form holds it
   // `before` is the text before the needle, `rest` what stands behind it. false: not this form after all.
   // null: nothing to keep, and nothing but known prefixes ("watchdog: ", "rcu: ") may stand before.
-  bool (*read)(std::string_view before, Scanner rest, Draft&) = nullptr;
+  bool (*read)(std::string_view before, Scanner rest, ReportBuilder&) = nullptr;
   Use use = Use::root;
 };
 
@@ -73,40 +74,37 @@ struct Kind {
   Sections sections = {};  // lines that only this kind prints
   Sections shared = {};    // lines of a block that several kinds print: a page dump, Mem-Info
   // Lines that begin with no fixed word: rows of tables, locks, hex dumps. Asked last; false: not its line.
-  bool (*line)(std::string_view text, Draft&) = nullptr;
-  bool bracketed = false;       // between rulers: every line of its context is the report's
+  bool (*line)(std::string_view text, ReportBuilder&) = nullptr;
   std::string_view title = {};  // "<title> in <culprit>"
-  std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;  // instead of `title`
+  // instead of `title`
+  std::string (*title_of)(const Report&, std::string_view culprit) = nullptr;
   // What happened, for somebody who knows C and never read an oops:
   //   "a CPU ran kernel code for {stuck-seconds|many} s[; it was in {culprit}]"
   // {name} is a gap: one of `gaps` below, one that every kind has (culprit, task, message and more:
-  // explain/sentence.cpp), or a fact of the report. {name|words}: words where it is missing. [...]: left out where a
+  // kinds/sentence.cpp), or a fact of the report. {name|words}: words where it is missing. [...]: left out where a
   // gap within it has nothing to say.
   std::string_view sentence = {};
   std::span<const Wording> wordings = {};  // the first that fits is said instead of `sentence`
   std::span<const Gap> gaps = {};
   Culprit culprit = {};
-  bool dumps_registers =
-      true;  // false: what prints it runs in the task itself, a pc line before its trace is another report's
-  bool derives = false;   // a panic: its reason may name the report that it comes from (facts/panics)
-  bool headless = false;  // takes frames that no header announced
+  std::span<const Rule> rules = {};  // what an expert of this kind adds
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
-  bool (*remainder)(std::string_view text, Draft&) = nullptr;
-  bool traceless = false;                  // may come without a call trace and be whole
+  bool (*remainder)(std::string_view text, ReportBuilder&) = nullptr;
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
-  // The later report only goes on with what the first, of this kind, tells: kinds/goes_on. null: no report does.
+  // The later report only goes on with what the first, of this kind, tells (kinds/incident). null: no report does.
   bool (*goes_on)(const Report& first, const Report& later) = nullptr;
   // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report
   // ends.
   const Kind* refines = nullptr;
   bool (*claims)(const Report&) = nullptr;
 
+  constexpr bool has(Traits any) const { return info.has(any); }
   // All there is to say stands in its header.
   constexpr bool is_one_line() const { return culprit.from == Culprit::From::none && sections.empty(); }
 };
 
 std::span<const Kind* const> kind_rows();  // in the order of precedence
 const Kind& kind_row(const KindInfo&);
-const Kind& kind_with(bool Kind::*property);  // the one row that has it
+const Kind& kind_with(Trait);  // the one row that has it: headless, derives_panic
 
 }  // namespace unoops::kinds

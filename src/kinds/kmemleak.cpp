@@ -7,37 +7,38 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // "unreferenced object 0xffff8882d78c9ea0 (size 96):", "kmemleak: unreferenced object 0x..." in verbose mode
-bool header(std::string_view before, Scanner rest, Draft& d) {
+bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   before = trim(before);
   if (before.ends_with("kmemleak:")) before = before.substr(0, before.size() - 9);
   if (!trim(before).empty()) return false;
   std::string_view address;
   if (!rest.blanks().lit("0x")) return rest.at_end();
   if (!rest.run(is_hex, address)) return false;
-  d.report.set_fact("object-address", address);
-  if (rest.lit(" (size ")) fact_until(rest, ")", d, "object-size");
+  d.report.set_fact(fact::object_address, address);
+  if (rest.lit(" (size ")) fact_until(rest, ")", d, fact::object_size);
   return true;
 }
 
 // comm "syz.0.23", pid 5988, jiffies 4294941388 (age 8.120s)
-bool who(Scanner rest, Draft& d) {
+bool who(Scanner rest, ReportBuilder& d) {
   std::string_view comm;
   if (!rest.until_last("\", pid ", comm)) return false;
   d.report.comm = comm;
   std::int64_t pid = 0;
   if (rest.dec(pid)) d.report.pid = pid;
-  if (rest.skip_to("(age ")) fact_until(rest, ")", d, "age");
+  if (rest.skip_to("(age ")) fact_until(rest, ")", d, fact::age);
   return keep_line(rest, d);
 }
 
 // "backtrace:", since v6.8 "backtrace (crc c9a1c131):": of the allocation
-bool backtrace(Scanner rest, Draft& d) {
-  if (rest.lit(" (crc ")) fact_until(rest, ")", d, "crc");
+bool backtrace(Scanner rest, ReportBuilder& d) {
+  if (rest.lit(" (crc ")) fact_until(rest, ")", d, fact::crc);
   d.in_stack = false;
   d.open_stack("Call Trace");
   d.block.trace = true;
@@ -45,7 +46,7 @@ bool backtrace(Scanner rest, Draft& d) {
 }
 
 // "    df 82 95 86 ff ff ff ff a8 9e 8c d7 82 88 ff ff  ................"
-bool hex_row(std::string_view text, Draft& d) {
+bool hex_row(std::string_view text, ReportBuilder& d) {
   Scanner s(text);
   unsigned byte = 0;
   int bytes = 0;
@@ -61,7 +62,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 // In verbose mode every line has the module's name in front: "kmemleak:     [<0000000012345678>] foo+0x1/0x2"
-bool row(std::string_view text, Draft& d) {
+bool row(std::string_view text, ReportBuilder& d) {
   constexpr std::string_view prefix = "kmemleak: ";
   if (!trim_left(text).starts_with(prefix)) return hex_row(text, d);
   text = trim_left(text).substr(prefix.size());
@@ -79,16 +80,14 @@ constexpr auto helpers = std::to_array<std::string_view>(
 
 }  // namespace
 
-extern constinit const Kind kmemleak;
-constinit const Kind kmemleak{
-    .info = {"memory-leak", "memory leak (kmemleak)", Severity::error},
+extern constinit const Kind kmemleak{
+    .info = {"memory-leak", "memory leak (kmemleak)", Severity::error, Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
     .line = row,
     .title = "memory leak",
     .sentence = "nothing points to an allocated object[ of {object-size} bytes] any more: it was never freed",
     .culprit = {.from = Culprit::From::trace, .also = helpers},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

@@ -5,13 +5,15 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/object_rules.hpp"
 #include "kinds/sanitizers.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // "uninit-value in foo+0x1/0x2": the frames follow at once.
-bool header(std::string_view, Scanner rest, Draft& d) {
+bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   if (read_bug_type(rest, d).empty()) return false;
   take_ref(rest, d, "BUG: KMSAN");
   d.open_stack("Call Trace");
@@ -19,32 +21,32 @@ bool header(std::string_view, Scanner rest, Draft& d) {
 }
 
 // "Local variable path created at:"; in the old fork "Local variable ----path@step_into created at:"
-bool local_variable(Scanner rest, Draft& d) {
+bool local_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (rest.until(" created at:", name)) {
     while (name.starts_with('-')) name.remove_prefix(1);
-    d.report.set_fact("variable", name.substr(0, name.find('@')));
+    d.report.set_fact(fact::variable, name.substr(0, name.find('@')));
   }
   return label_line(rest, d);
 }
 
 // "Local variable description: ----path@step_into" (the old fork)
-bool old_variable(Scanner rest, Draft& d) {
+bool old_variable(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   while (rest.lit("-")) {
   }
-  if (rest.word(name)) d.report.set_fact("variable", name.substr(0, name.find('@')));
+  if (rest.word(name)) d.report.set_fact(fact::variable, name.substr(0, name.find('@')));
   return keep_line(rest, d);
 }
 
 // "Bytes 0-3 of 4 are uninitialized"
-bool bytes(Scanner rest, Draft& d) {
-  fact_until(rest, " uninitialized", d, "uninitialized-bytes");
+bool bytes(Scanner rest, ReportBuilder& d) {
+  fact_until(rest, " uninitialized", d, fact::uninitialized_bytes);
   return keep_line(rest, d);
 }
 
 // "Memory access of size 4 starts at ffff888112345678"
-bool memory_access(Scanner rest, Draft& d) {
+bool memory_access(Scanner rest, ReportBuilder& d) {
   std::uint64_t size = 0, address = 0;
   if (rest.dec(size)) d.report.fault.size = size;
   if (rest.lit(" starts at ") && rest.hex(address)) d.set_fault_address(address);
@@ -68,7 +70,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& report, std::string_view culprit) {
-  return "KMSAN: " + std::string(report.fact("bug-type")) + " in " + std::string(culprit);
+  return "KMSAN: " + std::string(report.fact(fact::bug_type)) + " in " + std::string(culprit);
 }
 
 // v6.1 mm/kmsan/report.c
@@ -79,19 +81,43 @@ constexpr auto kmsan_wordings = std::to_array<Wording>({
     {"bug-type", "use-after-free", "memory was used after it was freed[ in {culprit}]"},
 });
 
+struct Part {
+  StackRole role;
+  std::string_view words;
+};
+// v6.1 mm/kmsan/report.c: where the value that was never set comes from
+void origin_of_value(const Report& r, Explanation& e, std::string_view id) {
+  static constexpr auto parts = std::to_array<Part>({{StackRole::kmsan_created, "the memory comes from "},
+                                                     {StackRole::kmsan_stored, "the value was copied there by "},
+                                                     {StackRole::kmsan_variable, "the variable is one of "}});
+  for (const auto& part : parts)
+    for (const auto& stack : r.stacks)
+      if (stack.role == part.role)
+        if (const auto* frame = user_of(stack)) {
+          const auto variable = r.fact(fact::variable);
+          add_finding(
+              e, id,
+              std::string(part.words) + place_of(*frame) +
+                  (part.role == StackRole::kmsan_variable && !variable.empty() ? ": " + std::string(variable) : ""));
+          break;
+        }
+  for (const auto& message : r.messages)
+    if (message.starts_with("Bytes ")) add_finding(e, id, "b" + message.substr(1));
+}
+
+constexpr auto rules = std::to_array<Rule>({{"value-origin", origin_of_value}});
+
 }  // namespace
 
-extern constinit const Kind kmsan;
-constinit const Kind kmsan{
-    .info = {"kmsan", "KMSAN: uninitialised memory", Severity::error},
+extern constinit const Kind kmsan{
+    .info = {"kmsan", "KMSAN: uninitialised memory", Severity::error, Trait::bracketed | Trait::runs_in_task, "KMSAN"},
     .headers = headers,
     .sections = sections,
-    .bracketed = true,
     .title_of = title,
     .sentence = "a value that was never set was used[ in {culprit}]: {bug-type|uninitialised memory}",
     .wordings = kmsan_wordings,
     .culprit = {.from = Culprit::From::headline},
-    .dumps_registers = false,
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

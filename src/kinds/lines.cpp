@@ -4,35 +4,36 @@
 
 #include "base/text.hpp"
 #include "grammar/pc_kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 
-std::string_view line_text(const Draft& d) { return trim(d.line->text); }
+std::string_view line_text(const ReportBuilder& d) { return trim(d.line->text); }
 
-bool keep_line(Scanner, Draft& d) {
+bool keep_line(Scanner, ReportBuilder& d) {
   d.in_stack = false;
   d.heading.clear();
   d.add_message(trim_right(d.line->text));
   return true;
 }
 
-bool pass_line(Scanner, Draft& d) {
+bool pass_line(Scanner, ReportBuilder& d) {
   d.in_stack = false;
   d.heading.clear();
   return true;
 }
 
-bool label_line(Scanner, Draft& d) {
+bool label_line(Scanner, ReportBuilder& d) {
   auto label = line_text(d);
   for (const std::string_view end : {" on cpu ", " (stack is not available)"}) label = label.substr(0, label.find(end));
   if (label.ends_with(':')) label.remove_suffix(1);
   d.heading.clear();
-  d.context.clear();
+  d.mark = {};
   d.open_stack(label);
   return true;
 }
 
-bool label_pointer(Scanner rest, Draft& d) {
+bool label_pointer(Scanner rest, ReportBuilder& d) {
   label_line(rest, d);
   d.next_pc = label_pc(line_text(d));
   return true;
@@ -55,7 +56,7 @@ bool is_hex_row(std::string_view text) {
 
 bool is_caret(std::string_view text) { return trim(text) == "^"; }
 
-void fact_until(Scanner rest, std::string_view end, Draft& d, std::string_view name) {
+void fact_until(Scanner rest, std::string_view end, ReportBuilder& d, FactName name) {
   std::string_view value;
   if (end.empty() ? rest.blanks().word(value) : rest.until(end, value)) d.report.set_fact(name, trim(value));
 }
@@ -72,25 +73,26 @@ bool read_comm_pid(std::string_view text, std::string& comm, std::int64_t& pid) 
 }
 
 // "page:ffffea00001c0000 refcount:0 mapcount:0 mapping:0000000000000000 index:0x0 pfn:0x7000"
-bool page_line(Scanner, Draft& d) {
+bool page_line(Scanner, ReportBuilder& d) {
   keep_line(Scanner({}), d);
   Scanner rest(line_text(d));
-  if (rest.skip_to(" pfn:")) fact_until(rest, "", d, "page-frame");
+  if (rest.skip_to(" pfn:")) fact_until(rest, "", d, fact::page_frame);
   return true;
 }
 
-bool page_reason(Scanner rest, Draft& d) {
-  d.report.set_fact("page-reason", trim(rest.rest()));
+bool page_reason(Scanner rest, ReportBuilder& d) {
+  d.report.set_fact(fact::page_reason, trim(rest.rest()));
   return keep_line(rest, d);
 }
 
-// "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x...(GFP_KERNEL), pid 1, tgid 1 (init), ts 1,
-// free_ts 0" "page last free pid 8932 tgid 8930 stack trace:", to v6.6 "page last free stack trace:"
-bool page_owner_stack(Scanner, Draft& d) {
+// "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x...(GFP_KERNEL), pid 1, tgid 1 (init), ts 1, ..."
+// "page last free pid 8932 tgid 8930 stack trace:"
+// "page last free stack trace:"                                                                           to v6.6
+bool page_owner_stack(Scanner, ReportBuilder& d) {
   const auto text = line_text(d);
   d.add_message(text);
   d.heading.clear();
-  d.context.clear();
+  d.mark = {};
   d.open_stack(text.starts_with("page last free") ? "page last free" : "page last allocated");
   return true;
 }

@@ -7,22 +7,22 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::kinds {
 
 // The line being read, blanks at its ends off.
-std::string_view line_text(const Draft&);
+std::string_view line_text(const ReportBuilder&);
 
 // Words to keep; no frames are expected behind them.
-bool keep_line(Scanner rest, Draft&);
+bool keep_line(Scanner rest, ReportBuilder&);
 // Known, and nothing to keep.
-bool pass_line(Scanner rest, Draft&);
+bool pass_line(Scanner rest, ReportBuilder&);
 // The words label the stack whose frames follow; what stands behind a ':' or " on cpu" is no label.
-bool label_line(Scanner rest, Draft&);
+bool label_line(Scanner rest, ReportBuilder&);
 // The same, and the one frame behind it is just an address: a variable, a function whose stack frame it is.
-bool label_pointer(Scanner rest, Draft&);
+bool label_pointer(Scanner rest, ReportBuilder&);
 
 // "ffff888002893000: fa fb fb ..." with '>' or a word before it: a row of a memory dump.
 bool is_hex_row(std::string_view text);
@@ -30,19 +30,19 @@ bool is_hex_row(std::string_view text);
 bool is_caret(std::string_view text);
 
 // Keeps "name" for the first word behind `rest`, or what stands before `end`.
-void fact_until(Scanner rest, std::string_view end, Draft&, std::string_view name);
+void fact_until(Scanner rest, std::string_view end, ReportBuilder&, FactName name);
 
 // "... of task syz-executor/2990": the last slash counts.
 bool read_comm_pid(std::string_view text, std::string& comm, std::int64_t& pid);
 
 // The object, in SLUB's reports and in KASAN's to v4.7: v3.x to v5.14 print "INFO: " before these (mm/slub.c
 // print_trailer).
-bool slab_info(Scanner rest, Draft&);  // kinds/slab.cpp
+bool slab_info(Scanner rest, ReportBuilder&);  // kinds/slab.cpp
 
 // mm/debug.c dump_page, mm/page_owner.c __dump_page_owner (v6.1). To v4.5 the flags came in words of their own.
-bool page_line(Scanner rest, Draft&);
-bool page_reason(Scanner rest, Draft&);
-bool page_owner_stack(Scanner rest, Draft&);
+bool page_line(Scanner rest, ReportBuilder&);
+bool page_reason(Scanner rest, ReportBuilder&);
+bool page_owner_stack(Scanner rest, ReportBuilder&);
 inline constexpr auto page_dump = std::to_array<Section>({
     {SectionId::text, "page:", page_line},
     {SectionId::text, "page: ", page_line},

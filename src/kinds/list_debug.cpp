@@ -46,25 +46,48 @@ constexpr auto gaps = std::to_array<Gap>({{"links", links}});
 constexpr std::string_view sentence =
     "a linked list's pointers do not fit together: {links|an entry was removed twice, added twice or overwritten}";
 
+// "list_del corruption. prev->next should be A, but was B. (prev=C)": which entry, what was expected and what stood
+// there.
+void broken_links(const Report& r, Explanation& e, std::string_view id) {
+  std::string message(first_message(r));
+  const auto was = message.find("but was ");
+  if (was != std::string::npos) {
+    const auto value = message.substr(was + 8, 16);
+    if (value.starts_with("dead0000"))
+      add_finding(e, id, "the neighbour was removed already: its pointer is list poison");
+    else if (value.starts_with("6b6b6b6b"))
+      add_finding(e, id, "the neighbour's memory is freed: its pointer is slab poison 0x6b");
+  }
+  if (message.find("is LIST_POISON") != std::string::npos)
+    add_finding(e, id, "the entry was removed before: list_del() was called twice for it");
+  if (message.find("double add") != std::string::npos)
+    add_finding(e, id, "the entry is on the list already: it was added twice");
+  add_step(e,
+           "look for a missing lock around this list, for an entry that is freed while it is linked, and for one that "
+           "is added or removed twice");
+}
+
+constexpr auto rules = std::to_array<Rule>({{"list-corruption", broken_links}});
+
 }  // namespace
 
-extern constinit const Kind list_bug;
-constinit const Kind list_bug{
+extern constinit const Kind list_bug{
     .info = {"list-corruption", "linked list corrupted", Severity::error},
     .title = "BUG: corrupted list",
     .sentence = sentence,
     .gaps = gaps,
+    .rules = rules,
     .refines = &kernel_bug,
     .claims = is_list,
 };
 
-extern constinit const Kind list_warning;
-constinit const Kind list_warning{
+extern constinit const Kind list_warning{
     .info = {"list-corruption-warning", "linked list corrupted", Severity::warning},
     .title = "WARNING",
     .sentence = sentence,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
+    .rules = rules,
     .refines = &warning,
     .claims = is_list,
 };

@@ -1,5 +1,6 @@
-// lockdep's splats: v6.1 kernel/locking/lockdep.c. Title words: "[ INFO: ... ]", "[ BUG: ... ]" to v4.12, "WARNING: "
-// since v4.13.
+// lockdep's splats: v6.1 kernel/locking/lockdep.c. Title words:
+//   "[ INFO: ... ]", "[ BUG: ... ]"     to v4.12
+//   "WARNING: ..."                      since v4.13
 #include <array>
 
 #include "base/text.hpp"
@@ -8,6 +9,8 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lockdep_lines.hpp"
+#include "kinds/lockdep_rules.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -20,36 +23,40 @@ std::string_view title_word(std::string_view before) {
   return {};
 }
 
-bool splat(std::string_view before, Draft& d, std::string_view problem) {
+bool splat(std::string_view before, ReportBuilder& d, std::string_view problem) {
   const auto word = title_word(before);
   if (word.empty()) return false;
-  d.report.set_fact("problem", problem);
-  d.report.set_fact("title-word", word.substr(0, word.size() - 1));
+  d.report.set_fact(fact::problem, problem);
+  d.report.set_fact(fact::title_word, word.substr(0, word.size() - 1));
   return true;
 }
 
-bool circular(std::string_view before, Scanner, Draft& d) { return splat(before, d, "circular dependency"); }
-bool recursive(std::string_view before, Scanner, Draft& d) { return splat(before, d, "recursive locking"); }
-bool inversion(std::string_view before, Scanner, Draft& d) { return splat(before, d, "irq inversion"); }
+bool circular(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "circular dependency"); }
+bool recursive(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "recursive locking"); }
+bool inversion(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "irq inversion"); }
 // "HARDIRQ-safe -> HARDIRQ-unsafe lock order detected": the needle stands in the middle
-bool irq_order(std::string_view before, Scanner, Draft& d) {
+bool irq_order(std::string_view before, Scanner, ReportBuilder& d) {
   const auto arrow = before.rfind("-safe -> ");
   if (arrow == std::string_view::npos) return false;
   const auto word = before.rfind(' ', arrow);
   return word != std::string_view::npos && splat(before.substr(0, word), d, "irq-unsafe order");
 }
-bool state(std::string_view before, Scanner, Draft& d) { return splat(before, d, "inconsistent lock state"); }
-bool wait_context(std::string_view before, Scanner, Draft& d) { return splat(before, d, "invalid wait context"); }
-bool unlock(std::string_view before, Scanner, Draft& d) { return splat(before, d, "bad unlock balance"); }
-bool contention(std::string_view before, Scanner, Draft& d) { return splat(before, d, "bad contention"); }
-bool nested(std::string_view before, Scanner, Draft& d) { return splat(before, d, "Nested lock was not taken"); }
-bool freed(std::string_view before, Scanner, Draft& d) { return splat(before, d, "held lock freed"); }
-bool to_user(std::string_view before, Scanner, Draft& d) {
+bool state(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "inconsistent lock state"); }
+bool wait_context(std::string_view before, Scanner, ReportBuilder& d) {
+  return splat(before, d, "invalid wait context");
+}
+bool unlock(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "bad unlock balance"); }
+bool contention(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "bad contention"); }
+bool nested(std::string_view before, Scanner, ReportBuilder& d) {
+  return splat(before, d, "Nested lock was not taken");
+}
+bool freed(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "held lock freed"); }
+bool to_user(std::string_view before, Scanner, ReportBuilder& d) {
   return splat(before, d, "lock held when returning to user space");
 }
-bool rcu(std::string_view before, Scanner, Draft& d) { return splat(before, d, "suspicious RCU usage"); }
+bool rcu(std::string_view before, Scanner, ReportBuilder& d) { return splat(before, d, "suspicious RCU usage"); }
 // "WARNING: syz-fuzzer/4398 still has locks held!"; the comm may hold anything
-bool still_held(std::string_view before, Scanner, Draft& d) {
+bool still_held(std::string_view before, Scanner, ReportBuilder& d) {
   for (const std::string_view word : {"WARNING: ", "BUG: "})
     if (const auto at = before.find(word); at != std::string_view::npos) {
       std::int64_t pid = 0;
@@ -106,7 +113,8 @@ constexpr auto usual = FrameRole::report | FrameRole::exception | FrameRole::san
 bool names_lock(const Report& r) { return r.culprit_frame.has_value(); }
 
 std::string with_word(const Report& r, std::string_view culprit) {
-  return std::string(r.fact("title-word")) + ": " + std::string(r.fact("problem")) + " in " + std::string(culprit);
+  return std::string(r.fact(fact::title_word)) + ": " + std::string(r.fact(fact::problem)) + " in " +
+         std::string(culprit);
 }
 
 constexpr auto deadlock_headers = std::to_array<Header>({
@@ -150,11 +158,8 @@ constexpr auto lockdep_held_lock_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance, lockdep_held, lockdep_user,
-    lockdep_rcu;
-
-constinit const Kind lockdep_deadlock{
-    .info = {"lockdep", "possible deadlock", Severity::warning},
+extern constinit const Kind lockdep_deadlock{
+    .info = {"lockdep", "possible deadlock", Severity::warning, Trait::runs_in_task},
     .headers = deadlock_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
@@ -164,11 +169,11 @@ constinit const Kind lockdep_deadlock{
         "held, and elsewhere it is the other way round",
     .wordings = lockdep_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
+    .rules = lockdep_deadlock_rules,
 };
 
-constinit const Kind lockdep_state{
-    .info = {"lockdep-state", "inconsistent lock state", Severity::warning},
+extern constinit const Kind lockdep_state{
+    .info = {"lockdep-state", "inconsistent lock state", Severity::warning, Trait::runs_in_task},
     .headers = state_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
@@ -177,33 +182,31 @@ constinit const Kind lockdep_state{
         "{wanted-lock|a lock} is taken in interrupts, and elsewhere with interrupts on: an interrupt that comes while "
         "it is held deadlocks[ ({usage})]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
+    .rules = lockdep_state_rules,
 };
 
-constinit const Kind lockdep_wait{
-    .info = {"lockdep-wait-context", "invalid wait context", Severity::warning},
+extern constinit const Kind lockdep_wait{
+    .info = {"lockdep-wait-context", "invalid wait context", Severity::warning, Trait::runs_in_task},
     .headers = wait_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
     .title = "WARNING: locking bug",
     .sentence = "a lock that may sleep[ ({wanted-lock})] was taken where sleeping is forbidden[: {held-lock} is held]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
-constinit const Kind lockdep_balance{
-    .info = {"lockdep-balance", "locks taken and released out of balance", Severity::warning},
+extern constinit const Kind lockdep_balance{
+    .info = {"lockdep-balance", "locks taken and released out of balance", Severity::warning, Trait::runs_in_task},
     .headers = balance_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
     .title_of = with_word,
     .sentence = "a lock was released that is not held, or twice[: {wanted-lock}]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
-constinit const Kind lockdep_held{
-    .info = {"lockdep-held-lock", "lock still held", Severity::warning},
+extern constinit const Kind lockdep_held{
+    .info = {"lockdep-held-lock", "lock still held", Severity::warning, Trait::runs_in_task},
     .headers = held_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
@@ -212,32 +215,29 @@ constinit const Kind lockdep_held{
         "a lock[ ({held-lock})] is still held where that is wrong: {problem|its memory is freed, or its task ends}",
     .wordings = lockdep_held_lock_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
 // No trace: the CPU is on its way to user space.
-constinit const Kind lockdep_user{
-    .info = {"lockdep-user-space", "lock held when returning to user space", Severity::warning},
+extern constinit const Kind lockdep_user{
+    .info = {"lockdep-user-space", "lock held when returning to user space", Severity::warning,
+             Trait::runs_in_task | Trait::traceless},
     .headers = user_headers,
     .sections = lockdep_sections,
     .line = lockdep_row,
     .title_of = with_word,
     .sentence = "{task|a task} goes back to user space with a lock held[: {held-lock}]",
     .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
-    .dumps_registers = false,
-    .traceless = true,
     .whole = names_lock,
 };
 
-constinit const Kind lockdep_rcu{
-    .info = {"lockdep-rcu", "suspicious RCU usage", Severity::warning},
+extern constinit const Kind lockdep_rcu{
+    .info = {"lockdep-rcu", "suspicious RCU usage", Severity::warning, Trait::runs_in_task},
     .headers = rcu_headers,
     .sections = lockdep_sections,
     .line = lockdep_rcu_row,
     .title_of = with_word,
     .sentence = "data under RCU was used[ at {place}] without the lock that protects it",
     .culprit = {.from = Culprit::From::trace, .skip = usual, .also = helpers},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

@@ -6,15 +6,16 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // "BUG: MAX_LOCK_DEPTH too low!", "BUG: MAX_LOCKDEP_CHAINS too low!", "BUG: MAX_STACK_TRACE_ENTRIES too low!"
-bool limit(std::string_view before, Scanner rest, Draft& d) {
+bool limit(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!only_prefixes(before) || !rest.until(" too low!", name)) return false;
-  d.report.set_fact("limit", "MAX_" + std::string(name));
+  d.report.set_fact(fact::limit, "MAX_" + std::string(name));
   return true;
 }
 
@@ -30,7 +31,7 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string limit_title(const Report& report, std::string_view) {
-  return "BUG: " + std::string(report.fact("limit")) + " too low!";
+  return "BUG: " + std::string(report.fact(fact::limit)) + " too low!";
 }
 
 constexpr auto helpers = std::to_array<std::string_view>(
@@ -40,19 +41,16 @@ constexpr auto helpers = std::to_array<std::string_view>(
 
 }  // namespace
 
-extern constinit const Kind lockdep_key, lockdep_limit;
-
-constinit const Kind lockdep_key{
-    .info = {"lockdep-key", "lock without a static key", Severity::warning},
+extern constinit const Kind lockdep_key{
+    .info = {"lockdep-key", "lock without a static key", Severity::warning, Trait::runs_in_task},
     .headers = key_headers,
     .sections = sections,
     .title = "INFO: trying to register non-static key",
     .sentence = "a lock is used that lockdep can't classify: its key is not static, or it was never initialised",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = helpers},
-    .dumps_registers = false,
 };
 
-constinit const Kind lockdep_limit{
+extern constinit const Kind lockdep_limit{
     .info = {"lockdep-limit", "lockdep's own limit", Severity::warning},
     .headers = limit_headers,
     .sections = sections,

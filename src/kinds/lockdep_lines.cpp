@@ -7,23 +7,24 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/locks.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 
 // "... which became HARDIRQ-irq-safe at:": the interrupt that takes the lock names the report, where the log has it.
-bool lockdep_irq_stack(Scanner rest, Draft& d) {
+bool lockdep_irq_stack(Scanner rest, ReportBuilder& d) {
   label_line(rest, d);
   if (line_text(d).find("-safe at:") == std::string_view::npos) return true;
   for (auto& stack : d.report.stacks)
-    if (stack.context == "headline") stack.context.clear();
-  d.report.stacks.back().context = "headline";
+    if (stack.occurrence == Occurrence::headline) stack.occurrence = Occurrence::own;
+  d.report.stacks.back().occurrence = Occurrence::headline;
   return true;
 }
 
 namespace {
 
 // Who, and what comes next: a lock in question, or an address
-bool asks(std::string_view text, Draft& d) {
+bool asks(std::string_view text, ReportBuilder& d) {
   static constexpr auto forms = std::to_array<std::string_view>(
       {" is trying to acquire lock:", " is trying to acquire:", " just changed the state of lock:", " takes:",
        " is trying to lock:", " is trying to release lock (", " is trying to contend lock (", " is freeing memory ",
@@ -39,8 +40,8 @@ bool asks(std::string_view text, Draft& d) {
     keep_line(Scanner(text), d);
     if (form.ends_with('(')) {  // the lock stands here, the address on the next line
       auto name = text.substr(at + form.size());
-      d.report.set_fact("wanted-lock", name.substr(0, name.rfind(") at:")));
-      d.open_stack("at", "headline");
+      d.report.set_fact(fact::wanted_lock, name.substr(0, name.rfind(") at:")));
+      d.open_stack("at", Occurrence::headline);
     }
     return true;
   }
@@ -49,40 +50,40 @@ bool asks(std::string_view text, Draft& d) {
 
 // The first lock behind "is trying to acquire lock:" is the wanted one: where it is taken names the report. If that is
 // a helper, the next best is where the other lock was taken.
-bool lock_row(std::string_view text, Draft& d) {
+bool lock_row(std::string_view text, ReportBuilder& d) {
   auto lock = read_lock(text);
   if (!lock) return false;
   d.in_stack = false;
   d.add_message(trim(text));
-  const bool wanted = d.report.pid && d.report.fact("wanted-lock").empty();
-  const bool held = !wanted && d.report.fact("held-lock").empty();
+  const bool wanted = d.report.pid && d.report.fact(fact::wanted_lock).empty();
+  const bool held = !wanted && d.report.fact(fact::held_lock).empty();
   const bool names = wanted || held;
-  if (names) d.report.set_fact(wanted ? "wanted-lock" : "held-lock", lock->name);
-  if (lock->at) d.add_single("at", std::move(*lock->at), names ? "headline" : "");
+  if (names) d.report.set_fact(wanted ? fact::wanted_lock : fact::held_lock, lock->name);
+  if (lock->at) d.add_single("at", std::move(*lock->at), names ? Occurrence::headline : Occurrence::own);
   return true;
 }
 
 }  // namespace
 
 // " #0: ffffa00019769560 (rcu_read_lock){....}-{1:2}, at: foo+0x24/0x2f0": the lock that was forgotten, or bystanders
-bool lockdep_held_row(Scanner rest, Draft& d) {
+bool lockdep_held_row(Scanner rest, ReportBuilder& d) {
   unsigned number = 0;
   if (!rest.dec(number) || !rest.lit(":")) return false;
   auto lock = read_lock(rest.rest());
   if (!lock) return false;
   d.in_stack = false;
   d.add_message(line_text(d));
-  const auto problem = d.report.fact("problem");
+  const auto problem = d.report.fact(fact::problem);
   const bool names = number == 0 && (problem.starts_with("still ") || problem.starts_with("lock held"));
-  if (names) d.report.set_fact("held-lock", lock->name);
-  if (lock->at) d.add_single("at", std::move(*lock->at), names ? "headline" : "");
+  if (names) d.report.set_fact(fact::held_lock, lock->name);
+  if (lock->at) d.add_single("at", std::move(*lock->at), names ? Occurrence::headline : Occurrence::own);
   return true;
 }
 
 namespace {
 
 // "6.1.0 #1 Not tainted", "6.1.192-kasan #1 Tainted: G           O      "
-bool kernel_row(std::string_view text, Draft& d) {
+bool kernel_row(std::string_view text, ReportBuilder& d) {
   if (!d.report.kernel.release.empty() || d.block.cpu) return false;
   Scanner s(text);
   std::string_view release, number;
@@ -93,7 +94,7 @@ bool kernel_row(std::string_view text, Draft& d) {
 }
 
 // lock(&x->lock);  CPU0  CPU1  ----  <Interrupt>  -> #1 (x){+.+.}-{3:3}:
-bool scenario_row(std::string_view text, Draft& d) {
+bool scenario_row(std::string_view text, ReportBuilder& d) {
   // v5.11: "..." between "... which became HARDIRQ-irq-unsafe at:" and its frames, with or without a line end.
   if (text.starts_with("...") && d.in_stack)
     return trim(text.substr(3)).empty() || d.read_frame_line(trim(text.substr(3)));
@@ -105,9 +106,11 @@ bool scenario_row(std::string_view text, Draft& d) {
   return text.find(" --> ") != std::string_view::npos && keep_line(Scanner(text), d);
 }
 
-// "-> #1 (&lo->lo_ctl_mutex#2){+.+.}-{3:3}:" and "{IN-HARDIRQ-W} state was registered at:", "... acquired at:",
+// "-> #1 (&lo->lo_ctl_mutex#2){+.+.}-{3:3}:"
+// "{IN-HARDIRQ-W} state was registered at:"
+// "... acquired at:"
 // "IN-HARDIRQ-W at:"
-bool stack_row(std::string_view text, Draft& d) {
+bool stack_row(std::string_view text, ReportBuilder& d) {
   const bool chain = text.starts_with("-> #") && text.ends_with(':');
   if (!chain && !text.ends_with(" at:") && text.find(" state was registered at:") == std::string_view::npos)
     return false;
@@ -115,7 +118,7 @@ bool stack_row(std::string_view text, Draft& d) {
 }
 
 // " ... key      at: [<ffffffff8b4d8f60>] __key.12345+0x0/0x40"
-bool key_row(std::string_view text, Draft& d) {
+bool key_row(std::string_view text, ReportBuilder& d) {
   const auto at = text.find("... key ");
   if (at == std::string_view::npos) return false;
   d.in_stack = false;
@@ -124,14 +127,14 @@ bool key_row(std::string_view text, Draft& d) {
 }
 
 // " (&a->lock){....} -> (b_lock){+.+.}"
-bool dependency_row(std::string_view text, Draft& d) {
+bool dependency_row(std::string_view text, ReportBuilder& d) {
   return text.starts_with('(') && text.find("){") != std::string_view::npos &&
          text.find(" -> (") != std::string_view::npos && keep_line(Scanner(text), d);
 }
 
 }  // namespace
 
-bool lockdep_row(std::string_view text, Draft& d) {
+bool lockdep_row(std::string_view text, ReportBuilder& d) {
   text = trim(text);
   if (text.empty()) return false;
   for (const auto reader : {asks, key_row, stack_row, dependency_row, lock_row, kernel_row, scenario_row})
@@ -140,16 +143,16 @@ bool lockdep_row(std::string_view text, Draft& d) {
 }
 
 // "net/tipc/bearer.c:177 suspicious rcu_dereference_protected() usage!"; anything of the form FILE:LINE words!
-bool lockdep_rcu_row(std::string_view text, Draft& d) {
+bool lockdep_rcu_row(std::string_view text, ReportBuilder& d) {
   text = trim(text);
   std::string_view place;
   unsigned line = 0;
   Scanner s(text);
-  if (d.report.fact("place").empty() && text.ends_with('!') && s.word(place)) {
+  if (d.report.fact(fact::place).empty() && text.ends_with('!') && s.word(place)) {
     const auto colon = place.rfind(':');
     if (colon != std::string_view::npos && Scanner(place.substr(colon + 1)).dec(line)) {
-      d.report.set_fact("place", place);
-      d.report.set_fact("detail", trim(s.rest()));
+      d.report.set_fact(fact::place, place);
+      d.report.set_fact(fact::detail, trim(s.rest()));
       return keep_line(s, d);
     }
   }
@@ -157,15 +160,15 @@ bool lockdep_rcu_row(std::string_view text, Draft& d) {
 }
 
 // "inconsistent {HARDIRQ-ON-W} -> {IN-HARDIRQ-W} usage."
-bool lockdep_usage(Scanner, Draft& d) {
+bool lockdep_usage(Scanner, ReportBuilder& d) {
   Scanner rest(line_text(d));
   rest.lit("inconsistent ");
-  fact_until(rest, " usage.", d, "usage");
+  fact_until(rest, " usage.", d, fact::usage);
   return keep_line(rest, d);
 }
 
 // "2 locks held by trig/55:"
-bool lockdep_held_by(Scanner rest, Draft& d) {
+bool lockdep_held_by(Scanner rest, ReportBuilder& d) {
   unsigned count = 0;
   std::int64_t pid = 0;
   std::string comm;
@@ -177,6 +180,6 @@ bool lockdep_held_by(Scanner rest, Draft& d) {
   return keep_line(rest, d);
 }
 
-bool lockdep_chain_head(Scanner, Draft& d) { return lockdep_row(d.line->text, d); }
+bool lockdep_chain_head(Scanner, ReportBuilder& d) { return lockdep_row(d.line->text, d); }
 
 }  // namespace unoops::kinds

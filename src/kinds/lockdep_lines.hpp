@@ -10,14 +10,14 @@
 namespace unoops::kinds {
 
 // Rows of tables and scenarios, stacks' captions, locks; the second also where RCU was used.
-bool lockdep_row(std::string_view text, Draft&);
-bool lockdep_rcu_row(std::string_view text, Draft&);
+bool lockdep_row(std::string_view text, ReportBuilder&);
+bool lockdep_rcu_row(std::string_view text, ReportBuilder&);
 
-bool lockdep_usage(Scanner, Draft&);
-bool lockdep_irq_stack(Scanner, Draft&);
-bool lockdep_chain_head(Scanner, Draft&);
-bool lockdep_held_row(Scanner, Draft&);
-bool lockdep_held_by(Scanner, Draft&);
+bool lockdep_usage(Scanner, ReportBuilder&);
+bool lockdep_irq_stack(Scanner, ReportBuilder&);
+bool lockdep_chain_head(Scanner, ReportBuilder&);
+bool lockdep_held_row(Scanner, ReportBuilder&);
+bool lockdep_held_by(Scanner, ReportBuilder&);
 
 inline constexpr auto lockdep_sections = std::to_array<Section>({
     {SectionId::text, "but ", keep_line},

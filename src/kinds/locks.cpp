@@ -18,6 +18,7 @@ std::optional<LockText> read_lock(std::string_view text) {
   const auto end = body.rfind("){");
   if (end == std::string_view::npos) return std::nullopt;
   LockText lock;
+  lock.address = address;
   lock.name = body.substr(0, end);
   Scanner rest(text.substr(open + 1 + end + 2));
   if (!rest.until("}", lock.usage) || lock.usage.size() > 16) return std::nullopt;

@@ -13,6 +13,7 @@ namespace unoops::kinds {
 //   000000000199d5d7 (&bdev->bd_mutex){+.+.}, at: foo+0x1e/0x40                       to v5.6
 //   ffff888026df22b8 (&new->fa_lock){.+.+}-{2:2}, at: kill_fasync+0x14b/0x460         since v5.7
 struct LockText {
+  std::string_view address;
   std::string_view name;   // may hold anything, blanks and brackets too
   std::string_view usage;  // "+.+."
   std::string_view wait;   // "2:2"

@@ -13,6 +13,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/stalls.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 
@@ -21,12 +22,12 @@ extern constinit const Kind warning;
 namespace {
 
 // "watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [trig:115]"
-bool soft(std::string_view before, Scanner rest, Draft& d) {
+bool soft(std::string_view before, Scanner rest, ReportBuilder& d) {
   int cpu = 0, seconds = 0;
   std::string_view comm;
   if (!only_prefixes(before) || !rest.dec(cpu) || !rest.lit(" stuck for ") || !rest.dec(seconds)) return false;
   d.report.cpu = cpu;
-  d.report.set_fact("stuck-seconds", std::to_string(seconds));
+  d.report.set_fact(fact::stuck_seconds, std::to_string(seconds));
   std::int64_t pid = 0;
   if (rest.skip_to("[") && rest.until_last(":", comm) && rest.dec(pid)) {
     d.report.comm = comm;
@@ -36,40 +37,40 @@ bool soft(std::string_view before, Scanner rest, Draft& d) {
 }
 
 // "watchdog: Watchdog detected hard LOCKUP on cpu 3"; to v3.18 the text of a WARN, which is open then
-bool hard(std::string_view, Scanner rest, Draft& d) {
+bool hard(std::string_view, Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   if (d.report.kind && d.report.kind->id != "warning") return false;
   if (!rest.dec(cpu)) return false;
   d.report.cpu = cpu;
-  d.report.set_fact("hard-lockup-cpu", std::to_string(cpu));
+  d.report.set_fact(fact::hard_lockup_cpu, std::to_string(cpu));
   return true;
 }
-bool is_hard(const Report& r) { return !r.fact("hard-lockup-cpu").empty(); }
+bool is_hard(const Report& r) { return !r.fact(fact::hard_lockup_cpu).empty(); }
 
 // "watchdog: CPU 3 self-detected hard LOCKUP @ foo+0x1/0x2"      powerpc
-bool hard_self(std::string_view before, Scanner rest, Draft& d) {
+bool hard_self(std::string_view before, Scanner rest, ReportBuilder& d) {
   Scanner s(before);
   int cpu = 0;
   if (s.skip_to("CPU ") && s.dec(cpu)) d.report.cpu = cpu;
   return take_ref(rest, d, "hard LOCKUP");
 }
 // "watchdog: CPU 1 detected hard LOCKUP on other CPUs 3"; the others' own "CPU 3 Hard LOCKUP" blocks follow
-bool hard_other(std::string_view, Scanner rest, Draft& d) {
-  d.report.set_fact("stalled-cpus", trim(rest.rest()));
+bool hard_other(std::string_view, Scanner rest, ReportBuilder& d) {
+  d.report.set_fact(fact::stalled_cpus, trim(rest.rest()));
   return true;
 }
 
 // "smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000000000 ns for CPU#01
 // do_nothing+0x0/0x10(0x0)."
-bool csd(std::string_view, Scanner rest, Draft& d) {
+bool csd(std::string_view, Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   if (!rest.skip_to(" on CPU#") || !rest.dec(cpu)) return false;
-  d.report.set_fact("waiting-cpu", std::to_string(cpu));
+  d.report.set_fact(fact::waiting_cpu, std::to_string(cpu));
   std::uint64_t waited = 0;
-  if (rest.skip_to("waiting ") && rest.dec(waited)) d.report.set_fact("waited-ns", std::to_string(waited));
+  if (rest.skip_to("waiting ") && rest.dec(waited)) d.report.set_fact(fact::waited_ns, std::to_string(waited));
   if (rest.skip_to("for CPU#") && rest.dec(cpu)) {
     d.report.cpu = cpu;
-    d.report.set_fact("stalled-cpus", std::to_string(cpu));
+    d.report.set_fact(fact::stalled_cpus, std::to_string(cpu));
   }
   take_ref(rest, d, "CSD lock");
   return true;
@@ -98,22 +99,21 @@ constexpr auto csd_sections = std::to_array<Section>({
 
 std::string waited_ms(const Report& r) {
   std::uint64_t ns = 0;
-  const auto waited = r.fact("waited-ns");
+  const auto waited = r.fact(fact::waited_ns);
   std::from_chars(waited.data(), waited.data() + waited.size(), ns);
   return ns < 1'000'000 ? std::string() : std::to_string(ns / 1'000'000);
 }
 
 std::string call(const Report& r) {
-  const auto at = std::ranges::find(r.stacks, "CSD lock", &Stack::label);
+  const auto at = std::ranges::find(r.stacks, StackRole::csd_call, &Stack::role);
   return at == r.stacks.end() || at->frames.empty() ? std::string() : source_name(at->frames.front().ref.symbol);
 }
 constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call", call}});
 
 }  // namespace
 
-extern constinit const Kind soft_lockup;
-constinit const Kind soft_lockup{
-    .info = {"soft-lockup", "soft lockup", Severity::error},
+extern constinit const Kind soft_lockup{
+    .info = {"soft-lockup", "soft lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = soft_headers,
     .sections = lockup_sections,
     .title = "BUG: soft lockup",
@@ -121,25 +121,25 @@ constinit const Kind soft_lockup{
         "CPU {cpu|?} ran kernel code for {stuck-seconds|many} s without letting another task run[; it was in "
         "{culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .rules = stall_rules,
     .goes_on = same_stall,
 };
 
-extern constinit const Kind hard_lockup;
-constinit const Kind hard_lockup{
-    .info = {"hard-lockup", "hard lockup", Severity::error},
+extern constinit const Kind hard_lockup{
+    .info = {"hard-lockup", "hard lockup", Severity::error, Trait::stall | Trait::repeats},
     .headers = hard_headers,
     .sections = lockup_sections,
     .title = "BUG: hard lockup",
     .sentence = "CPU {hard-lockup-cpu|?} ran with interrupts off for too long[; it was in {culprit}]",
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .rules = hard_stall_rules,
     .goes_on = same_stall,
     .refines = &warning,
     .claims = is_hard,
 };
 
-extern constinit const Kind csd_lockup;
-constinit const Kind csd_lockup{
-    .info = {"csd-lockup", "another CPU does not answer", Severity::error},
+extern constinit const Kind csd_lockup{
+    .info = {"csd-lockup", "another CPU does not answer", Severity::error, Trait::stall},
     .headers = csd_headers,
     .sections = csd_sections,
     .title = "INFO: CSD lock stall",

@@ -1,25 +1,26 @@
 #include "kinds/mem_info.hpp"
 
 #include "base/text.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 
-bool mem_node(Scanner rest, Draft& d) {
+bool mem_node(Scanner rest, ReportBuilder& d) {
   unsigned node = 0;
   return rest.dec(node) && keep_line(rest, d);
 }
 
-bool mem_free_swap(Scanner rest, Draft& d) {
-  if (rest.blanks().lit("= ")) fact_until(rest, "", d, "swap-free");
+bool mem_free_swap(Scanner rest, ReportBuilder& d) {
+  if (rest.blanks().lit("= ")) fact_until(rest, "", d, fact::swap_free);
   return keep_line(rest, d);
 }
 
-bool mem_total_swap(Scanner rest, Draft& d) {
-  if (rest.blanks().lit("= ")) fact_until(rest, "", d, "swap-total");
+bool mem_total_swap(Scanner rest, ReportBuilder& d) {
+  if (rest.blanks().lit("= ")) fact_until(rest, "", d, fact::swap_total);
   return keep_line(rest, d);
 }
 
-bool mem_info_row(std::string_view text, Draft& d) {
+bool mem_info_row(std::string_view text, ReportBuilder& d) {
   std::uint64_t count = 0;
   Scanner s(trim(text));
   if (!s.dec(count)) return false;
@@ -29,7 +30,7 @@ bool mem_info_row(std::string_view text, Draft& d) {
        "pages cma reserved", "pages hwpoisoned", "pages shared", "pages non-shared", "pages in swapcache"});
   for (const auto row : rows)
     if (what == row) {
-      if (row == "pages RAM") d.report.set_fact("pages-ram", std::to_string(count));
+      if (row == "pages RAM") d.report.set_fact(fact::pages_ram, std::to_string(count));
       return keep_line(s, d);
     }
   return false;

@@ -8,11 +8,11 @@
 
 namespace unoops::kinds {
 
-bool mem_node(Scanner rest, Draft&);
-bool mem_free_swap(Scanner rest, Draft&);
-bool mem_total_swap(Scanner rest, Draft&);
+bool mem_node(Scanner rest, ReportBuilder&);
+bool mem_free_swap(Scanner rest, ReportBuilder&);
+bool mem_total_swap(Scanner rest, ReportBuilder&);
 // Rows that begin with a number: "65406 pages RAM".
-bool mem_info_row(std::string_view text, Draft&);
+bool mem_info_row(std::string_view text, ReportBuilder&);
 
 inline constexpr auto mem_info = std::to_array<Section>({
     {SectionId::text, "Mem-Info:", pass_line},

@@ -1,7 +1,10 @@
 // The OOM killer: v6.1 mm/oom_kill.c dump_header, dump_tasks, dump_oom_summary, __oom_kill_process; mm/memcontrol.c.
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
@@ -9,55 +12,60 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
+#include "kinds/sentence.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // "hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0"
-bool invoked(std::string_view before, Scanner rest, Draft& d) {
+bool invoked(std::string_view before, Scanner rest, ReportBuilder& d) {
   d.report.comm = trim(before);
-  if (Scanner s = rest; s.skip_to("gfp_mask=")) fact_until(s, ", ", d, "gfp-mask");
+  if (Scanner s = rest; s.skip_to("gfp_mask=")) fact_until(s, ", ", d, fact::gfp_mask);
   if (Scanner s = rest; s.skip_to("order=")) {
     int order = 0;
-    if (s.dec(order)) d.report.set_fact("order", std::to_string(order));
+    if (s.dec(order)) d.report.set_fact(fact::order, std::to_string(order));
   }
   return true;
 }
 
-// "115 (hog) total-vm:174064kB, anon-rss:172336kB, ..., UID:0 pgtables:380kB oom_score_adj:0"; "115, UID 0, (hog) ..."
-// in some v4.x
-void victim(Scanner rest, Draft& d) {
+// "115 (hog) total-vm:174064kB, anon-rss:172336kB, ..., UID:0 pgtables:380kB oom_score_adj:0"
+// "115, UID 0, (hog) ..."                                                                       in some v4.x
+void victim(Scanner rest, ReportBuilder& d) {
   std::int64_t pid = 0;
   if (!rest.dec(pid)) return;
-  d.report.set_fact("victim-pid", std::to_string(pid));
+  d.report.set_fact(fact::victim_pid, std::to_string(pid));
   Scanner s = rest;
   std::string_view comm;
-  if (s.skip_to("(") && (s.until(") total-vm:", comm) || s.until_last(")", comm))) d.report.set_fact("victim", comm);
-  for (const auto& [word, name] : {std::pair{"total-vm:", "victim-total-vm"},
-                                   {"anon-rss:", "victim-anon-rss"},
-                                   {"file-rss:", "victim-file-rss"},
-                                   {"shmem-rss:", "victim-shmem-rss"}})
+  if (s.skip_to("(") && (s.until(") total-vm:", comm) || s.until_last(")", comm)))
+    d.report.set_fact(fact::victim, comm);
+  for (const auto& [word, name] : {std::pair{"total-vm:", fact::victim_total_vm},
+                                   {"anon-rss:", fact::victim_anon_rss},
+                                   {"file-rss:", fact::victim_file_rss},
+                                   {"shmem-rss:", fact::victim_shmem_rss}})
     if (Scanner value = rest; value.skip_to(word)) {
       std::uint64_t kilobytes = 0;
       if (value.dec(kilobytes)) d.report.set_fact(name, std::to_string(kilobytes) + "kB");
     }
 }
 
-bool killed(Scanner rest, Draft& d) {
-  if (d.report.fact("victim").empty() || rest.rest().find("total-vm:") != std::string_view::npos) victim(rest, d);
+bool killed(Scanner rest, ReportBuilder& d) {
+  if (d.report.fact(fact::victim).empty() || rest.rest().find("total-vm:") != std::string_view::npos) victim(rest, d);
   return keep_line(rest, d);
 }
 
-// "Out of memory: Killed process 115 (hog) ...", "Memory cgroup out of memory: Killed process ...", "Out of memory:
-// Kill process 5 (x) score 9 or sacrifice child" (to v4.x), "Out of memory and no killable processes..."
-bool out_of_memory(std::string_view before, Scanner rest, Draft& d) {
-  if (!trim(before).empty() || d.report.fact("done") == "yes") return false;
+// "Out of memory: Killed process 115 (hog) ..."
+// "Memory cgroup out of memory: Killed process ..."
+// "Out of memory: Kill process 5 (x) score 9 or sacrifice child"     to v4.x
+// "Out of memory and no killable processes..."
+bool out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
+  if (!trim(before).empty() || d.report.fact(fact::done) == "yes") return false;
   std::string_view ignored;
   Scanner s = rest;
   if (s.lit(" (oom_kill_allocating_task)")) rest = s;
   if (rest.lit(": Killed process ")) {
     victim(rest, d);
-    d.report.set_fact("done", "yes");
+    d.report.set_fact(fact::done, "yes");
     return true;
   }
   if (rest.lit(": Kill process ") || rest.lit(": kill process ")) {
@@ -67,27 +75,27 @@ bool out_of_memory(std::string_view before, Scanner rest, Draft& d) {
   if (rest.lit(" and no killable processes")) return d.ended = true;  // what follows is the panic's
   return rest.lit(": OOM victim ") && rest.until(" is already exiting", ignored);
 }
-bool memcg_out_of_memory(std::string_view before, Scanner rest, Draft& d) {
-  d.report.set_fact("memcg", "yes");
+bool memcg_out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
+  d.report.set_fact(fact::memcg, "yes");
   return out_of_memory(before, rest, d);
 }
 
 // "constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=hog,pid=115,uid=0"
 // (v5.0)
-bool summary(Scanner rest, Draft& d) {
-  fact_until(rest, ",", d, "constraint");
-  if (Scanner s = rest; s.skip_to("oom_memcg=")) fact_until(s, ",", d, "oom-memcg");
-  if (Scanner s = rest; s.skip_to("task_memcg=")) fact_until(s, ",", d, "task-memcg");
+bool summary(Scanner rest, ReportBuilder& d) {
+  fact_until(rest, ",", d, fact::constraint);
+  if (Scanner s = rest; s.skip_to("oom_memcg=")) fact_until(s, ",", d, fact::oom_memcg);
+  if (Scanner s = rest; s.skip_to("task_memcg=")) fact_until(s, ",", d, fact::task_memcg);
   std::string_view comm;
-  if (Scanner s = rest; s.skip_to(",task=") && s.until_last(",pid=", comm)) d.report.set_fact("victim", comm);
+  if (Scanner s = rest; s.skip_to(",task=") && s.until_last(",pid=", comm)) d.report.set_fact(fact::victim, comm);
   return keep_line(rest, d);
 }
 
 // "oom_reaper: reaped process 115 (hog), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB"
-bool reaper(Scanner rest, Draft& d) { return keep_line(rest, d); }
+bool reaper(Scanner rest, ReportBuilder& d) { return keep_line(rest, d); }
 
 // "[    115]     0   115    43516    43242   389120        0             0 hog"; "[  pid  ]   uid  tgid total_vm ..."
-bool task_row(std::string_view text, Draft& d) {
+bool task_row(std::string_view text, ReportBuilder& d) {
   text = trim(text);
   if (!text.starts_with('[')) return mem_info_row(text, d);
   Scanner s(text.substr(1));
@@ -122,28 +130,122 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 std::string title(const Report& report, std::string_view) {
-  const auto victim = report.fact("victim");
+  const auto victim = report.fact(fact::victim);
   return victim.empty() ? "Out of memory" : "Out of memory: killed " + std::string(victim);
 }
 
 // Somebody was killed, nobody could be, or the machine stopped instead.
 bool whole(const Report& report) {
-  return report.panic || !report.fact("victim").empty() || report.headline.find("no killable") != std::string::npos;
+  return report.panic || !report.fact(fact::victim).empty() || report.headline.find("no killable") != std::string::npos;
 }
 
 std::string victim_megabytes(const Report& r) {
   std::uint64_t kilobytes = 0;
-  const auto used = r.fact("victim-anon-rss");
+  const auto used = r.fact(fact::victim_anon_rss);
   std::from_chars(used.data(), used.data() + used.size(), kilobytes);
   return kilobytes ? std::to_string(kilobytes / 1024) : std::string();
 }
 constexpr auto gaps = std::to_array<Gap>({{"victim-megabytes", victim_megabytes}});
 
+struct Task {
+  std::uint64_t pages = 0;
+  std::string name;
+  long score = 0;
+};
+
+// "[    115]     0   115    43516    43242   389120        0             0 hog": uid tgid total_vm rss pgtables
+// swapents oom_score_adj name; since v6.8 rss_anon, rss_file and rss_shmem stand behind rss.
+std::vector<Task> tasks_of(const Report& r) {
+  std::vector<Task> tasks;
+  bool split = false;
+  for (const auto& message : r.messages) {
+    auto text = trim(message);
+    if (text.find("rss_anon") != std::string_view::npos) split = true;
+    if (!text.starts_with('[') || text.find(']') == std::string_view::npos) continue;
+    text = trim(text.substr(text.find(']') + 1));
+    std::array<long, 10> columns{};
+    const std::size_t wanted = split ? 10 : 7;
+    std::size_t count = 0;
+    for (; count < wanted; ++count) {
+      text = trim_left(text);
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), columns[count]);
+      if (error != std::errc()) break;
+      text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    }
+    if (count == wanted && columns[3] >= 0)
+      tasks.push_back({static_cast<std::uint64_t>(columns[3]), std::string(trim(text)), columns[wanted - 1]});
+  }
+  std::ranges::stable_sort(tasks, std::ranges::greater{}, &Task::pages);
+  return tasks;
+}
+
+std::string megabytes(std::uint64_t pages) { return std::to_string(pages * 4 / 1024) + " MB"; }
+
+void consumers(const Report& r, Explanation& e, std::string_view id) {
+  const auto tasks = tasks_of(r);
+  if (tasks.size() < 2) return;
+  std::string text = "the largest of " + std::to_string(tasks.size()) + " tasks: ";
+  for (std::size_t i = 0; i < tasks.size() && i < 3; ++i)
+    text += (i ? ", " : "") + tasks[i].name + " " + megabytes(tasks[i].pages);
+  add_finding(e, id, text);
+  const auto victim = r.fact(fact::victim);
+  const auto at = std::ranges::find(tasks, victim, &Task::name);
+  if (at != tasks.end() && at != tasks.begin() && at->score > 0)
+    add_finding(e, id, std::string(victim) + " was chosen for its oom_score_adj of " + std::to_string(at->score));
+}
+
+std::optional<std::uint64_t> count_in(const Report& r, std::string_view words, bool behind) {
+  for (const auto& message : r.messages) {
+    const auto text = trim(message);
+    const auto at = text.find(words);
+    if (at == std::string_view::npos || (!behind && at + words.size() != text.size())) continue;
+    const auto digits = behind ? text.substr(at + words.size()) : text;
+    std::uint64_t count = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), count).ec == std::errc()) return count;
+  }
+  return std::nullopt;
+}
+
+// "65406 pages RAM", "12718 pages reserved", " free:627 free_pcp:55", " slab_reclaimable:2406 slab_unreclaimable:1664"
+// (v6.1 mm/page_alloc.c show_free_areas, lib/show_mem.c), where pages have 4 kB.
+void memory(const Report& r, Explanation& e, std::string_view id) {
+  if (!r.arch || r.arch->id == "powerpc") return;
+  const auto pages = count_in(r, " pages RAM", false), kept = count_in(r, " pages reserved", false),
+             left = count_in(r, "free:", true), slab = count_in(r, "slab_unreclaimable:", true);
+  if (!pages || !kept || *kept > *pages) return;
+  const auto usable = *pages - *kept;
+  std::string text = "of " + megabytes(usable) + " usable memory";
+  if (left) text += ", " + megabytes(*left) + " were free";
+  if (slab) text += ", the kernel's own objects took " + megabytes(*slab);
+  add_finding(e, id, text);
+  if (slab && *slab * 3 > usable)
+    add_step(e, "the kernel's own objects fill the memory: slabtop, or kmemleak, tells which");
+}
+
+void limit(const Report& r, Explanation& e, std::string_view id) {
+  const auto constraint = r.fact(fact::constraint);
+  if (constraint == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes") {
+    add_finding(e, id, fill("not the machine ran out, but the control group[ {oom-memcg}] reached its limit", r));
+    add_step(e, "raise the group's memory.max, or find what grows in it");
+  } else if (constraint == "CONSTRAINT_CPUSET" || constraint == "CONSTRAINT_MEMORY_POLICY") {
+    add_finding(e, id, "only some memory nodes were allowed: the others may have had room");
+  } else if (r.fact(fact::swap_total) == "0kB") {
+    add_finding(e, id, "the machine has no swap");
+  } else if (r.fact(fact::swap_free) == "0kB") {
+    add_finding(e, id, "swap is full");
+  }
+}
+
+constexpr auto rules = std::to_array<Rule>({
+    {.id = "oom-memory", .apply = memory, .after_traces = true},
+    {.id = "oom-consumers", .apply = consumers, .after_traces = true},
+    {.id = "oom-limit", .apply = limit, .after_traces = true},
+});
+
 }  // namespace
 
-extern constinit const Kind oom_kill;
-constinit const Kind oom_kill{
-    .info = {"oom-kill", "out of memory, a process killed", Severity::notice},
+extern constinit const Kind oom_kill{
+    .info = {"oom-kill", "out of memory, a process killed", Severity::notice, Trait::runs_in_task | Trait::traceless},
     .headers = headers,
     .sections = sections,
     .shared = mem_info,
@@ -154,8 +256,7 @@ constinit const Kind oom_kill{
         "which used {victim-megabytes} MB of its own]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
-    .dumps_registers = false,
-    .traceless = true,
+    .rules = rules,
     .whole = whole,
 };
 

@@ -8,11 +8,12 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-bool with_comm(std::string_view before, Draft& d) {
+bool with_comm(std::string_view before, ReportBuilder& d) {
   before = trim(before);
   if (before.empty() || before.size() > 64) return false;
   d.report.comm = before;
@@ -21,36 +22,36 @@ bool with_comm(std::string_view before, Draft& d) {
 
 // "trig: page allocation failure: order:9, mode:0x10cc0(GFP_KERNEL|__GFP_NORETRY),
 // nodemask=(null),cpuset=/,mems_allowed=0"
-bool page(std::string_view before, Scanner rest, Draft& d) {
+bool page(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (Scanner s = rest; s.skip_to("order:")) {
     int order = 0;
-    if (s.dec(order)) d.report.set_fact("order", std::to_string(order));
+    if (s.dec(order)) d.report.set_fact(fact::order, std::to_string(order));
   }
   if (Scanner s = rest; s.skip_to("mode:")) {
     auto mode = s.rest();
     mode = mode.substr(0, mode.find(", nodemask"));
-    d.report.set_fact("gfp-mask", trim(mode));
+    d.report.set_fact(fact::gfp_mask, trim(mode));
   }
   return with_comm(before, d);
 }
 
 // "trig: vmalloc error: size 1234, failed to allocate pages, mode:0xcc0(GFP_KERNEL), nodemask=(null)"
-bool vmalloc(std::string_view before, Scanner rest, Draft& d) {
-  d.report.set_fact("allocator", "vmalloc");
-  if (Scanner s = rest; s.skip_to("size ")) fact_until(s, ",", d, "size");
+bool vmalloc(std::string_view before, Scanner rest, ReportBuilder& d) {
+  d.report.set_fact(fact::allocator, "vmalloc");
+  if (Scanner s = rest; s.skip_to("size ")) fact_until(s, ",", d, fact::size);
   return page(before, rest, d);
 }
 
 // "SLUB: Unable to allocate memory on node -1, gfp=0xa20(GFP_ATOMIC)", then "  cache: kmalloc-64, object size: 64, ..."
-bool slub(std::string_view before, Scanner rest, Draft& d) {
-  d.report.set_fact("allocator", "slab");
-  if (rest.skip_to("gfp=")) d.report.set_fact("gfp-mask", trim(rest.rest()));
+bool slub(std::string_view before, Scanner rest, ReportBuilder& d) {
+  d.report.set_fact(fact::allocator, "slab");
+  if (rest.skip_to("gfp=")) d.report.set_fact(fact::gfp_mask, trim(rest.rest()));
   return trim(before).empty();
 }
 
-bool slub_cache(Scanner rest, Draft& d) {
-  if (d.report.fact("allocator") != "slab") return false;
-  fact_until(rest, ",", d, "object-cache");
+bool slub_cache(Scanner rest, ReportBuilder& d) {
+  if (d.report.fact(fact::allocator) != "slab") return false;
+  fact_until(rest, ",", d, fact::object_cache);
   return keep_line(rest, d);
 }
 
@@ -76,25 +77,39 @@ constexpr auto helpers = std::to_array<std::string_view>(
 // "8 pages in one piece"
 std::string pages(const Report& r) {
   unsigned order = 0;
-  const auto digits = r.fact("order");
+  const auto digits = r.fact(fact::order);
   if (std::from_chars(digits.data(), digits.data() + digits.size(), order).ec != std::errc() || order >= 20) return {};
   return order == 0 ? "1 page" : std::to_string(1u << order) + " pages in one piece";
 }
 
 // "0x10cc0(GFP_KERNEL|__GFP_NORETRY)": the words
 std::string gfp_flags(const Report& r) {
-  const auto mask = r.fact("gfp-mask");
+  const auto mask = r.fact(fact::gfp_mask);
   const auto open = mask.find('(');
   const bool named = open != std::string_view::npos && mask.ends_with(')');
   return std::string(named ? mask.substr(open + 1, mask.size() - open - 2) : mask);
 }
 constexpr auto gaps = std::to_array<Gap>({{"pages", pages}, {"gfp-flags", gfp_flags}});
 
+void why_not(const Report& r, Explanation& e, std::string_view id) {
+  int order = 0;
+  const auto digits = r.fact(fact::order);
+  std::from_chars(digits.data(), digits.data() + digits.size(), order);
+  if (order > 3) {
+    add_finding(e, id, std::to_string((4ull << order)) + " kB in one piece: memory may be free, but not side by side");
+    add_step(e, "a driver that needs no contiguous memory should use kvmalloc() or vmalloc()");
+  }
+  if (r.fact(fact::gfp_mask).find("GFP_ATOMIC") != std::string_view::npos)
+    add_finding(e, id, "the caller could not wait (GFP_ATOMIC), and must cope with failure");
+}
+
+constexpr auto rules = std::to_array<Rule>({{.id = "allocation-order", .apply = why_not, .after_traces = true}});
+
 }  // namespace
 
-extern constinit const Kind page_allocation;
-constinit const Kind page_allocation{
-    .info = {"page-allocation-failure", "memory allocation failure", Severity::notice},
+extern constinit const Kind page_allocation{
+    .info = {"page-allocation-failure", "memory allocation failure", Severity::notice,
+             Trait::runs_in_task | Trait::traceless},
     .headers = headers,
     .sections = sections,
     .shared = mem_info,
@@ -103,8 +118,7 @@ constinit const Kind page_allocation{
     .sentence = "{task|a task} asked for {pages|memory} and got none[ ({gfp-flags})]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .also = helpers},
-    .dumps_registers = false,
-    .traceless = true,
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

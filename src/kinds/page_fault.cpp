@@ -3,18 +3,22 @@
 // do_no_context, arch/mips/mm/fault.c and their likes.
 #include <array>
 
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-// "... address: 0000000000000008", "... at 0000000000000018", "... at           (null)", "... at virtual address
-// dfff800000000001",
-// "... virtual addr 0x8, pc: 0x80001234" (csky)
-void fault_address(Scanner rest, Draft& d) {
+// "... address: 0000000000000008"
+// "... at 0000000000000018"
+// "... at           (null)"
+// "... at virtual address dfff800000000001"
+// "... virtual addr 0x8, pc: 0x80001234"         csky
+void fault_address(Scanner rest, ReportBuilder& d) {
   for (const std::string_view word : {"address: ", "virtual address ", "virtual addr ", "for address: ", "at address ",
                                       "(address ", "at kernel address ", "at ", ": "}) {
     Scanner s = rest;
@@ -33,18 +37,19 @@ void fault_address(Scanner rest, Draft& d) {
   }
 }
 
-bool fault_header(std::string_view, Scanner rest, Draft& d) {
+bool fault_header(std::string_view, Scanner rest, ReportBuilder& d) {
   // "BUG: Unable to handle kernel instruction fetch (NULL pointer?)"   v6.1 arch/powerpc/mm/fault.c bad_page_fault
-  if (rest.rest().find("instruction fetch") != std::string_view::npos) d.report.fault.access = "execute";
+  if (rest.rest().find("instruction fetch") != std::string_view::npos) d.report.fault.access = Access::execute;
   fault_address(rest, d);
   return true;
 }
 
+// mips, loongarch:
 // "CPU 1 Unable to handle kernel paging request at virtual address 0000000000000008, epc == 80101234, ra == 80105678"
-// mips, loongarch "Unable to handle kernel access to user memory outside uaccess routines at virtual address ..."
-// arm64, riscv
-bool unable(std::string_view before, Scanner rest, Draft& d) {
-  if (rest.rest().starts_with("access to user memory")) d.report.set_fact("fault-words", "access to user memory");
+// arm64, riscv:
+// "Unable to handle kernel access to user memory outside uaccess routines at virtual address ..."
+bool unable(std::string_view before, Scanner rest, ReportBuilder& d) {
+  if (rest.rest().starts_with("access to user memory")) d.report.set_fact(fact::fault_words, "access to user memory");
   if (Scanner s(before); s.skip_to("CPU ")) {
     int cpu = 0;
     if (s.dec(cpu)) d.report.cpu = cpu;
@@ -53,30 +58,31 @@ bool unable(std::string_view before, Scanner rest, Draft& d) {
   return true;
 }
 
-// "Unhandled fault: imprecise external abort (0x1406) at 0x00000e30", "Unhandled prefetch abort: ... at 0x..."
-// arch/arm/mm/fault.c
-bool unhandled(std::string_view before, Scanner rest, Draft& d) {
+// arch/arm/mm/fault.c:
+// "Unhandled fault: imprecise external abort (0x1406) at 0x00000e30"
+// "Unhandled prefetch abort: ... at 0x..."
+bool unhandled(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view words;
   if (!only_prefixes(before) || !rest.until(" (0x", words)) return false;
-  d.report.set_fact("fault-words", trim(words));
+  d.report.set_fact(fact::fault_words, trim(words));
   fault_address(rest, d);
   return true;
 }
 
 // "Alignment trap: not handling instruction e1932f9f at [<8028bd58>]"   arch/arm/mm/alignment.c; the one about user
 // code names the task first
-bool alignment(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
+bool alignment(std::string_view before, Scanner, ReportBuilder&) { return only_prefixes(before); }
 
 // "Unhandled fault: alignment exception (0x001) at 0x00000e31" follows it; alone it is an unhandled fault like any
 // other.
-bool alignment_fault_of(std::string_view, Scanner rest, Draft& d) {
+bool alignment_fault_of(std::string_view, Scanner rest, ReportBuilder& d) {
   if (!d.report.kind) return false;
   fault_address(rest, d);
   return true;
 }
 
 // "trig(115): Corrupted page table at address 7f12"   arch/x86/mm/fault.c pgtable_bad
-bool bad_table(std::string_view before, Scanner rest, Draft& d) {
+bool bad_table(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (before.empty() || !rest.hex(address)) return false;
   d.set_fault_address(address);
@@ -110,14 +116,14 @@ constexpr auto alignment_headers = std::to_array<Header>({
 });
 
 std::string page_title(const Report& report, std::string_view culprit) {
-  const auto words = report.fact("fault-words");
+  const auto words = report.fact(fact::fault_words);
   return "BUG: unable to handle kernel " + std::string(words.empty() ? "paging request" : words) + " in " +
          std::string(culprit);
 }
 
 // s390, mips and old powerpc have one headline for every address.
 bool is_null(const Report& report) {
-  return report.fault.address && *report.fault.address < 4096 && report.fact("fault-words").empty();
+  return report.fault.address && *report.fault.address < limits::near_null && report.fact(fact::fault_words).empty();
 }
 
 // ARM without PAN guards user memory by a domain (CONFIG_CPU_SW_DOMAIN_PAN; v6.1 arch/arm/mm/fsr-2level.c).
@@ -129,9 +135,9 @@ constexpr auto unhandled_wordings = std::to_array<Wording>({
 }  // namespace
 
 extern constinit const Kind page_fault;
-extern constinit const Kind null_pointer;
-constinit const Kind null_pointer{
-    .info = {"null-pointer-dereference", "NULL pointer dereference", Severity::error},
+extern constinit const Kind null_pointer{
+    .info = {"null-pointer-dereference", "NULL pointer dereference", Severity::error,
+             Trait::bad_pointer | Trait::awaits_oops},
     .headers = null_headers,
     .title = "BUG: unable to handle kernel NULL pointer dereference",
     .sentence = "{bad-access|the kernel's code touched memory that is not there}",
@@ -139,16 +145,15 @@ constinit const Kind null_pointer{
     .claims = is_null,
 };
 
-constinit const Kind page_fault{
-    .info = {"page-fault", "bad memory access", Severity::error},
+extern constinit const Kind page_fault{
+    .info = {"page-fault", "bad memory access", Severity::error, Trait::bad_pointer | Trait::awaits_oops},
     .headers = page_headers,
     .title_of = page_title,
     .sentence = "{bad-access|the kernel's code touched memory that is not there}",
 };
 
-extern constinit const Kind unhandled_fault;
-constinit const Kind unhandled_fault{
-    .info = {"unhandled-fault", "unhandled bus fault", Severity::error},
+extern constinit const Kind unhandled_fault{
+    .info = {"unhandled-fault", "unhandled bus fault", Severity::error, Trait::maybe_bad_pointer},
     .headers = unhandled_headers,
     .title = "Unhandled fault",
     .sentence =
@@ -159,9 +164,8 @@ constinit const Kind unhandled_fault{
     .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::lock | FrameRole::trace},
 };
 
-extern constinit const Kind alignment_fault;
-constinit const Kind alignment_fault{
-    .info = {"alignment-fault", "unaligned access", Severity::error},
+extern constinit const Kind alignment_fault{
+    .info = {"alignment-fault", "unaligned access", Severity::error, Trait::bad_pointer | Trait::emulated},
     .headers = alignment_headers,
     .title = "Alignment trap",
     .sentence = "an access[ to {address}] that is not aligned to its size, which this CPU can't do",

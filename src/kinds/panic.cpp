@@ -1,4 +1,5 @@
 // panic(): v6.1 kernel/panic.c. Which panics come from another report: facts/panics.
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -6,6 +7,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -14,10 +16,10 @@ constexpr std::string_view stack_protector = "stack-protector: Kernel stack is c
 constexpr std::string_view stack_end = "corrupted stack end detected inside scheduler";
 
 // "stack-protector: Kernel stack is corrupted in: foo+0x7ea/0x7f0", to v4.19 also an address alone
-bool reason(std::string_view before, Scanner rest, Draft& d) {
+bool reason(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (before.ends_with("---[ end ")) return false;  // the closing line
   const auto text = trim(rest.rest());
-  d.report.set_fact("reason", text);
+  d.report.set_fact(fact::reason, text);
   if (const auto at = text.find("corrupted in: "); at != std::string_view::npos)
     take_ref(Scanner(text.substr(at)), d, "corrupted in");
   return true;
@@ -36,75 +38,119 @@ constexpr auto stems = std::to_array<std::string_view>({
 });
 
 std::string title(const Report& report, std::string_view) {
-  const auto why = report.fact("reason");
+  const auto why = report.fact(fact::reason);
   for (const auto stem : stems)
     if (why.starts_with(stem)) return "kernel panic: " + std::string(stem);
   return "kernel panic: " + plain_words(why);
 }
 
-bool is_stack_protector(const Report& r) { return r.fact("reason").starts_with(stack_protector); }
-bool is_stack_end(const Report& r) { return r.fact("reason").starts_with(stack_end); }
-bool is_init(const Report& r) { return r.fact("reason").starts_with("Attempted to kill init!"); }
+bool is_stack_protector(const Report& r) { return r.fact(fact::reason).starts_with(stack_protector); }
+bool is_stack_end(const Report& r) { return r.fact(fact::reason).starts_with(stack_end); }
+bool is_init(const Report& r) { return r.fact(fact::reason).starts_with("Attempted to kill init!"); }
 bool is_root(const Report& r) {
-  return r.fact("reason").starts_with("VFS: Unable to mount root fs") ||
-         r.fact("reason").starts_with("No working init found.");
+  return r.fact(fact::reason).starts_with("VFS: Unable to mount root fs") ||
+         r.fact(fact::reason).starts_with("No working init found.");
 }
 
 // Symbol "__stack_chk_fail" is the messenger.
 constexpr auto canary = std::to_array<std::string_view>({"__stack_chk_fail*"});
 
+// A stack's arrays: which function, and what is copied into them.
+void next_array(const Report& r, Explanation& e, std::string_view) {
+  if (const auto name = place_name(r); !name.empty())
+    add_step(e, "look at the arrays on the stack of " + name + " and at what is copied into them: it is longer");
+}
+
+struct Reason {
+  std::string_view text, words, step;
+};
+constexpr auto reasons = std::to_array<Reason>({
+    {"Requested init", "the program that init= names could not be started",
+     "check the init= parameter, and that the program and its loader are on the root file system"},
+    {"VFS: Unable to mount root fs", "",
+     "check root= and rootfstype=, that the disk's driver is built in or in the initramfs, and that an initramfs was "
+     "loaded"},
+    {"No working init found", "",
+     "the root file system was mounted, but has no /sbin/init, /etc/init, /bin/init or /bin/sh that runs: wrong root=, "
+     "or wrong architecture"},
+    {"sysrq triggered crash", "somebody asked for it: sysrq-c, or \"echo c > /proc/sysrq-trigger\"", ""},
+    {"Out of memory and no killable processes", "memory ran out, and no process was left that may be killed",
+     "a too small machine or a leak in the kernel: see Slab and Unreclaimable in the memory state"},
+    {"System is deadlocked on memory", "memory ran out, and no process was left that may be killed",
+     "a leak in the kernel: see Slab in the memory state"},
+    {"IO-APIC + timer doesn't work", "the timer interrupt does not arrive",
+     "a firmware or virtualisation problem; \"noapic\" tells"},
+    {"NMI: Not continuing", "a non-maskable interrupt came for no known reason, and the kernel is set to stop then",
+     "a watchdog card, the \"NMI\" button or failing memory send them: look into the machine's own event log"},
+    {"NMI: IOCK error", "an expansion card reported a failure (IOCHK#)", "look for the failing card"},
+    {"Timeout: Not all CPUs entered broadcast exception handler", "a machine check came, and not all CPUs answered",
+     ""},
+    {"hung_task: blocked tasks", "kernel.hung_task_panic is set", ""},
+});
+
+void panic_reason(const Report& r, Explanation& e, std::string_view id) {
+  const auto reason = r.fact(fact::reason);
+  const auto at =
+      std::ranges::find_if(reasons, [&](const Reason& row) { return reason.find(row.text) != std::string_view::npos; });
+  if (at == reasons.end()) return;
+  if (!at->words.empty()) add_finding(e, id, std::string(at->words));
+  if (!at->step.empty()) add_step(e, std::string(at->step));
+}
+
+constexpr auto rules = std::to_array<Rule>({{.id = "panic-reason", .apply = panic_reason, .after_traces = true}});
+constexpr auto smashed_rules =
+    std::to_array<Rule>({{.id = "next-array", .apply = next_array, .after_traces = true},
+                         {.id = "panic-reason", .apply = panic_reason, .after_traces = true}});
+
 }  // namespace
 
-extern constinit const Kind panic;
-constinit const Kind panic{
-    .info = {"panic", "kernel panic", Severity::fatal},
+extern constinit const Kind panic{
+    .info = {"panic", "kernel panic", Severity::fatal, Trait::traceless | Trait::derives_panic},
     .headers = headers,
     .title_of = title,
     .sentence = "the kernel stopped the machine on purpose: {reason|no reason was given}",
     .culprit = {.from = Culprit::From::trace},
-    .derives = true,
-    .traceless = true,
+    .rules = rules,
 };
 
-extern constinit const Kind stack_protector_panic;
-constinit const Kind stack_protector_panic{
-    .info = {"stack-protector", "stack overwritten", Severity::fatal},
+extern constinit const Kind stack_protector_panic{
+    .info = {"stack-protector", "stack overwritten", Severity::fatal, Trait::traceless},
     .title = "kernel panic: stack is corrupted",
     .sentence = "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]",
     .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .also = canary},
-    .traceless = true,
+    .rules = smashed_rules,
     .refines = &panic,
     .claims = is_stack_protector,
 };
 
-extern constinit const Kind stack_end_panic;
-constinit const Kind stack_end_panic{
+extern constinit const Kind stack_end_panic{
     .info = {"stack-end", "end of the stack overwritten", Severity::fatal},
     .title = "kernel panic: corrupted stack end",
     .sentence = "the end of a task's kernel stack was overwritten: it ran over",
     .culprit = {.from = Culprit::From::interrupted},
+    .rules = rules,
     .refines = &panic,
     .claims = is_stack_end,
 };
 
-extern constinit const Kind init_killed;
-constinit const Kind init_killed{
+extern constinit const Kind init_killed{
     .info = {"init-killed", "the init process died", Severity::fatal},
     .title_of = title,
     .sentence = "the first process (init) ended, without which no system runs",
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
     .refines = &panic,
     .claims = is_init,
 };
 
-extern constinit const Kind no_root;
-constinit const Kind no_root{
+extern constinit const Kind no_root{
     .info = {"no-root", "no root file system or no init in it", Severity::fatal},
     .title_of = title,
     .sentence =
         "the kernel found no root file system to start from, or no init in it: {reason|a driver, a parameter or the "
         "initramfs is missing}",
     .culprit = {.from = Culprit::From::none},
+    .rules = rules,
     .refines = &panic,
     .claims = is_root,
 };

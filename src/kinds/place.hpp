@@ -6,13 +6,14 @@
 
 #include "base/rooms.hpp"
 #include "base/text.hpp"
+#include "report/fact_names.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops::kinds {
 
 // The report's "place" lies in this file of the tree; the log may name it by any path.
 inline bool is_in_file(const Report& report, std::string_view file) {
-  const auto place = report.fact("place");
+  const auto place = report.fact(fact::place);
   const auto name = place.substr(0, place.find_last_of(':'));
   return name.ends_with(file) && (name.size() == file.size() || name[name.size() - file.size() - 1] == '/');
 }

@@ -1,11 +1,15 @@
 // SLUB's and SLAB's own checks: v6.1 mm/slub.c slab_bug, print_trailer, print_track, slab_fix; v6.1 mm/slab.c.
 #include <array>
+#include <charconv>
+#include <optional>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/object_rules.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -17,9 +21,9 @@ bool is_name(std::string_view name) {
   return true;
 }
 
-// "BUG kmalloc-64 (Tainted: G           OE     ): Right Redzone overwritten"; "BUG kmalloc-64: Poison overwritten" (to
-// v3.x)
-bool header(std::string_view before, Scanner rest, Draft& d) {
+// "BUG kmalloc-64 (Tainted: G           OE     ): Right Redzone overwritten"
+// "BUG kmalloc-64: Poison overwritten"                                           to v3.x
+bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!trim(before).empty() && !trim(before).ends_with('=')) return false;
   std::string_view cache, taint;
   if (Scanner s = rest; s.until(" (", cache) && (s.lit("Tainted: ") || s.lit("Not tainted")) && s.until("): ", taint)) {
@@ -30,44 +34,44 @@ bool header(std::string_view before, Scanner rest, Draft& d) {
   const auto problem = trim(rest.rest());
   // v4.3 to v4.10: KASAN borrowed the dump (mm/kasan/report.c).
   if (!is_name(cache) || problem.empty() || problem == "kasan: bad access detected") return false;
-  d.report.set_fact("object-cache", cache);
-  d.report.set_fact("bug-type", problem);
+  d.report.set_fact(fact::object_cache, cache);
+  d.report.set_fact(fact::bug_type, problem);
   return true;
 }
 
 // "slab error in cache_free_debugcheck(): cache 'size-32': double free, or memory outside object was overwritten"
-bool slab_error(std::string_view before, Scanner rest, Draft& d) {
+bool slab_error(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view function, cache;
   if (!trim(before).empty() || !rest.until("(): cache ", function) || !rest.lit("'") || !rest.until("': ", cache))
     return false;
-  d.report.set_fact("object-cache", cache);
-  d.report.set_fact("bug-type", trim(rest.rest()));
+  d.report.set_fact(fact::object_cache, cache);
+  d.report.set_fact(fact::bug_type, trim(rest.rest()));
   return true;
 }
 
 // "Slab corruption (Not tainted): size-32 start=ffff8800, len=32"
-bool slab_corruption(std::string_view before, Scanner rest, Draft& d) {
+bool slab_corruption(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view cache;
   if (!trim(before).empty() || !rest.skip_to(": ") || !rest.until(" start=", cache)) return false;
-  d.report.set_fact("object-cache", trim(cache));
-  d.report.set_fact("bug-type", "Slab corruption");
+  d.report.set_fact(fact::object_cache, trim(cache));
+  d.report.set_fact(fact::bug_type, "Slab corruption");
   return true;
 }
 
 // Who is named: an overwritten red zone is its owner's doing, poison is overwritten by who freed it and went on.
 bool names_it(const Report& r, std::string_view word) {
-  const auto problem = r.fact("bug-type");
+  const auto problem = r.fact(fact::bug_type);
   if (problem.find("Redzone") != std::string_view::npos || problem.find("padding") != std::string_view::npos)
     return word == "Allocated";
   return problem.find("Poison") != std::string_view::npos && word == "Freed";
 }
 
 // "Allocated in foo+0x1/0x2 age=4 cpu=0 pid=115", and its frames with a blank or a tab before them
-bool track(std::string_view word, Scanner rest, Draft& d) {
+bool track(std::string_view word, Scanner rest, ReportBuilder& d) {
   const std::string label = std::string(word) + " in";
   int pid = 0, cpu = 0;
   if (!take_ref(rest, d, label)) return keep_line(rest, d);
-  d.report.stacks.back().context = names_it(d.report, word) ? "headline" : "";
+  d.report.stacks.back().occurrence = names_it(d.report, word) ? Occurrence::headline : Occurrence::own;
   Scanner s = rest;
   if (s.skip_to(" cpu=")) s.dec(cpu);
   if (s.skip_to(" pid=")) s.dec(pid);
@@ -76,32 +80,32 @@ bool track(std::string_view word, Scanner rest, Draft& d) {
   stack.cpu = cpu;
   return true;
 }
-bool allocated(Scanner rest, Draft& d) { return track("Allocated", rest, d); }
-bool freed(Scanner rest, Draft& d) { return track("Freed", rest, d); }
+bool allocated(Scanner rest, ReportBuilder& d) { return track("Allocated", rest, d); }
+bool freed(Scanner rest, ReportBuilder& d) { return track("Freed", rest, d); }
 
 // "Object 0xffff8d2c1de41140 @offset=320 fp=0x0"
-bool object(Scanner rest, Draft& d) {
+bool object(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   std::string_view word;
   Scanner s = rest;
-  if (s.hex0x(address) && d.report.fact("object-address").empty() && Scanner(rest).word(word))
-    d.report.set_fact("object-address", word);
+  if (s.hex0x(address) && d.report.fact(fact::object_address).empty() && Scanner(rest).word(word))
+    d.report.set_fact(fact::object_address, word);
   return keep_line(rest, d);
 }
 
 // "FIX kmalloc-64: Restoring Right Redzone 0x...-0x...=0xcc"
-bool fix(Scanner rest, Draft& d) {
+bool fix(Scanner rest, ReportBuilder& d) {
   std::string_view cache;
   if (!rest.until(": ", cache)) return false;
-  if (d.report.fact("fixed").empty()) d.report.set_fact("fixed", trim(rest.rest()));
+  if (d.report.fact(fact::fixed).empty()) d.report.set_fact(fact::fixed, trim(rest.rest()));
   return keep_line(rest, d);
 }
 
 // "0xffff8d2c-0xffff8d2d @offset=385. First byte 0x5a instead of 0xcc"; hex dumps
-bool row(std::string_view text, Draft& d) {
+bool row(std::string_view text, ReportBuilder& d) {
   const bool where =
       text.find(". First byte 0x") != std::string_view::npos && text.find(" instead of 0x") != std::string_view::npos;
-  if (where && d.report.fact("overwritten").empty()) d.report.set_fact("overwritten", trim(text));
+  if (where && d.report.fact(fact::overwritten).empty()) d.report.set_fact(fact::overwritten, trim(text));
   if (!where && !is_hex_row(text) && !trim(text).starts_with("-------------------------")) {
     if (d.block.trace) d.bracket = false;  // no ruler ends it, the trace does (mm/slub.c slab_bug, print_trailer)
     return false;
@@ -110,7 +114,7 @@ bool row(std::string_view text, Draft& d) {
 }
 
 // "INFO: Freed in foo+0x1/0x2 age=57 cpu=0 pid=18338" without the "BUG ..." line above it
-bool lost_track(std::string_view text, Draft& d) {
+bool lost_track(std::string_view text, ReportBuilder& d) {
   Scanner rest(trim(text));
   rest.lit("INFO: ");
   if (text.find(" age=") == std::string_view::npos || text.find(" pid=") == std::string_view::npos) return false;
@@ -125,7 +129,8 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::stack_label, "INFO: ", slab_info},
     {SectionId::text, "object allocation/free stack trace missing", keep_line},
     {SectionId::text, "Slab 0x", keep_line},
-    {SectionId::text, "Object 0x", [](Scanner, Draft& d) { return object(Scanner(line_text(d).substr(7)), d); }},
+    {SectionId::text, "Object 0x",
+     [](Scanner, ReportBuilder& d) { return object(Scanner(line_text(d).substr(7)), d); }},
     {SectionId::text, "Invalid pointer 0x", keep_line},
     {SectionId::text, "FIX ", fix},
     {SectionId::text, "Redzone: 0x", keep_line},
@@ -164,9 +169,9 @@ constexpr auto machinery = std::to_array<std::string_view>({"slab_*",
                                                             "__alloc_object*"});
 
 std::string title(const Report& report, std::string_view culprit) {
-  // "Invalid object pointer 0xffff...", "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the
-  // numbers
-  auto type = report.fact("bug-type");
+  // "Invalid object pointer 0xffff..."
+  // "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the numbers
+  auto type = report.fact(fact::bug_type);
   if (type.empty()) return plain_words(report.headline);
   type = type.substr(0, type.find(" 0x"));
   for (const std::string_view end : {"(0x", ". ", " in ", ", "}) type = type.substr(0, type.find(end));
@@ -186,9 +191,65 @@ constexpr auto slab_wordings = std::to_array<Wording>({
     {"bug-type", "Objects remaining", "the cache {object-cache} is destroyed while objects of it are in use"},
 });
 
+std::optional<std::uint64_t> address_behind(std::string_view text, std::string_view words) {
+  const auto at = text.find(words);
+  if (at == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(at + words.size());
+  std::uint64_t value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value, 16).ec != std::errc()) return std::nullopt;
+  return value;
+}
+
+// "Object   ffff8c77d574b370: 6b 6b 6b 6b 6b 6b 6b 6b 88 77 66 55 44 33 22 11  kkkkkkkk.wfUD3\"." (v6.1 mm/slub.c
+// print_section): the bytes from an address on
+std::string bytes_at(const Report& r, std::uint64_t first, std::uint64_t count) {
+  constexpr std::uint64_t row = 16;
+  std::string out;
+  for (const auto& message : r.messages)
+    for (const std::string_view word : {"Object ", "Redzone ", "Padding "}) {
+      const auto text = std::string_view(message);
+      if (!text.starts_with(word)) continue;
+      const auto start = text.find_first_not_of(' ', word.size());
+      if (start == std::string_view::npos) continue;
+      const auto address = address_behind(text.substr(start), "");
+      const auto colon = text.find(": ", start);
+      if (!address || colon == std::string_view::npos || *address + row <= first || *address >= first + count) continue;
+      for (std::uint64_t i = 0; i < row && colon + 4 + 3 * i <= text.size(); ++i)
+        if (*address + i >= first && *address + i < first + count && text[colon + 2 + 3 * i] != ' ')
+          out += (out.empty() ? "" : " ") + std::string(text.substr(colon + 2 + 3 * i, 2));
+    }
+  return out;
+}
+
+// "0xffff8c77d574b378-0xffff8c77d574b37f @offset=888. First byte 0x88 instead of 0x6b"
+void overwritten(const Report& r, Explanation& e, std::string_view id) {
+  const auto where = r.fact(fact::overwritten);
+  const auto first = address_behind(where, "0x"), last = address_behind(where, "-0x"),
+             object = address_behind(r.fact(fact::object_address), "0x");
+  if (first && last && *last >= *first) {
+    const auto count = *last - *first + 1;
+    std::string text = std::to_string(count) + (count == 1 ? " byte" : " bytes");
+    if (object && *first >= *object) text += " at +" + hex(*first - *object) + " from the object's start";
+    text += count == 1 ? " was changed" : " were changed";
+    const auto now = count <= 16 ? bytes_at(r, *first, count) : std::string();
+    if (!now.empty()) text += ", now " + now;
+    if (const auto wanted = where.find(" instead of "); wanted != std::string_view::npos)
+      text += std::string(where.substr(wanted));
+    add_finding(e, id, std::move(text));
+  }
+  const auto type = r.fact(fact::bug_type);
+  if (type.find("Poison") != std::string_view::npos)
+    add_step(e, "it was written after it was freed: the task that freed it last, or had it before, still uses it");
+  else if (type.find("Right Redzone") != std::string_view::npos)
+    add_step(
+        e, "who allocated the object wrote behind its end: check the size that was asked for against what is written");
+}
+
+constexpr auto rules = std::to_array<Rule>({object_life, {"overwritten", overwritten}});
+
 }  // namespace
 
-bool slab_info(Scanner rest, Draft& d) {
+bool slab_info(Scanner rest, ReportBuilder& d) {
   if (rest.lit("Allocated in ")) return allocated(rest, d);
   if (rest.lit("Freed in ")) return freed(rest, d);
   if (rest.lit("Object ")) return object(rest, d);
@@ -196,18 +257,17 @@ bool slab_info(Scanner rest, Draft& d) {
   return false;
 }
 
-extern constinit const Kind slab;
-constinit const Kind slab{
-    .info = {"slab", "slab object corruption", Severity::error},
+extern constinit const Kind slab{
+    .info = {"slab", "slab object corruption", Severity::error,
+             Trait::dumps_object | Trait::bracketed | Trait::runs_in_task},
     .headers = headers,
     .sections = sections,
     .line = row,
-    .bracketed = true,
     .title_of = title,
     .sentence = "an object of {object-cache|a slab cache} was damaged: {bug-type|its guard bytes changed}",
     .wordings = slab_wordings,
     .culprit = {.from = Culprit::From::headline, .also = machinery},
-    .dumps_registers = false,
+    .rules = rules,
     .remainder = lost_track,
 };
 

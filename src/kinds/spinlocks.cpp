@@ -8,16 +8,17 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-bool lock_bug(std::string_view before, Scanner rest, Draft& d) {
+bool lock_bug(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what, comm;
   int cpu = 0;
   std::int64_t pid = 0;
   if (!only_prefixes(before) || !rest.until(" on CPU#", what) || !rest.dec(cpu)) return false;
-  d.report.set_fact("lock-bug", trim(what));
+  d.report.set_fact(fact::lock_bug, trim(what));
   d.report.cpu = cpu;
   if (!rest.lit(", ")) return true;
   auto task = rest.rest();
@@ -35,10 +36,10 @@ constexpr auto rw_headers = std::to_array<Header>({{"BUG: rwlock", lock_bug}});
 constexpr auto sections = std::to_array<Section>({{SectionId::text, "lock: ", keep_line}});
 
 std::string spin_title(const Report& r, std::string_view culprit) {
-  return "BUG: spinlock " + std::string(r.fact("lock-bug")) + " in " + std::string(culprit);
+  return "BUG: spinlock " + std::string(r.fact(fact::lock_bug)) + " in " + std::string(culprit);
 }
 std::string rw_title(const Report& r, std::string_view culprit) {
-  return "BUG: rwlock " + std::string(r.fact("lock-bug")) + " in " + std::string(culprit);
+  return "BUG: rwlock " + std::string(r.fact(fact::lock_bug)) + " in " + std::string(culprit);
 }
 
 constexpr auto spin_frames = std::to_array<std::string_view>(
@@ -65,28 +66,24 @@ constexpr auto rwlock_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind spinlock_bug;
-constinit const Kind spinlock_bug{
-    .info = {"spinlock", "spinlock misused", Severity::error},
+extern constinit const Kind spinlock_bug{
+    .info = {"spinlock", "spinlock misused", Severity::error, Trait::runs_in_task},
     .headers = spin_headers,
     .sections = sections,
     .title_of = spin_title,
     .sentence = "a spinlock was misused: {lock-bug|it is in an impossible state}",
     .wordings = spinlock_wordings,
     .culprit = {.from = Culprit::From::trace, .also = spin_frames},
-    .dumps_registers = false,
 };
 
-extern constinit const Kind rwlock_bug;
-constinit const Kind rwlock_bug{
-    .info = {"rwlock", "rwlock misused", Severity::error},
+extern constinit const Kind rwlock_bug{
+    .info = {"rwlock", "rwlock misused", Severity::error, Trait::runs_in_task},
     .headers = rw_headers,
     .sections = sections,
     .title_of = rw_title,
     .sentence = "a reader-writer lock was misused: {lock-bug|it is in an impossible state}",
     .wordings = rwlock_wordings,
     .culprit = {.from = Culprit::From::trace, .also = spin_frames},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

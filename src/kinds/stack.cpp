@@ -8,32 +8,33 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // "BUG: TASK stack guard page was hit at ffffc90000567ff8 (stack is ffffc90000568000..ffffc9000056bfff)"; the word
 // since v5.16
-bool guard_page(std::string_view before, Scanner rest, Draft& d) {
+bool guard_page(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto at = before.rfind("BUG: ");
   if (at == std::string_view::npos) return false;
-  d.report.set_fact("stack", trim(before.substr(at + 5)));
+  d.report.set_fact(fact::stack, trim(before.substr(at + 5)));
   std::string_view range;
   std::uint64_t address = 0;
   if (Scanner s = rest; s.lit(" at ") && s.hex(address)) d.set_fault_address(address);
-  if (rest.until("(stack is ", range) && rest.until(")", range)) d.report.set_fact("stack-range", range);
+  if (rest.until("(stack is ", range) && rest.until(")", range)) d.report.set_fact(fact::stack_range, range);
   return true;
 }
 
-// "Kernel stack overflow."   s390; powerpc adds " in process X[7], r1=c0..."; a panic of that reason is the panic's
-// header
-bool overflow(std::string_view before, Scanner, Draft&) { return only_prefixes(before); }
+// Nothing but prefixes may stand before: a panic of that reason is the panic's header.
+// "Kernel stack overflow."                               s390
+// "Kernel stack overflow in process X[7], r1=c0..."      powerpc
+bool overflow(std::string_view before, Scanner, ReportBuilder&) { return only_prefixes(before); }
 
 constexpr auto guard_headers = std::to_array<Header>({
     {"stack guard page was hit", guard_page},
-    {"kernel stack overflow (", die_header,
-     Header::Use::body},  // to v5.15: "kernel stack overflow (double-fault): 0000 [#1]"
-    {"stack guard page: ", die_header, Header::Use::body},  // since v5.16
+    {"kernel stack overflow (", die_header, Header::Use::body},  // to v5.15: "... (double-fault): 0000 [#1]"
+    {"stack guard page: ", die_header, Header::Use::body},       // since v5.16
 });
 constexpr auto double_headers = std::to_array<Header>({
     {"PANIC: double fault", plain_header},
@@ -65,9 +66,9 @@ constexpr auto overflow_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind stack_guard;
-constinit const Kind stack_guard{
-    .info = {"stack-guard", "kernel stack overflow", Severity::error},
+extern constinit const Kind stack_guard{
+    .info = {"stack-guard", "kernel stack overflow", Severity::error,
+             Trait::maybe_bad_pointer | Trait::stack_overflow | Trait::as_nmi},
     .headers = guard_headers,
     .title = "BUG: stack guard page was hit",
     .sentence = overflow_sentence,
@@ -75,9 +76,9 @@ constinit const Kind stack_guard{
     .culprit = {.from = Culprit::From::recursion},
 };
 
-extern constinit const Kind stack_overflow;
-constinit const Kind stack_overflow{
-    .info = {"stack-overflow", "kernel stack overflow", Severity::error},
+extern constinit const Kind stack_overflow{
+    .info = {"stack-overflow", "kernel stack overflow", Severity::error,
+             Trait::maybe_bad_pointer | Trait::stack_overflow},
     .headers = overflow_headers,
     .sections = overflow_sections,
     .title_of = overflow_title,
@@ -86,9 +87,9 @@ constinit const Kind stack_overflow{
     .culprit = {.from = Culprit::From::recursion},
 };
 
-extern constinit const Kind double_fault;
-constinit const Kind double_fault{
-    .info = {"double-fault", "double fault", Severity::error},
+extern constinit const Kind double_fault{
+    .info = {"double-fault", "double fault", Severity::error,
+             Trait::maybe_bad_pointer | Trait::bad_stack | Trait::as_nmi},
     .headers = double_headers,
     .title = "PANIC: double fault",
     .sentence = overflow_sentence,

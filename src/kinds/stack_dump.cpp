@@ -3,13 +3,10 @@
 
 namespace unoops::kinds {
 
-extern constinit const Kind stack_dump;
-constinit const Kind stack_dump{
-    .info = {"stack-dump", "stack dump", Severity::notice},
+extern constinit const Kind stack_dump{
+    .info = {"stack-dump", "stack dump", Severity::notice, Trait::traceless | Trait::headless},
     .title = "stack dump",
     .sentence = "somebody asked for a stack trace in {culprit|the code} (dump_stack); nothing need be wrong",
-    .headless = true,
-    .traceless = true,
 };
 
 }  // namespace unoops::kinds

@@ -14,4 +14,10 @@ inline constexpr auto stall_names = std::to_array<CulpritName>({
     {"csd_lock_wait*", "smp_call_function"},
 });
 
+void tell_loop(const Report&, Explanation&, std::string_view id);
+void tell_loop_without_interrupts(const Report&, Explanation&, std::string_view id);
+
+inline constexpr auto stall_rules = std::to_array<Rule>({{"next-stall", tell_loop}});
+inline constexpr auto hard_stall_rules = std::to_array<Rule>({{"next-stall", tell_loop_without_interrupts}});
+
 }  // namespace unoops::kinds

@@ -8,6 +8,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -18,17 +19,18 @@ constexpr auto dumps = std::to_array<std::string_view>(
      "Show Regs", "Show Memory", "Show Locks Held", "Show clockevent devices", "Show Pending Timers",
      "Show TLB entries", "Show Global", "Dump ftrace buffer", "Show CPU"});
 
-bool action(std::string_view before, Scanner rest, Draft& d) {
+bool action(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!trim(before).empty()) return false;
   const auto words = trim(rest.rest());
   if (std::ranges::none_of(dumps, [&](std::string_view dump) { return words.starts_with(dump); })) return false;
-  d.report.set_fact("action", words);
+  d.report.set_fact(fact::action, words);
   return true;
 }
 
-// "sysrq: CPU1:" and "sysrq: CPU0: backtrace skipped as idling", where there is no NMI (v6.1 drivers/tty/sysrq.c
-// showacpu)
-bool cpu(Scanner rest, Draft& d) {
+// Where there is no NMI (v6.1 drivers/tty/sysrq.c showacpu):
+// "sysrq: CPU1:"
+// "sysrq: CPU0: backtrace skipped as idling"
+bool cpu(Scanner rest, ReportBuilder& d) {
   int number = 0;
   if (!rest.dec(number) || !rest.lit(":")) return false;
   if (!rest.at_end()) return keep_line(rest, d);
@@ -38,8 +40,8 @@ bool cpu(Scanner rest, Draft& d) {
 }
 
 // "name failslab, interval 1, probability 0, space 0, times 0"
-bool injection_name(Scanner rest, Draft& d) {
-  fact_until(rest, ",", d, "name");
+bool injection_name(Scanner rest, ReportBuilder& d) {
+  fact_until(rest, ",", d, fact::name);
   return keep_line(rest, d);
 }
 
@@ -54,14 +56,12 @@ constexpr auto sections = std::to_array<Section>({
 constexpr auto injection_headers = std::to_array<Header>({{"FAULT_INJECTION: forcing a failure", anywhere}});
 constexpr auto injection_sections = std::to_array<Section>({{SectionId::text, "name ", injection_name}});
 
-std::string title(const Report& report, std::string_view) { return "sysrq: " + std::string(report.fact("action")); }
+std::string title(const Report& report, std::string_view) { return "sysrq: " + std::string(report.fact(fact::action)); }
 
 }  // namespace
 
-extern constinit const Kind sysrq, fault_injection;
-
-constinit const Kind sysrq{
-    .info = {"sysrq-dump", "dump that was asked for", Severity::notice},
+extern constinit const Kind sysrq{
+    .info = {"sysrq-dump", "dump that was asked for", Severity::notice, Trait::traceless},
     .headers = headers,
     .sections = sections,
     .shared = mem_info,
@@ -69,17 +69,15 @@ constinit const Kind sysrq{
     .title_of = title,
     .sentence = "somebody asked for this dump[ (sysrq: {action})]; nothing need be wrong",
     .culprit = {.from = Culprit::From::none},
-    .traceless = true,
 };
 
-constinit const Kind fault_injection{
-    .info = {"fault-injection", "failure that was injected", Severity::notice},
+extern constinit const Kind fault_injection{
+    .info = {"fault-injection", "failure that was injected", Severity::notice, Trait::runs_in_task},
     .headers = injection_headers,
     .sections = injection_sections,
     .title = "FAULT_INJECTION: forced failure",
     .sentence = "a failure was injected on purpose[ ({name})], to test what the caller does",
     .culprit = {.from = Culprit::From::trace},
-    .dumps_registers = false,
 };
 
 }  // namespace unoops::kinds

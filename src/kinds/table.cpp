@@ -126,8 +126,8 @@ const Kind& kind_row(const KindInfo& info) {
   return **std::ranges::find(rows, &info, [](const Kind* kind) { return &kind->info; });
 }
 
-const Kind& kind_with(bool Kind::*property) {
-  return **std::ranges::find_if(rows, [&](const Kind* kind) { return kind->*property; });
+const Kind& kind_with(Trait trait) {
+  return **std::ranges::find_if(rows, [&](const Kind* kind) { return kind->has(trait); });
 }
 
 }  // namespace unoops::kinds

@@ -7,41 +7,43 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-// "Undefined behaviour in kernel/time/hrtimer.c:310:16" (to v5.8), "array-index-out-of-bounds in fs/x.c:12:3",
-// "array index out of bounds at foo+0x1/0x2" (trap mode on x86: an invalid opcode follows)
-bool header(std::string_view before, Scanner rest, Draft& d) {
+// "Undefined behaviour in kernel/time/hrtimer.c:310:16"     to v5.8
+// "array-index-out-of-bounds in fs/x.c:12:3"
+// "array index out of bounds at foo+0x1/0x2"                trap mode on x86: an invalid opcode follows
+bool header(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   std::string_view type;
   if (Scanner s = rest; s.until(" in ", type)) {
     const bool old = type == "Undefined behaviour";
     if (!old && type.find(' ') != std::string_view::npos) return false;
-    d.report.set_fact("bug-type", old ? "undefined-behaviour" : type);
-    fact_until(s, "", d, "place");
+    d.report.set_fact(fact::bug_type, old ? "undefined-behaviour" : type);
+    fact_until(s, "", d, fact::place);
     return true;
   }
   if (!rest.until(" at ", type)) return false;
-  d.report.set_fact("bug-type", type);
+  d.report.set_fact(fact::bug_type, type);
   return take_ref(rest, d, "UBSAN");
 }
 
 // "Internal error: UBSAN: array index out of bounds: 00000000f2005512 [#1] PREEMPT SMP"
-bool arm64_trap(std::string_view, Scanner rest, Draft& d) {
+bool arm64_trap(std::string_view, Scanner rest, ReportBuilder& d) {
   std::string_view type;
   int number = 0;
   if (!rest.until(": ", type)) return false;
-  d.report.set_fact("bug-type", type);
-  fact_until(rest, " [#", d, "esr");
+  d.report.set_fact(fact::bug_type, type);
+  fact_until(rest, " [#", d, fact::esr);
   if (rest.skip_to("[#") && rest.dec(number)) d.report.die_number = number;
   d.die = true;
   return true;
 }
 
-bool detail(Scanner, Draft& d) {
-  if (d.report.fact("detail").empty()) d.report.set_fact("detail", line_text(d));
+bool detail(Scanner, ReportBuilder& d) {
+  if (d.report.fact(fact::detail).empty()) d.report.set_fact(fact::detail, line_text(d));
   d.add_message(line_text(d));
   return true;
 }
@@ -77,9 +79,9 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::detail, "address is ", detail},
 });
 
-// "1 + 2147483647 cannot be represented in type 'int'", "null pointer passed as argument 1, declared with nonnull
-// attribute"
-bool other_detail(std::string_view text, Draft& d) {
+// "1 + 2147483647 cannot be represented in type 'int'"
+// "null pointer passed as argument 1, declared with nonnull attribute"
+bool other_detail(std::string_view text, ReportBuilder& d) {
   const bool known = text.find(" cannot be represented in type ") != std::string_view::npos ||
                      text.find(" is out of range for type ") != std::string_view::npos ||
                      text.starts_with("null pointer ");
@@ -87,7 +89,7 @@ bool other_detail(std::string_view text, Draft& d) {
 }
 
 std::string title(const Report& report, std::string_view culprit) {
-  std::string type(report.fact("bug-type"));
+  std::string type(report.fact(fact::bug_type));
   for (char& c : type)
     if (c == ' ') c = '-';
   return "UBSAN: " + type + " in " + std::string(culprit);
@@ -110,13 +112,11 @@ constexpr auto ubsan_wordings = std::to_array<Wording>({
 
 }  // namespace
 
-extern constinit const Kind ubsan;
-constinit const Kind ubsan{
-    .info = {"ubsan", "UBSAN: undefined behaviour", Severity::error},
+extern constinit const Kind ubsan{
+    .info = {"ubsan", "UBSAN: undefined behaviour", Severity::error, Trait::bracketed, "UBSAN"},
     .headers = headers,
     .sections = sections,
     .line = other_detail,
-    .bracketed = true,
     .title_of = title,
     .sentence = "what C leaves undefined was done[ ({bug-type})][ at {place}][: {detail}]",
     .wordings = ubsan_wordings,

@@ -7,11 +7,12 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-bool bad_value(std::string_view before, Scanner rest, Draft& d) {
+bool bad_value(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what, where, value;
   std::string_view comm;
   std::int64_t pid = 0;
@@ -23,23 +24,22 @@ bool bad_value(std::string_view before, Scanner rest, Draft& d) {
     }
     if (rest.peek() == '\'') rest.until(" ", value);
   }
-  d.report.set_fact("what", what);
-  d.report.set_fact("value", value);
+  d.report.set_fact(fact::what, what);
+  d.report.set_fact(fact::value, value);
   return true;
 }
 
 constexpr auto headers = std::to_array<Header>({{"WARNING: kernel stack ", bad_value}});
 
 std::string title(const Report& r, std::string_view) {
-  const auto value = r.fact("value");
-  return "WARNING: kernel stack " + std::string(r.fact("what")) + " has bad " + std::string(value) +
+  const auto value = r.fact(fact::value);
+  return "WARNING: kernel stack " + std::string(r.fact(fact::what)) + " has bad " + std::string(value) +
          (value.empty() ? "" : " ") + "value";
 }
 
 }  // namespace
 
-extern constinit const Kind unwinder;
-constinit const Kind unwinder{
+extern constinit const Kind unwinder{
     .info = {"unwinder", "kernel stack that can't be walked", Severity::warning},
     .headers = headers,
     .title_of = title,

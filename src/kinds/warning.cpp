@@ -10,15 +10,16 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-void place(std::string_view word, Draft& d) {
-  if (word.find(':') != std::string_view::npos) d.report.set_fact("place", word);
+void place(std::string_view word, ReportBuilder& d) {
+  if (word.find(':') != std::string_view::npos) d.report.set_fact(fact::place, word);
 }
 
-bool with_cpu(std::string_view, Scanner rest, Draft& d) {
+bool with_cpu(std::string_view, Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   std::int64_t pid = 0;
   std::string_view word;
@@ -31,16 +32,16 @@ bool with_cpu(std::string_view, Scanner rest, Draft& d) {
   return true;
 }
 
-bool old_at(std::string_view before, Scanner rest, Draft& d) {
+bool old_at(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view word;
   if (!only_prefixes(before)) return false;
   if (Scanner s = rest; s.word(word)) place(word, d);
-  return take_ref(rest, d, "WARNING at") || !d.report.fact("place").empty();
+  return take_ref(rest, d, "WARNING at") || !d.report.fact(fact::place).empty();
 }
 
 // "[x < y] fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid": the condition stands in front with
 // CONFIG_DEBUG_BUGVERBOSE_DETAILED
-bool since_6_19(std::string_view before, Scanner rest, Draft& d) {
+bool since_6_19(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view where, comm;
   int cpu = 0;
   std::int64_t pid = 0;
@@ -56,7 +57,7 @@ bool since_6_19(std::string_view before, Scanner rest, Draft& d) {
     const auto file = where.substr(0, split);
     const auto blank = file.rfind(' ');
     place(blank == std::string_view::npos ? file : file.substr(blank + 1), d);
-    if (blank != std::string_view::npos) d.report.set_fact("condition", file.substr(0, blank));
+    if (blank != std::string_view::npos) d.report.set_fact(fact::condition, file.substr(0, blank));
     where = where.substr(split + 4);
   } else if (where.starts_with("at ")) {
     where.remove_prefix(3);
@@ -82,8 +83,7 @@ constexpr auto wordings = std::to_array<Wording>({{"warned", "", "the kernel's c
 
 }  // namespace
 
-extern constinit const Kind warning;
-constinit const Kind warning{
+extern constinit const Kind warning{
     .info = {"warning", "warning", Severity::warning},
     .headers = headers,
     .title = "WARNING",

@@ -4,9 +4,11 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 
@@ -17,7 +19,7 @@ namespace {
 // The function that warned, from the headline or, without one, the pc.
 std::string_view place_of(const Report& r) {
   for (const auto& stack : r.stacks)
-    if ((stack.context == "headline" || stack.label == "pc") && !stack.frames.empty())
+    if ((stack.occurrence == Occurrence::headline || stack.role == StackRole::pc) && !stack.frames.empty())
       return plain_symbol(stack.frames.front().ref.symbol);
   return {};
 }
@@ -99,21 +101,39 @@ constexpr auto fortify_warning_wordings = std::to_array<Wording>({
     {"", "detected buffer overflow", "a memory function goes past its buffer: {message}"},
 });
 
+void miscounted(const Report& r, Explanation& e, std::string_view) {
+  const auto message = first_message(r);
+  const auto* frame = culprit_frame(r);
+  const auto where = frame ? source_name(frame->ref.symbol) : std::string("the caller");
+  if (message.find("underflow") != std::string_view::npos)
+    add_step(e, "one reference too many is given back: compare every put with its get; " + where +
+                    " is only where it showed");
+  else if (message.find("addition on 0") != std::string_view::npos ||
+           message.find("increment on 0") != std::string_view::npos)
+    add_step(e,
+             where + " takes a reference to an object that is being freed: it needs refcount_inc_not_zero() or a lock");
+  else if (message.find("leaking") != std::string_view::npos || message.find("saturated") != std::string_view::npos)
+    add_step(e,
+             "references are taken and never given back, or the counter was overwritten; it stays at its limit from "
+             "now on, so the object is never freed");
+}
+
+constexpr auto refcount_rules = std::to_array<Rule>({{"refcount", miscounted}});
+
 }  // namespace
 
-extern constinit const Kind refcount;
-constinit const Kind refcount{
+extern constinit const Kind refcount{
     .info = {"refcount", "reference count misused", Severity::warning},
     .title = "WARNING: refcount bug",
     .sentence = "a reference counter went wrong: {message|it was raised from zero, or fell below}",
     .wordings = refcount_wordings,
     .culprit = {.from = Culprit::From::headline, .also = counted_frames},
+    .rules = refcount_rules,
     .refines = &warning,
     .claims = is_refcount,
 };
 
-extern constinit const Kind kobject;
-constinit const Kind kobject{
+extern constinit const Kind kobject{
     .info = {"kobject", "kobject misused", Severity::warning},
     .title = "WARNING: kobject bug",
     .sentence = "the kernel refuses what was done with a kobject: {message|before it was set up, or after it was gone}",
@@ -122,8 +142,7 @@ constinit const Kind kobject{
     .claims = is_kobject,
 };
 
-extern constinit const Kind kmalloc_size;
-constinit const Kind kmalloc_size{
+extern constinit const Kind kmalloc_size{
     .info = {"kmalloc-size", "impossible size asked of the allocator", Severity::warning},
     .title = "WARNING: kmalloc bug",
     .sentence =
@@ -133,8 +152,7 @@ constinit const Kind kmalloc_size{
     .claims = is_kmalloc,
 };
 
-extern constinit const Kind vmalloc_size;
-constinit const Kind vmalloc_size{
+extern constinit const Kind vmalloc_size{
     .info = {"vmalloc-size", "zero bytes asked of vmalloc", Severity::warning},
     .title = "WARNING: zero-size vmalloc",
     .sentence = "{culprit|a caller} asked vmalloc for zero bytes",
@@ -143,8 +161,7 @@ constinit const Kind vmalloc_size{
     .claims = is_vmalloc,
 };
 
-extern constinit const Kind lock_warning;
-constinit const Kind lock_warning{
+extern constinit const Kind lock_warning{
     .info = {"locking", "lock misused", Severity::warning},
     .title = "WARNING: locking bug",
     .sentence = "a lock was misused: {message|it was not initialised, or freed}",
@@ -153,8 +170,7 @@ constinit const Kind lock_warning{
     .claims = is_lockdep,
 };
 
-extern constinit const Kind usercopy_warning;
-constinit const Kind usercopy_warning{
+extern constinit const Kind usercopy_warning{
     .info = {"usercopy-warning", "copy from or to user space out of bounds", Severity::warning},
     .title = "WARNING: bad usercopy",
     .sentence =
@@ -165,8 +181,7 @@ constinit const Kind usercopy_warning{
     .claims = is_usercopy,
 };
 
-extern constinit const Kind proc_warning;
-constinit const Kind proc_warning{
+extern constinit const Kind proc_warning{
     .info = {"proc-registration", "proc entry registered twice", Severity::warning},
     .title = "WARNING: proc registration bug",
     .sentence = "a /proc entry was registered that exists already: {message|the same name twice}",
@@ -175,8 +190,7 @@ constinit const Kind proc_warning{
     .claims = is_proc,
 };
 
-extern constinit const Kind urb_warning;
-constinit const Kind urb_warning{
+extern constinit const Kind urb_warning{
     .info = {"usb-urb", "USB request that does not fit its endpoint", Severity::warning},
     .title_of = urb_title,
     .sentence =
@@ -187,8 +201,7 @@ constinit const Kind urb_warning{
     .claims = is_urb,
 };
 
-extern constinit const Kind netdev_warning;
-constinit const Kind netdev_warning{
+extern constinit const Kind netdev_warning{
     .info = {"netdev-watchdog", "transmit queue timed out", Severity::warning},
     .title = "WARNING",
     .sentence = "a network device sent nothing for too long, its queue is reset[: {message}]",
@@ -197,8 +210,7 @@ constinit const Kind netdev_warning{
     .claims = is_netdev,
 };
 
-extern constinit const Kind fortify_warning;
-constinit const Kind fortify_warning{
+extern constinit const Kind fortify_warning{
     .info = {"fortify-warning", "write past a field or buffer", Severity::warning},
     .title = "WARNING",
     .sentence = "a memory function goes past the field that it was given: {message|the length is wrong}",
@@ -208,30 +220,29 @@ constinit const Kind fortify_warning{
     .claims = is_fortify,
 };
 
-extern constinit const Kind cfi_warning;
-constinit const Kind cfi_warning{
+extern constinit const Kind cfi_warning{
     .info = {"cfi-warning", "indirect call of the wrong type", Severity::warning},
     .title = "WARNING",
     .sentence = "an indirect call went to a function of another type: a wrong cast, or an overwritten function pointer",
     .culprit = {.from = Culprit::From::headline},
+    .rules = cfi_rules,
     .refines = &warning,
     .claims = is_cfi,
 };
 
-extern constinit const Kind control_warning;
-constinit const Kind control_warning{
+extern constinit const Kind control_warning{
     .info = {"control-protection-warning", "control flow violation", Severity::warning},
     .title = "WARNING",
     .sentence = "a return or an indirect jump went where it must not: the target lacks ENDBR, or a pointer was changed",
     .culprit = {.from = Culprit::From::headline},
+    .rules = control_flow_rules,
     .refines = &warning,
     .claims = is_control,
 };
 
 // fs/dcache.c umount_check: "BUG: Dentry ffff888119d8a000{i=0,n=.index}  still in use (1) [unmount of ramfs ramfs]"
 // stands before the WARN
-extern constinit const Kind dentry_warning;
-constinit const Kind dentry_warning{
+extern constinit const Kind dentry_warning{
     .info = {"dentry-in-use", "directory entry in use at unmount", Severity::warning},
     .title = "BUG: Dentry still in use in unmount",
     .sentence =

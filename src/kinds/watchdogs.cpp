@@ -8,57 +8,58 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // "irq 16: nobody cared (try booting with the "irqpoll" option)"
-bool nobody(std::string_view before, Scanner, Draft& d) {
+bool nobody(std::string_view before, Scanner, ReportBuilder& d) {
   const auto at = before.rfind("irq ");
   int irq = 0;
   if (at == std::string_view::npos || !Scanner(before.substr(at + 4)).dec(irq)) return false;
-  d.report.set_fact("irq", std::to_string(irq));
+  d.report.set_fact(fact::irq, std::to_string(irq));
   return true;
 }
 
 // "[<00000000c0ffee00>] usb_hcd_irq threaded [<0000000012345678>] foo"
-bool handlers(Scanner rest, Draft& d) {
+bool handlers(Scanner rest, ReportBuilder& d) {
   d.block.trace = true;
   return keep_line(rest, d);
 }
 
-bool handler(std::string_view text, Draft& d) {
+bool handler(std::string_view text, ReportBuilder& d) {
   return trim(text).starts_with("[<") && d.block.trace && keep_line(Scanner(text), d);
 }
 
 // "unregister_netdevice: waiting for lo to become free. Usage count = 2"
-bool unregister(std::string_view before, Scanner rest, Draft& d) {
+bool unregister(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view device;
   std::int64_t count = 0;
   if (!only_prefixes(before) || !rest.until(" to become free. Usage count = ", device) || !rest.dec(count))
     return false;
-  d.report.set_fact("device", device);
-  d.report.set_fact("usage-count", std::to_string(count));
+  d.report.set_fact(fact::device, device);
+  d.report.set_fact(fact::usage_count, std::to_string(count));
   return true;
 }
 
 // "e1000e 0000:00:1f.6 eth0: NETDEV WATCHDOG: CPU: 2: transmit queue 0 timed out 5432 ms"; the WARN's own text starts
 // with the words
-bool transmit(std::string_view before, Scanner rest, Draft& d) {
+bool transmit(std::string_view before, Scanner rest, ReportBuilder& d) {
   int cpu = 0;
   if (trim(before).empty() || !rest.dec(cpu) || !rest.lit(": transmit queue ")) return false;
   d.report.cpu = cpu;
-  d.report.set_fact("device", trim(before.substr(0, before.rfind(':'))));
-  d.report.set_fact("detail", "transmit queue " + std::string(trim(rest.rest())));
+  d.report.set_fact(fact::device, trim(before.substr(0, before.rfind(':'))));
+  d.report.set_fact(fact::detail, "transmit queue " + std::string(trim(rest.rest())));
   return true;
 }
 
 // "Uhhuh. NMI received for unknown reason 2d on CPU 0.", "NMI: PCI system error (SERR) for reason b1 on CPU 0."
-bool nmi(std::string_view before, Scanner rest, Draft& d) {
+bool nmi(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view reason;
   int cpu = 0;
   if (!only_prefixes(before) || !rest.run(is_hex, reason)) return false;
-  d.report.set_fact("nmi-reason", reason);
+  d.report.set_fact(fact::nmi_reason, reason);
   if (rest.skip_to("on CPU ") && rest.dec(cpu)) d.report.cpu = cpu;
   return true;
 }
@@ -83,24 +84,30 @@ std::string nmi_title(const Report& r, std::string_view) {
 }
 
 // v6.1 fs/super.c generic_shutdown_super
-// "VFS: Busy inodes after unmount of vda1. Self-destruct in 5 seconds.  Have a nice day..."; since v6.3 "vda1 (ext4)"
-bool inodes(std::string_view before, Scanner rest, Draft& d) {
+// "VFS: Busy inodes after unmount of vda1. Self-destruct in 5 seconds.  Have a nice day..."
+// "VFS: Busy inodes after unmount of vda1 (ext4)"                                               since v6.3
+bool inodes(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   auto device = rest.rest();
   device = device.substr(0, device.find(". Self-destruct"));
-  d.report.set_fact("device", trim(device));
+  d.report.set_fact(fact::device, trim(device));
   return true;
 }
 constexpr auto inode_headers = std::to_array<Header>({{"VFS: Busy inodes after unmount of ", inodes}});
 
 std::string irq_title(const Report& r, std::string_view) {
-  return "irq " + std::string(r.fact("irq")) + ": nobody cared";
+  return "irq " + std::string(r.fact(fact::irq)) + ": nobody cared";
 }
+
+void next_irq(const Report&, Explanation& e, std::string_view) {
+  add_step(e,
+           "one of the devices on this line raises it, and its driver (see the handlers) does not know it as its own");
+}
+constexpr auto irq_rules = std::to_array<Rule>({{"next-irq", next_irq}});
 
 }  // namespace
 
-extern constinit const Kind irq_nobody;
-constinit const Kind irq_nobody{
+extern constinit const Kind irq_nobody{
     .info = {"irq-nobody-cared", "interrupt that no handler wants", Severity::error},
     .headers = irq_headers,
     .sections = irq_sections,
@@ -108,10 +115,10 @@ constinit const Kind irq_nobody{
     .title_of = irq_title,
     .sentence = "an interrupt line[ ({irq})] fired that no handler wanted; the kernel switched it off",
     .culprit = {.from = Culprit::From::none},
+    .rules = irq_rules,
 };
 
-extern constinit const Kind netdevice_leak;
-constinit const Kind netdevice_leak{
+extern constinit const Kind netdevice_leak{
     .info = {"netdevice-leak", "network device is still referenced", Severity::error},
     .headers = device_headers,
     .title = "unregister_netdevice: waiting for DEV to become free",
@@ -120,8 +127,7 @@ constinit const Kind netdevice_leak{
     .culprit = {.from = Culprit::From::none},
 };
 
-extern constinit const Kind busy_inodes;
-constinit const Kind busy_inodes{
+extern constinit const Kind busy_inodes{
     .info = {"busy-inodes", "inodes in use after unmount", Severity::error},
     .headers = inode_headers,
     .title = "VFS: Busy inodes after unmount (use-after-free)",
@@ -131,8 +137,7 @@ constinit const Kind busy_inodes{
     .culprit = {.from = Culprit::From::none},
 };
 
-extern constinit const Kind transmit_timeout;
-constinit const Kind transmit_timeout{
+extern constinit const Kind transmit_timeout{
     .info = {"transmit-timeout", "transmit queue timed out", Severity::warning},
     .headers = transmit_headers,
     .title = "NETDEV WATCHDOG: transmit queue timed out",
@@ -140,8 +145,7 @@ constinit const Kind transmit_timeout{
     .culprit = {.from = Culprit::From::none},
 };
 
-extern constinit const Kind unknown_nmi;
-constinit const Kind unknown_nmi{
+extern constinit const Kind unknown_nmi{
     .info = {"nmi", "NMI for an unknown reason", Severity::warning},
     .headers = nmi_headers,
     .sections = nmi_sections,

@@ -8,45 +8,47 @@
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
 // "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 32s!"
-bool lockup(std::string_view before, Scanner rest, Draft& d) {
+bool lockup(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (!only_prefixes(before)) return false;
   std::string_view pool;
   int seconds = 0;
   if (rest.until(" stuck for ", pool) && rest.dec(seconds)) {
-    d.report.set_fact("pool", trim(pool));
-    d.report.set_fact("stuck-seconds", std::to_string(seconds));
+    d.report.set_fact(fact::pool, trim(pool));
+    d.report.set_fact(fact::stuck_seconds, std::to_string(seconds));
   }
   return true;
 }
 
-// "BUG: workqueue leaked lock or atomic: kworker/0:0/0x00000000/4" and "     last function: addrconf_dad_work"
-// "BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[4]" and "     preempt=0x00000000 lock=0->1 RCU=0->0
-// workfn=foo"      v6.9
-bool leak(std::string_view before, Scanner rest, Draft& d) {
+// "BUG: workqueue leaked lock or atomic: kworker/0:0/0x00000000/4"
+// "     last function: addrconf_dad_work"
+// "BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[4]"              v6.9
+// "     preempt=0x00000000 lock=0->1 RCU=0->0 workfn=foo"
+bool leak(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view what;
   if (!only_prefixes(before) || !rest.until(": ", what)) return false;
-  d.report.set_fact("leaked", what);
+  d.report.set_fact(fact::leaked, what);
   return true;
 }
 
-bool function_of(Scanner rest, Draft& d) {
+bool function_of(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!rest.blanks().symbol(name)) return false;
-  d.report.set_fact("work-function", name);
-  d.add_single("last function", named_function(name), "headline");
+  d.report.set_fact(fact::work_function, name);
+  d.add_single("last function", named_function(name), Occurrence::headline);
   return true;
 }
-bool state_of(Scanner rest, Draft& d) { return rest.skip_to("workfn=") && function_of(rest, d); }
+bool state_of(Scanner rest, ReportBuilder& d) { return rest.skip_to("workfn=") && function_of(rest, d); }
 
 // "    in-flight: 412:demo_work [demo], 9:other_work BAR(17)", "    in-flight: 412 (RESCUER):demo_work"
-bool in_flight(Scanner rest, Draft& d) {
+bool in_flight(Scanner rest, ReportBuilder& d) {
   Scanner s = rest;
-  if (d.report.fact("in-flight").empty()) d.report.set_fact("in-flight", trim(s.rest()));
+  if (d.report.fact(fact::in_flight).empty()) d.report.set_fact(fact::in_flight, trim(s.rest()));
   return keep_line(rest, d);
 }
 
@@ -71,8 +73,8 @@ constexpr auto leak_sections = std::to_array<Section>({
 });
 
 std::string leak_title(const Report& r, std::string_view culprit) {
-  const auto function = r.fact("work-function");
-  return "BUG: workqueue leaked " + std::string(r.fact("leaked")) + " in " +
+  const auto function = r.fact(fact::work_function);
+  return "BUG: workqueue leaked " + std::string(r.fact(fact::leaked)) + " in " +
          std::string(function.empty() ? culprit : function);
 }
 
@@ -81,11 +83,25 @@ constexpr auto workqueue_leak_wordings = std::to_array<Wording>({
     {"leaked", "lock", "the work item {work-function|of this worker} ended with a lock held or with preemption off"},
 });
 
+// "in-flight: 412:demo_work [demo]": what runs in the pool that is stuck
+void in_flight(const Report& r, Explanation& e, std::string_view id) {
+  auto item = r.fact(fact::in_flight);
+  if (item.empty()) return;
+  item = item.substr(0, item.find(", "));
+  const auto colon = item.find(':');
+  if (colon == std::string_view::npos) return;
+  const auto work = std::string(item.substr(colon + 1));
+  add_finding(e, id, "in flight is " + work + ", run by task " + std::string(item.substr(0, colon)));
+  add_step(e,
+           "look at what " + work.substr(0, work.find(' ')) + " does or waits for: sysrq-w and sysrq-l show its stack");
+}
+
+constexpr auto lockup_rules = std::to_array<Rule>({{"in-flight", in_flight}});
+
 }  // namespace
 
-extern constinit const Kind workqueue_lockup;
-constinit const Kind workqueue_lockup{
-    .info = {"workqueue-lockup", "workqueue lockup", Severity::error},
+extern constinit const Kind workqueue_lockup{
+    .info = {"workqueue-lockup", "workqueue lockup", Severity::error, Trait::repeats},
     .headers = lockup_headers,
     .sections = lockup_sections,
     .title = "BUG: workqueue lockup",
@@ -93,19 +109,18 @@ constinit const Kind workqueue_lockup{
         "a worker pool has made no progress for {stuck-seconds|many} s: a work item runs too long, or sleeps with the "
         "pool's only worker",
     .culprit = {.from = Culprit::From::none},
+    .rules = lockup_rules,
     .goes_on = same_stall,
 };
 
-extern constinit const Kind workqueue_leak;
-constinit const Kind workqueue_leak{
-    .info = {"workqueue-leak", "work item left a lock held or preemption off", Severity::error},
+extern constinit const Kind workqueue_leak{
+    .info = {"workqueue-leak", "work item left a lock held or preemption off", Severity::error, Trait::traceless},
     .headers = leak_headers,
     .sections = leak_sections,
     .title_of = leak_title,
     .sentence = "a work item[ ({work-function})] ended with {leaked|a lock held or preemption off}",
     .wordings = workqueue_leak_wordings,
     .culprit = {.from = Culprit::From::headline},
-    .traceless = true,  // the function stands in the line itself
 };
 
 }  // namespace unoops::kinds

@@ -53,7 +53,7 @@ struct Effect {
   Mem mem{};
 };
 
-struct Access {
+struct MemoryAccess {
   Mem mem;
   unsigned size = 0;
   bool read = false;
@@ -74,10 +74,10 @@ struct Insn {
   bool string_op = false;               // rep movs and the like
   bool maybe_patched = false;           // a nop that a static key may turn into a jump
   std::vector<Effect> effects;
-  std::vector<Access> accesses;  // what can fault, stack pushes included
-  Reg divisor = no_reg;               // of a division: the register that holds the divisor ...
-  std::optional<Mem> divisor_mem;     // ... or the memory
-  unsigned divisor_size = 0;          // in bytes
+  std::vector<MemoryAccess> accesses;  // what can fault, stack pushes included
+  Reg divisor = no_reg;                // of a division: the register that holds the divisor ...
+  std::optional<Mem> divisor_mem;      // ... or the memory
+  unsigned divisor_size = 0;           // in bytes
 
   std::uint64_t end() const { return address + size; }
 };

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <string>
 
+#include "base/text.hpp"
+
 namespace unoops::machine {
 namespace {
 
@@ -63,8 +65,6 @@ constexpr Isa isas[] = {
     {"mips", CS_ARCH_MIPS, CS_MODE_MIPS64 | be, 8, 4, 4, 29, 31, 0, 2, mips_args, mips_dead, lift_mips,
      name_of<mips_names>},
 };
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 }  // namespace
 

@@ -85,14 +85,14 @@ void X86Operands::note_accesses() {
   if (!touches_memory()) return;
   for (int i = 0; i < x_.op_count; ++i) {
     if (!is_mem(i)) continue;
-    Access a{mem(i), op(i).size, (op(i).access & CS_AC_READ) != 0, (op(i).access & CS_AC_WRITE) != 0, 0};
+    MemoryAccess a{mem(i), op(i).size, (op(i).access & CS_AC_READ) != 0, (op(i).access & CS_AC_WRITE) != 0, 0};
     fix_access(i, a);
     insn_.accesses.push_back(a);
   }
 }
 
 // Capstone 4 tells nothing, or too much, of some instructions' operands.
-void X86Operands::fix_access(int i, Access& a) const {
+void X86Operands::fix_access(int i, MemoryAccess& a) const {
   switch (raw_.id) {
     case X86_INS_MOV:
     case X86_INS_MOVNTI:

@@ -23,7 +23,7 @@ class X86Operands : protected Lifter<cs_x86> {
   bool wide_;
 
  private:
-  void fix_access(int i, Access&) const;
+  void fix_access(int i, MemoryAccess&) const;
 };
 
 }  // namespace unoops::machine

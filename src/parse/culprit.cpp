@@ -7,6 +7,7 @@
 #include "base/rust_demangle.hpp"
 #include "base/text.hpp"
 #include "facts/frames.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -30,19 +31,18 @@ class Search {
   Search(Report& report, const Culprit& rule) : report_(report), rule_(rule) {}
 
   bool headline() {
-    return stacks([](const Stack& s) { return s.context == "headline"; }, 0);
+    return stacks([](const Stack& s) { return s.occurrence == Occurrence::headline; }, 0);
   }
   bool pc() {
-    return stacks([](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.cpu; }, 1);
+    return stacks([](const Stack& s) { return s.role == StackRole::pc && is_own(s); }, 1);
   }
   // A call of nothing: no frame tells of the caller yet, but the link register has the way back. (arm's trace names its
   // first function without an offset, in front of "from".)
   bool link() {
-    const bool call = report_.fault.access == "execute" || (report_.arch && report_.arch->id == "arm");
-    const bool lost = call && std::ranges::any_of(report_.stacks, [](const Stack& s) {
-                        return s.label == "pc" && !s.frames.empty() && s.frames.front().ref.symbol.empty();
-                      });
-    return lost && stacks([](const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }, 1);
+    const bool call = report_.fault.access == Access::execute || (report_.arch && report_.arch->id == "arm");
+    const auto* pc = own_pc(report_);
+    return call && pc && pc->ref.symbol.empty() &&
+           stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
   }
   bool trace();
   bool interrupted();
@@ -93,20 +93,20 @@ class Search {
 };
 
 bool Search::trace() {
-  static constexpr auto own = [](const Stack& s) { return s.label == "Call Trace"; };
-  static constexpr auto any = [](const Stack& s) { return s.label.starts_with("Call Trace"); };
-  if (stacks(own, 0) || stacks(any, 0)) return true;
-  const bool reliable = std::ranges::any_of(
-      report_.stacks, [](const Stack& s) { return any(s) && std::ranges::any_of(s.frames, &Frame::reliable); });
+  static constexpr auto own = [](const Stack& s) { return s.role == StackRole::trace; };
+  if (stacks(own, 0) || stacks(is_call_trace, 0)) return true;
+  const bool reliable = std::ranges::any_of(report_.stacks, [](const Stack& s) {
+    return is_call_trace(s) && std::ranges::any_of(s.frames, &Frame::reliable);
+  });
   if (reliable) return false;
   guess_ = true;
-  return stacks(own, 0) || stacks(any, 0);
+  return stacks(own, 0) || stacks(is_call_trace, 0);
 }
 
 bool Search::named() {
   if (rule_.named.empty()) return false;
   for (std::size_t i = 0; i < report_.stacks.size(); ++i) {
-    if (report_.stacks[i].label != "Call Trace") continue;
+    if (report_.stacks[i].role != StackRole::trace) continue;
     const auto& frames = report_.stacks[i].frames;
     for (std::size_t j = 0; j < frames.size(); ++j) {
       if (!frames[j].reliable) continue;
@@ -127,12 +127,13 @@ std::vector<Dump> Search::dumps() const {
   const Stack* last = nullptr;  // of the open dump
   for (std::size_t i = 0; i < report_.stacks.size(); ++i) {
     const auto& stack = report_.stacks[i];
-    const bool pc = stack.label == "pc";
-    const bool traced = stack.label.starts_with("Call Trace") || stack.label.starts_with("NMI backtrace") ||
-                        stack.label.starts_with("task ");
-    if ((!pc && !traced) || stack.context == "repeat" || stack.context == "headline") continue;
-    const bool same = last && (pc || last->label == "pc" || last->label == stack.label) && last->cpu == stack.cpu &&
-                      last->pid == stack.pid;
+    const bool pc = stack.role == StackRole::pc;
+    const bool traced =
+        is_call_trace(stack) || stack.role == StackRole::cpu_trace || stack.role == StackRole::task_trace;
+    if ((!pc && !traced) || stack.occurrence == Occurrence::repeat || stack.occurrence == Occurrence::headline)
+      continue;
+    const bool same = last && (pc || last->role == StackRole::pc || last->label == stack.label) &&
+                      last->cpu == stack.cpu && last->pid == stack.pid;
     if (!same) all.emplace_back();
     last = &stack;
     for (std::size_t j = 0; j < stack.frames.size(); ++j)

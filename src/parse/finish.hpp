@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/rooms.hpp"
-#include "grammar/draft.hpp"
+#include "parse/open_report.hpp"
 
 namespace unoops::parse {
 
-void finish(Draft&);
+void finish(OpenReport&);
 
 }  // namespace unoops::parse

@@ -32,7 +32,7 @@ void take_missing(List& mine, List& theirs) {
 
 void take_missing(Fault& mine, Fault& theirs) {
   if (!mine.address) mine.address = theirs.address;
-  take_missing(mine.access, theirs.access);
+  if (mine.access == Access::unknown) mine.access = theirs.access;
   take_missing(mine.error_code, theirs.error_code);
   take_missing(mine.error_bits, theirs.error_bits);
   take_missing(mine.esr, theirs.esr);
@@ -47,12 +47,13 @@ bool is_news(const Report& first, const Report& later) {
 
 void take_stacks(Report& first, Report& later, bool news) {
   for (auto& stack : later.stacks) {
-    if (news && stack.label == "Call Trace") {
+    if (news && stack.role == StackRole::trace) {
+      stack.role = StackRole::task_trace;
       stack.label = "task " + later.comm + ":" + std::to_string(*later.pid);
       stack.pid = static_cast<int>(*later.pid);
       stack.comm = later.comm;
-    } else if (!news && stack.context != "repeat") {
-      stack.context = "again";
+    } else if (!news && stack.occurrence != Occurrence::repeat) {
+      stack.occurrence = Occurrence::again;
     }
     first.stacks.push_back(std::move(stack));
   }

@@ -9,7 +9,7 @@
 namespace unoops::parse {
 namespace {
 
-bool module_list(Scanner rest, Draft& d) {
+bool module_list(Scanner rest, ReportBuilder& d) {
   auto text = rest.rest();
   if (const auto at = text.find("[last unloaded: "); at != std::string_view::npos) {
     d.report.modules_unloaded = trim(text.substr(at + 16, text.find(']', at) - at - 16));
@@ -27,7 +27,7 @@ bool module_list(Scanner rest, Draft& d) {
   return true;
 }
 
-bool modules(Scanner rest, Draft& d) {
+bool modules(Scanner rest, ReportBuilder& d) {
   d.in_stack = false;
   if (d.modules) return true;
   d.modules = true;
@@ -35,7 +35,7 @@ bool modules(Scanner rest, Draft& d) {
 }
 
 // v6.0 kernel/module/tracking.c: "Unloaded tainted modules: foo(O):1", with the last-unloaded part behind it
-bool unloaded_tainted(Scanner rest, Draft& d) {
+bool unloaded_tainted(Scanner rest, ReportBuilder& d) {
   std::string_view ignored, last;
   if (rest.until("[last unloaded: ", ignored) && rest.until("]", last)) d.report.modules_unloaded = last;
   return true;
@@ -50,9 +50,9 @@ constexpr auto rows = std::to_array<Section>({
 
 Sections module_sections() { return rows; }
 
-void read_more_modules(std::string_view text, Draft& d) { module_list(Scanner(text), d); }
+void read_more_modules(std::string_view text, ReportBuilder& d) { module_list(Scanner(text), d); }
 
-bool has_module(const Draft& d, std::string_view text) {
+bool has_module(const ReportBuilder& d, std::string_view text) {
   Scanner s(text);
   std::string_view word;
   return s.blanks().word(word) &&

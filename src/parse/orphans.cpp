@@ -1,13 +1,14 @@
-// What no open report takes: a trace without a head, and what is left of a report whose head is lost.
-#include <algorithm>
+#include "parse/orphans.hpp"
+
+#include <fmt/core.h>
+
 #include <string_view>
 #include <vector>
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
 #include "grammar/symbol_ref.hpp"
-#include "kinds/kind.hpp"
-#include "parse/assembler.hpp"
+#include "parse/contests.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -20,60 +21,66 @@ std::vector<const Kind*> kinds_with_remainders() {
   return out;
 }
 
+const Kind& headless() {
+  static const Kind& kind = kind_with(Trait::headless);
+  return kind;
+}
+
 }  // namespace
 
+bool Orphans::read(const LogLine& line) { return read_remainder(line) || read_frame(line) || read_section(line); }
+
 // A line of a report whose header was lost.
-bool Assembler::read_remainder(const LogLine& line, std::string_view text) {
+bool Orphans::read_remainder(const LogLine& line) {
   static const auto kinds = kinds_with_remainders();
   for (const Kind* kind : kinds) {
-    probe_.kind = kind;
-    probe_.line = &line;
-    if (!kind->remainder(text, probe_)) continue;
-    probe_ = {};
-    auto& draft = open(*kind, line);
-    draft.line = &line;
-    kind->remainder(text, draft);
-    draft.report.headline = trim(text);
-    draft.add_defect(DefectKind::truncated, "its beginning is not in the log");
-    draft.report.corrupted = true;
-    own(draft, line, SectionId::stack_label);
+    probe_.builder.line = &line;
+    if (!kind->remainder(line.text, probe_.builder)) continue;
+    auto& open = reports_.open(*kind, line, std::exchange(probe_.builder, {}));
+    open.report().headline = trim(line.text);
+    open.builder.add_defect(DefectKind::truncated, "its beginning is not in the log");
+    open.report().corrupted = true;
+    reports_.own(open, line, SectionId::stack_label);
+    if (trace_)
+      trace_->took(line, open, fmt::format("opens: only {} has such a line; its header is lost", kind->info.id));
     return true;
   }
   return false;
 }
 
-// A frame without a head among the lines of reports that are being printed by turns is one of theirs: nobody knows
-// whose.
-Draft* Assembler::find_by_turns(const LogLine& line) {
-  if (!line.caller.empty()) return nullptr;
-  const auto at = std::ranges::find_if(drafts_, [&](const Draft& d) {
-    return d.contested_at && d.block.trace && !d.ended && tick_ - d.last_tick <= turn_ticks;
-  });
-  return at == drafts_.end() ? nullptr : &*at;
+// A plain dump_stack(), or what is left of a report.
+bool Orphans::read_frame(const LogLine& line) {
+  FrameLine frame;
+  if (!may_hold_symbol_ref(line.text) || !grammar::read_frame(line.text, frame) || !frame.ref.offset) return false;
+  auto* const open = find_by_turns(reports_, line);
+  if (!open) return open_headless(line, {});
+  const bool taken = reports_.read(*open, {}, line);
+  if (taken && trace_) trace_->took(line, *open, "a frame, and reports are printed by turns: it may be another's");
+  return taken;
 }
 
-// A trace without a head: a plain dump_stack(), or what is left of a report.
-bool Assembler::read_orphan(const LogLine& line, std::string_view text) {
-  static const Kind& kind = kind_with(&Kind::headless);
-  if (read_remainder(line, text)) return true;
-  FrameLine frame;
-  if (may_hold_symbol_ref(text) && read_frame(text, frame) && frame.ref.offset) {
-    if (auto* draft = find_by_turns(line)) return take_section(*draft, {}, line, text);
-    auto& draft = open(kind, line);
-    draft.block.trace = true;
-    return take_section(draft, {}, line, text);
-  }
-  std::vector<SectionHit> hits;
-  find_sections(text, hits);
-  probe_.kind = &kind;
-  for (const auto& hit : hits) {
-    const auto id = hit.section->id;
-    if (!may_hold(probe_, hit) || (id != SectionId::cpu && id != SectionId::trace_start && id != SectionId::backtrace))
-      continue;
-    if (take_section(open(kind, line), hit, line, text)) return true;
-    drafts_.pop_front();
+// What a dump or a trace begins with.
+bool Orphans::read_section(const LogLine& line) {
+  hits_.clear();
+  find_sections(line.text, hits_);
+  probe_.kind = &headless();
+  for (const auto& hit : hits_) {
+    const auto id = hit.id();
+    const bool begins = id == SectionId::cpu || id == SectionId::trace_start || id == SectionId::backtrace;
+    if (begins && may_hold(probe_, hit) && open_headless(line, hit)) return true;
   }
   return false;
+}
+
+bool Orphans::open_headless(const LogLine& line, const SectionHit& hit) {
+  auto& open = reports_.open(headless(), line);
+  open.builder.block.trace = !hit.section;
+  if (!reports_.read(open, hit, line)) {
+    reports_.withdraw();
+    return false;
+  }
+  if (trace_) trace_->took(line, open, fmt::format("opens: {} without a header", words_of(hit.id())));
+  return true;
 }
 
 }  // namespace unoops::parse

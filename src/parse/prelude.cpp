@@ -48,7 +48,8 @@ bool is_cut_here(std::string_view text) {
 
 bool is_report_ruler(std::string_view text) { return is_ruler(trim(text), "=", 20); }
 
-bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t tick) {
+bool Preludes::read(const LogLine& line, std::uint64_t tick) {
+  const auto text = line.text;
   const bool container = is_cut_here(text) || is_report_ruler(text);
   const auto trimmed = trim_left(text);
   const bool known = std::ranges::any_of(words, [&](std::string_view word) { return trimmed.starts_with(word); }) ||
@@ -66,9 +67,9 @@ bool Preludes::read(const LogLine& line, std::string_view text, std::uint64_t ti
   return true;
 }
 
-void Preludes::keep(const LogLine& line, std::string_view text, std::uint64_t tick) {
+void Preludes::keep(const LogLine& line, std::uint64_t tick) {
   bool expired = false;
-  waiting_for(line, tick, expired).lines.push_back({line.number, tick, std::string(text)});
+  waiting_for(line, tick, expired).lines.push_back({line.number, tick, std::string(line.text)});
 }
 
 // What waits in this context; what is too old or too much is forgotten.

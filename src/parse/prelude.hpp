@@ -19,9 +19,9 @@ struct PreludeLine {
 class Preludes {
  public:
   // True: the line was kept.
-  bool read(const LogLine&, std::string_view text, std::uint64_t tick);
+  bool read(const LogLine&, std::uint64_t tick);
   // Kept whatever it says.
-  void keep(const LogLine&, std::string_view text, std::uint64_t tick);
+  void keep(const LogLine&, std::uint64_t tick);
   // What was kept for the header that this line is; forgets it.
   std::vector<PreludeLine> take(const LogLine&, std::uint64_t tick);
   void clear() { waiting_.clear(); }

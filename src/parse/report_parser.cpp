@@ -1,13 +1,17 @@
 #include "unoops/report_parser.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <deque>
 
 #include "facts/panics.hpp"
 #include "kinds/kind.hpp"
-#include "parse/assembler.hpp"
 #include "parse/finish.hpp"
 #include "parse/incidents.hpp"
+#include "parse/line_router.hpp"
+#include "parse/trace.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops {
 
@@ -15,12 +19,14 @@ using namespace parse;
 
 class ReportParser::Impl {
  public:
-  Impl(Sink sink, bool fold)
-      : incidents_(std::move(sink), fold), assembler_([this](Draft&& d) { done(std::move(d)); }) {}
+  Impl(Sink sink, ParseOptions options)
+      : incidents_(std::move(sink), options.fold),
+        trace_(options.explain ? std::optional<Trace>(std::move(options.explain)) : std::nullopt),
+        router_([this](OpenReport&& open) { done(std::move(open)); }, trace_ ? &*trace_ : nullptr) {}
 
-  Assembler& assembler() { return assembler_; }
-  void hand_out() {
-    assembler_.close_all();
+  LineRouter& router() { return router_; }
+  void hand_out(std::string_view why) {
+    router_.close_all(why);
     incidents_.hand_out();
   }
 
@@ -36,26 +42,36 @@ class ReportParser::Impl {
     std::uint64_t last_tick;
   };
 
-  void done(Draft&& draft) {
-    parse::finish(draft);
-    auto& report = draft.report;
-    if (is_copy(report) || tells_nothing(draft)) return;
-    Past past{0,
-              report.kind,
-              report.boot,
-              report.pid,
-              report.time_us,
-              report.comm,
-              report.signature,
-              report.headline,
-              draft.die || report.die_number.has_value(),
-              draft.last_tick};
+  void done(OpenReport&& open) {
+    parse::finish(open);
+    auto& report = open.report();
+    if (const auto* original = original_of(report)) {
+      if (trace_)
+        trace_->of(open, fmt::format("is dropped: number {} has its time, task and headline", original->number));
+      return;
+    }
+    if (tells_nothing(open)) {
+      if (trace_) trace_->of(open, "is dropped: registers without a headline and a trace are a program's");
+      return;
+    }
+    Past past{.number = 0,
+              .kind = report.kind,
+              .boot = report.boot,
+              .pid = report.pid,
+              .time_us = report.time_us,
+              .comm = report.comm,
+              .signature = report.signature,
+              .headline = report.headline,
+              .died = open.died(),
+              .last_tick = open.ticks.last};
     if (const Report* first = incidents_.take_in(report)) {
       past.number = first->number;
+      if (trace_) trace_->of(open, fmt::format("goes on with number {}, and is told in it", past.number));
     } else {
       past.number = report.number = ++count_;
-      report.follows = follows(draft);
-      if (draft.kind->derives) belated_panic(report);
+      report.follows = follows(open);
+      if (open.kind->has(Trait::derives_panic)) belated_panic(report);
+      if (trace_) trace_->of(open, fmt::format("is number {}: {}", report.number, report.title));
       incidents_.add(std::move(report));
     }
     past_.push_back(std::move(past));
@@ -65,7 +81,7 @@ class ReportParser::Impl {
   // With --follow a panic may come after the report that it comes from was handed out: then it is an addendum to that
   // one.
   void belated_panic(Report& r) const {
-    const auto* row = find_derived_panic(r.fact("reason"));
+    const auto* row = find_derived_panic(r.fact(fact::reason));
     if (!row) return;
     for (auto past = past_.rbegin(); past != past_.rend() && past->boot == r.boot; ++past) {
       if (!derives_from(*row, past->kind->id, past->died, past->pid == 1)) continue;
@@ -78,8 +94,8 @@ class ReportParser::Impl {
 
   // Registers without a headline and a trace are a program's, not the kernel's (kernel/signal.c print_fatal_signal,
   // arch/arm64/kernel/traps.c arm64_show_signal, arch/s390/mm/fault.c report_user_fault: v6.1).
-  static bool tells_nothing(const Draft& draft) {
-    return draft.kind->headless && std::ranges::none_of(draft.report.stacks, [](const Stack& stack) {
+  static bool tells_nothing(const OpenReport& open) {
+    return open.kind->has(Trait::headless) && std::ranges::none_of(open.report().stacks, [](const Stack& stack) {
              return stack.frames.size() > 1 ||
                     std::ranges::any_of(stack.frames, [](const Frame& frame) { return !frame.ref.symbol.empty(); });
            });
@@ -87,49 +103,51 @@ class ReportParser::Impl {
 
   // The same report again: a console replayed the log after a panic, or a journal and a syslog tell of one boot. Every
   // boot has a time 0.
-  bool is_copy(const Report& r) const {
-    return r.time_us && std::ranges::any_of(past_, [&](const Past& past) {
-             return past.time_us == r.time_us && (r.time_us > 0 || past.boot == r.boot) &&
-                    past.signature == r.signature && past.pid == r.pid && past.comm == r.comm &&
-                    past.headline == r.headline;
-           });
+  const Past* original_of(const Report& r) const {
+    if (!r.time_us) return nullptr;
+    const auto at = std::ranges::find_if(past_, [&](const Past& past) {
+      return past.time_us == r.time_us && (r.time_us > 0 || past.boot == r.boot) && past.signature == r.signature &&
+             past.pid == r.pid && past.comm == r.comm && past.headline == r.headline;
+    });
+    return at == past_.end() ? nullptr : &*at;
   }
 
-  std::optional<std::uint64_t> follows(const Draft& draft) const {
-    const auto& r = draft.report;
+  std::optional<std::uint64_t> follows(const OpenReport& open) const {
+    const auto& r = open.report();
     if (r.severity == Severity::notice) return std::nullopt;
     const bool after_death = (r.die_number && *r.die_number > 1) || r.taint.raw.find('D') != std::string::npos;
     for (auto past = past_.rbegin(); past != past_.rend(); ++past) {
       if (past->boot != r.boot) break;
-      const bool same_task =
-          r.pid && *r.pid != 0 && past->pid == r.pid && past->comm == r.comm && is_soon(draft, *past);
+      const bool same_task = r.pid && *r.pid != 0 && past->pid == r.pid && past->comm == r.comm && is_soon(open, *past);
       if (same_task || (after_death && past->died) || past->signature == r.signature) return past->number;
     }
     return std::nullopt;
   }
 
   // Within ten seconds; where lines have no time, within what a serial line prints in them.
-  static bool is_soon(const Draft& draft, const Past& past) {
-    const auto& r = draft.report;
+  static bool is_soon(const OpenReport& open, const Past& past) {
+    const auto& r = open.report();
     if (r.time_us && past.time_us) return *r.time_us - *past.time_us < 10'000'000;
-    return draft.first_tick < past.last_tick + 1000;
+    return open.ticks.first < past.last_tick + 1000;
   }
 
   Incidents incidents_;
-  Assembler assembler_;
+  const std::optional<Trace> trace_;
+  LineRouter router_;
   std::deque<Past> past_;
   std::uint64_t count_ = 0;
 };
 
-ReportParser::ReportParser(Sink sink, bool fold) : impl_(std::make_unique<Impl>(std::move(sink), fold)) {}
+ReportParser::ReportParser(Sink sink, ParseOptions options)
+    : impl_(std::make_unique<Impl>(std::move(sink), std::move(options))) {}
 ReportParser::~ReportParser() = default;
 ReportParser::ReportParser(ReportParser&&) noexcept = default;
 ReportParser& ReportParser::operator=(ReportParser&&) noexcept = default;
 
-void ReportParser::start_source(std::string name) { impl_->assembler().start_source(std::move(name)); }
-void ReportParser::read(const LogLine& line) { impl_->assembler().read(line); }
-void ReportParser::flush() { impl_->hand_out(); }
-void ReportParser::finish() { impl_->hand_out(); }
-const Kernel& ReportParser::kernel() const { return impl_->assembler().kernel(); }
+void ReportParser::start_source(std::string name) { impl_->router().start_source(std::move(name)); }
+void ReportParser::read(const LogLine& line) { impl_->router().read(line); }
+void ReportParser::flush() { impl_->hand_out("the input pauses"); }
+void ReportParser::finish() { impl_->hand_out("the log ends"); }
+const Kernel& ReportParser::kernel() const { return impl_->router().kernel(); }
 
 }  // namespace unoops

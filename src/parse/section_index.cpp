@@ -1,13 +1,14 @@
+#include "parse/section_index.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 
-#include "arch/arch.hpp"
 #include "base/text.hpp"
-#include "kinds/kind.hpp"
+#include "parse/common_sections.hpp"
 #include "parse/module_list.hpp"
-#include "parse/sections.hpp"
+#include "parse/state_sections.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -76,11 +77,11 @@ void find_sections(std::string_view text, std::vector<SectionHit>& out) {
       if (shape.is(text)) out.push_back({.section = &shape.section, .shape = &shape});
 }
 
-bool may_hold(const Draft& draft, const SectionHit& hit) {
-  if (hit.kind && hit.kind != draft.kind) return false;
-  if (hit.section->starts.empty() && hit.arch && !draft.arch) return false;
-  if (hit.shape && hit.shape->may_hold && !hit.shape->may_hold(draft)) return false;
-  return !hit.arch || !draft.arch || hit.arch == draft.arch;
+bool may_hold(const OpenReport& open, const SectionHit& hit) {
+  if (hit.kind && hit.kind != open.kind) return false;
+  if (hit.section->starts.empty() && hit.arch && !open.arch) return false;
+  if (hit.shape && hit.shape->may_hold && !hit.shape->may_hold(open.builder)) return false;
+  return !hit.arch || !open.arch || hit.arch == open.arch;
 }
 
 }  // namespace unoops::parse

@@ -1,18 +1,18 @@
-// What the dump of a CPU's state begins with, on every architecture: who ran, and the code at its pc.
+#include "parse/state_sections.hpp"
+
 #include <algorithm>
 #include <array>
 
-#include "arch/arch.hpp"
 #include "base/text.hpp"
 #include "facts/taint.hpp"
 #include "grammar/code_line.hpp"
 #include "grammar/cpu_line.hpp"
-#include "parse/sections.hpp"
+#include "parse/common_sections.hpp"
 
 namespace unoops::parse {
 namespace {
 
-bool cpu_line(Scanner, Draft& d) {
+bool cpu_line(Scanner, ReportBuilder& d) {
   const auto line = read_cpu_line(trim(d.line->text));
   if (!line) return false;
   auto& r = d.report;
@@ -20,7 +20,7 @@ bool cpu_line(Scanner, Draft& d) {
     return false;  // the header named its task: this is another's
   // Behind another task's trace the CPU that reports shows its own registers (v6.1 kernel/sched/core.c dump_cpu_task).
   if (d.block.role == Block::Role::other && d.block.trace) {
-    const bool has_own = std::ranges::any_of(r.stacks, [](const Stack& s) { return s.label == "Call Trace"; });
+    const bool has_own = std::ranges::any_of(r.stacks, [](const Stack& s) { return s.role == StackRole::trace; });
     d.start_block(has_own ? Block::Role::other : Block::Role::own,
                   has_own ? "Call Trace of " + std::string(line->comm) : std::string("Call Trace"));
   }
@@ -49,33 +49,35 @@ bool cpu_line(Scanner, Draft& d) {
   return true;
 }
 
-bool hardware(Scanner rest, Draft& d) {
+bool hardware(Scanner rest, ReportBuilder& d) {
   if (d.report.hardware.empty()) d.report.hardware = trim(rest.rest());
   return true;
 }
 
-bool workqueue(Scanner rest, Draft& d) {
+bool has_hardware(const ReportBuilder& d) { return d.is_own() && !d.report.hardware.empty(); }
+
+bool workqueue(Scanner rest, ReportBuilder& d) {
   if (d.is_own() && d.report.workqueue.empty()) d.report.workqueue = trim(rest.rest());
   return true;
 }
 
 // v6.12 kernel/panic.c print_tainted_verbose: "Tainted: [W]=WARN, [O]=OOT_MODULE"
-bool tainted_verbose(Scanner rest, Draft&) { return rest.peek() == '['; }
+bool tainted_verbose(Scanner rest, ReportBuilder&) { return rest.peek() == '['; }
 
-bool code(Scanner rest, Draft& d) {
+bool code(Scanner rest, ReportBuilder& d) {
   d.block.code = true;
   // To v4.17 the kernel's own Code stands at the end, behind the user's registers; since v4.18 the user's directly
   // behind its RIP.
   const bool of_user = d.block.user && d.last == SectionId::pc;
   d.code_open = d.is_own() && !of_user && !d.block.skip && d.report.code.bytes.empty();
   if (!d.code_open) return true;
-  read_code(trim(rest.rest()), d.arch ? &d.arch->info : nullptr, d.report.code);
+  read_code(trim(rest.rest()), d.report.arch, d.report.code);
   return true;
 }
 
 // To v4.17 each byte was printed alone: where another CPU came between, the rest is a line of its own.
-bool more_code(Scanner rest, Draft& d) {
-  if (d.code_open) d.code_open = read_code(trim(rest.rest()), d.arch ? &d.arch->info : nullptr, d.report.code);
+bool more_code(Scanner rest, ReportBuilder& d) {
+  if (d.code_open) d.code_open = read_code(trim(rest.rest()), d.report.arch, d.report.code);
   return true;
 }
 
@@ -97,7 +99,7 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::cpu, "CPU: ", cpu_line},
     {SectionId::cpu, "Pid: ", cpu_line},
     {SectionId::task_info, "Tainted: ", tainted_verbose},
-    {SectionId::task_info, "Hardware name: ", hardware},
+    {.id = SectionId::task_info, .starts = "Hardware name: ", .read = hardware, .told = has_hardware},
     {SectionId::task_info, "Workqueue: ", workqueue},
     {SectionId::task_info, "Stopper: ", message_line},
     {SectionId::task_info, "Sched_ext: ", message_line},
@@ -109,12 +111,14 @@ constexpr auto rows = std::to_array<Section>({
 });
 
 constexpr auto shapes = std::to_array<Shape>({
-    {{SectionId::code, "", more_code, 1}, is_more_code, [](const Draft& d) { return d.last == SectionId::code; }},
+    {{SectionId::code, "", more_code, 1},
+     is_more_code,
+     [](const ReportBuilder& d) { return d.last == SectionId::code; }},
 });
 
 }  // namespace
 
 Sections state_sections() { return rows; }
-std::span<const Shape> state_shapes() { return shapes; }
+Shapes state_shapes() { return shapes; }
 
 }  // namespace unoops::parse

@@ -33,13 +33,9 @@ Annotator::Annotator(std::ostream& out, SymbolsFor symbols_for, bool wait, bool 
 
 Annotator::~Annotator() = default;
 
-void Annotator::host(std::string_view name) {
-  if (redactor_ && !name.empty()) redactor_->hide(name, "<host>");
-}
-
 void Annotator::put(std::string_view bytes, bool ended) {
   if (redactor_)
-    out_ << redactor_->text(bytes, identity_.arch ? identity_.arch->bits : 0);
+    out_ << redactor_->text(bytes);
   else
     out_ << bytes;
   if (ended) out_ << '\n';
@@ -53,7 +49,15 @@ void Annotator::kernel(const KernelIdentity& identity) {
   if (knows_kernel()) flush();
 }
 
-void Annotator::read(const RawLine& line) {
+void Annotator::read(const RawLine& line, std::string_view host) {
+  if (!redactor_) return find_refs(line);
+  const std::string bytes = redactor_->line_of(line.bytes, host);
+  RawLine without_host = line;
+  without_host.bytes = bytes;
+  find_refs(without_host);
+}
+
+void Annotator::find_refs(const RawLine& line) {
   std::vector<SymbolRefSpan> refs;
   if (may_hold_symbol_ref(line.bytes)) refs = find_symbol_refs(line.bytes);
   context_.correct(line.bytes, refs);

@@ -15,13 +15,7 @@ constexpr FrameRole folded[] = {sanitizer,   report, stall,  exception, interrup
                                 system_call, idle,   thread, boot,      FrameRole::trace};
 
 std::string_view sanitizer_name(const Report& r) {
-  const std::string_view id = r.kind ? r.kind->id : "";
-  if (id.starts_with("kasan")) return "KASAN";
-  if (id.starts_with("kfence")) return "KFENCE";
-  if (id.starts_with("kmsan")) return "KMSAN";
-  if (id.starts_with("kcsan")) return "KCSAN";
-  if (id.starts_with("ubsan")) return "UBSAN";
-  return "sanitizer";
+  return r.kind && !r.kind->detector.empty() ? r.kind->detector : "sanitizer";
 }
 
 std::string_view caption_of(const Report& r, RoleSet roles) {

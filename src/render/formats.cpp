@@ -24,6 +24,7 @@ std::unique_ptr<Renderer> made(std::ostream& out, const RenderOptions& options) 
 constexpr Format table[] = {
     {"text", "the annotated report", made<make_text>},
     {"json", "one JSON object a report a line", made<make_json>},
+    {"annotate", "the log, with file:line behind each symbol", nullptr},
     {"title", "one line a report", made<make_title>},
     {"summary", "reports grouped by signature", made<make_summary>},
     {"html", "one self-contained page", made<make_html>},

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "render/printable.hpp"
+#include "base/printable.hpp"
 #include "render/view.hpp"
 
 namespace unoops::render {

@@ -6,8 +6,8 @@
 #include <set>
 #include <span>
 
+#include "base/printable.hpp"
 #include "render/page.hpp"
-#include "render/printable.hpp"
 #include "render/view.hpp"
 
 namespace unoops::render {

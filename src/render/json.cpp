@@ -6,7 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.hpp"
-#include "render/printable.hpp"
+#include "base/printable.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::render {
 
@@ -99,7 +100,7 @@ Json stacks_json(const Report& report) {
   for (const auto& stack : report.stacks) {
     Json one = Json::object();
     put(one, "label", stack.label);
-    put(one, "context", stack.context);
+    put(one, "context", std::string(context_word(stack)));
     put_number(one, "cpu", stack.cpu);
     put_number(one, "pid", stack.pid);
     put(one, "comm", stack.comm);
@@ -138,30 +139,27 @@ Json kernel_json(const Kernel& kernel) {
   return out;
 }
 
-Json fault_json(const Fault& fault) {
+Json fault_json(const Fault& fault, const BadPointer& pointer) {
   Json out = Json::object();
   put_hex(out, "address", fault.address);
   if (fault.address_hashed) out["address_hashed"] = true;
-  put(out, "access", fault.access);
+  put(out, "access", std::string(access_id(fault.access)));
   put_number(out, "size", fault.size);
   put(out, "error_code", fault.error_code);
   put_all(out, "error_bits", texts(fault.error_bits));
   put(out, "esr", fault.esr);
-  put(out, "address_class", fault.address_class);
-  put(out, "address_note", fault.address_note);
-  put(out, "register", fault.held_in);
-  put_hex(out, "pointer", fault.held);
+  put(out, "address_class", std::string(address_class_id(pointer.address_class)));
+  put(out, "address_note", pointer.note);
+  put(out, "register", pointer.held_in);
+  put_hex(out, "pointer", pointer.value);
   return out;
 }
 
 // Where the code's bytes stand in memory, where the fault's own frame prints its address.
 std::optional<std::uint64_t> code_address(const Report& report) {
-  const auto pc = std::ranges::find_if(
-      report.stacks, [](const Stack& s) { return s.label == "pc" && s.context != "repeat" && !s.frames.empty(); });
-  if (!report.code.fault_offset || pc == report.stacks.end()) return std::nullopt;
-  const auto& ref = pc->frames.front().ref;
-  if (ref.pc != PcKind::exact || !ref.address) return std::nullopt;
-  return *ref.address - *report.code.fault_offset;
+  const Frame* pc = own_pc(report);
+  if (!report.code.fault_offset || !pc || pc->ref.pc != PcKind::exact || !pc->ref.address) return std::nullopt;
+  return *pc->ref.address - *report.code.fault_offset;
 }
 
 Json instructions_json(const Report& report) {
@@ -192,7 +190,7 @@ Json code_json(const Report& report) {
 
 Json site_json(const FaultSite& site) {
   Json out = Json::object();
-  put(out, "operation", site.operation);
+  put(out, "operation", std::string(operation_id(site.operation)));
   put(out, "base_register", site.base_register);
   put_hex(out, "base_value", site.base_value);
   put(out, "index_register", site.index_register);
@@ -344,7 +342,7 @@ Json report_json(const Report& report) {
   put_verdict(out, report);
   put_place(out, report);
   put_header(out, report);
-  put_all(out, "fault", fault_json(report.fault));
+  put_all(out, "fault", fault_json(report.fault, report.site.bad_pointer));
   put_all(out, "registers", registers_json(report.registers));
   put_all(out, "user_registers", registers_json(report.user_registers));
   put_all(out, "code", code_json(report));

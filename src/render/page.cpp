@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "render/printable.hpp"
+#include "base/printable.hpp"
 
 namespace unoops::render {
 

@@ -15,19 +15,19 @@ namespace {
 // Shown for addresses: hex, so that every reader of the formats still reads it, and in no kernel's range.
 constexpr std::uint64_t first_stand_in = 0xadd00001;
 
+// Structures are never so large: what an instruction adds to a pointer is an address itself.
+constexpr std::uint64_t largest_offset = 0x1000000;
+
 bool arch_is(const Report& r, std::string_view start) { return r.arch && r.arch->id.starts_with(start); }
 
 // The kernel and its modules share the low half with nobody: s390 has separate address spaces, sparc64 and parisc, too.
 bool has_low_kernel(const Report& r) { return arch_is(r, "s390") || arch_is(r, "sparc") || arch_is(r, "parisc"); }
 
-int bits_of(const Report& r) { return r.arch ? r.arch->bits : 0; }
-
-// Registers that hold no addresses but look as if: flags and control bits.
-bool is_flags(std::string_view name) {
-  static constexpr std::string_view names[] = {"EFLAGS", "RFLAGS", "CR0",  "CR4", "DR6", "DR7",
-                                               "pstate", "PSTATE", "cpsr", "MSR", "CR",  "XER",
-                                               "status", "PKRU",   "CS",   "DS",  "ES",  "SS"};
-  return std::ranges::find(names, name) != std::end(names);
+// The registers tell the width: MIPS and PowerPC have both.
+Machine machine_of(const Report& r) {
+  const bool narrow =
+      !r.registers.empty() && std::ranges::none_of(r.registers, [](const Register& reg) { return reg.bits == 64; });
+  return {narrow ? 32 : r.arch ? r.arch->bits : 0, has_low_kernel(r)};
 }
 
 }  // namespace
@@ -36,68 +36,60 @@ std::uint64_t Redactor::stand_in(std::uint64_t value) {
   return stand_ins_.try_emplace(value, first_stand_in + stand_ins_.size()).first->second;
 }
 
-std::uint64_t Redactor::address(std::uint64_t value, const Report& r) {
-  return is_kernel_address(value, bits_of(r), low_kernel_) ? stand_in(value) : value;
-}
+std::uint64_t Redactor::address(std::uint64_t value) { return is_place(value) ? stand_in(value) : value; }
 
 void Redactor::hide(std::string_view name, std::string_view shown_as) {
-  if (name.size() < 3 || std::ranges::find(names_, name, &std::pair<std::string, std::string>::first) != names_.end())
+  constexpr std::size_t shortest = 3, most = 1000;  // shorter ones are words of the kernel's, too
+  if (name.size() < shortest ||
+      std::ranges::find(names_, name, &std::pair<std::string, std::string>::first) != names_.end())
     return;
-  if (names_.size() < 1000) names_.emplace_back(name, shown_as);
+  names_.emplace_back(name, shown_as);
+  if (names_.size() > most) names_.pop_front();
 }
 
-std::string Redactor::without_addresses(std::string_view from, int bits) {
-  std::string out;
-  for_each_hex_word(from, [&](std::string_view before, std::string_view digits, bool prefixed) {
-    out += before;
-    std::uint64_t value = 0;
-    const bool fits = digits.size() <= 16 &&
-                      std::from_chars(digits.data(), digits.data() + digits.size(), value, 16).ec == std::errc{};
-    if (!fits || !looks_like_kernel_address(value, digits.size(), prefixed, bits, low_kernel_))
-      out += digits;
-    else
-      out += prefixed ? fmt::format("{:x}", stand_in(value)) : fmt::format("{:0{}x}", stand_in(value), digits.size());
+std::string Redactor::without_addresses(std::string_view from, const Machine& machine) {
+  return with_hex_words(from, [&](const HexWord& word) -> std::optional<std::uint64_t> {
+    if (!looks_like_place(word, machine) && !stand_ins_.contains(word.value)) return std::nullopt;
+    return stand_in(word.value);
   });
-  return out;
 }
 
-std::string Redactor::text(std::string_view from, int bits) {
-  std::string out = without_paths(without_builder(without_code(from)));
+std::string Redactor::text(std::string_view from, const Machine& machine) {
+  std::string out = without_values(without_bytes(from));
+  out = without_identifiers(without_paths(without_builder(out)));
   for (const auto& [name, shown_as] : names_) out = with_word_replaced(out, name, shown_as);
-  return without_addresses(without_hardware(out), bits);
+  return without_addresses(out, machine);
+}
+
+std::string Redactor::line_of(std::string_view line, std::string_view host) {
+  constexpr std::string_view shown_as = "<host>";
+  hide(host, shown_as);
+  return host.empty() ? std::string(line) : with_first_word_replaced(line, host, shown_as);
 }
 
 // Operands tell addresses in other forms, too: sign-extended (-0x3f9e5fb0), as a distance (.-0x2f0bc986), or from the
-// instruction to a per-CPU variable whose place everybody knows (%gs:0x6b6283c1(%rip)). Structures are never so large.
+// instruction to a per-CPU variable whose place everybody knows (%gs:0x6b6283c1(%rip)).
 std::string Redactor::instruction(std::string_view from) {
-  constexpr std::uint64_t largest_offset = 0x1000000;
-  std::string out;
-  for_each_hex_word(from, [&](std::string_view before, std::string_view digits, bool prefixed) {
-    std::uint64_t value = 0;
-    const bool number =
-        prefixed && std::from_chars(digits.data(), digits.data() + digits.size(), value, 16).ec == std::errc{};
-    out += before;
-    out += number && value >= largest_offset ? fmt::format("{:x}", stand_in(value)) : std::string(digits);
+  return with_hex_words(from, [&](const HexWord& word) -> std::optional<std::uint64_t> {
+    if (!word.prefixed || word.value < largest_offset) return std::nullopt;
+    return stand_in(word.value);
   });
-  return out;
 }
 
-// An immediate operand is an address in the bytes, too; what no instruction covers could hold one, and goes.
+// An address is in the bytes of its instruction, too. What no instruction covers could hold one, and goes.
 void Redactor::code(Report& r) {
-  if (r.code.unit > 1 && !arch_is(r, "s390")) return;  // four bytes of code hold no address
   auto& bytes = r.code.bytes;
-  const auto& all = r.site.instructions;
+  auto& all = r.site.instructions;
   if (all.empty()) {
     if (!bytes.empty()) r.code = {{}, std::nullopt, r.code.unit, "the code's bytes are redacted"};
     return;
   }
   const auto first = static_cast<std::size_t>(all.front().offset);
   const auto last = std::min(bytes.size(), static_cast<std::size_t>(all.back().offset) + all.back().bytes.size());
-  for (auto& i : r.site.instructions) {
+  for (auto& i : all) {
     const std::string shown = instruction(i.text);
-    const bool tells = shown != i.text && i.bytes.size() > 4;
+    if (shown != i.text) std::ranges::fill(i.bytes, std::uint8_t{0});
     i.text = shown;
-    if (tells) std::fill(i.bytes.end() - 4, i.bytes.end(), std::uint8_t{0});
     for (std::size_t k = 0; k < i.bytes.size() && i.offset + k < bytes.size(); ++k) bytes[i.offset + k] = i.bytes[k];
     i.offset -= std::min<std::uint64_t>(i.offset, first);
   }
@@ -105,6 +97,28 @@ void Redactor::code(Report& r) {
                                                    bytes.begin() + static_cast<std::ptrdiff_t>(last))
                        : std::vector<std::uint8_t>{};
   if (r.code.fault_offset && *r.code.fault_offset >= first) *r.code.fault_offset -= first;
+}
+
+// Instructions of one size have no room for an address; but what was executed may be data.
+void Redactor::code_words(Report& r) {
+  const auto size = static_cast<std::size_t>(r.code.unit);
+  const auto is_hidden = [&](const std::uint8_t* bytes) {
+    std::uint32_t word = 0;
+    for (std::size_t k = 0; k < size; ++k)
+      word |= std::uint32_t{bytes[k]} << 8 * (r.arch->big_endian ? size - 1 - k : k);
+    return stand_ins_.contains(word) || (r.arch->id == "arm" && may_be_address_in_code(word));
+  };
+  const auto hide_in = [&](std::vector<std::uint8_t>& bytes) {
+    bool hidden = false;
+    for (std::size_t at = 0; at + size <= bytes.size(); at += size) {
+      if (size != 4 || !is_hidden(&bytes[at])) continue;
+      std::fill_n(&bytes[at], size, std::uint8_t{0});
+      hidden = true;
+    }
+    return hidden;
+  };
+  hide_in(r.code.bytes);
+  for (auto& i : r.site.instructions) i.text = hide_in(i.bytes) ? "<redacted>" : instruction(i.text);
 }
 
 void Redactor::places(Report& r) {
@@ -123,16 +137,23 @@ void Redactor::places(Report& r) {
 
 Report Redactor::report(const Report& from) {
   Report r = from;
-  low_kernel_ = has_low_kernel(r);
   hide(r.host, "<host>");
   hide(r.hardware, "<hardware>");
-  code(r);
   places(r);
-  for_each_text(r, [&](std::string& s) { s = text(s, bits_of(r)); });
-  for_each_address(r, [&](std::uint64_t& value) { value = address(value, r); });
+  // Addresses first: in the texts, too, they are known then, however short they are.
+  const Machine machine = machine_of(r);
+  for_each_address(r, [&](std::uint64_t& value) { value = address(value); });
+  auto& displacement = r.site.displacement;
+  if (displacement && static_cast<std::uint64_t>(std::abs(*displacement)) >= largest_offset)
+    displacement = static_cast<std::int64_t>(stand_in(static_cast<std::uint64_t>(*displacement)));
   for (auto* file : {&r.registers, &r.user_registers})
     for (auto& reg : *file)
-      if (!is_flags(reg.name)) reg.value = address(reg.value, r);
+      if (!holds_bits(reg.name)) reg.value = address(reg.value);
+  if (r.code.unit > 1 && r.arch && !arch_is(r, "s390"))
+    code_words(r);
+  else
+    code(r);
+  for_each_text(r, [&](std::string& s) { s = text(s, machine); });
   return r;
 }
 

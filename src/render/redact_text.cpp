@@ -2,26 +2,14 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace unoops::render {
 
 namespace {
 
-constexpr std::uint64_t error_codes = 4095;  // include/linux/err.h MAX_ERRNO
-
-bool is_hex_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_name(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_path(char c) {
-  return is_name(c) || c == '/' || c == '.' || c == '-' || c == '+' || c == '~' || c == ',' || c == '@' || c == '%';
-}
-
-// include/linux/poison.h: one byte throughout, list and timer poison (with POISON_POINTER_DELTA), KASAN's shadow of
-// NULL.
-bool is_constant(std::uint64_t value) {
-  const std::uint64_t byte = value & 0xff;
-  if (value == byte * 0x0101010101010101u) return true;
-  const auto high = value >> 32;
-  if (high == 0xdead0000 || high == 0xdead4ead) return (value & 0xffffffff) < 0x10000;
-  return value - 0xdffffc0000000000u < 0x10000;
+  return is_word(c) || c == '/' || c == '.' || c == '-' || c == '+' || c == '~' || c == ',' || c == '@' || c == '%';
 }
 
 // Where a path's part in the kernel's tree begins.
@@ -46,83 +34,98 @@ bool tells_nobody(std::string_view path) {
   return std::ranges::any_of(system, [&](std::string_view s) { return path.starts_with(s); });
 }
 
+// What is shown for it.
+constexpr std::string_view hardware = "<hardware>";
+
+struct Value {
+  std::string_view words;  // that stand before it
+  bool is_word;            // false: it goes on to the end of the message
+  std::string_view shown_as;
+};
+
+constexpr Value values[] = {
+    {"Hardware name: ", false, hardware},                          // kernel/printk/printk.c dump_stack_print_info
+    {"DMI: ", false, hardware},                                    // drivers/firmware/dmi_scan.c
+    {"Machine model: ", false, hardware},                          // drivers/of/fdt.c
+    {"ommand line: ", false, "<command line>"},                    // init/main.c, arch/x86/kernel/setup.c
+    {"kernel command line parameters ", false, "<command line>"},  // init/main.c, of those that nobody knows
+    {"SerialNumber", true, "<serial>"},                            // drivers/usb/core/hub.c
+    {"erial Number", true, "<serial>"},
+    {"erial number", true, "<serial>"},
+    {"_HOSTNAME", true, "<host>"},  // systemd.journal-fields(7)
+};
+
+// Behind the release of "Pid: 1, comm: init Not tainted 2.6.32 #1 Bochs" (arch/x86/kernel/process.c show_regs_common,
+// v3.3; on 32 bits "(2.6.32 #1) Bochs"): the board. text.size(): there is none.
+std::size_t board_at(std::string_view text) {
+  const auto pid = text.find("Pid: ");
+  const auto taint = pid == std::string_view::npos ? pid : text.find("ainted", text.find(", comm: ", pid));
+  const auto build = taint == std::string_view::npos ? taint : text.find(" #", taint);
+  const auto end = build == std::string_view::npos ? build : text.find(' ', build + 1);
+  return end == std::string_view::npos ? text.size() : end + 1;
+}
+
+// Where `word` stands, but not as a part of a longer one.
+std::size_t find_word(std::string_view text, std::string_view word) {
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const auto behind = at + word.size();
+    if ((at == 0 || !is_word(text[at - 1])) && (behind == text.size() || !is_word(text[behind]))) return at;
+  }
+  return std::string_view::npos;
+}
+
 }  // namespace
 
-bool is_kernel_address(std::uint64_t value, int bits, bool low_kernel) {
-  if (bits == 32) return value >= 0x80000000u && value < 0x100000000u - error_codes && value % 0x01010101u != 0;
-  if (value > ~std::uint64_t{0} - error_codes || is_constant(value)) return false;
-  if (low_kernel) return value >= 0x100000;
-  return value >> 63 != 0;
+std::size_t end_of_message(std::string_view text, std::size_t from) {
+  const auto is_quote = [&](std::size_t at) { return text[at] == '"' && (at == 0 || text[at - 1] != '\\'); };
+  bool open = false;
+  for (std::size_t at = 0; at < from; ++at) open = open != is_quote(at);
+  std::size_t end = from;
+  while (end < text.size() && !(open && is_quote(end)) && text[end] != '\n' && text[end] != '\r') ++end;
+  return end;
 }
 
-bool looks_like_kernel_address(std::uint64_t value, std::size_t digits, bool prefixed, int bits, bool low_kernel) {
-  if (digits == 16) return is_kernel_address(value, 64, low_kernel);
-  if (digits == 8 && bits != 64) return is_kernel_address(value, 32, false);
-  if (low_kernel && prefixed) return is_kernel_address(value, 64, true);
-  return false;
-}
-
-void for_each_hex_word(std::string_view text,
-                       const std::function<void(std::string_view, std::string_view, bool)>& visit) {
-  std::size_t done = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const bool starts = is_hex_digit(text[at]) && (at == 0 || !is_name(text[at - 1]));
-    if (!starts) {
-      ++at;
-      continue;
-    }
-    const bool prefixed = text.substr(at).starts_with("0x") || text.substr(at).starts_with("0X");
-    const std::size_t from = at + (prefixed ? 2 : 0);
-    std::size_t end = from;
-    while (end < text.size() && is_hex_digit(text[end])) ++end;
-    const bool word = end > from && (end == text.size() || !is_name(text[end]));
-    if (word) {
-      visit(text.substr(done, from - done), text.substr(from, end - from), prefixed);
-      done = end;
-    }
-    while (end < text.size() && is_name(text[end])) ++end;
-    at = std::max(end, at + 1);
-  }
-  visit(text.substr(done), {}, false);
+std::string with_first_word_replaced(std::string_view text, std::string_view word, std::string_view by) {
+  const auto at = find_word(text, word);
+  if (at == std::string_view::npos) return std::string(text);
+  return std::string(text.substr(0, at)).append(by).append(text.substr(at + word.size()));
 }
 
 std::string with_word_replaced(std::string_view text, std::string_view word, std::string_view by) {
   std::string out;
-  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word)) {
-    const auto behind = at + word.size();
-    const bool whole = (at == 0 || !is_name(text[at - 1])) && (behind == text.size() || !is_name(text[behind]));
-    out += text.substr(0, at);
-    out += whole ? by : word;
-    text.remove_prefix(behind);
+  for (auto at = find_word(text, word); at != std::string_view::npos; at = find_word(text, word)) {
+    out.append(text.substr(0, at)).append(by);
+    text.remove_prefix(at + word.size());
   }
-  return out += text;
+  return out.append(text);
 }
 
 std::string without_builder(std::string_view text) {
-  const auto banner = text.find("Linux version ");
-  const auto open = banner == std::string_view::npos ? banner : text.find('(', banner);
-  const auto close = open == std::string_view::npos ? open : text.find(')', open);
-  if (close == std::string_view::npos || text.substr(open, close - open).find('@') == std::string_view::npos)
-    return std::string(text);
-  return std::string(text.substr(0, open)) + "(<builder>" + std::string(text.substr(close));
-}
-
-std::string without_hardware(std::string_view text) {
-  for (const std::string_view words : {"Hardware name: ", "DMI: "})
-    if (const auto at = text.find(words); at != std::string_view::npos)
-      return std::string(text.substr(0, at + words.size())) + "<hardware>";
-  return std::string(text);
-}
-
-std::string without_code(std::string_view text) {
-  const auto at = text.find("Code: ");
-  if (at == std::string_view::npos) return std::string(text);
-  std::size_t bytes = 0;
-  for (std::size_t i = at + 6; i + 2 <= text.size() && is_hex_digit(text[i]) && is_hex_digit(text[i + 1]); i += 3) {
-    if (i + 2 < text.size() && text[i + 2] != ' ') break;
-    ++bytes;
+  std::string out;
+  for (auto open = text.find('('); open != std::string_view::npos; open = text.find('(')) {
+    const auto end = text.find_first_of(" ()", open + 1);
+    const bool whole = end != std::string_view::npos && text[end] == ')';
+    const bool builder = whole && text.substr(open, end - open).find('@') != std::string_view::npos;
+    out += text.substr(0, open + 1);
+    if (builder) out += "<builder>";
+    text.remove_prefix(builder ? end : open + 1);
   }
-  return bytes < 4 ? std::string(text) : std::string(text.substr(0, at)) + "Code: <bytes>";
+  return out.append(text);
+}
+
+std::string without_values(std::string_view text) {
+  std::string out(text);
+  for (const auto& row : values) {
+    const auto at = out.find(row.words);
+    if (at == std::string::npos) continue;
+    auto from = at + row.words.size();
+    if (row.is_word) from = std::min(out.find_first_not_of("\": =", from), out.size());
+    const auto end =
+        row.is_word ? std::min(out.find_first_of(" \t\r\n,\"", from), out.size()) : end_of_message(out, from);
+    if (end > from) out.replace(from, end - from, row.shown_as);
+  }
+  if (const auto from = board_at(out); from < out.size()) out.replace(from, end_of_message(out, from) - from, hardware);
+  return out;
 }
 
 std::string without_user_path(std::string_view path) {

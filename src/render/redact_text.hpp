@@ -1,8 +1,6 @@
-// The parts of redaction that only look at text and numbers.
+// The parts of redaction that only look at text: names, paths, bytes of memory, and what identifies a machine.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,31 +8,29 @@
 
 namespace unoops::render {
 
-// In the kernel's half, and neither an error code nor one of the constants that the kernel fills memory with.
-// bits 0: not known. low_kernel: everything above the first MiB may be the kernel's.
-bool is_kernel_address(std::uint64_t value, int bits, bool low_kernel);
-
-// The same for `digits` hex digits in a text: a bare number must have the width that the kernel prints addresses with.
-bool looks_like_kernel_address(std::uint64_t value, std::size_t digits, bool prefixed, int bits, bool low_kernel);
-
-// Every maximal run of hex digits with what stands before it; the rest of the text comes with no digits.
-void for_each_hex_word(std::string_view text,
-                       const std::function<void(std::string_view before, std::string_view digits, bool prefixed)>&);
+// Where the message ends that `from` is in: a message that is the value of a field ends with the quote that is open
+// there.
+std::size_t end_of_message(std::string_view text, std::size_t from);
 
 std::string with_word_replaced(std::string_view text, std::string_view word, std::string_view by);
+std::string with_first_word_replaced(std::string_view text, std::string_view word, std::string_view by);
 
-// "(gcc@buildhost)" of the banner (init/version.c linux_banner).
+// "(user@buildhost)" of the banner (init/version.c linux_banner), which may have lost its beginning.
 std::string without_builder(std::string_view text);
 
-// What follows "Hardware name: " (kernel/printk/printk.c dump_stack_print_info) and "DMI: ".
-std::string without_hardware(std::string_view text);
+// The values that follow words which announce a host, hardware, a serial number or the kernel's command line.
+std::string without_values(std::string_view text);
 
-// "Code: 48 8b ...": immediate operands are addresses, and nobody has looked at these bytes. Words (arm64) hold none.
-std::string without_code(std::string_view text);
+// The bytes of a dump of memory, and what follows them in characters: they hold pointers. "Code: 48 8b ..." does, too.
+// What the kernel fills memory with stays, and so do KASAN's shadow bytes.
+std::string without_bytes(std::string_view text);
 
 // Absolute paths in a text: of a source file its place in the kernel's tree or its name, of others nothing but /proc,
 // /sys and /dev.
 std::string without_paths(std::string_view text);
 std::string without_user_path(std::string_view path);
+
+// Addresses of networks and of their cards, UUIDs, and who logs in by a URL.
+std::string without_identifiers(std::string_view text);
 
 }  // namespace unoops::render

@@ -3,22 +3,24 @@
 #include <algorithm>
 
 #include "facts/frames.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::render {
 
 namespace {
 
-bool is_link_register(const Stack& s) { return s.label == "lr" || s.label == "LR" || s.label == "ra"; }
+bool is_link_register(const Stack& s) { return s.role == StackRole::link; }
 
 // Of whatever trace comes next; a headline of several frames is a trace of its own (the page's last allocation).
 bool is_common_head(const Stack& s) {
-  return s.label == "pc" || s.label == "Allocated in" || s.label == "Freed in" ||
-         (s.context == "headline" && s.label != "at" && s.frames.size() == 1) || is_link_register(s);
+  return s.role == StackRole::pc || s.role == StackRole::allocated_in || s.role == StackRole::freed_in ||
+         (s.occurrence == Occurrence::headline && s.role != StackRole::lock_at && s.frames.size() == 1) ||
+         is_link_register(s);
 }
 
 // "KCSAN: data-race in foo / bar": names, not places
 bool is_name_only(const Stack& s) {
-  return s.context == "headline" &&
+  return s.occurrence == Occurrence::headline &&
          std::ranges::none_of(s.frames, [](const Frame& f) { return f.ref.offset || f.ref.address; });
 }
 
@@ -28,8 +30,6 @@ bool is_head(const Stack& s) {
   const Frame& f = s.frames.front();
   return is_common_head(s) || (f.reliable && f.ref.pc == PcKind::exact);
 }
-
-bool is_repeat(const Stack& s) { return s.context == "repeat" || s.context == "again"; }
 
 bool same_trace(const Stack& a, const Stack& b) {
   return a.label == b.label && a.cpu == b.cpu && a.pid == b.pid && a.comm == b.comm;
@@ -63,7 +63,7 @@ class Builder {
  private:
   void add(std::size_t i) {
     const Stack& s = report_.stacks[i];
-    if (!s.frames.empty() && s.label == "at" && is_culprit(i, 0)) moved_culprit_ = &s.frames.front();
+    if (!s.frames.empty() && s.role == StackRole::lock_at && is_culprit(i, 0)) moved_culprit_ = &s.frames.front();
     if (s.frames.empty() || is_single_address(s) || (is_repeat(s) && !all_)) return;
     if (is_name_only(s) && named_elsewhere(i)) return;
     if (is_head(s)) {
@@ -72,9 +72,9 @@ class Builder {
     }
     settle_strays(&s);
     const bool goes_on = goes_on_with(s);
-    if (!goes_on) out_.push_back({&s, s.context, {}});
+    if (!goes_on) out_.push_back({&s, context_word(s), {}});
     take_heads(&s, goes_on);
-    append(i, s.context);
+    append(i, context_word(s));
   }
 
   bool named_elsewhere(std::size_t names) const {
@@ -92,7 +92,7 @@ class Builder {
     std::vector<std::size_t> theirs;
     for (const std::size_t i : heads_) {
       const Stack& s = report_.stacks[i];
-      const bool foreign = trace && trace->label == "Call Trace (panic)" && s.label == "pc" &&
+      const bool foreign = trace && trace->role == StackRole::panic_trace && s.role == StackRole::pc &&
                            !repeats(s.frames.front(), *trace);  // its own trace is empty
       if (trace && !foreign && (is_common_head(s) || s.label == trace->label)) {
         theirs.push_back(i);
@@ -110,7 +110,7 @@ class Builder {
   bool goes_on_with(const Stack& s) const {
     if (out_.empty() || out_.back().frames.empty() || !same_trace(*out_.back().stack, s)) return false;
     const SectionFrame& last = out_.back().frames.back();
-    return heads_.empty() ? last.context != s.context : is_entry(*last.frame);
+    return heads_.empty() ? last.context != context_word(s) : is_entry(*last.frame);
   }
 
   // The pcs that wait for a trace: the report's own at its start, or in its middle what was interrupted.
@@ -127,7 +127,7 @@ class Builder {
       } else if (link && repeated) {
         link_ = i;  // behind the trace's first frame, which is the pc
       } else {
-        append(i, trace->context);
+        append(i, context_word(*trace));
         out_.back().frames.back().link_register = link;
         out_.back().frames.back().interrupted = inside && !link;
       }
@@ -138,7 +138,7 @@ class Builder {
   // A function that calls nothing may hold its own address there.
   bool is_pc_too(std::size_t link) const {
     return std::ranges::any_of(heads_, [&](std::size_t other) {
-      return report_.stacks[other].label == "pc" &&
+      return report_.stacks[other].role == StackRole::pc &&
              same_place(report_.stacks[other].frames.front().ref, report_.stacks[link].frames.front().ref);
     });
   }
@@ -167,7 +167,7 @@ class Builder {
     for (const auto& f : trace.frames) {
       if (!f.reliable) continue;
       if (f.ref.symbol == link.ref.symbol && f.ref.module == link.ref.module) return true;
-      if (++looked_at == (trace.label == "Call Trace (panic)" ? 12 : 3)) break;
+      if (++looked_at == (trace.role == StackRole::panic_trace ? 12 : 3)) break;
     }
     return false;
   }
@@ -205,9 +205,7 @@ class Builder {
 
 bool is_single_address(const Stack& s) {
   if (s.frames.size() != 1 || s.label.empty() || is_repeat(s)) return false;
-  static constexpr std::string_view labels[] = {"at", "key at", "Last Breaking-Event-Address"};  // "at": of a lock
-  if (std::ranges::find(labels, s.label) != std::end(labels)) return true;
-  if (s.label.starts_with("allocated at")) return true;
+  if (s.role == StackRole::lock_at || s.role == StackRole::address) return true;
   if (is_head(s)) return false;
   return (s.label.front() >= 'a' && s.label.front() <= 'z') || s.label.ends_with(" at");
 }

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "render/printable.hpp"
+#include "base/printable.hpp"
 
 namespace unoops::render {
 

@@ -7,8 +7,8 @@
 #include <set>
 #include <vector>
 
+#include "base/printable.hpp"
 #include "render/page.hpp"
-#include "render/printable.hpp"
 #include "render/view.hpp"
 
 namespace unoops::render {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "render/index.hpp"
 #include "render/page.hpp"
-#include "render/printable.hpp"
 #include "render/text_report.hpp"
 #include "render/view.hpp"
 
@@ -17,19 +17,13 @@ namespace {
 // An input without end must not fill the memory: past this the index covers what came so far, and reports stream.
 constexpr std::size_t held_bytes = 8u << 20;
 
-// The kernel repeats these while they last (kernel/watchdog.c, kernel/rcu/tree_stall.h, kernel/hung_task.c).
-bool is_stall(const Report& r) {
-  static constexpr std::string_view kinds[] = {"soft-lockup", "hard-lockup", "rcu-stall", "hung-task",
-                                               "workqueue-lockup"};
-  return r.kind && std::ranges::find(kinds, r.kind->id) != std::end(kinds);
-}
-
-// The same stall, or the same words again: a check that fails in a loop, an oops in the printing of an oops.
+// The same trouble that still lasts, or the same words again: a check that fails in a loop, an oops in the printing of
+// an oops.
 bool is_again(const Report& first, const Report& r) {
   return first.signature == r.signature && first.kind == r.kind && first.boot == r.boot && first.file == r.file &&
          first.pid == r.pid && first.comm == r.comm &&
-         (is_stall(r) || (first.explanation.summary == r.explanation.summary && first.title == r.title &&
-                          first.severity == r.severity && !r.panic));
+         (r.has(Trait::repeats) || (first.explanation.summary == r.explanation.summary && first.title == r.title &&
+                                    first.severity == r.severity && !r.panic));
 }
 
 // What the index and the first lines need of a report.

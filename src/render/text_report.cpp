@@ -4,9 +4,10 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "render/page.hpp"
-#include "render/printable.hpp"
 #include "render/view.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::render {
 
@@ -52,12 +53,9 @@ class TextReport {
   }
 
   std::string code_heading() const {
-    for (const auto& s : r_.stacks)
-      if (s.label == "pc" && !s.frames.empty() && !s.frames.front().ref.symbol.empty()) {
-        const auto& ref = s.frames.front().ref;
-        return "Code at " + clean(ref.symbol) + (ref.offset ? fmt::format("+{:#x}", *ref.offset) : "");
-      }
-    return "Code";
+    const Frame* pc = own_pc(r_);
+    if (!pc || pc->ref.symbol.empty()) return "Code";
+    return "Code at " + clean(pc->ref.symbol) + (pc->ref.offset ? fmt::format("+{:#x}", *pc->ref.offset) : "");
   }
 
   void code() {

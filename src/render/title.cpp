@@ -1,6 +1,6 @@
 #include "render/title.hpp"
 
-#include "render/printable.hpp"
+#include "base/printable.hpp"
 
 namespace unoops::render {
 

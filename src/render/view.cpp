@@ -4,14 +4,16 @@
 
 #include <algorithm>
 
-#include "render/printable.hpp"
+#include "base/printable.hpp"
+#include "base/text.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::render {
 
 namespace {
 
 std::string_view outcome_of(const Report& r) {
-  if (r.panic || (r.severity == Severity::fatal && !r.fact("reason").empty())) return "machine panicked";
+  if (r.panic || (r.severity == Severity::fatal && !r.fact(fact::reason).empty())) return "machine panicked";
   switch (r.severity) {
     case Severity::fatal:
       return "machine stopped";
@@ -37,7 +39,7 @@ const std::string* name_of(const Report& r, const Register& reg) {
 
 // What a line of code did with a register is only worth its place where the line is shown.
 bool matters(const Report& r, const Register& reg) {
-  if (reg.name == r.site.base_register || reg.name == r.fault.held_in || name_of(r, reg)) return true;
+  if (reg.name == r.site.base_register || reg.name == r.site.bad_pointer.held_in || name_of(r, reg)) return true;
   if (r.arch && reg.name == r.arch->sp) return true;
   if (r.arch && reg.name == r.arch->fault_address) return r.fault.address == reg.value;
   return named_in(shown_code(r, false), reg.name);
@@ -114,7 +116,7 @@ RegisterView registers_of(const Report& r, bool unfold) {
   RegisterView out;
   // Without the instructions any register may have held the bad pointer, if one did.
   const bool know_what_matters =
-      !r.site.instructions.empty() || r.fault.address_class.empty() || !r.fault.held_in.empty();
+      !r.site.instructions.empty() || r.site.bad_pointer.address_class == AddressClass::none || !r.site.bad_pointer.held_in.empty();
   for (const auto& reg : r.registers)
     if (unfold || !know_what_matters || matters(r, reg))
       out.shown.push_back(register_view(r, reg));

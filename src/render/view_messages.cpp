@@ -2,10 +2,11 @@
 #include <algorithm>
 #include <span>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
-#include "render/printable.hpp"
 #include "render/sections.hpp"
 #include "render/view.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::render {
 
@@ -67,13 +68,13 @@ bool is_of_object(const Report& r, std::string_view text) {
                                                "page_type:",
                                                "head:",
                                                "page dumped because: kasan"};
-  if (r.kind->id != "kasan" || r.fact("bug-type").empty()) return false;
+  if (!r.has(Trait::describes_object)) return false;
   return starts_with_any(text, kasan) || text.find("-byte region [") != std::string_view::npos;
 }
 
 // A row of memory that is still as it was set: "6b 6b 6b ..." with the same byte all along.
 bool is_even_row(const Report& r, std::string_view text) {
-  if (r.kind->id != "slab") return false;
+  if (!r.has(Trait::dumps_object)) return false;
   const auto colon = text.find(": ");
   if (colon == std::string_view::npos || colon + 4 > text.size()) return false;
   const auto first = text.substr(colon + 2, 2);
@@ -118,12 +119,6 @@ bool is_memory_state(std::string_view text) {
          std::ranges::any_of(ends, [&](std::string_view e) { return text.ends_with(e); });
 }
 
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
-  const auto last = text.find_last_not_of(" \t");
-  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
-}
-
 // "at: kf_lock_ba+0x15/0x30 [kfault]" gains "  lock.c:137".
 std::string with_places(const std::string& line, const std::vector<Named>& addresses) {
   std::string out = line;
@@ -139,7 +134,7 @@ Messages messages_of(const Report& r, bool unfold) {
   Messages out;
   const auto addresses = addresses_of(r);
   for (const auto& message : r.messages) {
-    const std::string_view text = trimmed(message);
+    const std::string_view text = trim(message);
     if (text.empty() && !unfold) continue;
     const bool told = text.size() > 8 && r.explanation.summary.find(text) != std::string::npos;
     if (!unfold && (told || is_ruler(text, "-=*_#", 8) || is_decoded(text))) continue;

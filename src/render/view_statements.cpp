@@ -3,31 +3,22 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "facts/frames.hpp"
-#include "render/printable.hpp"
 #include "render/view.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::render {
 
 namespace {
 
-const Frame* culprit_frame(const Report& r) {
-  if (!r.culprit_stack || !r.culprit_frame || *r.culprit_stack >= r.stacks.size()) return nullptr;
-  const auto& frames = r.stacks[*r.culprit_stack].frames;
-  return *r.culprit_frame < frames.size() ? &frames[*r.culprit_frame] : nullptr;
-}
-
 // Where the report starts running: the pc's own stack has no context, the trace behind it has.
-std::string_view culprit_context(const Report& r) {
+const Stack* culprit_trace(const Report& r) {
   for (std::size_t i = r.culprit_stack.value_or(r.stacks.size()); i < r.stacks.size(); ++i)
-    if (const auto& context = r.stacks[i].context;
-        !context.empty() && context != "repeat" && context != "again" && context != "headline")
-      return context;
-  return {};
-}
-
-bool interrupts(std::string_view context) {
-  return context == "irq" || context == "softirq" || context == "nmi" || context == "hardirq";
+    if (const auto& stack = r.stacks[i]; stack.context != Context::none && stack.occurrence == Occurrence::own)
+      return &stack;
+  return nullptr;
 }
 
 std::string joined(const std::vector<std::string>& words, std::string_view by) {
@@ -44,15 +35,16 @@ bool says(const Explanation& e, std::string_view words) {
 
 std::string fault_sentence(const Report& r) {
   const Fault& f = r.fault;
-  static constexpr std::string_view dull[] = {"", "unknown", "kernel", "text", "module"};
+  const BadPointer& bad = r.site.bad_pointer;
+  static constexpr AddressClass dull[] = {AddressClass::none, AddressClass::unknown, AddressClass::kernel,
+                                          AddressClass::text, AddressClass::module};
   const bool told = f.address && says(r.explanation, fmt::format("{:#x}", *f.address));
-  if (f.access.empty() || told || std::ranges::find(dull, f.address_class) != std::end(dull)) return {};
-  std::string out = clean(f.access);
+  if (f.access == Access::unknown || told || std::ranges::find(dull, bad.address_class) != std::end(dull)) return {};
+  std::string out(access_id(f.access));
   if (f.size) out = fmt::format("{}-byte {}", *f.size, out);
   if (f.address) out += fmt::format(" at {:#x}", *f.address);
   if (f.address_hashed) out += " at an address that the kernel hashed";
-  const std::string_view what =
-      f.address_note.empty() ? std::string_view(f.address_class) : std::string_view(f.address_note);
+  const std::string_view what = bad.note.empty() ? address_class_id(bad.address_class) : bad.note;
   if (!what.empty()) out += ": " + clean(what);
   return out;
 }
@@ -106,37 +98,25 @@ std::string frame_words(const Frame& f) {
   return out + within;
 }
 
-std::string context_words(std::string_view context) {
-  if (context == "irq") return "interrupt context";
-  if (context == "nmi") return "an NMI";
-  if (context == "exception") return "an exception's handler";
-  return clean(context);
-}
-
-const Frame* look_frame(const Report& r) {
-  const auto& e = r.explanation;
-  if (!e.look_stack || !e.look_frame || *e.look_stack >= r.stacks.size()) return nullptr;
-  const auto& frames = r.stacks[*e.look_stack].frames;
-  return *e.look_frame < frames.size() ? &frames[*e.look_frame] : nullptr;
+std::string context_words(const Stack& stack) {
+  if (stack.context == Context::irq) return "interrupt context";
+  if (stack.context == Context::nmi) return "an NMI";
+  if (stack.context == Context::exception) return "an exception's handler";
+  return clean(context_word(stack));
 }
 
 Statement where(const Report& r) {
   Statement out{"Where", {}, ""};
-  const Frame* f = culprit_frame(r);
-  if (!f) return out;
-  std::string words;
-  if (const Frame* look = look_frame(r)) {
-    words = frame_words(*look) + "; the title names " + clean(source_name(f->ref.symbol)) + ", further out";
-    f = look;
-  } else {
-    words = frame_words(*f);
-  }
-  if (const auto context = culprit_context(r); !context.empty() && context != "task")
-    words += ", in " + context_words(context);
+  const Frame *named = culprit_frame(r), *f = look_frame(r);
+  if (!named) return out;
+  std::string words = frame_words(*f);
+  if (f != named) words += "; the title names " + clean(source_name(named->ref.symbol)) + ", further out";
+  if (const auto* trace = culprit_trace(r); trace && trace->context != Context::task)
+    words += ", in " + context_words(*trace);
   if (!f->reliable) words += " (no confirmed frame exists; this one is a guess)";
   out.sentences.push_back(std::move(words));
-  const auto place = r.fact("place");
-  if (!place.empty() && !says(r.explanation, place) && r.kind->id != "rust-panic" &&
+  const auto place = r.fact(fact::place);
+  if (!place.empty() && !says(r.explanation, place) && !r.has(Trait::names_helper) &&
       !std::holds_alternative<std::vector<Location>>(f->lookup))
     out.sentences.push_back("the kernel names " + clean(place));
   return out;
@@ -158,7 +138,7 @@ Statement who(const Report& r) {
   if (!r.explanation.who.empty()) {
     out.sentences.push_back(clean(r.explanation.who));
   } else if (std::string task = task_words(r); !task.empty()) {
-    if (interrupts(culprit_context(r))) task += " was interrupted; it need not be the culprit";
+    if (in_interrupt(r)) task += " was interrupted; it need not be the culprit";
     out.sentences.push_back(std::move(task));
   }
   if (!r.workqueue.empty()) out.sentences.push_back("work item of " + clean(r.workqueue));

@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
+#include "base/limits.hpp"
+#include "base/printable.hpp"
+#include "base/text.hpp"
 #include "facts/frames.hpp"
 #include "render/folding.hpp"
-#include "render/printable.hpp"
 #include "render/view.hpp"
 
 namespace unoops::render {
@@ -42,24 +45,22 @@ std::string plural(std::size_t n, std::string_view one, std::string_view many) {
 
 std::string context_mark(std::string_view context) {
   std::string out = "<" + clean(context) + ">";
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::ranges::transform(out, out.begin(), upper);
   return out;
 }
 
 // Whole words for what x86 alone calls "Call Trace" and arm64 "Call trace".
 std::string label_words(const Report& r, const Stack& s) {
   std::string label = clean(s.label);
-  const bool own = label == "Call Trace" || label == "Call trace" || label == "pc" ||
-                   (s.context == "headline" && s.frames.size() == 1);
-  if (own && r.kind && (r.kind->id == "kasan" || r.kind->id == "kfence") && !r.fault.access.empty() &&
-      !r.comm.empty()) {
-    std::string access = clean(r.fault.access);
-    access.front() =
-        static_cast<char>(access.front() >= 'a' && access.front() <= 'z' ? access.front() - 32 : access.front());
+  const bool own = s.role == StackRole::trace || s.role == StackRole::pc ||
+                   (s.occurrence == Occurrence::headline && s.frames.size() == 1);
+  if (own && r.has(Trait::checked_access) && r.fault.access != Access::unknown && !r.comm.empty()) {
+    std::string access(access_id(r.fault.access));
+    access.front() = upper(access.front());
     return access + ", by " + clean(r.comm) + (r.pid ? fmt::format("/{}", *r.pid) : "");
   }
   if (own) label = "Call trace";
-  if (label.starts_with("Call Trace (")) label[5] = 't';
+  if (s.role == StackRole::panic_trace) label[5] = 't';
   while (label.ends_with(':')) label.pop_back();
   return label;
 }
@@ -72,12 +73,13 @@ std::string heading_of(const Report& r, const Section& section) {
     out += fmt::format(", CPU {}", *s.cpu);
   else if (own && r.cpu)
     out += fmt::format(", CPU {}", *r.cpu);
-  if (!s.comm.empty() && !s.label.starts_with("task "))
+  if (!s.comm.empty() && s.role != StackRole::task_trace)
     out += ", " + clean(s.comm) + (s.pid ? fmt::format("/{}", *s.pid) : "");
-  if (!section.context.empty() && section.context != "task" && section.context != "repeat" &&
-      section.context != "headline")
+  if (!section.context.empty() && s.context != Context::task && s.occurrence != Occurrence::repeat &&
+      s.occurrence != Occurrence::headline)
     out += " " + context_mark(section.context);
-  if (section.context == "repeat") out += ", repeated by the kernel behind the end of the trace";
+  if (!section.context.empty() && s.occurrence == Occurrence::repeat)
+    out += ", repeated by the kernel behind the end of the trace";
   return out;
 }
 
@@ -233,7 +235,7 @@ class Rows {
   void miss(const Frame& f, TraceRow& row) const {
     const auto& why = std::get<Unresolved>(f.lookup);
     if (why.reason == Miss::pointer && folding_) return;
-    if (f.ref.symbol.empty() && f.ref.address && *f.ref.address < 4096) return;  // a call of NULL
+    if (f.ref.symbol.empty() && f.ref.address && *f.ref.address < limits::near_null) return;  // a call of NULL
     const bool general =
         why.reason == Miss::no_symbols || why.reason == Miss::module_not_found || why.reason == Miss::misfit;
     if (!resolved_ || (general && folding_)) return;
@@ -265,9 +267,10 @@ class Rows {
   }
 
   bool wants_mark() const {
-    const std::string_view label = section_.stack->label;
-    return label.starts_with("Allocated") || label.starts_with("Freed") || label.starts_with("Last potentially") ||
-           label.starts_with("->");
+    static constexpr auto roles =
+        std::to_array<StackRole>({StackRole::allocated, StackRole::allocated_in, StackRole::freed, StackRole::freed_in,
+                                  StackRole::free_requested, StackRole::lock_chain});
+    return std::ranges::find(roles, section_.stack->role) != roles.end();
   }
 
   const Report& report_;

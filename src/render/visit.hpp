@@ -22,8 +22,9 @@ void for_each_text(Frame& f, Function&& visit) {
 
 template <class Function>
 void for_each_text(FaultSite& site, Function&& visit) {
-  for (auto& i : site.instructions) visit(i.text), visit(i.note);
+  for (auto& i : site.instructions) visit(i.note);
   for (auto& doubt : site.doubts) visit(doubt);
+  for (auto& [name, what] : site.register_names) visit(what);
 }
 
 template <class Function>
@@ -49,10 +50,11 @@ template <class Function>
 void for_each_text(Report& r, Function&& visit) {
   for (auto* text :
        {&r.title, &r.file, &r.host, &r.comm, &r.kernel.release, &r.kernel.version, &r.kernel.banner, &r.hardware,
-        &r.workqueue, &r.headline, &r.fault.address_note, &r.code.problem, &r.modules_unloaded})
+        &r.workqueue, &r.headline, &r.site.bad_pointer.note, &r.code.problem, &r.modules_unloaded})
     visit(*text);
   for (auto& defect : r.defects) visit(defect.text);
   if (r.panic) visit(r.panic->reason);
+  for (auto& later : r.followed_by) visit(later.title), visit(later.comm);
   for (auto* list : {&r.messages, &r.warnings, &r.symbol_notes, &r.raw})
     for (auto& text : *list) visit(text);
   for (auto& [name, value] : r.facts) visit(value);
@@ -64,6 +66,7 @@ void for_each_text(Report& r, Function&& visit) {
   for (auto& module : r.modules) visit(module.name);
   for_each_text(r.site, visit);
   if (r.site.cause) for_each_text(*r.site.cause, visit);
+  if (r.site.touched) for_each_text(*r.site.touched, visit);
   for_each_text(r.explanation, visit);
 }
 
@@ -74,9 +77,12 @@ void for_each_address(Report& r, Function&& visit) {
     if (value) visit(*value);
   };
   maybe(r.fault.address);
+  maybe(r.site.bad_pointer.value);
   maybe(r.site.base_value);
+  maybe(r.site.index_value);
   maybe(r.site.effective_address);
   if (r.site.cause) maybe(r.site.cause->value);
+  if (r.site.touched) maybe(r.site.touched->value);
   for (auto& stack : r.stacks)
     for (auto& frame : stack.frames) maybe(frame.ref.address);
 }

@@ -1,6 +1,7 @@
 // A report's frames → their source lines.
 #include <fmt/format.h>
 
+#include "report/questions.hpp"
 #include "symbols/file_store.hpp"
 
 namespace unoops {
@@ -34,14 +35,6 @@ std::string note(const FileVerdict& verdict) {
   return verdict.what + ": " + verdict.path + evidence;
 }
 
-// Whose Code bytes the report shows: the first reference that names the instruction itself.
-const SymbolRef* fault_pc(const Report& report) {
-  for (const Stack& stack : report.stacks)
-    for (const Frame& frame : stack.frames)
-      if (stack.label == "pc" && frame.ref.pc == PcKind::exact) return &frame.ref;
-  return nullptr;
-}
-
 }  // namespace
 
 void symbolize(Report& report, KernelSymbols& symbols) {
@@ -50,7 +43,8 @@ void symbolize(Report& report, KernelSymbols& symbols) {
     for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
   symbols.files().learn(report.kernel, report.kernel_offset);
   symbols.check(refs);
-  if (const SymbolRef* pc = fault_pc(report)) symbols.files().check_code(*pc, report.code);
+  if (const Frame* pc = own_pc(report); pc && pc->ref.pc == PcKind::exact)
+    symbols.files().check_code(pc->ref, report.code);
   for (Stack& stack : report.stacks)
     for (Frame& frame : stack.frames) frame.lookup = symbols.resolve(frame.ref);
   for (const FileVerdict& verdict : symbols.verdicts()) {

@@ -71,6 +71,25 @@ class ExplainSymbols(Case):
         self.assertRegex(said, r"tried %s/vmlinux-6\.1\.0-other: its banner is .*6\.1\.0-demo" % place)
 
 
+class ExplainParse(Case):
+    def test_says_on_standard_error_who_took_a_line_and_changes_nothing_else(self):
+        said, plain = run("--explain-parse", "--no-symbols", stdin=OOPS), run("--no-symbols", stdin=OOPS)
+        self.assertEqual((said.returncode, said.stdout, plain.stderr), (plain.returncode, plain.stdout, b""))
+        told = said.stderr.decode()
+        self.assertRegex(told, r"(?m)^unoops: line \d+ → report 1 \(opens: the header ")
+        self.assertRegex(told, r"(?m)^unoops: line \d+ → report 1 \(registers: surely\)$")
+        self.assertRegex(told, r"(?m)^unoops: report 1 is number 1: BUG: unable to handle kernel NULL pointer dereference in ")
+        self.assertTrue(all(line.startswith("unoops: ") for line in told.splitlines()))
+
+    def test_says_it_for_annotate_too(self):
+        self.assertIn("report 1 is number 1: ", run("--explain-parse", "-f", "annotate", "--no-symbols", stdin=OOPS).stderr.decode())
+
+    def test_escapes_of_a_name_are_spelled_out(self):
+        said = run("--explain-parse", "--no-symbols", self.file("a\x1b[31mb.log", OOPS))
+        self.assertIn(b"a\\x1b[31mb.log", said.stderr)
+        self.assertNotIn(b"\x1b", said.stderr)
+
+
 class Which(Case):
     def test_kind_severity_first_last(self):
         log = WARNING + OOPS[OOPS.index(b"[   41.770233]") :]

@@ -51,6 +51,7 @@ void check_order(const std::vector<Report>& reports, bool sorted) {
 std::string render_all(std::vector<Report>& reports) {
   std::ostringstream out;
   for (const Format& format : formats()) {
+    if (format.streams_lines()) continue;
     const auto renderer = format.make(out, RenderOptions{});
     for (Report& report : reports) renderer->report(report);
     renderer->finish();

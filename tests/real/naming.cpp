@@ -91,8 +91,8 @@ void self_check(Namer& namer, Subject& subject, const Insn& insn, Reg base, Tall
                         subject.function.symbol];
 }
 
-const Access* operand_of(const Insn& insn, Reg sp) {
-  for (const Access& a : insn.accesses)
+const MemoryAccess* operand_of(const Insn& insn, Reg sp) {
+  for (const MemoryAccess& a : insn.accesses)
     if (a.mem.base != no_reg && a.mem.base != sp && !a.mem.per_cpu) return &a;
   return nullptr;
 }
@@ -114,7 +114,7 @@ bool sample(Namer& namer, SymbolRef ref, std::uint64_t offset, Tally& tally) {
   if (!subject) return false;
   const FunctionFlow& flow = *subject->flow;
   const Insn* insn = flow.at(subject->address);
-  const Access* access = insn ? operand_of(*insn, namer.isa().sp) : nullptr;
+  const MemoryAccess* access = insn ? operand_of(*insn, namer.isa().sp) : nullptr;
   if (!access) return false;
   // a frame pointer is the stack pointer's double
   const State before = flow.before(insn->address);

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "inspect/bad_pointer.hpp"
+#include "report/stack_role.hpp"
 #include "unoops/explainer.hpp"
 
 namespace unoops::test {
@@ -30,6 +32,7 @@ inline Frame frame(std::string_view symbol, std::string_view module = {}) {
 inline Stack stack(std::string_view label, const std::vector<std::string_view>& symbols) {
   Stack s;
   s.label = label;
+  s.role = report::role_of_label(label);
   for (const auto symbol : symbols) s.frames.push_back(frame(symbol));
   return s;
 }
@@ -41,7 +44,7 @@ inline void set_registers(Report& r, const std::vector<std::pair<std::string_vie
 // A load through [base + displacement (+ index)], which the CPU refused at its sum.
 inline void set_operand(Report& r, std::string_view base, std::int64_t displacement, std::string_view index = {}) {
   auto& s = r.site;
-  s.operation = "load";
+  s.operation = Operation::load;
   s.base_register = base;
   s.base_value = r.reg(base)->value;
   s.displacement = displacement;
@@ -53,6 +56,12 @@ inline void set_operand(Report& r, std::string_view base, std::int64_t displacem
   }
   s.effective_address = sum;
   s.agrees_with_fault_address = true;
+}
+
+// What the bad pointer is, by all that the test has set; then the explanation.
+inline void judge(Report& r) {
+  r.site.bad_pointer = inspect::bad_pointer(r);
+  explain_report(r);
 }
 
 inline bool says(const Report& r, std::string_view words) {

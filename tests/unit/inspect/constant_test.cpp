@@ -26,7 +26,7 @@ TEST_CASE("container_of() of NULL is named without a register") {
   r.kind = find_kind("page-fault");
   r.fault.address = 0xfffffffffffffff8;  // 8 less 16
   Stack pc;
-  pc.label = "pc";
+  pc.role = StackRole::pc;
   pc.frames.emplace_back();
   pc.frames[0].ref.symbol = "null_entry_state";
   pc.frames[0].ref.offset = 0;

@@ -25,7 +25,7 @@ Report fault(std::string_view symbol, std::uint64_t offset, std::uint64_t addres
   r.registers = std::move(registers);
   r.fault.address = address;
   Stack pc;
-  pc.label = "pc";
+  pc.role = StackRole::pc;
   pc.frames.emplace_back();
   pc.frames[0].ref.symbol = symbol;
   pc.frames[0].ref.offset = offset;

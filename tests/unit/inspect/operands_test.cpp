@@ -72,13 +72,13 @@ TEST_CASE("a retpoline's name tells the callee") {
   inspect_fault(r, nullptr);
   REQUIRE(r.site.callee);
   CHECK(r.site.callee->reg == "RAX");
-  CHECK(r.fault.held_in == "RAX");
-  CHECK(r.fault.address_class == "poison");
+  CHECK(r.site.bad_pointer.held_in == "RAX");
+  CHECK(r.site.bad_pointer.address_class == AddressClass::poison);
 }
 
 TEST_CASE("what is undefined on purpose is a trap") {
-  CHECK(inspected("x86_64", "invalid-opcode", {0x0f, 0x0b}, 0, {}).site.operation == "trap");
-  CHECK(inspected("arm64", "bug-trap", {0x00, 0x00, 0x21, 0xd4}, 0, {}).site.operation == "trap");  // brk #0x800
+  CHECK(inspected("x86_64", "invalid-opcode", {0x0f, 0x0b}, 0, {}).site.operation == Operation::trap);
+  CHECK(inspected("arm64", "bug-trap", {0x00, 0x00, 0x21, 0xd4}, 0, {}).site.operation == Operation::trap);  // brk #0x800
 }
 
 TEST_CASE("KASAN's shadow check: the address, and the register that it was made from") {
@@ -94,8 +94,8 @@ TEST_CASE("KASAN's shadow check: the address, and the register that it was made 
   CHECK(r.site.shadow->address == 0x40);
   CHECK(r.site.shadow->reg == "RBX");
   CHECK(r.site.shadow->value == 0u);
-  CHECK(r.fault.held_in == "RBX");
-  CHECK(r.fault.address_class == "null-offset");
+  CHECK(r.site.bad_pointer.held_in == "RBX");
+  CHECK(r.site.bad_pointer.address_class == AddressClass::null_offset);
   // Not past a register that was written since.
   CHECK(with({{"RBX", 0x1234, 64}, {"RDI", 0x40, 64}, {"RDX", 8, 64}}).site.shadow->reg == "RDI");
   CHECK(with({{"RBX", 0, 64}, {"RDI", 0x1234, 64}, {"RDX", 8, 64}}).site.shadow->reg == "RBX");
@@ -115,7 +115,7 @@ TEST_CASE("an offset that was added in place is taken off again") {
                             {"RDX", 0xdead4ead0000001c >> 3, 64}});
   REQUIRE(r.site.shadow);
   CHECK(r.site.shadow->reg == "RBX");
-  CHECK(r.fault.address_class == "poison");
+  CHECK(r.site.bad_pointer.address_class == AddressClass::poison);
 }
 
 TEST_CASE("the trail of an address ends where its register was loaded, or by a call") {
@@ -158,12 +158,12 @@ TEST_CASE("a general protection fault: the part of the sum that makes it no addr
                      {{"RAX", rax, 64}, {"RCX", rcx, 64}});
   };
   const auto base = fault(0x6b6b6b6b6b6b6b6b, 1), index = fault(0xffff888012345678, 0x1000000000000);
-  CHECK(base.fault.held_in == "RAX");
-  CHECK(base.fault.held == 0x6b6b6b6b6b6b6b6b);
-  CHECK(base.fault.address_class == "poison");
-  CHECK(index.fault.held_in == "RCX");
-  CHECK(index.fault.address_class == "non-canonical");
-  CHECK(fault(0xffff888012345678, 1).fault.held_in.empty());  // its address is in order: something else was refused
+  CHECK(base.site.bad_pointer.held_in == "RAX");
+  CHECK(base.site.bad_pointer.value == 0x6b6b6b6b6b6b6b6b);
+  CHECK(base.site.bad_pointer.address_class == AddressClass::poison);
+  CHECK(index.site.bad_pointer.held_in == "RCX");
+  CHECK(index.site.bad_pointer.address_class == AddressClass::non_canonical);
+  CHECK(fault(0xffff888012345678, 1).site.bad_pointer.held_in.empty());  // its address is in order: something else was refused
 }
 
 TEST_CASE("an address is judged where no code is known") {
@@ -172,8 +172,8 @@ TEST_CASE("an address is judged where no code is known") {
   r.kind = find_kind("page-fault");
   r.fault.address = 0x18;
   inspect_fault(r, nullptr);
-  CHECK(r.fault.address_class == "null-offset");
-  CHECK(r.fault.address_note == "NULL plus 0x18");
+  CHECK(r.site.bad_pointer.address_class == AddressClass::null_offset);
+  CHECK(r.site.bad_pointer.note == "NULL plus 0x18");
 }
 
 TEST_CASE("registers that an instruction names come in the log's words") {

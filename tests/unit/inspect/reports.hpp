@@ -18,7 +18,7 @@ inline Report oops(std::string_view arch, std::string_view kind, std::string_vie
   r.code.bytes = std::move(bytes);
   r.code.fault_offset = fault;
   Stack pc;
-  pc.label = "pc";
+  pc.role = StackRole::pc;
   pc.frames.emplace_back();
   pc.frames[0].ref.symbol = symbol;
   pc.frames[0].ref.offset = offset;

@@ -22,7 +22,7 @@ TEST_CASE("a load: operand, values, address") {
   r.fault.address = 8;
   inspect_fault(r, nullptr);
   const FaultSite& s = r.site;
-  CHECK(s.operation == "load");
+  CHECK(s.operation == Operation::load);
   CHECK(s.base_register == "RAX");
   CHECK(s.base_value == 0u);
   CHECK(s.displacement == 8);
@@ -70,30 +70,30 @@ TEST_CASE("traps, calls, divisions, string copies") {
   SECTION("ud2") {
     Report r = oops("x86_64", "kernel-bug", "f", 0, {0x0f, 0x0b, 0x90}, 0);
     inspect_fault(r, nullptr);
-    CHECK(r.site.operation == "trap");
+    CHECK(r.site.operation == Operation::trap);
   }
   SECTION("call *0x10(%rax)") {
     Report r = oops("x86_64", "null-pointer-dereference", "f", 0, {0xff, 0x50, 0x10}, 0);
     r.registers = {{"RAX", 0, 64}};
     r.fault.address = 0x10;
     inspect_fault(r, nullptr);
-    CHECK(r.site.operation == "call");
+    CHECK(r.site.operation == Operation::call);
     CHECK(r.site.agrees_with_fault_address);
   }
   SECTION("rep movsb reads what RSI points to") {
     Report r = oops("x86_64", "page-fault", "memcpy", 0, {0xf3, 0xa4}, 0);
     r.registers = {{"RSI", 0x1000, 64}, {"RDI", 0xffff888000000000, 64}};
     r.fault.address = 0x1000;
-    r.fault.access = "read";
+    r.fault.access = Access::read;
     inspect_fault(r, nullptr);
-    CHECK(r.site.operation == "string copy");
+    CHECK(r.site.operation == Operation::string_copy);
     CHECK(r.site.base_register == "RSI");
     CHECK(r.site.is_write == false);
   }
   SECTION("divl 0x8(%rdi) is a division by memory, idiv %ecx one by a register") {
     Report r = oops("x86_64", "divide-error", "f", 0, {0xf7, 0xf9}, 0);
     inspect_fault(r, nullptr);
-    CHECK(r.site.operation == "divide");
+    CHECK(r.site.operation == Operation::divide);
   }
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("arm64: str x20,[x2,#16] and the tag that FAR leaves out") {
   r.registers = {{"x2", 0x6b6b6b6b6b6b6b6b, 64}, {"x20", 1, 64}};
   r.fault.address = 0x006b6b6b6b6b6b7b;
   inspect_fault(r, nullptr);
-  CHECK(r.site.operation == "store");
+  CHECK(r.site.operation == Operation::store);
   CHECK(r.site.base_register == "x2");
   CHECK(r.site.displacement == 16);
   CHECK(r.site.access_size == 8);
@@ -167,7 +167,7 @@ TEST_CASE("no architecture, no code, no pc: nothing is said and nothing breaks")
   r.code.bytes = {0x0f};
   r.code.fault_offset = 0;
   inspect_fault(r, nullptr);
-  CHECK(r.site.operation.empty());
+  CHECK(r.site.operation == Operation::none);
 }
 
 TEST_CASE("per-cpu memory lies behind the base of GS") {

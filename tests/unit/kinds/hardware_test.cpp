@@ -2,6 +2,7 @@
 // drivers/pci/pcie/aer.c, drivers/iommu, drivers/tty/sysrq.c, lib/fault-inject.c.
 #include "catch.hpp"
 #include "read_reports.hpp"
+#include "report/fact_names.hpp"
 
 using namespace unoops::test;
 using namespace unoops;
@@ -17,10 +18,10 @@ TEST_CASE("machine checks: the status decides how bad it is; the panic belongs t
   CHECK(kind_of(fatal) == "machine-check");
   CHECK(fatal.severity == Severity::fatal);
   CHECK(fatal.title == "machine check: internal parity");
-  CHECK(fatal.fact("bank") == "1");
-  CHECK(fatal.fact("status-bits").find("processor context corrupt") != std::string_view::npos);
+  CHECK(fatal.fact(report::fact::bank) == "1");
+  CHECK(fatal.fact(report::fact::status_bits).find("processor context corrupt") != std::string_view::npos);
   CHECK(fatal.fault.address == 0x1234000u);
-  CHECK(fatal.fact("severity-text") == "Processor Context Corrupt");
+  CHECK(fatal.fact(report::fact::severity_text) == "Processor Context Corrupt");
   REQUIRE(fatal.panic);
   const auto corrected = read_report("mce: [Hardware Error]: CPU 8: Machine Check: 0 Bank 7: 8c00004000010090\n");
   CHECK(kind_of(corrected) == "machine-check-corrected");
@@ -36,7 +37,7 @@ TEST_CASE("EDAC and GHES: corrected is a notice, uncorrected an error") {
   const auto ue =
       read_report("EDAC MC0: 1 UE memory read error on DIMM_A1 (channel:1 slot:0 page:0x12345 offset:0x0 grain:32)\n");
   CHECK(ue.severity == Severity::error);
-  CHECK(ue.fact("dimm") == "DIMM_A1");
+  CHECK(ue.fact(report::fact::dimm) == "DIMM_A1");
   const auto ghes = read_report(
       "{1}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 4\n{1}[Hardware Error]: event "
       "severity: recoverable\n"
@@ -56,8 +57,8 @@ TEST_CASE("AER: one event, several lines") {
       "[   10.000030] pcieport 0000:00:1c.0:    [ 0] RxErr                  (First)\n");
   CHECK(kind_of(r) == "pcie-error-corrected");
   CHECK(r.severity == Severity::notice);
-  CHECK(r.fact("device") == "0000:00:1c.0");
-  CHECK(r.fact("error") == "RxErr");
+  CHECK(r.fact(report::fact::device) == "0000:00:1c.0");
+  CHECK(r.fact(report::fact::error) == "RxErr");
   CHECK(r.line_last == 4);
   const auto bad = read_report(
       "nvme 0000:01:00.0: PCIe Bus Error: severity=Uncorrected (Non-Fatal), type=Transaction Layer, (Requester ID)\n");
@@ -71,10 +72,10 @@ TEST_CASE("IOMMU faults") {
       "not set\n");
   CHECK(intel.title == "IOMMU fault: DMAR DMA Read NO_PASID");
   CHECK(intel.fault.address == 0xfe000u);
-  CHECK(intel.fact("device") == "00:1f.0");
+  CHECK(intel.fact(report::fact::device) == "00:1f.0");
   const auto amd = read_report(
       "AMD-Vi: Event logged [IO_PAGE_FAULT device=0000:01:00.0 domain=0x000a address=0xfe000 flags=0x0000]\n");
-  CHECK(amd.fact("device") == "0000:01:00.0");
+  CHECK(amd.fact(report::fact::device) == "0000:01:00.0");
   CHECK(amd.fault.address == 0xfe000u);
   CHECK(read_reports("DMAR: Host address width 39\nDMAR: DRHD base: 0x000000fed90000 flags: 0x0\n").empty());
 }
@@ -102,5 +103,5 @@ TEST_CASE("an injected failure is no bug") {
       " should_fail_ex+0x1/0x2\n __should_failslab+0x124/0x180\n demo_open+0x10/0x20\n");
   CHECK(kind_of(r) == "fault-injection");
   CHECK(r.severity == Severity::notice);
-  CHECK(r.fact("name") == "failslab");
+  CHECK(r.fact(report::fact::name) == "failslab");
 }

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "kinds/locks.hpp"
 #include "read_reports.hpp"
+#include "report/fact_names.hpp"
 
 using namespace unoops;
 using namespace unoops::kinds;
@@ -79,8 +80,8 @@ TEST_CASE("a circular dependency: chains are stacks, the wanted lock names it") 
   const auto r = read_report(circular);
   CHECK(kind_of(r) == "lockdep");
   CHECK(r.title == "possible deadlock in demo_ba");
-  CHECK(r.fact("wanted-lock") == "lock_a");
-  CHECK(r.fact("held-lock") == "lock_b");
+  CHECK(r.fact(report::fact::wanted_lock) == "lock_a");
+  CHECK(r.fact(report::fact::held_lock) == "lock_b");
   CHECK(r.comm == "trig");
   CHECK(symbols_of(r, "-> #1 (lock_b){+.+.}-{3:3}") == "__mutex_lock demo_ab");
   CHECK(symbols_of(r, "-> #0 (lock_a){+.+.}-{3:3}") == "__lock_acquire demo_ba");
@@ -98,7 +99,7 @@ TEST_CASE("the other splats") {
       "  lock_acquire+0x2a6/0x770\n  demo_open+0x84/0x460\nstack backtrace:\nCPU: 0 PID: 0 Comm: swapper/0 Not tainted "
       "6.1.0 #1\nCall Trace:\n demo_timer+0x79/0x480\n");
   CHECK(state.title == "inconsistent lock state in demo_timer");
-  CHECK(state.fact("usage") == "{SOFTIRQ-ON-W} -> {IN-SOFTIRQ-W}");
+  CHECK(state.fact(report::fact::usage) == "{SOFTIRQ-ON-W} -> {IN-SOFTIRQ-W}");
   CHECK(symbols_of(state, "{SOFTIRQ-ON-W} state was registered at") == "lock_acquire demo_open");
 
   const auto rcu = read_report(
@@ -109,7 +110,7 @@ TEST_CASE("the other splats") {
       "CPU: 0 PID: 1 Comm: x Not tainted 6.1.0 #1\nCall Trace:\n lockdep_rcu_suspicious+0x123/0x170\n "
       "demo_find+0x2b4/0x3b0\n");
   CHECK(rcu.title == "WARNING: suspicious RCU usage in demo_find");
-  CHECK(rcu.fact("place") == "drivers/demo.c:177");
+  CHECK(rcu.fact(report::fact::place) == "drivers/demo.c:177");
 
   const auto balance = read_report(
       "[ BUG: bad unlock balance detected! ]\n4.9.65 #95 Not tainted\n-------------------------------------\nx/1081 is "
@@ -118,7 +119,7 @@ TEST_CASE("the other splats") {
       "Not tainted 4.9.65 #95\nCall Trace:\n"
       " [<ffffffff834dea24>] demo_stop+0xe4/0x140\n");
   CHECK(balance.title == "BUG: bad unlock balance in demo_stop");
-  CHECK(balance.fact("wanted-lock") == "demo_lock");
+  CHECK(balance.fact(report::fact::wanted_lock) == "demo_lock");
 
   const auto held = read_report(
       "WARNING: my comm/4398 still has locks held!\n5.9.0 #15 Not tainted\n------------------------------------\n1 "

@@ -1,6 +1,7 @@
 // Written after v6.1 mm/slub.c, mm/kmemleak.c, mm/page_alloc.c, mm/memory.c, mm/oom_kill.c.
 #include "catch.hpp"
 #include "read_reports.hpp"
+#include "report/fact_names.hpp"
 
 using namespace unoops::test;
 using namespace unoops;
@@ -39,11 +40,11 @@ TEST_CASE("slab: overwritten poison names who freed, an overwritten red zone who
   const auto r = read_report(poison);
   CHECK(kind_of(r) == "slab");
   CHECK(r.title == "BUG: Poison overwritten in demo_close");
-  CHECK(r.fact("object-cache") == "demo_req");
-  CHECK(r.fact("object-address") == "0xffff8c77d574b350");
+  CHECK(r.fact(report::fact::object_cache) == "demo_req");
+  CHECK(r.fact(report::fact::object_address) == "0xffff8c77d574b350");
   CHECK(symbols_of(r, "Allocated by task 115") == "kmem_cache_alloc demo_open");
   CHECK(symbols_of(r, "Freed by task 116") == "demo_ioctl");
-  CHECK(r.fact("fixed").starts_with("Restoring Poison"));
+  CHECK(r.fact(report::fact::fixed).starts_with("Restoring Poison"));
   std::string redzone(poison);
   redzone.replace(redzone.find("Poison"), 6, "Right Redzone");
   CHECK(read_report(redzone).title == "BUG: Right Redzone overwritten in demo_open");
@@ -68,8 +69,8 @@ TEST_CASE("kmemleak: who asked, not who allocates") {
   CHECK(kind_of(r) == "memory-leak");
   CHECK(r.title == "memory leak in demo_probe");
   CHECK(r.comm == "a \"b\"");
-  CHECK(r.fact("object-size") == "96");
-  CHECK(r.fact("crc") == "c9a1c131");
+  CHECK(r.fact(report::fact::object_size) == "96");
+  CHECK(r.fact(report::fact::crc) == "c9a1c131");
   CHECK(read_reports("BUG: memory leak\n").empty());
 }
 
@@ -89,7 +90,7 @@ TEST_CASE("bad page, its owner's stacks") {
   CHECK(kind_of(r) == "bad-page");
   CHECK(r.title == "BUG: Bad page state in demo_fill");
   CHECK(r.comm == "my comm");
-  CHECK(r.fact("page-reason") == "nonzero _refcount");
+  CHECK(r.fact(report::fact::page_reason) == "nonzero _refcount");
   CHECK(symbols_of(r, "page last allocated") == "post_alloc_hook demo_fill");
   CHECK(symbols_of(r, "page last free") == "free_unref_page");
 }
@@ -126,10 +127,10 @@ oom_reaper: reaped process 115 (hog of war), now anon-rss:0kB, file-rss:0kB, shm
   CHECK(kind_of(r) == "oom-kill");
   CHECK(r.severity == Severity::notice);
   CHECK(r.title == "Out of memory: killed hog of war");
-  CHECK(r.fact("victim-pid") == "115");
-  CHECK(r.fact("victim-anon-rss") == "172336kB");
-  CHECK(r.fact("constraint") == "CONSTRAINT_NONE");
-  CHECK(r.fact("pages-ram") == "65406");
+  CHECK(r.fact(report::fact::victim_pid) == "115");
+  CHECK(r.fact(report::fact::victim_anon_rss) == "172336kB");
+  CHECK(r.fact(report::fact::constraint) == "CONSTRAINT_NONE");
+  CHECK(r.fact(report::fact::pages_ram) == "65406");
   CHECK(r.line_last == 17);
   const auto cut = read_report(
       "hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0\n");
@@ -149,6 +150,6 @@ TEST_CASE("an allocation that failed") {
       "__alloc_pages+0x305/0x330\n demo_init+0x21/0x40\nMem-Info:\n65406 pages RAM\n");
   CHECK(r.title == "page allocation failure in demo_init");
   CHECK(r.severity == Severity::notice);
-  CHECK(r.fact("order") == "9");
-  CHECK(r.fact("gfp-mask") == "0x10cc0(GFP_KERNEL|__GFP_NORETRY)");
+  CHECK(r.fact(report::fact::order) == "9");
+  CHECK(r.fact(report::fact::gfp_mask) == "0x10cc0(GFP_KERNEL|__GFP_NORETRY)");
 }

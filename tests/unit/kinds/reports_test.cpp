@@ -1,5 +1,6 @@
 // Reports as kernels print them, cut to what tells their kind, title and key facts.
 #include "catch.hpp"
+#include "report/fact_names.hpp"
 #include "reports_of.hpp"
 
 using namespace unoops;
@@ -67,7 +68,7 @@ TEST_CASE("BUG() of a checker is its caller's") {
   CHECK(r.kind->id == "list-corruption");
   CHECK(r.title == "BUG: corrupted list in demo_remove");
   CHECK(r.line_first == 1);
-  CHECK(r.fact("place") == "lib/list_debug.c:59");
+  CHECK(r.fact(report::fact::place) == "lib/list_debug.c:59");
 }
 
 TEST_CASE("a Rust panic is titled by its message") {
@@ -130,7 +131,7 @@ TEST_CASE("a soft lockup is titled by the work that it interrupted") {
 )");
   CHECK(call.title == "BUG: soft lockup in sys_futex");
   CHECK(call.cpu == 1);
-  CHECK(call.fact("stuck-seconds") == "26");
+  CHECK(call.fact(report::fact::stuck_seconds) == "26");
 
   const auto timer = one(R"([   26.100000] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [swapper/1:0]
 [   26.100000] CPU: 1 PID: 0 Comm: swapper/1 Not tainted 6.1.0 #1
@@ -190,7 +191,7 @@ TEST_CASE("an RCU stall is titled by the stalled CPU, not by the grace-period kt
 )");
   CHECK(r.kind->id == "rcu-stall");
   CHECK(r.title == "INFO: rcu detected stall in demo_work");
-  CHECK(r.fact("rcu-flavour") == "rcu_preempt");
+  CHECK(r.fact(report::fact::rcu_flavour) == "rcu_preempt");
 }
 
 TEST_CASE("a watchdog's own frames are stepped over") {
@@ -240,7 +241,7 @@ TEST_CASE("a hang is titled by what it waits for") {
   CHECK(r.comm == "a blocked:b");
   CHECK(r.pid == 115);
   CHECK(r.kernel.release == "6.16.0");
-  CHECK(r.fact("blocker") == "holder:12");
+  CHECK(r.fact(report::fact::blocker) == "holder:12");
 
   const auto rtnl = one(R"([  243.100000] INFO: task kworker/1:0:17 can't die for more than 143 seconds.
 [  243.100000] kworker/1:0     D26904    17      2 0x80004000
@@ -270,7 +271,7 @@ TEST_CASE("atomicity") {
 [    5.100000]  </TASK>
 )");
   CHECK(sleeping.title == "BUG: sleeping function called from invalid context in demo_sleep");
-  CHECK(sleeping.fact("place") == "kernel/locking/mutex.c:580");
+  CHECK(sleeping.fact(report::fact::place) == "kernel/locking/mutex.c:580");
   CHECK(sleeping.comm == "trig");
 
   const auto preemptible = one(R"([    5.100000] BUG: using smp_processor_id() in preemptible [00000000] code: a/b/115

@@ -1,6 +1,7 @@
 // Written after v6.1 mm/kasan/report*.c, mm/kfence/report.c, mm/kmsan/report.c, kernel/kcsan/report.c, lib/ubsan.c.
 #include "catch.hpp"
 #include "read_reports.hpp"
+#include "report/fact_names.hpp"
 
 using namespace unoops::test;
 using namespace unoops;
@@ -65,12 +66,12 @@ TEST_CASE("KASAN: every section belongs to the report") {
   CHECK(symbols_of(r, "Allocated by task 12") == "kasan_save_stack demo_open");
   CHECK(symbols_of(r, "Freed by task 7") == "kasan_save_stack demo_close");
   CHECK(symbols_of(r, "Last potentially related work creation") == "kasan_save_stack call_rcu");
-  CHECK(r.fact("object-cache") == "my cache");
-  CHECK(r.fact("object-size") == "72");
-  CHECK(r.fact("location") == "inside");
-  CHECK(r.fact("location-bytes") == "12");
-  CHECK(r.fact("region-state") == "freed");
-  CHECK(r.fact("page-reason") == "kasan: bad access detected");
+  CHECK(r.fact(report::fact::object_cache) == "my cache");
+  CHECK(r.fact(report::fact::object_size) == "72");
+  CHECK(r.fact(report::fact::location) == "inside");
+  CHECK(r.fact(report::fact::location_bytes) == "12");
+  CHECK(r.fact(report::fact::region_state) == "freed");
+  CHECK(r.fact(report::fact::page_reason) == "kasan: bad access detected");
   CHECK_FALSE(r.corrupted);
   CHECK(r.line_first == 1);
   CHECK(r.line_last == 42);
@@ -88,8 +89,8 @@ TEST_CASE("KASAN: a variable and a stack frame are pointers, not calls") {
       "48 in frame:\n demo_fill+0x0/0x20\n\n"
       "This frame has 1 object:\n [32, 48) 'buf'\n");
   CHECK(on_stack.title == "KASAN: stack-out-of-bounds Write in demo_fill");
-  CHECK(on_stack.fact("stack-offset") == "48");
-  CHECK(on_stack.fact("stack-object") == "buf");
+  CHECK(on_stack.fact(report::fact::stack_offset) == "48");
+  CHECK(on_stack.fact(report::fact::stack_object) == "buf");
   REQUIRE(stack_of(on_stack, "in frame"));
   CHECK(stack_of(on_stack, "in frame")->frames.at(0).ref.pc == PcKind::pointer);
 }
@@ -104,8 +105,8 @@ TEST_CASE("KASAN: frees of all sorts are one class, tags are exact") {
       "BUG: KASAN: invalid-access in demo_get+0x10/0x20\nRead at addr f5ff000003a8c000 by task x/12\nPointer tag: "
       "[f5], memory tag: [fe]\nCall trace:\n demo_get+0x10/0x20\n");
   CHECK(tagged.title == "KASAN: invalid-access Read in demo_get");
-  CHECK(tagged.fact("pointer-tag") == "f5");
-  CHECK(tagged.fact("memory-tag") == "fe");
+  CHECK(tagged.fact(report::fact::pointer_tag) == "f5");
+  CHECK(tagged.fact(report::fact::memory_tag) == "fe");
   REQUIRE(stack_of(tagged, "BUG: KASAN"));
   CHECK(stack_of(tagged, "BUG: KASAN")->frames.at(0).ref.pc == PcKind::exact);
 }
@@ -130,14 +131,14 @@ CPU: 0 PID: 55 Comm: trig Not tainted 6.1.0 #1
 ==================================================================
 )");
   CHECK(now.title == "KFENCE: use-after-free read in demo_read");
-  CHECK(now.fault.access == "read");
+  CHECK(now.fault.access == Access::read);
   CHECK(symbols_of(now, "Call Trace") == "demo_read vfs_read");
   CHECK(stack_of(now, "Call Trace")->frames.at(0).ref.pc == PcKind::exact);
   CHECK(stack_of(now, "Call Trace")->frames.at(1).ref.pc == PcKind::return_address);
   CHECK(symbols_of(now, "Allocated by task 55") == "demo_open");
   CHECK(symbols_of(now, "Freed by task 56") == "demo_close");
-  CHECK(now.fact("object-cache") == "demo_req");
-  CHECK(now.fact("object-size") == "72");
+  CHECK(now.fact(report::fact::object_cache) == "demo_req");
+  CHECK(now.fact(report::fact::object_size) == "72");
   CHECK(now.pid == 55);
   const auto then = read_report(
       "BUG: KFENCE: memory corruption in demo_drop+0xb3/0x20f\n\nCorrupted memory at 0xffff8c2aae24c020 [ 0x2a . ! ] "
@@ -145,7 +146,7 @@ CPU: 0 PID: 55 Comm: trig Not tainted 6.1.0 #1
       "kfence-#37 [0xffff8c2aae24c000-0xffff8c2aae24c01f, size=32, cache=kmalloc-32] allocated by task 120:\n "
       "demo_open+0x79/0x20f\n");
   CHECK(then.title == "KFENCE: memory corruption in demo_drop");
-  CHECK(then.fact("object-cache") == "kmalloc-32");
+  CHECK(then.fact(report::fact::object_cache) == "kmalloc-32");
   CHECK(symbols_of(then, "Allocated by task 120") == "demo_open");
 }
 
@@ -172,7 +173,7 @@ CPU: 0 PID: 55 Comm: x Not tainted 6.1.0 #1
   CHECK(symbols_of(r, "Call Trace") == "demo_walk demo_ioctl");
   CHECK(symbols_of(r, "Uninit was stored to memory at") == "demo_copy");
   CHECK(symbols_of(r, "Local variable ctx created at") == "demo_ioctl vfs_ioctl");
-  CHECK(r.fact("variable") == "ctx");
+  CHECK(r.fact(report::fact::variable) == "ctx");
   CHECK(r.fault.size == 4u);
   CHECK(r.pid == 55);
 }
@@ -197,7 +198,7 @@ CPU: 0 PID: 4926 Comm: x Not tainted 6.12.0 #1
   CHECK(two.title == "KCSAN: data-race in demo_get / demo_put");
   CHECK(symbols_of(two, "write (marked) to 0xffff8881001cb1e8 of 4 bytes by task 4926 on cpu 0") ==
         "demo_put demo_close");
-  CHECK(two.fact("value-after") == "0x00000001");
+  CHECK(two.fact(report::fact::value_after) == "0x00000001");
   CHECK(two.fault.address == 0xffff8881001cb1e8u);
   CHECK_FALSE(two.corrupted);
   const auto one = read_report(
@@ -214,7 +215,7 @@ TEST_CASE("UBSAN: old words, new words, traps") {
       "dump_stack+0x1/0x2\n ubsan_epilogue+0x1/0x2\n"
       " handle_overflow+0x1/0x2\n demo_add+0x10/0x20\n");
   CHECK(old.title == "UBSAN: undefined-behaviour in demo_add");
-  CHECK(old.fact("place") == "drivers/x.c:310:16");
+  CHECK(old.fact(report::fact::place) == "drivers/x.c:310:16");
   CHECK(old.messages.size() == 2);
   const auto now = read_report(
       "------------[ cut here ]------------\nUBSAN: array-index-out-of-bounds in drivers/x.c:12:3\nindex 4 is out of "
@@ -222,7 +223,7 @@ TEST_CASE("UBSAN: old words, new words, traps") {
       "CPU: 0 PID: 1 Comm: x Not tainted 6.8.0 #1\nCall Trace:\n <TASK>\n __ubsan_handle_out_of_bounds+0x1/0x2\n "
       "demo_at+0x10/0x20\n </TASK>\n---[ end trace ]---\n");
   CHECK(now.title == "UBSAN: array-index-out-of-bounds in demo_at");
-  CHECK(now.fact("detail") == "index 4 is out of range for type 'int [4]'");
+  CHECK(now.fact(report::fact::detail) == "index 4 is out of range for type 'int [4]'");
   const auto trap = read_report(
       "Internal error: UBSAN: array index out of bounds: 00000000f2005512 [#1] PREEMPT SMP\nCPU: 0 PID: 1 Comm: x Not "
       "tainted 6.9.0 #1\n"

@@ -72,7 +72,7 @@ void feed(std::string_view log, ReportParser& parser) {
 
 std::vector<Report> unfolded(const std::string& log) {
   std::vector<Report> out;
-  ReportParser parser([&](Report&& r) { out.push_back(std::move(r)); }, false);
+  ReportParser parser([&](Report&& r) { out.push_back(std::move(r)); }, {.fold = false});
   feed(log, parser);
   parser.finish();
   return out;
@@ -109,7 +109,8 @@ TEST_CASE("the tasks that hang with another are told in its report, with their t
   CHECK(reports[0].followed_by[0].title == "INFO: task hung in hold_it");
   CHECK(reports[0].followed_by[0].comm == "owner");
   std::size_t shown = 0;
-  for (const auto& stack : reports[0].stacks) shown += stack.label == "task owner:116" && stack.context != "again";
+  for (const auto& stack : reports[0].stacks)
+    shown += stack.label == "task owner:116" && stack.occurrence != Occurrence::again;
   CHECK(shown == 1);
 }
 

@@ -217,7 +217,7 @@ TEST_CASE("a call of nothing is the caller's, whom the link register names") {
       "[    2.134335] [c000000004903910] [c008000000210440] alpha_top+0x1f8/0x2b0\n");
   REQUIRE(powerpc.size() == 1);
   CHECK(powerpc[0].title == "BUG: unable to handle kernel NULL pointer dereference in alpha_call");
-  CHECK(powerpc[0].fault.access == "execute");
+  CHECK(powerpc[0].fault.access == Access::execute);
   const auto arm64 = reports_of(
       "[    3.010000] Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000\n"
       "[    3.010001]   ESR = 0x0000000086000006\n"
@@ -391,6 +391,19 @@ TEST_CASE("a program's registers belong to the trace that came from it, not to t
   CHECK(reports[0].title == "BUG: unable to handle kernel paging request in tree_last");
   CHECK(reports[1].registers.empty());
   CHECK(reports[1].user_registers.size() >= 4);
+}
+
+TEST_CASE("a die header is the report's whose error code it names") {
+  const auto reports = reports_of(
+      "[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
+      "[    1.000001] #PF: error_code(0x0000) - not-present page\n"
+      "[    1.000002] BUG: unable to handle page fault for address: ffff888200000ff8\n"
+      "[    1.000003] #PF: error_code(0x0002) - not-present page\n"
+      "[    1.000004] Oops: 0000 [#1] PREEMPT SMP\n"
+      "[    1.000005] Oops: 0002 [#2] PREEMPT SMP\n");
+  REQUIRE(reports.size() == 2);
+  CHECK(reports[0].die_number == 1);
+  CHECK(reports[1].die_number == 2);
 }
 
 }  // namespace unoops::test

@@ -1,5 +1,5 @@
+#include "base/printable.hpp"
 #include "catch.hpp"
-#include "render/printable.hpp"
 
 using namespace unoops;
 using namespace unoops::render;

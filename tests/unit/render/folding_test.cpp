@@ -1,8 +1,8 @@
 // What a reader does not need twice.
 #include <sstream>
 
+#include "base/printable.hpp"
 #include "catch.hpp"
-#include "render/printable.hpp"
 #include "reports.hpp"
 #include "unoops/render.hpp"
 
@@ -28,7 +28,8 @@ std::size_t count(std::string_view all, std::string_view words) {
 Stack trace(const std::vector<Frame>& frames) {
   Stack s;
   s.label = "Call Trace";
-  s.context = "task";
+  s.role = StackRole::trace;
+  s.context = Context::task;
   s.frames = frames;
   return s;
 }
@@ -63,10 +64,11 @@ TEST_CASE("a section with nothing to show is left out") {
 
 TEST_CASE("SLUB's line of an allocation and its trace are one") {
   Stack line = trace({test::frame("maker", 0x1c, 0xa8)});
-  line.label = "Allocated in";
-  line.context = "headline";
+  line.role = StackRole::allocated_in;
+  line.occurrence = Occurrence::headline;
   Stack whole = trace({test::frame("kmalloc_trace", 0x26, 0x90), test::frame("maker", 0x1c, 0xa8)});
   whole.label = "Allocated by task 115";
+  whole.role = StackRole::allocated;
   const auto all = text({with({line, whole})});
   CHECK(count(all, "maker+0x1c/0xa8") == 1);
   CHECK(all.find("Allocated in\n") == std::string::npos);
@@ -76,10 +78,11 @@ TEST_CASE("names without a place are no frames of the trace that follows") {
   Frame name;
   name.ref.symbol = "demo_get";
   Stack names = trace({name});
-  names.label = "KCSAN";
-  names.context = "headline";
+  names.role = StackRole::other;
+  names.occurrence = Occurrence::headline;
   Stack write = trace({test::frame("demo_get", 0x3f, 0x50)});
   write.label = "read to 0xffff8881001cb1e8 of 4 bytes by task 772 on cpu 0";
+  write.role = StackRole::race_read;
   CHECK(count(text({with({names, write})}), "demo_get") == 1);
 }
 

@@ -27,8 +27,11 @@ std::size_t count(const std::string& text, std::string_view what) {
 }  // namespace
 
 TEST_CASE("formats are found by id") {
-  for (const char* id : {"text", "json", "title", "summary", "html"}) CHECK(find_format(id)->id == id);
-  CHECK(find_format("annotate") == nullptr);  // passes lines, not reports
+  for (const char* id : {"text", "json", "title", "summary", "html"}) {
+    CHECK(find_format(id)->id == id);
+    CHECK_FALSE(find_format(id)->streams_lines());
+  }
+  CHECK(find_format("annotate")->streams_lines());
 }
 
 TEST_CASE("titles are one line each, whatever is in them") {

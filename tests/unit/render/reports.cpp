@@ -1,11 +1,14 @@
 #include "reports.hpp"
 
+#include "report/fact_names.hpp"
+#include "report/stack_role.hpp"
+
 namespace unoops::test {
 
 namespace {
 
 const KindInfo null_pointer{"null-pointer-dereference", "NULL pointer dereference", Severity::error};
-const KindInfo kasan_kind{"kasan", "KASAN", Severity::error};
+const KindInfo kasan_kind{"kasan", "KASAN", Severity::error, Trait::checked_access, "KASAN"};
 const KindInfo warning_kind{"warning", "WARNING", Severity::warning};
 const KindInfo hung{"hung-task", "hung task", Severity::error};
 const KindInfo deadlock{"lockdep", "lockdep", Severity::warning};
@@ -29,10 +32,11 @@ Report report_of(const KindInfo& kind, std::uint64_t number, std::string title) 
   return r;
 }
 
-Stack stack(std::string label, std::string context, std::vector<Frame> frames) {
+Stack stack(std::string label, Context context, std::vector<Frame> frames) {
   Stack s;
   s.label = std::move(label);
-  s.context = std::move(context);
+  s.role = report::role_of_label(s.label);
+  s.context = context;
   s.frames = std::move(frames);
   return s;
 }
@@ -101,8 +105,11 @@ Report oops() {
   r.severity = Severity::fatal;
   r.panic = Panic{"Fatal exception in interrupt", 406};
   r.headline = "BUG: kernel NULL pointer dereference, address: 0000000000000008";
-  r.fault = {0x8, false, "write",      "0002",      {"write", "supervisor", "not present"}, "", "null-offset",
-             "",  "",    std::nullopt, std::nullopt};
+  r.fault.address = 8;
+  r.fault.access = Access::write;
+  r.fault.error_code = "0002";
+  r.fault.error_bits = {"write", "supervisor", "not present"};
+  r.site.bad_pointer.address_class = AddressClass::null_offset;
   r.registers = {{"RAX", 0, 64},
                  {"RBX", 0xffff8b1f42f80c00, 64},
                  {"RCX", 0x2710, 64},
@@ -117,15 +124,15 @@ Report oops() {
   Frame pointer = guessed(frame("kfault_timeout", 0, 0x30, "kfault"));
   pointer.ref.pc = PcKind::pointer;
   pointer.lookup = Unresolved{Miss::pointer, ""};
-  r.stacks = {stack("pc", "", {pc}),
-              stack("Call Trace", "irq",
+  r.stacks = {stack("pc", Context::none, {pc}),
+              stack("Call Trace", Context::irq,
                     {at(frame("kfault_timeout", 0x18, 0x30, "kfault"), "/usr/src/kfault/src/ctx.c", 36),
                      at(frame("call_timer_fn", 0x27, 0x130), "kernel/time/timer.c", 1701), timers,
                      at(frame("run_timer_softirq", 0x19, 0x30), "kernel/time/timer.c", 2036),
                      at(frame("__do_softirq", 0xc5, 0x2ab), "kernel/softirq.c", 571),
                      at(frame("irq_exit_rcu", 0x82, 0xb0), "kernel/softirq.c", 660),
                      at(frame("sysvec_apic_timer_interrupt", 0x9e, 0xc0), "arch/x86/kernel/apic/apic.c", 1106)}),
-              stack("Call Trace", "task",
+              stack("Call Trace", Context::task,
                     {at(frame("native_safe_halt", 0xb, 0x10), "arch/x86/include/asm/irqflags.h", 52), pointer,
                      at(frame("default_idle", 0xa, 0x10), "arch/x86/kernel/process.c", 730),
                      at(frame("do_idle", 0x1e9, 0x270), "kernel/sched/idle.c", 298),
@@ -142,7 +149,7 @@ Report oops() {
   r.site.effective_address = 8;
   r.site.is_write = true;
   r.site.access_size = 8;
-  r.site.operation = "store";
+  r.site.operation = Operation::store;
   r.site.agrees_with_fault_address = true;
   r.explanation.summary = "write through a NULL pointer: dev->port.tx is NULL, ->head was written";
   r.site.cause = Cause{"dev->port.tx",
@@ -169,23 +176,23 @@ Report kasan() {
   r.arch = &x86;
   r.caller = "T55";
   r.follows = 1;
-  r.fault.access = "read";
+  r.fault.access = Access::read;
   r.fault.size = 4;
   r.fault.address = 0xffff88800289300c;
   Frame top = at(frame("kfault_read_state", 0xd, 0x20, "kfault"), "/usr/src/kfault/src/heap.c", 36);
-  r.stacks = {stack("Call Trace", "task",
+  r.stacks = {stack("Call Trace", Context::task,
                     with_tail({at(frame("dump_stack_lvl", 0x4c, 0x5f), "lib/dump_stack.c", 106),
                                at(frame("print_report", 0x16c, 0x4a3), "mm/kasan/report.c", 430),
                                at(frame("kasan_report", 0xc0, 0x100), "mm/kasan/report.c", 536), top,
                                at(frame("kf_uaf_read", 0x4b, 0xb0, "kfault"), "/usr/src/kfault/src/heap.c", 49)})),
-              stack("Freed by task 55", "",
+              stack("Freed by task 55", Context::none,
                     with_tail({at(frame("kasan_save_stack", 0x22, 0x40), "mm/kasan/common.c", 45),
                                at(frame("kmem_cache_free", 0xec, 0x330), "mm/slub.c", 3716),
                                at(frame("kf_uaf_read", 0x43, 0xb0, "kfault"), "/usr/src/kfault/src/heap.c", 47)}))};
   r.culprit_stack = 0;
   r.culprit_frame = 3;
-  r.set_fact("bug-type", "use-after-free");
-  r.set_fact("object-cache", "kfault_req");
+  r.set_fact(report::fact::bug_type, "use-after-free");
+  r.set_fact(report::fact::object_cache, "kfault_req");
   return r;
 }
 
@@ -194,7 +201,7 @@ Report warning() {
   run_by(r, 0, 115, "trig");
   r.headline = "WARNING: CPU: 0 PID: 115 at drivers/x.c:19 kf_warn+0x1a/0x20 [kfault]";
   r.messages = {"refcount_t: underflow; use-after-free."};
-  r.stacks = {stack("Call Trace", "task",
+  r.stacks = {stack("Call Trace", Context::task,
                     {frame("kf_warn", 0x1a, 0x20, "kfault"), frame("kfault_dispatch", 0x60, 0xb0, "kfault"),
                      guessed(frame("path_openat", 0xa7d, 0x1260)), frame("vfs_write", 0xc7, 0x3f0),
                      frame("ksys_write", 0x6b, 0xf0), frame("do_syscall_64", 0x5d, 0xb0)})};
@@ -210,7 +217,7 @@ Report hung_task() {
   r.comm = "trig";
   r.kernel.release = "6.1.0-56-arm64";
   r.headline = "INFO: task trig:117 blocked for more than 3 seconds.";
-  r.stacks = {stack("Call trace", "",
+  r.stacks = {stack("Call Trace", Context::none,
                     {frame("__switch_to", 0xe8, 0x120), frame("__schedule", 0x340, 0x920),
                      frame("mutex_lock", 0x78, 0x90), frame("kf_hung", 0x68, 0x90, "kfault"),
                      frame("el0t_64_sync_handler", 0xf4, 0x120), frame("el0t_64_sync", 0x18c, 0x190)})};
@@ -224,9 +231,9 @@ Report lockdep() {
   run_by(r, 0, 55, "trig");
   r.headline = "WARNING: possible circular locking dependency detected";
   for (int i = 0; i < 60; ++i) r.messages.push_back("   lock(&dev->lock" + std::to_string(i) + ");");
-  r.stacks = {stack("-> #1 (&dev->lock2){+.+.}-{2:2}", "",
+  r.stacks = {stack("-> #1 (&dev->lock2){+.+.}-{2:2}", Context::none,
                     with_tail({frame("_raw_spin_lock", 0x27, 0x40), frame("kf_lock_ab", 0x1d, 0x30, "kfault")})),
-              stack("Call Trace", "task",
+              stack("Call Trace", Context::task,
                     with_tail({frame("dump_stack_lvl", 0x4c, 0x5f), frame("__lock_acquire", 0x1c40, 0x33f0),
                                frame("lock_acquire", 0x162, 0x3a0), frame("kf_lock_ba", 0x1d, 0x30, "kfault")}))};
   r.culprit_stack = 1;
@@ -238,7 +245,8 @@ Report oom() {
   Report r = report_of(oom_kind, 6, "hog invoked oom-killer");
   run_by(r, 0, 158, "hog");
   r.messages = {"Mem-Info:", "active_anon:48090 inactive_anon:0"};
-  r.stacks = {stack("Call Trace", "task", {frame("dump_stack_lvl", 0x64, 0x80), frame("out_of_memory", 0x257, 0x520)})};
+  r.stacks = {
+      stack("Call Trace", Context::task, {frame("dump_stack_lvl", 0x64, 0x80), frame("out_of_memory", 0x257, 0x520)})};
   return r;
 }
 
@@ -265,11 +273,12 @@ Report hostile() {
       "\xe2\x80\xae"
       "gnp.exe \xe2\x80\xa8 next";
   r.messages = {std::string("nul\0byte", 8), std::string(5000, 'x')};
-  r.set_fact("na\xffme", "\x1b]0;title\x07");
+  r.set_fact(report::fact::reason, "\x1b]0;title\x07");
   r.modules = {{"<b>", "\x1b"}};
   r.registers = {{"R\xff", ~0ull, 64}};
   r.taint = {"\x80", {{'\x80', "what"}}};
-  r.stacks = {stack("\x1b[2J", "<TASK>", {frame("sym\x1b[0m", ~0ull, ~0ull, "m\xff")})};
+  r.stacks = {stack("\x1b[2J", Context::other, {frame("sym\x1b[0m", ~0ull, ~0ull, "m\xff")})};
+  r.stacks[0].context_word = "<TASK>";
   r.raw = {"\x1b[2Jraw</pre><script>"};
   r.warnings = {"\x1b[0mwarn"};
   return r;

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/printable.hpp"
 #include "catch.hpp"
-#include "render/printable.hpp"
 #include "reports.hpp"
 #include "unoops/render.hpp"
 
@@ -157,7 +157,7 @@ TEST_CASE("messages: places are added, rulers and the state of all memory are fo
   Report r = test::lockdep();
   r.messages = {"----------------------", "  at: kf_lock_ba+0x1d/0x30 [kfault]", "Mem-Info:", "  ----       ----"};
   Stack held;
-  held.label = "at";
+  held.label = "at", held.role = StackRole::lock_at;
   held.frames = {test::at(test::frame("kf_lock_ba", 0x1d, 0x30, "kfault"), "/usr/src/kfault/src/lock.c", 137)};
   r.stacks.insert(r.stacks.begin(), held);
   *r.culprit_stack += 1;
@@ -182,9 +182,9 @@ TEST_CASE("the caller by the link register stands behind a pc that the trace rep
   Frame pc = test::frame("leaf", 0x4, 0x10), lr = test::frame("caller", 0x10, 0x40);
   pc.ref.pc = PcKind::exact;
   Stack one, two, trace;
-  one.label = "pc", one.frames = {pc};
-  two.label = "lr", two.frames = {lr};
-  trace.label = "Call trace", trace.frames = {pc, test::frame("grandparent", 0x20, 0x80)};
+  one.role = StackRole::pc, one.frames = {pc};
+  two.role = StackRole::link, two.frames = {lr};
+  trace.role = StackRole::trace, trace.frames = {pc, test::frame("grandparent", 0x20, 0x80)};
   r.stacks = {one, two, trace};
   r.culprit_stack = r.culprit_frame = 0;
   const std::string all = text({r});
@@ -202,8 +202,9 @@ TEST_CASE("another CPU's pc belongs to its own trace") {
   spin.ref.pc = PcKind::exact;
   Stack pc1, trace1, pc2;
   pc1.label = trace1.label = "NMI backtrace for cpu 1";
+  pc1.role = trace1.role = pc2.role = StackRole::cpu_trace;
   pc1.frames = {spin};
-  trace1.context = "task", trace1.frames = {test::frame("kf_spin", 0x20, 0x40)};
+  trace1.context = Context::task, trace1.frames = {test::frame("kf_spin", 0x20, 0x40)};
   pc2.label = "NMI backtrace for cpu 2", pc2.frames = {spin};
   r.stacks.insert(r.stacks.end(), {pc1, trace1, pc2});
   const std::string all = text({r});
@@ -219,8 +220,8 @@ TEST_CASE("a WARN's headline and its pc are one line") {
   Frame where = test::frame("kf_warn", 0x1a, 0x20, "kfault");
   where.ref.pc = PcKind::exact;
   Stack headline, pc;
-  headline.label = "WARNING", headline.context = "headline", headline.frames = {where};
-  pc.label = "pc", pc.frames = {where};
+  headline.occurrence = Occurrence::headline, headline.frames = {where};
+  pc.role = StackRole::pc, pc.frames = {where};
   r.stacks.front().frames.erase(r.stacks.front().frames.begin());
   r.stacks.insert(r.stacks.begin(), {headline, pc});
   r.headline.clear();

@@ -1,0 +1,19 @@
+// Hung tasks: what they wait for, and who holds it.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "base/rooms.hpp"
+#include "kinds/rule.hpp"
+
+namespace unoops::kinds {
+
+void tell_wait(const Report&, Explanation&, std::string_view id);
+void tell_blocker(const Report&, Explanation&, std::string_view id);
+void tell_holders(const Report&, Explanation&, std::string_view id);
+
+inline constexpr auto hung_task_rules =
+    std::to_array<Rule>({{"waits-for", tell_wait}, {"blocked-by", tell_blocker}, {"holders", tell_holders}});
+
+}  // namespace unoops::kinds

@@ -1,0 +1,24 @@
+// KASAN: what was touched of the object, and where the address lies in it.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "base/rooms.hpp"
+#include "kinds/object_rules.hpp"
+
+namespace unoops::kinds {
+
+void tell_touched(const Report&, Explanation&, std::string_view id);
+void tell_freed_later(const Report&, Explanation&, std::string_view id);
+void tell_out_of_bounds(const Report&, Explanation&, std::string_view id);
+
+inline constexpr auto kasan_rules = std::to_array<Rule>({
+    {"touched", tell_touched},
+    object_life,
+    {"freed-later", tell_freed_later},
+    {"out-of-bounds", tell_out_of_bounds},
+    use_after_free,
+});
+
+}  // namespace unoops::kinds

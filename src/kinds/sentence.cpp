@@ -1,0 +1,97 @@
+#include "kinds/sentence.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "kinds/access_words.hpp"
+#include "kinds/place.hpp"
+#include "kinds/rule.hpp"
+#include "report/fact_names.hpp"
+
+namespace unoops::kinds {
+namespace {
+
+// The gaps that every kind has, besides those of pointers (access_words.cpp).
+constexpr auto common = std::to_array<Gap>({
+    {"culprit", place_name},
+    {"cpu", [](const Report& r) { return r.cpu ? std::to_string(*r.cpu) : std::string(); }},
+    {"task", [](const Report& r) { return r.comm; }},
+    {"message", [](const Report& r) { return std::string(first_message(r)); }},
+    {"size", [](const Report& r) { return r.fault.size ? std::to_string(*r.fault.size) : std::string(); }},
+    {"access", [](const Report& r) { return std::string(access_id(r.fault.access)); }},
+    {"address", [](const Report& r) { return r.fault.address ? hex(*r.fault.address) : std::string(); }},
+    {"end",
+     [](const Report& r) {
+       return std::string(r.severity == Severity::fatal ? "the machine stopped" : "it killed the task");
+     }},
+});
+
+const Gap* find_gap(std::string_view name, const Kind& kind) {
+  for (const auto gaps : {kind.gaps, std::span<const Gap>(common), access_gaps()})
+    if (const auto at = std::ranges::find(gaps, name, &Gap::name); at != gaps.end()) return &*at;
+  return nullptr;
+}
+
+const FactName* find_fact(std::string_view name) {
+  const auto at = std::ranges::find(fact::all, name, &FactName::id);
+  return at == std::end(fact::all) ? nullptr : at;
+}
+
+std::string gap(std::string_view name, const Report& r) {
+  if (const auto* row = find_gap(name, kind_row(*r.kind))) return row->words(r);
+  const auto* fact = find_fact(name);
+  return fact ? std::string(r.fact(*fact)) : std::string();
+}
+
+// Until the closing mark; false in `whole` where a gap without other words was empty.
+std::string fill_part(std::string_view part, const Report& r, bool& whole) {
+  std::string out;
+  while (!part.empty()) {
+    const auto open = part.find('{');
+    out += part.substr(0, open);
+    if (open == std::string_view::npos) break;
+    part.remove_prefix(open + 1);
+    const auto close = part.find('}');
+    auto name = part.substr(0, close);
+    part.remove_prefix(close + 1);
+    const auto bar = name.find('|');
+    auto value = gap(name.substr(0, bar), r);
+    if (value.empty() && bar != std::string_view::npos) value = name.substr(bar + 1);
+    whole &= !value.empty();
+    out += value;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool is_gap(std::string_view name, const Kind& kind) { return find_gap(name, kind) || find_fact(name); }
+
+std::string fill(std::string_view sentence, const Report& r) {
+  std::string out;
+  bool ignored = true;
+  while (!sentence.empty()) {
+    const auto open = sentence.find('[');
+    out += fill_part(sentence.substr(0, open), r, ignored);
+    if (open == std::string_view::npos) break;
+    sentence.remove_prefix(open + 1);
+    const auto close = sentence.find(']');
+    bool whole = true;
+    const auto part = fill_part(sentence.substr(0, close), r, whole);
+    if (whole) out += part;
+    sentence.remove_prefix(close + 1);
+  }
+  return out;
+}
+
+std::string summary_of(const Report& r) {
+  const auto& kind = kind_row(*r.kind);
+  const auto fits = [&](const Wording& w) {
+    const auto told = gap(w.told_by.empty() ? "message" : w.told_by, r);
+    return !told.empty() && told.find(w.word) != std::string::npos;
+  };
+  const auto wording = std::ranges::find_if(kind.wordings, fits);
+  return fill(wording == kind.wordings.end() ? kind.sentence : wording->sentence, r);
+}
+
+}  // namespace unoops::kinds

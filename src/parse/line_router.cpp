@@ -1,0 +1,245 @@
+#include "parse/line_router.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "grammar/frame_line.hpp"
+#include "parse/module_list.hpp"
+
+namespace unoops::parse {
+namespace {
+
+// Its headline, registers and trace are not all there yet.
+bool is_printing(const OpenReport& open) {
+  const auto& d = open.builder;
+  return (d.is_own() || d.block.role == Block::Role::panic) && !d.ended && !(d.modules && d.block.trace);
+}
+
+// "[   12.34[   12.351526] text": a prefix that was cut.
+bool begins_as_stamp(std::string_view raw) {
+  const auto end = raw.find_first_not_of(" .0123456789", 1);
+  return raw.starts_with('[') && end != std::string_view::npos && raw[end] == '[';
+}
+
+// The number in "** 12 printk messages dropped **" (v6.1 kernel/printk/printk.c console_emit_next_record); empty: it is
+// another line.
+std::string_view dropped_messages(std::string_view text) {
+  const auto at = text.find("** ");
+  if (at == std::string_view::npos || text.find(" messages dropped **") == std::string_view::npos) return {};
+  return text.substr(at + 3, text.find(' ', at + 3) - at - 3);
+}
+
+// The rest of a module list that was broken.
+bool goes_on_with_modules(const ReportBuilder& d, std::string_view text) {
+  return (d.last == SectionId::modules || d.last == SectionId::modules_more) && text.starts_with(' ') &&
+         looks_like_modules(text) && !has_module(d, text);
+}
+
+// "pc: proven; report 2: maybe": how well the line fits the report that took it, and the best that the others had.
+std::string reasons(std::span<const Candidate> candidates, const Candidate& taken) {
+  auto words = fmt::format("{}: {}", words_of(taken.hit.id()), words_of(taken.fit));
+  if (taken.called) words += " by its caller id";
+  std::vector<const OpenReport*> said = {taken.open};
+  for (const auto& other : candidates) {
+    if (std::ranges::find(said, other.open) != said.end()) continue;
+    said.push_back(other.open);
+    words += fmt::format("; report {}: {}", other.open->serial, words_of(other.fit));
+    if (other.hit.id() != taken.hit.id()) words += fmt::format(" as {}", words_of(other.hit.id()));
+  }
+  return words;
+}
+
+}  // namespace
+
+void LineRouter::start_source(std::string name) {
+  reports_.start_source(std::move(name));
+  preludes_.clear();
+}
+
+void LineRouter::close_all(std::string_view why) {
+  reports_.close_all(why);
+  preludes_.clear();
+}
+
+void LineRouter::read(const LogLine& line) {
+  if (line.glued && !reports_.empty() && (line.number == last_number_ || begins_as_stamp(line.raw))) note_glued(line);
+  last_number_ = line.prefixed ? line.number : 0;
+  if (!reports_.empty() && note_drop(line)) return;  // on a console: it has no prefix that could tell whose it is
+  if (!line.kernel) return;
+  if (reports_.advance(line)) preludes_.clear();
+  if (take_inline_copy(line)) return;
+  if (opener_.read(line)) return;
+  const bool open = !reports_.empty();
+  if (open && (take_section(line) || take_kind_line(line))) return;
+  if (preludes_.read(line, reports_.tick())) {
+    if (trace_) trace_->at(line, "kept for the header that may follow");
+    return;
+  }
+  if (open && take_bracketed(line)) return;
+  orphans_.read(line);
+}
+
+// The kernel dropped lines: nobody knows whose.
+bool LineRouter::note_drop(const LogLine& line) {
+  const auto count = dropped_messages(line.text);
+  if (count.empty()) return false;
+  for (auto& open : reports_) {
+    if (!is_printing(open) || open.contest.dropped_at) continue;
+    open.contest.dropped_at = open.contest.settled;
+    open.builder.add_defect(DefectKind::dropped, fmt::format("{} printk messages were dropped in its midst", count),
+                            line.number);
+    if (trace_) trace_->at(line, fmt::format("messages were dropped: some may be of report {}", open.serial));
+  }
+  return true;
+}
+
+// Another message begins within a line: what stood before it may have lost its end (two CPUs on a serial line, a
+// console's buffer that ran over).
+void LineRouter::note_glued(const LogLine& line) {
+  for (auto& open : reports_) {
+    const auto& d = open.builder;
+    const bool of_line = open.turn.last_line == line.number;
+    if (reports_.tick() - open.ticks.last > 1 || (!of_line && !d.in_stack && !is_printing(open))) continue;
+    const auto& stacks = d.report.stacks;
+    const bool has_frame = !stacks.empty() && !stacks.back().frames.empty();
+    const bool has_pc = has_frame && stacks.back().frames.back().line_no == line.number;
+    const bool lost = !of_line || (d.last == SectionId::pc && !has_pc);
+    if (lost && !open.contest.dropped_at) open.contest.dropped_at = open.contest.settled;
+    const auto& defects = d.report.defects;
+    if (std::ranges::find(defects, DefectKind::garbled, &Defect::kind) == defects.end())
+      open.builder.add_defect(DefectKind::garbled, "two messages share a line: the first may have lost its end",
+                              line.number);
+    if (trace_)
+      trace_->at(line,
+                 fmt::format("two messages share the line: the end of one of report {} may be lost", open.serial));
+    return;
+  }
+}
+
+// "RIP: 0010:foo_one net/foo.c:12 [inline]", "BUG: KASAN: use-after-free in foo_one net/foo.c:12 [inline]": a decoder
+// (syzkaller pkg/symbolizer) put it in front of the line that has the function itself.
+bool LineRouter::take_inline_copy(const LogLine& line) {
+  FrameLine frame;
+  if (!trim_right(line.text).ends_with(" [inline]") || read_frame(line.text, frame)) return false;
+  if (header_index().find(line.text, [](const HeaderHit&) { return true; })) {
+    preludes_.keep(line, reports_.tick());
+    return true;
+  }
+  hits_.clear();
+  find_sections(line.text, hits_);
+  for (auto& open : reports_) {
+    if (same_caller(open, line) == SameCaller::no) continue;
+    if (std::ranges::none_of(hits_, [&](const SectionHit& hit) { return may_hold(open, hit); })) continue;
+    reports_.own(open, line, open.builder.last);
+    if (trace_) trace_->took(line, open, "a decoder's copy of the line behind it");
+    return true;
+  }
+  return false;
+}
+
+// Every open report and every way to read the line, the surest first. False: nobody reads such a line.
+bool LineRouter::find_candidates(const LogLine& line, bool several) {
+  hits_.clear();
+  candidates_.clear();
+  FrameLine frame;
+  const bool is_frame = read_frame(line.text, frame);
+  find_sections(line.text, hits_);
+  if (!is_frame && hits_.empty()) return false;
+  // Where the line's caller is printing a report, the line is that report's alone.
+  const bool called = std::ranges::any_of(reports_, [&](const OpenReport& open) {
+    return !open.builder.ended && same_caller(open, line) == SameCaller::yes;
+  });
+  for (auto& open : reports_) {
+    const auto same = same_caller(open, line);
+    const auto most = several && is_behind(open, reports_, line) ? Fit::unlikely : Fit::proven;
+    const auto consider = [&](const SectionHit& hit, Fit fit) {
+      const bool proves = !hit.section || !hit.section->starts.empty();  // a row of values could be anyone's
+      if (fit == Fit::no || (same == SameCaller::no && (called || fit < Fit::likely || !proves))) return;
+      candidates_.push_back({&open, hit, std::min(most, fit), same == SameCaller::yes});
+    };
+    if (is_frame) consider({}, several ? expects_frame_among(open, frame) : expects_frame(open));
+    for (const auto& hit : hits_)
+      if (may_hold(open, hit)) consider(hit, several ? expects_among(open, hit, line) : expects(open, hit));
+  }
+  sort_by_fit(candidates_, reports_, line);
+  return true;
+}
+
+bool LineRouter::take_section(const LogLine& line) {
+  const bool several = reports_.size() > 1 && line.caller.empty();
+  if (!find_candidates(line, several)) return false;
+  for (const auto& c : candidates_) {
+    const auto settled = c.open->contest.settled;
+    const auto before = c.open->ticks.last;
+    if (!reports_.read(*c.open, c.hit, line)) continue;
+    bool contested = several && note_contests(candidates_, c, settled);
+    if (several && !c.hit.section && broken_into(reports_, before)) {
+      if (!c.open->contest.at) c.open->contest.at = settled;
+      contested = true;
+    }
+    if (trace_) note_taken(line, c, contested);
+    return true;
+  }
+  if (trace_) note_refused(line);
+  return false;
+}
+
+// Lines that begin with no known word, and the ruler that ends a report.
+bool LineRouter::take_kind_line(const LogLine& line) {
+  for (auto& open : reports_) {
+    auto& d = open.builder;
+    if (same_caller(open, line) == SameCaller::no || (open.turn.prefixed && !line.prefixed)) continue;
+    const bool closes = d.bracket && open.kind->has(Trait::bracketed) && is_report_ruler(line.text);
+    d.line = &line;
+    if (!closes && !(open.kind->line && open.kind->line(line.text, d))) continue;
+    if (closes) d.bracket = d.in_stack = false;
+    reports_.own(open, line, SectionId::text);
+    if (trace_)
+      trace_->took(line, open, closes ? "the ruler that closes it" : fmt::format("a line of {}", open.kind->info.id));
+    return true;
+  }
+  return false;
+}
+
+// Between the rulers of a sanitizer or lockdep report, and in the rest of a broken module list, every line counts.
+bool LineRouter::take_bracketed(const LogLine& line) {
+  for (auto& open : reports_) {
+    auto& d = open.builder;
+    if (same_caller(open, line) == SameCaller::no) continue;
+    d.line = &line;
+    if (goes_on_with_modules(d, line.text)) {
+      read_more_modules(line.text, d);
+      reports_.own(open, line, SectionId::modules_more);
+      if (trace_) trace_->took(line, open, "its module list goes on");
+      return true;
+    }
+    if (d.bracket && open.kind->has(Trait::bracketed) && (line.prefixed || !open.turn.prefixed)) {
+      if (!trim(line.text).empty()) {
+        d.add_message(trim_right(line.text));
+        d.heading = trim(line.text);
+      }
+      reports_.own(open, line, SectionId::text);
+      if (trace_) trace_->took(line, open, "between its rulers");
+      return true;
+    }
+  }
+  return false;
+}
+
+// Rows without a name are left out: every line may be one.
+void LineRouter::note_refused(const LogLine& line) {
+  const auto named = std::ranges::find_if(hits_, [](const SectionHit& hit) { return !hit.section->starts.empty(); });
+  FrameLine frame;
+  if (read_frame(line.text, frame))
+    trace_->at(line, "no open report expects a frame");
+  else if (named != hits_.end())
+    trace_->at(line, fmt::format("no open report expects it ({})", words_of(named->id())));
+}
+
+void LineRouter::note_taken(const LogLine& line, const Candidate& taken, bool contested) {
+  trace_->took(line, *taken.open, reasons(candidates_, taken) + (contested ? "; it may be another's" : ""));
+}
+
+}  // namespace unoops::parse

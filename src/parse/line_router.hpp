@@ -1,0 +1,52 @@
+// Lines → reports: which report a line belongs to.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "parse/contests.hpp"
+#include "parse/open_reports.hpp"
+#include "parse/opener.hpp"
+#include "parse/orphans.hpp"
+#include "parse/prelude.hpp"
+
+namespace unoops::parse {
+
+class LineRouter {
+ public:
+  LineRouter(OpenReports::Done done, const Trace* trace)
+      : reports_(std::move(done), trace),
+        opener_(reports_, preludes_, trace),
+        orphans_(reports_, trace),
+        trace_(trace) {}
+
+  void start_source(std::string name);
+  void read(const LogLine&);
+  void close_all(std::string_view why);
+  const Kernel& kernel() const { return reports_.kernel(); }
+
+ private:
+  // Each is one way to give the line to a report; false: it was not.
+  bool take_inline_copy(const LogLine&);
+  bool take_section(const LogLine&);
+  bool take_kind_line(const LogLine&);
+  bool take_bracketed(const LogLine&);
+  bool note_drop(const LogLine&);
+
+  void note_glued(const LogLine&);
+  bool find_candidates(const LogLine&, bool several);
+  void note_taken(const LogLine&, const Candidate& taken, bool contested);
+  void note_refused(const LogLine&);
+
+  OpenReports reports_;
+  Preludes preludes_;
+  Opener opener_;
+  Orphans orphans_;
+  const Trace* trace_;             // null: nobody wants to know
+  std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
+  std::vector<SectionHit> hits_;   // of the line that is being read; kept, because making them for every line costs
+  std::vector<Candidate> candidates_;
+};
+
+}  // namespace unoops::parse

@@ -1,0 +1,179 @@
+#include "parse/open_reports.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+namespace unoops::parse {
+namespace {
+
+// How long a report may be silent before nothing is expected of it any more. NMI backtraces over a slow serial line
+// take ten seconds.
+constexpr std::uint64_t stale_ticks = 600;
+constexpr std::int64_t stale_us = 30'000'000;
+constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
+constexpr std::uint64_t silent_ticks = 100;   // after these it is most likely complete
+
+// Words that end in a colon right before frames are the label of a stack of their own: "page last allocated via order
+// 0, ...:" aside, whose words are told apart from their numbers.
+void take_heading(ReportBuilder& d) {
+  if (d.heading.empty()) return;
+  const auto heading = std::exchange(d.heading, {});
+  if (!heading.ends_with(':') && !heading.starts_with("page last ")) return;
+  d.open_stack(trim(std::string_view(heading).substr(0, heading.find_first_of(":,("))));
+}
+
+// Keeps the text for the reader, up to a limit.
+void keep_raw(OpenReport& open, std::string_view text) {
+  auto& r = open.report();
+  if (open.bytes < limits::report_bytes && r.raw.size() < limits::report_lines) {
+    open.bytes += text.size();
+    r.raw.emplace_back(text);
+  } else if (open.bytes != 0) {
+    open.bytes = limits::report_bytes;
+    if (r.defects.empty() || r.defects.back().kind != DefectKind::over_limit)
+      open.builder.add_defect(DefectKind::over_limit, "the report is longer than unoops keeps");
+  }
+}
+
+}  // namespace
+
+void OpenReports::start_source(std::string name) {
+  close_all("the log ends");
+  file_ = std::move(name);
+  boots_.start_source();
+  if (trace_) trace_->say("reading " + file_);
+}
+
+const Kernel& OpenReports::kernel() const {
+  if (boots_.kernel().release.empty())
+    for (const auto& open : open_)
+      if (!open.report().kernel.release.empty()) return open.report().kernel;
+  return boots_.kernel();
+}
+
+bool OpenReports::advance(const LogLine& line) {
+  if (line.text.find_first_not_of(" \t\r") != std::string_view::npos) ++tick_;
+  const bool boots = boots_.read(line);
+  if (boots) {
+    if (trace_) trace_->at(line, fmt::format("boot {} begins", boots_.number()));
+    close_all("another boot begins");
+  }
+  close_silent(line);
+  return boots;
+}
+
+OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuilder read) {
+  if (open_.size() >= limits::open_reports) {
+    auto& oldest = open_.back();
+    if (tick_ - oldest.ticks.last < silent_ticks)
+      oldest.builder.add_defect(DefectKind::over_limit, "more reports at once than unoops follows");
+    close(std::prev(open_.end()), "too many reports are open at once");
+  }
+  auto& open = open_.emplace_front();
+  open.builder = std::move(read);
+  open.kind = &kind;
+  open.ticks.first = tick_;
+  open.serial = ++opened_;
+  auto& r = open.report();
+  r.kind = &kind.info;
+  r.file = file_;
+  r.boot = boots_.number();
+  r.caller = line.caller;
+  r.time_us = line.time_us;
+  r.wall_time = line.wall_time;
+  r.host = line.host;
+  r.line_first = r.line_last = line.number;
+  return open;
+}
+
+bool OpenReports::read(OpenReport& open, const SectionHit& hit, const LogLine& line) {
+  auto& d = open.builder;
+  d.line = &line;
+  if (!hit.section) {
+    take_heading(d);
+    if (!d.read_frame_line(line.text)) return false;
+    own(open, line, SectionId::frame);
+    return true;
+  }
+  const auto& section = *hit.section;
+  if (section.read && !section.read(Scanner(trim_left(line.text).substr(section.starts.size())), d)) return false;
+  if (hit.arch && !open.arch && !section.traits.has(LineTrait::shared)) {
+    open.arch = hit.arch;
+    d.report.arch = &hit.arch->info;
+  }
+  if (section.traits.has(LineTrait::by_other_cpu)) open.turn.guest = line.caller;
+  if (section.id == SectionId::registers) d.block.register_order = section.order;
+  d.heading.clear();
+  own(open, line, section.id);
+  return true;
+}
+
+void OpenReports::own(OpenReport& open, const LogLine& line, SectionId id) {
+  auto& d = open.builder;
+  d.last = id;
+  d.last_time = line.time_us;
+  d.line = nullptr;
+  d.add_line(line.number);
+  open.turn.last_line = line.number;
+  open.ticks.last = tick_;
+  open.contest.settled = d.frames;
+  keep_raw(open, line.text);
+  if (std::exchange(open.contest.lost_turn, false))
+    for (auto& other : open_)
+      if (!other.contest.at) other.contest.at = other.contest.maybe_at;
+  if (&open_.front() != &open)
+    open_.splice(open_.begin(), open_, std::ranges::find(open_, &open, [](const OpenReport& o) { return &o; }));
+}
+
+void OpenReports::close_silent(const LogLine& line) {
+  for (auto at = open_.begin(); at != open_.end();) {
+    const auto open = at++;
+    const auto& last_time = open->builder.last_time;
+    const auto ticks = tick_ - open->ticks.last;
+    const bool late = last_time && line.time_us && *line.time_us - *last_time > stale_us;
+    if (ticks > stale_ticks)
+      close(open, "too many lines of others came since its last one");
+    else if (late && ticks > stale_us_ticks)
+      close(open, "its last line is too old");
+  }
+}
+
+void OpenReports::close_all(std::string_view why) {
+  for (auto& open : open_) open.cut = open.ticks.last == tick_;
+  // The one that began first is handed out first.
+  while (!open_.empty()) close(std::ranges::min_element(open_, {}, [](const auto& o) { return o.ticks.first; }), why);
+}
+
+void OpenReports::close(std::list<OpenReport>::iterator at, std::string_view why) {
+  if (trace_) trace_->of(*at, fmt::format("ends: {}", why));
+  auto open = std::move(*at);
+  open_.erase(at);
+  auto& kernel = open.report().kernel;
+  if (kernel.release.empty()) kernel = boots_.kernel();
+  if (kernel.banner.empty() && kernel.release == boots_.kernel().release) kernel.banner = boots_.kernel().banner;
+  boots_.see(kernel);
+  finished_.push_back(std::move(open));
+  hand_out();
+}
+
+// In the order in which the kernel printed their first lines (pstore's parts stand the other way round): a report waits
+// for those that began before it and are still being printed.
+void OpenReports::hand_out() {
+  const auto first_tick = [](const OpenReport& open) { return open.ticks.first; };
+  while (!finished_.empty()) {
+    const auto next = std::ranges::min_element(finished_, {}, first_tick);
+    if (finished_.size() < limits::open_reports &&
+        std::ranges::any_of(open_, [&](const OpenReport& open) { return open.ticks.first < next->ticks.first; }))
+      return;
+    auto open = std::move(*next);
+    finished_.erase(next);
+    done_(std::move(open));
+  }
+}
+
+}  // namespace unoops::parse

@@ -1,0 +1,66 @@
+// The reports that are being read: opened, fed with lines, closed, and handed out in the order of their first lines.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <string>
+
+#include "base/rooms.hpp"
+#include "parse/boots.hpp"
+#include "parse/open_report.hpp"
+#include "parse/section_index.hpp"
+#include "parse/trace.hpp"
+
+namespace unoops::parse {
+
+class OpenReports {
+ public:
+  // Gets a report that nothing in the log can change any more.
+  using Done = std::function<void(OpenReport&&)>;
+  OpenReports(Done done, const Trace* trace) : done_(std::move(done)), trace_(trace) {}
+
+  void start_source(std::string name);
+  // Before a line of the kernel is read: counts it, and closes what it can't belong to. True: it begins a new boot.
+  bool advance(const LogLine&);
+  void close_all(std::string_view why);
+
+  // `read` is what the header's line has told.
+  OpenReport& open(const Kind&, const LogLine&, ReportBuilder read = {});
+  // The report that was opened last turned out to be none.
+  void withdraw() { open_.pop_front(); }
+  // Reads the line as this section, or as a frame where the hit has none; false: it is none. The line is then the
+  // report's.
+  bool read(OpenReport&, const SectionHit&, const LogLine&);
+  // The line is the report's: it was read as `id`.
+  void own(OpenReport&, const LogLine&, SectionId id);
+
+  // From the one that was touched last.
+  auto begin() { return open_.begin(); }
+  auto end() { return open_.end(); }
+  auto begin() const { return open_.begin(); }
+  auto end() const { return open_.end(); }
+  bool empty() const { return open_.empty(); }
+  std::size_t size() const { return open_.size(); }
+  const OpenReport& last_touched() const { return open_.front(); }
+
+  // Lines that say something, over all sources.
+  std::uint64_t tick() const { return tick_; }
+  // What the log has said so far of the running kernel.
+  const Kernel& kernel() const;
+
+ private:
+  void close_silent(const LogLine&);
+  void close(std::list<OpenReport>::iterator, std::string_view why);
+  void hand_out();
+
+  Done done_;
+  const Trace* trace_;              // null: nobody wants to know
+  std::list<OpenReport> finished_;  // closed, and waiting for their turn to be handed out
+  std::list<OpenReport> open_;      // the last touched at the front
+  Boots boots_;
+  std::string file_;
+  std::uint64_t tick_ = 0, opened_ = 0;
+};
+
+}  // namespace unoops::parse

@@ -1,0 +1,28 @@
+// Finds the sections that a line may be, by the words that it starts with or by its shape.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "parse/open_report.hpp"
+#include "parse/shape.hpp"
+
+namespace unoops::parse {
+
+// One way to read a line.
+struct SectionHit {
+  const Section* section = nullptr;  // null: a frame; not its first word tells it, but grammar/frame_line
+  const Arch* arch = nullptr;        // whose line it is; null: anybody's
+  const Kind* kind = nullptr;        // which reports' line it is; null: anybody's
+  const Shape* shape = nullptr;      // what it was known by; null: by its first words
+
+  SectionId id() const { return section ? section->id : SectionId::frame; }
+};
+
+// Every section that a line may be, whatever report it belongs to: of the kinds, of the architectures, the common ones.
+void find_sections(std::string_view text, std::vector<SectionHit>& out);
+// May this report hold it? Rows that start with nothing continue a section of a known architecture.
+bool may_hold(const OpenReport&, const SectionHit&);
+
+}  // namespace unoops::parse

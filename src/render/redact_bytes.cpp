@@ -1,0 +1,65 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "render/redact_text.hpp"
+
+namespace unoops::render {
+
+namespace {
+
+// "48 8b <0f> 0b": bytes with one blank between them.
+struct Run {
+  std::size_t bytes = 0, length = 0;
+  bool tells = false;  // it may hold a pointer
+};
+
+// include/linux/poison.h, mm/kasan/kasan.h (shadow bytes: 00 to 0f and f0 to ff).
+bool is_fill(char high, char low) {
+  static constexpr std::string_view poison[] = {"6b", "5a", "a5", "bb", "cc", "aa"};
+  const char both[] = {high, low};
+  return high == '0' || high == 'f' || std::ranges::find(poison, std::string_view(both, 2)) != std::end(poison);
+}
+
+Run run_of_bytes(std::string_view text) {
+  constexpr std::size_t fewest = 4, fewest_decimals = 8;
+  Run run;
+  bool letters = false, only_fill = true;
+  for (std::size_t at = 0; at < text.size();) {
+    const bool marked = text[at] == '<' || text[at] == '(' || text[at] == '[' || text[at] == '>';
+    const auto byte = text.substr(at + (marked ? 1 : 0));
+    if (byte.size() < 2 || !is_hex(byte[0]) || !is_hex(byte[1])) break;
+    std::size_t end = at + (marked ? 3 : 2);
+    if (end < text.size() && is_word(text[end])) break;
+    if (end < text.size() && (text[end] == '>' || text[end] == ')' || text[end] == ']')) ++end;
+    letters = letters || byte[0] > '9' || byte[1] > '9';
+    only_fill = only_fill && is_fill(byte[0], byte[1]);
+    ++run.bytes;
+    run.length = end;
+    if (end + 1 >= text.size() || text[end] != ' ') break;
+    at = end + 1;
+  }
+  if (run.bytes < (letters ? fewest : fewest_decimals)) return {};
+  run.tells = !only_fill;
+  return run;
+}
+
+}  // namespace
+
+std::string without_bytes(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto run = at > 0 && (is_word(text[at - 1]) || text[at - 1] == '<') ? Run{} : run_of_bytes(text.substr(at));
+    if (run.bytes == 0 || !run.tells) {
+      const std::size_t step = std::max<std::size_t>(run.length, 1);
+      out.append(text.substr(at, step));
+      at += step;
+      continue;
+    }
+    out += "<bytes>";
+    at += run.length;
+    if (text.substr(at).starts_with("  ")) at = end_of_message(text, at);
+  }
+  return out;
+}
+
+}  // namespace unoops::render

@@ -1,0 +1,231 @@
+// The names of the facts that kinds keep (Report::facts), each with what it says. A name never changes its meaning,
+// because programs read it from the JSON; docs/report.schema.json prints this list (tests/schema/fact_names.py).
+#pragma once
+
+#include <string_view>
+
+#include "base/rooms.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops::report::fact {
+
+inline constexpr FactName action{"action", "what sysrq was asked to show"};
+inline constexpr FactName age{"age", "how long ago the leaked object was allocated"};
+inline constexpr FactName allocator{"allocator",
+                                    "whose allocation failed where it is not the page allocator: vmalloc or slab"};
+inline constexpr FactName bank{"bank", "the machine-check bank"};
+inline constexpr FactName blocked_how{"blocked-how", "what khungtaskd calls it: blocked, or a task that can't die"};
+inline constexpr FactName blocked_seconds{"blocked-seconds", "how long the task has waited"};
+inline constexpr FactName blocker{"blocker", "the task that holds the lock, where khungtaskd names it"};
+inline constexpr FactName bug_type{"bug-type",
+                                   "what the detector (KASAN, KFENCE, KCSAN, KMSAN, UBSAN, SLUB) calls the defect"};
+inline constexpr FactName complaint{"complaint", "the words behind BUG: of a line that no other kind knows"};
+inline constexpr FactName condition{"condition", "the condition that a BUG_ON or WARN_ON printed"};
+inline constexpr FactName constraint{"constraint", "which limit the allocation ran into, as the OOM killer names it"};
+inline constexpr FactName count{"count", "how many errors the line stands for"};
+inline constexpr FactName counter{"counter", "the counter that should be zero"};
+inline constexpr FactName crc{"crc", "the checksum of the leaked object"};
+inline constexpr FactName detail{"detail", "the rest of what the header's next line says"};
+inline constexpr FactName device{"device",
+                                 "the device that it is about: a PCI address, a network interface, a file system"};
+inline constexpr FactName die{"die", "the words that the architecture's die() was called with"};
+inline constexpr FactName dimm{"dimm", "the memory module"};
+inline constexpr FactName done{"done", "set to yes where the OOM killer has named its victim"};
+inline constexpr FactName entry{"entry", "which page table entry was bad: pte, pmd, ..."};
+inline constexpr FactName error{"error", "the error's own name or message"};
+inline constexpr FactName error_code{"error-code", "the machine check's error code in words"};
+inline constexpr FactName error_type{"error-type", "the type of the memory error as firmware reports it"};
+inline constexpr FactName esr{"esr", "the ESR that arm64 printed with a sanitizer's trap"};
+inline constexpr FactName event{"event", "what the IOMMU reports"};
+inline constexpr FactName event_severity{"event-severity", "how severe firmware calls the event"};
+inline constexpr FactName exception{"exception", "the exception's name as printed"};
+inline constexpr FactName fault_words{"fault-words",
+                                      "how the architecture calls the fault, where it is no plain page fault"};
+inline constexpr FactName fixed{"fixed", "what SLUB did to go on, or that it did not"};
+inline constexpr FactName function{"function", "the function that must not be called in preemptible code"};
+inline constexpr FactName functions{"functions", "the two functions of a data race"};
+inline constexpr FactName gfp_mask{"gfp-mask", "the flags of the allocation"};
+inline constexpr FactName hard_lockup_cpu{"hard-lockup-cpu", "the CPU that is locked up, where another one reports it"};
+inline constexpr FactName held_lock{"held-lock", "the lock that is held"};
+inline constexpr FactName in_flight{"in-flight", "the work items that run"};
+inline constexpr FactName irq{"irq", "the number of the interrupt"};
+inline constexpr FactName kasan_range{"kasan-range", "what KASAN says of the address whose shadow was read"};
+inline constexpr FactName leaked{"leaked", "what a work item left behind"};
+inline constexpr FactName limit{"limit", "the limit of lockdep that was reached"};
+inline constexpr FactName location{"location", "on which side of the object the address lies"};
+inline constexpr FactName location_bytes{"location-bytes",
+                                         "how many bytes from the object, or within it, the address lies"};
+inline constexpr FactName lock_bug{"lock-bug", "what is wrong with the spinlock or rwlock"};
+inline constexpr FactName memcg{"memcg", "set to yes where the memory cgroup ran out, not the machine"};
+inline constexpr FactName memory_tag{"memory-tag", "the tag of the memory (KASAN with tags)"};
+inline constexpr FactName microcode{"microcode", "the version of the CPU's microcode"};
+inline constexpr FactName name{"name", "the name of the fault injection"};
+inline constexpr FactName nmi_reason{"nmi-reason", "the reason byte of an unknown NMI"};
+inline constexpr FactName object_address{"object-address", "where the object starts"};
+inline constexpr FactName object_cache{"object-cache", "the slab cache of the object"};
+inline constexpr FactName object_size{"object-size", "the size of the object"};
+inline constexpr FactName oom_memcg{"oom-memcg", "the memory cgroup whose limit was reached"};
+inline constexpr FactName order{"order", "the allocation's order: two to its power is the number of pages"};
+inline constexpr FactName overwritten{"overwritten", "which bytes were overwritten, and with what"};
+inline constexpr FactName page_frame{"page-frame", "the number of the page frame"};
+inline constexpr FactName page_reason{"page-reason", "why the page was dumped"};
+inline constexpr FactName pages_ram{"pages-ram", "how many pages of memory the machine has"};
+inline constexpr FactName place{"place", "the source line that the kernel names: file:line"};
+inline constexpr FactName pointer_tag{"pointer-tag", "the tag of the pointer (KASAN with tags)"};
+inline constexpr FactName pool{"pool", "the worker pool that is stuck"};
+inline constexpr FactName preempt_count{"preempt-count", "the preempt count, in hex"};
+inline constexpr FactName previous_boot{"previous-boot", "set to yes where the hardware error is of the boot before"};
+inline constexpr FactName problem{"problem", "what lockdep found"};
+inline constexpr FactName processor{"processor", "the processor as a machine check prints it: vendor:cpuid"};
+inline constexpr FactName pte{"pte", "the page table entry, in hex"};
+inline constexpr FactName rcu_flavour{"rcu-flavour", "the RCU flavour that stalls"};
+inline constexpr FactName reason{"reason", "why: the words of the panic, or of the IOMMU"};
+inline constexpr FactName record{"record", "the number of the hardware error's record, which its lines share"};
+inline constexpr FactName region{"region", "the memory of the object: first and last address"};
+inline constexpr FactName region_state{"region-state", "whether the object is allocated or freed"};
+inline constexpr FactName section_type{"section-type", "what the hardware error is of: memory error, PCIe error, ..."};
+inline constexpr FactName severity_text{"severity-text", "how severe the hardware error is, as printed"};
+inline constexpr FactName size{"size", "the size of the allocation that failed"};
+inline constexpr FactName source{"source", "who reports the hardware's trouble: EDAC MC0, GHES 1, DMAR, AMD-Vi, ..."};
+inline constexpr FactName stack{"stack", "which stack ran over"};
+inline constexpr FactName stack_object{"stack-object", "the variable on the stack that KASAN names"};
+inline constexpr FactName stack_offset{"stack-offset", "where the address lies in the function's stack frame"};
+inline constexpr FactName stack_range{"stack-range", "first and last address of the stack"};
+inline constexpr FactName stalled_cpus{"stalled-cpus", "the CPUs that stall"};
+inline constexpr FactName stalled_jiffies{"stalled-jiffies", "how long they have, in jiffies"};
+inline constexpr FactName status{"status", "the status register of the machine-check bank"};
+inline constexpr FactName status_bits{"status-bits", "its bits in words"};
+inline constexpr FactName stuck_seconds{"stuck-seconds", "how long the CPU, or the pool, has been stuck"};
+inline constexpr FactName swap_free{"swap-free", "free swap space"};
+inline constexpr FactName swap_total{"swap-total", "all swap space"};
+inline constexpr FactName task_memcg{"task-memcg", "the memory cgroup of the victim"};
+inline constexpr FactName title_word{"title-word", "BUG or WARNING, as lockdep's title begins"};
+inline constexpr FactName type{"type", "the layer of the PCIe error"};
+inline constexpr FactName uncorrected{"uncorrected", "set to yes where the hardware did not correct the error"};
+inline constexpr FactName uninitialized_bytes{"uninitialized-bytes", "which bytes were never set"};
+inline constexpr FactName usage{"usage", "the two uses of the lock that exclude each other"};
+inline constexpr FactName usage_count{"usage-count", "how many references are left"};
+inline constexpr FactName value{"value", "the bad value"};
+inline constexpr FactName value_after{"value-after", "the value that another CPU wrote"};
+inline constexpr FactName value_before{"value-before", "the value before that"};
+inline constexpr FactName variable{"variable", "the variable that was never set"};
+inline constexpr FactName victim{"victim", "the name of the task that was killed"};
+inline constexpr FactName victim_anon_rss{"victim-anon-rss", "its anonymous memory"};
+inline constexpr FactName victim_file_rss{"victim-file-rss", "its memory of files"};
+inline constexpr FactName victim_pid{"victim-pid", "its pid"};
+inline constexpr FactName victim_shmem_rss{"victim-shmem-rss", "its shared memory"};
+inline constexpr FactName victim_total_vm{"victim-total-vm", "its address space"};
+inline constexpr FactName waited_ns{"waited-ns", "how long the CPU has waited, in nanoseconds"};
+inline constexpr FactName waiting_cpu{"waiting-cpu", "the CPU that waits"};
+inline constexpr FactName wanted_lock{"wanted-lock", "the lock that is wanted"};
+inline constexpr FactName what{"what", "what the unwinder looked at: regs or frame"};
+inline constexpr FactName work_function{"work-function", "the function of the work item"};
+
+inline constexpr FactName all[] = {action,
+                                   age,
+                                   allocator,
+                                   bank,
+                                   blocked_how,
+                                   blocked_seconds,
+                                   blocker,
+                                   bug_type,
+                                   complaint,
+                                   condition,
+                                   constraint,
+                                   count,
+                                   counter,
+                                   crc,
+                                   detail,
+                                   device,
+                                   die,
+                                   dimm,
+                                   done,
+                                   entry,
+                                   error,
+                                   error_code,
+                                   error_type,
+                                   esr,
+                                   event,
+                                   event_severity,
+                                   exception,
+                                   fault_words,
+                                   fixed,
+                                   function,
+                                   functions,
+                                   gfp_mask,
+                                   hard_lockup_cpu,
+                                   held_lock,
+                                   in_flight,
+                                   irq,
+                                   kasan_range,
+                                   leaked,
+                                   limit,
+                                   location,
+                                   location_bytes,
+                                   lock_bug,
+                                   memcg,
+                                   memory_tag,
+                                   microcode,
+                                   name,
+                                   nmi_reason,
+                                   object_address,
+                                   object_cache,
+                                   object_size,
+                                   oom_memcg,
+                                   order,
+                                   overwritten,
+                                   page_frame,
+                                   page_reason,
+                                   pages_ram,
+                                   place,
+                                   pointer_tag,
+                                   pool,
+                                   preempt_count,
+                                   previous_boot,
+                                   problem,
+                                   processor,
+                                   pte,
+                                   rcu_flavour,
+                                   reason,
+                                   record,
+                                   region,
+                                   region_state,
+                                   section_type,
+                                   severity_text,
+                                   size,
+                                   source,
+                                   stack,
+                                   stack_object,
+                                   stack_offset,
+                                   stack_range,
+                                   stalled_cpus,
+                                   stalled_jiffies,
+                                   status,
+                                   status_bits,
+                                   stuck_seconds,
+                                   swap_free,
+                                   swap_total,
+                                   task_memcg,
+                                   title_word,
+                                   type,
+                                   uncorrected,
+                                   uninitialized_bytes,
+                                   usage,
+                                   usage_count,
+                                   value,
+                                   value_after,
+                                   value_before,
+                                   variable,
+                                   victim,
+                                   victim_anon_rss,
+                                   victim_file_rss,
+                                   victim_pid,
+                                   victim_shmem_rss,
+                                   victim_total_vm,
+                                   waited_ns,
+                                   waiting_cpu,
+                                   wanted_lock,
+                                   what,
+                                   work_function};
+
+}  // namespace unoops::report::fact

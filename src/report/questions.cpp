@@ -1,0 +1,55 @@
+#include "report/questions.hpp"
+
+#include <algorithm>
+
+namespace unoops::report {
+namespace {
+
+const Stack* own_stack(const Report& r, StackRole role) {
+  const auto at = std::ranges::find_if(r.stacks, [&](const Stack& s) { return s.role == role && is_own(s); });
+  return at == r.stacks.end() ? nullptr : &*at;
+}
+
+const Frame* first_frame(const Stack* stack) { return stack && !stack->frames.empty() ? &stack->frames[0] : nullptr; }
+
+const Frame* frame_at(const Report& r, std::optional<std::size_t> stack, std::optional<std::size_t> frame) {
+  if (!stack || !frame || *stack >= r.stacks.size()) return nullptr;
+  const auto& frames = r.stacks[*stack].frames;
+  return *frame < frames.size() ? &frames[*frame] : nullptr;
+}
+
+}  // namespace
+
+bool is_repeat(const Stack& stack) {
+  return stack.occurrence == Occurrence::repeat || stack.occurrence == Occurrence::again;
+}
+
+bool is_own(const Stack& stack) { return stack.occurrence != Occurrence::repeat && !stack.cpu; }
+
+bool is_call_trace(const Stack& stack) {
+  return stack.role == StackRole::trace || stack.role == StackRole::panic_trace || stack.role == StackRole::state_trace;
+}
+
+const Frame* own_pc(const Report& r) { return first_frame(own_stack(r, StackRole::pc)); }
+const Frame* link_frame(const Report& r) { return first_frame(own_stack(r, StackRole::link)); }
+const Stack* own_trace(const Report& r) { return own_stack(r, StackRole::trace); }
+
+const Frame* culprit_frame(const Report& r) { return frame_at(r, r.culprit_stack, r.culprit_frame); }
+
+const Frame* look_frame(const Report& r) {
+  const auto* frame = frame_at(r, r.explanation.look_stack, r.explanation.look_frame);
+  return frame ? frame : culprit_frame(r);
+}
+
+bool is_interrupt(Context context) {
+  return context == Context::irq || context == Context::softirq || context == Context::hardirq ||
+         context == Context::nmi;
+}
+
+bool in_interrupt(const Report& r) {
+  const auto trace =
+      std::ranges::find_if(r.stacks, [](const Stack& s) { return is_call_trace(s) && !s.frames.empty(); });
+  return trace != r.stacks.end() && is_interrupt(trace->context);
+}
+
+}  // namespace unoops::report

@@ -1,0 +1,32 @@
+// The questions that more than one room asks of a report, each answered here alone.
+#pragma once
+
+#include "base/rooms.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops::report {
+
+// Is the stack printed again: behind the end trace, or by a report that only goes on with this one?
+bool is_repeat(const Stack&);
+// Is it of the CPU or task that reports, and no register dump behind the end trace? Those of a report that goes on with
+// this one count: where this one has no registers and code of its own, theirs were taken.
+bool is_own(const Stack&);
+// A trace that the CPU that reports printed: the report's, the panic's, or that of the CPU's state behind them.
+bool is_call_trace(const Stack&);
+
+// Each is the first of its kind; null: none was printed.
+const Frame* own_pc(const Report&);      // the instruction pointer
+const Frame* link_frame(const Report&);  // the link register
+const Stack* own_trace(const Report&);   // the call trace
+
+// The frame that title and signature name; null: none.
+const Frame* culprit_frame(const Report&);
+// The frame to look at: the culprit's, unless Explanation::look_stack names another.
+const Frame* look_frame(const Report&);
+
+// Is it a context that stops whatever the CPU did before?
+bool is_interrupt(Context);
+// Did the report's own code run in an interrupt? Then the task is a bystander.
+bool in_interrupt(const Report&);
+
+}  // namespace unoops::report
