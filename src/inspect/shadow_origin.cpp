@@ -35,9 +35,9 @@ std::optional<Step> step_of(const Effect& e, const Isa& isa) {
 // Follows the address from the register that holds its shifted form back to the registers that it was made from.
 class Trail {
  public:
-  // `reg` holds `shifted`, which is the address >> scale.
-  Trail(const Scene& scene, Reg reg, std::uint64_t shifted, int scale)
-      : scene_(scene), shifted_address_(shifted), scale_(scale), reg_(reg) {}
+  // `reg` holds the address >> scale; `address` is where its low bits, which are lost, are 0.
+  Trail(const Scene& scene, Reg reg, std::uint64_t address, int scale)
+      : scene_(scene), aligned_(address), scale_(scale), reg_(reg) {}
 
   // The farthest register back that still holds what it held then; no_reg: none.
   Reg follow() {
@@ -94,28 +94,34 @@ class Trail {
     return true;
   }
 
+  bool has_the_shadow(std::uint64_t address) const {
+    const int tag = scale_ == 4 ? 8 : 0;  // with software tags a pointer's top byte is no part of its address
+    return (address ^ aligned_) << tag >> (tag + scale_) == 0;
+  }
+
   // The dump has registers as they were at the fault: only a value that leads to the shadow that was read is the one
   // that was used.
   void try_register(Reg reg) {
     const auto value = scene_.reg(reg);
     if (!shifted_ || !value) return;
     const auto address = *value + sum_;
-    // Software tags: the top byte of the address is not part of its shadow's.
-    if (address_ ? *address_ != address : address >> scale_ << 8 != shifted_address_ << 8) return;
+    if (address_ ? *address_ != address : !has_the_shadow(address)) return;
     address_ = address;
     found_ = reg;
     in_place_ = false;
   }
 
   const Scene& scene_;
-  std::uint64_t shifted_address_;
+  std::uint64_t aligned_;
   int scale_;
-  Reg reg_;                // address == reg_ + sum_, as of the instruction that was reached; not shifted_: before that,
-  std::uint64_t sum_ = 0;  // its shifted form
-  bool shifted_ = false;
+  // Before the instruction that was reached: address == reg_ + sum_, or, until the shift is met, address >> scale_ ==
+  // reg_.
+  Reg reg_;
+  std::uint64_t sum_ = 0;
+  bool shifted_ = false;   // the shift was met
   bool in_place_ = false;  // since found_ an offset was added to reg_ itself
-  std::optional<std::uint64_t> address_;
   Reg found_ = no_reg;
+  std::optional<std::uint64_t> address_;  // by found_
 };
 
 }  // namespace
@@ -133,7 +139,7 @@ std::optional<ShadowOrigin> shadow_origin(const Scene& scene, const MemoryAccess
   const auto shifted = *byte - offset->value;
   ShadowOrigin out{shifted << offset->scale, {}, std::nullopt};
   Trail trail(scene, base ? access.mem.index : access.mem.base,
-              shifted - static_cast<std::uint64_t>(access.mem.disp), offset->scale);
+              (shifted - static_cast<std::uint64_t>(access.mem.disp)) << offset->scale, offset->scale);
   if (const Reg reg = trail.follow(); reg != no_reg) {
     out.reg = scene.log_name(reg);
     out.value = scene.reg(reg);
