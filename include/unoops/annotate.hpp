@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "unoops/log_reader.hpp"
+#include "unoops/explanation.hpp"
+#include "unoops/line_listener.hpp"
+#include "unoops/symbol_ref.hpp"
 #include "unoops/symbolizer.hpp"
 
 namespace unoops {
@@ -24,25 +26,20 @@ using Resolve = std::function<const Lookup&(const SymbolRef&)>;
 void write_annotated(std::ostream& out, std::string_view line, const std::vector<SymbolRefSpan>& refs,
                      const Resolve& resolve);
 
-// The symbols of the kernel that the log named; the caller owns them.
-using SymbolsFor = std::function<KernelSymbols&(const KernelIdentity&)>;
-
 // `--format annotate`: the log byte for byte, with every line's references resolved in place.
-class Annotator {
+class Annotator final : public LineListener {
  public:
   // wait: hold lines back until the log has named its kernel (where neither -k nor -r is given).
   // redact: what --redact promises to take out is not written.
-  Annotator(std::ostream& out, SymbolsFor symbols_for, bool wait, bool redact = false);
-  ~Annotator();
+  Annotator(std::ostream& out, Symbolizer&, bool wait, bool redact = false);
+  ~Annotator() override;
 
-  // What the log has said of its kernel up to the line that is read next. Cheap to call for every line.
-  void kernel(const KernelIdentity&);
-  // host: that the line's transport names, so that it can be taken out; asked for only where takes_out().
-  void read(const RawLine&, std::string_view host = {});
-  bool takes_out() const { return redactor_ != nullptr; }
+  void kernel(const KernelIdentity&) override;
+  bool wants_host() const override { return redactor_ != nullptr; }
+  void read(const RawLine&, std::string_view host = {}) override;
+  void flush() override;
   // Lines are held back: flush() is due within limits::annotate_wait_ms.
   bool waiting() const { return !held_.empty(); }
-  void flush();
 
  private:
   struct Held {
@@ -56,7 +53,7 @@ class Annotator {
   bool knows_kernel() const { return !identity_.release.empty() || !identity_.build_id.empty(); }
 
   std::ostream& out_;
-  SymbolsFor symbols_for_;
+  Symbolizer& symbols_;
   bool wait_;
   KernelIdentity identity_;
   PcContext context_;
@@ -68,16 +65,19 @@ class Annotator {
 // The instructions of the bytes behind "Code:", `faulting` set where they are marked; none: no bytes there.
 using Disassemble = std::function<std::vector<Instruction>(std::string_view code)>;
 
+// As this architecture's; null: bytes that are printed one by one are x86-64's, others nobody's.
+std::vector<Instruction> disassemble_code(std::string_view code, const ArchInfo*);
+
 struct ScriptOptions {
   std::string base = "auto";      // taken off the front of paths; auto: they are relative already
   bool return_addresses = false;  // -R: the line behind the call, not the call's
 };
 
 // Lines in the manner of the kernel's scripts/decode_stacktrace.sh (docs/decode_stacktrace.md).
-class ScriptDecoder {
+class ScriptDecoder final : public LineListener {
  public:
   ScriptDecoder(std::ostream& out, Resolve resolve, Disassemble disassemble, ScriptOptions options);
-  void read(const RawLine&);
+  void read(const RawLine&, std::string_view host = {}) override;
 
  private:
   std::string decode(std::string_view line, std::vector<SymbolRefSpan>&) const;

@@ -33,7 +33,7 @@ struct Instruction {
   std::vector<std::uint8_t> bytes;
   std::string text;  // AT&T syntax on x86, as the kernel's own tools print
   bool faulting = false;
-  std::string note;  // "rax = dev->port.tx = 0"
+  std::string note;                         // "rax = dev->port.tx = 0"
   std::vector<std::string> registers = {};  // that it names in their full width, as the log calls them
 };
 

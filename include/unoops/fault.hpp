@@ -37,7 +37,7 @@ struct Fault {
   std::string error_code;               // as printed: "0002"
   std::vector<std::string> error_bits;  // in words: "write", "supervisor", "not present"
   std::string esr;                      // arm64's ESR as printed
-  std::optional<std::uint64_t> size;  // of the access, where the report says (KASAN)
+  std::optional<std::uint64_t> size;    // of the access, where the report says (KASAN)
 };
 
 // The pointer that was bad; where none is known, the address that the kernel prints (inspect).

@@ -53,6 +53,7 @@ struct Kernel {
   std::string version;  // "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 ..."
   std::string build_id;
   std::string banner;  // the whole "Linux version ..." line of the boot, where the log has it
+  bool operator==(const Kernel&) const = default;
 };
 
 struct Panic {

@@ -11,6 +11,8 @@
 
 namespace unoops {
 
+struct ArchInfo;
+
 // How a printed address counts: which byte to look up.
 enum class PcKind {
   exact,           // the instruction itself: RIP, pc, NIP, PSW, a trapping WARN
@@ -52,9 +54,12 @@ class PcContext {
  private:
   void correct_frame(std::string_view text, SymbolRefSpan&);
   void read_label(std::string_view text);
-  void read_interruption(std::string_view text);
+  void read_announcement(std::string_view text);
+  bool is_announced(std::string_view before) const;
 
-  PcKind psw_ = PcKind::exact;   // s390: of the next PSW
+  // A line before the next register dump said how its pc counts.
+  const ArchInfo* announcer_ = nullptr;
+  PcKind announced_ = PcKind::exact;
   std::optional<SymbolRef> pc_;  // of the last register block, until its trace began
   bool has_label_ = false;       // the line before says what the address on this one is
   PcKind label_ = PcKind::return_address;

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,10 +13,6 @@
 #include "unoops/symbol_ref.hpp"
 
 namespace unoops {
-
-namespace symbols {
-class FileStore;
-}
 
 struct SymbolOptions {
   std::string vmlinux;               // -k: ends the search for one
@@ -39,8 +35,6 @@ struct KernelIdentity {
   std::optional<std::uint64_t> kernel_offset;  // KASLR: runtime minus link-time text address
   std::string version;                         // as the CPU line prints it: "#1 Debian 6.1.192-2"
 };
-KernelIdentity identity_of(const Kernel&, const ArchInfo* = nullptr,
-                           std::optional<std::uint64_t> kernel_offset = std::nullopt);
 
 // One file that was tried.
 struct FileVerdict {
@@ -53,30 +47,25 @@ struct FileVerdict {
   std::string hint = {};              // not found: the package that would help, where the release tells
 };
 
-// Symbols for one kernel. Files are opened when they are first needed. Not thread-safe.
-class KernelSymbols {
- public:
-  KernelSymbols(const SymbolOptions&, KernelIdentity);
-  ~KernelSymbols();
-  KernelSymbols(KernelSymbols&&) noexcept;
-  KernelSymbols& operator=(KernelSymbols&&) noexcept;
-
-  // file:line for each level of the inline chain, or why not. Cached.
-  const Lookup& resolve(const SymbolRef&);
-
-  // Tell what the log says before resolving, so that a misfit is noticed before it misleads: all the refs of a report.
-  void check(const std::vector<const SymbolRef*>& refs);
-
-  const std::vector<FileVerdict>& verdicts() const;
-  const KernelIdentity& identity() const;
-
-  symbols::FileStore& files() { return *files_; }
-
- private:
-  std::unique_ptr<symbols::FileStore> files_;
+// The files of one kernel that were tried so far.
+struct KernelFiles {
+  std::string_view release;  // empty: the log does not name it
+  std::span<const FileVerdict> files;
 };
 
-// Fill lookups, symbol_notes and warnings of a report.
-void symbolize(Report&, KernelSymbols&);
+// Source lines for the references of any kernel. A kernel's files are opened when they are first needed, and kept.
+class Symbolizer {
+ public:
+  virtual ~Symbolizer() = default;
+
+  // file:line for each level of the inline chain, or why not. Cached: the answer lives as long as the Symbolizer.
+  virtual const Lookup& resolve(const KernelIdentity&, const SymbolRef&) = 0;
+
+  // Tell what the log says before resolving, so that a misfit is noticed before it misleads: all the refs of a report.
+  virtual void check(const KernelIdentity&, const std::vector<const SymbolRef*>& refs) = 0;
+
+  // In the order in which the kernels were met.
+  virtual std::vector<KernelFiles> files() const = 0;
+};
 
 }  // namespace unoops

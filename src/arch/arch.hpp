@@ -5,22 +5,95 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "grammar/report_builder.hpp"
+#include "facts/entry_steps.hpp"
+#include "facts/syscalls.hpp"
 #include "grammar/section.hpp"
 #include "unoops/arch.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops::machine {
+struct Isa;
+}
 
 namespace unoops::arch {
 
+// The registers of a system call's entry, as the dump of a program's registers names them.
+struct SystemCallRegisters {
+  std::string_view number;
+  std::span<const std::string_view> arguments;
+  SystemCallTable table = SystemCallTable::none;
+  // A register that tells a 32-bit program on a 64-bit kernel, whose calls have other numbers, and its value then.
+  std::string_view compat_register = {};
+  std::uint64_t compat_value = 0;
+};
+
+// What a relocation of a debug section or of code does with the number at its place.
+struct RelocationRule {
+  enum class Action : std::uint8_t { store, add, subtract };
+  std::uint32_t type;  // R_*
+  unsigned bytes;
+  Action action = Action::store;
+};
+
+// A section that lists places in the code which the kernel patches at boot: each entry begins with the distance of its
+// place from itself.
+struct PatchTable {
+  std::string_view section;
+  unsigned entry_bytes, patched_bytes;
+};
+
+// All that is known of one architecture.
+//
+// To have its reports read:
+//   - a file NAME.cpp in this folder with a row that sets `info` (id, elf_machine, bits, big_endian, pc, sp,
+//     fault_address, registers; pc_words, which say which printed addresses are return addresses) and `sections` (the
+//     lines of its show_regs() and die()); the row's name in the list of arch.cpp;
+//   - a log and what must come out of it in testdata/.
+// To have traces folded, titles that pass over entry code, and interleaved traces taken apart:
+//   - info.entry_code, info.system_call_prefixes, entry_steps.
+// To have faults put into words:
+//   - decode_fault (read or write, the bits of the error code), info.ranges, info.kasan_shadows, fault_address_mask.
+// To have the system call of the report named:
+//   - system_call.
+// To have lines of modules (relocatable files):
+//   - relocations.
+// To have instructions, the variables and types that they touch, and copies of one name told apart by their calls:
+//   - machine/isa_NAME.cpp (registers, ABI, calls) and machine/lift_NAME.cpp (instructions → effects); isa.
+// To have Code bytes compared with a file's:
+//   - nothing; patch_tables and entry_bytes, if the kernel patches itself.
+//
+// docs/support-matrix.md says which of these each row has; its test says how to write it again.
 struct Arch {
   ArchInfo info;
   Sections sections = {};  // its pc, register and fault lines; the first such line tells the architecture
   // Fills fault.access and error_bits from what was read. May be null.
   void (*decode_fault)(Report&) = nullptr;
+  // The bits of a fault's address that its report prints.
+  std::uint64_t fault_address_mask = ~std::uint64_t{0};
+  bool protection_faults = false;       // a fault without an address may have another reason than the address
+  bool alignment_pc_is_behind = false;  // of an alignment fault the pc is that of the next instruction
+  std::string_view per_cpu_base = {};   // the register with the address of the CPU's own variables
+  bool first_frame_is_bare = false;     // a trace's first function is printed without an offset
+  std::span<const EntryStep> entry_steps = {};
+  SystemCallRegisters system_call = {};
+
+  std::uint16_t elf_machine_32 = 0;  // EM_* of its 32-bit kernels, where they have one of their own
+  std::span<const RelocationRule> relocations = {};
+  std::span<const PatchTable> patch_tables = {};
+  unsigned entry_bytes = 0;     // at a function's start, which the function tracer fills
+  bool moves_text = true;       // KASLR, or a relocatable kernel: code may lie elsewhere than vmlinux says
+  bool bit_0_is_thumb = false;  // the lowest bit of a function's symbol is no part of its address
+  const machine::Isa* isa = nullptr;
+  const machine::Isa* compact_isa = nullptr;  // of code that is printed in units of two bytes
 };
 
 // Lines that both x86 kernels print: they do not tell which.
 Sections x86_sections();
 
 std::span<const Arch* const> arch_rows();
+// The row that a report's `arch` belongs to; null: none.
+const Arch* row_of(const ArchInfo*);
+// The row of a file's EM_*; null: none.
+const Arch* row_of_machine(std::uint16_t elf_machine);
 
 }  // namespace unoops::arch

@@ -6,6 +6,7 @@
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
 #include "base/text.hpp"
+#include "machine/isa.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -44,6 +45,21 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::trailer, "Exception stack(0x"},
 });
 
+constexpr std::string_view control_registers[] = {"psr", "cpsr", "Control", "DAC"};
+constexpr PcWords pc_words[] = {{"PC is at", PcKind::exact}, {"LR is at", PcKind::return_address}};
+// arch/arm/kernel/{entry-armv,entry-common,head}.S, traps.c, process.c, arch/arm/mm/{fault,alignment}.c
+constexpr EntryCode entry_code{
+    .exception =
+        "__dabt_svc __und_svc* __pabt_svc do_DataAbort do_PrefetchAbort do_undefinstr* arm_notify_die "
+        "do_translation_fault* do_permission_fault* __do_kernel_fault* do_bad_area* do_alignment_fault*",
+    .interrupt = "__irq_svc __irq_usr asm_do_IRQ",
+    .system_call = "ret_fast_syscall __sys_trace_return",
+    .idle = "secondary_start_kernel cpu_do_idle",
+    .thread = "kernel_thread_exit",
+};
+constexpr EntryStep entry_steps[] = {{"ret_fast_syscall", EntryWay::system_call, 6, true}};
+constexpr RelocationRule relocations[] = {{R_ARM_ABS32, 4}};
+
 }  // namespace
 
 extern constinit const Arch arm;
@@ -54,8 +70,21 @@ constinit const Arch arm{
              .pc = "pc",
              .sp = "sp",
              .fault_address = "FAR",
-             .registers = registers},
+             .registers = registers,
+             .constants_in_code = true,
+             .control_registers = control_registers,
+             .pc_words = pc_words,
+             .ranges = lower_split,
+             .entry_code = entry_code},
     .sections = sections,
+    .alignment_pc_is_behind = true,  // arch/arm/mm/alignment.c do_alignment(), "bad:"
+    .first_frame_is_bare = true,     // "foo from bar+0x14/0x20": arch/arm/kernel/traps.c dump_backtrace_entry()
+    .entry_steps = entry_steps,
+    .relocations = relocations,
+    .moves_text = false,
+    .bit_0_is_thumb = true,
+    .isa = &machine::arm_isa,
+    .compact_isa = &machine::thumb_isa,
 };
 
 }  // namespace unoops::arch

@@ -7,6 +7,7 @@
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
 #include "base/text.hpp"
+#include "machine/isa.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -135,6 +136,56 @@ void decode(Report& report) {
     fault.error_bits.emplace_back("tag check fault");
 }
 
+// Documentation/arm64/memory.rst, 48 bits
+constexpr AddressRange ranges[] = {
+    {0x0, 0x0000ffffffffffff, AddressClass::user, "a user-space address"},
+    {0xfff0000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"},
+    {0x0001000000000000, 0xffefffffffffffff, AddressClass::non_canonical, "neither a user nor a kernel address"},
+};
+// CONFIG_KASAN_SHADOW_OFFSET by size of the address space and mode (v6.1 arch/arm64/Kconfig; the ...a000... and
+// ...2000... values to v5.10). Software tags have one byte for 16.
+constexpr KasanShadow shadows[] = {
+    {0xdfff800000000000, 3}, {0xdfffc00000000000, 3}, {0xdffffe0000000000, 3}, {0xdfffffc000000000, 3},
+    {0xdfffa00000000000, 3}, {0xdfffd00000000000, 3}, {0xdfff200000000000, 3}, {0xefff800000000000, 4},
+    {0xefffc00000000000, 4}, {0xeffffe0000000000, 4}, {0xefffa00000000000, 4}, {0xefff900000000000, 4},
+};
+constexpr std::string_view control_registers[] = {"pstate", "esr"};
+constexpr PcWords pc_words[] = {
+    {"pc :", PcKind::exact},
+    {"PC is at", PcKind::exact},  // to v4.x
+    {"lr :", PcKind::return_address},
+    {"LR is at", PcKind::return_address},
+};
+// arch/arm64/kernel/{entry.S,entry-common.c,syscall.c,head.S}, arch/arm64/mm/fault.c, drivers/cpuidle/cpuidle-psci.c
+constexpr EntryCode entry_code{
+    .exception =
+        "el1_* el1h_64_* el1t_64_* do_mem_abort* do_translation_fault* do_permission_fault* __do_kernel_fault* "
+        "do_bad_area* do_debug_exception brk_handler* call_break_hook call_el1_break_hook do_el1_* arm64_notify_die "
+        "arm64_force_sig_fault do_alignment_fault* do_tag_check_fault* do_sea* do_serror arm64_serror_panic "
+        "die_kernel_fault* __bad_stack handle_bad_stack panic_bad_stack",
+    .interrupt =
+        "call_on_irq_stack do_interrupt_handler el1_interrupt el1_irq el0_irq* el0_interrupt el1h_64_irq* "
+        "el0t_64_irq*",
+    .system_call = "invoke_syscall* el0_svc* do_el0_svc*",
+    .around_calls = "el0t_64_sync* el0t_32_sync* el0_sync*",
+    .idle = "psci_enter_idle_state cpu_do_idle secondary_start_kernel __secondary_switched",
+    .boot = "__primary_switched",
+};
+constexpr EntryStep entry_steps[] = {
+    {"invoke_syscall", EntryWay::system_call, 1},
+    {"el0_svc_common", EntryWay::system_call, 2},
+    {"do_el0_svc", EntryWay::system_call, 3},
+    {"el0_svc_handler", EntryWay::system_call, 3},
+    {"el0_svc", EntryWay::system_call, 4},
+    {"el0_sync_handler", EntryWay::system_call, 5},
+    {"el0t_64_sync_handler", EntryWay::system_call, 5},
+    {"el0_svc_naked", EntryWay::system_call, 6, true},
+    {"el0_sync", EntryWay::system_call, 6, true},
+    {"el0t_64_sync", EntryWay::system_call, 6, true},
+};
+constexpr std::string_view call_prefixes[] = {"__arm64_"};
+constexpr RelocationRule relocations[] = {{R_AARCH64_ABS64, 8}, {R_AARCH64_ABS32, 4}};
+
 }  // namespace
 
 extern constinit const Arch arm64;
@@ -145,9 +196,19 @@ constinit const Arch arm64{
              .pc = "pc",
              .sp = "sp",
              .fault_address = "FAR",
-             .registers = registers},
+             .registers = registers,
+             .control_registers = control_registers,
+             .pc_words = pc_words,
+             .ranges = ranges,
+             .kasan_shadows = shadows,
+             .entry_code = entry_code,
+             .system_call_prefixes = call_prefixes},
     .sections = sections,
     .decode_fault = decode,
+    .fault_address_mask = ~std::uint64_t{0} >> 8,  // FAR without its tag: arch/arm64/mm/fault.c, untagged_addr()
+    .entry_steps = entry_steps,
+    .relocations = relocations,
+    .isa = &machine::arm64_isa,
 };
 
 }  // namespace unoops::arch

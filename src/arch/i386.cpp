@@ -6,6 +6,7 @@
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
 #include "arch/x86.hpp"
+#include "machine/isa.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -53,6 +54,8 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "DR6: ", register_line, 7},
 });
 
+constexpr RelocationRule relocations[] = {{R_386_32, 4}};
+
 }  // namespace
 
 extern constinit const Arch i386;
@@ -63,9 +66,18 @@ constinit const Arch i386{
              .pc = "EIP",
              .sp = "ESP",
              .fault_address = "CR2",
-             .registers = registers},
+             .registers = registers,
+             .varying_instructions = true,
+             .control_registers = x86_control_registers,
+             .pc_words = x86_pc_words,
+             .ranges = lower_split,
+             .entry_code = x86_entry_code},
     .sections = sections,
     .decode_fault = decode_x86_fault,
+    .protection_faults = true,
+    .entry_steps = x86_entry_steps,
+    .relocations = relocations,
+    .isa = &machine::i386_isa,
 };
 
 }  // namespace unoops::arch

@@ -5,6 +5,7 @@
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
+#include "facts/addresses.hpp"
 
 #ifndef EM_LOONGARCH
 #define EM_LOONGARCH 258
@@ -40,6 +41,28 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "PRID: ", nullptr, 14},
 });
 
+constexpr std::string_view control_registers[] = {"CRMD", "PRMD", "ESTAT", "ECFG", "PRID"};
+constexpr PcWords pc_words[] = {
+    {"era   :", PcKind::exact},
+    {"ERA:", PcKind::exact},
+    {"ra:", PcKind::return_address},
+    {"ra    :", PcKind::return_address},
+};
+// arch/loongarch/kernel/{entry.S,genex.S,syscall.c,traps.c}, arch/loongarch/mm/tlbex.S
+constexpr EntryCode entry_code{.exception = "do_bp handle_tlb_*", .system_call = "handle_syscall do_syscall"};
+constexpr RelocationRule relocations[] = {
+    {2, 8},                                // R_LARCH_64
+    {1, 4},                                // R_LARCH_32
+    {47, 1, RelocationRule::Action::add},  // R_LARCH_ADD8, 16, 32, 64
+    {48, 2, RelocationRule::Action::add},
+    {50, 4, RelocationRule::Action::add},
+    {51, 8, RelocationRule::Action::add},
+    {52, 1, RelocationRule::Action::subtract},  // R_LARCH_SUB8, 16, 32, 64
+    {53, 2, RelocationRule::Action::subtract},
+    {55, 4, RelocationRule::Action::subtract},
+    {56, 8, RelocationRule::Action::subtract},
+};
+
 }  // namespace
 
 extern constinit const Arch loongarch;
@@ -50,8 +73,13 @@ constinit const Arch loongarch{
              .pc = "ERA",
              .sp = "sp",
              .fault_address = "BADV",
-             .registers = registers},
+             .registers = registers,
+             .control_registers = control_registers,
+             .pc_words = pc_words,
+             .ranges = upper_half,
+             .entry_code = entry_code},
     .sections = sections,
+    .relocations = relocations,
 };
 
 }  // namespace unoops::arch

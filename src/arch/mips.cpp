@@ -6,6 +6,8 @@
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
+#include "facts/addresses.hpp"
+#include "machine/isa.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -37,6 +39,16 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "Stack : ", nullptr, 8, LineTrait::shared},
 });
 
+constexpr std::string_view control_registers[] = {"Status", "Cause", "PrId"};
+constexpr PcWords pc_words[] = {{"epc   :", PcKind::exact}, {"ra    :", PcKind::return_address}};
+// arch/mips/kernel/{genex,scall64-n64,scall32-o32}.S, traps.c, arch/mips/mm/tlbex-fault.S
+constexpr EntryCode entry_code{
+    .exception = "do_bp do_trap_or_bp tlb_do_page_fault_*",
+    .interrupt = "plat_irq_dispatch handle_int",
+    .system_call = "handle_sys handle_sys64",
+};
+constexpr RelocationRule relocations[] = {{R_MIPS_64, 8}, {R_MIPS_32, 4}};
+
 }  // namespace
 
 extern constinit const Arch mips;
@@ -48,8 +60,14 @@ constinit const Arch mips{
              .pc = "epc",
              .sp = "$29",
              .fault_address = "BadVA",
-             .registers = registers},
+             .registers = registers,
+             .control_registers = control_registers,
+             .pc_words = pc_words,
+             .ranges = upper_half,
+             .entry_code = entry_code},
     .sections = sections,
+    .relocations = relocations,
+    .isa = &machine::mips_isa,
 };
 
 }  // namespace unoops::arch

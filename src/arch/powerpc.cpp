@@ -8,9 +8,11 @@
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
 #include "base/text.hpp"
+#include "facts/addresses.hpp"
 #include "grammar/code_line.hpp"
 #include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
+#include "machine/isa.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -128,6 +130,34 @@ void decode(Report& report) {
   if (dsisr & 0x08000000) fault.error_bits.emplace_back("protection violation");
 }
 
+constexpr std::string_view control_registers[] = {"MSR", "CR", "XER", "DSISR", "ESR"};
+constexpr PcWords pc_words[] = {
+    {"NIP", PcKind::exact},         {"NIP:", PcKind::exact},         {"pc:", PcKind::exact},  // xmon
+    {"LR", PcKind::return_address}, {"lr:", PcKind::return_address},
+};
+// arch/powerpc/kernel/{exceptions-64s,interrupt_64,entry_64,head_64}.S, arch/powerpc/mm/fault.c, mm/book3s64,
+// arch/powerpc/platforms/pseries
+constexpr EntryCode entry_code{
+    .exception =
+        "bad_page_fault __bad_page_fault ___do_page_fault hash__do_page_fault do_hash_fault data_access_* "
+        "instruction_access_* program_check_* do_program_check _exception* interrupt_return* alignment_exception",
+    .interrupt = "timer_interrupt hardware_interrupt_common* decrementer_common* replay_soft_interrupts*",
+    .system_call = "system_call*",
+    .idle = "__secondary_start* start_secondary_prolog shared_cede_loop plpar_hcall_norets* dedicated_cede_loop",
+    .thread = "ret_from_kernel_thread ret_from_kernel_user_thread start_kernel_thread",
+    .boot = "start_here_common",
+};
+constexpr EntryStep entry_steps[] = {
+    {"system_call_exception", EntryWay::system_call, 1},
+    {"system_call_common", EntryWay::system_call, 2, true},
+    {"system_call_vectored_common", EntryWay::system_call, 2, true},
+    {"ret_from_kernel_thread", EntryWay::thread, 4, true},
+    {"ret_from_kernel_user_thread", EntryWay::thread, 4, true},
+};
+constexpr std::string_view call_prefixes[] = {"__powerpc_"};
+// The numbers are those of 32 bits, too (R_PPC_ADDR32, R_PPC_UADDR32).
+constexpr RelocationRule relocations[] = {{R_PPC64_ADDR64, 8}, {R_PPC64_ADDR32, 4}, {R_PPC_UADDR32, 4}};
+
 }  // namespace
 
 extern constinit const Arch powerpc;
@@ -138,9 +168,19 @@ constinit const Arch powerpc{
              .pc = "NIP",
              .sp = "GPR01",
              .fault_address = "DAR",
-             .registers = registers},
+             .registers = registers,
+             .control_registers = control_registers,
+             .pc_words = pc_words,
+             .ranges = upper_half,
+             .page_size = 0,
+             .entry_code = entry_code,
+             .system_call_prefixes = call_prefixes},
     .sections = sections,
     .decode_fault = decode,
+    .entry_steps = entry_steps,
+    .elf_machine_32 = EM_PPC,
+    .relocations = relocations,
+    .isa = &machine::powerpc_isa,
 };
 
 }  // namespace unoops::arch

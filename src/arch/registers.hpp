@@ -7,6 +7,12 @@
 
 namespace unoops::arch {
 
+// The address space of 32-bit architectures, as they are usually configured: CONFIG_VMSPLIT_3G.
+inline constexpr AddressRange lower_split[] = {
+    {0x0, 0xbfffffff, AddressClass::user, "a user-space address"},
+    {0xc0000000, 0xffffffff, AddressClass::kernel, "a kernel address"},
+};
+
 // "RAX: 0000000000000000 RBX: ffff8881 RCX: ..." or "x29: ... x28: ...": names, a colon, hex values of 4 to 16 digits.
 // A segment in front of a value ("RSP: 0018:ffff...") is stepped over. false: not a single pair.
 bool read_register_pairs(std::string_view text, ReportBuilder&);

@@ -5,6 +5,7 @@
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
+#include "facts/addresses.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -70,6 +71,32 @@ void decode(Report& report) {
     }
 }
 
+constexpr std::string_view control_registers[] = {"status", "cause"};
+constexpr PcWords pc_words[] = {{"epc :", PcKind::exact}, {"ra :", PcKind::return_address}};
+// arch/riscv/kernel/{entry.S,traps.c,smpboot.c}, arch/riscv/mm/fault.c, drivers/irqchip/irq-riscv-intc.c
+constexpr EntryCode entry_code{
+    .exception = "handle_exception die_kernel_fault*",
+    .interrupt = "riscv_intc_irq",
+    .system_call = "ret_from_syscall do_trap_ecall_u",
+    .idle = "smp_callin",
+};
+constexpr std::string_view call_prefixes[] = {"__riscv_"};
+constexpr RelocationRule relocations[] = {
+    {R_RISCV_64, 8},
+    {R_RISCV_32, 4},
+    {R_RISCV_SET8, 1},
+    {R_RISCV_SET16, 2},
+    {R_RISCV_SET32, 4},
+    {R_RISCV_ADD8, 1, RelocationRule::Action::add},
+    {R_RISCV_ADD16, 2, RelocationRule::Action::add},
+    {R_RISCV_ADD32, 4, RelocationRule::Action::add},
+    {R_RISCV_ADD64, 8, RelocationRule::Action::add},
+    {R_RISCV_SUB8, 1, RelocationRule::Action::subtract},
+    {R_RISCV_SUB16, 2, RelocationRule::Action::subtract},
+    {R_RISCV_SUB32, 4, RelocationRule::Action::subtract},
+    {R_RISCV_SUB64, 8, RelocationRule::Action::subtract},
+};
+
 }  // namespace
 
 extern constinit const Arch riscv;
@@ -80,9 +107,15 @@ constinit const Arch riscv{
              .pc = "epc",
              .sp = "sp",
              .fault_address = "badaddr",
-             .registers = registers},
+             .registers = registers,
+             .control_registers = control_registers,
+             .pc_words = pc_words,
+             .ranges = upper_half,
+             .entry_code = entry_code,
+             .system_call_prefixes = call_prefixes},
     .sections = sections,
     .decode_fault = decode,
+    .relocations = relocations,
 };
 
 }  // namespace unoops::arch

@@ -7,7 +7,9 @@
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
 #include "base/text.hpp"
+#include "facts/addresses.hpp"
 #include "grammar/symbol_ref.hpp"
+#include "machine/isa.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -102,6 +104,43 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::code, "", more_code, 1},
 });
 
+// "Oops: 0004 ilc:3 [#1]" (arch/s390/kernel/dumpstack.c, die()). The PSW stands on the instruction where that was
+// nullified (page and region translation) or the kernel rewound it (protection: arch/s390/mm/fault.c), behind it
+// elsewhere: BUG and WARN (monitor event 0040), division, illegal operation. Then the byte before it lies in the
+// instruction.
+std::optional<PcKind> announced_psw(std::string_view line) {
+  const auto ilc = line.find(" ilc:");
+  if (ilc == std::string_view::npos || ilc < 4)
+    return line.find("WARNING: ") != std::string_view::npos ? std::optional(PcKind::return_address) : std::nullopt;
+  unsigned code = 0;
+  if (!Scanner(line.substr(ilc - 4, 4)).hex_n(4, code)) return std::nullopt;
+  code &= 0x7f;
+  const bool on_it = code == 0x04 || code == 0x10 || code == 0x11 || (code >= 0x38 && code <= 0x3f);
+  return on_it ? PcKind::exact : PcKind::return_address;
+}
+
+constexpr std::string_view control_registers[] = {"PSW"};
+constexpr PcWords pc_words[] = {
+    {"PSW :", PcKind::exact}, {"Last Breaking-Event-Address:", PcKind::exact, true},  // of the branch itself
+};
+// arch/s390/kernel/{entry.S,idle.c,irq.c,smp.c,syscall.c,traps.c,head64.S}, arch/s390/mm/fault.c
+constexpr EntryCode entry_code{
+    .exception =
+        "do_protection_exception do_dat_exception do_exception handle_fault_error* do_no_context* do_fault_error* "
+        "pgm_check_handler __do_pgm_check pgm_check_* monitor_event_exception",
+    .interrupt = "ext_int_handler do_ext_irq io_int_handler do_io_irq call_on_stack",
+    .system_call = "system_call* __do_syscall*",
+    .idle = "psw_idle* smp_start_secondary enabled_wait",
+    .thread = "kernel_thread_starter",
+    .boot = "startup_continue",
+};
+constexpr EntryStep entry_steps[] = {
+    {"__do_syscall", EntryWay::system_call, 1},
+    {"system_call", EntryWay::system_call, 2, true},
+};
+constexpr std::string_view call_prefixes[] = {"__s390x_", "__s390_"};
+constexpr RelocationRule relocations[] = {{R_390_64, 8}, {R_390_32, 4}};
+
 }  // namespace
 
 extern constinit const Arch s390;
@@ -113,8 +152,20 @@ constinit const Arch s390{
              .pc = "PSW",
              .sp = "r15",
              .fault_address = "TEID",
-             .registers = registers},
+             .registers = registers,
+             .varying_instructions = true,
+             .control_registers = control_registers,
+             .pc_words = pc_words,
+             .announced_pc = announced_psw,
+             .ranges = upper_half,
+             .low_kernel = true,
+             .entry_code = entry_code,
+             .system_call_prefixes = call_prefixes},
     .sections = sections,
+    .fault_address_mask = ~std::uint64_t{0xfff},  // the page alone: arch/s390/mm/fault.c, get_fault_address()
+    .entry_steps = entry_steps,
+    .relocations = relocations,
+    .isa = &machine::s390_isa,
 };
 
 }  // namespace unoops::arch

@@ -9,6 +9,7 @@
 #include "arch/x86.hpp"
 #include "base/text.hpp"
 #include "grammar/symbol_ref.hpp"
+#include "machine/isa.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -66,6 +67,27 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "PKRU: ", register_line, 11, LineTrait::long_form},
 });
 
+// Documentation/x86/x86_64/mm.rst, four-level paging
+constexpr AddressRange ranges[] = {
+    {0x0, 0x00007fffffffffff, AddressClass::user, "a user-space address"},
+    {0x0000800000000000, 0xffff7fffffffffff, AddressClass::non_canonical, "a non-canonical address: no pointer at all"},
+    {0xfffffe0000000000, 0xfffffe7fffffffff, AddressClass::kernel,
+     "in the CPU entry area (exception stacks, GDT, TSS)"},
+    {0xffffffff80000000, 0xffffffff9fffffff, AddressClass::text, "in the kernel's image"},
+    {0xffffffffa0000000, 0xfffffffffeffffff, AddressClass::module, "in the modules' area"},
+    {0xffff800000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"},
+};
+constexpr KasanShadow shadows[] = {{0xdffffc0000000000, 3}};                   // arch/x86/include/asm/kasan.h
+constexpr std::string_view call_prefixes[] = {"__x64_", "__ia32_", "__x32_"};  // asm/syscall_wrapper.h
+constexpr std::string_view call_arguments[] = {"RDI", "RSI", "RDX", "R10", "R08", "R09"};
+
+constexpr RelocationRule relocations[] = {{R_X86_64_64, 8}, {R_X86_64_32, 4}, {R_X86_64_32S, 4}};
+// asm/alternative.h, asm/static_call.h, asm/jump_label.h; the linker script keeps them in these sections.
+constexpr PatchTable patch_tables[] = {
+    {".smp_locks", 4, 1},         {".return_sites", 4, 5}, {".retpoline_sites", 4, 6},
+    {".static_call_sites", 8, 5}, {"__jump_table", 16, 5},
+};
+
 }  // namespace
 
 extern constinit const Arch x86_64;
@@ -76,9 +98,29 @@ constinit const Arch x86_64{
              .pc = "RIP",
              .sp = "RSP",
              .fault_address = "CR2",
-             .registers = registers},
+             .registers = registers,
+             .varying_instructions = true,
+             .control_registers = x86_control_registers,
+             .pc_words = x86_pc_words,
+             .ranges = ranges,
+             .canonical_bit = 47,
+             .kasan_shadows = shadows,
+             .entry_code = x86_entry_code,
+             .system_call_prefixes = call_prefixes},
     .sections = sections,
     .decode_fault = decode_x86_fault,
+    .protection_faults = true,
+    .per_cpu_base = "GS",
+    .entry_steps = x86_entry_steps,
+    .system_call = {.number = "ORIG_RAX",
+                    .arguments = call_arguments,
+                    .table = SystemCallTable::x86_64,
+                    .compat_register = "CS",
+                    .compat_value = 0x23},
+    .relocations = relocations,
+    .patch_tables = patch_tables,
+    .entry_bytes = 9,  // ftrace's 5, behind an endbr64: arch/x86/kernel/ftrace.c
+    .isa = &machine::x86_64_isa,
 };
 
 }  // namespace unoops::arch

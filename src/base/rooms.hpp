@@ -78,6 +78,15 @@ using namespace base;
 using namespace report;
 using namespace facts;
 }  // namespace render
+namespace decode {
+using namespace base;
+using namespace report;
+using namespace input;
+using namespace parse;
+using namespace symbols;
+using namespace inspect;
+using namespace explain;
+}  // namespace decode
 namespace cli {
 using namespace base;
 }

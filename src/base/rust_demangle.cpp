@@ -27,7 +27,11 @@ class Demangler {
   std::optional<std::string> run() {
     if (peek() >= '0' && peek() <= '9') return std::nullopt;  // an encoding version of the future
     path(true);
-    if (failed_) return std::nullopt;
+    if (!failed_ && at_ < text_.size()) {  // the crate that a generic was instantiated in
+      ++silent_;
+      path(false);
+    }
+    if (failed_ || at_ < text_.size()) return std::nullopt;
     return std::move(out_);
   }
 
@@ -98,7 +102,6 @@ class Demangler {
   }
 
   void generic_arguments() {
-    put("<");
     for (bool first = true; !failed_ && !eat('E'); first = false) {
       if (!first) put(", ");
       if (eat('L'))
@@ -108,7 +111,6 @@ class Demangler {
       else
         type();
     }
-    put(">");
   }
 
   void path(bool in_value) {
@@ -135,7 +137,7 @@ class Demangler {
       case 'I':
         path(in_value);
         if (in_value) put("::");
-        generic_arguments();
+        put("<"), generic_arguments(), put(">");
         break;
       case 'B':
         back([&] { path(in_value); });
@@ -265,9 +267,25 @@ class Demangler {
   void bounds() {
     for (bool first = true; !failed_ && !eat('E'); first = false) {
       if (!first) put(" + ");
-      path(false);
-      while (!failed_ && eat('p')) put("<"), put(identifier()), put(" = "), type(), put(">");
+      bool open = open_path();
+      for (; !failed_ && eat('p'); open = true) put(open ? ", " : "<"), put(identifier()), put(" = "), type();
+      if (open) put(">");
     }
+  }
+  // A trait whose list of arguments is left open for associated types; false: it has none.
+  bool open_path() {
+    if (!enter()) return false;
+    bool open = false;
+    if (eat('B')) {
+      back([&] { open = open_path(); });
+    } else if (eat('I')) {
+      path(false), put("<"), generic_arguments();
+      open = true;
+    } else {
+      path(false);
+    }
+    --depth_;
+    return open;
   }
 
   void constant() {
@@ -287,6 +305,9 @@ class Demangler {
     std::string digits;
     while (!failed_ && peek() != '_') digits += next();
     eat('_');
+    constexpr std::string_view numbers = "abchijlmnostxy";  // tags of integers, bool and char
+    if (numbers.find(tag) == numbers.npos || digits.find_first_not_of("0123456789abcdef") != digits.npos)
+      failed_ = true;
     for (const char c : digits) value = value << 4 | static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
     if (negative) put("-");
     if (tag == 'b')
@@ -310,7 +331,7 @@ class Demangler {
 std::optional<std::string> demangle_rust(std::string_view mangled) {
   if (!mangled.starts_with("_R")) return std::nullopt;
   mangled.remove_prefix(2);
-  if (const auto suffix = mangled.find('.'); suffix != mangled.npos) mangled = mangled.substr(0, suffix);
+  if (const auto suffix = mangled.find_first_of(".$"); suffix != mangled.npos) mangled = mangled.substr(0, suffix);
   return Demangler(mangled).run();
 }
 

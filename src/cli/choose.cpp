@@ -22,15 +22,15 @@ bool Chooser::wanted(const Report& report) const {
   return options_.kinds.empty() || std::ranges::find(options_.kinds, report.kind->id) != options_.kinds.end();
 }
 
-void Chooser::hand_out(Report&& report) {
+void Chooser::hand_out(ParsedReport&& report) {
   ++found_;
-  worst_ = std::max(worst_.value_or(Severity::notice), report.severity);
+  worst_ = std::max(worst_.value_or(Severity::notice), report->severity);
   sink_(std::move(report));
 }
 
-void Chooser::offer(Report&& report) {
-  if (options_.last_boot && !waiting_.empty() && waiting_.back().boot != report.boot) waiting_.clear();
-  if (!wanted(report)) return;
+void Chooser::offer(ParsedReport&& report) {
+  if (options_.last_boot && !waiting_.empty() && waiting_.back()->boot != report->boot) waiting_.clear();
+  if (!wanted(*report)) return;
   if (options_.last && !options_.first) waiting_.clear();
   if (options_.last || options_.last_boot) {
     if (!(options_.first && !waiting_.empty())) waiting_.push_back(std::move(report));

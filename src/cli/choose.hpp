@@ -9,25 +9,25 @@
 #include "base/rooms.hpp"
 #include "cli/options.hpp"
 #include "cli/pump.hpp"
-#include "unoops/report.hpp"
+#include "unoops/decoder.hpp"
 
 namespace unoops::cli {
 
 class Chooser {
  public:
-  using Sink = std::function<void(Report&&)>;
+  using Sink = std::function<void(ParsedReport&&)>;
   Chooser(const Options& options, Sink sink) : options_(options), sink_(std::move(sink)) {}
-  void offer(Report&&);
+  void offer(ParsedReport&&);
   void finish();  // --last, --boot last: only now it is known
   int status(const Pumped&, const std::ostream&) const;
 
  private:
   bool wanted(const Report&) const;
-  void hand_out(Report&&);
+  void hand_out(ParsedReport&&);
 
   const Options& options_;
   Sink sink_;
-  std::vector<Report> waiting_;  // --last keeps one, --boot last those of one boot
+  std::vector<ParsedReport> waiting_;  // --last keeps one, --boot last those of one boot
   std::size_t found_ = 0;
   std::optional<Severity> worst_;
 };

@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "unoops/annotate.hpp"
-#include "unoops/explainer.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/decoder.hpp"
+#include "unoops/source.hpp"
 
 namespace unoops::cli {
 namespace {
@@ -97,12 +97,13 @@ SymbolOptions symbol_options(const Arguments& a) {
   return options;
 }
 
-bool has_vmlinux(KernelSymbols& symbols) {
+// The path of the vmlinux that is used; empty: there is none.
+std::string vmlinux_of(Symbolizer& symbols, const KernelIdentity& kernel) {
   SymbolRef probe;
   probe.symbol = "kernel_init";
-  symbols.resolve(probe);
-  const auto& files = symbols.verdicts();
-  return !files.empty() && !files.front().path.empty();
+  symbols.resolve(kernel, probe);
+  const auto kernels = symbols.files();
+  return kernels.front().files.empty() ? std::string() : kernels.front().files.front().path;
 }
 
 // Once for each module; the script says it again on every line.
@@ -139,39 +140,28 @@ const ArchInfo* machine_of(const std::string& path) {
 }
 
 // decodecode asks $ARCH; else the kernel image knows.
-const ArchInfo* machine(const KernelSymbols& symbols) {
+const ArchInfo* machine(const std::string& vmlinux) {
   const char* asked = std::getenv("ARCH");
-  if (const ArchInfo* arch = find_arch(asked ? asked : "")) return arch;
-  const auto& files = symbols.verdicts();
-  return files.empty() ? nullptr : machine_of(files.front().path);
+  const ArchInfo* arch = find_arch(asked ? asked : "");
+  return arch ? arch : machine_of(vmlinux);
 }
 
-// Bytes one by one are x86's, if nothing else tells.
-std::vector<Instruction> instructions(std::string_view text, const ArchInfo* arch) {
-  Report report;
-  if (!read_code(text, arch, report.code)) return {};
-  report.arch = arch || report.code.unit != 1 ? arch : find_arch("x86_64");
-  inspect_fault(report, nullptr);
-  return std::move(report.site.instructions);
-}
-
-int decode_input(ScriptDecoder& decoder, std::ostream& out, std::ostream& err) {
+int decode_input(Decoder& decoder, std::ostream& out, std::ostream& err) {
   auto sources = open_sources("-");
   if (!sources) {
     err << "unoops: " << sources.error().message << '\n';
     return 2;
   }
-  LineSplitter lines([&](const RawLine& line) { decoder.read(line); });
   for (auto& source : *sources) {
     for (;;) {
       const auto bytes = source->read();
       if (!bytes) err << "unoops: " << bytes.error().message << '\n';
       if (!bytes || bytes->empty()) break;
-      lines.feed(*bytes);
+      decoder.feed(*bytes);
       if (!out.flush()) return 2;
     }
   }
-  lines.finish();
+  decoder.finish();
   return out.flush() ? 0 : 2;
 }
 
@@ -181,25 +171,28 @@ int decode_stacktrace(std::string_view name, std::span<const char* const> args, 
   const Arguments a = read_arguments(args);
   if (const auto status = refuse(a, name, out, err)) return *status;
 
-  KernelIdentity identity;
-  identity.release = a.release;
-  KernelSymbols symbols(symbol_options(a), identity);
-  if (a.has_release && (a.release.empty() || !has_vmlinux(symbols))) {
+  KernelIdentity kernel;
+  kernel.release = a.release;
+  Decoder decoder({symbol_options(a)}, nullptr);
+  Symbolizer& symbols = decoder.symbolizer();
+  const std::string vmlinux = a.has_release || a.has_vmlinux ? vmlinux_of(symbols, kernel) : "";
+  if (a.has_release && (a.release.empty() || vmlinux.empty())) {
     err << "ERROR! vmlinux image for release " << a.release << " is not found\n";
     print_usage(out, name);
     return 2;
   }
-  if (a.has_vmlinux && !has_vmlinux(symbols)) err << "WARNING! Cannot use " << a.vmlinux << " as vmlinux image\n";
+  if (a.has_vmlinux && vmlinux.empty()) err << "WARNING! Cannot use " << a.vmlinux << " as vmlinux image\n";
 
   ModuleWarnings warnings(err);
   const auto resolve = [&](const SymbolRef& ref) -> const Lookup& {
-    const Lookup& lookup = symbols.resolve(ref);
+    const Lookup& lookup = symbols.resolve(kernel, ref);
     warnings.look_at(ref, lookup);
     return lookup;
   };
-  const ArchInfo* arch = machine(symbols);
-  const auto disassemble = [arch](std::string_view code) { return instructions(code, arch); };
-  ScriptDecoder decoder(out, resolve, disassemble, {a.base, a.return_addresses});
+  const ArchInfo* arch = machine(vmlinux);
+  const auto disassemble = [arch](std::string_view code) { return disassemble_code(code, arch); };
+  ScriptDecoder script(out, resolve, disassemble, {a.base, a.return_addresses});
+  decoder.listen(script);
   return decode_input(decoder, out, err);
 }
 

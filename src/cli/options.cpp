@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
+#include "unoops/version.hpp"
+
 namespace unoops::cli {
 namespace {
 
@@ -21,6 +23,36 @@ std::vector<std::string> kind_names() {
 }
 
 const std::vector<std::string> severities = {"notice", "warning", "error", "fatal"};
+
+// Options whose words are read when all are there.
+struct Words {
+  std::string severity = "notice", fail_on, boot, color = "auto";
+};
+
+void add_general_options(CLI::App& app, Options& options, Words& words) {
+  app.add_option("FILE", options.files, "logs, or directories of logs; none or '-': standard input");
+  app.add_option("-f,--format", options.format, "what to print")
+      ->check(CLI::IsMember(format_names()))
+      ->capture_default_str();
+  app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE");
+  app.add_flag("-v,--verbose", options.render.verbose,
+               "unfold what reports fold; each report of an incident by itself");
+  app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report");
+  app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
+  app.add_flag("--redact", options.render.redact,
+               "no address, host, hardware name, command line or user path leaves the program");
+  app.add_option("--color", words.color, "colours")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  app.add_option("--source", options.render.source_dir, "the kernel's source tree, for --context")->type_name("DIR");
+  app.add_option("--context", options.render.context, "source lines around a resolved line")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1000));
+  app.add_flag("--explain-symbols", options.explain_symbols,
+               "say which symbol files were tried, and why each was taken or refused");
+  app.add_flag("--explain-parse", options.explain_parse,
+               "say which report took a line and why, and why a report was dropped");
+}
 
 void add_symbol_options(CLI::App& app, SymbolOptions& symbols) {
   const char* group = "Symbols (found from the log's release and build-ids where none is given)";
@@ -47,6 +79,36 @@ void add_symbol_options(CLI::App& app, SymbolOptions& symbols) {
   app.add_flag("--force", symbols.force, "use files that do not fit the log")->group(group);
 }
 
+void add_choice_options(CLI::App& app, Options& options, Words& words) {
+  const char* which = "Which reports";
+  app.add_option("--kind", options.kinds, "only of this kind (again for more)")
+      ->check(CLI::IsMember(kind_names()))
+      ->type_name("KIND")
+      ->allow_extra_args(false)
+      ->group(which);
+  app.add_option("--severity", words.severity, "of this severity and above")
+      ->check(CLI::IsMember(severities))
+      ->capture_default_str()
+      ->group(which);
+  app.add_option("--boot", words.boot, "of this boot, or of the last")->type_name("N|last")->group(which);
+  app.add_flag("--first", options.first, "the first one only")->group(which);
+  app.add_flag("--last", options.last, "the last one only")->group(which);
+  app.add_option("--fail-on", words.fail_on, "exit 3 if a report of this severity or above was found, 0 if not")
+      ->check(CLI::IsMember(severities))
+      ->group(which);
+}
+
+// "last", or a boot's number; false: neither.
+bool read_boot(const std::string& word, Options& options) {
+  options.last_boot = word == "last";
+  if (word.empty() || options.last_boot) return true;
+  int number = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (error != std::errc{} || end != word.data() + word.size() || number < 1) return false;
+  options.boot = number;
+  return true;
+}
+
 }  // namespace
 
 std::optional<Options> read_options(int argc, char** argv, int& status) {
@@ -56,47 +118,13 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
       "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
   app.name("unoops");
-  app.set_version_flag("--version", "unoops " UNOOPS_VERSION);
+  app.set_version_flag("--version", "unoops " + std::string(version));
   app.set_help_flag("-h,--help", "this text");
-  std::string severity = "notice", fail_on, boot, color = "auto";
+  Words words;
 
-  app.add_option("FILE", options.files, "logs, or directories of logs; none or '-': standard input");
-  app.add_option("-f,--format", options.format, "what to print")
-      ->check(CLI::IsMember(format_names()))
-      ->capture_default_str();
-  app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE");
-  app.add_flag("-v,--verbose", options.render.verbose,
-               "unfold what reports fold; each report of an incident by itself");
-  app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report");
-  app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
-  app.add_flag("--redact", options.render.redact, "no address, host, hardware name, command line or user path leaves the program");
-  app.add_option("--color", color, "colours")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
-  app.add_option("--source", options.render.source_dir, "the kernel's source tree, for --context")->type_name("DIR");
-  app.add_option("--context", options.render.context, "source lines around a resolved line")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1000));
-  app.add_flag("--explain-symbols", options.explain_symbols,
-               "say which symbol files were tried, and why each was taken or refused");
-  app.add_flag("--explain-parse", options.explain_parse,
-               "say which report took a line and why, and why a report was dropped");
+  add_general_options(app, options, words);
   add_symbol_options(app, options.symbols);
-
-  const char* which = "Which reports";
-  app.add_option("--kind", options.kinds, "only of this kind (again for more)")
-      ->check(CLI::IsMember(kind_names()))
-      ->type_name("KIND")
-      ->allow_extra_args(false)
-      ->group(which);
-  app.add_option("--severity", severity, "of this severity and above")
-      ->check(CLI::IsMember(severities))
-      ->capture_default_str()
-      ->group(which);
-  app.add_option("--boot", boot, "of this boot, or of the last")->type_name("N|last")->group(which);
-  app.add_flag("--first", options.first, "the first one only")->group(which);
-  app.add_flag("--last", options.last, "the last one only")->group(which);
-  app.add_option("--fail-on", fail_on, "exit 3 if a report of this severity or above was found, 0 if not")
-      ->check(CLI::IsMember(severities))
-      ->group(which);
+  add_choice_options(app, options, words);
 
   try {
     app.parse(argc, argv);
@@ -108,19 +136,13 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
     status = 2;
     return std::nullopt;
   }
-  options.severity = *severity_from_id(severity);
-  if (!fail_on.empty()) options.fail_on = severity_from_id(fail_on);
-  options.color = color == "always" ? Color::always : color == "never" ? Color::never : Color::automatic;
-  options.last_boot = boot == "last";
-  if (!boot.empty() && !options.last_boot) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(boot.data(), boot.data() + boot.size(), number);
-    if (error != std::errc{} || end != boot.data() + boot.size() || number < 1) {
-      fmt::print(stderr, "unoops: --boot takes a number from 1, or 'last', not '{}'\n", boot);
-      status = 2;
-      return std::nullopt;
-    }
-    options.boot = number;
+  options.severity = *severity_from_id(words.severity);
+  if (!words.fail_on.empty()) options.fail_on = severity_from_id(words.fail_on);
+  options.color = words.color == "always" ? Color::always : words.color == "never" ? Color::never : Color::automatic;
+  if (!read_boot(words.boot, options)) {
+    fmt::print(stderr, "unoops: --boot takes a number from 1, or 'last', not '{}'\n", words.boot);
+    status = 2;
+    return std::nullopt;
   }
   return options;
 }

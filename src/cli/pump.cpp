@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "base/limits.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/source.hpp"
 
 namespace unoops::cli {
 namespace {
@@ -20,46 +20,12 @@ constexpr int report_pause_ms = 800;
 
 class Pump {
  public:
-  Pump(ReportParser& parser, Annotator* annotator, std::ostream& out, int output_fd,
-       const std::function<void()>& paused)
-      : parser_(parser),
-        annotator_(annotator),
-        out_(out),
-        output_fd_(output_fd),
-        paused_(paused),
-        reader_([this](const LogLine& line) { parser_.read(line); }),
-        splitter_([this](const RawLine& line) { read(line); }) {}
+  Pump(Decoder& decoder, Annotator* annotator, std::ostream& out, int output_fd, const std::function<void()>& paused)
+      : decoder_(decoder), annotator_(annotator), out_(out), output_fd_(output_fd), paused_(paused) {}
 
   // False: the source could not be read to its end; said on standard error.
   bool run(Source& source) {
-    parser_.start_source(source.name());
-    const bool good = read_all(source);
-    splitter_.finish();
-    reader_.finish();
-    if (annotator_) annotator_->flush();
-    return good;
-  }
-  std::uint64_t lines() const { return splitter_.lines(); }
-  bool closed() const { return closed_; }
-
- private:
-  void read(const RawLine& line) {
-    reader_.read(line);
-    if (!annotator_) return;
-    annotator_->kernel(identity_of(parser_.kernel()));
-    annotator_->read(line, host_of(line));
-  }
-
-  // reader_ may keep a line back until it has seen the next ones; the annotator can't wait so long.
-  std::string_view host_of(const RawLine& line) {
-    host_.clear();
-    if (!annotator_->takes_out()) return host_;
-    hosts_.read(line);
-    hosts_.flush();
-    return host_;
-  }
-
-  bool read_all(Source& source) {
+    decoder_.start_source(source.name());
     while (!stopped && out_.good()) {
       if (annotator_) out_.flush();
       if (source.wait_fd() >= 0 && !wait_for(source.wait_fd())) break;
@@ -69,11 +35,13 @@ class Pump {
         return false;
       }
       if (bytes->empty()) break;
-      splitter_.feed(*bytes);
+      decoder_.feed(*bytes);
     }
     return true;
   }
+  bool closed() const { return closed_; }
 
+ private:
   // True: bytes, or the end, are there to read. Hands out what is complete when the source pauses.
   bool wait_for(int fd) {
     bool flushed = false;
@@ -88,8 +56,7 @@ class Pump {
         annotator_->flush();
         out_.flush();
       } else {
-        reader_.flush();
-        parser_.flush();
+        decoder_.flush();
         paused_();
         flushed = true;
       }
@@ -97,23 +64,19 @@ class Pump {
     return false;
   }
 
-  ReportParser& parser_;
+  Decoder& decoder_;
   Annotator* annotator_;
   std::ostream& out_;
   const int output_fd_;  // to see that nobody reads it any more, while there is nothing to write; -1: a file
   bool closed_ = false;
   const std::function<void()>& paused_;
-  LogReader reader_;
-  std::string host_;
-  LogReader hosts_{[this](const LogLine& line) { host_ = line.host; }};
-  LineSplitter splitter_;
 };
 
 }  // namespace
 
 void stop_pumping() { stopped = true; }
 
-Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, std::ostream& out,
+Pumped pump(const Options& options, Decoder& decoder, Annotator* annotator, std::ostream& out,
             const std::function<void()>& paused) {
   Pumped pumped;
   auto files = options.files;
@@ -122,6 +85,7 @@ Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, 
     if (::isatty(STDIN_FILENO))
       fmt::print(stderr, "unoops: reading the log from the terminal; try 'dmesg | unoops', end with Ctrl-D\n");
   }
+  Pump one(decoder, annotator, out, options.output.empty() ? STDOUT_FILENO : -1, paused);
   for (const auto& file : files) {
     auto sources = open_sources(file);
     if (!sources) {
@@ -131,12 +95,12 @@ Pumped pump(const Options& options, ReportParser& parser, Annotator* annotator, 
     }
     for (auto& source : *sources) {
       if (stopped) break;
-      Pump one(parser, annotator, out, options.output.empty() ? STDOUT_FILENO : -1, paused);
       if (!one.run(*source) || one.closed()) pumped.failed = true;
       if (one.closed()) stop_pumping();
-      pumped.lines += one.lines();
     }
   }
+  decoder.finish();
+  pumped.lines = decoder.lines();
   return pumped;
 }
 

@@ -1,4 +1,4 @@
-// Sources → parser, with what --follow and a pausing pipe need.
+// Sources → decoder, with what --follow and a pausing pipe need.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include "base/rooms.hpp"
 #include "cli/options.hpp"
 #include "unoops/annotate.hpp"
-#include "unoops/report_parser.hpp"
+#include "unoops/decoder.hpp"
 
 namespace unoops::cli {
 
@@ -17,9 +17,9 @@ struct Pumped {
   bool failed = false;  // a source could not be read; said on standard error
 };
 
-// The annotator (may be null) gets every line as it stands, behind the parser, so that it knows what the parser knows.
-// `paused` is called when a source pauses and the parser has handed out what is complete.
-Pumped pump(const Options&, ReportParser&, Annotator*, std::ostream& out, const std::function<void()>& paused);
+// Feeds all that there is to read, to the end. The annotator (may be null) listens to the decoder; pump() sees that its
+// lines do not wait too long. `paused` is called when a source pauses and the decoder has handed out what is complete.
+Pumped pump(const Options&, Decoder&, Annotator*, std::ostream& out, const std::function<void()>& paused);
 
 void stop_pumping();  // from a signal handler: what was read is still printed
 

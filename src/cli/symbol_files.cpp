@@ -37,7 +37,7 @@ std::string_view fit_text(Fit fit) {
 }
 
 // The vmlinux that nobody has: where it was looked for, and what would help.
-std::string missing_vmlinux(const Options& options, const FileVerdict& file, const std::string& release) {
+std::string missing_vmlinux(const Options& options, const FileVerdict& file, std::string_view release) {
   const std::string& named = options.symbols.vmlinux;
   if (!named.empty() && (file.tried.empty() || file.tried.back() == named))
     return fmt::format("{}: not found: no file:line", named);
@@ -49,7 +49,7 @@ std::string missing_vmlinux(const Options& options, const FileVerdict& file, con
                      file.tried.front(), file.tried.size() - 1, file.tried.size() == 2 ? "" : "s", help);
 }
 
-std::string warning(const Options& options, const FileVerdict& file, const std::string& release) {
+std::string warning(const Options& options, const FileVerdict& file, std::string_view release) {
   const bool is_vmlinux = file.what == "vmlinux";
   switch (file.fit) {
     case Fit::misfit:
@@ -74,14 +74,13 @@ void explain(const FileVerdict& file) {
 
 }  // namespace
 
-void say_of_symbols(const Options& options, const std::vector<std::pair<std::string, KernelSymbols>>& kernels) {
+void say_of_symbols(const Options& options, const Symbolizer& symbols) {
   std::set<std::string> said;
   if (options.symbols.none) return;
-  for (const auto& [key, symbols] : kernels) {
-    const std::string& release = symbols.identity().release;
-    for (const FileVerdict& file : symbols.verdicts()) {
+  for (const KernelFiles& kernel : symbols.files()) {
+    for (const FileVerdict& file : kernel.files) {
       if (options.explain_symbols) explain(file);
-      const std::string text = warning(options, file, release);
+      const std::string text = warning(options, file, kernel.release);
       if (!text.empty() && said.insert(text).second) fmt::print(stderr, "unoops: {}\n", text);
     }
   }

@@ -1,10 +1,6 @@
 // What the user should know of the symbol files: on standard error, a line each, never twice.
 #pragma once
 
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "base/rooms.hpp"
 #include "cli/options.hpp"
 #include "unoops/symbolizer.hpp"
@@ -12,7 +8,7 @@
 namespace unoops::cli {
 
 // Files that are missing, unusable or do not fit the log; with --explain-symbols every file that was tried.
-void say_of_symbols(const Options&, const std::vector<std::pair<std::string, KernelSymbols>>&);
+void say_of_symbols(const Options&, const Symbolizer&);
 
 // Says on a terminal what debuginfod downloads: a kernel's debug file takes minutes.
 void show_downloads(Options&);

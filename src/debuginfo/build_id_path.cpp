@@ -1,5 +1,7 @@
 #include "debuginfo/build_id_path.hpp"
 
+#include <fmt/format.h>
+
 namespace unoops::debuginfo {
 
 std::string build_id_path(std::string_view id) {

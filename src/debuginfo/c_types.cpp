@@ -30,6 +30,22 @@ std::int64_t member_offset(Dwarf_Die die) {
   return 0;
 }
 
+bool is_big_endian(Dwarf_Die die) {
+  Elf* elf = dwarf_getelf(dwarf_cu_getdwarf(die.cu));
+  const char* ident = elf ? elf_getident(elf, nullptr) : nullptr;
+  return ident && ident[EI_DATA] == ELFDATA2MSB;
+}
+
+// A bit-field's first bit, counted from the start of the struct as memory has it. DWARF 4 as gcc writes it, and every
+// version as clang writes it for gdb, count from the highest bit of the integer that holds the field.
+std::uint64_t first_bit(Dwarf_Die member, std::int64_t offset, std::uint64_t bits, std::uint64_t type_size) {
+  if (const auto at = number(member, DW_AT_data_bit_offset)) return *at;
+  const std::uint64_t start = static_cast<std::uint64_t>(offset) * 8;
+  const auto from_top = number(member, DW_AT_bit_offset);
+  if (!from_top || is_big_endian(member)) return start + from_top.value_or(0);
+  return start + number(member, DW_AT_byte_size).value_or(type_size) * 8 - *from_top - bits;
+}
+
 // The sizes of the elements, dimension by dimension: the last is the element type's own.
 std::vector<std::uint64_t> element_sizes(Type array) {
   std::vector<std::uint64_t> counts;
@@ -47,22 +63,6 @@ std::vector<std::uint64_t> element_sizes(Type array) {
     sizes[i - 1] = size;
   }
   return sizes;
-}
-
-std::string function_type(Type function, std::string_view middle) {
-  std::string text = type_name(type_of(function.die));
-  if (text.back() != '*') text += ' ';
-  text += "(" + std::string(middle) + ")(";
-  Dwarf_Die child;
-  bool any = false;
-  if (dwarf_child(&function.die, &child) == 0) do {
-      if (dwarf_tag(&child) == DW_TAG_unspecified_parameters) text += any ? ", ..." : "...", any = true;
-      if (dwarf_tag(&child) != DW_TAG_formal_parameter) continue;
-      if (any) text += ", ";
-      text += type_name(type_of(child));
-      any = true;
-    } while (dwarf_siblingof(&child, &child) == 0);
-  return text + (any ? ")" : "void)");
 }
 
 std::int64_t wrap(std::int64_t value, std::int64_t by) { return ((value % by) + by) % by; }
@@ -116,78 +116,12 @@ std::uint64_t size_of(Type t) {
   return t && dwarf_aggregate_size(&t.die, &size) == 0 ? size : 0;
 }
 
-std::string type_name(Type t) {
-  std::string stars;
-  for (int i = 0; i < max_depth; ++i) {
-    if (!t) return "void" + (stars.empty() ? "" : " " + stars);
-    const auto name = std::string(name_of(t.die));
-    std::string_view prefix;
-    switch (tag(t)) {
-      case DW_TAG_const_type:
-      case DW_TAG_volatile_type:
-      case DW_TAG_restrict_type:
-      case DW_TAG_atomic_type:
-        t = type_of(t.die);
-        continue;
-      case DW_TAG_pointer_type:
-        t = type_of(t.die);
-        stars += '*';
-        continue;
-      case DW_TAG_subroutine_type:
-        return function_type(t, stars);
-      case DW_TAG_array_type:
-        t = type_of(t.die);
-        continue;
-      case DW_TAG_structure_type:
-        prefix = "struct ";
-        break;
-      case DW_TAG_union_type:
-        prefix = "union ";
-        break;
-      case DW_TAG_enumeration_type:
-        prefix = "enum ";
-        break;
-      default:
-        break;
-    }
-    return std::string(prefix) + (name.empty() ? "(anonymous)" : name) + (stars.empty() ? "" : " " + stars);
-  }
-  return "";
-}
-
-bool is_opaque(Type t) {
-  static constexpr std::string_view typedefs[] = {"atomic_t",      "atomic64_t",     "atomic_long_t", "refcount_t",
-                                                  "spinlock_t",    "raw_spinlock_t", "rwlock_t",      "arch_spinlock_t",
-                                                  "arch_rwlock_t", "seqlock_t",      "seqcount_t",    "local_t",
-                                                  "local64_t",     "local_lock_t"};
-  static constexpr std::string_view structs[] = {"spinlock",       "raw_spinlock",  "qspinlock", "qrwlock",
-                                                 "mutex",          "rw_semaphore",  "semaphore", "percpu_rw_semaphore",
-                                                 "rt_mutex",       "rt_mutex_base", "ww_mutex",  "seqcount",
-                                                 "refcount_struct"};
-  for (int i = 0; t && i < max_depth; ++i) {
-    const auto name = name_of(t.die);
-    switch (tag(t)) {
-      case DW_TAG_typedef:
-        if (std::ranges::find(typedefs, name) != std::end(typedefs)) return true;
-        [[fallthrough]];
-      case DW_TAG_const_type:
-      case DW_TAG_volatile_type:
-        t = type_of(t.die);
-        break;
-      case DW_TAG_structure_type:
-        return std::ranges::find(structs, name) != std::end(structs);
-      default:
-        return false;
-    }
-  }
-  return false;
-}
-
 const Types::Layout& Types::layout(Type aggregate) {
   if (const auto it = layouts_.find(aggregate.key()); it != layouts_.end()) return it->second;
   Layout out;
   out.is_union = tag(aggregate) == DW_TAG_union_type;
   out.size = size_of(aggregate);
+  out.big_endian = is_big_endian(aggregate.die);
   Dwarf_Die child;
   if (dwarf_child(&aggregate.die, &child) == 0) do {
       if (dwarf_tag(&child) != DW_TAG_member) continue;
@@ -198,8 +132,7 @@ const Types::Layout& Types::layout(Type aggregate) {
       m.offset = member_offset(child);
       if (const auto bits = number(child, DW_AT_bit_size)) {
         m.bit_size = static_cast<int>(*bits);
-        const auto at = number(child, DW_AT_data_bit_offset);
-        const std::uint64_t bit = at ? *at : static_cast<std::uint64_t>(m.offset) * 8;
+        const std::uint64_t bit = first_bit(child, m.offset, *bits, m.size);
         m.offset = static_cast<std::int64_t>(bit / 8);
         m.bit_offset = static_cast<int>(bit % 8);
         m.size = (static_cast<std::uint64_t>(m.bit_offset) + *bits + 7) / 8;
@@ -286,6 +219,18 @@ bool Types::reaches(const Layout& all, const Member& m, Touch& touch) {
   return touch.offset >= 0 && (touch.offset < size || flexible);
 }
 
+// Whether the access's mask has one of a bit-field's bits; the touch's offset is counted from the field's first byte.
+bool Types::has_bit(const Layout& all, const Member& m, const Touch& touch) {
+  const int bytes = touch.size != 0 ? static_cast<int>(touch.size) : 8;
+  for (int i = m.bit_offset; i < m.bit_offset + m.bit_size; ++i) {
+    const std::int64_t byte = i / 8 - touch.offset;
+    if (byte < 0 || byte >= bytes || byte >= 8) continue;
+    const std::int64_t bit = all.big_endian ? (bytes - 1 - byte) * 8 + 7 - i % 8 : byte * 8 + i % 8;
+    if (bit >= 0 && bit < 64 && (touch.mask >> bit & 1) != 0) return true;
+  }
+  return false;
+}
+
 std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int depth) {
   const Layout& all = layout(peel(t));
   std::optional<Found> best;
@@ -295,11 +240,8 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
   bool best_is_nested = false;
   for (const Member& m : all.members) {
     Touch inner = touch;
-    if (!reaches(all, m, inner)) continue;
-    if (m.bit_size != 0) {
-      const std::uint64_t bits = ((m.bit_size >= 64 ? 0 : (1ULL << m.bit_size)) - 1) << m.bit_offset;
-      if (touch.mask != 0 && (bits >> (inner.offset * 8) & touch.mask) == 0) continue;
-    }
+    const bool reached = reaches(all, m, inner), by_bits = m.bit_size != 0 && touch.mask != 0;
+    if (by_bits ? !has_bit(all, m, inner) : !reached) continue;
     std::optional<Found> found;
     if (m.bit_size != 0)
       found = Found{{"", 0, m.type, false}, touch.mask != 0 ? 6 : 3};

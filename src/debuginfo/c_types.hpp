@@ -71,7 +71,7 @@ class Types {
   struct Layout {
     std::vector<Member> members;
     std::uint64_t size = 0;
-    bool is_union = false;
+    bool is_union = false, big_endian = false;
   };
   struct Found {
     Path path;
@@ -91,6 +91,7 @@ class Types {
   std::optional<Path> search(Type object, const Touch&);
   const Layout& layout(Type aggregate);
   static bool reaches(const Layout&, const Member&, Touch&);
+  static bool has_bit(const Layout&, const Member&, const Touch&);
   std::optional<Found> descend(Type, const Touch&, int depth);
   std::optional<Found> in_aggregate(Type, const Touch&, int depth);
   std::optional<Found> in_array(Type, const Touch&, int depth);

@@ -22,15 +22,10 @@ bool DebugFile::borrow_code(std::unique_ptr<ElfFile> stripped) {
   return true;
 }
 
-std::vector<DebugFile::CodeRelocation> DebugFile::code_relocations(const Section& section, std::uint64_t begin,
-                                                                   std::uint64_t end) {
-  Relocator& relocator = lent_ ? *lent_ : relocator_;
-  const Section* home = lent_ ? elf_->lender()->section(section.name) : &section;
-  std::vector<CodeRelocation> out;
-  if (!home) return out;
-  for (const auto& r : relocator.list(*home, begin, end))
-    out.push_back({r.offset, r.type, r.addend, relocator.name(r), relocator.target(r)});
-  return out;
+std::vector<Relocation> DebugFile::relocations(const ElfSection& section, std::uint64_t begin, std::uint64_t end) {
+  if (!lent_) return relocator_.list(section, begin, end);
+  const ElfSection* home = elf_->lender()->section(section.name);
+  return home ? lent_->list(*home, begin, end) : std::vector<Relocation>{};
 }
 
 DwarfReader& DebugFile::reader() {

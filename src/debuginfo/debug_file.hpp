@@ -24,15 +24,8 @@ class DebugFile {
   SymbolIndex& symbols();
   // A file of the same build that has the code which this one lacks; false: it is not.
   bool borrow_code(std::unique_ptr<ElfFile> stripped);
-  // What relocations of code in [begin, end) of a section of elf() mean; empty in a linked file.
-  struct CodeRelocation {
-    std::uint64_t offset = 0;
-    std::uint32_t type = 0;
-    std::int64_t addend = 0;
-    std::string_view symbol;              // empty: a section
-    std::optional<std::uint64_t> target;  // where the symbol is defined in the module
-  };
-  std::vector<CodeRelocation> code_relocations(const Section&, std::uint64_t begin, std::uint64_t end);
+  // The relocations of code in [begin, end) of a section of elf(), in order; empty in a linked file.
+  std::vector<Relocation> relocations(const ElfSection&, std::uint64_t begin, std::uint64_t end);
   bool has_debug_info() const { return elf_->has_debug_info(); }
 
   // For inspect: the root DIE of the unit that holds the address, for libdw to read. nullopt: no DWARF there.

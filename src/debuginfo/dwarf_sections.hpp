@@ -46,7 +46,7 @@ class DwarfSections {
  private:
   struct Entry {
     bool looked = false, whole = false;  // whole: relocated from end to end, or nothing to relocate
-    const Section* section = nullptr;
+    const ElfSection* section = nullptr;
     Bytes bytes;
   };
   Entry& entry(DebugSection);

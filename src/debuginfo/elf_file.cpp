@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "arch/arch.hpp"
 #include "base/decompress.hpp"
 #include "debuginfo/byte_reader.hpp"
 
@@ -107,6 +108,7 @@ bool ElfFile::read_headers() {
   if (!gelf_getehdr(elf_, &header) || elf_getshdrstrndx(elf_, &names) != 0 || elf_getshdrnum(elf_, &count) != 0)
     return false;
   machine_ = header.e_machine;
+  arch_ = row_of_machine(machine_);
   relocatable_ = header.e_type == ET_REL;
   is_64_ = header.e_ident[EI_CLASS] == ELFCLASS64;
   big_endian_ = header.e_ident[EI_DATA] == ELFDATA2MSB;
@@ -126,7 +128,7 @@ bool ElfFile::read_headers() {
 
 // kernel/module/main.c: layout_sections(): the code of the core, its data, then the code of the init part, its data.
 void ElfFile::place_sections() {
-  for (Section& s : sections_) s.addr = 0;
+  for (ElfSection& s : sections_) s.addr = 0;
   std::uint64_t at = core_text_end_ = align_up(place(first_address, false, true), page);
   at = place(at, false, false);
   init_text_begin_ = at = align_up(at, page);
@@ -135,7 +137,7 @@ void ElfFile::place_sections() {
 }
 
 std::uint64_t ElfFile::place(std::uint64_t at, bool init, bool text) {
-  for (Section& s : sections_) {
+  for (ElfSection& s : sections_) {
     if (!s.allocated() || s.executable() != text || is_init_section(s.name) != init) continue;
     at = align_up(at, s.align);
     s.addr = at;
@@ -149,20 +151,20 @@ std::uint64_t ElfFile::text_end(std::uint64_t address) const {
   return address >= init_text_begin_ ? init_text_end_ : core_text_end_;
 }
 
-const Section* ElfFile::section(std::string_view name) const {
-  for (const Section& s : sections_)
+const ElfSection* ElfFile::section(std::string_view name) const {
+  for (const ElfSection& s : sections_)
     if (s.name == name) return &s;
   return nullptr;
 }
 
-const Section* ElfFile::section_at(std::uint64_t address) const {
-  for (const Section& s : sections_)
+const ElfSection* ElfFile::section_at(std::uint64_t address) const {
+  for (const ElfSection& s : sections_)
     if (s.allocated() && s.contains(address) && (s.flags & SHF_TLS) == 0) return &s;
   return nullptr;
 }
 
 // SHF_COMPRESSED (the gABI), or ".zdebug_..." as GNU tools wrote it before: "ZLIB", the size in 8 bytes, zlib data.
-std::optional<std::vector<std::uint8_t>> ElfFile::inflate(const Section& section, Bytes bytes) const {
+std::optional<std::vector<std::uint8_t>> ElfFile::inflate(const ElfSection& section, Bytes bytes) const {
   if (section.name.starts_with(".zdebug")) {
     ByteReader in(bytes, true, 4);
     const std::uint64_t size = in.u64();
@@ -176,7 +178,7 @@ std::optional<std::vector<std::uint8_t>> ElfFile::inflate(const Section& section
                 header.ch_size);
 }
 
-std::span<std::uint8_t> ElfFile::writable(const Section& section) {
+std::span<std::uint8_t> ElfFile::writable(const ElfSection& section) {
   if (section.type == SHT_NOBITS || section.size == 0) return {};
   std::optional<std::vector<std::uint8_t>>& inflated = inflated_[section.index];
   if (inflated) return *inflated;
@@ -194,7 +196,7 @@ std::span<std::uint8_t> ElfFile::writable(const Section& section) {
 // libdw 0.188 knows zlib only, and would see its own copy of the bytes, not the one that is relocated: the section is
 // made to look as if it had never been compressed.
 void ElfFile::show_inflated() {
-  for (const Section& section : sections_) {
+  for (const ElfSection& section : sections_) {
     if ((section.flags & SHF_COMPRESSED) == 0 || !section.name.starts_with(".debug")) continue;
     const std::span<std::uint8_t> bytes = writable(section);
     Elf_Scn* scn = elf_getscn(elf_, section.index);
@@ -213,36 +215,36 @@ void ElfFile::show_inflated() {
   }
 }
 
-Bytes ElfFile::bytes(const Section& section) {
+Bytes ElfFile::bytes(const ElfSection& section) {
   if (lender_ && section.type == SHT_NOBITS && section.allocated())
-    if (const Section* lent = lender_->section(section.name)) return lender_->bytes(*lent);
+    if (const ElfSection* lent = lender_->section(section.name)) return lender_->bytes(*lent);
   return writable(section);
 }
 
 bool ElfFile::lacks_code() const {
-  const Section* text = section(".text");
+  const ElfSection* text = section(".text");
   return text && text->type == SHT_NOBITS && !lender_;
 }
 
 bool ElfFile::borrow(std::unique_ptr<ElfFile> stripped) {
   if (build_id().empty() || stripped->build_id() != build_id() || stripped->lacks_code()) return false;
-  for (const Section& s : sections_) {
+  for (const ElfSection& s : sections_) {
     if (!s.allocated()) continue;
-    const Section* lent = stripped->section(s.name);
+    const ElfSection* lent = stripped->section(s.name);
     if (!lent || lent->addr != s.addr || lent->size != s.size) return false;
   }
   lender_ = std::move(stripped);
   return true;
 }
 
-Bytes ElfFile::converted(const Section& section) {
+Bytes ElfFile::converted(const ElfSection& section) {
   Elf_Scn* scn = elf_getscn(elf_, section.index);
   Elf_Data* data = scn ? elf_getdata(scn, nullptr) : nullptr;
   return data && data->d_buf ? Bytes{static_cast<const std::uint8_t*>(data->d_buf), data->d_size} : Bytes{};
 }
 
 bool ElfFile::has_debug_info() const {
-  for (const Section& s : sections_)
+  for (const ElfSection& s : sections_)
     if (s.type != SHT_NOBITS && (s.name == ".debug_info" || s.name == ".zdebug_info")) return s.size > 0;
   return false;
 }
@@ -250,7 +252,7 @@ bool ElfFile::has_debug_info() const {
 const std::string& ElfFile::build_id() {
   if (build_id_read_) return build_id_;
   build_id_read_ = true;
-  for (const Section& s : sections_) {
+  for (const ElfSection& s : sections_) {
     if (s.type != SHT_NOTE) continue;
     Elf_Scn* scn = elf_getscn(elf_, s.index);
     Elf_Data* data = scn ? elf_getdata(scn, nullptr) : nullptr;

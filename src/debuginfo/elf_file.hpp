@@ -14,7 +14,11 @@
 #include <vector>
 
 #include "base/rooms.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/error.hpp"
+
+namespace unoops::arch {
+struct Arch;
+}
 
 namespace unoops::debuginfo {
 
@@ -22,7 +26,7 @@ using Bytes = std::span<const std::uint8_t>;
 
 // A section of the file. In a relocatable file `addr` is where we place it: as the module loader does, so that
 // distances between symbols come out as kallsyms prints them.
-struct Section {
+struct ElfSection {
   std::string_view name;
   std::size_t index = 0;
   std::uint32_t type = 0, link = 0, info = 0;
@@ -43,20 +47,21 @@ class ElfFile {
   const std::string& path() const { return path_; }
   Elf* elf() const { return elf_; }
   std::uint16_t machine() const { return machine_; }
+  const Arch* arch() const { return arch_; }  // null: a machine without a row
   bool relocatable() const { return relocatable_; }
   bool is_64() const { return is_64_; }
   bool big_endian() const { return big_endian_; }
 
-  const std::vector<Section>& sections() const { return sections_; }
-  const Section* section(std::string_view name) const;
-  const Section* section_at(std::uint64_t address) const;  // the allocated one that holds it
+  const std::vector<ElfSection>& sections() const { return sections_; }
+  const ElfSection* section(std::string_view name) const;
+  const ElfSection* section_at(std::uint64_t address) const;  // the allocated one that holds it
 
   // The section's bytes, decompressed where they are compressed. Empty: none in this file (NOBITS), or damaged.
-  Bytes bytes(const Section&);
+  Bytes bytes(const ElfSection&);
   // A table (symbols, relocations) in this machine's byte order.
-  Bytes converted(const Section&);
+  Bytes converted(const ElfSection&);
   // The same as bytes(), to be patched by relocation: private to this process.
-  std::span<std::uint8_t> writable(const Section&);
+  std::span<std::uint8_t> writable(const ElfSection&);
   // Shows libdw the bytes that writable() gives, where a debug section is compressed.
   void show_inflated();
 
@@ -75,7 +80,7 @@ class ElfFile {
  private:
   ElfFile();
   bool read_headers();
-  std::optional<std::vector<std::uint8_t>> inflate(const Section&, Bytes) const;
+  std::optional<std::vector<std::uint8_t>> inflate(const ElfSection&, Bytes) const;
   void place_sections();
   std::uint64_t place(std::uint64_t at, bool init, bool text);
 
@@ -84,9 +89,10 @@ class ElfFile {
   std::unique_ptr<class FileMap> map_;
   std::vector<std::uint8_t> unpacked_;  // what was in a compressed file
   Elf* elf_ = nullptr;
-  std::vector<Section> sections_;
+  std::vector<ElfSection> sections_;
   std::vector<std::optional<std::vector<std::uint8_t>>> inflated_;  // by section index; empty: damaged
   std::uint16_t machine_ = 0;
+  const Arch* arch_ = nullptr;
   bool relocatable_ = false, is_64_ = true, big_endian_ = false, build_id_read_ = false;
   std::uint64_t core_text_end_ = 0, init_text_begin_ = 0, init_text_end_ = 0;
   std::string build_id_;

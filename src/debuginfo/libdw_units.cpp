@@ -42,7 +42,7 @@ std::optional<Dwarf_Die> LibdwUnits::open(Unit& unit) {
 // libdw finds a unit by the headers of all units before it. Here it finds one header before it, that of a unit as long
 // as all of them, which is nobody's business: the unit refers to no other.
 std::optional<Dwarf_Die> LibdwUnits::open_alone(Unit& unit) {
-  const Section* info = elf_.section(".debug_info");
+  const ElfSection* info = elf_.section(".debug_info");
   if (!info || unit.begin > longest_dwarf32 || unit.format.offset_size != 4) return open_among_all(unit);
   const std::span<std::uint8_t> bytes = elf_.writable(*info);
   const std::size_t header = unit.begin == 0 ? 0 : unit.root - unit.begin;
@@ -80,7 +80,7 @@ std::optional<Dwarf_Die> LibdwUnits::open_among_all(Unit& unit) {
 }
 
 void LibdwUnits::relocate_section(std::string_view name) {
-  if (const Section* s = elf_.section(name)) relocator_.apply(*s);
+  if (const ElfSection* s = elf_.section(name)) relocator_.apply(*s);
 }
 
 void LibdwUnits::relocate(Unit& unit) {
@@ -126,7 +126,7 @@ void LibdwUnits::relocate_lists(Unit& unit) {
 
 // Relocates the table (DWARF 5, 7.28 and 7.29: a length stands before it) that holds the offset.
 void LibdwUnits::relocate_table(std::string_view name, std::uint64_t offset) {
-  const Section* section = elf_.section(name);
+  const ElfSection* section = elf_.section(name);
   if (!section) return;
   ByteReader in(elf_.bytes(*section), elf_.big_endian());
   while (!in.at_end() && !in.failed()) {

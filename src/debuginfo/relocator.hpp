@@ -7,6 +7,11 @@
 
 #include "base/rooms.hpp"
 #include "debuginfo/elf_file.hpp"
+#include "debuginfo/relocation.hpp"
+
+namespace unoops::arch {
+struct RelocationRule;
+}
 
 namespace unoops::debuginfo {
 
@@ -16,22 +21,20 @@ class Relocator {
 
   // Makes [begin, end) of the section readable. False: a relocation of a kind that we do not know (the section's debug
   // data can't be trusted). Costs nothing in a linked file, or a second time.
-  bool apply(const Section&, std::uint64_t begin, std::uint64_t end);
-  bool apply(const Section& section) { return apply(section, 0, UINT64_MAX); }
+  bool apply(const ElfSection&, std::uint64_t begin, std::uint64_t end);
+  bool apply(const ElfSection& section) { return apply(section, 0, UINT64_MAX); }
 
-  struct Relocation {
+  // What the relocations of [begin, end) of a section mean, in order.
+  std::vector<Relocation> list(const ElfSection&, std::uint64_t begin, std::uint64_t end);
+
+ private:
+  // A row of a relocation section.
+  struct Row {
     std::uint64_t offset;
     std::uint32_t type, symbol;
     std::int64_t addend;
     bool has_addend;
   };
-  // Where it points to, with its addend; nullopt: the symbol is not defined in this file.
-  std::optional<std::uint64_t> target(const Relocation&) const;
-  std::string_view name(const Relocation&) const;  // of its symbol; empty: a section
-  // The relocations of [begin, end) of a section, in order, as they stand.
-  std::vector<Relocation> list(const Section&, std::uint64_t begin, std::uint64_t end);
-
- private:
   using Ranges = std::map<std::uint64_t, std::uint64_t>;  // begin → end, disjoint
   // A relocation section: an array of Elf64_Rela, Elf64_Rel, Elf32_Rela or Elf32_Rel.
   struct Table {
@@ -46,10 +49,12 @@ class Relocator {
   };
   template <class Visit>
   void each(const Table&, std::uint64_t begin, std::uint64_t end, Visit) const;
-  template <class Row>
-  Relocation read(const Row&) const;
+  template <class Raw>
+  Row read(const Raw&) const;
   const std::vector<Table>& tables(Target&);
-  bool apply_one(const Relocation&, std::span<std::uint8_t> target) const;
+  bool apply_one(const Row&, std::span<std::uint8_t> target) const;
+  const RelocationRule* rule_for(std::uint32_t type) const;
+  Relocation meaning(const Row&) const;
   template <class Use>
   auto with_symbol(std::uint32_t index, Use) const;
 

@@ -40,8 +40,8 @@ constexpr std::uint32_t column_info = 1, column_abbrev = 3, column_str_offsets =
 // The file that dwz moved to what several have in common: .gnu_debugaltlink (a path, then its build-id) or DWARF 5's
 // own .debug_sup (7.3.6: version, whether this is that file, a path, the length of its checksum, the checksum).
 std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_alternate(ElfFile& main) {
-  const Section* link = main.section(".gnu_debugaltlink");
-  const Section* standard = link ? nullptr : main.section(".debug_sup");
+  const ElfSection* link = main.section(".gnu_debugaltlink");
+  const ElfSection* standard = link ? nullptr : main.section(".debug_sup");
   if (!link && !standard) return nullptr;
   ByteReader in(main.bytes(link ? *link : *standard), main.big_endian());
   if (standard && (in.u16() != 5 || in.u8() != 0)) return nullptr;

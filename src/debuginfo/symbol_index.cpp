@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
+
+#include "arch/arch.hpp"
 
 namespace unoops::debuginfo {
 
@@ -62,39 +65,81 @@ bool kallsyms_ignores(std::string_view name, bool module) {
 }
 
 SymbolIndex::SymbolIndex(ElfFile& file) : file_(file) {
-  for (const Section& s : file.sections()) {
+  for (const ElfSection& s : file.sections()) {
     if (s.type != SHT_SYMTAB || s.link >= file.sections().size()) continue;
-    Elf_Data* data = elf_getdata(elf_getscn(file.elf(), s.index), nullptr);
     const Bytes strings = file.bytes(file.sections()[s.link]);
-    if (!data || !data->d_buf || strings.empty() || strings.back() != 0) continue;
-    if (file.is_64())
-      read(static_cast<const Elf64_Sym*>(data->d_buf), data->d_size / sizeof(Elf64_Sym), strings);
-    else
-      read(static_cast<const Elf32_Sym*>(data->d_buf), data->d_size / sizeof(Elf32_Sym), strings);
-    break;
+    if (strings.empty() || strings.back() != 0) continue;
+    rows_ = file.converted(s);
+    strings_ = strings;
+    first_global_ = s.info;
+    return;
   }
+}
+
+// Visits the named symbols that a section defines, from a row on: bool(symbol, its name, the section), true ends it.
+template <class Visit>
+void SymbolIndex::each_row(std::size_t first, Visit visit) const {
+  const auto& sections = file_.sections();
+  const auto rows = [&]<class Sym>(const Sym* symbols) {
+    for (std::size_t i = std::max<std::size_t>(first, 1); i < rows_.size() / sizeof(Sym); ++i) {
+      const Sym& s = symbols[i];
+      if (s.st_shndx >= sections.size() || s.st_name == 0 || s.st_name >= strings_.size()) continue;
+      if (visit(s, reinterpret_cast<const char*>(strings_.data()) + s.st_name, sections[s.st_shndx])) return;
+    }
+  };
+  if (file_.is_64())
+    rows(reinterpret_cast<const Elf64_Sym*>(rows_.data()));
+  else
+    rows(reinterpret_cast<const Elf32_Sym*>(rows_.data()));
+}
+
+void SymbolIndex::read_code() {
+  if (std::exchange(code_read_, true)) return;
+  const bool module = file_.relocatable(), thumb = file_.arch() && file_.arch()->bit_0_is_thumb;
+  std::vector<std::uint8_t> wanted(file_.sections().size());
+  for (const ElfSection& s : file_.sections()) wanted[s.index] = s.executable();
+  entries_.reserve(rows_.size() / (file_.is_64() ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym)) / 2);
+  each_row(1, [&](const auto& s, const char* name, const ElfSection& home) {
+    const unsigned type = s.st_info & 0xf;
+    if (!wanted[home.index] || type == STT_SECTION || type == STT_FILE || kallsyms_ignores(name, module)) return false;
+    const std::uint64_t value = thumb && type == STT_FUNC ? s.st_value & ~std::uint64_t{1} : s.st_value;
+    entries_.push_back({(module ? home.addr : 0) + value, s.st_size, name, s.st_shndx, 0, type == STT_FUNC});
+    return false;
+  });
   sort_by_address();
   hash_names();
 }
 
+// A variable; nullopt: it is none.
 template <class Sym>
-void SymbolIndex::read(const Sym* symbols, std::size_t count, Bytes strings) {
-  const auto& sections = file_.sections();
-  const bool module = file_.relocatable(), arm = file_.machine() == EM_ARM;
-  std::vector<std::uint8_t> wanted(sections.size());
-  for (const Section& s : sections) wanted[s.index] = s.executable();
-  entries_.reserve(count / 2);
-  for (std::size_t i = 1; i < count; ++i) {
-    const Sym& s = symbols[i];
-    const unsigned type = s.st_info & 0xf;
-    if (s.st_shndx >= wanted.size() || !wanted[s.st_shndx] || type == STT_SECTION || type == STT_FILE) continue;
-    if (s.st_name == 0 || s.st_name >= strings.size()) continue;
-    const char* name = reinterpret_cast<const char*>(strings.data()) + s.st_name;
-    const std::uint64_t base = module ? sections[s.st_shndx].addr : 0;
-    const std::uint64_t value = arm && type == STT_FUNC ? s.st_value & ~std::uint64_t{1} : s.st_value;
-    if (kallsyms_ignores(name, module)) continue;
-    entries_.push_back({base + value, s.st_size, name, s.st_shndx, 0, type == STT_FUNC});
+std::optional<Symbol> SymbolIndex::object(const Sym& s, const char* name, const ElfSection& home) const {
+  if ((s.st_info & 0xf) != STT_OBJECT || !home.allocated()) return std::nullopt;
+  return Symbol{name, (file_.relocatable() ? home.addr : 0) + s.st_value, s.st_size, s.st_size, false, false};
+}
+
+std::optional<Symbol> SymbolIndex::global_object(std::string_view name) const {
+  std::optional<Symbol> found;
+  each_row(first_global_, [&](const auto& s, const char* its_name, const ElfSection& home) {
+    if ((s.st_info & 0xf) == STT_OBJECT && name == its_name) found = object(s, its_name, home);
+    return found.has_value();
+  });
+  return found;
+}
+
+std::optional<Symbol> SymbolIndex::object_covering(std::uint64_t address) {
+  if (!std::exchange(objects_read_, true)) {
+    each_row(1, [&](const auto& s, const char* name, const ElfSection& home) {
+      if (const auto found = object(s, name, home)) objects_.push_back(*found);
+      return false;
+    });
+    std::ranges::stable_sort(objects_, {}, &Symbol::address);
   }
+  const auto behind = std::ranges::upper_bound(objects_, address, {}, &Symbol::address);
+  if (behind == objects_.begin()) return std::nullopt;
+  // Of aliases the first.
+  const auto at = std::ranges::lower_bound(objects_, std::prev(behind)->address, {}, &Symbol::address);
+  if (address - at->address >= std::max<std::uint64_t>(at->size, 1)) return std::nullopt;
+  return *at;
 }
 
 // Radix sort: a comparison sort of 70,000 symbols costs more than reading them.
@@ -133,7 +178,7 @@ Symbol SymbolIndex::make(std::uint32_t index) const {
   while (next < by_address_.size() && entries_[by_address_[next]].address == e.address) ++next;
   const Entry* following = next < by_address_.size() ? &entries_[by_address_[next]] : nullptr;
   symbol.ends_section = !following || following->section != e.section;
-  const Section& section = file_.sections()[e.section];
+  const ElfSection& section = file_.sections()[e.section];
   std::uint64_t end = following ? following->address : section.addr + section.size;
   // kernel/module/kallsyms.c: find_kallsyms_symbol(): at worst the next value is the end of the module's text.
   if (const std::uint64_t text_end = file_.text_end(e.address)) end = following ? std::min(end, text_end) : text_end;
@@ -141,14 +186,16 @@ Symbol SymbolIndex::make(std::uint32_t index) const {
   return symbol;
 }
 
-std::vector<Symbol> SymbolIndex::find(std::string_view name) const {
+std::vector<Symbol> SymbolIndex::find(std::string_view name) {
+  read_code();
   std::vector<Symbol> out;
   for (std::size_t slot = hash(name) & (slots_.size() - 1); slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1))
     if (entries_[slots_[slot] - 1].name == name) out.push_back(make(slots_[slot] - 1));
   return out;
 }
 
-std::optional<Symbol> SymbolIndex::covering(std::uint64_t address) const {
+std::optional<Symbol> SymbolIndex::covering(std::uint64_t address) {
+  read_code();
   const auto behind = std::upper_bound(by_address_.begin(), by_address_.end(), address,
                                        [&](std::uint64_t a, std::uint32_t i) { return a < entries_[i].address; });
   if (behind == by_address_.begin()) return std::nullopt;
@@ -160,7 +207,8 @@ std::optional<Symbol> SymbolIndex::covering(std::uint64_t address) const {
   return symbol;
 }
 
-std::vector<std::string_view> SymbolIndex::aliases(std::uint64_t address) const {
+std::vector<std::string_view> SymbolIndex::aliases(std::uint64_t address) {
+  read_code();
   auto at = std::lower_bound(by_address_.begin(), by_address_.end(), address,
                              [&](std::uint32_t i, std::uint64_t a) { return entries_[i].address < a; });
   std::vector<std::string_view> out;

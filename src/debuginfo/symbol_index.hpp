@@ -1,4 +1,4 @@
-// The symbols of executable sections by name and by address, with the sizes that kallsyms prints.
+// A file's symbol table: its code by name and by address, with the sizes that kallsyms prints, and its data.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace unoops::debuginfo {
 struct Symbol {
   std::string_view name;
   std::uint64_t address = 0;  // in a module: where ElfFile placed it
-  std::uint64_t size = 0;     // as kallsyms prints it: the distance to the next symbol that it keeps
+  std::uint64_t size = 0;     // of code as kallsyms prints it: the distance to the next symbol that it keeps
   std::uint64_t st_size = 0;
   bool ends_section = false;  // nothing follows in its section: the loader decides what does
   bool function = false;      // STT_FUNC
@@ -23,15 +23,20 @@ class SymbolIndex {
  public:
   explicit SymbolIndex(ElfFile& file);
 
-  std::vector<Symbol> find(std::string_view name) const;               // all of that name, in the file's order
-  std::optional<Symbol> covering(std::uint64_t address) const;         // as kallsyms would name it
-  std::vector<std::string_view> aliases(std::uint64_t address) const;  // all names at exactly that address
-
-  // Visits all text symbols in the order of their addresses.
+  // Functions and labels.
+  std::vector<Symbol> find(std::string_view name);               // all of that name, in the file's order
+  std::optional<Symbol> covering(std::uint64_t address);         // as kallsyms would name it
+  std::vector<std::string_view> aliases(std::uint64_t address);  // all names at exactly that address
+  // Visits them in the order of their addresses.
   template <class Visit>
-  void each(Visit visit) const {
+  void each(Visit visit) {
+    read_code();
     for (const std::uint32_t i : by_address_) visit(make(i));
   }
+
+  // Variables.
+  std::optional<Symbol> global_object(std::string_view name) const;
+  std::optional<Symbol> object_covering(std::uint64_t address);
 
  private:
   struct Entry {
@@ -42,13 +47,20 @@ class SymbolIndex {
     std::uint32_t rank;  // position in by_address_
     bool function;
   };
+  template <class Visit>
+  void each_row(std::size_t first, Visit) const;
   template <class Sym>
-  void read(const Sym* symbols, std::size_t count, Bytes strings);
+  std::optional<Symbol> object(const Sym&, const char* name, const ElfSection& home) const;
+  void read_code();
   void sort_by_address();
   void hash_names();
   Symbol make(std::uint32_t entry) const;
 
   ElfFile& file_;
+  Bytes rows_, strings_;  // of .symtab, in this machine's byte order
+  std::size_t first_global_ = 0;
+  bool code_read_ = false, objects_read_ = false;
+  std::vector<Symbol> objects_;  // by address
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> by_address_;
   std::vector<std::uint32_t> slots_;  // open addressing: entry + 1, 0 free

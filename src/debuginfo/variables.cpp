@@ -197,7 +197,7 @@ void FunctionInfo::call(Dwarf_Die die) {
   auto pc = address(die, DW_AT_call_return_pc);
   if (!pc && dwarf_tag(&die) == DW_TAG_GNU_call_site) pc = address(die, DW_AT_low_pc);
   if (!pc) return;
-  CallSite site;
+  DwarfCall site;
   auto origin = reference(die, DW_AT_call_origin);
   if (!origin) origin = reference(die, DW_AT_abstract_origin);
   if (origin) {
@@ -209,7 +209,7 @@ void FunctionInfo::call(Dwarf_Die die) {
   calls_.emplace(*pc, site);
 }
 
-const CallSite* FunctionInfo::call_returning_to(std::uint64_t pc) const {
+const DwarfCall* FunctionInfo::call_returning_to(std::uint64_t pc) const {
   const auto it = calls_.find(pc);
   return it == calls_.end() ? nullptr : &it->second;
 }

@@ -47,7 +47,8 @@ struct Constant {
   std::int64_t value = 0;
 };
 
-struct CallSite {
+// What DWARF tells of a call.
+struct DwarfCall {
   std::string_view callee;
   Type result;
   bool has_callee = false;
@@ -76,7 +77,7 @@ class FunctionInfo {
   const std::vector<Computed>& computed() const { return computed_; }    // pointers only
   const std::vector<Constant>& constants() const { return constants_; }  // pointers near NULL only
   const std::vector<const Variable*>& parameters() const { return parameters_; }
-  const CallSite* call_returning_to(std::uint64_t pc) const;
+  const DwarfCall* call_returning_to(std::uint64_t pc) const;
   // A static variable of a function, by its address.
   const Variable* static_at(std::uint64_t address) const;
   // The innermost inlined function at an address; empty: the function itself.
@@ -101,7 +102,7 @@ class FunctionInfo {
   std::vector<Computed> computed_;
   std::vector<Constant> constants_;
   std::vector<InlinedCall> inlined_;
-  std::unordered_map<std::uint64_t, CallSite> calls_;
+  std::unordered_map<std::uint64_t, DwarfCall> calls_;
   std::unordered_map<std::uint64_t, const Variable*> statics_;
   int next_parameter_ = 0;
 };

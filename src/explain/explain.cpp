@@ -1,4 +1,6 @@
 // Report + FaultSite → Explanation: what happened, who, why the machine stopped, what to look at next.
+#include "explain/explain.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -7,7 +9,6 @@
 #include "kinds/kind.hpp"
 #include "kinds/sentence.hpp"
 #include "report/questions.hpp"
-#include "unoops/explainer.hpp"
 
 namespace unoops::explain {
 
@@ -62,12 +63,6 @@ std::string why_fatal(const Report& r) {
 
 }  // namespace
 
-}  // namespace unoops::explain
-
-namespace unoops {
-
-using namespace explain;
-
 void explain_report(Report& r) {
   auto& e = r.explanation;
   find_place(r);
@@ -86,4 +81,4 @@ void explain_report(Report& r) {
   std::ranges::for_each(context_rules(), apply);
 }
 
-}  // namespace unoops
+}  // namespace unoops::explain

@@ -1,15 +1,10 @@
 // What the fault's address, access and instruction say.
-#include <elf.h>
-
 #include <algorithm>
 #include <array>
 
 #include "explain/rules.hpp"
-#include "facts/addresses.hpp"
 #include "facts/frames.hpp"
-#include "facts/kasan_shadow.hpp"
 #include "kinds/access_words.hpp"
-#include "kinds/place.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -125,15 +120,19 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
 void guard_page(const Report& r, Explanation& e, std::string_view id) {
   if (r.site.bad_pointer.address_class != AddressClass::guard_page) return;
   const auto range = r.fact(fact::stack_range);
-  if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos && r.site.bad_pointer.value)
-    add_finding(e, id, r.site.bad_pointer.held_in + " = " + hex(*r.site.bad_pointer.value) + ", the stack is " + std::string(range));
+  if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos &&
+      r.site.bad_pointer.value)
+    add_finding(
+        e, id,
+        r.site.bad_pointer.held_in + " = " + hex(*r.site.bad_pointer.value) + ", the stack is " + std::string(range));
 }
 
 // Does the code itself hold the value, as an immediate of eight bytes?
 bool is_constant(const Report& r) {
   if (!r.site.bad_pointer.value || !r.arch || r.arch->bits != 64) return false;
   std::array<std::uint8_t, 8> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(*r.site.bad_pointer.value >> 8 * i);
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<std::uint8_t>(*r.site.bad_pointer.value >> 8 * i);
   const auto& code = r.code.bytes;
   return std::search(code.begin(), code.end(), bytes.begin(), bytes.end()) != code.end();
 }
@@ -161,7 +160,8 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
     add_step(e,
              "user memory needs copy_from_user(), get_user() and their likes; or the pointer is a number that was "
              "never a pointer");
-  if (id == AddressClass::non_canonical && r.site.bad_pointer.note.find("flipped") != std::string::npos && !is_constant(r))
+  if (id == AddressClass::non_canonical && r.site.bad_pointer.note.find("flipped") != std::string::npos &&
+      !is_constant(r))
     add_step(e, "one flipped bit is often bad memory: run memtest86+ and look for machine checks before you read code");
   if (id == AddressClass::ascii)
     add_step(e, "search the code for who writes that text: its buffer ends before the object with the pointer");

@@ -3,9 +3,9 @@
 #include <array>
 #include <map>
 
+#include "arch/system_call.hpp"
 #include "explain/rules.hpp"
 #include "facts/frames.hpp"
-#include "facts/syscalls.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::explain {
@@ -69,7 +69,6 @@ std::string argument(std::uint64_t value) {
   return hex(value);
 }
 
-// "write(3, 0x7fff86dfc250, 8)", from the registers that the system call entered with.
 // "fd = 3", "dfd = -100": with the name and the type that the system call gives it.
 std::string declared_argument(const std::pair<std::string, std::string>& parameter, std::uint64_t value) {
   const auto& [name, type] = parameter;
@@ -79,29 +78,19 @@ std::string declared_argument(const std::pair<std::string, std::string>& paramet
   return name + " = " + text;
 }
 
+// "write(3, 0x7fff86dfc250, 8)", from the registers that the system call entered with.
 void system_call(const Report& r, Explanation& e, std::string_view id) {
-  if (!r.arch || r.user_registers.empty()) return;
-  const auto user = [&](std::string_view name) {
-    const auto at = std::ranges::find(r.user_registers, name, &Register::name);
-    return at == r.user_registers.end() ? std::nullopt : std::optional(at->value);
-  };
-  // 32-bit programs use other numbers.
-  if (const auto cs = user("CS"); cs && *cs == 0x23) return;
-  const auto number = user("ORIG_RAX");
-  if (!number) return;
-  const auto call = find_system_call(*r.arch, *number);
-  if (!call) return;
-  static constexpr std::array<std::string_view, 6> registers = {"RDI", "RSI", "RDX", "R10", "R08", "R09"};
-  std::string text = "during the system call " + std::string(call->name) + "(";
-  for (int i = 0; i < call->arguments && i < 6; ++i) {
-    const auto value = user(registers[static_cast<std::size_t>(i)]);
-    if (!value) return;
-    const auto at = static_cast<std::size_t>(i);
-    const bool declared = r.site.call_parameters.size() == static_cast<std::size_t>(call->arguments);
-    text += (i ? ", " : "") + (declared ? declared_argument(r.site.call_parameters[at], *value) : argument(*value));
-  }
+  const auto entered = entered_call(r);
+  if (!entered || (entered->arguments.empty() && entered->call.arguments != 0)) return;
   for (const auto& stack : r.stacks)
     if (is_call_trace(stack) && is_interrupt(stack.context)) return;  // not the system call's doing
+  const auto& parameters = r.site.call_parameters;
+  const bool declared = parameters.size() == static_cast<std::size_t>(entered->call.arguments);
+  std::string text = "during the system call " + std::string(entered->call.name) + "(";
+  for (std::size_t i = 0; i < entered->arguments.size(); ++i) {
+    const auto value = entered->arguments[i];
+    text += (i ? ", " : "") + (declared ? declared_argument(parameters[i], value) : argument(value));
+  }
   add_finding(e, id, text + ")");
 }
 

@@ -1,13 +1,10 @@
 #include "facts/addresses.hpp"
 
-#include <elf.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 
 #include "base/hex.hpp"
-#include "facts/kasan_shadow.hpp"
 
 namespace unoops::facts {
 namespace {
@@ -258,41 +255,6 @@ std::string as_text(std::uint64_t value, int bits) {
   return text;
 }
 
-struct Range {
-  std::uint64_t first, last;
-  AddressClass id;
-  std::string_view words;
-};
-constexpr auto x86_64_ranges = std::to_array<Range>({
-    {0x0, 0x00007fffffffffff, AddressClass::user, "a user-space address"},
-    {0x0000800000000000, 0xffff7fffffffffff, AddressClass::non_canonical, "a non-canonical address: no pointer at all"},
-    {0xfffffe0000000000, 0xfffffe7fffffffff, AddressClass::kernel,
-     "in the CPU entry area (exception stacks, GDT, TSS)"},
-    {0xffffffff80000000, 0xffffffff9fffffff, AddressClass::text, "in the kernel's image"},
-    {0xffffffffa0000000, 0xfffffffffeffffff, AddressClass::module, "in the modules' area"},
-    {0xffff800000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"},
-});
-constexpr auto arm64_ranges = std::to_array<Range>({
-    {0x0, 0x0000ffffffffffff, AddressClass::user, "a user-space address"},
-    {0xfff0000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"},
-    {0x0001000000000000, 0xffefffffffffffff, AddressClass::non_canonical, "neither a user nor a kernel address"},
-});
-constexpr auto other_64 =
-    std::to_array<Range>({{0x8000000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"}});
-constexpr auto i386_ranges = std::to_array<Range>({
-    {0x0, 0xbfffffff, AddressClass::user, "a user-space address"},
-    {0xc0000000, 0xffffffff, AddressClass::kernel, "a kernel address"},
-});
-
-std::span<const Range> ranges_of(const ArchInfo* arch) {
-  if (!arch) return other_64;
-  if (arch->elf_machine == EM_X86_64) return x86_64_ranges;
-  if (arch->elf_machine == EM_AARCH64) return arm64_ranges;
-  if (arch->bits == 64) return other_64;
-  if (arch->elf_machine == EM_386 || arch->elf_machine == EM_ARM) return i386_ranges;
-  return {};
-}
-
 // Where a kernel of four-level paging keeps what pointers point to: direct map, vmalloc, vmemmap, image and modules.
 bool is_usual_kernel(std::uint64_t value) {
   return (value >= 0xffff880000000000 && value < 0xffffeb0000000000) || value >= 0xffffffff80000000;
@@ -363,16 +325,17 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   std::int64_t beyond = 0;
   if (const auto* pattern = find_pattern(value, bits, beyond))
     return named(AddressClass::poison, std::string(pattern->words) + (beyond ? "," + plus(beyond) : ""), beyond);
-  // x86-64 KASAN: the shadow of a small address, of which a general protection fault is taken
-  // (arch/x86/include/asm/kasan.h).
-  if (arch && arch->elf_machine == EM_X86_64 && value >= x86_shadow_offset && value < x86_shadow_offset + 0x2000)
-    return named(AddressClass::null_offset, "KASAN's shadow of NULL plus " + hex((value - x86_shadow_offset) * 8),
-                 static_cast<std::int64_t>((value - x86_shadow_offset) * 8));
+  // KASAN's check of a small address reads its shadow first. Where that is no canonical address, the fault has no other.
+  if (arch && arch->canonical_bit)
+    for (const auto& shadow : arch->kasan_shadows)
+      if (const auto distance = value - shadow.offset; distance < 0x2000)
+        return named(AddressClass::null_offset, "KASAN's shadow of NULL plus " + hex(distance << shadow.scale),
+                     static_cast<std::int64_t>(distance << shadow.scale));
   if (is_ascii(value, bits))
     return named(AddressClass::ascii, "text: \"" + as_text(value, bits) + "\": a string was written over the pointer");
-  for (const auto& range : ranges_of(arch)) {
+  for (const auto& range : arch ? arch->ranges : std::span<const AddressRange>(upper_half)) {
     if (value < range.first || value > range.last) continue;
-    if (range.id == AddressClass::non_canonical && arch->elf_machine == EM_X86_64)
+    if (range.id == AddressClass::non_canonical && arch && arch->canonical_bit)
       if (auto words = once_a_pointer(value)) return named(range.id, "non-canonical: " + *words);
     return {range.id, std::string(range.words), std::nullopt};
   }

@@ -21,7 +21,11 @@ struct AddressFact {
   std::optional<std::int64_t> beyond;  // how far the value lies from what it is made of: 8, 0x30
 };
 
-// `arch` may be null: then 64-bit unless the value fits in 32 bits and says otherwise.
+// The address space that 64-bit architectures have in common.
+inline constexpr AddressRange upper_half[] = {
+    {0x8000000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"}};
+
+// `arch` may be null: then 64 bits are supposed.
 AddressFact address_fact(std::uint64_t value, const ArchInfo* arch);
 
 // The name of an errno: "ENOMEM"; empty: none.

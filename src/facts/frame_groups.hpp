@@ -1,4 +1,5 @@
-// The functions that frame_roles() knows: data, nothing else.
+// The functions that frame_roles() knows besides the architectures' entry code, which stands in their rows (EntryCode):
+// data, nothing else.
 #pragma once
 
 #include <string_view>
@@ -29,47 +30,18 @@ inline constexpr Group frame_groups[] = {
      "rewind_stack_and_make_dead rewind_stack_do_exit dump_header* warn_alloc* __dump_page* dump_page* "
      "bad_page* print_bad_pte* print_tainted* warn_bogus_irq_restore __panic panic_saved_regs"},
     {report | atomic, "__schedule_bug"},
-    // x86: arch/x86/entry, arch/x86/mm/fault.c, arch/x86/kernel/traps.c
-    {exception,
-     "asm_exc_* exc_* do_error_trap* do_trap* do_invalid_op invalid_op do_general_protection "
-     "general_protection do_double_fault double_fault do_divide_error divide_error do_int3 int3 "
-     "__do_page_fault do_user_addr_fault* do_kern_addr_fault* handle_page_fault* page_fault* "
-     "async_page_fault trace_do_page_fault no_context* bad_area* __bad_area* kernelmode_fixup_or_oops* "
-     "error_entry error_code error_exit common_exception* idtentry_* fixup_exception* do_nmi nmi "
-     "end_repeat_nmi first_nmi default_do_nmi nmi_handle* nmi_restore asm_exc_nmi paranoid_* "
-     "ret_from_exception stack_segment"},
-    {interrupt | exception, "irqentry_*"},
-    // arm64 and arm: arch/arm64/kernel/entry*, mm/fault.c; arch/arm/kernel/entry-armv.S, mm/fault.c
-    {exception,
-     "el1_* el1h_64_* el1t_64_* do_mem_abort* do_translation_fault* do_permission_fault* "
-     "__do_kernel_fault* do_bad_area* do_debug_exception brk_handler* call_break_hook call_el1_break_hook "
-     "do_el1_* arm64_notify_die arm64_force_sig_fault do_alignment_fault* do_tag_check_fault* do_sea* "
-     "do_serror arm64_serror_panic __dabt_svc __und_svc* __pabt_svc do_DataAbort do_PrefetchAbort "
-     "do_undefinstr* arm_notify_die __bad_stack handle_bad_stack panic_bad_stack"},
-    // powerpc, riscv, s390, mips, loongarch, sparc
-    {exception,
-     "bad_page_fault __bad_page_fault ___do_page_fault hash__do_page_fault do_hash_fault data_access_* "
-     "instruction_access_* program_check_* do_program_check _exception* interrupt_return* "
-     "alignment_exception handle_exception die_kernel_fault* do_page_fault* do_protection_exception "
-     "do_dat_exception do_exception handle_fault_error* do_no_context* do_fault_error* pgm_check_handler "
-     "__do_pgm_check pgm_check_* monitor_event_exception do_bp do_trap_or_bp tlb_do_page_fault_* "
-     "handle_tlb_* unhandled_fault do_sparc64_fault bad_trap"},
+    // what several architectures call alike: arch/*/mm/fault.c, arch/{sparc,alpha}/kernel/traps.c
+    {exception, "do_page_fault*"},
     {exception | report, "die_if_kernel"},
-    // interrupts: arch/x86/kernel/irq.c, kernel/irq, kernel/softirq.c, drivers/irqchip/irq-gic*.c
+    // kernel/entry/common.c, kernel/irq, kernel/softirq.c, drivers/irqchip/irq-gic*.c,
+    // drivers/clocksource/arm_arch_timer.c
+    {interrupt | exception, "irqentry_*"},
     {interrupt,
-     "asm_sysvec_* sysvec_* __sysvec_* asm_common_interrupt common_interrupt* __common_interrupt "
-     "apic_timer_interrupt smp_apic_timer_interrupt smp_trace_apic_timer_interrupt* trace_apic_timer_interrupt "
-     "smp_call_function_single_interrupt "
-     "call_function_single_interrupt reschedule_interrupt do_IRQ ret_from_intr retint_* call_on_stack "
-     "call_on_irq_stack call_softirq do_softirq_own_stack run_on_irqstack* asm_call_* irq_exit* "
-     "__irq_exit_rcu irq_enter* handle_irq* __handle_irq* generic_handle_*irq* __handle_domain_irq "
-     "handle_domain_irq handle_edge_irq handle_level_irq handle_fasteoi_* handle_percpu_* "
-     "handle_simple_irq __handle_irq_event_percpu gic_handle_irq __gic_handle_irq* do_interrupt_handler "
-     "el1_interrupt el1_irq el0_irq* el0_interrupt el1h_64_irq* el0t_64_irq* __irq_svc __irq_usr "
-     "asm_do_IRQ timer_interrupt do_irq* ext_int_handler do_ext_irq io_int_handler do_io_irq "
-     "hardware_interrupt_common* decrementer_common* replay_soft_interrupts* riscv_intc_irq "
-     "plat_irq_dispatch handle_int arch_timer_handler_* __flush_smp_call_function_queue "
-     "flush_smp_call_function_queue generic_smp_call_function_single_interrupt csd_do_func"},
+     "do_softirq_own_stack irq_exit* __irq_exit_rcu irq_enter* handle_irq* __handle_irq* generic_handle_*irq* "
+     "__handle_domain_irq handle_domain_irq handle_edge_irq handle_level_irq handle_fasteoi_* handle_percpu_* "
+     "handle_simple_irq __handle_irq_event_percpu gic_handle_irq __gic_handle_irq* do_irq* arch_timer_handler_* "
+     "__flush_smp_call_function_queue flush_smp_call_function_queue generic_smp_call_function_single_interrupt "
+     "csd_do_func"},
     {interrupt | stall, "hrtimer_interrupt __hrtimer_run_queues local_apic_timer_interrupt tick_*"},
     // kernel/softirq.c, kernel/time/timer.c, kernel/rcu/tree.c
     {interrupt | softirq,
@@ -79,44 +51,31 @@ inline constexpr Group frame_groups[] = {
      "__run_timer_base* run_timer_base run_timer_softirq rcu_do_batch rcu_core* rcu_process_callbacks "
      "net_rx_action __napi_poll* irq_work_run* irq_work_single"},
     {softirq | thread, "rcu_nocb_cb_kthread rcu_cpu_kthread"},
-    // system calls: arch/*/entry, fs/read_write.c and the like (the generic door, not a file system)
+    // system calls: include/linux/syscalls.h, kernel/entry, fs/read_write.c and the like (the generic door, not a file
+    // system)
     {system_call,
-     "do_syscall_64* do_syscall_x64 x64_sys_call do_syscall_32* __do_fast_syscall_32 do_fast_syscall_32 "
-     "do_int80_* do_SYSENTER_32 do_syscall_trace* entry_SYSCALL_* entry_SYSENTER_* entry_INT80_* "
-     "system_call* sysenter_* ia32_* tracesys syscall_call int_ret_from_sys_call ret_from_syscall "
-     "ret_from_sys_call syscall_exit_to_user_mode* exit_to_user_mode_* __x64_sys_* __ia32_sys_* "
-     "__ia32_compat_sys_* __x32_compat_sys_* __se_sys_* __do_sys_* __se_compat_sys_* __do_compat_sys_* "
-     "__arm64_sys_* __arm64_compat_sys_* __s390x_sys_* __s390_sys_* __riscv_sys_* __powerpc_sys_* SyS_* "
-     "SYSC_* sys_* compat_sys_* ksys_* invoke_syscall* el0_svc* do_el0_svc* el0t_64_sync* el0t_32_sync* "
-     "el0_sync* ret_fast_syscall __sys_trace_return system_call_exception system_call_common* "
-     "system_call_vectored_common __do_syscall* do_trap_ecall_u handle_sys handle_sys64 do_syscall "
-     "vfs_read vfs_write __vfs_read __vfs_write new_sync_read new_sync_write vfs_ioctl do_vfs_ioctl stub_* "
-     "ptregs_*"},
+     "do_syscall_trace* syscall_exit_to_user_mode* exit_to_user_mode_* __se_sys_* __do_sys_* "
+     "__se_compat_sys_* __do_compat_sys_* SyS_* SYSC_* sys_* compat_sys_* ksys_* "
+     "vfs_read vfs_write __vfs_read "
+     "__vfs_write new_sync_read new_sync_write vfs_ioctl do_vfs_ioctl"},
     // not what their first letters say
     {none,
      "sys_imageblit* sys_fillrect* sys_copyarea* atomic_open* copy_page_range* clear_page_dirty_for_io "
      "free_pages_and_swap_cache"},
     // idle: kernel/sched/idle.c, drivers/cpuidle, arch/*/kernel/{process,smpboot,head_64}
     {idle,
-     "cpu_startup_entry do_idle cpu_idle* cpuidle_* call_cpuidle* default_idle* arch_cpu_idle* "
-     "native_safe_halt pv_native_safe_halt safe_halt acpi_idle_* acpi_safe_halt intel_idle* mwait_idle* "
-     "haltpoll_enter_idle poll_idle psci_enter_idle_state cpu_do_idle x86_64_start_secondary "
-     "start_secondary* secondary_start_kernel secondary_startup* __secondary_switched __secondary_start* "
-     "start_cpu* psw_idle* smp_start_secondary enabled_wait shared_cede_loop plpar_hcall_norets* "
-     "dedicated_cede_loop start_secondary_prolog smp_callin"},
+     "cpu_startup_entry do_idle cpu_idle* cpuidle_* call_cpuidle* default_idle* arch_cpu_idle* acpi_idle_* "
+     "acpi_safe_halt "
+     "intel_idle* haltpoll_enter_idle poll_idle start_secondary*"},
     {idle | boot, "common_startup_64"},
-    // threads: kernel/kthread.c, kernel/workqueue.c, kernel/smpboot.c, arch/*/kernel/entry*
+    // threads: kernel/kthread.c, kernel/workqueue.c, kernel/smpboot.c
     {thread,
-     "kthread ret_from_fork* ret_from_kernel_thread ret_from_kernel_user_thread __ret_from_fork "
-     "kernel_thread_helper kernel_thread_starter child_rip start_kernel_thread kernel_thread_exit "
-     "worker_thread process_one_work process_scheduled_works smpboot_thread_fn kthread_worker_fn "
-     "rescuer_thread cpu_stopper_thread irq_thread* io_wqe_worker io_wq_worker"},
-    // boot: init/main.c, arch/*/kernel/head*
+     "kthread ret_from_fork* __ret_from_fork worker_thread process_one_work process_scheduled_works "
+     "smpboot_thread_fn kthread_worker_fn rescuer_thread cpu_stopper_thread irq_thread* io_wqe_worker io_wq_worker"},
+    // boot: init/main.c
     {boot,
-     "start_kernel x86_64_start_* i386_start_kernel startup_32* __primary_switched arch_call_rest_init "
-     "arch_post_acpi_subsys_init start_here_common kernel_init* do_one_initcall* do_initcalls "
-     "do_initcall_level do_basic_setup do_init_module load_module idempotent_init_module "
-     "init_module_from_file startup_continue"},
+     "start_kernel arch_call_rest_init arch_post_acpi_subsys_init kernel_init* do_one_initcall* do_initcalls "
+     "do_initcall_level do_basic_setup do_init_module load_module idempotent_init_module init_module_from_file"},
     {boot | idle, "rest_init"},
     // sanitizers: mm/kasan, mm/kmsan, kernel/kcsan, mm/kfence, lib/ubsan.c, kernel/kcov.c
     {sanitizer,
@@ -301,16 +260,9 @@ inline constexpr Group frame_groups[] = {
      "__x86_indirect_* srso_* retbleed_* its_return_thunk inb_p outb_p insb insw insl outsb outsw outsl"},
 };
 
-// Where work is handed on: system call entries, softirqs and timers, threads, and the doors of families of drivers and
-// protocols.
+// Where work is handed on, besides the entries of system calls: softirqs and timers, threads, and the doors of families
+// of drivers and protocols.
 inline constexpr Group frame_doors[] = {
-    {door,
-     "do_syscall_64 do_syscall_x64 x64_sys_call ia32_sys_call do_syscall_32* do_fast_syscall_32 __do_fast_syscall_32 "
-     "do_int80_* do_SYSENTER_32 "
-     "entry_SYSCALL_* entry_SYSCALL64_* entry_SYSENTER_* entry_INT80_* system_call* sysenter_* cstar_* tracesys* "
-     "syscall_call int_ret_from_sys_call el0_svc* "
-     "do_el0_svc* invoke_syscall "
-     "ret_fast_syscall __sys_trace_return __do_syscall* do_trap_ecall_u handle_sys* do_syscall ret_from_syscall"},
     {door,
      "__do_softirq do_softirq* ___do_softirq handle_softirqs __softirqentry_text_start run_ksoftirqd tasklet_action* "
      "call_timer_fn expire_timers "
@@ -319,16 +271,12 @@ inline constexpr Group frame_doors[] = {
      "irq_work_run* irq_work_single __handle_irq_event_percpu handle_irq_event_percpu generic_smp_call_function_* "
      "flush_smp_call_function_queue"},
     {door,
-     "process_one_work process_scheduled_works kthread ret_from_fork* ret_from_kernel_thread "
-     "smpboot_thread_fn kthread_worker_fn "
-     "task_work_run start_secondary cpu_startup_entry do_one_initcall irq_thread kernel_thread_helper"},
+     "process_one_work process_scheduled_works kthread ret_from_fork* smpboot_thread_fn kthread_worker_fn "
+     "task_work_run start_secondary cpu_startup_entry do_one_initcall irq_thread handle_sysrq"},
     // one system call for all devices
     {door,
-     "SyS_ioctl SYSC_ioctl compat_SyS_ioctl compat_SYSC_ioctl sys_ioctl compat_sys_ioctl __x64_sys_ioctl "
-     "__ia32_sys_ioctl __ia32_compat_sys_ioctl "
-     "__arm64_sys_ioctl __arm64_compat_sys_ioctl __se_sys_ioctl __do_sys_ioctl __se_compat_sys_ioctl "
-     "__do_compat_sys_ioctl __riscv_sys_ioctl "
-     "__s390x_sys_ioctl __powerpc_sys_ioctl"},
+     "SyS_ioctl SYSC_ioctl compat_SyS_ioctl compat_SYSC_ioctl sys_ioctl compat_sys_ioctl __se_sys_ioctl "
+     "__do_sys_ioctl __se_compat_sys_ioctl __do_compat_sys_ioctl"},
     // fs/read_write.c, fs/ioctl.c, block/ioctl.c; net/socket.c, net/core/dev.c, net/core/rtnetlink.c,
     // net/netfilter/nfnetlink.c, net/netlink/genetlink.c
     {door,

@@ -1,11 +1,12 @@
 #include "facts/frames.hpp"
 
 #include <algorithm>
-#include <span>
+#include <string>
 #include <vector>
 
 #include "base/rust_demangle.hpp"
 #include "facts/frame_groups.hpp"
+#include "unoops/arch.hpp"
 
 namespace unoops::facts {
 
@@ -14,36 +15,79 @@ namespace {
 using enum FrameRole;
 
 struct Row {
-  std::string_view stem;
+  std::string stem;
   bool prefix;
   RoleSet roles;
 };
 
-void add_rows(const facts::Group& group, std::vector<Row>& out) {
-  for (std::string_view rest = group.names; !rest.empty();) {
-    const std::string_view word = rest.substr(0, rest.find(' '));
-    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-    const bool prefix = word.ends_with('*');
-    out.push_back({prefix ? word.substr(0, word.size() - 1) : word, prefix, group.roles});
+class Table {
+ public:
+  void add(RoleSet roles, std::string_view names) {
+    while (!names.empty()) {
+      const std::string_view word = names.substr(0, names.find(' '));
+      names.remove_prefix(std::min(names.size(), word.size() + 1));
+      const bool prefix = word.ends_with('*');
+      rows_.push_back({std::string(prefix ? word.substr(0, word.size() - 1) : word), prefix, roles});
+    }
   }
-}
+  // Sorted by stem, so that a name's prefixes are found by walking its lengths. Several architectures may have a name.
+  void sort() {
+    std::ranges::sort(
+        rows_, [](const Row& a, const Row& b) { return a.stem != b.stem ? a.stem < b.stem : a.prefix > b.prefix; });
+    rows_.erase(std::unique(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.stem == b.stem; }),
+                rows_.end());
+  }
+  RoleSet longest_match(std::string_view name) const;
 
-// Sorted by stem, so that a name's prefixes are found by walking its lengths.
-std::vector<Row> sorted_rows(std::span<const facts::Group> table) {
-  std::vector<Row> out;
-  for (const facts::Group& group : table) add_rows(group, out);
-  std::ranges::sort(out, {}, &Row::stem);
-  return out;
-}
+ private:
+  std::vector<Row> rows_;
+};
 
-RoleSet longest_match(const std::vector<Row>& rows, std::string_view name) {
+RoleSet Table::longest_match(std::string_view name) const {
   RoleSet longest;
   for (std::size_t length = 1; length <= name.size(); ++length) {
-    const auto at = std::ranges::lower_bound(rows, name.substr(0, length), {}, &Row::stem);
-    if (at == rows.end() || at->stem != name.substr(0, length)) continue;
+    const auto at = std::ranges::lower_bound(rows_, name.substr(0, length), {}, &Row::stem);
+    if (at == rows_.end() || at->stem != name.substr(0, length)) continue;
     if (at->prefix || length == name.size()) longest = at->roles;
   }
   return longest;
+}
+
+// "__x64_sys_*": the functions of system calls by the architectures' names for them.
+void add_calls(Table& table, RoleSet roles, const ArchInfo& arch, std::string_view what) {
+  for (const auto prefix : arch.system_call_prefixes)
+    for (const std::string_view call : {"sys_", "compat_sys_"})
+      table.add(roles, std::string(prefix) + std::string(call) + std::string(what));
+}
+
+Table role_table() {
+  Table table;
+  for (const Group& group : frame_groups) table.add(group.roles, group.names);
+  for (const ArchInfo* arch : arches()) {
+    const EntryCode& code = arch->entry_code;
+    table.add(exception, code.exception);
+    table.add(interrupt, code.interrupt);
+    table.add(system_call, code.system_call);
+    table.add(system_call, code.around_calls);
+    table.add(idle, code.idle);
+    table.add(thread, code.thread);
+    table.add(boot, code.boot);
+    add_calls(table, system_call, *arch, "*");
+  }
+  table.sort();
+  return table;
+}
+
+Table door_table() {
+  Table table;
+  for (const Group& group : frame_doors) table.add(group.roles, group.names);
+  for (const ArchInfo* arch : arches()) {
+    table.add(door, arch->entry_code.system_call);
+    table.add(door, arch->entry_code.thread);
+    add_calls(table, door, *arch, "ioctl");
+  }
+  table.sort();
+  return table;
 }
 
 void strip_suffixes(std::string_view& name) {
@@ -85,9 +129,9 @@ std::string_view plain_symbol(std::string_view name) {
 }
 
 RoleSet frame_roles(std::string_view symbol) {
-  static const auto role_rows = sorted_rows(facts::frame_groups), door_rows = sorted_rows(facts::frame_doors);
+  static const Table roles = role_table(), doors = door_table();
   const std::string_view name = plain_symbol(symbol);
-  return longest_match(role_rows, name) | longest_match(door_rows, name);
+  return roles.longest_match(name) | doors.longest_match(name);
 }
 
 std::string_view role_name(FrameRole role) {

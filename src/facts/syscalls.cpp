@@ -1,7 +1,5 @@
 #include "facts/syscalls.hpp"
 
-#include <elf.h>
-
 #include <algorithm>
 #include <array>
 
@@ -111,17 +109,12 @@ constexpr auto rows = std::to_array<Row>({
 });
 // clang-format on
 
-bool is_generic(const ArchInfo& arch) {
-  return arch.elf_machine == EM_AARCH64 || arch.elf_machine == EM_RISCV || arch.id == "loongarch";
-}
-
 }  // namespace
 
-std::optional<SystemCall> find_system_call(const ArchInfo& arch, std::uint64_t number) {
-  constexpr std::uint64_t x32 = 0x40000000;
-  const bool x86 = arch.elf_machine == EM_X86_64;
-  if ((!x86 && !is_generic(arch)) || (x86 && (number & x32)) || number > 1000) return std::nullopt;
-  const auto at = std::ranges::find(rows, static_cast<int>(number), x86 ? &Row::x86_64 : &Row::generic);
+std::optional<SystemCall> find_system_call(SystemCallTable table, std::uint64_t number) {
+  if (table == SystemCallTable::none || number > 1000) return std::nullopt;  // x32's have bit 30 set
+  const auto column = table == SystemCallTable::x86_64 ? &Row::x86_64 : &Row::generic;
+  const auto at = std::ranges::find(rows, static_cast<int>(number), column);
   if (at == rows.end()) return std::nullopt;
   return SystemCall{at->name, at->arguments};
 }

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "unoops/arch.hpp"
 
 namespace unoops::facts {
 
@@ -16,7 +15,10 @@ struct SystemCall {
   int arguments = 0;
 };
 
-// Of the 64-bit interface; nothing for numbers and architectures that are not known.
-std::optional<SystemCall> find_system_call(const ArchInfo&, std::uint64_t number);
+// Which numbers an architecture gives its system calls.
+enum class SystemCallTable { none, x86_64, generic };
+
+// Of the 64-bit interface; nothing for numbers that are not known.
+std::optional<SystemCall> find_system_call(SystemCallTable, std::uint64_t number);
 
 }  // namespace unoops::facts

@@ -2,15 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
+#include <functional>
+#include <vector>
 
 #include "grammar/scanner.hpp"
+#include "unoops/arch.hpp"
 
 namespace unoops::grammar {
 namespace {
 
 // What stands before a reference: `anywhere` on the line, and `directly` before it (addresses, selectors, brackets and
-// blanks between them taken off). The first row that fits decides.
+// blanks between them taken off). The first row that fits decides: of these, then the architectures' words for their
+// registers, then the other rows.
 struct Row {
   std::string_view anywhere, directly;
   PcKind kind;
@@ -20,41 +23,21 @@ constexpr auto exact = PcKind::exact;
 constexpr auto returns = PcKind::return_address;
 constexpr auto pointer = PcKind::pointer;
 
-constexpr std::array rows = {
-    // Functions that are named, not executed.
-    Row{"", "function:", pointer}, Row{"last function", "", pointer},  // kernel/workqueue.c
-    Row{"", "hint:", pointer},                                         // lib/debugobjects.c
-    Row{"", "Stopper:", pointer},                                      // kernel/stop_machine.c: "Stopper: fn <- caller"
-    Row{"", "<-", returns}, Row{"", "target:", pointer},               // kernel/cfi.c
-    Row{"", "key      at:", pointer},                          // kernel/locking/lockdep.c: the class's key, data
-    Row{"", "key at:", pointer}, Row{"", "calling", pointer},  // init/main.c, initcall_debug
-    Row{"", "initcall", pointer}, Row{"csd: ", "", pointer},   // kernel/smp.c
-    Row{"", "in frame:", pointer}, Row{"", "belongs to variable", pointer},  // mm/kasan/report.c, to 4.10
+// Functions that are named, not executed.
+constexpr std::array named_rows = {
+    Row{"", "function:", pointer},    Row{"last function", "", pointer},  // kernel/workqueue.c
+    Row{"", "hint:", pointer},                                            // lib/debugobjects.c
+    Row{"", "Stopper:", pointer},                                   // kernel/stop_machine.c: "Stopper: fn <- caller"
+    Row{"", "<-", returns},           Row{"", "target:", pointer},  // kernel/cfi.c
+    Row{"", "key      at:", pointer},                               // kernel/locking/lockdep.c: the class's key, data
+    Row{"", "key at:", pointer},      Row{"", "calling", pointer},  // init/main.c, initcall_debug
+    Row{"", "initcall", pointer},     Row{"csd: ", "", pointer},    // kernel/smp.c
+    Row{"", "in frame:", pointer},    Row{"", "belongs to variable", pointer},  // mm/kasan/report.c, to 4.10
+};
 
-    // Registers. The link registers hold return addresses, whatever their offset.
-    Row{"", "RIP:", exact},                                   // arch/x86/kernel/dumpstack.c, show_ip()
-    Row{"", "EIP:", exact}, Row{"", "IP:", exact},            // arch/x86/mm/fault.c, show_fault_oops(), up to 4.18
-    Row{"", "RIP", exact},                                    // the summary behind an oops, up to 4.9
-    Row{"", "EIP is at", exact}, Row{"", "ip is at", exact},  // ia64
-    Row{"", "PC is at", exact},                               // arm, sh, old arm64
-    Row{"", "pc is at", exact},                               // alpha
-    Row{"", "pc :", exact},                                   // arch/arm64/kernel/process.c
-    Row{"", "pc:", exact},                                    // powerpc's xmon
-    Row{"", "epc :", exact},                                  // arch/riscv/kernel/process.c
-    Row{"", "epc   :", exact},                                // arch/mips/kernel/traps.c
-    Row{"", "era   :", exact},                                // arch/loongarch/kernel/traps.c
-    Row{"", "ERA:", exact},                                   // the same, 6.5
-    Row{"", "NIP", exact},                                    // arch/powerpc/kernel/process.c
-    Row{"", "NIP:", exact}, Row{"", "PSW :", exact},          // arch/s390/kernel/dumpstack.c: "Krnl PSW :"
-    Row{"", "TPC:", exact},  // arch/sparc/kernel/process_64.c; its RPC and I7 are return addresses
-    Row{"", "TPC", exact},   // arch/sparc/kernel/traps_64.c: "TPC<%pS>"
-    Row{"", "RPC:", returns}, Row{"", "PC:", exact},       // sparc32, m68k, csky, sh
-    Row{"", "IAOQ[0]:", exact},                            // arch/parisc/kernel/traps.c
-    Row{"", "IAOQ[1]:", exact}, Row{"", "insn @", exact},  // arch/arc/kernel/troubleshoot.c
-    Row{"", "lr :", returns}, Row{"", "LR is at", returns}, Row{"", "LR", returns}, Row{"", "lr:", returns},
-    Row{"", "ra :", returns}, Row{"", "ra    :", returns}, Row{"", "ra:", returns}, Row{"", "ra is at", returns},
-    Row{"", "PR is at", returns},  // sh
-    Row{"", "RP(r2):", returns},   // parisc
+constexpr std::array rows = {
+    // Registers of architectures without a row: ia64, alpha.
+    Row{"", "ip is at", exact}, Row{"", "pc is at", exact}, Row{"", "ra is at", returns},
 
     // Where the CPU was interrupted.
     Row{"interrupt: ", " at", exact},     // arch/powerpc/kernel/process.c: "--- interrupt: 300 at"
@@ -86,9 +69,8 @@ constexpr std::array rows = {
 
 // Lines that say what the address on the line behind them is.
 constexpr std::array label_rows = {
-    Row{"", "Last Breaking-Event-Address:", exact},  // arch/s390/kernel/dumpstack.c: of the branch itself
-    Row{"", "in frame:", pointer},                   // mm/kasan/report_generic.c: the function's start
-    Row{"", "belongs to the variable:", pointer},    // mm/kasan/report.c: data
+    Row{"", "in frame:", pointer},                 // mm/kasan/report_generic.c: the function's start
+    Row{"", "belongs to the variable:", pointer},  // mm/kasan/report.c: data
     // mm/kfence/report.c: a canary that was found dead and a free that was refused have no fault; the others do.
     Row{"Out-of-bounds ", "", exact},
     Row{"Use-after-free ", "", exact},
@@ -97,6 +79,16 @@ constexpr std::array label_rows = {
     Row{"Corrupted memory at", "", returns},
     Row{"Invalid free of", "", returns},
 };
+
+// What the architectures' dumps of registers print before an address, the longest words first: "RPC:" ends in "PC:".
+std::vector<Row> words_of_arches(bool next_line) {
+  std::vector<Row> out;
+  for (const ArchInfo* arch : arches())
+    for (const PcWords& pc : arch->pc_words)
+      if (pc.next_line == next_line) out.push_back({"", pc.words, pc.kind});
+  std::ranges::stable_sort(out, std::greater(), [](const Row& row) { return row.directly.size(); });
+  return out;
+}
 
 // Far enough back for a WARNING line with a long condition, and no more: a hostile line holds thousands of references.
 constexpr std::size_t window = 512;
@@ -169,12 +161,14 @@ bool marked_as_pc(std::string_view after) {
 }  // namespace
 
 PcKind classify_pc(std::string_view text, const SymbolRefSpan& span) {
+  static const auto registers = words_of_arches(false);
   const auto before = lead(text, span.begin);
   const auto after = text.substr(std::min(span.module_end, text.size()));
-  for (const Row& row : rows) {
-    if (!fits(row, before)) continue;
-    return row.anywhere == "WARNING: " ? warn_kind(after) : row.kind;
-  }
+  const auto fitting = [&](const Row& row) { return fits(row, before); };
+  if (const auto at = std::ranges::find_if(named_rows, fitting); at != named_rows.end()) return at->kind;
+  if (const auto at = std::ranges::find_if(registers, fitting); at != registers.end()) return at->kind;
+  if (const auto at = std::ranges::find_if(rows, fitting); at != rows.end())
+    return at->anywhere == "WARNING: " ? warn_kind(after) : at->kind;
   if (marked_as_pc(after)) return exact;
   if (has_question_mark(text, span.begin)) return at_an_edge(span.ref) ? pointer : returns;
   // Prose that names a function's very start means the function; return addresses like that are in traces only.
@@ -182,9 +176,12 @@ PcKind classify_pc(std::string_view text, const SymbolRefSpan& span) {
 }
 
 std::optional<PcKind> label_pc(std::string_view line) {
+  static const auto registers = words_of_arches(true);
   const auto label = trim_right(line, " \t\r");
-  const auto row = std::ranges::find_if(label_rows, [&](const Row& r) { return fits(r, label); });
-  return row == label_rows.end() ? std::nullopt : std::optional(row->kind);
+  const auto fitting = [&](const Row& row) { return fits(row, label); };
+  if (const auto at = std::ranges::find_if(registers, fitting); at != registers.end()) return at->kind;
+  const auto at = std::ranges::find_if(label_rows, fitting);
+  return at == label_rows.end() ? std::nullopt : std::optional(at->kind);
 }
 
 PcKind classify_address(std::string_view line, std::string_view part) {
@@ -204,14 +201,14 @@ using namespace grammar;
 
 void PcContext::correct(std::string_view text, std::vector<SymbolRefSpan>& refs) {
   const bool frame = refs.size() == 1 && is_frame(lead(text, refs.front().begin));
-  read_interruption(text);
+  read_announcement(text);
   for (auto& span : refs) {
     if (frame && has_label_) {
       span.ref.pc = label_;
     } else if (frame) {
       correct_frame(text, span);
     } else if (span.ref.pc == exact) {
-      if (text.find(" PSW : ") < span.begin) span.ref.pc = std::exchange(psw_, exact);
+      if (is_announced(text.substr(0, span.begin))) span.ref.pc = announced_, announcer_ = nullptr;
       pc_ = span.ref;
     }
   }
@@ -227,21 +224,16 @@ void PcContext::correct_frame(std::string_view text, SymbolRefSpan& span) {
   if (!has_question_mark(text, span.begin)) pc_.reset();
 }
 
-// s390: "Oops: 0004 ilc:3 [#1]" (arch/s390/kernel/dumpstack.c, die()). The PSW stands on the instruction where that was
-// nullified (page and region translation) or the kernel rewound it (protection: arch/s390/mm/fault.c), behind it
-// elsewhere: BUG and WARN (monitor event 0040), division, illegal operation. Then the byte before it lies in the
-// instruction.
-void PcContext::read_interruption(std::string_view text) {
-  const auto ilc = text.find(" ilc:");
-  if (ilc != std::string_view::npos && ilc >= 4) {
-    unsigned code = 0;
-    if (!Scanner(text.substr(ilc - 4, 4)).hex_n(4, code)) return;
-    code &= 0x7f;
-    const bool on_it = code == 0x04 || code == 0x10 || code == 0x11 || (code >= 0x38 && code <= 0x3f);
-    psw_ = on_it ? exact : returns;
-  } else if (text.find("WARNING: ") != std::string_view::npos) {
-    psw_ = returns;
-  }
+void PcContext::read_announcement(std::string_view text) {
+  for (const ArchInfo* arch : arches())
+    if (arch->announced_pc)
+      if (const auto kind = arch->announced_pc(text)) announced_ = *kind, announcer_ = arch;
+}
+
+bool PcContext::is_announced(std::string_view before) const {
+  return announcer_ && std::ranges::any_of(announcer_->pc_words, [before](const PcWords& pc) {
+           return before.find(pc.words) != std::string_view::npos;
+         });
 }
 
 void PcContext::read_label(std::string_view text) {

@@ -7,8 +7,8 @@
 
 #include "base/rooms.hpp"
 #include "grammar/contexts.hpp"
+#include "grammar/log_line.hpp"
 #include "grammar/section.hpp"
-#include "unoops/log_line.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops::grammar {

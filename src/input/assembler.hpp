@@ -9,7 +9,8 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "unoops/log_line.hpp"
+#include "grammar/log_line.hpp"
+#include "unoops/raw_line.hpp"
 
 namespace unoops::input {
 

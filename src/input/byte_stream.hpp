@@ -7,7 +7,7 @@
 
 #include "base/decompress.hpp"
 #include "base/rooms.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/error.hpp"
 
 namespace unoops::input {
 

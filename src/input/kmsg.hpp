@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "unoops/log_line.hpp"
+#include "grammar/log_line.hpp"
 
 namespace unoops::input {
 

@@ -1,10 +1,9 @@
 // Bytes → lines.
+#include "input/line_splitter.hpp"
+
 #include "base/limits.hpp"
-#include "unoops/log_reader.hpp"
 
-namespace unoops {
-
-using namespace input;
+namespace unoops::input {
 
 // A line that stands whole in the caller's bytes is handed out from there; only what crosses a chunk is copied, and
 // never more than limits::line_bytes of it. Pieces are cut at multiples of that bound, wherever the chunks happen to
@@ -46,4 +45,4 @@ void LineSplitter::hand_out(std::string_view bytes, bool ended) {
   in_line_ = !ended;
 }
 
-}  // namespace unoops
+}  // namespace unoops::input

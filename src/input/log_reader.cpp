@@ -1,5 +1,5 @@
 // RawLine → LogLine: clean the line, take its transports off, split what was glued, unescape, put in order.
-#include "unoops/log_reader.hpp"
+#include "input/log_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,10 +14,7 @@
 #include "input/transport.hpp"
 #include "input/unwrap.hpp"
 
-namespace unoops {
-
-using namespace input;
-
+namespace unoops::input {
 namespace {
 
 constexpr unsigned most_repeats = 64;  // of "last message repeated N times"
@@ -302,4 +299,4 @@ void LogReader::read(const RawLine& line) { impl_->read(line); }
 void LogReader::flush() { impl_->flush(); }
 void LogReader::finish() { impl_->finish(); }
 
-}  // namespace unoops
+}  // namespace unoops::input

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "unoops/log_line.hpp"
+#include "unoops/raw_line.hpp"
 
 namespace unoops::input {
 

@@ -1,4 +1,6 @@
 // Files, standard input and directories as sources.
+#include "unoops/source.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +11,6 @@
 
 #include "input/byte_stream.hpp"
 #include "input/directory.hpp"
-#include "unoops/log_reader.hpp"
 
 namespace unoops::input {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
+#include "grammar/log_line.hpp"
 #include "grammar/scanner.hpp"
 #include "input/kmsg.hpp"
-#include "unoops/log_line.hpp"
 
 namespace unoops::input {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
-#include "unoops/log_line.hpp"
+#include "unoops/raw_line.hpp"
 
 namespace unoops::input {
 

@@ -42,13 +42,15 @@ BadPointer held(const Report& r, std::string_view reg, std::uint64_t value) {
 
 // 32-bit kernels may begin below 0xc0000000.
 void refine_user(const Report& r, BadPointer& out, std::uint64_t value) {
-  if (out.address_class == AddressClass::user && in_kernel_half(r, value)) out.address_class = AddressClass::kernel, out.note = "a kernel address";
+  if (out.address_class == AddressClass::user && in_kernel_half(r, value))
+    out.address_class = AddressClass::kernel, out.note = "a kernel address";
 }
 
 // The guard page below a stack, by the report's own words.
 std::optional<BadPointer> guard_page(const Report& r) {
   if (!r.has(Trait::stack_overflow)) return std::nullopt;
-  BadPointer out{AddressClass::guard_page, "the guard page below the kernel stack: the stack ran over", {}, std::nullopt};
+  BadPointer out{
+      AddressClass::guard_page, "the guard page below the kernel stack: the stack ran over", {}, std::nullopt};
   const bool pushes = r.site.operation == Operation::call || r.site.base_register.empty();
   if (!pushes && r.site.base_value) {
     out.held_in = r.site.base_register;
@@ -69,7 +71,8 @@ std::optional<BadPointer> executed(const Report& r) {
   auto out = held(r, r.arch->pc, *target);
   refine_user(r, out, *target);
   // No function stands there: memory of the kernel that is no code.
-  if (out.address_class == AddressClass::kernel) out.address_class = AddressClass::execute_data, out.note = "the kernel's data, executed as if it were code";
+  if (out.address_class == AddressClass::kernel)
+    out.address_class = AddressClass::execute_data, out.note = "the kernel's data, executed as if it were code";
   return out;
 }
 
@@ -134,17 +137,18 @@ std::optional<BadPointer> in_operand(const Report& r) {
   if (site.base_register.empty() || !site.base_value || (r.fault.address && !site.agrees_with_fault_address))
     return std::nullopt;
   // Without an address the CPU refused the sum for being none: a canonical sum is not what was wrong.
-  if (!r.fault.address && !non_canonical(site.effective_address.value_or(0))) return std::nullopt;
+  if (!r.fault.address && !(r.arch && non_canonical(*r.arch, site.effective_address.value_or(0)))) return std::nullopt;
   auto out = held(r, site.base_register, *site.base_value);
   const auto sum = address_fact(site.effective_address.value_or(*site.base_value), r.arch);
   const bool index_bad =
       site.index_value && is_bad(address_fact(*site.index_value, r.arch).id) && *site.index_value >= 0x10000;
-  if (!is_bad(out.address_class) && index_bad) return BadPointer{sum.id, sum.words, site.index_register, site.index_value};
+  if (!is_bad(out.address_class) && index_bad)
+    return BadPointer{sum.id, sum.words, site.index_register, site.index_value};
   // A small value, or one of the user's half, beside a kernel address (vmemmap, a direct map) is a wrong offset, no
   // pointer of its own.
   const bool table = site.displacement > 0x1000000 || site.displacement < -0x1000000;  // table(,%rdx,8)
-  const bool offset =
-      (table || (site.index_value && *site.index_value != 0)) && (out.address_class == AddressClass::user || out.address_class == AddressClass::null_offset);
+  const bool offset = (table || (site.index_value && *site.index_value != 0)) &&
+                      (out.address_class == AddressClass::user || out.address_class == AddressClass::null_offset);
   if (!is_bad(out.address_class) || offset) out.address_class = sum.id, out.note = sum.words;
   refine_user(r, out, *out.value);
   refine_null(r, out);

@@ -64,12 +64,11 @@ std::string with_target(const Scene& scene, const Decoded& decoded) {
                               : ".+" + hex(static_cast<std::uint64_t>(distance)));
 }
 
-// 32-bit ARM steps over an instruction before it finds that it can't emulate it (v6.1 arch/arm/mm/alignment.c
-// do_alignment, "bad:"): the pc is one behind.
+// A kernel that steps over an instruction before it finds that it can't emulate it prints the pc of the next one.
 void step_back(Scene& scene) {
   const auto& address = scene.report.fault.address;
   const Insn* insn = scene.faulting();
-  if (!scene.report.has(Trait::emulated) || scene.isa.arch != CS_ARCH_ARM || !address || !insn ||
+  if (!scene.report.has(Trait::emulated) || !scene.arch.alignment_pc_is_behind || !address || !insn ||
       !insn->accesses.empty() || scene.fault == 0u)
     return;
   const auto& before = scene.window[*scene.fault - 1].insn.accesses;
@@ -112,10 +111,8 @@ Operand operand(const Scene& scene, Reg reg, unsigned size) {
 }
 
 std::optional<Operand> callee_of(const Scene& scene) {
-  // "call *%rax" by way of a function that does it (v6.1 arch/x86/lib/retpoline.S).
-  constexpr std::string_view thunk = "__x86_indirect_thunk_";
-  if (scene.pc && scene.pc->symbol.starts_with(thunk))
-    if (const Reg reg = register_by_log_name(scene.isa, scene.pc->symbol.substr(thunk.size())); reg != no_reg)
+  if (scene.pc)
+    if (const Reg reg = register_by_log_name(scene.isa, scene.isa.thunk_register(scene.pc->symbol)); reg != no_reg)
       return operand(scene, reg, scene.isa.word);
   const Insn* insn = scene.faulting();
   if (!insn || (insn->callee == no_reg && !insn->callee_mem)) return std::nullopt;
@@ -146,7 +143,7 @@ void describe_operand(Scene& scene, const MemoryAccess& access) {
       site.index_value = *value * static_cast<std::uint64_t>(mem.scale) & scene.mask();
   }
   if (mem.per_cpu && mem.index == no_reg) {
-    site.index_register = "GS";
+    site.index_register = scene.arch.per_cpu_base;
     site.index_value = scene.per_cpu_base();
   }
   site.displacement = mem.disp;
@@ -159,8 +156,7 @@ void compare_addresses(Scene& scene, const MemoryAccess& access) {
   const auto& told = scene.report.fault.address;
   if (!site.effective_address) return;
   if (!told) {
-    site.agrees_with_fault_address =
-        scene.isa.arch == CS_ARCH_X86 && scene.isa.word == 8 && non_canonical(*site.effective_address);
+    site.agrees_with_fault_address = non_canonical(scene.arch.info, *site.effective_address);
     return;
   }
   site.agrees_with_fault_address = agrees(scene, access, *site.effective_address, *told);

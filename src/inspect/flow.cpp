@@ -17,8 +17,6 @@ bool is_noreturn_name(std::string_view name) {
   return name == "__stack_chk_fail" || name == "panic" || name == "fortify_panic" || name == "__fortify_panic";
 }
 
-constexpr std::string_view thunk = "__x86_indirect_thunk_";
-
 }  // namespace
 
 FunctionFlow::FunctionFlow(const Function& function, const Disassembler& disassembler, Types& types, Nodes& nodes,
@@ -76,12 +74,12 @@ std::string FunctionFlow::callee_name(const Insn& insn) const {
   if (insn.target_field != 0)
     if (const auto reloc =
             function_.program->relocation(insn.target_field, insn.target_field == insn.address ? insn.size : 4))
-      if (!reloc->symbol.empty()) return reloc->symbol;
+      if (!reloc->symbol.empty()) return std::string(reloc->symbol);
   if (const auto place = function_.program->symbol_at(*insn.target); place && place->offset == 0) return place->symbol;
   return {};
 }
 
-// Retpolines and return thunks are calls and jumps by their bytes only (arch/x86/lib/retpoline.S).
+// Retpolines and return thunks are calls and jumps by their bytes only.
 void FunctionFlow::fix_special(Insn& insn) {
   if (insn.flow != Flow::call && insn.flow != Flow::jump) return;
   const bool inside =
@@ -90,23 +88,23 @@ void FunctionFlow::fix_special(Insn& insn) {
     return;
   const std::string name = callee_name(insn);
   if (name.empty()) return;
-  if (name == "__x86_return_thunk") {
+  const Isa& isa = *function_.isa;
+  if (name == isa.return_thunk) {
     insn.flow = Flow::ret;
     insn.target.reset();
-  } else if (name.starts_with(thunk)) {
-    const auto reg = std::string_view(name).substr(thunk.size());
+  } else if (const auto reg = isa.thunk_register(name); !reg.empty()) {
     insn.flow = insn.flow == Flow::call ? Flow::indirect_call : Flow::indirect_jump;
     insn.target.reset();
-    for (Reg r = 0; r < 16; ++r)
-      if (function_.isa->name(r) == reg) insn.callee = r;
+    for (Reg r = 0; r < max_regs; ++r)
+      if (isa.name(r) == reg) insn.callee = r;
   } else if (is_tracer(name)) {
     insn.flow = Flow::next;
     insn.target.reset();
   } else if (insn.flow == Flow::jump && function_.program->relocation(insn.target_field, 4)) {
     // an unresolved field looks like a jump to the next instruction: take the relocation's word
     const auto reloc = function_.program->relocation(insn.target_field, 4);
-    insn.target = reloc->address;
-    if (insn.target && function_.isa->arch == CS_ARCH_X86) *insn.target += 4;
+    insn.target = reloc->target;
+    if (insn.target) *insn.target += isa.field_bytes;
     if (!insn.target) insn.flow = Flow::ret;
   }
 }
@@ -144,7 +142,7 @@ void FunctionFlow::build_blocks() {
 
 bool FunctionFlow::no_return(const Insn& insn) const {
   if (insn.flow != Flow::call) return false;
-  const CallSite* site = info_ ? info_->call_returning_to(insn.end()) : nullptr;
+  const DwarfCall* site = info_ ? info_->call_returning_to(insn.end()) : nullptr;
   if (site && site->noreturn) return true;
   return is_noreturn_name(site && site->has_callee ? site->callee : callee_name(insn));
 }

@@ -97,6 +97,8 @@ class FunctionFlow {
   void bind(State&, const Binding&) const;
   bool join(State& into, const State& from) const;
   void apply(const Effect&, const Insn&, State&) const;
+  Value result_of(const Effect&, const Insn&, State&) const;  // of an effect that writes a register
+  Value arithmetic(const Effect&, const Insn&, State&) const;
   void after_call(const Insn&, State&) const;
   void name_computed(Value& loaded, const Insn&, const State& before) const;
   void store(const Effect&, const Insn&, State&) const;

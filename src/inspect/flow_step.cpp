@@ -35,6 +35,11 @@ Value narrowed(const Value& v, unsigned size) {
   return out;
 }
 
+const Value& value_in(const State& s, Reg r) {
+  static const Value nothing;
+  return r >= 0 && r < max_regs ? s.regs[r] : nothing;
+}
+
 }  // namespace
 
 void FunctionFlow::step(const Insn& insn, State& s) const {
@@ -43,104 +48,101 @@ void FunctionFlow::step(const Insn& insn, State& s) const {
 }
 
 void FunctionFlow::apply(const Effect& e, const Insn& insn, State& s) const {
+  if (e.verb == Verb::store || e.verb == Verb::modify) return store(e, insn, s);
+  Value result = result_of(e, insn, s);
+  if (e.dst >= 0 && e.dst < max_regs) s.regs[e.dst] = std::move(result);
+}
+
+Value FunctionFlow::result_of(const Effect& e, const Insn& insn, State& s) const {
   const unsigned word = function_.isa->word;
-  const auto in = [&s](Reg r) -> const Value& {
-    static const Value nothing;
-    return r >= 0 && r < max_regs ? s.regs[r] : nothing;
-  };
-  const auto resolved = [this](const Value& v) {
-    Value out;
-    for (const auto& a : v) out.add(as_object(a, false));
-    return out;
-  };
   Value out;
   switch (e.verb) {
-    case Verb::clobber:
-    case Verb::shift_right:
-      break;
     case Verb::copy:
-      out = e.size >= word ? in(e.a) : narrowed(in(e.a), e.size);
-      break;
+      return e.size >= word ? value_in(s, e.a) : narrowed(value_in(s, e.a), e.size);
     case Verb::constant:
       out = symbolic(e.field, insn, e.imm, true);
       if (out.empty() && e.size >= 4)
         out = Value::number(e.size == 4 && word == 8 ? static_cast<std::int64_t>(static_cast<std::uint32_t>(e.imm))
                                                      : e.imm);
-      break;
-    case Verb::add_const: {
-      const Value symbol = symbolic(e.field, insn, e.imm, true);
-      if (symbol.empty())
-        out = plus(in(e.a), e.imm);
-      else
-        out = function_.isa->arch == CS_ARCH_X86 ? plus(symbol, in(e.a), 1) : in(e.a);
-      if (e.size < word) out = narrowed(out, e.size);
-      break;
-    }
-    case Verb::add:
-      if (e.b == no_reg)
-        out = sum_with_memory(e, insn, s);
-      else
-        out = plus(resolved(in(e.a)), resolved(in(e.b)), e.imm);
-      if (e.size < word) out = narrowed(out, e.size);
-      break;
-    case Verb::shift:
-      out = times(in(e.a), 1LL << (e.imm & 63));
-      break;
-    case Verb::multiply: {
-      std::int64_t factor = e.imm;
-      const Value* value = &in(e.a);
-      if (e.b != no_reg) {
-        const auto b = in(e.b).constant(), a = in(e.a).constant();
-        if (!b && a) value = &in(e.b);
-        factor = b ? *b : a ? *a : 1;
-      }
-      out = times(*value, factor);
-      break;
-    }
-    case Verb::align:
-      for (const auto& a : in(e.a))
-        if (a.node && a.stride == 0 && a.node->kind != Node::Kind::frame) out.add(a);
-      break;
+      return out;
     case Verb::merge:
-      out = nodes_.meet(in(e.dst), e.a != no_reg ? in(e.a) : load(address_of(e.mem, insn, s), e.size, s, insn.address));
-      break;
+      return nodes_.meet(value_in(s, e.dst),
+                         e.a != no_reg ? value_in(s, e.a) : load(address_of(e.mem, insn, s), e.size, s, insn.address));
     case Verb::address:
       out = address_of(e.mem, insn, s);
-      if (e.size < word) out = narrowed(out, e.size);
-      break;
+      return e.size < word ? narrowed(out, e.size) : out;
     case Verb::load:
       out = load(address_of(e.mem, insn, s), e.size, s, insn.address, e.mem.per_cpu);
       if (e.size == word) name_computed(out, insn, s);
-      break;
-    case Verb::store:
-    case Verb::modify:
-      store(e, insn, s);
-      return;
+      return out;
     case Verb::current:
       if (unit_)
         if (const auto task = unit_->structure("task_struct")) out = Value({nodes_.current(Type{*task}), 0, 0});
-      break;
+      return out;
+    case Verb::clobber:
+    case Verb::store:
+    case Verb::modify:
+      return out;
+    default:
+      return arithmetic(e, insn, s);
   }
-  if (e.dst >= 0 && e.dst < max_regs) s.regs[e.dst] = out;
+}
+
+Value FunctionFlow::arithmetic(const Effect& e, const Insn& insn, State& s) const {
+  const unsigned word = function_.isa->word;
+  const Value& a = value_in(s, e.a);
+  const Value& b = value_in(s, e.b);
+  const auto resolved = [this](const Value& v) {
+    Value out;
+    for (const auto& one : v) out.add(as_object(one, false));
+    return out;
+  };
+  Value out;
+  switch (e.verb) {
+    case Verb::add_const: {
+      const Value symbol = symbolic(e.field, insn, e.imm, true);
+      if (symbol.empty())
+        out = plus(a, e.imm);
+      else
+        out = function_.isa->field_bytes ? plus(symbol, a, 1) : a;
+      return e.size < word ? narrowed(out, e.size) : out;
+    }
+    case Verb::add:
+      out = e.b == no_reg ? sum_with_memory(e, insn, s) : plus(resolved(a), resolved(b), e.imm);
+      return e.size < word ? narrowed(out, e.size) : out;
+    case Verb::shift:
+      return times(a, 1LL << (e.imm & 63));
+    case Verb::multiply: {
+      if (e.b == no_reg) return times(a, e.imm);
+      const auto by = b.constant(), number = a.constant();
+      return times(!by && number ? b : a, by ? *by : number ? *number : 1);
+    }
+    case Verb::align:
+      for (const auto& one : a)
+        if (one.node && one.stride == 0 && one.node->kind != Node::Kind::frame) out.add(one);
+      return out;
+    default:
+      return out;
+  }
 }
 
 // A relocated field's meaning. Empty: no relocation stands there.
 Value FunctionFlow::symbolic(std::uint64_t field, const Insn& insn, std::int64_t, bool absolute) const {
   if (field == 0 || !function_.program) return {};
-  const bool x86 = function_.isa->arch == CS_ARCH_X86;
-  const auto reloc = function_.program->relocation(field, x86 ? 4 : insn.size);
+  const unsigned bytes = function_.isa->field_bytes;
+  const auto reloc = function_.program->relocation(field, bytes ? bytes : insn.size);
   if (!reloc) return {};
-  const std::int64_t fix = x86 && !absolute ? static_cast<std::int64_t>(insn.end() - field) : 0;
-  if (reloc->address) {
-    const auto at = static_cast<std::int64_t>(*reloc->address) + fix;
+  const std::int64_t fix = bytes && !absolute ? static_cast<std::int64_t>(insn.end() - field) : 0;
+  if (reloc->target) {
+    const auto at = static_cast<std::int64_t>(*reloc->target) + fix;
     const Alternative found = as_object({nullptr, at, 0}, false);
     if (found.node || reloc->symbol.empty()) return Value(found);
   }
   if (!reloc->symbol.empty() && unit_)
     if (const auto die = unit_->variable(reloc->symbol))
       return Value({nodes_.object(reloc->symbol, type_of(*die), nullptr, false, false), reloc->addend + fix, 0});
-  return reloc->address ? Value::number(static_cast<std::int64_t>(*reloc->address) + fix)
-                        : Value(Alternative{nullptr, 0, 2});
+  return reloc->target ? Value::number(static_cast<std::int64_t>(*reloc->target) + fix)
+                       : Value(Alternative{nullptr, 0, 2});
 }
 
 Alternative FunctionFlow::as_object(const Alternative& a, bool per_cpu) const {
@@ -170,12 +172,12 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
       for (const auto& a : s.regs[r]) out.add(mem.index != no_reg ? as_object(a, mem.per_cpu) : a);
     return out;
   };
-  const bool x86 = function_.isa->arch == CS_ARCH_X86;
-  const bool absolute = mem.base != no_reg || mem.index != no_reg || mem.per_cpu;
-  const bool pc_relative = x86 && function_.isa->word == 8 && !absolute;
-  Value symbol = symbolic(mem.field, insn, mem.disp, !pc_relative);
-  if (!x86 && !symbol.empty()) symbol = Value();  // :lo12: - the base register holds the whole address already
-  const bool lo12 = !x86 && mem.field != 0 && function_.program && function_.program->relocation(mem.field, insn.size);
+  const Isa& isa = *function_.isa;
+  const bool part = isa.field_bytes == 0 && mem.field != 0 && function_.program &&
+                    function_.program->relocation(mem.field, insn.size);
+  // ":lo12:" is a part of an address that the base register holds already.
+  const bool absolute = !isa.pc_relative(mem) || mem.per_cpu;
+  const Value symbol = isa.field_bytes ? symbolic(mem.field, insn, mem.disp, absolute) : Value();
   Value out;
   if (mem.base == no_reg) {
     out = !symbol.empty() ? symbol : Value(as_object({nullptr, mem.disp, 0}, mem.per_cpu));
@@ -183,7 +185,7 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
     out = value(mem.base);
     if (!symbol.empty())
       out = plus(symbol, out, 1);
-    else if (!lo12)
+    else if (!part)
       out = plus(out, mem.disp);
   }
   if (mem.index != no_reg) {
@@ -315,7 +317,7 @@ Value FunctionFlow::sum_with_memory(const Effect& e, const Insn& insn, const Sta
 
 void FunctionFlow::after_call(const Insn& insn, State& s) const {
   const Isa& isa = *function_.isa;
-  const CallSite* site = info_ ? info_->call_returning_to(insn.end()) : nullptr;
+  const DwarfCall* site = info_ ? info_->call_returning_to(insn.end()) : nullptr;
   Value result;
   if (site && site->has_callee && site->result) {
     result = Value({nodes_.result(site->callee, site->result), 0, 0});

@@ -1,12 +1,14 @@
-// Report → FaultSite.
+#include "inspect/inspect.hpp"
+
 #include <algorithm>
 
+#include "arch/arch.hpp"
+#include "debuginfo/debug_file.hpp"
 #include "inspect/bad_pointer.hpp"
 #include "inspect/describe.hpp"
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
 #include "report/questions.hpp"
-#include "unoops/explainer.hpp"
 
 namespace unoops::inspect {
 namespace {
@@ -22,18 +24,19 @@ std::vector<std::uint64_t> boundaries(const Subject* subject) {
 }
 
 // A report without registers tells no architecture: the file that its frames are in does.
-const Isa* isa_of(const Report& report, KernelSymbols* symbols) {
-  if (report.arch) return find_isa(report.arch->id == "arm" && report.code.unit == 2 ? "thumb" : report.arch->id);
-  if (!symbols) return nullptr;
+const Arch* arch_of(const Report& report, FileStore* files) {
+  if (report.arch || !files) return row_of(report.arch);
   for (const auto& stack : report.stacks)
     for (const auto& frame : stack.frames) {
-      if (frame.ref.symbol.empty()) continue;
-      const auto view = code_view(symbols->files(), frame.ref);
-      if (!view) continue;
-      for (const ArchInfo* arch : arches())
-        if (arch->elf_machine == view->machine) return find_isa(arch->id);
+      const auto view = frame.ref.symbol.empty() ? std::nullopt : code_view(*files, frame.ref);
+      const Arch* arch = view ? view->file->elf().arch() : nullptr;
+      if (arch && arch->info.elf_machine == view->file->elf().machine()) return arch;
     }
   return nullptr;
+}
+
+const Isa* isa_of(const Arch& arch, const Code& code) {
+  return code.unit == 2 && arch.compact_isa ? arch.compact_isa : arch.isa;
 }
 
 // The bytes around the fault: the log's, or those of the file.
@@ -59,8 +62,13 @@ void name_ambiguous(const Scene& scene, Namer& namer, const std::vector<Subject*
   auto& cause = scene.report.site.cause;
   const auto first = cause;
   for (std::size_t i = 1; i < subjects.size() && first; ++i) {
-    Scene other{
-        scene.report, scene.isa, scene.disassembler, scene.pc, subjects[i]->address, subjects[i]->function.start};
+    Scene other{scene.report,
+                scene.arch,
+                scene.isa,
+                scene.disassembler,
+                scene.pc,
+                subjects[i]->address,
+                subjects[i]->function.start};
     choose_bytes(other, subjects[i]);
     decode_window(other, boundaries(subjects[i]));
     cause.reset();
@@ -75,10 +83,11 @@ void name_ambiguous(const Scene& scene, Namer& namer, const std::vector<Subject*
 bool has_code(const Report& report) { return !report.code.bytes.empty() && report.code.fault_offset; }
 
 // The instruction at the pc, and by it and the registers the pointer.
-void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler, Namer& namer) {
+void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembler, Namer& namer) {
+  const Isa& isa = disassembler.isa();
   const Frame* pc = own_pc(report);
   const bool pointer = may_have_bad_pointer(report);
-  Scene scene{report, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
+  Scene scene{report, arch, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report, isa)) {
     describe(scene);
     return namer.name_call(scene);
@@ -104,29 +113,24 @@ void name_at_pc(Report& report, const Isa& isa, const Disassembler& disassembler
 }
 
 // Instruction, operand and names, where the instruction set is known.
-void inspect_code(Report& report, KernelSymbols* symbols) {
-  const Isa* isa = isa_of(report, symbols);
+void inspect_code(Report& report, FileStore* files) {
+  const Arch* arch = arch_of(report, files);
+  const Isa* isa = arch ? isa_of(*arch, report.code) : nullptr;
   if (!isa || (!has_code(report) && !may_have_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
-  Namer namer(report, disassembler, symbols ? &symbols->files() : nullptr);
+  Namer namer(report, disassembler, files);
   namer.name_system_call();
   const bool checked = report.has(Trait::compiler_check);
   // Registers and code only where the access was done after the check, and oopsed.
-  if (!checked || has_code(report)) name_at_pc(report, *isa, disassembler, namer);
+  if (!checked || has_code(report)) name_at_pc(report, *arch, disassembler, namer);
   if (checked && !report.site.cause) namer.name_sanitizer();
 }
 
 }  // namespace
 
-}  // namespace unoops::inspect
-
-namespace unoops {
-
-using namespace inspect;
-
-void inspect_fault(Report& report, KernelSymbols* symbols) {
-  inspect_code(report, symbols);
+void inspect_fault(Report& report, FileStore* files) {
+  inspect_code(report, files);
   report.site.bad_pointer = bad_pointer(report);
 }
 
-}  // namespace unoops
+}  // namespace unoops::inspect

@@ -9,35 +9,12 @@ namespace {
 
 constexpr std::size_t callers_to_look_at = 8;
 
-// The displacement of `size` bytes, as the architecture's direct jumps have it.
-std::uint64_t displacement(std::span<const std::uint8_t> bytes, std::size_t at, std::size_t size) {
-  std::uint32_t word = 0;
-  for (std::size_t i = size; i-- > 0;) word = word << 8 | bytes[at + i];
-  const auto unused = static_cast<int>(32 - 8 * size);
-  return static_cast<std::uint64_t>(static_cast<std::int32_t>(word << unused) >> unused);
-}
-
-// Whether the bytes of a direct call or jump to `target` may stand there: a look at them is a hundred times faster than
-// to disassemble a whole unit.
-bool may_reach(const Isa& isa, std::span<const std::uint8_t> bytes, std::uint64_t start, std::uint64_t target) {
-  const bool x86 = isa.arch == CS_ARCH_X86;
-  if (!x86 && isa.arch != CS_ARCH_ARM64) return true;
-  for (std::size_t at = 0; at < bytes.size(); at += x86 ? 1 : 4) {
-    if (x86 && start + at + 1 + displacement(bytes, at, 1) == target) return true;
-    if (at + 4 > bytes.size()) continue;
-    const auto word = displacement(bytes, at, 4);
-    if (x86 && start + at + 4 + word == target) return true;
-    if (!x86 && (word & 0x7c000000) == 0x14000000 &&  // b, bl
-        start + at + static_cast<std::uint64_t>(static_cast<std::int64_t>(word << 38) >> 36) == target)
-      return true;
-  }
-  return false;
-}
-
 // Where in a function's code a direct call or jump to `target` stands.
 std::optional<std::uint64_t> jump_to(const Disassembler& disassembler, std::span<const std::uint8_t> bytes,
                                      std::uint64_t start, std::uint64_t target) {
-  if (!may_reach(disassembler.isa(), bytes, start, target)) return std::nullopt;
+  // A look at the bytes is a hundred times faster than to disassemble a whole unit.
+  const auto may_reach = disassembler.isa().calls.may_reach;
+  if (may_reach && !may_reach({bytes, start}, target)) return std::nullopt;
   for (std::size_t at = 0; at < bytes.size();) {
     const auto decoded =
         disassembler.decode(bytes.subspan(at, std::min<std::size_t>(16, bytes.size() - at)), start + at, false);

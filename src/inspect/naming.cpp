@@ -35,7 +35,7 @@ Subject* Namer::analyse(CodeView view) {
       return s.flow->ready() ? &s : nullptr;
     }
   Subject& s = subjects_.emplace_back();
-  s.program = std::make_unique<ViewProgram>(*impl_, std::move(view));
+  s.program = std::make_unique<ViewProgram>(std::move(view));
   const CodeView& v = s.program->view();
   s.address = v.address;
   s.function = {&disassembler_.isa(), v.function, v.start, v.bytes, v.cu, s.program.get()};
@@ -182,8 +182,7 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
       report_.site.agrees_with_fault_address || (fault && (!effective || agrees(scene, *access, *effective, *fault)));
   if (!effective) effective = fault;
   if (effective && fault && !matches) return;
-  if (effective && !fault && scene.isa.arch == CS_ARCH_X86 && !matches)
-    return;  // a protection fault for another reason
+  if (effective && !fault && scene.arch.protection_faults && !matches) return;
   if (const auto argument = asks_the_caller(address, guess, effective);
       argument && name_in_callers(scene, *argument, effective, guess.has_value()))
     return;

@@ -108,7 +108,7 @@ bool Namer::name_in_callers(const Scene& scene, Argument argument, std::optional
     const FunctionFlow& flow = *caller->flow;
     const Insn* call = call_before(flow, caller->address);
     if (!call || call->flow != Flow::call) continue;
-    const CallSite* site = flow.info() ? flow.info()->call_returning_to(call->end()) : nullptr;
+    const DwarfCall* site = flow.info() ? flow.info()->call_returning_to(call->end()) : nullptr;
     if (!calls(site && site->has_callee ? site->callee : flow.callee_name(*call), callee)) continue;
     const auto guess = passed_by(flow, *call, argument.number, typed);
     if (!guess) return found;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "facts/syscalls.hpp"
+#include "arch/system_call.hpp"
 #include "inspect/naming.hpp"
 
 namespace unoops::inspect {
@@ -54,16 +54,15 @@ bool writes(const Insn& insn, Reg r) {
 
 // SYSCALL_DEFINEn (v6.1 include/linux/syscalls.h) puts the body, with its parameters, into __do_sys_*().
 void Namer::name_system_call() {
-  const auto number = std::ranges::find(report_.user_registers, "ORIG_RAX", &Register::name);
-  if (!impl_ || !report_.arch || number == report_.user_registers.end()) return;
-  const auto call = find_system_call(*report_.arch, number->value);
-  if (!call) return;
+  const auto entered = impl_ ? entered_call(report_) : std::nullopt;
+  if (!entered || report_.arch->system_call_prefixes.empty()) return;
+  const std::string name(entered->call.name);
   SymbolRef wrapper;  // the trace seldom has it: it ends in a jump
-  wrapper.symbol = "__x64_sys_" + std::string(call->name);
+  wrapper.symbol = std::string(report_.arch->system_call_prefixes.front()) + "sys_" + name;
   wrapper.offset = 0;
   const auto views = code_views(*impl_, wrapper);
   if (views.size() == 1 && views.front().cu)
-    report_.site.call_parameters = parameters_of(*views.front().cu, "__do_sys_" + std::string(call->name));
+    report_.site.call_parameters = parameters_of(*views.front().cu, "__do_sys_" + name);
 }
 
 void Namer::name_registers(const Scene& scene, const Subject& subject) {

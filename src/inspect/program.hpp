@@ -10,15 +10,10 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
+#include "debuginfo/relocation.hpp"
 #include "machine/isa.hpp"
 
 namespace unoops::inspect {
-
-struct Target {
-  std::string symbol;  // empty: a place in a section
-  std::int64_t addend = 0;
-  std::optional<std::uint64_t> address;  // symbol + addend, where the file defines it
-};
 
 struct NamedPlace {
   std::string symbol;
@@ -28,11 +23,11 @@ struct NamedPlace {
 class Program {
  public:
   virtual ~Program() = default;
-  virtual std::optional<Target> relocation(std::uint64_t address,
-                                           unsigned bytes) = 0;  // that stands within these bytes
+  // The relocation that stands within these bytes.
+  virtual std::optional<Relocation> relocation(std::uint64_t address, unsigned bytes) = 0;
   virtual std::optional<NamedPlace> symbol_at(std::uint64_t address) = 0;
-  virtual std::span<const std::uint8_t> code(std::uint64_t begin,
-                                             std::uint64_t end) = 0;  // another part of the function
+  // Another part of the function.
+  virtual std::span<const std::uint8_t> code(std::uint64_t begin, std::uint64_t end) = 0;
 };
 
 struct Function {

@@ -8,8 +8,6 @@
 namespace unoops::inspect {
 namespace {
 
-constexpr std::uint64_t page = 4096;
-
 // Without boundaries: the alignment from which decoding meets the marked byte, and on which most starts agree
 // (x86 code synchronises itself after a few instructions).
 std::size_t first_boundary(const Scene& scene, std::span<const std::uint8_t> bytes, std::size_t fault,
@@ -31,19 +29,15 @@ bool within(std::uint64_t address, std::uint64_t begin, std::uint64_t size) { re
 
 }  // namespace
 
-// The kernel prints the address of the byte that failed: somewhere in the access; s390 tells the page only
-// (v6.1 arch/s390/mm/fault.c, get_fault_address).
+// The kernel prints the address of the byte that failed, or a part of it: somewhere in the access.
 bool agrees(const Scene& scene, const MemoryAccess& access, std::uint64_t effective, std::uint64_t fault) {
-  auto m = scene.mask();
-  if (scene.isa.id == "arm64") m >>= 8;  // FAR is printed without its tag (v6.1 arch/arm64/mm/fault.c, untagged_addr)
-  if (scene.isa.id == "s390x") return ((effective ^ fault) & m & ~(page - 1)) == 0;
-  if (within(fault & m, effective & m, std::max(access.size, 1u))) return true;
-  return false;
+  const auto printed = scene.mask() & scene.arch.fault_address_mask;
+  return within(fault & printed, effective & printed, std::max(access.size, 1u));
 }
 
-bool non_canonical(std::uint64_t address) {
-  const auto top = static_cast<std::int64_t>(address) >> 47;
-  return top != 0 && top != -1;
+bool non_canonical(const ArchInfo& arch, std::uint64_t address) {
+  const auto top = static_cast<std::int64_t>(address) >> arch.canonical_bit;
+  return arch.canonical_bit != 0 && top != 0 && top != -1;
 }
 
 std::optional<std::uint64_t> Scene::reg(Reg wanted) const {
@@ -60,16 +54,13 @@ std::string Scene::log_name(Reg wanted) const {
 }
 
 std::optional<std::uint64_t> Scene::per_cpu_base() const {
-  const auto* gs = isa.arch == CS_ARCH_X86 && isa.word == 8 ? report.reg("GS") : nullptr;
-  return gs && gs->value >> 63 ? std::optional(gs->value) : std::nullopt;
+  const auto* start = arch.per_cpu_base.empty() ? nullptr : report.reg(arch.per_cpu_base);
+  return start && start->value >> 63 ? std::optional(start->value) : std::nullopt;
 }
 
 std::optional<std::uint64_t> Scene::effective(const Mem& mem) const {
-  // x86-64's per-cpu memory lies behind the base of GS, which the dump has; i386 prints FS's selector alone.
   const auto per_cpu = mem.per_cpu ? per_cpu_base() : std::optional<std::uint64_t>(0);
-  if (!per_cpu ||
-      (mem.base == no_reg && mem.index == no_reg && isa.arch == CS_ARCH_X86 && isa.word == 8 && mem.field != 0))
-    return std::nullopt;
+  if (!per_cpu || (isa.pc_relative(mem) && mem.field != 0)) return std::nullopt;
   std::uint64_t sum = *per_cpu + static_cast<std::uint64_t>(mem.disp);
   if (mem.base != no_reg) {
     const auto value = reg(mem.base);
@@ -127,9 +118,9 @@ const MemoryAccess* faulting_access(const Scene& scene) {
   if (fault.address)
     for (const auto& a : insn->accesses)
       if (const auto ea = scene.effective(a.mem); ea && agrees(scene, a, *ea, *fault.address)) return &a;
-  if (!fault.address && scene.isa.word == 8)
+  if (!fault.address)
     for (const auto& a : insn->accesses)
-      if (const auto ea = scene.effective(a.mem); ea && non_canonical(*ea)) return &a;
+      if (const auto ea = scene.effective(a.mem); ea && non_canonical(scene.arch.info, *ea)) return &a;
   for (const auto& a : insn->accesses)
     if ((fault.access == Access::write && a.write) || (fault.access == Access::read && a.read)) return &a;
   return &insn->accesses.front();

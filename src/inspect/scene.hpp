@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "arch/arch.hpp"
 #include "base/rooms.hpp"
 #include "machine/disassembler.hpp"
 #include "unoops/report.hpp"
@@ -14,6 +15,7 @@ namespace unoops::inspect {
 
 struct Scene {
   Report& report;
+  const Arch& arch;
   const Isa& isa;
   const Disassembler& disassembler;
   const SymbolRef* pc = nullptr;             // where the fault is, as printed; null: not told
@@ -42,8 +44,7 @@ void decode_window(Scene&, const std::vector<std::uint64_t>& boundaries);
 const MemoryAccess* faulting_access(const Scene&);
 // Whether a fault at `fault` may come from an access that begins at `effective`.
 bool agrees(const Scene&, const MemoryAccess&, std::uint64_t effective, std::uint64_t fault);
-// A canonical address has equal bits from 47 (or 56) up: x86-64 refuses others with a general protection fault, which
-// tells no address.
-bool non_canonical(std::uint64_t address);
+// No address at all: it raises a fault that tells no address.
+bool non_canonical(const ArchInfo&, std::uint64_t address);
 
 }  // namespace unoops::inspect

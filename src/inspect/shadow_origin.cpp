@@ -134,12 +134,12 @@ std::optional<ShadowOrigin> shadow_origin(const Scene& scene, const MemoryAccess
   if (!byte || access.size > largest) return std::nullopt;
   const auto *base = find_shadow_offset(scene.report.arch, scene.reg(access.mem.base)),
              *index = find_shadow_offset(scene.report.arch, scene.reg(access.mem.index));
-  const auto* offset = base ? base : index;
-  if (!offset) return std::nullopt;
-  const auto shifted = *byte - offset->value;
-  ShadowOrigin out{shifted << offset->scale, {}, std::nullopt};
+  const auto* shadow = base ? base : index;
+  if (!shadow) return std::nullopt;
+  const auto shifted = *byte - shadow->offset;
+  ShadowOrigin out{shifted << shadow->scale, {}, std::nullopt};
   Trail trail(scene, base ? access.mem.index : access.mem.base,
-              (shifted - static_cast<std::uint64_t>(access.mem.disp)) << offset->scale, offset->scale);
+              (shifted - static_cast<std::uint64_t>(access.mem.disp)) << shadow->scale, shadow->scale);
   if (const Reg reg = trail.follow(); reg != no_reg) {
     out.reg = scene.log_name(reg);
     out.value = scene.reg(reg);

@@ -81,8 +81,6 @@ void selector(const Report& r, Explanation& e, std::string_view id) {
                   std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]));
 }
 
-constexpr auto selector_rules = std::to_array<Rule>({{"selector", selector}});
-
 // ud2 is nobody's instruction but the compiler's and BUG()'s.
 void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
   if (r.site.operation == Operation::trap)
@@ -91,17 +89,16 @@ void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) 
                 "kernel has no entry for");
 }
 
-constexpr auto opcode_rules = std::to_array<Rule>({{"ud2", undefined_on_purpose}});
-
 void divisor(const Report& r, Explanation& e, std::string_view id) {
   const auto& by = r.site.divisor;
-  if (!by || by->reg.empty() || !by->value) return;
   const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
-  const auto value =
-      *by->value == 0 ? "0" : hex(*by->value) + ", not 0: the quotient was too large for its register";
+  if (!by || by->reg.empty() || !by->value || at == r.site.instructions.end()) return;
+  const auto value = *by->value == 0 ? "0" : hex(*by->value) + ", not 0: the quotient was too large for its register";
   add_finding(e, id, "the divisor in " + by->reg + " is " + value + " (" + at->text + ")");
 }
 
+constexpr auto selector_rules = std::to_array<Rule>({{"selector", selector}});
+constexpr auto opcode_rules = std::to_array<Rule>({{"ud2", undefined_on_purpose}});
 constexpr auto divide_rules = std::to_array<Rule>({{"divisor", divisor}});
 
 }  // namespace

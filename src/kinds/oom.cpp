@@ -209,7 +209,7 @@ std::optional<std::uint64_t> count_in(const Report& r, std::string_view words, b
 // "65406 pages RAM", "12718 pages reserved", " free:627 free_pcp:55", " slab_reclaimable:2406 slab_unreclaimable:1664"
 // (v6.1 mm/page_alloc.c show_free_areas, lib/show_mem.c), where pages have 4 kB.
 void memory(const Report& r, Explanation& e, std::string_view id) {
-  if (!r.arch || r.arch->id == "powerpc") return;
+  if (!r.arch || r.arch->page_size != 4096) return;
   const auto pages = count_in(r, " pages RAM", false), kept = count_in(r, " pages reserved", false),
              left = count_in(r, "free:", true), slab = count_in(r, "slab_unreclaimable:", true);
   if (!pages || !kept || *kept > *pages) return;

@@ -53,7 +53,7 @@ Disassembler::Disassembler(const Isa& isa) : isa_(isa) {
   }
   cs_option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
   scratch_ = cs_malloc(handle_);
-  if (isa.arch != CS_ARCH_X86) return;
+  if (!isa.att_syntax) return;
   if (cs_open(isa.arch, isa.mode, &text_) != CS_ERR_OK)
     text_ = 0;
   else

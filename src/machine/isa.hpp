@@ -1,4 +1,4 @@
-// What the inspection must know of an instruction set: one row an architecture.
+// What the disassembler and the data flow must know of an instruction set.
 #pragma once
 
 #include <capstone/capstone.h>
@@ -8,29 +8,47 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
+#include "machine/call_site.hpp"
 #include "machine/insn.hpp"
 
 namespace unoops::machine {
 
 struct Isa {
-  std::string_view id;  // ArchInfo::id
   cs_arch arch;
   cs_mode mode;
-  unsigned word;  // bytes of a pointer
-  unsigned step;  // alignment of instructions
-  unsigned max_insn;
+  bool att_syntax = false;                  // instructions are shown as objdump shows x86's
+  unsigned word;                            // bytes of a pointer
+  unsigned step;                            // alignment of instructions
+  std::span<const std::string_view> names;  // of registers, as instruction texts spell them, by their numbers
   Reg sp;
-  Reg link;                   // no_reg: calls push the return address
-  std::int64_t cfa_at_entry;  // CFA minus the stack pointer at a function's entry
+  std::int64_t cfa_at_entry = 0;  // CFA minus the stack pointer at a function's entry
   Reg result;
-  std::span<const Reg> arguments;
-  std::span<const Reg> call_clobbers;
+  std::span<const Reg> arguments;      // that the ABI passes in registers
+  std::span<const Reg> call_clobbers;  // registers that a call may change
+  // Bytes of the numbers that relocations fill within an instruction; relative ones count from the instruction's end.
+  // 0: a relocation fills some bits of the instruction's word, and several instructions make up an address (":lo12:").
+  unsigned field_bytes = 0;
+  bool pc_relative_memory = false;  // a memory operand without registers is given by its distance from the instruction
+  // Functions through which the kernel calls, jumps and returns instead of by an instruction (retpolines): the first's
+  // name ends in that of the register.
+  std::string_view indirect_thunk = {}, return_thunk = {};
   void (*lift)(const cs_insn&, Insn&);
-  std::string_view (*name)(Reg);  // as instruction texts spell it, without sigils
+  CallRules calls = {};
+
+  std::string_view name(Reg r) const {
+    return r >= 0 && static_cast<std::size_t>(r) < names.size() ? names[static_cast<std::size_t>(r)]
+                                                                : std::string_view{};
+  }
+  // The register whose indirect thunk the function is; empty: it is none.
+  std::string_view thunk_register(std::string_view function) const {
+    const bool is = !indirect_thunk.empty() && function.starts_with(indirect_thunk);
+    return is ? function.substr(indirect_thunk.size()) : std::string_view{};
+  }
+  bool pc_relative(const Mem& mem) const { return pc_relative_memory && mem.base == no_reg && mem.index == no_reg; }
 };
 
-// Null: no disassembly for this architecture.
-const Isa* find_isa(std::string_view arch_id);
+// Each in its file isa_NAME.cpp.
+extern constinit const Isa x86_64_isa, i386_isa, arm64_isa, arm_isa, thumb_isa, powerpc_isa, s390_isa, mips_isa;
 
 // A register by the name that a log prints ("RAX", "R08", "x0", "GPR03", "EAX", "sp"); no_reg if it is none of these.
 Reg register_by_log_name(const Isa&, std::string_view log_name);

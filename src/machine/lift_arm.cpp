@@ -1,16 +1,18 @@
 // 32-bit ARM and Thumb instructions → effects.
-#include <string_view>
+#include <utility>
 
 #include "machine/lifter.hpp"
 
 namespace unoops::machine {
 namespace {
 
+constexpr Reg stack_pointer = 13, link = 14, program_counter = 15;
+
 Reg reg_of(unsigned r) {
   if (r >= ARM_REG_R0 && r <= ARM_REG_R12) return static_cast<Reg>(r - ARM_REG_R0);
-  if (r == ARM_REG_SP) return 13;
-  if (r == ARM_REG_LR) return 14;
-  if (r == ARM_REG_PC) return 15;
+  if (r == ARM_REG_SP) return stack_pointer;
+  if (r == ARM_REG_LR) return link;
+  if (r == ARM_REG_PC) return program_counter;
   return no_reg;
 }
 
@@ -19,39 +21,48 @@ struct Form {
   unsigned size = 0;
   bool load = false;
   int count = 1;
+  int first = 0;  // operand of the first data register
 };
 Form form_of(unsigned id) {
   switch (id) {
     case ARM_INS_LDR:
     case ARM_INS_LDREX:
     case ARM_INS_LDRT:
-      return {4, true, 1};
+      return {4, true};
     case ARM_INS_LDRB:
     case ARM_INS_LDRSB:
     case ARM_INS_LDREXB:
     case ARM_INS_LDRBT:
     case ARM_INS_LDRSBT:
-      return {1, true, 1};
+      return {1, true};
     case ARM_INS_LDRH:
     case ARM_INS_LDRSH:
     case ARM_INS_LDREXH:
     case ARM_INS_LDRHT:
     case ARM_INS_LDRSHT:
-      return {2, true, 1};
+      return {2, true};
     case ARM_INS_LDRD:
     case ARM_INS_LDREXD:
       return {4, true, 2};
     case ARM_INS_STR:
     case ARM_INS_STRT:
-      return {4, false, 1};
+      return {4, false};
     case ARM_INS_STRB:
     case ARM_INS_STRBT:
-      return {1, false, 1};
+      return {1, false};
     case ARM_INS_STRH:
     case ARM_INS_STRHT:
-      return {2, false, 1};
+      return {2, false};
     case ARM_INS_STRD:
       return {4, false, 2};
+    case ARM_INS_STREX:
+      return {4, false, 1, 1};
+    case ARM_INS_STREXB:
+      return {1, false, 1, 1};
+    case ARM_INS_STREXH:
+      return {2, false, 1, 1};
+    case ARM_INS_STREXD:
+      return {4, false, 2, 1};
     default:
       return {};
   }
@@ -105,10 +116,15 @@ class Arm : Lifter<cs_arm> {
         }
         return true;
       case ARM_INS_BX:
-        insn_.flow = reg(0) == 14 ? (conditional_ ? Flow::next : Flow::ret) : Flow::indirect_jump;
+        insn_.flow = conditional_ ? Flow::branch : reg(0) == link ? Flow::ret : Flow::indirect_jump;
         insn_.callee = reg(0);
         return true;
+      case ARM_INS_TBB:
+      case ARM_INS_TBH:
+        insn_.flow = Flow::indirect_jump;
+        return true;
       case ARM_INS_UDF:
+      case ARM_INS_BKPT:
       case ARM_INS_TRAP:
         insn_.flow = Flow::trap;
         return true;
@@ -127,8 +143,10 @@ class Arm : Lifter<cs_arm> {
     mem.base = reg_of(op(at).mem.base);
     mem.index = reg_of(op(at).mem.index);
     mem.disp = op(at).mem.disp;
-    mem.scale = (op(at).mem.scale < 0 ? -1 : 1) * (1 << (op(at).mem.lshift & 31));
-    if (mem.base == 15) {  // the literal pool
+    // Capstone 4 tells of "[r1, -r2, lsl #2]" beside the memory, not in it
+    if (op(at).shift.type == ARM_SFT_LSL) mem.scale = 1 << (op(at).shift.value & 31);
+    if (op(at).subtracted) mem.scale = -mem.scale;
+    if (mem.base == program_counter) {  // the literal pool
       mem.disp += static_cast<std::int64_t>((insn_.address & ~3ULL) + (raw_.size == 2 ? 4 : 8));
       mem.base = no_reg;
     }
@@ -145,17 +163,25 @@ class Arm : Lifter<cs_arm> {
     }
     insn_.accesses.push_back({mem, form.size * static_cast<unsigned>(form.count), form.load, !form.load, 0});
     for (int i = 0; i < form.count; ++i) {
-      Effect& e = add(form.load ? Verb::load : Verb::store, form.load ? reg(i) : no_reg, form.load ? no_reg : reg(i));
+      const Reg r = reg(form.first + i);
+      Effect& e = add(form.load ? Verb::load : Verb::store, form.load ? r : no_reg, form.load ? no_reg : r);
       e.mem = mem;
       e.mem.disp += 4 * i;
       e.size = static_cast<std::uint8_t>(form.size);
     }
-    if (form.load && reg(0) == 15) insn_.flow = Flow::ret;
+    if (form.first == 1) clobber(reg(0));  // the status of strex
+    if (form.load && reg(0) == program_counter) goes_to_loaded(mem);
     if (unknown_step)
       clobber(mem.base);
     else if (step != 0)
       add(Verb::add_const, mem.base, mem.base, step);
     return true;
+  }
+
+  // ldr pc: a return where it comes from the stack, else a table of jumps or a function pointer.
+  void goes_to_loaded(const Mem& from) {
+    insn_.callee_mem = from;
+    insn_.flow = conditional_ ? Flow::branch : from.base == stack_pointer ? Flow::ret : Flow::indirect_jump;
   }
 
   // push, pop, ldm, stm: the words of a list of registers.
@@ -168,7 +194,7 @@ class Arm : Lifter<cs_arm> {
     if (!load && !store) return false;
     const int first = push || pop ? 0 : 1;
     const int count = x_.op_count - first;
-    const Reg base = push || pop ? Reg{13} : reg(0);
+    const Reg base = push || pop ? stack_pointer : reg(0);
     const bool down = push || raw_.id == ARM_INS_STMDB || raw_.id == ARM_INS_LDMDB;
     std::int64_t at = down ? -4 * count : raw_.id == ARM_INS_LDMIB || raw_.id == ARM_INS_STMIB ? 4 : 0;
     if (raw_.id == ARM_INS_LDMDA || raw_.id == ARM_INS_STMDA) at = 4 - 4 * count;
@@ -183,7 +209,7 @@ class Arm : Lifter<cs_arm> {
         base_loaded = true;
         continue;
       }
-      if (load && r == 15) returns = true;
+      if (load && r == program_counter) returns = true;
       Effect& e = add(load ? Verb::load : Verb::store, load ? r : no_reg, load ? no_reg : r);
       e.mem.base = base;
       e.mem.disp = at;
@@ -203,7 +229,9 @@ class Arm : Lifter<cs_arm> {
         if (is_imm(1)) return add(Verb::constant, d, no_reg, op(1).imm), true;
         if (op(1).shift.type == ARM_SFT_LSL) return add(Verb::shift, d, reg(1), op(1).shift.value), true;
         if (op(1).shift.type != ARM_SFT_INVALID || reg(1) == no_reg) return clobber(d), true;
-        if (d == 15) insn_.flow = Flow::ret;
+        if (d == program_counter)
+          insn_.flow = conditional_ ? Flow::branch : reg(1) == link ? Flow::ret : Flow::indirect_jump;
+        if (d == program_counter) insn_.callee = reg(1);
         add(Verb::copy, d, reg(1));
         return true;
       case ARM_INS_MOVW:
@@ -214,8 +242,13 @@ class Arm : Lifter<cs_arm> {
         e.field = insn_.address;
         return true;
       }
+      case ARM_INS_MVN:
+        if (!is_imm(1)) return clobber(d), true;
+        add(Verb::constant, d, no_reg, ~static_cast<std::int64_t>(op(1).imm));
+        return true;
       case ARM_INS_LSL:
         if (is_imm(2)) return add(Verb::shift, d, reg(1), op(2).imm), true;
+        if (op(1).shift.type == ARM_SFT_LSL) return add(Verb::shift, d, reg(1), op(1).shift.value), true;
         return clobber(d), true;
       case ARM_INS_ADD:
       case ARM_INS_SUB:
@@ -233,10 +266,12 @@ class Arm : Lifter<cs_arm> {
       case ARM_INS_CMN:
       case ARM_INS_TST:
       case ARM_INS_TEQ:
-      case ARM_INS_NOP:
       case ARM_INS_PLD:
       case ARM_INS_DMB:
       case ARM_INS_IT:
+        return true;
+      case ARM_INS_NOP:
+        insn_.maybe_patched = true;
         return true;
       default:
         return false;
@@ -253,7 +288,9 @@ class Arm : Lifter<cs_arm> {
     return true;
   }
   void fallback() {
-    if (is_reg(0)) clobber(reg(0));
+    bool first = true;  // mrc names its coprocessor before the register that it sets
+    for (int i = 0; i < x_.op_count; ++i)
+      if (is_reg(i) && (std::exchange(first, false) || (op(i).access & CS_AC_WRITE))) clobber(reg(i));
     for (unsigned i = 0; i < raw_.detail->regs_write_count; ++i) clobber(reg_of(raw_.detail->regs_write[i]));
   }
 

@@ -1,4 +1,5 @@
 // arm64 instructions → effects.
+#include "machine/arm64_memory_form.hpp"
 #include "machine/lifter.hpp"
 
 namespace unoops::machine {
@@ -26,91 +27,6 @@ unsigned reg_size(unsigned r) {
   if (r >= ARM64_REG_H0 && r <= ARM64_REG_H31) return 2;
   if (r >= ARM64_REG_B0 && r <= ARM64_REG_B31) return 1;
   return 8;
-}
-
-// Loads and stores: what the mnemonic says of the size, the direction and the number of registers.
-struct MemoryForm {
-  unsigned size = 0;  // 0: the register's
-  bool load = false, store = false;
-  int first = 0;  // operand of the first data register
-  int count = 1;
-};
-
-MemoryForm memory_form(const cs_insn& raw) {
-  switch (raw.id) {
-    case ARM64_INS_LDR:
-    case ARM64_INS_LDUR:
-    case ARM64_INS_LDAR:
-    case ARM64_INS_LDTR:
-    case ARM64_INS_LDXR:
-    case ARM64_INS_LDAXR:
-    case ARM64_INS_LDNP:
-    case ARM64_INS_LDP:
-    case ARM64_INS_LDXP:
-    case ARM64_INS_LDAXP: {
-      const bool pair =
-          raw.id == ARM64_INS_LDP || raw.id == ARM64_INS_LDNP || raw.id == ARM64_INS_LDXP || raw.id == ARM64_INS_LDAXP;
-      return {0, true, false, 0, pair ? 2 : 1};
-    }
-    case ARM64_INS_LDRB:
-    case ARM64_INS_LDRSB:
-    case ARM64_INS_LDURB:
-    case ARM64_INS_LDURSB:
-    case ARM64_INS_LDARB:
-    case ARM64_INS_LDTRB:
-    case ARM64_INS_LDTRSB:
-    case ARM64_INS_LDXRB:
-    case ARM64_INS_LDAXRB:
-      return {1, true, false, 0, 1};
-    case ARM64_INS_LDRH:
-    case ARM64_INS_LDRSH:
-    case ARM64_INS_LDURH:
-    case ARM64_INS_LDURSH:
-    case ARM64_INS_LDARH:
-    case ARM64_INS_LDTRH:
-    case ARM64_INS_LDTRSH:
-    case ARM64_INS_LDXRH:
-    case ARM64_INS_LDAXRH:
-      return {2, true, false, 0, 1};
-    case ARM64_INS_LDRSW:
-    case ARM64_INS_LDURSW:
-    case ARM64_INS_LDTRSW:
-      return {4, true, false, 0, 1};
-    case ARM64_INS_LDPSW:
-      return {4, true, false, 0, 2};
-    case ARM64_INS_STR:
-    case ARM64_INS_STUR:
-    case ARM64_INS_STLR:
-    case ARM64_INS_STTR:
-      return {0, false, true, 0, 1};
-    case ARM64_INS_STP:
-    case ARM64_INS_STNP:
-      return {0, false, true, 0, 2};
-    case ARM64_INS_STRB:
-    case ARM64_INS_STURB:
-    case ARM64_INS_STLRB:
-    case ARM64_INS_STTRB:
-      return {1, false, true, 0, 1};
-    case ARM64_INS_STRH:
-    case ARM64_INS_STURH:
-    case ARM64_INS_STLRH:
-    case ARM64_INS_STTRH:
-      return {2, false, true, 0, 1};
-    case ARM64_INS_STXR:
-    case ARM64_INS_STLXR:
-      return {0, false, true, 1, 1};
-    case ARM64_INS_STXRB:
-    case ARM64_INS_STLXRB:
-      return {1, false, true, 1, 1};
-    case ARM64_INS_STXRH:
-    case ARM64_INS_STLXRH:
-      return {2, false, true, 1, 1};
-    case ARM64_INS_STXP:
-    case ARM64_INS_STLXP:
-      return {0, false, true, 1, 2};
-    default:
-      return {};
-  }
 }
 
 class Arm64 : Lifter<cs_arm64> {
@@ -231,6 +147,8 @@ class Arm64 : Lifter<cs_arm64> {
   void literal() {
     Mem mem;
     mem.disp = op(1).imm;
+    insn_.accesses.push_back({mem, size(0), true, false, 0});
+    if (reg(0) == no_reg) return;
     Effect& e = add(Verb::load, reg(0));
     e.mem = mem;
     e.size = size(0);
@@ -284,6 +202,10 @@ class Arm64 : Lifter<cs_arm64> {
       case ARM64_INS_UMADDL:
       case ARM64_INS_SMADDL:
         return multiply(d);
+      case ARM64_INS_AND:
+        if (!is_imm(2) || size(0) != word_ || op(2).imm >= 0) return clobber(d), true;
+        add(Verb::align, d, reg(1), op(2).imm);
+        return true;
       case ARM64_INS_SDIV:
       case ARM64_INS_UDIV:
         divide_by(reg(2), size(2));
@@ -345,6 +267,14 @@ class Arm64 : Lifter<cs_arm64> {
       case ARM64_INS_UXTW:
         add(Verb::copy, d, reg(1)).size = 4;
         return true;
+      case ARM64_INS_SXTH:
+      case ARM64_INS_UXTH:
+        add(Verb::copy, d, reg(1)).size = 2;
+        return true;
+      case ARM64_INS_SXTB:
+      case ARM64_INS_UXTB:
+        add(Verb::copy, d, reg(1)).size = 1;
+        return true;
       case ARM64_INS_ADRP:
       case ARM64_INS_ADR: {
         Effect& e = add(Verb::constant, d, no_reg, op(1).imm);
@@ -357,6 +287,7 @@ class Arm64 : Lifter<cs_arm64> {
         return select(d);
       case ARM64_INS_MRS:
         return special(d);
+      case ARM64_INS_MSR:
       case ARM64_INS_HINT:
         return true;  // pointer authentication of the link register, too
       default:

@@ -45,6 +45,7 @@ class Mips : Lifter<cs_mips> {
     if (name_ == "jalr") return insn_.flow = Flow::indirect_call, insn_.callee = reg(last), true;
     if (name_ == "jr") return insn_.flow = reg(0) == 31 ? Flow::ret : Flow::indirect_jump, insn_.callee = reg(0), true;
     if (name_ == "j" || name_ == "b") return to(Flow::jump);
+    if (name_ == "eret") return insn_.flow = Flow::ret, true;
     if (name_ == "break") return insn_.flow = Flow::trap, true;
     return name_.starts_with("b") && last >= 0 && is_imm(last) && name_ != "bitswap" && to(Flow::branch);
   }
@@ -60,6 +61,7 @@ class Mips : Lifter<cs_mips> {
                       row.load || reg(0) == 0 ? no_reg : reg(0));
       e.mem = mem;
       e.size = static_cast<std::uint8_t>(row.size);
+      if (name_ == "sc" || name_ == "scd") clobber(reg(0));  // whether it happened
       return true;
     }
     return false;
@@ -73,7 +75,10 @@ class Mips : Lifter<cs_mips> {
     if (name_ == "lui" && is_imm(1)) return add(Verb::constant, d, no_reg, op(1).imm << 16), true;
     if (name_ == "addu" || name_ == "daddu") return add(Verb::add, d, reg(1), 1).b = reg(2), true;
     if ((name_ == "sll" || name_ == "dsll") && is_imm(2)) return add(Verb::shift, d, reg(1), op(2).imm), true;
-    return name_ == "nop" || name_ == "sync" || name_ == "ssnop";
+    if ((name_ == "movn" || name_ == "movz") && reg(1) > 0) return add(Verb::merge, d, reg(1)), true;
+    const bool conditional_trap =
+        name_.starts_with("te") || name_.starts_with("tn") || name_.starts_with("tg") || name_.starts_with("tlt");
+    return conditional_trap || name_ == "nop" || name_ == "sync" || name_ == "ssnop";
   }
 };
 

@@ -71,14 +71,15 @@ class Ppc : Lifter<cs_ppc> {
     if (name_ == "bctr") return insn_.flow = Flow::indirect_jump, insn_.callee = 12, true;
     if (name_ == "rfid" || name_ == "rfi") return insn_.flow = Flow::ret, true;
     // conditional traps of WARN and BUG go on if the condition does not hold
-    if (name_.starts_with("t") && (name_.starts_with("tw") || name_.starts_with("td") || name_ == "trap"))
-      return insn_.flow = name_ == "trap" ? Flow::trap : Flow::next, true;
+    if (name_ == "trap") return insn_.flow = Flow::trap, true;
+    if (name_.starts_with("tw") || name_.starts_with("td")) return true;
     if (name_.starts_with("b") && x_.op_count > 0 && is_imm(x_.op_count - 1))
       return insn_.flow = Flow::branch, target(x_.op_count - 1), true;
     return name_.starts_with("b") && name_.ends_with("lr");
   }
 
   bool memory() {
+    if (name_ == "lmw") return load_multiple();
     const Form form = form_of(name_);
     if (form.size == 0) return false;
     Mem mem;
@@ -104,6 +105,18 @@ class Ppc : Lifter<cs_ppc> {
     return true;
   }
 
+  // lmw r30: all registers from there on, four bytes each.
+  bool load_multiple() {
+    const Reg first = reg(0);
+    if (first == no_reg || x_.op_count < 2 || op(1).type != PPC_OP_MEM) return false;
+    Mem mem;
+    mem.base = reg_of(op(1).mem.base);
+    mem.disp = op(1).mem.disp;
+    insn_.accesses.push_back({mem, 4u * static_cast<unsigned>(32 - first), true, false, 0});
+    for (Reg r = first; r < 32; ++r) clobber(r);
+    return true;
+  }
+
   bool arithmetic() {
     const Reg d = reg(0);
     if (name_ == "mr" || name_ == "extsw" || name_ == "mr.")
@@ -123,7 +136,9 @@ class Ppc : Lifter<cs_ppc> {
     }
     if (name_ == "sldi" || name_ == "slwi") return add(Verb::shift, d, reg(1), last_number()), true;
     if (name_ == "mulli" && is_imm(2)) return add(Verb::multiply, d, reg(1), imm(2)), true;
-    if (name_.starts_with("div") && is_reg(2)) return divide_by(reg(2), name_.starts_with("divw") ? 4 : 8), clobber(d), true;
+    if (name_.starts_with("div") && is_reg(2))
+      return divide_by(reg(2), name_.starts_with("divw") ? 4 : 8), clobber(d), true;
+    if (name_ == "nop") insn_.maybe_patched = true;
     return name_.starts_with("cmp") || name_.starts_with("mt") || name_ == "nop" || name_.ends_with("sync") ||
            name_.starts_with("dcb");
   }

@@ -99,7 +99,7 @@ class S390 : Lifter<cs_sysz> {
  public:
   S390(const cs_insn& raw, Insn& insn) : Lifter(raw, raw.detail->sysz, insn, 8) {}
   void lift() {
-    if (flow() || address() || multiple() || memory() || storage() || arithmetic()) return;
+    if (flow() || address() || multiple() || memory() || storage() || shift() || pair() || arithmetic()) return;
     if (is_reg(0)) clobber(reg(0));
     if (const Mem* m = first_memory()) insn_.accesses.push_back({*m, 0, true, false, 0});
   }
@@ -134,6 +134,7 @@ class S390 : Lifter<cs_sysz> {
     if (name_ == "basr" || name_ == "balr") return insn_.flow = Flow::indirect_call, insn_.callee = reg(1), true;
     if (name_ == "br") return insn_.flow = reg(0) == 14 ? Flow::ret : Flow::indirect_jump, insn_.callee = reg(0), true;
     if (name_ == "j" || name_ == "jg") return to(Flow::jump);
+    if (name_ == "brctg" || name_ == "brct") add(Verb::add_const, reg(0), reg(0), -1).size = name_ == "brct" ? 4 : 8;
     const bool branch = name_.starts_with("j") || name_.starts_with("brc") || name_.starts_with("brct") ||
                         name_.find("rj") != std::string_view::npos || name_.find("ij") != std::string_view::npos;
     return branch && last >= 0 && is_imm(last) && to(Flow::branch);
@@ -173,7 +174,8 @@ class S390 : Lifter<cs_sysz> {
     const Mem* m = first_memory();
     if (row == std::end(rows) || !m) return false;
     const bool writes = row->does == Does::store || row->does == Does::store_constant;
-    insn_.accesses.push_back({*m, row->size, !writes, writes, 0});
+    const bool tests_bits = name_ == "tm" || name_ == "tmy";
+    insn_.accesses.push_back({*m, row->size, !writes, writes, tests_bits ? byte_mask() : 0});
     switch (row->does) {
       case Does::load: {
         Effect& e = add(Verb::load, reg(0));
@@ -196,6 +198,17 @@ class S390 : Lifter<cs_sysz> {
     }
     return true;
   }
+  // The bits that an instruction with a mask of one byte is about: ni clears those that it does not have.
+  std::uint64_t byte_mask() const {
+    if (!is_imm(1)) return 0;
+    const auto imm = static_cast<std::uint64_t>(op(1).imm);
+    return (name_.starts_with("n") ? ~imm : imm) & 0xff;
+  }
+  void modify(const Mem& m, unsigned size) {
+    Effect& e = add(Verb::modify, no_reg);
+    e.mem = m;
+    e.size = static_cast<std::uint8_t>(std::min(size, 255u));
+  }
   // mvc, clc, xc: from storage to storage. asi, agsi and the atomics change it in place.
   bool storage() {
     static constexpr std::string_view both[] = {"mvc", "clc", "xc", "oc", "nc"};
@@ -208,7 +221,7 @@ class S390 : Lifter<cs_sysz> {
       to.index = from.index = no_reg;
       insn_.accesses.push_back({to, length, name_ == "clc", name_ != "clc", 0});
       insn_.accesses.push_back({from, length, true, false, 0});
-      if (name_ != "clc") add(Verb::modify, no_reg).mem = to;
+      if (name_ != "clc") modify(to, length);
       return true;
     }
     if (std::find(std::begin(place), std::end(place), name_) == std::end(place)) return false;
@@ -217,9 +230,34 @@ class S390 : Lifter<cs_sysz> {
     const unsigned size = name_.ends_with("g") || name_ == "agsi"         ? 8
                           : name_.ends_with("i") || name_.ends_with("iy") ? (name_ == "asi" ? 4 : 1)
                                                                           : 4;
-    insn_.accesses.push_back({*m, size, true, true, 0});
-    add(Verb::modify, no_reg).mem = *m;
+    insn_.accesses.push_back({*m, size, true, true, size == 1 ? byte_mask() : 0});
+    modify(*m, size);
     clobber(reg(0));
+    return true;
+  }
+  // The amount has the form of an address: "sllg %r2,%r3,3", "sllg %r2,%r3,0(%r4)".
+  bool shift() {
+    static constexpr std::string_view names[] = {"sllg", "srlg", "srag", "slag", "rllg", "sll",  "srl",
+                                                 "sra",  "sla",  "rll",  "sllk", "srlk", "srak", "slak"};
+    if (std::find(std::begin(names), std::end(names), name_) == std::end(names)) return false;
+    if (name_ == "sllg" && is_imm(2))
+      add(Verb::shift, reg(0), reg(1), op(2).imm);
+    else
+      clobber(reg(0));
+    return true;
+  }
+  // dlgr, dsgr, mlgr: remainder and quotient, or the halves of the product, go to an even register and the next.
+  bool pair() {
+    const bool divides = name_.starts_with("ds") || name_.starts_with("dl") || name_ == "d" || name_ == "dr";
+    if ((!divides && !name_.starts_with("ml")) || reg(0) == no_reg) return false;
+    if (divides) divide_by(reg(1), name_.ends_with("gr") ? 8 : 4);
+    clobber(reg(0));
+    clobber(static_cast<Reg>(reg(0) + 1));
+    const Mem* m = first_memory();
+    if (!m) return true;
+    const unsigned size = name_.ends_with("g") ? 8 : 4;
+    insn_.accesses.push_back({*m, size, true, false, 0});
+    if (divides) insn_.divisor_mem = *m, insn_.divisor_size = size;
     return true;
   }
   bool arithmetic() {
@@ -235,10 +273,8 @@ class S390 : Lifter<cs_sysz> {
     if (name_ == "aghik" && is_imm(2)) return add(Verb::add_const, d, reg(1), op(2).imm), true;
     if (name_ == "agr" || name_ == "algr") return add(Verb::add, d, d, 1).b = reg(1), true;
     if (name_ == "agrk" || name_ == "algrk") return add(Verb::add, d, reg(1), 1).b = reg(2), true;
-    if (name_ == "sllg" && is_mem(2) && op(2).mem.base == 0) return add(Verb::shift, d, reg(1), op(2).mem.disp), true;
+    if (name_.starts_with("locgr")) return add(Verb::merge, d, reg(1)), true;
     if (name_ == "mghi" && is_imm(1)) return add(Verb::multiply, d, d, op(1).imm), true;
-    if (name_.starts_with("ds") || name_.starts_with("dl"))
-      return divide_by(reg(1), name_.ends_with("gr") ? 8 : 4), clobber(d), true;
     return name_.starts_with("c") || name_ == "nopr" || name_ == "nop" || name_ == "bcr" || name_ == "ltr";
   }
 

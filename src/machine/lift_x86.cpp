@@ -38,6 +38,7 @@ class X86 : X86Operands {
       case X86_INS_UD2:
       case X86_INS_UD0:
       case X86_INS_UD2B:
+      case X86_INS_INT3:  // stands behind returns and jumps, too, against speculation
         insn_.flow = Flow::trap;
         return true;
       case X86_INS_NOP:
@@ -108,7 +109,6 @@ class X86 : X86Operands {
       a.write = destination && !compares && a.write;
       a.read = !a.write;
     }
-    for (unsigned i = 0; i < raw_.detail->regs_write_count; ++i) clobber(reg(raw_.detail->regs_write[i]));
     for (int i = 0; i < x_.op_count; ++i) {
       if (is_mem(i)) clobber(mem(i).base);
       if (is_reg(i) && (op(i).access & CS_AC_WRITE)) clobber(op_reg(i));
@@ -147,6 +147,13 @@ class X86 : X86Operands {
       case X86_INS_POPFD:
       case X86_INS_POPFQ:
         add(Verb::add_const, sp(), sp(), w);
+        return true;
+      case X86_INS_PUSHAL:
+        add(Verb::add_const, sp(), sp(), -8 * w);
+        return true;
+      case X86_INS_POPAL:
+        for (const Reg r : std::initializer_list<Reg>{0, 1, 2, 3, 5, 6, 7}) clobber(r);
+        add(Verb::add_const, sp(), sp(), 8 * w);
         return true;
       case X86_INS_LEAVE: {
         const Reg fp = wide_ ? 6 : 5;
@@ -197,7 +204,8 @@ class X86 : X86Operands {
         if (is_reg(1) && op_reg(1) == d && size >= 4) return add(Verb::constant, d), true;
         return clobber(d), true;
       case X86_INS_AND:
-        if (is_imm(1) && op(1).imm < 0) return add(Verb::align, d, d, op(1).imm).size = size, true;
+        if (is_imm(1) && size == word_ && (wide_ ? op(1).imm : static_cast<std::int32_t>(op(1).imm)) < 0)
+          return add(Verb::align, d, d, op(1).imm), true;
         return clobber(d), true;
       default:
         return false;
@@ -254,9 +262,17 @@ class X86 : X86Operands {
       case X86_INS_PREFETCHNTA:
       case X86_INS_PREFETCHT0:
         return true;
+      case X86_INS_CQO:
+      case X86_INS_CDQ:
+        return clobber(wide_ ? 1 : 2), true;
       case X86_INS_DIV:
       case X86_INS_IDIV:
         divide();
+        return clobber_implicit(), true;
+      case X86_INS_MUL:
+        return clobber_implicit(), true;
+      case X86_INS_CMPXCHG:
+        clobber(0);  // al, ax, eax or rax: Capstone 4 does not tell
         return false;
       default:
         break;
@@ -329,6 +345,10 @@ class X86 : X86Operands {
         e.size = static_cast<std::uint8_t>(op(i).size);
       }
     }
+    clobber_implicit();
+  }
+  // Registers that an instruction sets without naming them.
+  void clobber_implicit() {
     for (unsigned i = 0; i < raw_.detail->regs_write_count; ++i)
       if (const Reg r = reg(raw_.detail->regs_write[i]); r != sp()) clobber(r);
   }

@@ -59,6 +59,7 @@ Mem X86Operands::mem(int i) const {
     mem.base = reg(m.base);
   }
   mem.index = reg(m.index);
+  if (!wide_ && mem.base == no_reg) mem.disp = static_cast<std::uint32_t>(m.disp);  // a table's address
   mem.per_cpu = m.segment == (wide_ ? X86_REG_GS : X86_REG_FS);
   return mem;
 }
@@ -137,11 +138,15 @@ void X86Operands::fix_access(int i, MemoryAccess& a) const {
   }
   const bool masks =
       raw_.id == X86_INS_TEST || raw_.id == X86_INS_AND || raw_.id == X86_INS_OR || raw_.id == X86_INS_XOR;
-  if (masks && i == 0 && is_imm(1)) {
-    const auto imm = static_cast<std::uint64_t>(op(1).imm);
-    const std::uint64_t all = op(0).size >= 8 ? ~0ULL : (1ULL << (op(0).size * 8)) - 1;
+  const bool one_bit =
+      raw_.id == X86_INS_BT || raw_.id == X86_INS_BTS || raw_.id == X86_INS_BTR || raw_.id == X86_INS_BTC;
+  if ((!masks && !one_bit) || i != 0 || !is_imm(1)) return;
+  const auto imm = static_cast<std::uint64_t>(op(1).imm);
+  const std::uint64_t all = op(0).size >= 8 ? ~0ULL : (1ULL << (op(0).size * 8)) - 1;
+  if (one_bit)
+    a.mask = 1ULL << (imm & (op(0).size * 8 - 1));
+  else
     a.mask = (raw_.id == X86_INS_AND ? ~imm : imm) & all;
-  }
 }
 
 }  // namespace unoops::machine

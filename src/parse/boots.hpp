@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/rooms.hpp"
-#include "unoops/log_line.hpp"
+#include "grammar/log_line.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops::parse {

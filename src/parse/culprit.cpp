@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "arch/arch.hpp"
 #include "base/rust_demangle.hpp"
 #include "base/text.hpp"
 #include "facts/frames.hpp"
@@ -36,10 +37,10 @@ class Search {
   bool pc() {
     return stacks([](const Stack& s) { return s.role == StackRole::pc && is_own(s); }, 1);
   }
-  // A call of nothing: no frame tells of the caller yet, but the link register has the way back. (arm's trace names its
-  // first function without an offset, in front of "from".)
+  // A call of nothing: no frame tells of the caller yet, but the link register has the way back.
   bool link() {
-    const bool call = report_.fault.access == Access::execute || (report_.arch && report_.arch->id == "arm");
+    const Arch* arch = row_of(report_.arch);
+    const bool call = report_.fault.access == Access::execute || (arch && arch->first_frame_is_bare);
     const auto* pc = own_pc(report_);
     return call && pc && pc->ref.symbol.empty() &&
            stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
@@ -235,12 +236,11 @@ std::string culprit_name(std::string_view symbol) {
                                                "ksys_"};
   for (const auto prefix : whole)
     if (symbol.starts_with(prefix) && symbol.size() > prefix.size()) return std::string(symbol.substr(prefix.size()));
-  static constexpr std::string_view arch[] = {"__x64_",   "__ia32_",  "__x32_",  "__arm64_",
-                                              "__riscv_", "__s390x_", "__s390_", "__powerpc_"};
-  for (const auto prefix : arch)
-    if (const auto rest = symbol.substr(std::min(prefix.size(), symbol.size()));
-        symbol.starts_with(prefix) && (rest.starts_with("sys_") || rest.starts_with("compat_sys_")))
-      return std::string(rest);
+  for (const ArchInfo* arch : arches())
+    for (const auto prefix : arch->system_call_prefixes)
+      if (const auto rest = symbol.substr(std::min(prefix.size(), symbol.size()));
+          symbol.starts_with(prefix) && (rest.starts_with("sys_") || rest.starts_with("compat_sys_")))
+        return std::string(rest);
   return std::string(symbol);
 }
 

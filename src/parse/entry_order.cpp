@@ -2,15 +2,25 @@
 
 #include <algorithm>
 
-#include "facts/entry_steps.hpp"
+#include "arch/arch.hpp"
 #include "facts/frames.hpp"
 
 namespace unoops::parse {
 namespace {
 
+// The steps of all architectures, by their functions' names.
+std::vector<EntryStep> all_steps() {
+  std::vector<EntryStep> out(common_entry_steps.begin(), common_entry_steps.end());
+  for (const Arch* arch : arch_rows()) out.insert(out.end(), arch->entry_steps.begin(), arch->entry_steps.end());
+  std::ranges::stable_sort(out, {}, &EntryStep::symbol);
+  return out;
+}
+
 const EntryStep* step_of(std::string_view symbol) {
-  const auto at = std::ranges::find(entry_steps, plain_symbol(symbol), &EntryStep::symbol);
-  return at == entry_steps.end() ? nullptr : &*at;
+  static const auto steps = all_steps();
+  const auto name = plain_symbol(symbol);
+  const auto at = std::ranges::lower_bound(steps, name, {}, &EntryStep::symbol);
+  return at == steps.end() || at->symbol != name ? nullptr : &*at;
 }
 
 }  // namespace
@@ -44,7 +54,7 @@ bool is_last(std::string_view symbol) {
 
 bool is_entry(std::string_view symbol) {
   const auto* step = step_of(symbol);
-  return (step && step->last && step->way == 's') || frame_roles(symbol).has(FrameRole::exception);
+  return (step && step->last && step->way == EntryWay::system_call) || frame_roles(symbol).has(FrameRole::exception);
 }
 
 }  // namespace unoops::parse

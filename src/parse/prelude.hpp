@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
-#include "unoops/log_line.hpp"
+#include "grammar/log_line.hpp"
 
 namespace unoops::parse {
 

@@ -1,4 +1,4 @@
-#include "unoops/report_parser.hpp"
+#include "parse/report_parser.hpp"
 
 #include <fmt/core.h>
 
@@ -13,9 +13,7 @@
 #include "parse/trace.hpp"
 #include "report/fact_names.hpp"
 
-namespace unoops {
-
-using namespace parse;
+namespace unoops::parse {
 
 class ReportParser::Impl {
  public:
@@ -150,4 +148,4 @@ void ReportParser::flush() { impl_->hand_out("the input pauses"); }
 void ReportParser::finish() { impl_->hand_out("the log ends"); }
 const Kernel& ReportParser::kernel() const { return impl_->router().kernel(); }
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -12,6 +12,7 @@
 namespace unoops {
 
 using namespace render;
+
 void write_annotated(std::ostream& out, std::string_view bytes, const std::vector<SymbolRefSpan>& refs,
                      const Resolve& resolve) {
   std::size_t written = 0;
@@ -25,11 +26,8 @@ void write_annotated(std::ostream& out, std::string_view bytes, const std::vecto
   out << bytes.substr(written);
 }
 
-Annotator::Annotator(std::ostream& out, SymbolsFor symbols_for, bool wait, bool redact)
-    : out_(out),
-      symbols_for_(std::move(symbols_for)),
-      wait_(wait),
-      redactor_(redact ? std::make_unique<Redactor>() : nullptr) {}
+Annotator::Annotator(std::ostream& out, Symbolizer& symbols, bool wait, bool redact)
+    : out_(out), symbols_(symbols), wait_(wait), redactor_(redact ? std::make_unique<Redactor>() : nullptr) {}
 
 Annotator::~Annotator() = default;
 
@@ -42,9 +40,6 @@ void Annotator::put(std::string_view bytes, bool ended) {
 }
 
 void Annotator::kernel(const KernelIdentity& identity) {
-  const bool same = identity.release == identity_.release && identity.build_id == identity_.build_id &&
-                    identity.kernel_offset == identity_.kernel_offset && identity.arch == identity_.arch;
-  if (same && identity.banner.size() == identity_.banner.size()) return;
   identity_ = identity;
   if (knows_kernel()) flush();
 }
@@ -77,15 +72,14 @@ void Annotator::flush() {
 }
 
 void Annotator::write(const std::vector<Held>& lines) {
-  KernelSymbols& symbols = symbols_for_(identity_);
   std::vector<const SymbolRef*> refs;
   for (const auto& line : lines)
     for (const auto& span : line.refs) refs.push_back(&span.ref);
-  symbols.check(refs);
+  symbols_.check(identity_, refs);
   for (const auto& line : lines) {
     std::ostringstream text;
     write_annotated(text, line.bytes, line.refs,
-                    [&](const SymbolRef& ref) -> const Lookup& { return symbols.resolve(ref); });
+                    [&](const SymbolRef& ref) -> const Lookup& { return symbols_.resolve(identity_, ref); });
     put(std::move(text).str(), line.ended);
   }
 }

@@ -18,16 +18,11 @@ constexpr std::uint64_t first_stand_in = 0xadd00001;
 // Structures are never so large: what an instruction adds to a pointer is an address itself.
 constexpr std::uint64_t largest_offset = 0x1000000;
 
-bool arch_is(const Report& r, std::string_view start) { return r.arch && r.arch->id.starts_with(start); }
-
-// The kernel and its modules share the low half with nobody: s390 has separate address spaces, sparc64 and parisc, too.
-bool has_low_kernel(const Report& r) { return arch_is(r, "s390") || arch_is(r, "sparc") || arch_is(r, "parisc"); }
-
 // The registers tell the width: MIPS and PowerPC have both.
 Machine machine_of(const Report& r) {
   const bool narrow =
       !r.registers.empty() && std::ranges::none_of(r.registers, [](const Register& reg) { return reg.bits == 64; });
-  return {narrow ? 32 : r.arch ? r.arch->bits : 0, has_low_kernel(r)};
+  return {narrow ? 32 : r.arch ? r.arch->bits : 0, r.arch && r.arch->low_kernel};
 }
 
 }  // namespace
@@ -106,7 +101,7 @@ void Redactor::code_words(Report& r) {
     std::uint32_t word = 0;
     for (std::size_t k = 0; k < size; ++k)
       word |= std::uint32_t{bytes[k]} << 8 * (r.arch->big_endian ? size - 1 - k : k);
-    return stand_ins_.contains(word) || (r.arch->id == "arm" && may_be_address_in_code(word));
+    return stand_ins_.contains(word) || (r.arch->constants_in_code && may_be_address_in_code(word));
   };
   const auto hide_in = [&](std::vector<std::uint8_t>& bytes) {
     bool hidden = false;
@@ -149,7 +144,7 @@ Report Redactor::report(const Report& from) {
   for (auto* file : {&r.registers, &r.user_registers})
     for (auto& reg : *file)
       if (!holds_bits(reg.name)) reg.value = address(reg.value);
-  if (r.code.unit > 1 && r.arch && !arch_is(r, "s390"))
+  if (r.code.unit > 1 && r.arch && !r.arch->varying_instructions)
     code_words(r);
   else
     code(r);

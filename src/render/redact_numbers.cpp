@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "unoops/arch.hpp"
 
 namespace unoops::render {
 
@@ -84,11 +85,11 @@ bool is_place(std::uint64_t value) {
 }
 
 bool holds_bits(std::string_view name) {
-  static constexpr std::string_view names[] = {
-      "eflags", "rflags", "flags", "cr0",   "cr4",  "dr6",     "dr7", "efer",  "pkru",   "pstate", "psr",    "cpsr",
-      "msr",    "cr",     "xer",   "dsisr", "esr",  "status",  "sr",  "cause", "tstate", "psw",    "stat32", "ecr",
-      "crmd",   "prmd",   "estat", "ecfg",  "prid", "control", "dac", "iir",   "ps",     "trace",  "bank"};
-  return std::ranges::any_of(names, [&](std::string_view other) { return equal_ignoring_case(name, other); });
+  static constexpr std::string_view others[] = {"flags", "trace", "bank"};
+  const auto is_it = [&](std::string_view other) { return equal_ignoring_case(name, other); };
+  return std::ranges::any_of(others, is_it) || std::ranges::any_of(arches(), [&](const ArchInfo* arch) {
+           return std::ranges::any_of(arch->control_registers, is_it);
+         });
 }
 
 bool may_be_address_in_code(std::uint32_t word) { return word >= 0x80000000 && word < 0xe0000000; }

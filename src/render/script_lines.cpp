@@ -47,7 +47,7 @@ ScriptDecoder::ScriptDecoder(std::ostream& out, Resolve resolve, Disassemble dis
   while (options_.base.ends_with('/')) options_.base.pop_back();
 }
 
-void ScriptDecoder::read(const RawLine& raw) {
+void ScriptDecoder::read(const RawLine& raw, std::string_view) {
   std::string_view line = raw.bytes;
   while (raw.ended && line.ends_with('\r')) line.remove_suffix(1);
   std::vector<SymbolRefSpan> refs;

@@ -115,8 +115,9 @@ std::string place_text(const Location& at, bool full) {
 RegisterView registers_of(const Report& r, bool unfold) {
   RegisterView out;
   // Without the instructions any register may have held the bad pointer, if one did.
-  const bool know_what_matters =
-      !r.site.instructions.empty() || r.site.bad_pointer.address_class == AddressClass::none || !r.site.bad_pointer.held_in.empty();
+  const bool know_what_matters = !r.site.instructions.empty() ||
+                                 r.site.bad_pointer.address_class == AddressClass::none ||
+                                 !r.site.bad_pointer.held_in.empty();
   for (const auto& reg : r.registers)
     if (unfold || !know_what_matters || matters(r, reg))
       out.shown.push_back(register_view(r, reg));

@@ -1,25 +1,12 @@
 #include "symbols/code_bytes.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "arch/arch.hpp"
 
 namespace unoops::symbols {
 
 namespace {
-
-// Tables of places that x86 patches, each entry beginning with the place's address relative to itself (v6.1:
-// asm/alternative.h, asm/static_call.h, asm/jump_label.h; the linker script keeps them in these sections).
-struct PatchTable {
-  std::string_view section;
-  unsigned stride, bytes;  // of an entry; that are patched at the place
-};
-constexpr std::array<PatchTable, 5> patch_tables = {{
-    {".smp_locks", 4, 1},
-    {".return_sites", 4, 5},
-    {".retpoline_sites", 4, 6},
-    {".static_call_sites", 8, 5},
-    {"__jump_table", 16, 5},
-}};
 
 class Mask {
  public:
@@ -35,42 +22,41 @@ class Mask {
   std::vector<bool> hidden_;
 };
 
-void hide_patched(DebugFile& file, Mask& mask) {
-  if (file.elf().machine() != EM_X86_64 || file.elf().relocatable()) return;
-  for (const PatchTable& table : patch_tables) {
-    const Section* section = file.elf().section(table.section);
+void hide_patched(DebugFile& file, const Arch& arch, Mask& mask) {
+  if (file.elf().relocatable()) return;
+  for (const PatchTable& table : arch.patch_tables) {
+    const ElfSection* section = file.elf().section(table.section);
     if (!section) continue;
     const Bytes bytes = file.elf().bytes(*section);
-    for (std::size_t at = 0; at + table.stride <= bytes.size(); at += table.stride) {
+    for (std::size_t at = 0; at + table.entry_bytes <= bytes.size(); at += table.entry_bytes) {
       const auto relative = static_cast<std::int32_t>(ByteReader(bytes.subspan(at, 4), file.elf().big_endian()).u32());
-      mask.hide(section->addr + at + static_cast<std::uint64_t>(static_cast<std::int64_t>(relative)), table.bytes);
+      mask.hide(section->addr + at + static_cast<std::uint64_t>(static_cast<std::int64_t>(relative)),
+                table.patched_bytes);
     }
   }
 }
 
-// ftrace turns the first 5 bytes of a function into a nop (v6.1: arch/x86/kernel/ftrace.c).
-void hide_entry(DebugFile& file, std::uint64_t at, std::uint64_t size, Mask& mask) {
-  if (file.elf().machine() != EM_X86_64) return;
+// The function tracer's call at a function's start becomes a nop.
+void hide_entry(DebugFile& file, const Arch& arch, std::uint64_t at, std::uint64_t size, Mask& mask) {
+  if (arch.entry_bytes == 0) return;
   for (std::uint64_t address = at; address < at + size;) {
     const auto symbol = file.symbols().covering(address);
     if (!symbol) return;
-    mask.hide(symbol->address, 9);  // endbr64 may stand before it
+    mask.hide(symbol->address, arch.entry_bytes);
     address = symbol->address + std::max<std::uint64_t>(symbol->size, 1);
   }
 }
 
-void hide_relocated(DebugFile& file, const Section& section, std::uint64_t from, std::uint64_t size, Mask& mask) {
-  for (const auto& r : file.code_relocations(section, from > 8 ? from - 8 : 0, from + size)) {
-    const bool wide = file.elf().machine() == EM_X86_64 && r.type == R_X86_64_64;
-    mask.hide(section.addr + r.offset, wide ? 8 : 4);
-  }
+void hide_relocated(DebugFile& file, const ElfSection& section, std::uint64_t from, std::uint64_t size, Mask& mask) {
+  for (const auto& r : file.relocations(section, from > 8 ? from - 8 : 0, from + size))
+    mask.hide(section.addr + r.offset, r.bytes);
 }
 
 }  // namespace
 
 CodeMatch compare_code(DebugFile& file, std::uint64_t pc, const Code& code) {
   CodeMatch match;
-  const Section* section = file.elf().section_at(pc);
+  const ElfSection* section = file.elf().section_at(pc);
   if (!section || !code.fault_offset) return match;
   const Bytes text = file.elf().bytes(*section);
   // Where the window begins before the section, its first bytes belong to another one.
@@ -80,8 +66,10 @@ CodeMatch compare_code(DebugFile& file, std::uint64_t pc, const Code& code) {
   if (from >= text.size()) return match;
   const std::size_t size = std::min<std::size_t>(code.bytes.size() - skipped, text.size() - from);
   Mask mask(section->addr + from, size);
-  hide_patched(file, mask);
-  hide_entry(file, section->addr + from, size, mask);
+  if (const Arch* arch = file.elf().arch()) {
+    hide_patched(file, *arch, mask);
+    hide_entry(file, *arch, section->addr + from, size, mask);
+  }
   if (file.elf().relocatable()) hide_relocated(file, *section, from, size, mask);
   for (std::size_t i = 0; i < size; ++i) {
     if (mask[i]) continue;

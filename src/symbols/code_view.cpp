@@ -9,7 +9,7 @@ namespace unoops::symbols {
 namespace {
 
 std::span<const std::uint8_t> function_bytes(DebugFile& file, std::uint64_t start, std::uint64_t size) {
-  const Section* section = file.elf().section_at(start);
+  const ElfSection* section = file.elf().section_at(start);
   if (!section) return {};
   const auto bytes = file.elf().bytes(*section);
   const std::uint64_t from = start - section->addr;
@@ -33,8 +33,6 @@ std::vector<CodeView> code_views(FileStore& impl, const SymbolRef& ref) {
     view.start = symbol.address;
     view.bytes = function_bytes(file, view.start, symbol.size);
     view.size = view.bytes.empty() ? symbol.size : view.bytes.size();
-    view.machine = file.elf().machine();
-    view.module = file.elf().relocatable();
     view.cu = file.unit_of(view.address < view.start + view.size ? view.address : view.start);
     out.push_back(std::move(view));
   }
@@ -45,16 +43,6 @@ std::optional<CodeView> code_view(FileStore& impl, const SymbolRef& ref) {
   auto views = code_views(impl, ref);
   if (views.size() != 1) return std::nullopt;
   return std::move(views.front());
-}
-
-std::vector<CodeRelocation> relocations(const CodeView& view, std::uint64_t begin, std::uint64_t end) {
-  std::vector<CodeRelocation> out;
-  const Section* section = view.module ? view.file->elf().section_at(view.start) : nullptr;
-  if (!section) return out;
-  const std::uint64_t base = view.start - section->addr;
-  for (const auto& r : view.file->code_relocations(*section, base + begin, base + end))
-    out.push_back({r.offset - base, std::string(r.symbol), r.addend, r.target, r.type});
-  return out;
 }
 
 }  // namespace unoops::symbols

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
-#include "unoops/symbolizer.hpp"
+#include "symbols/file_store.hpp"
 
 namespace unoops::debuginfo {
 class DebugFile;
@@ -27,8 +27,6 @@ struct CodeView {
   std::uint64_t start = 0;              // of the function, in the same space
   std::uint64_t size = 0;               // kallsyms' size; never past the section's end
   std::span<const std::uint8_t> bytes;  // of the function, as they stand in the file: a module's are not relocated
-  std::uint16_t machine = 0;            // EM_*
-  bool module = false;                  // relocatable: `relocations` may be asked for
 };
 
 // nullopt: no file, no such symbol, or it does not fit. The address is taken as it is: callers subtract 1 from a return
@@ -37,16 +35,5 @@ std::optional<CodeView> code_view(FileStore&, const SymbolRef&);
 
 // All that the reference may mean: where several symbols share name and size, one view each.
 std::vector<CodeView> code_views(FileStore&, const SymbolRef&);
-
-// What relocations within [begin, end) of the view's function mean (offsets from its start), in order. Empty in
-// vmlinux.
-struct CodeRelocation {
-  std::uint64_t offset = 0;  // from the function's start
-  std::string symbol;        // named target: function, variable; empty: a section
-  std::int64_t addend = 0;
-  std::optional<std::uint64_t> target;  // address within the file, where the symbol is defined there
-  std::uint32_t type = 0;               // R_*
-};
-std::vector<CodeRelocation> relocations(const CodeView&, std::uint64_t begin, std::uint64_t end);
 
 }  // namespace unoops::symbols

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "base/rooms.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/error.hpp"
 
 namespace unoops::symbols {
 

@@ -21,34 +21,9 @@ std::string squeeze(std::string_view text) {
   return out;
 }
 
-// The text of a global object: linux_banner stands among the global symbols, behind sh_info.
-template <class Sym>
-std::string object_text(ElfFile& elf, const Section& table, std::string_view wanted) {
-  const Bytes rows = elf.converted(table), strings = elf.bytes(elf.sections()[table.link]);
-  const std::span<const Sym> symbols{reinterpret_cast<const Sym*>(rows.data()), rows.size() / sizeof(Sym)};
-  for (std::size_t i = table.info; i < symbols.size(); ++i) {
-    const Sym& symbol = symbols[i];
-    if ((symbol.st_info & 0xf) != STT_OBJECT || symbol.st_shndx >= elf.sections().size()) continue;
-    if (symbol.st_name >= strings.size() || strings.size() - symbol.st_name <= wanted.size()) continue;
-    const std::uint8_t* name = strings.data() + symbol.st_name;
-    if (name[wanted.size()] != 0 || !std::equal(wanted.begin(), wanted.end(), name)) continue;
-    const Section& home = elf.sections()[symbol.st_shndx];
-    const std::uint64_t at = symbol.st_value - (elf.relocatable() ? 0 : home.addr);
-    return std::string(ByteReader(elf.bytes(home), false, at).text());
-  }
-  return {};
-}
-
-std::string object_text(ElfFile& elf, std::string_view wanted) {
-  for (const Section& s : elf.sections())
-    if (s.type == SHT_SYMTAB && s.link < elf.sections().size())
-      return elf.is_64() ? object_text<Elf64_Sym>(elf, s, wanted) : object_text<Elf32_Sym>(elf, s, wanted);
-  return {};
-}
-
 // "vermagic=6.1.0-56-amd64 SMP preempt mod_unload modversions" → the release.
 std::string vermagic_release(ElfFile& elf) {
-  const Section* info = elf.section(".modinfo");
+  const ElfSection* info = elf.section(".modinfo");
   if (!info) return {};
   ByteReader in(elf.bytes(*info), false);
   while (!in.at_end() && !in.failed()) {
@@ -89,7 +64,12 @@ int size_fit(const Symbol& symbol, std::uint64_t printed) {
   return symbol.ends_section && printed >= symbol.st_size ? 1 : 0;
 }
 
-std::string banner_of(DebugFile& file) { return squeeze(object_text(file.elf(), "linux_banner")); }
+std::string banner_of(DebugFile& file) {
+  const auto banner = file.symbols().global_object("linux_banner");
+  const ElfSection* home = banner ? file.elf().section_at(banner->address) : nullptr;
+  if (!home) return {};
+  return squeeze(ByteReader(file.elf().bytes(*home), false, banner->address - home->addr).text());
+}
 
 std::string_view release_in(std::string_view banner) {
   constexpr std::string_view start = "Linux version ";

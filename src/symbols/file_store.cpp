@@ -1,4 +1,4 @@
-// The files behind KernelSymbols: finding, opening, judging them.
+// The files of a kernel: finding, opening, judging them.
 #include "symbols/file_store.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ std::string canonical(std::string name) {
 
 // .gnu_debuglink: the name of the separate debug file, padded, then its CRC.
 std::string debuglink(ElfFile& elf) {
-  const Section* s = elf.section(".gnu_debuglink");
+  const ElfSection* s = elf.section(".gnu_debuglink");
   return s ? std::string(ByteReader(elf.bytes(*s), elf.big_endian()).text()) : std::string();
 }
 
@@ -201,12 +201,7 @@ FileStore::Slot& FileStore::slot_of(const SymbolRef& ref) {
   return slot;
 }
 
-DebugFile* FileStore::module(const std::string& name, const std::string& build_id) {
-  SymbolRef ref;
-  ref.module = name;
-  ref.build_id = build_id;
-  return slot_of(ref).file.get();
-}
+DebugFile* FileStore::file_of(const SymbolRef& ref) { return slot_of(ref).file.get(); }
 
 void FileStore::open_maps() {
   if (maps_opened_) return;
@@ -255,23 +250,4 @@ void FileStore::check(const std::vector<const SymbolRef*>& refs) {
   for (std::size_t i = 0; i < refs.size(); ++i) tell_apart(refs, i);
 }
 
-// ---- the public face
-
 }  // namespace unoops::symbols
-
-namespace unoops {
-
-using namespace symbols;
-
-KernelSymbols::KernelSymbols(const SymbolOptions& options, KernelIdentity identity)
-    : files_(std::make_unique<FileStore>(options, std::move(identity))) {}
-KernelSymbols::~KernelSymbols() = default;
-KernelSymbols::KernelSymbols(KernelSymbols&&) noexcept = default;
-KernelSymbols& KernelSymbols::operator=(KernelSymbols&&) noexcept = default;
-
-const Lookup& KernelSymbols::resolve(const SymbolRef& ref) { return files_->resolve(ref); }
-void KernelSymbols::check(const std::vector<const SymbolRef*>& refs) { files_->check(refs); }
-const std::vector<FileVerdict>& KernelSymbols::verdicts() const { return files_->verdicts(); }
-const KernelIdentity& KernelSymbols::identity() const { return files_->identity(); }
-
-}  // namespace unoops

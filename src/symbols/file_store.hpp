@@ -1,4 +1,4 @@
-// What stands behind KernelSymbols.
+// The symbol files of one kernel: found, opened when they are first needed, judged, and asked. Not thread-safe.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 #include "symbols/file_match.hpp"
 #include "symbols/finder.hpp"
 #include "symbols/symbol_map.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/error.hpp"
 #include "unoops/symbolizer.hpp"
 
 namespace unoops::symbols {
@@ -21,6 +21,7 @@ class FileStore {
  public:
   FileStore(const SymbolOptions&, KernelIdentity);
 
+  // Symbolizer's, for this kernel.
   const Lookup& resolve(const SymbolRef&);
   void check(const std::vector<const SymbolRef*>&);
   // What a report says of its kernel, where the identity did not know it yet.
@@ -37,15 +38,12 @@ class FileStore {
   };
   tl::expected<Place, Unresolved> place(const SymbolRef&);
 
-  // The files; null: not found or not usable. Opened at the first call. place() refuses those that do not fit.
-  DebugFile* vmlinux();
-  DebugFile* module(const std::string& name, const std::string& build_id);
+  // The file that a reference's code is in: its module's, or vmlinux. Null: not found or not usable. Opened at the
+  // first call; place() refuses those that do not fit.
+  DebugFile* file_of(const SymbolRef&);
 
   const std::vector<FileVerdict>& verdicts() const { return verdicts_; }
   const KernelIdentity& identity() const { return identity_; }
-
-  // What inspect keeps of a file: its data symbols by address.
-  std::unordered_map<const DebugFile*, std::shared_ptr<void>> data_symbols;
 
  private:
   struct Slot {
@@ -57,8 +55,9 @@ class FileStore {
     Miss why = Miss::module_not_found;
   };
 
-  // impl.cpp: files
+  // file_store.cpp: files
   Slot& slot_of(const SymbolRef&);  // opened
+  DebugFile* vmlinux();
   void open_vmlinux();
   void open_module(Slot&, const std::string& build_id);
   bool find_module(Slot&, const std::string& build_id);
@@ -73,7 +72,7 @@ class FileStore {
   void settle(Slot&);  // the judge's opinion → the verdict
   bool refused(const Slot&) const;
 
-  // place.cpp: references
+  // lookup.cpp: references
   Lookup look_up(const SymbolRef&);
   Lookup look_up_ambiguous(const SymbolRef&, const Place&);
   tl::expected<Place, Unresolved> place_address(const SymbolRef&);

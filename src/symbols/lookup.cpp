@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "symbols/call_site.hpp"
+#include "arch/arch.hpp"
+#include "debuginfo/call_site.hpp"
 #include "symbols/code_bytes.hpp"
 #include "symbols/file_store.hpp"
 
@@ -24,11 +25,6 @@ void keep_best_fit(std::vector<Symbol>& all, std::uint64_t printed) {
 
 tl::unexpected<Unresolved> miss(Miss reason, std::string detail = {}) {
   return tl::unexpected(Unresolved{reason, std::move(detail)});
-}
-
-// Kernels that never move their text (v6.12: no RELOCATABLE/RANDOMIZE_BASE for them).
-bool never_relocated(std::uint16_t machine) {
-  return machine == EM_ARM || machine == EM_68K || machine == EM_PARISC || machine == EM_SPARCV9 || machine == EM_SPARC;
 }
 
 std::string first_place(const std::vector<Location>& chain) {
@@ -69,7 +65,7 @@ tl::expected<Place, Unresolved> FileStore::place_address(const SymbolRef& ref) {
   DebugFile* file = vmlinux();
   if (!file && !system_map_) return miss(Miss::no_symbols);
   std::optional<std::uint64_t> offset = identity_.kernel_offset;
-  if (!offset && file && never_relocated(file->elf().machine())) offset = 0;
+  if (!offset && file && file->elf().arch() && !file->elf().arch()->moves_text) offset = 0;
   if (!offset) return miss(Miss::no_kernel_offset);
   const std::uint64_t address = *ref.address - *offset;
   if (!file) {
@@ -129,8 +125,8 @@ tl::expected<Place, Unresolved> FileStore::place(const SymbolRef& ref) {
 std::uint64_t FileStore::address_to_look_up(const SymbolRef& ref, const Place& place) {
   if (ref.pc != PcKind::return_address) return place.address;
   if (place.address > place.symbol.address) return place.address - 1;
-  const CallBefore before = call_before(*place.file, place.address).kind;
-  return before == CallBefore::direct || before == CallBefore::indirect ? place.address - 1 : place.address;
+  const CallKind before = call_before(*place.file, place.address).kind;
+  return before == CallKind::direct || before == CallKind::indirect ? place.address - 1 : place.address;
 }
 
 std::vector<Location> FileStore::chain(const Place& place, std::uint64_t address) {
@@ -188,7 +184,7 @@ void FileStore::tell_apart(const std::vector<const SymbolRef*>& refs, std::size_
   const std::uint64_t offset = ref.offset.value_or(0);
   const auto call_of = [&](const Symbol& s) { return call_before(*here->file, s.address + offset); };
   if (ref.pc == PcKind::return_address && offset != 0) {
-    keep([&](const Symbol& s) { return call_of(s).kind != CallBefore::no; });
+    keep([&](const Symbol& s) { return call_of(s).kind != CallKind::no; });
     const auto callee = at > 0 && !refs[at - 1]->symbol.empty() ? here->file->symbols().find(refs[at - 1]->symbol)
                                                                 : std::vector<Symbol>{};
     keep([&](const Symbol& s) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/error.hpp"
 
 namespace unoops::symbols {
 

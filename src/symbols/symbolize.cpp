@@ -1,17 +1,10 @@
-// A report's frames → their source lines.
+#include "symbols/symbolize.hpp"
+
 #include <fmt/format.h>
 
 #include "report/questions.hpp"
-#include "symbols/file_store.hpp"
 
-namespace unoops {
-
-using namespace symbols;
-
-KernelIdentity identity_of(const Kernel& kernel, const ArchInfo* arch, std::optional<std::uint64_t> kernel_offset) {
-  return {kernel.release, kernel.banner, kernel.build_id, arch, kernel_offset, kernel.version};
-}
-
+namespace unoops::symbols {
 namespace {
 
 std::string note(const FileVerdict& verdict) {
@@ -37,17 +30,16 @@ std::string note(const FileVerdict& verdict) {
 
 }  // namespace
 
-void symbolize(Report& report, KernelSymbols& symbols) {
+void symbolize(Report& report, FileStore& files) {
   std::vector<const SymbolRef*> refs;
   for (const Stack& stack : report.stacks)
     for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
-  symbols.files().learn(report.kernel, report.kernel_offset);
-  symbols.check(refs);
-  if (const Frame* pc = own_pc(report); pc && pc->ref.pc == PcKind::exact)
-    symbols.files().check_code(pc->ref, report.code);
+  files.learn(report.kernel, report.kernel_offset);
+  files.check(refs);
+  if (const Frame* pc = own_pc(report); pc && pc->ref.pc == PcKind::exact) files.check_code(pc->ref, report.code);
   for (Stack& stack : report.stacks)
-    for (Frame& frame : stack.frames) frame.lookup = symbols.resolve(frame.ref);
-  for (const FileVerdict& verdict : symbols.verdicts()) {
+    for (Frame& frame : stack.frames) frame.lookup = files.resolve(frame.ref);
+  for (const FileVerdict& verdict : files.verdicts()) {
     report.symbol_notes.push_back(note(verdict));
     const bool misfit = verdict.fit == FileVerdict::Fit::misfit, doubtful = verdict.fit == FileVerdict::Fit::doubtful;
     if ((misfit || doubtful) && !verdict.evidence.empty())
@@ -56,4 +48,4 @@ void symbolize(Report& report, KernelSymbols& symbols) {
   }
 }
 
-}  // namespace unoops
+}  // namespace unoops::symbols

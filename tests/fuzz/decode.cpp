@@ -7,10 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "unoops/explainer.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/decoder.hpp"
 #include "unoops/render.hpp"
-#include "unoops/report_parser.hpp"
 
 namespace {
 
@@ -23,14 +21,12 @@ void require(bool held, const char* promise) {
 }
 
 std::vector<Report> decode(std::string_view bytes, std::size_t chunk) {
+  DecodeOptions options;
+  options.symbols.none = true;
   std::vector<Report> reports;
-  ReportParser parser([&](Report&& report) { reports.push_back(std::move(report)); });
-  LogReader reader([&](const LogLine& line) { parser.read(line); });
-  LineSplitter splitter([&](const RawLine& line) { reader.read(line); });
-  for (std::size_t at = 0; at < bytes.size(); at += chunk) splitter.feed(bytes.substr(at, chunk));
-  splitter.finish();
-  reader.finish();
-  parser.finish();
+  Decoder decoder(options, [&](ParsedReport&& report) { reports.push_back(std::move(report).explained()); });
+  for (std::size_t at = 0; at < bytes.size(); at += chunk) decoder.feed(bytes.substr(at, chunk));
+  decoder.finish();
   return reports;
 }
 
@@ -77,10 +73,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_order(reports, bytes.find("Part") != bytes.npos || bytes.find(';') != bytes.npos);
   const std::size_t chunk = size == 0 ? 1 : 1 + data[size / 2] % 97;
   require(same(reports, decode(bytes, chunk)), "chunking never changes the result");
-  for (Report& report : reports) {
-    inspect_fault(report, nullptr);
-    explain_report(report);
-  }
   render_all(reports);
   return 0;
 }

@@ -26,6 +26,7 @@ ROOMS = {
     'inspect': 'symbols debuginfo machine arch facts report base',
     'explain': 'kinds arch facts report base',
     'render': 'facts report base',
+    'decode': 'explain inspect symbols parse input report base',
     'cli': 'base',
 }
 
@@ -56,13 +57,13 @@ OTHER_WORDS = {
     ('src/report/ids.cpp', 'exception'): 'the context that a stack ran in',
     ('src/report/fact_names.hpp', 'exception'): 'a fact',
     ('src/inspect/flow.cpp', 'panic'): 'the function panic(), which does not return',
-    ('src/debuginfo/c_types.cpp', 'spinlock'): 'struct spinlock',
+    ('src/debuginfo/type_names.cpp', 'spinlock'): 'struct spinlock',
     ('src/machine/lift_mips.cpp', 'sh'): 'the instruction "store halfword"',
 }
 
 # The words over a stack are known to src/report, which reads a StackRole from them, and to the rooms that read them from
-# the log or write them in the log's form. Everybody else asks for the role.
-LABEL_READERS = {'report', 'grammar', 'arch', 'kinds', 'parse'}
+# the log or write them in the log's form. Everybody else asks for the role, expert rules beside their kinds, too.
+LABEL_READERS = re.compile(r'src/(?:report|grammar|arch|kinds|parse)/(?!\w+_rules\.)')
 LABEL_ROW = re.compile(r'\{StackRole::\w+, "([^"]+)"')
 LABEL_TEST = re.compile(r'\blabel(?:\.\w+\(|\s*[=!]=)\s*$')
 # A fact is asked for by its constant everywhere but in the text of a kind's sentences.
@@ -149,6 +150,7 @@ def words_of(root, file, row):
 
 def words(path, text, labels, facts):
     """Labels that are known outside their readers, and facts that are asked for by their text."""
+    reads_labels = LABEL_READERS.match(path.as_posix())
     telling = [label for label in labels if label[0].isupper() or (len(label) > 4 and ' ' in label.strip())]
     for found in TOKEN.finditer(text):
         word = found[2]
@@ -157,8 +159,8 @@ def words(path, text, labels, facts):
         before = text[text.rfind('\n', 0, found.start()) + 1:found.start()]
         behind = text[found.end():].partition('\n')[0]
         compared = LABEL_TEST.search(before) or '&Stack::label' in before + behind
-        if room_of(path) not in LABEL_READERS and (any(word.startswith(label) for label in telling) or
-                                                   (compared and any(label.startswith(word) for label in labels))):
+        if not reads_labels and (any(word.startswith(label) for label in telling) or
+                                 (compared and any(label.startswith(word) for label in labels))):
             yield found.start(), f'"{word}" is a stack\'s label: ask for its StackRole'
         if room_of(path) != 'report' and word in facts and FACT_TEST.search(before):
             yield found.start(), f'"{word}" is a fact: use its constant of report/fact_names.hpp'
@@ -241,7 +243,8 @@ def self_test():
            'src/render/q.cpp': '/* it\'s */ f(u8"soft-lockup");', 'include/unoops/r.hpp': '"soft-lockup"',
            'src/parse/s.cpp': '\n' * (MOST_LINES + 1),
            # A label by its text, a part of one, and a fact by its text.
-           'src/explain/t.cpp': 's.label == "pc"', 'src/render/u.cpp': 's.label.starts_with("Call Tr")',
+           'src/explain/t.cpp': 's.label == "pc"', 'src/kinds/t_rules.cpp': 's.label == "pc"',
+           'src/render/u.cpp': 's.label.starts_with("Call Tr")',
            'src/inspect/v.cpp': 'find_stack(r, "Call Trace (panic)")', 'src/symbols/w.cpp': 'find(r.stacks, "pc", &Stack::label)',
            'src/kinds/x.cpp': 'r.fact({"bug-type", ""})', 'src/render/y.cpp': 'f.first == "bug-type"',
            'src/parse/z.cpp': 'FactName{"bug-type", ""}'}

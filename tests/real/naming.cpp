@@ -41,6 +41,12 @@ std::vector<Place> functions_of(symbols::DebugFile& file, const std::string& mod
   return out;
 }
 
+SymbolRef in_module(const char* name) {
+  SymbolRef ref;
+  ref.module = name;
+  return ref;
+}
+
 // Variables that a location list puts into the register: pointers to structs only.
 std::vector<const Variable*> listed(const FunctionFlow& flow, Reg base, std::uint64_t pc) {
   std::vector<const Variable*> out;
@@ -168,25 +174,26 @@ void print(const char* what, const Tally& t) {
 
 int main(int argc, char** argv) {
   if (argc < 5) return std::fprintf(stderr, "usage: naming ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]\n"), 2;
-  const Isa* isa = find_isa(argv[1]);
+  const Arch* arch = row_of(find_arch(argv[1]));
+  const Isa* isa = arch ? arch->isa : nullptr;
   if (!isa) return std::fprintf(stderr, "naming: no such architecture\n"), 2;
   SymbolOptions options;
   options.vmlinux = argv[2];
   options.force = true;
   if (std::string(argv[3]) != "-") options.modules.push_back(argv[3]);
   KernelIdentity identity;
-  identity.arch = find_arch(argv[1]);
-  KernelSymbols kernel(options, identity);
+  identity.arch = &arch->info;
+  symbols::FileStore kernel(options, identity);
   const Disassembler disassembler(*isa);
   const auto count = static_cast<unsigned>(std::atoi(argv[4]));
   std::vector<Place> places;
   if (argc > 5) {
     for (int i = 5; i < argc; ++i)
-      if (auto* file = kernel.files().module(argv[i], "")) {
+      if (auto* file = kernel.file_of(in_module(argv[i]))) {
         const auto some = functions_of(*file, argv[i]);
         places.insert(places.end(), some.begin(), some.end());
       }
-  } else if (auto* file = kernel.files().vmlinux()) {
+  } else if (auto* file = kernel.file_of({})) {
     places = functions_of(*file, "");
   }
   if (places.empty()) return std::fprintf(stderr, "naming: no functions\n"), 2;
@@ -204,12 +211,12 @@ int main(int argc, char** argv) {
     ref.module = place.module;
     ref.offset = 0;
     ref.size = place.size;
-    Namer first(report, disassembler, &kernel.files());
+    Namer first(report, disassembler, &kernel);
     const Subject* subject = first.subject(ref);
     if (!subject || !subject->flow->info()) continue;
     const auto offset = choose(*subject->flow, isa->sp, subject->function.start, random);
     if (!offset || *offset >= place.size) continue;
-    Namer namer(report, disassembler, &kernel.files());
+    Namer namer(report, disassembler, &kernel);
     sample(namer, ref, *offset, tally);
   }
   print(argc > 5 ? "modules" : "vmlinux", tally);

@@ -1,4 +1,4 @@
-// Many logs through the whole program in one process, each with a parser of its own: for tests that decode thousands.
+// Many logs through the whole program in one process, each with a decoder of its own: for tests that decode thousands.
 // Standard input: "BYTES CHUNK\n" and so many bytes, again and again; each log is fed in pieces of CHUNK bytes.
 // Standard output: its reports as a JSON array, one line a log.
 #include <algorithm>
@@ -6,10 +6,8 @@
 #include <sstream>
 #include <string>
 
-#include "unoops/explainer.hpp"
-#include "unoops/log_reader.hpp"
+#include "unoops/decoder.hpp"
 #include "unoops/render.hpp"
-#include "unoops/report_parser.hpp"
 
 using namespace unoops;
 
@@ -18,18 +16,11 @@ namespace {
 std::string reports_of(std::string_view bytes, std::size_t chunk) {
   std::ostringstream out;
   const auto renderer = find_format("json")->make(out, {});
-  ReportParser parser([&](Report&& report) {
-    inspect_fault(report, nullptr);
-    explain_report(report);
-    renderer->report(report);
-  });
-  parser.start_source("");
-  LogReader reader([&](const LogLine& line) { parser.read(line); });
-  LineSplitter splitter([&](const RawLine& line) { reader.read(line); });
-  for (std::size_t at = 0; at < bytes.size(); at += chunk) splitter.feed(bytes.substr(at, chunk));
-  splitter.finish();
-  reader.finish();
-  parser.finish();
+  DecodeOptions options;
+  options.symbols.none = true;
+  Decoder decoder(options, [&](ParsedReport&& report) { renderer->report(std::move(report).explained()); });
+  for (std::size_t at = 0; at < bytes.size(); at += chunk) decoder.feed(bytes.substr(at, chunk));
+  decoder.finish();
   renderer->finish();
   return std::move(out).str();
 }

@@ -6,9 +6,13 @@
 #include <ctime>
 #include <string>
 
-#include "unoops/log_reader.hpp"
+#include "input/line_splitter.hpp"
+#include "input/log_reader.hpp"
+#include "unoops/source.hpp"
 
 using namespace unoops;
+using namespace unoops::input;
+using namespace unoops::grammar;
 
 namespace {
 

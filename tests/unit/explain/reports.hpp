@@ -6,11 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "explain/explain.hpp"
 #include "inspect/bad_pointer.hpp"
 #include "report/stack_role.hpp"
-#include "unoops/explainer.hpp"
 
 namespace unoops::test {
+
+using explain::explain_report;
 
 inline Report report_of(std::string_view kind, std::string_view arch = "x86_64") {
   Report r;

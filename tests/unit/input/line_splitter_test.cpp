@@ -1,9 +1,10 @@
+#include "input/line_splitter.hpp"
+
 #include <string>
 #include <vector>
 
 #include "base/limits.hpp"
 #include "catch.hpp"
-#include "unoops/log_reader.hpp"
 
 using namespace unoops;
 using namespace unoops::input;

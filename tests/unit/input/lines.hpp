@@ -6,9 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "unoops/log_reader.hpp"
+#include "input/line_splitter.hpp"
+#include "input/log_reader.hpp"
 
 namespace unoops::test {
+
+using namespace input;
+using namespace grammar;
 
 struct Line {
   std::uint64_t number = 0;

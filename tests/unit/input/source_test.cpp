@@ -1,4 +1,6 @@
 // Files, compressed files and directories as sources.
+#include "unoops/source.hpp"
+
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -7,7 +9,6 @@
 #include <fstream>
 
 #include "catch.hpp"
-#include "unoops/log_reader.hpp"
 
 using namespace unoops;
 namespace fs = std::filesystem;

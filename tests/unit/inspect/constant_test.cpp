@@ -1,9 +1,12 @@
 // Pointers that only DWARF knows: testdata/symbols/entry.c, compiled while the tests run.
 #include "../symbols/fixture.hpp"
 #include "catch.hpp"
-#include "unoops/explainer.hpp"
+#include "inspect/inspect.hpp"
 
 namespace unoops::test {
+
+using namespace inspect;
+using symbols::FileStore;
 
 TEST_CASE("container_of() of NULL is named without a register") {
 #ifndef __x86_64__
@@ -20,7 +23,7 @@ TEST_CASE("container_of() of NULL is named without a register") {
   options.force = true;
   KernelIdentity identity;
   identity.arch = find_arch("x86_64");
-  KernelSymbols symbols(options, identity);
+  FileStore symbols(options, identity);
   Report r;
   r.arch = identity.arch;
   r.kind = find_kind("page-fault");

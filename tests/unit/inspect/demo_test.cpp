@@ -3,13 +3,15 @@
 #include <string>
 
 #include "catch.hpp"
-#include "unoops/explainer.hpp"
+#include "inspect/inspect.hpp"
 
 namespace {
 
 using namespace unoops;
+using namespace unoops::inspect;
+using symbols::FileStore;
 
-KernelSymbols demo() {
+FileStore demo() {
   SymbolOptions options;
   options.vmlinux = TESTDATA "/demo/vmlinux";
   options.modules = {TESTDATA "/demo"};
@@ -57,7 +59,7 @@ TEST_CASE("the bad pointer as the programmer would write it") {
       {"courier_read", 0x14, 0x08, "RCX", "dev->queue", "struct courier_queue", "head"},
       {"courier_read", 0x22, 0x08, "RAX", "dev->queue->head", "struct parcel", "bytes"},
   };
-  KernelSymbols symbols = demo();
+  FileStore symbols = demo();
   for (const Case& c : cases) {
     CAPTURE(c.symbol, c.offset);
     Report r = fault(c.symbol, c.offset, c.address, {{c.reg, 0, 64}});
@@ -72,7 +74,7 @@ TEST_CASE("the bad pointer as the programmer would write it") {
 }
 
 TEST_CASE("an operand that is not where the fault was has no name") {
-  KernelSymbols symbols = demo();
+  FileStore symbols = demo();
   Report r = fault("courier_submit", 0x0e, 0x5000, {{"RAX", 0, 64}});
   inspect_fault(r, &symbols);
   CHECK_FALSE(r.site.cause);
@@ -80,7 +82,7 @@ TEST_CASE("an operand that is not where the fault was has no name") {
 }
 
 TEST_CASE("a chain through loads in a straight line is certain, and its values are told") {
-  KernelSymbols symbols = demo();
+  FileStore symbols = demo();
   Report r = fault("courier_submit", 0x0e, 0x08, {{"RAX", 0, 64}});
   inspect_fault(r, &symbols);
   REQUIRE(r.site.cause);
@@ -92,7 +94,7 @@ TEST_CASE("a chain through loads in a straight line is certain, and its values a
 }
 
 TEST_CASE("kinds without a bad pointer get no cause") {
-  KernelSymbols symbols = demo();
+  FileStore symbols = demo();
   for (const char* kind : {"soft-lockup", "rcu-stall", "warning"}) {
     Report r = fault("courier_submit", 0x0e, 0x08, {{"RAX", 0, 64}});
     r.kind = find_kind(kind);

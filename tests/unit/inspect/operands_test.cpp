@@ -78,7 +78,8 @@ TEST_CASE("a retpoline's name tells the callee") {
 
 TEST_CASE("what is undefined on purpose is a trap") {
   CHECK(inspected("x86_64", "invalid-opcode", {0x0f, 0x0b}, 0, {}).site.operation == Operation::trap);
-  CHECK(inspected("arm64", "bug-trap", {0x00, 0x00, 0x21, 0xd4}, 0, {}).site.operation == Operation::trap);  // brk #0x800
+  CHECK(inspected("arm64", "bug-trap", {0x00, 0x00, 0x21, 0xd4}, 0, {}).site.operation ==
+        Operation::trap);  // brk #0x800
 }
 
 TEST_CASE("KASAN's shadow check: the address, and the register that it was made from") {
@@ -163,7 +164,8 @@ TEST_CASE("a general protection fault: the part of the sum that makes it no addr
   CHECK(base.site.bad_pointer.address_class == AddressClass::poison);
   CHECK(index.site.bad_pointer.held_in == "RCX");
   CHECK(index.site.bad_pointer.address_class == AddressClass::non_canonical);
-  CHECK(fault(0xffff888012345678, 1).site.bad_pointer.held_in.empty());  // its address is in order: something else was refused
+  CHECK(fault(0xffff888012345678, 1)
+            .site.bad_pointer.held_in.empty());  // its address is in order: something else was refused
 }
 
 TEST_CASE("an address is judged where no code is known") {

@@ -8,6 +8,7 @@
 namespace {
 
 using namespace unoops;
+using namespace unoops::inspect;
 using test::oops;
 
 // mov 0x40(%rdi),%rax; mov $-90,%edx; mov 0x8(%rax),%rax; mov 0x8(%rax),%eax (faults); cmp $0x40,%eax

@@ -6,22 +6,16 @@
 #include <string_view>
 #include <vector>
 
-#include "unoops/log_reader.hpp"
-#include "unoops/report_parser.hpp"
+#include "unoops/decoder.hpp"
 
 namespace unoops::test {
 
-inline std::vector<Report> read_reports(std::string_view log) {
-  std::vector<Report> out;
-  ReportParser parser([&](Report&& report) { out.push_back(std::move(report)); });
-  LogReader reader([&](const LogLine& line) { parser.read(line); });
-  LineSplitter splitter([&](const RawLine& raw) { reader.read(raw); });
-  parser.start_source("");
-  splitter.feed(log);
-  splitter.finish();
-  reader.finish();
-  parser.finish();
-  return out;
+// As the log tells them: without symbols and explanation.
+inline std::vector<Report> read_reports(std::string_view log, bool fold = true) {
+  DecodeOptions options;
+  options.fold = fold;
+  options.explain = false;
+  return decode_log(log, options);
 }
 
 // Of a log that holds one report; an empty one where it holds none or more.

@@ -1,15 +1,15 @@
 // Reports as kernels print them, cut to what tells their kind, title and key facts.
 #include "catch.hpp"
+#include "read_reports.hpp"
 #include "report/fact_names.hpp"
-#include "reports_of.hpp"
 
 using namespace unoops;
-using test::reports_of;
+using test::read_reports;
 
 namespace {
 
 Report one(std::string_view log) {
-  auto reports = reports_of(log);
+  auto reports = read_reports(log);
   REQUIRE(reports.size() == 1);
   return std::move(reports[0]);
 }

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "kinds/sentence.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/sentence.hpp"
 #include "parse/header_index.hpp"
-#include "reports_of.hpp"
+#include "read_reports.hpp"
 
 using namespace unoops;
 using namespace unoops::kinds;
@@ -220,7 +220,7 @@ TEST_CASE("a header's sample line opens its kind") {
       {"swapper(1): Oops [#1]", "oops"},
   }));
   CAPTURE(sample.line);
-  const auto reports = test::reports_of("[    1.000000] " + std::string(sample.line) + "\n");
+  const auto reports = test::read_reports("[    1.000000] " + std::string(sample.line) + "\n");
   REQUIRE(reports.size() == 1);
   CHECK(reports[0].kind->id == sample.id);
 }
@@ -240,5 +240,5 @@ TEST_CASE("what only looks like a header opens nothing") {
       "systemd[1]: Listening on debug: 0000 [#1 socket.",
   }));
   CAPTURE(line);
-  CHECK(test::reports_of("[    1.000000] " + std::string(line) + "\n").empty());
+  CHECK(test::read_reports("[    1.000000] " + std::string(line) + "\n").empty());
 }

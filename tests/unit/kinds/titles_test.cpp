@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "reports_of.hpp"
+#include "read_reports.hpp"
 
 using namespace unoops;
-using test::reports_of;
+using test::read_reports;
 
 namespace {
 
@@ -36,7 +36,7 @@ constexpr std::string_view rip =
 constexpr std::string_view end = "---[ end trace 0000000000000000 ]---\n";
 
 std::string title_of(const std::string& text) {
-  const auto reports = reports_of(stamped(text));
+  const auto reports = read_reports(stamped(text));
   if (reports.size() != 1) return std::to_string(reports.size()) + " reports";
   return (reports[0].corrupted ? "corrupted: " : "") + reports[0].title;
 }
@@ -266,7 +266,7 @@ TEST_CASE("a panic's numbers are not part of its title") {
 
 TEST_CASE("a report whose lines got mixed is trusted as far as its culprit was told before") {
   const auto warning = [](std::string_view before, std::string_view after) {
-    const auto reports = reports_of(stamped(
+    const auto reports = read_reports(stamped(
         "------------[ cut here ]------------\nWARNING: CPU: 1 PID: 412 at lib/refcount.c:25 "
         "refcount_warn_saturate+0x12/0x340\n" +
         std::string(cpu) + "RIP: 0010:refcount_warn_saturate+0x12/0x340\nCall Trace:\n" + frames(before) +

@@ -1,12 +1,11 @@
-// ParseOptions::explain: each decision about a line or a report is told with its reason.
+// DecodeOptions::explain_parse: each decision about a line or a report is told with its reason.
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "catch.hpp"
-#include "unoops/log_reader.hpp"
-#include "unoops/report_parser.hpp"
+#include "unoops/decoder.hpp"
 
 namespace unoops::test {
 namespace {
@@ -19,15 +18,12 @@ struct Explained {
 
 Explained explain(std::string_view log, std::string_view name = "log") {
   Explained out;
-  ReportParser parser([&](Report&& report) { out.reports.push_back(std::move(report)); },
-                      {.explain = [&](std::string_view line) { out.told.emplace_back(line); }});
-  LogReader reader([&](const LogLine& line) { parser.read(line); });
-  LineSplitter splitter([&](const RawLine& raw) { reader.read(raw); });
-  parser.start_source(std::string(name));
-  splitter.feed(log);
-  splitter.finish();
-  reader.finish();
-  parser.finish();
+  DecodeOptions options;
+  options.explain_parse = [&](std::string_view line) { out.told.emplace_back(line); };
+  Decoder decoder(options, [&](ParsedReport&& report) { out.reports.push_back(*report); });
+  decoder.start_source(std::string(name));
+  decoder.feed(log);
+  decoder.finish();
   return out;
 }
 

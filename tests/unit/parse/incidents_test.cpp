@@ -2,10 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "../kinds/reports_of.hpp"
+#include "../kinds/read_reports.hpp"
 #include "catch.hpp"
-#include "unoops/log_reader.hpp"
-#include "unoops/report_parser.hpp"
 
 namespace unoops::test {
 namespace {
@@ -62,47 +60,32 @@ std::string oops(std::string_view address) {
          "[    9.100013] Kernel panic - not syncing: Fatal exception\n";
 }
 
-void feed(std::string_view log, ReportParser& parser) {
-  LogReader reader([&](const LogLine& line) { parser.read(line); });
-  LineSplitter splitter([&](const RawLine& raw) { reader.read(raw); });
-  splitter.feed(log);
-  splitter.finish();
-  reader.finish();
-}
-
-std::vector<Report> unfolded(const std::string& log) {
-  std::vector<Report> out;
-  ReportParser parser([&](Report&& r) { out.push_back(std::move(r)); }, {.fold = false});
-  feed(log, parser);
-  parser.finish();
-  return out;
-}
-
 }  // namespace
 
 TEST_CASE("a stall that is told again is one report") {
   const auto log = stall("10.000000") + stall("36.000000") + stall("62.000000");
-  const auto reports = reports_of(log);
+  const auto reports = read_reports(log);
   REQUIRE(reports.size() == 1);
   REQUIRE(reports[0].followed_by.size() == 2);
   CHECK(reports[0].followed_by[1].time_us == 62'000'000);
   CHECK(reports[0].line_last == 27);
 
-  const auto each = unfolded(log);
+  const auto each = read_reports(log, false);
   REQUIRE(each.size() == 3);
   CHECK(each[2].follows == 2);
   CHECK(each[0].followed_by.empty());
 }
 
 TEST_CASE("stalls of other tasks and in other functions are other reports") {
-  const auto reports = reports_of(stall("10.000000") + stall("36.000000", "116") + stall("62.000000", "115", "other"));
+  const auto reports =
+      read_reports(stall("10.000000") + stall("36.000000", "116") + stall("62.000000", "115", "other"));
   CHECK(reports.size() == 3);
 }
 
 TEST_CASE("the tasks that hang with another are told in its report, with their traces") {
   const auto log = hung("120.000000", "waiter", "115", "take_it") + hung("120.100000", "owner", "116", "hold_it") +
                    hung("240.000000", "waiter", "115", "take_it") + hung("240.100000", "owner", "116", "hold_it");
-  const auto reports = reports_of(log);
+  const auto reports = read_reports(log);
   REQUIRE(reports.size() == 1);
   CHECK(reports[0].title == "INFO: task hung in take_it");
   REQUIRE(reports[0].followed_by.size() == 3);
@@ -115,7 +98,7 @@ TEST_CASE("the tasks that hang with another are told in its report, with their t
 }
 
 TEST_CASE("the oops of the access that KASAN reported gives it registers, code and the panic") {
-  const auto reports = reports_of(kasan + oops("0000000000000040"));
+  const auto reports = read_reports(kasan + oops("0000000000000040"));
   REQUIRE(reports.size() == 1);
   const auto& r = reports[0];
   CHECK(r.kind->id == "kasan");
@@ -127,25 +110,25 @@ TEST_CASE("the oops of the access that KASAN reported gives it registers, code a
 }
 
 TEST_CASE("an oops of another access is another report") {
-  const auto reports = reports_of(kasan + oops("0000000000000008"));
+  const auto reports = read_reports(kasan + oops("0000000000000008"));
   REQUIRE(reports.size() == 2);
   CHECK(reports[1].follows == 1);
 }
 
 TEST_CASE("what was handed out already is followed, not gone on with") {
   std::vector<Report> out;
-  ReportParser parser([&](Report&& r) { out.push_back(std::move(r)); });
-  feed(stall("10.000000"), parser);
-  parser.flush();
-  feed(stall("36.000000"), parser);
-  parser.finish();
+  Decoder decoder({}, [&](ParsedReport&& report) { out.push_back(*report); });
+  decoder.feed(stall("10.000000"));
+  decoder.flush();
+  decoder.feed(stall("36.000000"));
+  decoder.finish();
   REQUIRE(out.size() == 2);
   CHECK(out[1].follows == 1);
 }
 
 TEST_CASE("a stall's repetition that was cut short goes on with it and is told as damage") {
   const auto again = stall("36.000000");
-  const auto reports = reports_of(stall("10.000000") + again.substr(0, again.find("Call Trace")));
+  const auto reports = read_reports(stall("10.000000") + again.substr(0, again.find("Call Trace")));
   REQUIRE(reports.size() == 1);
   CHECK(reports[0].followed_by.size() == 1);
   CHECK_FALSE(reports[0].corrupted);

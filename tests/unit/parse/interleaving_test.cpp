@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "../kinds/reports_of.hpp"
+#include "../kinds/read_reports.hpp"
 #include "catch.hpp"
 
 namespace unoops::test {
@@ -49,11 +49,6 @@ std::vector<std::string> symbols_of(const Stack& stack) {
   return out;
 }
 
-const Stack* stack_of(const Report& r, std::string_view label) {
-  const auto at = std::ranges::find(r.stacks, label, &Stack::label);
-  return at == r.stacks.end() ? nullptr : &*at;
-}
-
 }  // namespace
 
 TEST_CASE("two dumps line by line: each keeps its registers, code and frames") {
@@ -64,7 +59,7 @@ TEST_CASE("two dumps line by line: each keeps its registers, code and frames") {
       "[    1.000003] PANIC: double fault, error_code: 0x0\n";
   for (std::size_t i = 0; i < page_fault.size(); ++i)
     log += "[    1.000010] " + page_fault[i] + "\n[    1.000111] " + double_fault[i] + "\n";
-  const auto reports = reports_of(log);
+  const auto reports = read_reports(log);
   REQUIRE(reports.size() == 2);
   const auto &first = reports[0], &second = reports[1];
   CHECK(first.comm == "alpha");
@@ -83,7 +78,7 @@ TEST_CASE("two dumps line by line: each keeps its registers, code and frames") {
 }
 
 TEST_CASE("registers between the lines of a report that prints none are another report's") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000] FAULT_INJECTION: forcing a failure.\n"
       "[    1.000000] name failslab, interval 1, probability 0, space 0, times 0\n"
       "[    1.000001] CPU: 0 PID: 7 Comm: gamma Not tainted 4.15.0+ #2\n"
@@ -123,7 +118,7 @@ TEST_CASE("registers between the lines of a report that prints none are another 
 }
 
 TEST_CASE("a panic belongs to the caller that died") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000][   T10] BUG: unable to handle kernel paging request at ffffe8ffffe00000\n"
       "[    1.000001][   T10] Oops: 0000 [#1] PREEMPT SMP\n"
       "[    1.000002][   T10] CPU: 0 PID: 10 Comm: alpha Not tainted 5.0.0+ #1\n"
@@ -141,7 +136,7 @@ TEST_CASE("a panic belongs to the caller that died") {
 }
 
 TEST_CASE("the panic that follows names the task of a warning's first line") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000] WARNING: CPU: 0 PID: 5944 at ./include/net/sock.h:1508 strp_data_ready+0x2b7/0x390\n"
       "[    1.000001] Kernel panic - not syncing: panic_on_warn set ...\n"
       "[    1.000002] \n"
@@ -153,7 +148,7 @@ TEST_CASE("the panic that follows names the task of a warning's first line") {
 }
 
 TEST_CASE("s390 prints its code row by row, the row that faulted marked") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    3.478353] Unable to handle kernel pointer dereference in virtual kernel address space\n"
       "[    3.478432] Failing address: 0000000000000000 TEID: 0000000000000483\n"
       "[    3.478650] Oops: 0004 ilc:2 [#1] SMP \n"
@@ -172,7 +167,7 @@ TEST_CASE("s390 prints its code row by row, the row that faulted marked") {
 }
 
 TEST_CASE("one line has the pc of a 32-bit ARM and its link register") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000] Unable to handle kernel paging request at virtual address 0c0c9ca0\n"
       "[    1.000000] Internal error: Oops: 5 [#1] PREEMPT\n"
       "[    1.000000] CPU: 0    Not tainted  (2.6.32 #22)\n"
@@ -188,7 +183,7 @@ TEST_CASE("one line has the pc of a 32-bit ARM and its link register") {
 }
 
 TEST_CASE("powerpc prints its registers by rows") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    2.201000] BUG: Kernel NULL pointer dereference on read at 0x00000008\n"
       "[    2.201000] Faulting instruction address: 0xc0080000006c0708\n"
       "[    2.201000] Oops: Kernel access of bad area, sig: 11 [#1]\n"
@@ -204,7 +199,7 @@ TEST_CASE("powerpc prints its registers by rows") {
 }
 
 TEST_CASE("a call of nothing is the caller's, whom the link register names") {
-  const auto powerpc = reports_of(
+  const auto powerpc = read_reports(
       "[    2.131903] BUG: Unable to handle kernel instruction fetch (NULL pointer?)\n"
       "[    2.131934] Faulting instruction address: 0x00000000\n"
       "[    2.132180] Oops: Kernel access of bad area, sig: 11 [#1]\n"
@@ -218,7 +213,7 @@ TEST_CASE("a call of nothing is the caller's, whom the link register names") {
   REQUIRE(powerpc.size() == 1);
   CHECK(powerpc[0].title == "BUG: unable to handle kernel NULL pointer dereference in alpha_call");
   CHECK(powerpc[0].fault.access == Access::execute);
-  const auto arm64 = reports_of(
+  const auto arm64 = read_reports(
       "[    3.010000] Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000\n"
       "[    3.010001]   ESR = 0x0000000086000006\n"
       "[    3.010002] Internal error: Oops: 0000000086000006 [#1] SMP\n"
@@ -272,7 +267,7 @@ constexpr std::string_view two_warnings =
 }  // namespace
 
 TEST_CASE("two warnings of one function by turns: each trace is whole") {
-  const auto reports = reports_of(two_warnings);
+  const auto reports = read_reports(two_warnings);
   REQUIRE(reports.size() == 2);
   for (const auto& report : reports) {
     REQUIRE(stack_of(report, "Call Trace"));
@@ -287,7 +282,7 @@ TEST_CASE("two warnings of one function by turns: each trace is whole") {
 }
 
 TEST_CASE("where two reports expect the same frame, both say so") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000] INFO: task alpha:500 blocked for more than 120 seconds.\n"
       "[    1.000001]       Not tainted 6.1.0 #1\n"
       "[    1.000002] task:alpha state:D stack:0 pid:500 ppid:1 flags:0x00000000\n"
@@ -304,7 +299,7 @@ TEST_CASE("where two reports expect the same frame, both say so") {
 }
 
 TEST_CASE("the error code and CR2 tell two page faults apart") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
       "[    1.000001] BUG: unable to handle page fault for address: ffffc90001234000\n"
       "[    1.000002] #PF: error_code(0x0002) - not-present page\n"
@@ -320,7 +315,7 @@ TEST_CASE("the error code and CR2 tell two page faults apart") {
 }
 
 TEST_CASE("a caller that prints a report of its own gives no line to another one") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000][  T101] WARNING: CPU: 0 PID: 101 at drivers/demo/demo.c:88 demo_pack+0x4d/0x60 [demo]\n"
       "[    1.000001][  T102] WARNING: CPU: 1 PID: 102 at drivers/demo/demo.c:99 demo_send+0x4d/0x60 [demo]\n"
       "[    1.000002][  T101] CPU: 0 PID: 101 Comm: alpha Not tainted 6.1.0 #1\n"
@@ -336,7 +331,7 @@ TEST_CASE("a caller that prints a report of its own gives no line to another one
 }
 
 TEST_CASE("a sanitizer's report does not die") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000] ==================================================================\n"
       "[    1.000001] BUG: KCSAN: data-race in demo_get / demo_put\n"
       "[    1.000002] divide error: 0000 [#1] PREEMPT SMP\n"
@@ -348,7 +343,7 @@ TEST_CASE("a sanitizer's report does not die") {
 }
 
 TEST_CASE("two messages on a line: that the first may have lost its end is told") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
       "[    1.000001] Oops: 0002 [#1] PREEMPT SMP\n"
       "[    1.000002] CPU: 1 PID: 12 Comm: beta Not tainted 6.1.0 #1\n"
@@ -363,7 +358,7 @@ TEST_CASE("two messages on a line: that the first may have lost its end is told"
 }
 
 TEST_CASE("a program's registers belong to the trace that came from it, not to the oops that awaits its own") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000] BUG: unable to handle kernel paging request at ffffffff0001eea6\n"
       "[    1.000100] ==================================================================\n"
       "[    1.000101] BUG: KASAN: use-after-free in tree_first+0x7c/0xa0\n"
@@ -394,7 +389,7 @@ TEST_CASE("a program's registers belong to the trace that came from it, not to t
 }
 
 TEST_CASE("a die header is the report's whose error code it names") {
-  const auto reports = reports_of(
+  const auto reports = read_reports(
       "[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
       "[    1.000001] #PF: error_code(0x0000) - not-present page\n"
       "[    1.000002] BUG: unable to handle page fault for address: ffff888200000ff8\n"

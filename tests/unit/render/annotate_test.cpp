@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "catch.hpp"
+#include "unoops/decoder.hpp"
 
 using namespace unoops;
 using namespace unoops::render;
@@ -27,6 +28,17 @@ struct FakeSymbols {
   }
 };
 
+// Knows nothing, and keeps whose symbols it was asked for.
+struct NoSymbols final : Symbolizer {
+  Lookup none;
+  std::vector<std::string> asked;
+  const Lookup& resolve(const KernelIdentity&, const SymbolRef&) override { return none; }
+  void check(const KernelIdentity& kernel, const std::vector<const SymbolRef*>&) override {
+    asked.push_back(kernel.release);
+  }
+  std::vector<KernelFiles> files() const override { return {}; }
+};
+
 std::string annotated(std::string_view line) {
   std::ostringstream out;
   FakeSymbols symbols;
@@ -40,7 +52,8 @@ std::string scripted(std::string_view text, ScriptOptions options = {"/src/linux
   ScriptDecoder decoder(
       out, [&](const SymbolRef& r) -> const Lookup& { return symbols(r); },
       [](std::string_view) { return std::vector<Instruction>{}; }, options);
-  LineSplitter lines([&](const RawLine& line) { decoder.read(line); });
+  Decoder lines({}, nullptr);
+  lines.listen(decoder);
   lines.feed(text);
   lines.finish();
   return out.str();
@@ -68,14 +81,8 @@ TEST_CASE("annotating twice changes nothing") {
 
 TEST_CASE("lines wait for the kernel's name, and no longer") {
   std::ostringstream out;
-  SymbolOptions none;
-  none.none = true;
-  KernelSymbols symbols(none, {});
-  std::vector<std::string> asked;
-  const auto symbols_for = [&](const KernelIdentity& id) -> KernelSymbols& {
-    return asked.push_back(id.release), symbols;
-  };
-  Annotator annotator(out, symbols_for, true);
+  NoSymbols symbols;
+  Annotator annotator(out, symbols, true);
   annotator.read({1, 0, "first", true, false});
   CHECK(out.str() == "first\n");
   annotator.read({2, 6, "RIP: 0010:f+0x5/0x10", true, false});
@@ -88,16 +95,13 @@ TEST_CASE("lines wait for the kernel's name, and no longer") {
   CHECK(out.str() == "first\nRIP: 0010:f+0x5/0x10\nplain\n");
   annotator.read({4, 15, "f+0x5/0x10", false, false});
   CHECK(out.str().ends_with("plain\nf+0x5/0x10"));
-  CHECK(asked == std::vector<std::string>{"6.1.0-13-amd64", "6.1.0-13-amd64"});
+  CHECK(symbols.asked == std::vector<std::string>{"6.1.0-13-amd64", "6.1.0-13-amd64"});
 }
 
 TEST_CASE("a log that never names its kernel flows on") {
   std::ostringstream out;
-  SymbolOptions none;
-  none.none = true;
-  KernelSymbols symbols(none, {});
-  Annotator annotator(
-      out, [&](const KernelIdentity&) -> KernelSymbols& { return symbols; }, true);
+  NoSymbols symbols;
+  Annotator annotator(out, symbols, true);
   for (int i = 0; i < 199; ++i) annotator.read({1, 0, "f+0x5/0x10", true, false});
   CHECK(out.str().empty());
   annotator.read({1, 0, "f+0x5/0x10", true, false});

@@ -15,10 +15,6 @@ const KindInfo deadlock{"lockdep", "lockdep", Severity::warning};
 const KindInfo oom_kind{"oom-kill", "OOM kill", Severity::notice};
 const KindInfo panic_kind{"panic", "panic", Severity::fatal};
 
-constexpr std::string_view x86_names[] = {"RAX", "RBX", "RCX", "RSP", "CR2"};
-const ArchInfo x86{"x86_64", 62, 64, false, "RIP", "RSP", "CR2", x86_names};
-const ArchInfo arm64{"arm64", 183, 64, false, "pc", "sp", "FAR", {}};
-
 Report report_of(const KindInfo& kind, std::uint64_t number, std::string title) {
   Report r;
   r.number = number;
@@ -101,7 +97,7 @@ Frame inlined(Frame f, std::string function, std::string file, unsigned line) {
 Report oops() {
   Report r = report_of(null_pointer, 1, "BUG: unable to handle kernel NULL pointer dereference in kfault_complete");
   run_by(r, 1, 0, "swapper/1");
-  r.arch = &x86;
+  r.arch = find_arch("x86_64");
   r.severity = Severity::fatal;
   r.panic = Panic{"Fatal exception in interrupt", 406};
   r.headline = "BUG: kernel NULL pointer dereference, address: 0000000000000008";
@@ -173,7 +169,7 @@ Report oops() {
 Report kasan() {
   Report r = report_of(kasan_kind, 2, "KASAN: use-after-free Read in kfault_read_state");
   run_by(r, 0, 55, "trig");
-  r.arch = &x86;
+  r.arch = find_arch("x86_64");
   r.caller = "T55";
   r.follows = 1;
   r.fault.access = Access::read;
@@ -212,7 +208,7 @@ Report warning() {
 
 Report hung_task() {
   Report r = report_of(hung, 4, "INFO: task hung in kf_hung");
-  r.arch = &arm64;
+  r.arch = find_arch("arm64");
   r.pid = 117;
   r.comm = "trig";
   r.kernel.release = "6.1.0-56-arm64";

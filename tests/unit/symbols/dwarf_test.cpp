@@ -99,10 +99,10 @@ std::string name_of(Dwarf_Die die) {
 }
 
 // The parameter of outer(int n): its name, its type, and that it lives somewhere at the function's first byte.
-void check_libdw(KernelSymbols& symbols, const std::string& module, Libdw expected) {
+void check_libdw(FileStore& symbols, const std::string& module, Libdw expected) {
   SymbolRef r = ref("outer");
   r.module = module;
-  const auto view = code_view(symbols.files(), r);
+  const auto view = code_view(symbols, r);
   REQUIRE(view);
   auto function = view->cu ? function_at(*view->cu, view->start) : std::nullopt;
   CHECK(function.has_value() == (expected != Libdw::nothing));
@@ -122,7 +122,7 @@ void check_libdw(KernelSymbols& symbols, const std::string& module, Libdw expect
   CHECK(dwarf_getlocation_addr(&attribute, view->start, &ops, &count, 1) == 1);
 }
 
-void check_everything(KernelSymbols& symbols, const std::string& module) {
+void check_everything(FileStore& symbols, const std::string& module) {
   const auto at = [&](const std::string& symbol) {
     SymbolRef r = ref(symbol);
     r.module = module;
@@ -152,7 +152,7 @@ TEST_CASE("every form of DWARF answers line by line", "[symbols]") {
       SymbolOptions options;
       options.vmlinux = dir / "vmlinux";
       options.modules = {dir.path()};
-      KernelSymbols symbols(options, {});
+      FileStore symbols(options, {});
       INFO("linked");
       check_everything(symbols, "");
       INFO("relocatable");
@@ -169,7 +169,7 @@ TEST_CASE("columns and the inlined flag come with the levels", "[symbols]") {
   REQUIRE(build(dir, forms[1].build));
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
-  KernelSymbols symbols(options, {});
+  FileStore symbols(options, {});
   const Lookup& found = symbols.resolve(ref("mark_innermost"));
   const auto& chain = std::get<std::vector<Location>>(found);
   REQUIRE(chain.size() == 3);
@@ -193,7 +193,7 @@ TEST_CASE("functions below namespaces and types, with the names of Rust", "[symb
       }
       SymbolOptions options;
       options.vmlinux = dir / "vmlinux";
-      KernelSymbols symbols(options, {});
+      FileStore symbols(options, {});
       const std::string lock = "<kernel::sync::Mutex>::lock rust_like.cpp:";
       CHECK(text(symbols.resolve(ref("mark_lock"))) ==
             fmt::format("{}{}", lock, line_of("rust_like.cpp", "MARK(lock)")));
@@ -212,7 +212,7 @@ TEST_CASE("a line table without DIEs still gives lines: assembler", "[symbols]")
   REQUIRE(run(fmt::format("cd {} && gcc -c -g entry.S && ld -e asm_entry -o vmlinux entry.o", dir.path())));
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
-  KernelSymbols symbols(options, {});
+  FileStore symbols(options, {});
   CHECK(text(symbols.resolve(ref("asm_entry"))) == "asm_entry entry.S:5");
   CHECK(text(symbols.resolve(ref("asm_entry", 1))) == "asm_entry entry.S:6");
 }
@@ -240,12 +240,12 @@ TEST_CASE("a damaged file is an answer, not a crash", "[symbols]") {
       SymbolOptions options;
       options.vmlinux = dir / (file == "vmlinux" ? "bad" : "vmlinux");
       options.modules = {dir / "damaged"};
-      KernelSymbols symbols(options, {});
+      FileStore symbols(options, {});
       for (const char* name : {"mark_innermost", "outer", "type_show", "in_hot"}) {
         SymbolRef r = ref(name);
         if (file != "vmlinux") r.module = "six";
         (void)symbols.resolve(r);
-        (void)code_views(symbols.files(), r);
+        (void)code_views(symbols, r);
       }
     }
   }

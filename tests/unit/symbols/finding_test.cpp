@@ -1,4 +1,5 @@
 // Where distributions put their files: each one's tree, as a copy of the machine below --debug-root.
+#include "debuginfo/debug_file.hpp"
 #include "debuginfo/elf_file.hpp"
 #include "fixture.hpp"
 #include "symbols/code_view.hpp"
@@ -131,21 +132,24 @@ TEST_CASE("every distribution's tree is found", "[symbols]") {
       KernelIdentity identity;
       identity.release = release;
       if (tree.identified) identity.build_id = build_id(dir / "vmlinux");
-      KernelSymbols symbols(options, identity);
+      FileStore symbols(options, identity);
       SymbolRef r = ref("mark_exit");
       CHECK(text(symbols.resolve(r)) == fmt::format("in_exit chain.c:{}", line_of("chain.c", "MARK(exit)")));
-      CHECK_FALSE(code_view(symbols.files(), ref("outer"))->bytes.empty());
+      CHECK_FALSE(code_view(symbols, ref("outer"))->bytes.empty());
       r.module = "six";
       if (tree.identified) r.build_id = build_id(dir / "six.ko");
       CHECK(text(symbols.resolve(r)) == fmt::format("in_exit chain.c:{}", line_of("chain.c", "MARK(exit)")));
       SymbolRef caller = ref("_start");
       caller.module = "six";
       caller.build_id = r.build_id;
-      const auto view = code_view(symbols.files(), caller);
+      const auto view = code_view(symbols, caller);
       REQUIRE(view);
       CHECK_FALSE(view->bytes.empty());
       // It calls outer(): the relocation says so, in the file that has the code.
-      const auto calls = relocations(*view, 0, view->size);
+      const auto* text = view->file->elf().section_at(view->start);
+      REQUIRE(text);
+      const auto calls =
+          view->file->relocations(*text, view->start - text->addr, view->start - text->addr + view->size);
       CHECK(std::any_of(calls.begin(), calls.end(), [](const auto& c) { return c.symbol == "outer" && c.target; }));
       REQUIRE(symbols.verdicts().size() == 2);
       for (const FileVerdict& verdict : symbols.verdicts()) CHECK(verdict.fit != Fit::misfit);

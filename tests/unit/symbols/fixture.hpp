@@ -12,7 +12,7 @@
 #include <string>
 
 #include "catch.hpp"
-#include "unoops/symbolizer.hpp"
+#include "symbols/file_store.hpp"
 
 namespace unoops::test {
 

@@ -1,22 +1,15 @@
-// One line of a log, before and after its transport is taken off.
+// What the kernel printed, without the transport that brought it.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
-namespace unoops {
+#include "base/rooms.hpp"
 
-// A line as it stands in the source. Lines end at \n only; \r belongs to `bytes`.
-struct RawLine {
-  std::uint64_t number = 0;  // 1-based
-  std::uint64_t offset = 0;  // of the first byte in the (decompressed) source
-  std::string_view bytes;    // without the \n
-  bool ended = true;         // a \n stood behind it; false: the source ended, or the line was cut
-  bool continued = false;    // this is not the line's first piece: the line passed limits::line_bytes
-};
+namespace unoops::grammar {
 
-// What the kernel printed. The views are borrowed: they live until the sink returns.
+// The views are borrowed: they live until the sink returns.
 struct LogLine {
   std::uint64_t number = 0;
   std::uint64_t offset = 0;
@@ -32,4 +25,4 @@ struct LogLine {
   bool glued = false;     // other text stood before the kernel's prefix on the same line
 };
 
-}  // namespace unoops
+}  // namespace unoops::grammar

@@ -6,18 +6,15 @@
 #include <string>
 #include <string_view>
 
-#include "unoops/log_line.hpp"
+#include "base/rooms.hpp"
+#include "grammar/log_line.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops {
+namespace unoops::parse {
 
 struct ParseOptions {
-  // What only goes on with a report (Report::followed_by) is told in it, as far as it comes before a flush(); else, and
-  // later, it is a report of its own that `follows`.
-  bool fold = true;
-  // Gets a line of text wherever something is decided: which report took a line and why, which other one could have,
-  // and why a report was opened, ended, folded or dropped. May be empty.
-  std::function<void(std::string_view)> explain = {};
+  bool fold = true;                                    // DecodeOptions::fold
+  std::function<void(std::string_view)> explain = {};  // DecodeOptions::explain_parse
 };
 
 // Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the
@@ -43,4 +40,4 @@ class ReportParser {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace unoops
+}  // namespace unoops::parse

@@ -1,0 +1,89 @@
+// The one way to decode: a log's bytes in, reports out, with source lines and what happened in words.
+//
+//   #include <iostream>
+//   #include <unoops/unoops.hpp>
+//
+//   int main(int argc, char** argv) {
+//     const auto reports = unoops::decode_file(argc > 1 ? argv[1] : "-");
+//     if (!reports) return std::cerr << reports.error().message << '\n', 2;
+//     for (const auto& report : *reports) std::cout << report.title << ": " << report.explanation.summary << '\n';
+//   }
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unoops/error.hpp"
+#include "unoops/line_listener.hpp"
+#include "unoops/report.hpp"
+#include "unoops/symbolizer.hpp"
+
+namespace unoops {
+
+struct DecodeOptions {
+  SymbolOptions symbols;
+  // What only goes on with a report (Report::followed_by) is told in it, as far as it comes before a flush(); else, and
+  // later, it is a report of its own that `follows`.
+  bool fold = true;
+  bool explain = true;  // false: reports keep to what the log says, without symbols, site and explanation
+  // Gets a line of text wherever the parser decides something: which report took a line and why, which other one could
+  // have, and why a report was opened, ended, folded or dropped. May be empty.
+  std::function<void(std::string_view)> explain_parse = {};
+};
+
+// All reports of a log; of a file ("-": standard input), or of a directory's logs, decompressed.
+std::vector<Report> decode_log(std::string_view bytes, const DecodeOptions& = {});
+Expected<std::vector<Report>> decode_file(const std::string& path, const DecodeOptions& = {});
+
+class ParsedReport;
+
+// The same for a log that comes in pieces, and for who chooses among its reports. Bounded in memory, whatever the log
+// holds. Decoders share nothing: several can run at once, each in one thread at a time.
+class Decoder {
+ public:
+  // Reports come in the order of their first lines, each when nothing that the log may still say can change it. An
+  // empty sink: nobody wants reports, the listener gets the lines unread.
+  using Sink = std::function<void(ParsedReport&&)>;
+  Decoder(DecodeOptions, Sink);
+  ~Decoder();
+  Decoder(Decoder&&) noexcept;
+  Decoder& operator=(Decoder&&) noexcept;
+
+  void listen(LineListener&);  // before the first bytes; it must live until finish()
+
+  void start_source(std::string name);  // the one before ended; lines count from 1 again, boots go on counting
+  void feed(std::string_view bytes);    // in pieces of any size: chunking never changes the result
+  void flush();                         // the input pauses: hands out what is complete enough
+  void finish();                        // the input ended
+
+  std::uint64_t lines() const;  // of all sources
+  Symbolizer& symbolizer();     // what the reports' frames are looked up by
+
+ private:
+  class Impl;
+  friend class ParsedReport;
+  std::unique_ptr<Impl> impl_;
+};
+
+// A report as the log tells it. Symbols and explanation cost much more, so they come for those that somebody wants.
+class ParsedReport {
+ public:
+  const Report& operator*() const { return report_; }
+  const Report* operator->() const { return &report_; }
+
+  // With symbols, site and explanation. While the decoder lives.
+  Report explained() &&;
+
+ private:
+  friend class Decoder;
+  ParsedReport(Decoder::Impl& decoder, Report&& report) : decoder_(&decoder), report_(std::move(report)) {}
+
+  Decoder::Impl* decoder_;
+  Report report_;
+};
+
+}  // namespace unoops

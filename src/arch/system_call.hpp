@@ -1,0 +1,22 @@
+// The system call that a report's program made.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "facts/syscalls.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops::arch {
+
+struct EnteredCall {
+  SystemCall call;
+  std::vector<std::uint64_t> arguments;  // empty: the dump lacks one of them
+};
+
+// By the registers that the program entered with. nullopt: they are not printed, or their number means nothing here.
+std::optional<EnteredCall> entered_call(const Report&);
+
+}  // namespace unoops::arch

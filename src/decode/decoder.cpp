@@ -1,0 +1,155 @@
+// Bytes → lines → LogLines → Reports, + Locations, + FaultSite, + Explanation: the stages, joined.
+#include "unoops/decoder.hpp"
+
+#include <utility>
+
+#include "base/rooms.hpp"
+#include "explain/explain.hpp"
+#include "input/line_splitter.hpp"
+#include "input/log_reader.hpp"
+#include "inspect/inspect.hpp"
+#include "parse/report_parser.hpp"
+#include "symbols/kernel_cache.hpp"
+#include "symbols/symbolize.hpp"
+#include "unoops/source.hpp"
+
+namespace unoops {
+
+using namespace decode;
+
+class Decoder::Impl {
+ public:
+  Impl(DecodeOptions options, Sink sink)
+      : options_(std::move(options)),
+        sink_(std::move(sink)),
+        kernels_(options_.symbols),
+        parser_([this](Report&& report) { sink_(ParsedReport(*this, std::move(report))); },
+                {options_.fold, options_.explain_parse}),
+        reader_(new_reader()),
+        splitter_([this](const RawLine& line) { read(line); }) {}
+
+  void listen(LineListener& listener) { listener_ = &listener; }
+
+  void start_source(std::string name) {
+    end_source();
+    lines_ += splitter_.lines();
+    reader_ = new_reader();
+    splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
+    parser_.start_source(std::move(name));
+  }
+  void feed(std::string_view bytes) { splitter_.feed(bytes); }
+  void flush() {
+    reader_.flush();
+    parser_.flush();
+  }
+  void finish() {
+    end_source();
+    parser_.finish();
+  }
+
+  std::uint64_t lines() const { return lines_ + splitter_.lines(); }
+  KernelCache& kernels() { return kernels_; }
+
+  // Naming the bad pointer needs the frames' places, and the words need both.
+  void explain(Report& report) {
+    if (!options_.explain) return;
+    FileStore* files =
+        options_.symbols.none ? nullptr : &kernels_.of(identity_of(report.kernel, report.arch, report.kernel_offset));
+    if (files) symbolize(report, *files);
+    inspect_fault(report, files);
+    explain_report(report);
+  }
+
+ private:
+  LogReader new_reader() {
+    return LogReader([this](const LogLine& line) { parser_.read(line); });
+  }
+
+  void read(const RawLine& line) {
+    if (sink_) reader_.read(line);
+    if (!listener_) return;
+    if (const Kernel& kernel = parser_.kernel(); kernel != told_) {
+      told_ = kernel;
+      listener_->kernel(identity_of(kernel, nullptr, std::nullopt));
+    }
+    listener_->read(line, host_of(line));
+  }
+
+  // A reader of its own, because reader_ may keep a line back until it has seen the next ones, and the listener can't wait.
+  std::string_view host_of(const RawLine& line) {
+    host_.clear();
+    if (!listener_->wants_host()) return host_;
+    hosts_.read(line);
+    hosts_.flush();
+    return host_;
+  }
+
+  void end_source() {
+    splitter_.finish();
+    reader_.finish();
+    if (listener_) listener_->flush();
+  }
+
+  static KernelIdentity identity_of(const Kernel& kernel, const ArchInfo* arch, std::optional<std::uint64_t> offset) {
+    return {kernel.release, kernel.banner, kernel.build_id, arch, offset, kernel.version};
+  }
+
+  const DecodeOptions options_;
+  const Sink sink_;
+  LineListener* listener_ = nullptr;
+  Kernel told_;  // the listener
+  KernelCache kernels_;
+  ReportParser parser_;
+  LogReader reader_;
+  std::string host_;  // of the line that is being read, where the listener wants it
+  LogReader hosts_{[this](const LogLine& line) { host_ = line.host; }};
+  LineSplitter splitter_;
+  std::uint64_t lines_ = 0;  // of the sources that ended
+};
+
+Decoder::Decoder(DecodeOptions options, Sink sink)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(sink))) {}
+Decoder::~Decoder() = default;
+Decoder::Decoder(Decoder&&) noexcept = default;
+Decoder& Decoder::operator=(Decoder&&) noexcept = default;
+
+void Decoder::listen(LineListener& listener) { impl_->listen(listener); }
+void Decoder::start_source(std::string name) { impl_->start_source(std::move(name)); }
+void Decoder::feed(std::string_view bytes) { impl_->feed(bytes); }
+void Decoder::flush() { impl_->flush(); }
+void Decoder::finish() { impl_->finish(); }
+std::uint64_t Decoder::lines() const { return impl_->lines(); }
+Symbolizer& Decoder::symbolizer() { return impl_->kernels(); }
+
+Report ParsedReport::explained() && {
+  decoder_->explain(report_);
+  return std::move(report_);
+}
+
+std::vector<Report> decode_log(std::string_view bytes, const DecodeOptions& options) {
+  std::vector<Report> reports;
+  Decoder decoder(options, [&](ParsedReport&& report) { reports.push_back(std::move(report).explained()); });
+  decoder.feed(bytes);
+  decoder.finish();
+  return reports;
+}
+
+Expected<std::vector<Report>> decode_file(const std::string& path, const DecodeOptions& options) {
+  auto sources = open_sources(path);
+  if (!sources) return tl::unexpected(sources.error());
+  std::vector<Report> reports;
+  Decoder decoder(options, [&](ParsedReport&& report) { reports.push_back(std::move(report).explained()); });
+  for (const auto& source : *sources) {
+    decoder.start_source(source->name());
+    for (;;) {
+      const auto bytes = source->read();
+      if (!bytes) return tl::unexpected(bytes.error());
+      if (bytes->empty()) break;
+      decoder.feed(*bytes);
+    }
+  }
+  decoder.finish();
+  return reports;
+}
+
+}  // namespace unoops

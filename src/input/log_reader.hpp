@@ -1,0 +1,31 @@
+// Lines → LogLines.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/rooms.hpp"
+#include "grammar/log_line.hpp"
+#include "unoops/raw_line.hpp"
+
+namespace unoops::input {
+
+// Takes the transport off, line by line; a log may change its transport at any line. One raw line can give no LogLine
+// (a journal export field) or several (\x0a in a /dev/kmsg record); records that a transport numbers come in order.
+class LogReader {
+ public:
+  using Sink = std::function<void(const LogLine&)>;
+  explicit LogReader(Sink sink);
+  ~LogReader();
+  LogReader(LogReader&&) noexcept;
+  LogReader& operator=(LogReader&&) noexcept;
+  void read(const RawLine&);
+  void flush();   // hands out what waits for its place: the input pauses
+  void finish();  // the same, and the input ended
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace unoops::input

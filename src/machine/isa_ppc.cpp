@@ -1,0 +1,38 @@
+// powerpc: registers and ABI by the 64-bit ELF V2 ABI, calls by the Power ISA, book I, 2.4.
+#include "machine/isa.hpp"
+
+namespace unoops::machine {
+namespace {
+
+constexpr std::string_view names[] = {"r0",  "r1",  "r2",  "r3",  "r4",  "r5",  "r6",  "r7",  "r8",  "r9",  "r10",
+                                      "r11", "r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21",
+                                      "r22", "r23", "r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31"};
+constexpr Reg arguments[] = {3, 4, 5, 6, 7, 8, 9, 10};
+constexpr Reg clobbers[] = {0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+
+CallSite call_before(const CodeBytes& code) {
+  if (code.bytes.size() < 4) return {};
+  const std::uint32_t word = word_at(code, code.bytes.size() - 4);
+  if ((word & 0xfc000003u) == 0x48000001u) return {CallKind::direct, std::nullopt};           // bl
+  if (word == 0x4e800421u || word == 0x4e800021u) return {CallKind::indirect, std::nullopt};  // bctrl, blrl
+  return {CallKind::no, std::nullopt};
+}
+
+}  // namespace
+
+constinit const Isa powerpc_isa{
+    .arch = CS_ARCH_PPC,
+    // The log's code words are kept in the byte order of their architecture's row, whatever the machine's was.
+    .mode = static_cast<cs_mode>(CS_MODE_64 | CS_MODE_LITTLE_ENDIAN),
+    .word = 8,
+    .step = 4,
+    .names = names,
+    .sp = 1,
+    .result = 3,
+    .arguments = arguments,
+    .call_clobbers = clobbers,
+    .lift = lift_ppc,
+    .calls = {.before = call_before},
+};
+
+}  // namespace unoops::machine
