@@ -5,6 +5,7 @@
 namespace unoops::test {
 namespace {
 
+using inspect::inspect_fault;
 using Bytes = std::vector<std::uint8_t>;
 
 // The last instruction, which begins at `fault`, faults.

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "unoops/explainer.hpp"
+#include "inspect/inspect.hpp"
 
 namespace unoops::test {
 

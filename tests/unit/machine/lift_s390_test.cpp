@@ -79,7 +79,7 @@ const Lifted rows[] = {
     {"dlgr %r2, %r4", "b9 87 00 24", "r2 = ?; r3 = ?", "divides8 by r4"},
     {"dsgr %r2, %r4", "b9 0d 00 24", "r2 = ?; r3 = ?", "divides8 by r4"},
     {"mlgr %r2, %r4", "b9 86 00 24", "r2 = ?; r3 = ?", ""},
-    {"dsg %r2, 8(%r4)", "e3 20 40 08 00 0d", "r2 = ?; r3 = ?", "read8 [r4+0x8]"},
+    {"dsg %r2, 8(%r4)", "e3 20 40 08 00 0d", "r2 = ?; r3 = ?", "read8 [r4+0x8]; divides8 by [r4+0x8]"},
 };
 // clang-format on
 

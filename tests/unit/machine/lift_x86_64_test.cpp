@@ -151,8 +151,8 @@ const Lifted rows[] = {
     {"div %rcx", "48 f7 f1", "rax = ?; rdx = ?", "divides8 by rcx"},
     {"idivl %esi", "f7 fe", "rax = ?; rdx = ?", "divides4 by rsi"},
     {"divq 0x8(%rdi)", "48 f7 77 08", "rax = ?; rdx = ?", "read8 [rdi+0x8]; divides8 by [rdi+0x8]"},
-    {"div %cl", "f6 f1", "rax = ?", "divides1 by rcx"},
-    {"div %ch", "f6 f5", "rax = ?", ""},
+    {"div %cl", "f6 f1", "rax = ?; rax = ?", "divides1 by rcx"},
+    {"div %ch", "f6 f5", "rax = ?; rax = ?", ""},
     // strings
     {"rep movsq", "f3 48 a5", "rdi = ?; rsi = ?; rcx = ?", "write8 [rdi]; read8 [rsi]; string"},
     {"movsb", "a4", "rdi = ?; rsi = ?", "write1 [rdi]; read1 [rsi]; string"},
