@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "unoops/fault.hpp"
@@ -55,9 +54,6 @@ struct ArchInfo {
   bool constants_in_code = false;     // between the functions: what their instructions have no room for
   // Registers that hold bits and no address.
   std::span<const std::string_view> control_registers = {};
-  std::span<const std::string_view> segment_registers = {};
-  // A register as instructions spell it, where that is more than its name in lower case: "GPR09" → "r9".
-  std::string (*operand_name)(std::string_view printed) = nullptr;
   std::span<const PcWords> pc_words = {};
   // How the pc of the next register dump counts, where a line before it says so. Null: the pc's own words say it.
   std::optional<PcKind> (*announced_pc)(std::string_view line) = nullptr;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "unoops/fault.hpp"
+
 namespace unoops {
 
 enum class Confidence { certain, likely };
@@ -31,7 +33,21 @@ struct Instruction {
   std::vector<std::uint8_t> bytes;
   std::string text;  // AT&T syntax on x86, as the kernel's own tools print
   bool faulting = false;
-  std::string note;  // "rax = dev->port.tx = 0"
+  std::string note;                         // "rax = dev->port.tx = 0"
+  std::vector<std::string> registers = {};  // that it names in their full width, as the log calls them
+};
+
+// What an instruction uses for a purpose: a register, or its memory operand.
+struct Operand {
+  std::string reg;                     // as the log calls it; empty: the memory operand
+  std::optional<std::uint64_t> value;  // of the part that is used; the log has no memory
+};
+
+// The address whose shadow KASAN's inline check read, where that faulted.
+struct ShadowOrigin {
+  std::uint64_t address = 0;           // the first of those that the shadow's byte stands for
+  std::string reg;                     // that the address was made from; empty: not known
+  std::optional<std::uint64_t> value;  // of that register
 };
 
 // What the faulting instruction does.
@@ -67,6 +83,10 @@ struct FaultSite {
   unsigned access_size = 0;  // bytes, 0 unknown
   Operation operation = Operation::none;
   bool agrees_with_fault_address = false;
+  std::optional<Operand> callee;       // where an indirect call or jump goes
+  std::optional<Operand> divisor;      // of a division
+  std::optional<ShadowOrigin> shadow;  // of a check of KASAN's
+  BadPointer bad_pointer;
   std::optional<Cause> cause;
   std::optional<Cause>
       touched;  // KASAN: what was accessed through a pointer that is stale or short, not bad by its value
@@ -88,7 +108,6 @@ struct Finding {
 struct Explanation {
   std::string summary;            // one sentence
   std::vector<Finding> findings;  // more facts: error bits, address class, object, ...
-  std::optional<Cause> cause;
   // The frame to look at where it is not the one that the title names: of a stall, or of a call of nothing.
   std::optional<std::size_t> look_stack, look_frame;
   std::string who;        // "CPU 1, swapper/1 (idle, pid 0) was interrupted; it is not the culprit"

@@ -37,11 +37,15 @@ struct Fault {
   std::string error_code;               // as printed: "0002"
   std::vector<std::string> error_bits;  // in words: "write", "supervisor", "not present"
   std::string esr;                      // arm64's ESR as printed
+  std::optional<std::uint64_t> size;    // of the access, where the report says (KASAN)
+};
+
+// The pointer that was bad; where none is known, the address that the kernel prints (inspect).
+struct BadPointer {
   AddressClass address_class = AddressClass::none;
-  std::string address_note;           // "SLUB's poison for freed objects (0x6b)"
-  std::string held_in;                // the register that held the bad pointer (explain); empty: not told
-  std::optional<std::uint64_t> held;  // what it held: the address less the member's offset
-  std::optional<std::uint64_t> size;  // of the access, where the report says (KASAN)
+  std::string note;                    // "SLUB's poison for freed objects (0x6b)"
+  std::string held_in;                 // the register that held it, as the log calls it; empty: not known
+  std::optional<std::uint64_t> value;  // what that register held: the address less the member's offset
 };
 
 // The words that JSON prints; empty for what is not told.

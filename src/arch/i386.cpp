@@ -69,7 +69,6 @@ constinit const Arch i386{
              .registers = registers,
              .varying_instructions = true,
              .control_registers = x86_control_registers,
-             .segment_registers = x86_segment_registers,
              .pc_words = x86_pc_words,
              .ranges = lower_split,
              .entry_code = x86_entry_code},

@@ -113,13 +113,6 @@ bool detail_line(Scanner, ReportBuilder& d) {
   return true;
 }
 
-std::string without_zeros(std::string_view name) {
-  std::string out;
-  for (const char c : name) out += lower(c);
-  if (out.size() == 3 && out.starts_with("r0")) out.erase(1, 1);
-  return out;
-}
-
 std::optional<std::uint64_t> value_behind(std::string_view text, std::string_view name) {
   const auto at = text.find(name);
   if (at == std::string_view::npos) return std::nullopt;

@@ -41,9 +41,6 @@ bool fault_address_line(Scanner rest, ReportBuilder&);
 // The line as it stands, kept among the messages.
 bool detail_line(Scanner, ReportBuilder&);
 
-// "R08" → "r8", "r01" → "r1": as instructions spell them.
-std::string without_zeros(std::string_view name);
-
 // The value of "NAME = 0x..." or "NAME: ..." on the current line, wherever it stands.
 std::optional<std::uint64_t> value_behind(std::string_view text, std::string_view name);
 

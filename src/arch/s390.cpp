@@ -155,7 +155,6 @@ constinit const Arch s390{
              .registers = registers,
              .varying_instructions = true,
              .control_registers = control_registers,
-             .operand_name = without_zeros,
              .pc_words = pc_words,
              .announced_pc = announced_psw,
              .ranges = upper_half,

@@ -15,7 +15,6 @@ void take_cr2(Scanner rest, ReportBuilder&);
 
 inline constexpr std::string_view x86_control_registers[] = {"EFLAGS", "RFLAGS", "CR0",  "CR4",
                                                              "DR6",    "DR7",    "EFER", "PKRU"};
-inline constexpr std::string_view x86_segment_registers[] = {"CS", "DS", "ES", "FS", "GS", "SS", "knlGS"};
 
 // Of the 64-bit and of the 32-bit kernel, for the newer runs the older's programs: arch/x86/entry, arch/x86/mm/fault.c,
 // arch/x86/kernel/{traps,irq,head_64,process}.c; to v4.x arch/x86/kernel/entry_{32,64}.S, arch/x86/ia32/ia32entry.S.

@@ -101,8 +101,6 @@ constinit const Arch x86_64{
              .registers = registers,
              .varying_instructions = true,
              .control_registers = x86_control_registers,
-             .segment_registers = x86_segment_registers,
-             .operand_name = without_zeros,
              .pc_words = x86_pc_words,
              .ranges = ranges,
              .canonical_bit = 47,

@@ -80,8 +80,8 @@ void earlier(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void no_code(const Report& r, Explanation& e, std::string_view) {
-  if (r.has(Trait::bad_pointer) && r.code.bytes.empty() && r.site.operation != Operation::execute && !r.fault.held &&
-      !r.corrupted)
+  if (r.has(Trait::bad_pointer) && r.code.bytes.empty() && r.site.operation != Operation::execute &&
+      !r.site.bad_pointer.value && !r.corrupted)
     add_step(e, "the \"Code:\" line is missing: with it the register that held the pointer could be told");
 }
 
@@ -91,7 +91,8 @@ void no_symbols(const Report& r, Explanation& e, std::string_view) {
   if (!frame || r.symbol_notes.empty() || r.severity == Severity::notice) return;
   const auto* miss = std::get_if<Unresolved>(&frame->lookup);
   if (!miss) return;
-  const std::string told = r.fault.address_class == AddressClass::none ? "the line" : "the line and the variable";
+  const std::string told =
+      r.site.bad_pointer.address_class == AddressClass::none ? "the line" : "the line and the variable";
   if (!frame->ref.module.empty() && (miss->reason == Miss::module_not_found || miss->reason == Miss::no_symbols))
     add_step(e, "with " + frame->ref.module + ".ko and its debug information (-m) " + told + " can be named");
   else if (miss->reason == Miss::no_symbols)

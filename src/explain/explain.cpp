@@ -5,9 +5,7 @@
 #include <array>
 
 #include "explain/look_frame.hpp"
-#include "explain/pointer.hpp"
 #include "explain/rules.hpp"
-#include "facts/addresses.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/sentence.hpp"
 #include "report/questions.hpp"
@@ -27,20 +25,6 @@ std::string who(const Report& r) {
   if (text.empty()) return text;
   if (in_interrupt(r)) text += " was interrupted; it is not the culprit";
   return text;
-}
-
-// Of the pointer that was bad; where none is known, of the address that the report prints.
-void classify_address(Fault& fault, std::optional<BadPointer> pointer, const ArchInfo* arch) {
-  if (pointer) {
-    fault.held_in = std::move(pointer->held_in);
-    fault.held = pointer->value;
-  } else if (fault.address) {
-    auto fact = address_fact(*fault.address, arch);
-    pointer = BadPointer{fact.id, std::move(fact.words), {}, {}};
-  }
-  if (!pointer) return;
-  fault.address_class = pointer->id;
-  fault.address_note = std::move(pointer->words);
 }
 
 struct Fatal {
@@ -81,8 +65,6 @@ std::string why_fatal(const Report& r) {
 
 void explain_report(Report& r) {
   auto& e = r.explanation;
-  e.cause = r.site.cause;
-  classify_address(r.fault, bad_pointer(r), r.arch);
   find_place(r);
   e.summary = summary_of(r);
   e.who = who(r);

@@ -3,11 +3,8 @@
 #include <array>
 
 #include "explain/rules.hpp"
-#include "facts/addresses.hpp"
 #include "facts/frames.hpp"
-#include "facts/kasan_shadow.hpp"
 #include "kinds/access_words.hpp"
-#include "kinds/place.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -27,7 +24,7 @@ std::string fault_name(const Report& r) {
 
 // "tx is struct kfault_queue *, head at +0x8: NULL + 0x8 = 0x8 = CR2"
 void member(const Report& r, Explanation& e, std::string_view id) {
-  const auto& cause = e.cause;
+  const auto& cause = r.site.cause;
   if (!cause || cause->expression.empty() || cause->type.empty()) return;
   // A bad function pointer: type and member are the structure that held it.
   if (r.fault.access == Access::execute || r.site.operation == Operation::execute) {
@@ -52,24 +49,23 @@ void member(const Report& r, Explanation& e, std::string_view id) {
 
 // What the value is, where "NULL" does not say it all.
 void pointer(const Report& r, Explanation& e, std::string_view id) {
-  const auto& f = r.fault;
-  if (!explains_value(f.address_class) || f.address_note.empty() || e.summary.find(short_note(r)) != std::string::npos)
+  const auto& bad = r.site.bad_pointer;
+  if (!explains_value(bad.address_class) || bad.note.empty() || e.summary.find(short_note(r)) != std::string::npos)
     return;
-  const auto value = f.held ? f.held : f.address;
-  const bool sum_only = !f.held;
-  std::string text = (f.held_in.empty() ? std::string() : f.held_in + " = ") +
+  const auto value = bad.value ? bad.value : r.fault.address;
+  std::string text = (bad.held_in.empty() ? std::string() : bad.held_in + " = ") +
                      (value ? hex(*value) + ": " : std::string()) + short_note(r);
-  add_finding(e, id, std::move(text), {},
-              f.address_class == AddressClass::err_ptr && (sum_only || *f.held < 0xffffffff + 1ull)
-                  ? Confidence::likely
-                  : Confidence::certain);
+  const bool only_a_sum = !bad.value, only_32_bits = bad.value <= 0xffffffffu;
+  const bool doubtful = bad.address_class == AddressClass::err_ptr && (only_a_sum || only_32_bits);
+  add_finding(e, id, std::move(text), {}, doubtful ? Confidence::likely : Confidence::certain);
 }
 
 // A small negative address with a register that is no error code, or an errno near 0: container_of() of NULL gives it
 // too.
 void container(const Report& r, Explanation& e, std::string_view id) {
-  if (r.fault.address_class != AddressClass::err_ptr || !r.fault.held) return;
-  const auto distance = 0 - *r.fault.held;
+  const auto& bad = r.site.bad_pointer;
+  if (bad.address_class != AddressClass::err_ptr || !bad.value) return;
+  const auto distance = 0 - *bad.value;
   if (r.arch && r.arch->bits == 64 && distance < 4096 && distance % 8 == 0 && distance >= 16)
     add_finding(e, id, "or it is container_of() of a NULL pointer, of a member at +" + hex(distance), {},
                 Confidence::likely);
@@ -77,14 +73,10 @@ void container(const Report& r, Explanation& e, std::string_view id) {
 
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.
 void shadow(const Report& r, Explanation& e, std::string_view id) {
-  const auto& f = r.fault;
-  if (!r.has(Trait::refused_value) || !f.address) return;
-  const auto* base = find_shadow_offset(r.arch, r.site.base_value);
-  const auto* shadow = base ? base : find_shadow_offset(r.arch, r.site.index_value);
-  if (!shadow) return;
+  if (!r.has(Trait::refused_value) || !r.site.shadow || !r.fault.address) return;
   add_finding(e, id,
-              hex(*f.address) + " is only where KASAN keeps the shadow of the real address, about " +
-                  hex((*f.address - shadow->offset) << shadow->scale));
+              hex(*r.fault.address) + " is only where KASAN keeps the shadow of the real address, about " +
+                  hex(r.site.shadow->address));
 }
 
 void error_code(const Report& r, Explanation& e, std::string_view id) {
@@ -98,8 +90,8 @@ void error_code(const Report& r, Explanation& e, std::string_view id) {
 // Error-code bits that name a protection (v6.1 arch/x86/mm/fault.c bad_kernel_address, spurious_kernel_fault,
 // show_fault_oops).
 void protection(const Report& r, Explanation& e, std::string_view id) {
-  const auto& f = r.fault;
-  const bool user_address = f.address_class == AddressClass::user,
+  const auto& address_class = r.site.bad_pointer.address_class;
+  const bool user_address = address_class == AddressClass::user,
              denied = has_bit(r, "protection violation") || has_bit(r, "permission fault");
   if (has_bit(r, "protection key")) return add_finding(e, id, "a memory protection key (PKU) forbids this access");
   if (has_bit(r, "shadow stack")) return add_finding(e, id, "the access is one of the CPU's shadow stack (CET)");
@@ -109,7 +101,7 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
         e, "look for whoever writes through wild pointers, and test the memory: no correct code makes such an entry");
   }
   if (!denied) return;
-  if (f.access == Access::execute)
+  if (r.fault.access == Access::execute)
     add_finding(e, id,
                 user_address
                     ? "the kernel jumped to user memory, and SMEP forbids it: a function pointer was overwritten"
@@ -118,41 +110,44 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
     add_finding(
         e, id,
         "the page is mapped: SMAP forbids the kernel to touch user memory outside copy_from_user() and its likes");
-  else if (f.access == Access::write)
+  else if (r.fault.access == Access::write)
     add_finding(e, id,
-                f.address_class == AddressClass::text
+                address_class == AddressClass::text
                     ? "the page is mapped read-only: it is the kernel's own text or constant data"
                     : "the page is mapped, but read-only");
 }
 
 void guard_page(const Report& r, Explanation& e, std::string_view id) {
-  if (r.fault.address_class != AddressClass::guard_page) return;
+  if (r.site.bad_pointer.address_class != AddressClass::guard_page) return;
   const auto range = r.fact(fact::stack_range);
-  if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos && r.fault.held)
-    add_finding(e, id, r.fault.held_in + " = " + hex(*r.fault.held) + ", the stack is " + std::string(range));
+  if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos &&
+      r.site.bad_pointer.value)
+    add_finding(
+        e, id,
+        r.site.bad_pointer.held_in + " = " + hex(*r.site.bad_pointer.value) + ", the stack is " + std::string(range));
 }
 
 // Does the code itself hold the value, as an immediate of eight bytes?
 bool is_constant(const Report& r) {
-  if (!r.fault.held || !r.arch || r.arch->bits != 64) return false;
+  if (!r.site.bad_pointer.value || !r.arch || r.arch->bits != 64) return false;
   std::array<std::uint8_t, 8> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(*r.fault.held >> 8 * i);
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<std::uint8_t>(*r.site.bad_pointer.value >> 8 * i);
   const auto& code = r.code.bytes;
   return std::search(code.begin(), code.end(), bytes.begin(), bytes.end()) != code.end();
 }
 
 void constant(const Report& r, Explanation& e, std::string_view id) {
-  const auto& c = r.fault.address_class;
+  const auto& c = r.site.bad_pointer.address_class;
   if ((c == AddressClass::non_canonical || c == AddressClass::ascii) && is_constant(r))
     add_finding(e, id, "that value stands in the code as a constant: nothing overwrote it");
 }
 
 void next_pointer(const Report& r, Explanation& e, std::string_view) {
-  const auto& id = r.fault.address_class;
-  const auto what = e.cause && !e.cause->expression.empty() && e.cause->confidence == Confidence::certain
-                        ? e.cause->expression
-                        : std::string();
-  if (id == AddressClass::err_ptr && r.fault.held)
+  const auto& id = r.site.bad_pointer.address_class;
+  const auto& cause = r.site.cause;
+  const auto what = cause && cause->confidence == Confidence::certain ? cause->expression : std::string();
+  if (id == AddressClass::err_ptr && r.site.bad_pointer.value)
     add_step(e, "check " + (what.empty() ? std::string("the result") : what) +
                     " with IS_ERR() where it comes from; NULL checks don't see error codes");
   if ((id == AddressClass::null || id == AddressClass::null_offset) && r.fault.access != Access::execute &&
@@ -165,21 +160,22 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
     add_step(e,
              "user memory needs copy_from_user(), get_user() and their likes; or the pointer is a number that was "
              "never a pointer");
-  if (id == AddressClass::non_canonical && r.fault.address_note.find("flipped") != std::string::npos && !is_constant(r))
+  if (id == AddressClass::non_canonical && r.site.bad_pointer.note.find("flipped") != std::string::npos &&
+      !is_constant(r))
     add_step(e, "one flipped bit is often bad memory: run memtest86+ and look for machine checks before you read code");
   if (id == AddressClass::ascii)
     add_step(e, "search the code for who writes that text: its buffer ends before the object with the pointer");
   if (id == AddressClass::poison) {
-    if (r.fault.address_note.starts_with("LIST_POISON"))
+    if (r.site.bad_pointer.note.starts_with("LIST_POISON"))
       add_step(e, "find who uses the entry after list_del(): a second removal, or a walk without the lock");
-    else if (r.fault.address_note.find("freed before") != std::string::npos)
+    else if (r.site.bad_pointer.note.find("freed before") != std::string::npos)
       add_step(e, "a kernel with KASAN, or slub_debug=FZPU, names who freed the object");
   }
 }
 
 void next_call(const Report& r, Explanation& e, std::string_view) {
-  const bool null = r.fault.address_class == AddressClass::null;
-  if (r.site.operation != Operation::execute || !null || e.cause) return;
+  const bool null = r.site.bad_pointer.address_class == AddressClass::null;
+  if (r.site.operation != Operation::execute || !null || r.site.cause) return;
   if (const auto caller = place_name(r); !caller.empty())
     add_step(e, caller + " makes the call: find which member of its operations structure is not set");
 }

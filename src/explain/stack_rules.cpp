@@ -56,7 +56,7 @@ void recursion(const Report& r, Explanation& e, std::string_view id) {
   text += source_name(names[cycle.begin + cycle.length - 1]);
   add_finding(e, id, std::move(text));
   const bool overflowed =
-      r.has(Trait::stack_overflow | Trait::bad_stack) || r.fault.address_class == AddressClass::guard_page;
+      r.has(Trait::stack_overflow | Trait::bad_stack) || r.site.bad_pointer.address_class == AddressClass::guard_page;
   if (overflowed)
     add_step(e, "give the recursion an end (a depth limit, or a loop instead): no kernel stack is large enough for it");
 }

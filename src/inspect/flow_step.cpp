@@ -102,6 +102,7 @@ Value FunctionFlow::result_of(const Effect& e, const Insn& insn, const State& s)
       if (const auto task = unit_ ? unit_->structure("task_struct") : std::nullopt)
         return Value({nodes_.current(Type{*task}), 0, 0});
       return {};
+    case Verb::shift_right:
     case Verb::clobber:
     case Verb::store:
     case Verb::modify:

@@ -4,6 +4,8 @@
 
 #include "arch/arch.hpp"
 #include "debuginfo/debug_file.hpp"
+#include "inspect/bad_pointer.hpp"
+#include "inspect/describe.hpp"
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
 #include "report/questions.hpp"
@@ -13,12 +15,6 @@ namespace {
 
 // Without symbols addresses are counted from an arbitrary place; it only must not be near 0.
 constexpr std::uint64_t nowhere = 0x10000000;
-
-// Kinds whose pc is where the CPU was interrupted, or where the kernel itself gave up: no pointer was bad.
-bool has_bad_pointer(const Report& r) {
-  return r.has(Trait::bad_pointer | Trait::checked_access) ||
-         (r.kind && r.fault.address && r.kind->severity >= Severity::error && !r.registers.empty());
-}
 
 std::vector<std::uint64_t> boundaries(const Subject* subject) {
   std::vector<std::uint64_t> out;
@@ -90,7 +86,7 @@ bool has_code(const Report& report) { return !report.code.bytes.empty() && repor
 void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembler, Namer& namer) {
   const Isa& isa = disassembler.isa();
   const Frame* pc = own_pc(report);
-  const bool pointer = has_bad_pointer(report);
+  const bool pointer = may_have_bad_pointer(report);
   Scene scene{report, arch, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report)) {
     describe(scene);
@@ -116,12 +112,11 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
   namer.note_registers(scene, *subject);
 }
 
-}  // namespace
-
-void inspect_fault(Report& report, FileStore* files) {
+// Instruction, operand and names, where the instruction set is known.
+void inspect_code(Report& report, FileStore* files) {
   const Arch* arch = arch_of(report, files);
   const Isa* isa = arch ? isa_of(*arch, report.code) : nullptr;
-  if (!isa || (!has_code(report) && !has_bad_pointer(report))) return;
+  if (!isa || (!has_code(report) && !may_have_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
   Namer namer(report, disassembler, files);
   namer.name_system_call();
@@ -129,6 +124,13 @@ void inspect_fault(Report& report, FileStore* files) {
   // Registers and code only where the access was done after the check, and oopsed.
   if (!checked || has_code(report)) name_at_pc(report, *arch, disassembler, namer);
   if (checked && !report.site.cause) namer.name_sanitizer();
+}
+
+}  // namespace
+
+void inspect_fault(Report& report, FileStore* files) {
+  inspect_code(report, files);
+  report.site.bad_pointer = bad_pointer(report);
 }
 
 }  // namespace unoops::inspect

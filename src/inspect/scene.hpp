@@ -44,7 +44,7 @@ void decode_window(Scene&, const std::vector<std::uint64_t>& boundaries);
 const MemoryAccess* faulting_access(const Scene&);
 // Whether a fault at `fault` may come from an access that begins at `effective`.
 bool agrees(const Scene&, const MemoryAccess&, std::uint64_t effective, std::uint64_t fault);
-// Fills report.site but for its cause.
-void describe(Scene&);
+// No address at all: it raises a fault that tells no address.
+bool non_canonical(const ArchInfo&, std::uint64_t address);
 
 }  // namespace unoops::inspect

@@ -23,7 +23,7 @@ std::string_view verb_of(const Report& r) {
 }
 
 std::string_view pointer_of(const Report& r) {
-  const auto& id = r.fault.address_class;
+  const auto& id = r.site.bad_pointer.address_class;
   const bool executes = verb_of(r) == "call or jump to";
   const bool denied = r.fault.access == Access::write && r.fault.address &&
                       std::ranges::any_of(r.fault.error_bits, [](const std::string& bit) {
@@ -64,30 +64,31 @@ std::string by_cause(const Report& r, const Cause& cause) {
 
 // ": RBX is 0xfffffffffffffff4, ERR_PTR(-12) = -ENOMEM"
 std::string by_register(const Report& r) {
-  const auto& f = r.fault;
-  std::string text = ": " + f.held_in + " is " + (*f.held == 0 ? std::string("NULL") : hex(*f.held));
-  if (explains_value(f.address_class)) return text + ", " + short_note(r);
-  const auto effective = r.site.effective_address ? r.site.effective_address : f.address;
-  if (*f.held != 0 && f.address_class == AddressClass::null_offset) return text + ", NULL plus an offset";
-  if (*f.held == 0 && f.address_class == AddressClass::null_offset && r.site.displacement && effective &&
+  const auto& bad = r.site.bad_pointer;
+  std::string text = ": " + bad.held_in + " is " + (*bad.value == 0 ? std::string("NULL") : hex(*bad.value));
+  if (explains_value(bad.address_class)) return text + ", " + short_note(r);
+  const auto effective = r.site.effective_address ? r.site.effective_address : r.fault.address;
+  if (*bad.value != 0 && bad.address_class == AddressClass::null_offset) return text + ", NULL plus an offset";
+  if (*bad.value == 0 && bad.address_class == AddressClass::null_offset && r.site.displacement && effective &&
       effective == static_cast<std::uint64_t>(*r.site.displacement))
     text += ", the member at +" + hex(*effective) + " was touched";
   return text;
 }
 
 std::string detail(const Report& r) {
-  const auto& f = r.fault;
-  if (const auto& cause = r.explanation.cause; cause && !cause->expression.empty()) return by_cause(r, *cause);
-  const bool null_call = f.held == 0u && verb_of(r) == "call or jump to";
-  if (!f.held_in.empty() && f.held && !null_call) return by_register(r);
-  if (f.address && *f.address != 0)
-    return " (" + hex(*f.address) + (explains_value(f.address_class) ? ", " + short_note(r) : "") + ")";
+  const auto& bad = r.site.bad_pointer;
+  const auto& address = r.fault.address;
+  if (const auto& cause = r.site.cause; cause && !cause->expression.empty()) return by_cause(r, *cause);
+  const bool null_call = bad.value == 0u && verb_of(r) == "call or jump to";
+  if (!bad.held_in.empty() && bad.value && !null_call) return by_register(r);
+  if (address && *address != 0)
+    return " (" + hex(*address) + (explains_value(bad.address_class) ? ", " + short_note(r) : "") + ")";
   return {};
 }
 
 // "write through a NULL pointer: dev->port.tx is NULL, ->head was written"
 std::string bad_access(const Report& r) {
-  if (r.fault.address_class == AddressClass::none && !r.fault.address && !r.explanation.cause) return {};
+  if (r.site.bad_pointer.address_class == AddressClass::none && !r.fault.address && !r.site.cause) return {};
   return std::string(verb_of(r)) + " " + std::string(pointer_of(r)) + detail(r);
 }
 
@@ -101,7 +102,7 @@ std::string overwritten_return(const Report& r) {
 }
 
 std::string cause_words(const Report& r) {
-  const auto& cause = r.explanation.cause;
+  const auto& cause = r.site.cause;
   return cause && cause->value ? by_cause(r, *cause) : std::string();
 }
 
@@ -113,8 +114,8 @@ std::string touched(const Report& r) {
 }
 
 constexpr auto gaps = std::to_array<Gap>({
-    {"address-class", [](const Report& r) { return std::string(address_class_id(r.fault.address_class)); }},
-    {"held-in", [](const Report& r) { return r.fault.held_in; }},
+    {"address-class", [](const Report& r) { return std::string(address_class_id(r.site.bad_pointer.address_class)); }},
+    {"held-in", [](const Report& r) { return r.site.bad_pointer.held_in; }},
     {"bad-access", bad_access},
     {"overwritten-return", overwritten_return},
     {"cause", cause_words},
@@ -133,7 +134,7 @@ bool explains_value(AddressClass id) {
 }
 
 std::string short_note(const Report& r) {
-  return r.fault.address_note.substr(0, r.fault.address_note.find(", or NULL"));
+  return r.site.bad_pointer.note.substr(0, r.site.bad_pointer.note.find(", or NULL"));
 }
 
 }  // namespace unoops::kinds

@@ -60,7 +60,7 @@ std::string other_title(const Report& report, std::string_view culprit) {
 
 // A selector in the error code: no memory operand was at fault (v6.1 arch/x86/kernel/traps.c exc_general_protection).
 std::string sound_operand(const Report& r) {
-  return r.fault.address_class == AddressClass::none && r.site.effective_address ? "yes" : "";
+  return r.site.bad_pointer.address_class == AddressClass::none && r.site.effective_address ? "yes" : "";
 }
 constexpr auto gpf_gaps = std::to_array<Gap>({{"sound-operand", sound_operand}});
 constexpr auto gpf_wordings = std::to_array<Wording>({
@@ -83,36 +83,18 @@ void selector(const Report& r, Explanation& e, std::string_view id) {
 
 // ud2 is nobody's instruction but the compiler's and BUG()'s.
 void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
-  const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
-  if (at != r.site.instructions.end() && at->text.starts_with("ud2"))
+  if (r.site.operation == Operation::trap)
     add_finding(e, id,
                 "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the "
                 "kernel has no entry for");
 }
 
-// The instruction's own words: "idivl %ecx"
 void divisor(const Report& r, Explanation& e, std::string_view id) {
+  const auto& by = r.site.divisor;
   const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
-  if (at == r.site.instructions.end() || at->text.find("div") == std::string::npos) return;
-  const auto blank = at->text.find_last_of(" %");
-  const auto operand = at->text.substr(blank + 1);
-  const auto reg = std::ranges::find_if(r.registers, [&](const Register& one) {
-    // %ecx is the low half of RCX, %r8d of R8
-    std::string name = one.name, wanted = operand;
-    for (auto* text : {&name, &wanted})
-      for (char& c : *text) c = static_cast<char>(c | 0x20);
-    if (wanted.starts_with('e') && name.starts_with('r')) name[0] = 'e';
-    return name == wanted || name + 'd' == wanted ||
-           (name.size() == 3 && name[1] == '0' && std::string("r") + name[2] + 'd' == wanted);
-  });
-  if (reg == r.registers.end()) return;
-  const auto value = operand.starts_with('e') || operand.ends_with('d') ? reg->value & 0xffffffff : reg->value;
-  if (value == 0)
-    add_finding(e, id, "the divisor in " + reg->name + " is 0 (" + at->text + ")");
-  else
-    add_finding(e, id,
-                "the divisor in " + reg->name + " is " + hex(value) +
-                    ", not 0: the quotient was too large for its register (" + at->text + ")");
+  if (!by || by->reg.empty() || !by->value || at == r.site.instructions.end()) return;
+  const auto value = *by->value == 0 ? "0" : hex(*by->value) + ", not 0: the quotient was too large for its register";
+  add_finding(e, id, "the divisor in " + by->reg + " is " + value + " (" + at->text + ")");
 }
 
 constexpr auto selector_rules = std::to_array<Rule>({{"selector", selector}});

@@ -252,7 +252,7 @@ std::string wild_words(const Report& r) {
 
 // The cause says it better.
 std::string bare_address(const Report& r) {
-  const auto& cause = r.explanation.cause;
+  const auto& cause = r.site.cause;
   return r.fault.address && !(cause && cause->value) ? hex(*r.fault.address) : std::string();
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/rooms.hpp"
 #include "machine/isa.hpp"
@@ -14,7 +15,9 @@ namespace unoops::machine {
 
 struct Decoded {
   Insn insn;
-  std::string text;  // only if asked for
+  // Only if asked for:
+  std::string text;
+  std::vector<std::string> registers;  // that the text names: "rax", "eax", "cr4"
 };
 
 class Disassembler {

@@ -25,20 +25,21 @@ struct Mem {
 };
 
 enum class Verb : std::uint8_t {
-  clobber,    // dst = something
-  copy,       // dst = a
-  constant,   // dst = imm
-  add,        // dst = a + b * imm
-  add_const,  // dst = a + imm
-  shift,      // dst = a << imm
-  multiply,   // dst = a * imm
-  align,      // dst = a with low bits cleared
-  merge,      // dst = dst, or a (no_reg: *mem), as a condition says
-  address,    // dst = &mem
-  load,       // dst = *mem
-  store,      // *mem = a, or imm if a is no_reg
-  modify,     // *mem = something
-  current,    // dst = the task that runs: arm64's sp_el0, powerpc's r13->__current
+  clobber,      // dst = something
+  copy,         // dst = a
+  constant,     // dst = imm
+  add,          // dst = a + b * imm
+  add_const,    // dst = a + imm
+  shift,        // dst = a << imm
+  shift_right,  // dst = a >> imm; a tag in a pointer's top byte may be left out
+  multiply,     // dst = a * imm
+  align,        // dst = a with low bits cleared
+  merge,        // dst = dst, or a (no_reg: *mem), as a condition says
+  address,      // dst = &mem
+  load,         // dst = *mem
+  store,        // *mem = a, or imm if a is no_reg
+  modify,       // *mem = something
+  current,      // dst = the task that runs: arm64's sp_el0, powerpc's r13->__current
 };
 
 struct Effect {
@@ -73,9 +74,11 @@ struct Insn {
   bool string_op = false;               // rep movs and the like
   bool maybe_patched = false;           // a nop that a static key may turn into a jump
   std::vector<Effect> effects;
-  std::vector<MemoryAccess>
-      accesses;              // what it names and can fault; not the stack's words of x86's push, pop, call and ret
-  std::vector<Reg> divisor;  // a division's divisor, where it is a register
+  // What it names and can fault; not the stack's words of x86's push, pop, call and ret.
+  std::vector<MemoryAccess> accesses;
+  Reg divisor = no_reg;            // of a division: the register that holds the divisor ...
+  std::optional<Mem> divisor_mem;  // ... or the memory
+  unsigned divisor_size = 0;       // in bytes
 
   std::uint64_t end() const { return address + size; }
 };

@@ -260,7 +260,7 @@ class Arm : Lifter<cs_arm> {
       }
       case ARM_INS_SDIV:
       case ARM_INS_UDIV:
-        if (is_reg(2)) insn_.divisor.push_back(reg(2));
+        divide_by(reg(2), 4);
         return clobber(d), true;
       case ARM_INS_CMP:
       case ARM_INS_CMN:

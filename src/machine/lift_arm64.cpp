@@ -238,6 +238,15 @@ class Arm64 : Lifter<cs_arm64> {
       case ARM64_INS_SBFIZ:
         add(Verb::shift, d, reg(1), op(2).imm).size = size(0);
         return true;
+      case ARM64_INS_LSR:
+        if (!is_imm(2)) return clobber(d), true;
+        add(Verb::shift_right, d, reg(1), op(2).imm).size = size(0);
+        return true;
+      case ARM64_INS_SBFX:
+        // Bits up to the tag (compiler-rt's __hwasan_check_x0_...: sbfx x16, x0, #4, #52).
+        if (!is_imm(2) || !is_imm(3) || op(2).imm + op(3).imm != 56) return clobber(d), true;
+        add(Verb::shift_right, d, reg(1), op(2).imm).size = size(0);
+        return true;
       case ARM64_INS_MADD:
       case ARM64_INS_MUL:
       case ARM64_INS_UMULL:
@@ -250,7 +259,7 @@ class Arm64 : Lifter<cs_arm64> {
         return true;
       case ARM64_INS_SDIV:
       case ARM64_INS_UDIV:
-        if (is_reg(2)) insn_.divisor.push_back(reg(2));
+        divide_by(reg(2), size(2));
         return clobber(d), true;
       case ARM64_INS_CMP:
       case ARM64_INS_CMN:

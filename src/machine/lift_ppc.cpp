@@ -136,7 +136,8 @@ class Ppc : Lifter<cs_ppc> {
     }
     if (name_ == "sldi" || name_ == "slwi") return add(Verb::shift, d, reg(1), last_number()), true;
     if (name_ == "mulli" && is_imm(2)) return add(Verb::multiply, d, reg(1), imm(2)), true;
-    if (name_.starts_with("div") && is_reg(2)) return insn_.divisor.push_back(reg(2)), clobber(d), true;
+    if (name_.starts_with("div") && is_reg(2))
+      return divide_by(reg(2), name_.starts_with("divw") ? 4 : 8), clobber(d), true;
     if (name_ == "nop") insn_.maybe_patched = true;
     return name_.starts_with("cmp") || name_.starts_with("mt") || name_ == "nop" || name_.ends_with("sync") ||
            name_.starts_with("dcb");

@@ -250,10 +250,14 @@ class S390 : Lifter<cs_sysz> {
   bool pair() {
     const bool divides = name_.starts_with("ds") || name_.starts_with("dl") || name_ == "d" || name_ == "dr";
     if ((!divides && !name_.starts_with("ml")) || reg(0) == no_reg) return false;
-    if (divides && reg(1) != no_reg) insn_.divisor.push_back(reg(1));
+    if (divides) divide_by(reg(1), name_.ends_with("gr") ? 8 : 4);
     clobber(reg(0));
     clobber(static_cast<Reg>(reg(0) + 1));
-    if (const Mem* m = first_memory()) insn_.accesses.push_back({*m, name_.ends_with("g") ? 8u : 4u, true, false, 0});
+    const Mem* m = first_memory();
+    if (!m) return true;
+    const unsigned size = name_.ends_with("g") ? 8 : 4;
+    insn_.accesses.push_back({*m, size, true, false, 0});
+    if (divides) insn_.divisor_mem = *m, insn_.divisor_size = size;
     return true;
   }
   bool arithmetic() {

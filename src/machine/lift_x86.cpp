@@ -1,4 +1,6 @@
 // x86 instructions → effects.
+#include <algorithm>
+
 #include "machine/x86_operands.hpp"
 
 namespace unoops::machine {
@@ -190,6 +192,10 @@ class X86 : X86Operands {
         if (!is_imm(1)) return clobber(d), true;
         add(Verb::shift, d, d, op(1).imm).size = size;
         return true;
+      case X86_INS_SHR:
+        if (!is_imm(1)) return clobber(d), true;
+        add(Verb::shift_right, d, d, op(1).imm).size = size;
+        return true;
       case X86_INS_IMUL:
         if (x_.op_count == 3 && is_imm(2) && is_reg(1))
           return add(Verb::multiply, d, op_reg(1), op(2).imm).size = size, true;
@@ -261,7 +267,7 @@ class X86 : X86Operands {
         return clobber(wide_ ? 1 : 2), true;
       case X86_INS_DIV:
       case X86_INS_IDIV:
-        if (is_reg(0)) insn_.divisor.push_back(op_reg(0));
+        divide();
         return clobber_implicit(), true;
       case X86_INS_MUL:
         return clobber_implicit(), true;
@@ -273,6 +279,13 @@ class X86 : X86Operands {
     }
     if (raw_.id >= X86_INS_CMOVA && raw_.id <= X86_INS_CMOVS) return conditional_move();
     return false;
+  }
+  void divide() {
+    // The second byte of a register is none of its low bytes: no width of the register's value is the divisor.
+    static constexpr x86_reg second_bytes[] = {X86_REG_AH, X86_REG_BH, X86_REG_CH, X86_REG_DH};
+    if (is_reg(0) && std::ranges::find(second_bytes, op(0).reg) != std::end(second_bytes)) return;
+    divide_by(op_reg(0), op(0).size);
+    if (is_mem(0)) insn_.divisor_mem = mem(0);
   }
   bool move() {
     if (is_mem(0)) {

@@ -34,6 +34,11 @@ class Lifter {
     if (r != no_reg) add(Verb::clobber, r);
   }
 
+  void divide_by(Reg r, unsigned size) {
+    insn_.divisor = r;
+    insn_.divisor_size = size;
+  }
+
   const cs_insn& raw_;
   std::string_view name_;
   const Detail& x_;

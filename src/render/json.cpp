@@ -183,8 +183,12 @@ class Json {
     if (name == "access_size" && site.effective_address)
       entry("agrees_with_fault_address", site.agrees_with_fault_address);
   }
+  void beside(const Fault&, std::string_view name) {
+    if (name == "esr") members(report_.site.bad_pointer);
+  }
   void beside(const Explanation& explanation, std::string_view name) {
-    if (name != "cause") return;
+    if (name != "summary") return;
+    told("cause", report_.site.cause);
     std::vector<std::string_view> notes;
     for (const auto& finding : explanation.findings) notes.push_back(finding.text);
     told("notes", notes);

@@ -27,29 +27,9 @@ std::string_view outcome_of(const Report& r) {
   return "";
 }
 
-// As instructions spell it: "rax".
-std::string operand_name(const Report& r, const Register& reg) {
-  if (r.arch && r.arch->operand_name) return r.arch->operand_name(reg.name);
-  std::string name = reg.name;
-  std::ranges::transform(name, name.begin(), lower);
-  return name;
-}
-
-// Segment registers say nothing here but that the code has a padding with "%cs:" or a per-CPU variable.
-bool is_segment(const Report& r, const Register& reg) {
-  return r.arch && std::ranges::find(r.arch->segment_registers, reg.name) != r.arch->segment_registers.end();
-}
-
-bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
-
-bool named_in(std::span<const Instruction> code, const std::string& name) {
-  return std::ranges::any_of(code, [&](const Instruction& i) {
-    for (auto at = i.text.find(name); at != std::string::npos; at = i.text.find(name, at + 1)) {
-      const auto behind = at + name.size();
-      if ((behind >= i.text.size() || !is_alnum(i.text[behind])) && (at == 0 || !is_alnum(i.text[at - 1]))) return true;
-    }
-    return false;
-  });
+bool named_in(std::span<const Instruction> code, const std::string& reg) {
+  return std::ranges::any_of(
+      code, [&](const Instruction& i) { return std::ranges::find(i.registers, reg) != i.registers.end(); });
 }
 
 const std::string* name_of(const Report& r, const Register& reg) {
@@ -59,10 +39,10 @@ const std::string* name_of(const Report& r, const Register& reg) {
 
 // What a line of code did with a register is only worth its place where the line is shown.
 bool matters(const Report& r, const Register& reg) {
-  if (reg.name == r.site.base_register || reg.name == r.fault.held_in || name_of(r, reg)) return true;
+  if (reg.name == r.site.base_register || reg.name == r.site.bad_pointer.held_in || name_of(r, reg)) return true;
   if (r.arch && reg.name == r.arch->sp) return true;
   if (r.arch && reg.name == r.arch->fault_address) return r.fault.address == reg.value;
-  return !is_segment(r, reg) && named_in(shown_code(r, false), operand_name(r, reg));
+  return named_in(shown_code(r, false), reg.name);
 }
 
 Named register_view(const Report& r, const Register& reg) {
@@ -135,8 +115,9 @@ std::string place_text(const Location& at, bool full) {
 RegisterView registers_of(const Report& r, bool unfold) {
   RegisterView out;
   // Without the instructions any register may have held the bad pointer, if one did.
-  const bool know_what_matters =
-      !r.site.instructions.empty() || r.fault.address_class == AddressClass::none || !r.fault.held_in.empty();
+  const bool know_what_matters = !r.site.instructions.empty() ||
+                                 r.site.bad_pointer.address_class == AddressClass::none ||
+                                 !r.site.bad_pointer.held_in.empty();
   for (const auto& reg : r.registers)
     if (unfold || !know_what_matters || matters(r, reg))
       out.shown.push_back(register_view(r, reg));

@@ -35,15 +35,16 @@ bool says(const Explanation& e, std::string_view words) {
 
 std::string fault_sentence(const Report& r) {
   const Fault& f = r.fault;
+  const BadPointer& bad = r.site.bad_pointer;
   static constexpr AddressClass dull[] = {AddressClass::none, AddressClass::unknown, AddressClass::kernel,
                                           AddressClass::text, AddressClass::module};
   const bool told = f.address && says(r.explanation, fmt::format("{:#x}", *f.address));
-  if (f.access == Access::unknown || told || std::ranges::find(dull, f.address_class) != std::end(dull)) return {};
+  if (f.access == Access::unknown || told || std::ranges::find(dull, bad.address_class) != std::end(dull)) return {};
   std::string out(access_id(f.access));
   if (f.size) out = fmt::format("{}-byte {}", *f.size, out);
   if (f.address) out += fmt::format(" at {:#x}", *f.address);
   if (f.address_hashed) out += " at an address that the kernel hashed";
-  const std::string_view what = f.address_note.empty() ? address_class_id(f.address_class) : f.address_note;
+  const std::string_view what = bad.note.empty() ? address_class_id(bad.address_class) : bad.note;
   if (!what.empty()) out += ": " + clean(what);
   return out;
 }
@@ -53,11 +54,11 @@ Statement what(const Report& r) {
   Statement out{"What", {}, ""};
   if (!e.summary.empty() && e.summary != r.title) out.sentences.push_back(clean(e.summary));
   if (out.sentences.empty() && !r.headline.empty()) out.sentences.push_back(clean(r.headline));
-  if (e.cause) out.note = e.cause->confidence == Confidence::certain ? "[certain]" : "[likely]";
+  if (r.site.cause) out.note = r.site.cause->confidence == Confidence::certain ? "[certain]" : "[likely]";
   for (const auto& finding : e.findings)
     if (!finding.text.empty())
       out.sentences.push_back(clean(finding.text) + (finding.confidence == Confidence::likely ? " [likely]" : ""));
-  if (e.findings.empty() && !e.cause)
+  if (e.findings.empty() && !r.site.cause)
     if (auto fault = fault_sentence(r); !fault.empty()) out.sentences.push_back(std::move(fault));
   if (!r.fault.error_bits.empty() && !says(e, "rror code"))
     out.sentences.push_back("error code " + clean(r.fault.error_code) + ": " + joined(r.fault.error_bits, ", "));

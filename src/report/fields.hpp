@@ -66,11 +66,15 @@ inline constexpr auto fields_of<Fault> = all_of(      //
     plain("size", &Fault::size),                      //
     plain("error_code", &Fault::error_code),          //
     plain("error_bits", &Fault::error_bits),          //
-    plain("esr", &Fault::esr),                        //
-    plain("address_class", &Fault::address_class),    //
-    text("address_note", &Fault::address_note),       //
-    plain("register", &Fault::held_in),               //
-    address("pointer", &Fault::held));
+    plain("esr", &Fault::esr));
+
+// Printed as members of the fault.
+template <>
+inline constexpr auto fields_of<BadPointer> = all_of(    //
+    plain("address_class", &BadPointer::address_class),  //
+    text("address_note", &BadPointer::note),             //
+    plain("register", &BadPointer::held_in),             //
+    address("pointer", &BadPointer::value));
 
 template <>
 inline constexpr auto fields_of<Code> = all_of(  //
@@ -86,7 +90,19 @@ inline constexpr auto fields_of<Instruction> = all_of(        //
     plain("bytes", &Instruction::bytes),                      //
     text("text", &Instruction::text),                         //
     text("note", &Instruction::note),                         //
-    plain("faulting", &Instruction::faulting, always));
+    plain("faulting", &Instruction::faulting, always),        //
+    plain("registers", &Instruction::registers, never));
+
+template <>
+inline constexpr auto fields_of<Operand> = all_of(  //
+    plain("register", &Operand::reg),               //
+    address("value", &Operand::value));
+
+template <>
+inline constexpr auto fields_of<ShadowOrigin> = all_of(  //
+    address("address", &ShadowOrigin::address),          //
+    plain("register", &ShadowOrigin::reg),               //
+    address("value", &ShadowOrigin::value));
 
 template <>
 inline constexpr auto fields_of<Cause> = all_of(      //
@@ -112,6 +128,10 @@ inline constexpr auto fields_of<FaultSite> = all_of(                            
     plain("write", &FaultSite::is_write),                                              //
     plain("access_size", &FaultSite::access_size),                                     //
     plain("agrees_with_fault_address", &FaultSite::agrees_with_fault_address, never),  //
+    plain("callee", &FaultSite::callee, never),                                        //
+    plain("divisor", &FaultSite::divisor, never),                                      //
+    plain("shadow", &FaultSite::shadow, never),                                        //
+    plain("bad_pointer", &FaultSite::bad_pointer, never),                              //
     plain("cause", &FaultSite::cause, never),                                          //
     plain("touched", &FaultSite::touched, never),                                      //
     text("register_names", &FaultSite::register_names, never),                         //
@@ -128,7 +148,6 @@ inline constexpr auto fields_of<Finding> = all_of(  //
 template <>
 inline constexpr auto fields_of<Explanation> = all_of(     //
     text("summary", &Explanation::summary),                //
-    plain("cause", &Explanation::cause),                   //
     plain("findings", &Explanation::findings),             //
     plain("look_stack", &Explanation::look_stack, never),  //
     plain("look_frame", &Explanation::look_frame, never),  //

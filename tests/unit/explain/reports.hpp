@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "explain/explain.hpp"
+#include "inspect/bad_pointer.hpp"
 #include "report/fact_names.hpp"
 #include "report/stack_role.hpp"
 
@@ -43,16 +44,6 @@ inline void set_registers(Report& r, const std::vector<std::pair<std::string_vie
   for (const auto& [name, value] : values) r.registers.push_back({std::string(name), value, r.arch->bits});
 }
 
-// The instructions up to the fault, the last one faults.
-inline void set_code(Report& r, const std::vector<std::string_view>& texts) {
-  for (const auto text : texts) {
-    Instruction i;
-    i.text = text;
-    r.site.instructions.push_back(i);
-  }
-  r.site.instructions.back().faulting = true;
-}
-
 // A load through [base + displacement (+ index)], which the CPU refused at its sum.
 inline void set_operand(Report& r, std::string_view base, std::int64_t displacement, std::string_view index = {}) {
   auto& s = r.site;
@@ -68,6 +59,12 @@ inline void set_operand(Report& r, std::string_view base, std::int64_t displacem
   }
   s.effective_address = sum;
   s.agrees_with_fault_address = true;
+}
+
+// What the bad pointer is, by all that the test has set; then the explanation.
+inline void judge(Report& r) {
+  r.site.bad_pointer = inspect::bad_pointer(r);
+  explain_report(r);
 }
 
 inline bool says(const Report& r, std::string_view words) {
@@ -91,7 +88,7 @@ inline Report said(std::string_view kind, std::vector<std::string> messages,
   auto r = report_of(kind);
   r.messages = std::move(messages);
   for (const auto& [name, value] : facts) r.set_fact(name, value);
-  explain_report(r);
+  judge(r);
   return r;
 }
 

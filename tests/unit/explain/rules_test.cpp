@@ -11,13 +11,13 @@ TEST_CASE("the cause leads, with its member") {
   r.fault.access = Access::write;
   set_registers(r, {{"CR2", 8}});
   r.site.cause = Cause{"dev->port.tx", "struct kfault_queue", "head", 8, 0, Confidence::certain, "kfault_complete", ""};
-  explain_report(r);
+  judge(r);
   CHECK(r.explanation.summary == "write through a NULL pointer: dev->port.tx is NULL, ->head was written");
   CHECK(says(r, "dev->port.tx is struct kfault_queue *, head at +0x8: NULL + 0x8 = CR2"));
   // A general protection fault leaves CR2 as it was.
   r.explanation = {};
   r.registers.front().value = 0x48ef65;
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "NULL + 0x8 = 0x8"));
 }
 
@@ -28,7 +28,7 @@ TEST_CASE("a header's inline function is not where to look") {
   inner.function = "lock_it", inner.file = "include/linux/mutex.h", inner.line = 5, inner.inlined = true;
   outer.function = "worker", outer.file = "drivers/demo/demo.c", outer.line = 88;
   r.stacks[0].frames[3].lookup = std::vector<Location>{inner, outer};
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "asked for in worker, demo.c:88"));
 }
 
@@ -38,7 +38,7 @@ TEST_CASE("protections by error-code bits") {
     r.fault.access = access;
     r.fault.address = address;
     r.fault.error_bits = std::move(bits);
-    explain_report(r);
+    judge(r);
     return r;
   };
   CHECK(says(denied(Access::write, 0xffffffff81000000, {"write", "protection violation"}), "read-only"));
@@ -51,47 +51,52 @@ TEST_CASE("protections by error-code bits") {
 
 TEST_CASE("the divisor's register") {
   auto r = report_of("divide-error");
-  set_registers(r, {{"RCX", 0xffffffff00000000}, {"R08", 5}});
-  set_code(r, {"idiv %ecx"});
-  explain_report(r);
-  CHECK(says(r, "the divisor in RCX is 0"));
-  r.explanation = {};
-  r.site.instructions[0].text = "div %r8d";
-  explain_report(r);
-  CHECK(says(r, "the divisor in R08 is 0x5, not 0"));
+  Instruction instruction;
+  instruction.text = "idiv %ecx";
+  instruction.faulting = true;
+  r.site.instructions = {instruction};
+  r.site.divisor = Operand{"RCX", 0};
+  judge(r);
+  CHECK(says(r, "the divisor in RCX is 0 (idiv %ecx)"));
+  r.explanation = {}, r.site.divisor->value = 5;
+  judge(r);
+  CHECK(says(r, "the divisor in RCX is 0x5, not 0"));
+  r.explanation = {}, r.site.divisor = Operand{};  // memory
+  judge(r);
+  CHECK_FALSE(has_rule(r, "divisor"));
 }
 
 TEST_CASE("recursion is told once, as a cycle") {
   auto r = report_of("stack-guard");
   r.stacks.push_back(stack("Call Trace", {"b", "a", "b", "a", "b", "a", "b", "a", "start"}));
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "the same calls repeat 4 times: a → b → a"));
   auto none = report_of("stack-guard");
   none.stacks.push_back(stack("Call Trace", {"a", "b", "c", "a", "d"}));
-  explain_report(none);
+  judge(none);
   CHECK_FALSE(has_rule(none, "recursion"));
 }
 
 TEST_CASE("the system call and its arguments") {
   auto r = report_of("null-pointer-dereference");
   r.user_registers = {{"ORIG_RAX", 1, 64}, {"RDI", 3, 64}, {"RSI", 0x7fff86dfc250, 64}, {"RDX", 8, 64}};
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "write(3, 0x7fff86dfc250, 8)"));
   r.explanation = {};
   r.stacks.push_back(stack("Call Trace", {"timer"}));
   r.stacks[0].context = Context::softirq;
-  explain_report(r);
+  judge(r);
   CHECK_FALSE(has_rule(r, "system-call"));  // an interrupt's doing, not the task's
 }
 
 TEST_CASE("init's exit code") {
   auto killed = report_of("init-killed");
   killed.set_fact(report::fact::reason, "Attempted to kill init! exitcode=0x0000000b");
-  explain_report(killed);
+  judge(killed);
   CHECK(says(killed, "signal 11 (SIGSEGV)"));
   auto ended = report_of("init-killed");
   ended.set_fact(report::fact::reason, "Attempted to kill init! exitcode=0x00007f00");
-  explain_report(ended);
+  judge(ended);
   CHECK(says(ended, "exit code 127"));
   CHECK(advises(ended, "command not found"));
 }
@@ -99,7 +104,7 @@ TEST_CASE("init's exit code") {
 TEST_CASE("why an oops in an interrupt stops the machine") {
   auto r = report_of("null-pointer-dereference");
   r.panic = Panic{"Fatal exception in interrupt", 406};
-  explain_report(r);
+  judge(r);
   CHECK(r.explanation.why_fatal == "an oops in interrupt context can't kill a task: \"Fatal exception in interrupt\"");
 }
 
@@ -108,7 +113,7 @@ TEST_CASE("modules from outside the tree, only where they are on the stack") {
   r.modules = {{"kfault", "OE"}, {"nvidia", "POE"}, {"ext4", ""}};
   r.stacks.push_back(stack("Call Trace", {"f"}));
   r.stacks[0].frames[0].ref.module = "kfault";
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "kfault (out of tree)"));
   CHECK_FALSE(says(r, "nvidia"));
 }

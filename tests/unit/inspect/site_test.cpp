@@ -3,30 +3,13 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "inspect/inspect.hpp"
+#include "reports.hpp"
 
 namespace {
 
 using namespace unoops;
 using namespace unoops::inspect;
-
-Report oops(std::string_view arch, std::string_view kind, std::string_view symbol, std::uint64_t offset,
-            std::vector<std::uint8_t> bytes, std::size_t fault) {
-  Report r;
-  r.arch = find_arch(arch);
-  r.kind = find_kind(kind);
-  r.code.bytes = std::move(bytes);
-  r.code.fault_offset = fault;
-  Stack pc;
-  pc.role = StackRole::pc;
-  pc.frames.emplace_back();
-  pc.frames[0].ref.symbol = symbol;
-  pc.frames[0].ref.offset = offset;
-  pc.frames[0].ref.size = 0x100;
-  pc.frames[0].ref.pc = PcKind::exact;
-  r.stacks.push_back(pc);
-  return r;
-}
+using test::oops;
 
 // mov 0x40(%rdi),%rax; mov $-90,%edx; mov 0x8(%rax),%rax; mov 0x8(%rax),%eax (faults); cmp $0x40,%eax
 const std::vector<std::uint8_t> peek = {0x48, 0x8b, 0x47, 0x40, 0xba, 0xa6, 0xff, 0xff, 0xff, 0x48,

@@ -10,7 +10,7 @@ TEST_CASE("a cycle of locks is drawn once") {
   r.set_fact(report::fact::problem, "circular dependency");
   r.stacks = {stack("-> #1 (&dev->lock2){+.+.}-{2:2}", {"__lock_acquire", "_raw_spin_lock", "takes_ab"}),
               stack("-> #0 (&dev->lock){+.+.}-{2:2}", {"__lock_acquire", "_raw_spin_lock", "takes_ba"})};
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "&dev->lock → &dev->lock2 → &dev->lock"));
   CHECK(says(r, "&dev->lock2 is taken in takes_ab while &dev->lock is held"));
 }
@@ -22,7 +22,7 @@ TEST_CASE("where a lock is taken with interrupts on, and where in them") {
   r.set_fact(report::fact::held_lock, "&d->a");
   r.stacks = {stack("... which became HARDIRQ-irq-safe at", {"lock_acquire", "_raw_spin_lock", "in_irq"}),
               stack("... which became HARDIRQ-irq-unsafe at", {"lock_acquire", "_raw_spin_lock", "opener"})};
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "&d->a is taken in an interrupt in in_irq"));
   CHECK(says(r, "&d->b is taken with interrupts on in opener"));
   CHECK(advises(r, "opener must take it with interrupts off"));
@@ -31,11 +31,11 @@ TEST_CASE("where a lock is taken with interrupts on, and where in them") {
 TEST_CASE("the preempt count in words") {
   auto r = report_of("scheduling-while-atomic");
   r.set_fact(report::fact::preempt_count, "00010002");  // schedule() itself adds one
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "in a hardware interrupt, under a spinlock or preempt_disable()"));
   r.explanation = {};
   r.set_fact(report::fact::preempt_count, "00000000");
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "one preempt_enable() or spin_unlock() was too many"));
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("what a hung task waits for") {
   r.stacks.push_back(stack(
       "Call Trace", {"__schedule", "schedule", "schedule_preempt_disabled", "__mutex_lock.constprop.0", "worker"}));
   r.set_fact(report::fact::blocker, "holder:12");
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "it waits for a mutex, asked for in worker"));
   CHECK(says(r, "held by holder:12"));
 }
@@ -64,14 +64,14 @@ TEST_CASE("who holds the lock that a hung task wants") {
   r.comm = "trig", r.pid = 55;
   r.messages = locks;
   r.stacks = {stack("Call Trace", {"__schedule", "schedule", "__mutex_lock", "waiter"})};
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "&dev->mutex#3 is held by kfowner (pid 56), taken in owner [demo]"));
   CHECK_FALSE(advises(r, "sysrq-d"));
   auto owner = report_of("hung-task");
   owner.comm = "kfowner", owner.pid = 56;
   owner.messages = locks;
   owner.stacks = {stack("Call Trace", {"__schedule", "schedule", "schedule_timeout", "msleep", "owner"})};
-  explain_report(owner);
+  judge(owner);
   CHECK(says(owner, "it holds &dev->mutex#3, taken in owner [demo], for which trig (pid 55) waits"));
   CHECK(advises(owner, "nobody holds it up"));
 }

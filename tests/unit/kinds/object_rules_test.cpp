@@ -13,7 +13,7 @@ TEST_CASE("who allocated, who freed, and what follows") {
               stack("Allocated by task 55", {"kasan_save_stack", "kmem_cache_alloc", "maker"}),
               stack("Freed by task 7", {"kasan_save_stack", "kfree", "breaker"})};
   r.culprit_stack = r.culprit_frame = 0;
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "allocated in maker, by task 55 (this one); freed in breaker, by task 7"));
   CHECK(advises(r, "breaker must not free it while reader may use it"));
 }
@@ -31,15 +31,15 @@ TEST_CASE("a free and a use on one path of one task") {
   r.set_fact(report::fact::bug_type, "use-after-free");
   r.stacks = {stack("Call Trace", {"reader", "outer", "entry"}), stack("Freed by task 55", {"kfree", "outer"})};
   name_culprit(r, 0, 0);
-  explain_report(r);
+  judge(r);
   CHECK(advises(r, "outer frees the object and then lets reader use it"));
   r.explanation = {};
   r.stacks[1] = stack("Freed by task 55", {"kfree", "reader"});
-  explain_report(r);
+  judge(r);
   CHECK(advises(r, "reader frees the object and uses it afterwards"));
   r.explanation = {};
   r.stacks[1].label = "Freed by task 7";
-  explain_report(r);
+  judge(r);
   CHECK(advises(r, "must not free it while"));
 }
 
@@ -58,18 +58,18 @@ TEST_CASE("lists and reference counts") {
   auto list = report_of("list-corruption");
   list.messages = {
       "list_del corruption. next->prev should be ffff888012345678, but was dead000000000122. (next=ffff888012345700)"};
-  explain_report(list);
+  judge(list);
   CHECK(says(list, "the neighbour was removed already"));
   auto count = report_of("refcount");
   count.messages = {"refcount_t: underflow; use-after-free."};
-  explain_report(count);
+  judge(count);
   CHECK(advises(count, "one reference too many"));
 }
 
 TEST_CASE("a bad page: who had it last, who found it") {
   auto r = report_of("bad-page");
   r.stacks = {stack("Call Trace", {"alpha_free"}), stack("page last allocated via order 0", {"alpha_alloc"})};
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "last allocated in alpha_alloc"));
   CHECK(says(r, "found in alpha_free"));
 }
@@ -78,7 +78,7 @@ TEST_CASE("where a value that was never set comes from") {
   auto r = report_of("kmsan");
   r.stacks = {stack("Uninit was created at", {"alpha_alloc"})};
   r.messages = {"Bytes 4-7 of 16 are uninitialized"};
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "the memory comes from alpha_alloc"));
   CHECK(says(r, "bytes 4-7 of 16"));
 }
@@ -88,7 +88,7 @@ TEST_CASE("a data race names both sides") {
   r.stacks = {stack("write to 0xffff8881001cb1e8 of 4 bytes by task 771 on cpu 1", {"alpha_set"}),
               stack("read to 0xffff8881001cb1e8 of 4 bytes by task 772 on cpu 0", {"alpha_get"})};
   r.messages = {"value changed: 0x00000001 -> 0x00000002"};
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "alpha_set wrote by task 771 on cpu 1"));
   CHECK(says(r, "alpha_get read by task 772 on cpu 0"));
   CHECK(says(r, "value changed"));

@@ -8,7 +8,7 @@ namespace unoops::test {
 TEST_CASE("every kind has a sentence of its own") {
   for (const auto* kind : all_kinds()) {
     auto r = report_of(kind->id);
-    explain_report(r);
+    judge(r);
     CAPTURE(kind->id);
     CHECK_FALSE(r.explanation.summary.empty());
     CHECK(r.explanation.summary != kind->name);
@@ -72,7 +72,7 @@ TEST_CASE("KASAN's location is in the summary") {
                                     {report::fact::object_cache, "kmalloc-64"},
                                     {report::fact::object_size, "64"}})
     r.set_fact(name, value);
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "right behind an object of kmalloc-64 (64 bytes)"));
   CHECK(says(r, "one too large"));
 }
@@ -83,14 +83,14 @@ TEST_CASE("addresses that tell KASAN's class") {
   r.fault.size = 4;
   r.fault.address = 0x40;
   r.set_fact(report::fact::bug_type, "null-ptr-deref");
-  explain_report(r);
+  judge(r);
   CHECK(r.explanation.summary == "4-byte read through a NULL pointer (0x40)");
 }
 
 TEST_CASE("ARM's domain faults are accesses to user memory") {
   auto r = report_of("unhandled-fault", "arm");
   r.set_fact(report::fact::fault_words, "page domain fault");
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "touched user memory"));
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("a stack that was written over, not overrun") {
   auto r = report_of("stack-overflow", "s390x");
   r.stacks = {stack("pc", {""})};
   r.stacks[0].frames[0].ref.address = 0x4141414141414141;
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "a return address on the stack was overwritten: the pc is 0x4141414141414141"));
 }
 

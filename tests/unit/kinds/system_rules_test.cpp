@@ -12,7 +12,7 @@ TEST_CASE("memory that ran out: the limit and the largest tasks") {
   r.messages = {"[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
                 "[    115]     0   115    43516    25600   389120        0             0 hog",
                 "[    120]     0   120    43516    51200   389120        0             0 big one"};
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "the control group /box reached its limit"));
   CHECK(says(r, "the largest of 2 tasks: big one 200 MB, hog 100 MB"));
 }
@@ -30,7 +30,7 @@ TEST_CASE("large blocks and atomic ones fail for reasons of their own") {
   auto r = report_of("page-allocation-failure");
   r.set_fact(report::fact::order, "5");
   r.set_fact(report::fact::gfp_mask, "GFP_ATOMIC|__GFP_NOWARN");
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "128 kB in one piece"));
   CHECK(says(r, "GFP_ATOMIC"));
   CHECK(advises(r, "kvmalloc()"));
@@ -40,11 +40,11 @@ TEST_CASE("hardware is replaced only when the bits say so") {
   auto fatal = report_of("machine-check");
   fatal.set_fact(report::fact::status_bits, "valid, uncorrected, enabled, processor context corrupt");
   fatal.set_fact(report::fact::uncorrected, "yes");
-  explain_report(fatal);
+  judge(fatal);
   CHECK(advises(fatal, "replace the hardware"));
   auto corrected = report_of("machine-check-corrected");
   corrected.set_fact(report::fact::status_bits, "valid, enabled");
-  explain_report(corrected);
+  judge(corrected);
   CHECK_FALSE(advises(corrected, "replace the hardware"));
 }
 
@@ -52,29 +52,29 @@ TEST_CASE("a refused indirect call: what was called, and what the caller expecte
   auto cfi = report_of("cfi-warning");
   cfi.messages = {
       "CFI failure at kf_call+0x10/0x40 [kfault] (target: kf_other+0x0/0x20 [kfault]; expected type: 0xd1ab5c9e)"};
-  explain_report(cfi);
+  judge(cfi);
   CHECK(says(cfi, "what was called is kf_other+0x0/0x20 [kfault]; the caller expects type 0xd1ab5c9e"));
   cfi.explanation = {}, cfi.messages = {"CFI failure at kf_call+0x10/0x40 [kfault] (target: kf_oth"};
-  explain_report(cfi);
+  judge(cfi);
   CHECK_FALSE(has_rule(cfi, "cfi-target"));
 
   auto endbr = report_of("missing-endbr");
   endbr.messages = {"traps: Missing ENDBR: kf_other+0x4/0x20 [kfault]"};
-  explain_report(endbr);
+  judge(endbr);
   CHECK(says(endbr, "the target was kf_other+0x4/0x20 [kfault]"));
 }
 
 TEST_CASE("control protection by its error code") {
   auto r = report_of("control-protection");
   r.headline = "control protection: 0001 [#1] PREEMPT SMP NOPTI";
-  explain_report(r);
+  judge(r);
   CHECK(says(r, "a return went to another address than the shadow stack holds"));
 }
 
 TEST_CASE("why the machine panicked, where the reason's words say it") {
   auto r = report_of("panic");
   r.set_fact(report::fact::reason, "sysrq triggered crash");
-  explain_report(r);
+  judge(r);
   CHECK(has_rule(r, "panic-reason"));
 }
 

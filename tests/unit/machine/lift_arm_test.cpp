@@ -70,7 +70,7 @@ const Lifted arm_rows[] = {
     {"udf #18", "f2 01 f0 e7", "", "trap"},
     {"bkpt #0", "70 00 20 e1", "", "trap"},
     {"nop", "00 f0 20 e3", "", "patchable"},
-    {"udiv r0, r1, r2", "11 f2 30 e7", "r0 = ?", "divides by r2"},
+    {"udiv r0, r1, r2", "11 f2 30 e7", "r0 = ?", "divides4 by r2"},
     {"mrc p15, #0, r0, c13, c0, #4", "90 0f 1d ee", "r0 = ?", ""},
     {"pld [r0]", "00 f0 d0 f5", "", ""},
     {"dmb ish", "5b f0 7f f5", "", ""},

@@ -62,7 +62,7 @@ const Lifted rows[] = {
     {"trap", "08 00 e0 7f", "", "trap"},
     {"tdnei 3, 0", "00 00 03 0b", "", ""},
     {"nop", "00 00 00 60", "", "patchable"},
-    {"divd 3, 4, 5", "d2 2b 64 7c", "r3 = ?", "divides by r5"},
+    {"divd 3, 4, 5", "d2 2b 64 7c", "r3 = ?", "divides8 by r5"},
     {"dcbz 0, 3", "ec 1f 00 7c", "", ""},
     {"sync", "ac 04 00 7c", "", ""},
 };

@@ -76,10 +76,10 @@ const Lifted rows[] = {
     {"j .+2, a BUG's", "a7 f4 00 01", "", "jump 0x1002"},
     {"nopr %r7", "07 07", "", ""},
     {"brcl 0, .+0x100, a static key's", "c0 04 00 00 00 80", "", "branch 0x1100"},
-    {"dlgr %r2, %r4", "b9 87 00 24", "r2 = ?; r3 = ?", "divides by r4"},
-    {"dsgr %r2, %r4", "b9 0d 00 24", "r2 = ?; r3 = ?", "divides by r4"},
+    {"dlgr %r2, %r4", "b9 87 00 24", "r2 = ?; r3 = ?", "divides8 by r4"},
+    {"dsgr %r2, %r4", "b9 0d 00 24", "r2 = ?; r3 = ?", "divides8 by r4"},
     {"mlgr %r2, %r4", "b9 86 00 24", "r2 = ?; r3 = ?", ""},
-    {"dsg %r2, 8(%r4)", "e3 20 40 08 00 0d", "r2 = ?; r3 = ?", "read8 [r4+0x8]"},
+    {"dsg %r2, 8(%r4)", "e3 20 40 08 00 0d", "r2 = ?; r3 = ?", "read8 [r4+0x8]; divides8 by [r4+0x8]"},
 };
 // clang-format on
 

@@ -46,7 +46,9 @@ class InsnText {
     if (insn.flow != machine::Flow::next) append(out, flow(insn));
     if (insn.string_op) append(out, "string");
     if (insn.maybe_patched) append(out, "patchable");
-    for (const auto r : insn.divisor) append(out, fmt::format("divides by {}", isa_.name(r)));
+    if (insn.divisor != machine::no_reg)
+      append(out, fmt::format("divides{} by {}", insn.divisor_size, reg(insn.divisor)));
+    if (insn.divisor_mem) append(out, fmt::format("divides{} by {}", insn.divisor_size, mem(*insn.divisor_mem)));
     return out;
   }
 
@@ -95,6 +97,8 @@ class InsnText {
         return reg(e.a) + plus(e.imm, " ");
       case Verb::shift:
         return fmt::format("{} << {}", reg(e.a), e.imm);
+      case Verb::shift_right:
+        return fmt::format("{} >> {}", reg(e.a), e.imm);
       case Verb::multiply:
         return fmt::format("{} * {}", reg(e.a), e.b == machine::no_reg ? number(e.imm) : reg(e.b));
       case Verb::align:

@@ -116,8 +116,8 @@ TEST_CASE("what identifies a machine or a network goes") {
 TEST_CASE("nothing of it leaves by any format") {
   // Every member is filled by the list of them all: none is forgotten because nobody filled it here.
   Report r = test::oops();
-  r.fault.held = r.site.index_value = r.site.effective_address = r.kernel_offset = 1;
-  r.site.touched = r.site.cause = r.explanation.cause;
+  r.site.bad_pointer.value = r.site.index_value = r.site.effective_address = r.kernel_offset = 1;
+  r.site.touched = r.site.cause;
   r.followed_by.resize(1);
   r.followed_by[0].kind = r.kind;
   r.raw.resize(2);

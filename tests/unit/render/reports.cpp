@@ -105,7 +105,7 @@ Report oops() {
   r.fault.access = Access::write;
   r.fault.error_code = "0002";
   r.fault.error_bits = {"write", "supervisor", "not present"};
-  r.fault.address_class = AddressClass::null_offset;
+  r.site.bad_pointer.address_class = AddressClass::null_offset;
   r.registers = {{"RAX", 0, 64},
                  {"RBX", 0xffff8b1f42f80c00, 64},
                  {"RCX", 0x2710, 64},
@@ -148,7 +148,7 @@ Report oops() {
   r.site.operation = Operation::store;
   r.site.agrees_with_fault_address = true;
   r.explanation.summary = "write through a NULL pointer: dev->port.tx is NULL, ->head was written";
-  r.explanation.cause = Cause{"dev->port.tx",
+  r.site.cause = Cause{"dev->port.tx",
                               "struct kfault_queue",
                               "head",
                               8,
