@@ -124,6 +124,12 @@ class Json {
     out_ += '}';
   }
 
+  void object(const Fault& fault) {
+    out_ += '{';
+    members(fault);
+    members(report_.site.bad_pointer);
+    out_ += '}';
+  }
   void object(const Code& code) {
     out_ += '{';
     members(code);
@@ -182,9 +188,6 @@ class Json {
   void beside(const FaultSite& site, std::string_view name) {
     if (name == "access_size" && site.effective_address)
       entry("agrees_with_fault_address", site.agrees_with_fault_address);
-  }
-  void beside(const Fault&, std::string_view name) {
-    if (name == "esr") members(report_.site.bad_pointer);
   }
   void beside(const Explanation& explanation, std::string_view name) {
     if (name != "summary") return;

@@ -65,7 +65,7 @@ class Flowing {
     REQUIRE(flow_->at(start + offset));
     for (Reg r = 0; r < 16; ++r)
       if (x86_64().name(r) == reg) {
-        const Value& v = flow_->before(start + offset).regs[r];
+        const Value v = flow_->before(start + offset).regs[r];
         return v.empty() ? "nothing" : text(*v.begin());
       }
     return "no such register";
