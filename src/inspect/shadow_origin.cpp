@@ -105,7 +105,7 @@ class Trail {
     const auto value = scene_.reg(reg);
     if (!shifted_ || !value) return;
     const auto address = *value + sum_;
-    if (address_ ? *address_ != address : !has_the_shadow(address)) return;
+    if (found_ == no_reg ? !has_the_shadow(address) : address_ != address) return;
     address_ = address;
     found_ = reg;
     in_place_ = false;
@@ -121,7 +121,7 @@ class Trail {
   bool shifted_ = false;   // the shift was met
   bool in_place_ = false;  // since found_ an offset was added to reg_ itself
   Reg found_ = no_reg;
-  std::optional<std::uint64_t> address_;  // by found_
+  std::uint64_t address_ = 0;  // by found_, where there is one
 };
 
 }  // namespace
