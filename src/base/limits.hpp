@@ -25,7 +25,7 @@ inline constexpr std::size_t modules = 4'096;
 inline constexpr std::size_t messages = 512;
 inline constexpr std::size_t facts = 64;
 inline constexpr std::size_t defects = 32;
-// Annotated lines that wait for the log to name its kernel (contract), and the references in them.
+// Annotated lines that wait for the log to name its kernel (docs/contract.md), and the references in them.
 inline constexpr std::size_t annotate_wait_lines = 200;
 inline constexpr std::size_t annotate_wait_refs = 10'000;
 inline constexpr int annotate_wait_ms = 200;

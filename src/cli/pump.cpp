@@ -15,7 +15,7 @@ namespace {
 
 std::atomic<bool> stopped = false;
 
-// A report is printed at the latest a second after its last line (contract).
+// A report is printed at the latest a second after its last line (docs/contract.md).
 constexpr int report_pause_ms = 800;
 
 class Pump {

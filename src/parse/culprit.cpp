@@ -22,7 +22,7 @@ using Dump = std::vector<Place>;
 
 bool is_interrupt(RoleSet roles) { return roles.has(FrameRole::interrupt) && !roles.has(FrameRole::stall); }
 
-// Timers' own machinery may run anything: it is no watchdog.
+// The machinery of timers is no watchdog, because it may run anything.
 bool is_watchdog(RoleSet roles) {
   return roles.has(FrameRole::report) || (roles.has(FrameRole::stall) && !roles.has(FrameRole::interrupt));
 }
@@ -37,7 +37,7 @@ class Search {
   bool pc() {
     return stacks([](const Stack& s) { return s.role == StackRole::pc && is_own(s); }, 1);
   }
-  // A call of nothing: no frame tells of the caller yet, but the link register has the way back.
+  // After a call of NULL no frame shows the caller, but the link register holds the return address.
   bool link() {
     const Arch* arch = row_of(report_.arch);
     const bool call = report_.fault.access == Access::execute || (arch && arch->first_frame_is_bare);
@@ -143,7 +143,7 @@ std::vector<Dump> Search::dumps() const {
   return all;
 }
 
-// A watchdog reports from its timer or NMI: what the CPU was doing stands behind the interrupt's entry.
+// A watchdog reports from its timer or NMI: what the CPU was doing is in the frames behind the interrupt's entry.
 std::size_t Search::behind_watchdog(const Dump& dump) const {
   static constexpr std::size_t near_top = 6;
   std::size_t at = 0;
@@ -164,7 +164,7 @@ std::size_t Search::behind_watchdog(const Dump& dump) const {
   return at;
 }
 
-// The frame that a door called; nothing: no door, or only idling where that does not count.
+// The frame that a door (FrameRole::door) called. Nothing: there is none, or the CPU was idle and `idle_too` is false.
 std::optional<Place> Search::work(const Dump& dump, bool idle_too) const {
   std::optional<Place> inner, faulted;
   for (auto i = behind_watchdog(dump); i < dump.size(); ++i) {

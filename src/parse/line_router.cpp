@@ -147,7 +147,7 @@ bool LineRouter::find_candidates(const LogLine& line, bool several) {
   const bool is_frame = read_frame(line.text, frame);
   find_sections(line.text, hits_);
   if (!is_frame && hits_.empty()) return false;
-  // Where the line's caller is printing a report, the line is that report's alone.
+  // If the line's caller is printing a report, the line can be that report's alone.
   const bool called = std::ranges::any_of(reports_, [&](const OpenReport& open) {
     return !open.builder.ended && same_caller(open, line) == SameCaller::yes;
   });
@@ -228,7 +228,7 @@ bool LineRouter::take_bracketed(const LogLine& line) {
   return false;
 }
 
-// Rows without a name are left out: every line may be one.
+// Rows without a name are left out, because every line may be one.
 void LineRouter::note_refused(const LogLine& line) {
   const auto named = std::ranges::find_if(hits_, [](const SectionHit& hit) { return !hit.section->starts.empty(); });
   FrameLine frame;

@@ -27,7 +27,7 @@ class LineRouter {
   const Kernel& kernel() const { return reports_.kernel(); }
 
  private:
-  // Each is one way to give the line to a report; false: it was not.
+  // Each tries one way to give the line to a report; false: no report took it.
   bool take_inline_copy(const LogLine&);
   bool take_section(const LogLine&);
   bool take_kind_line(const LogLine&);

@@ -19,7 +19,7 @@ struct Ticks {
   std::uint64_t first = 0, last = 0;
 };
 
-// What the report's next line looks like from outside.
+// What the report's next line looks like, apart from its text.
 struct Turn {
   std::uint64_t last_line = 0;  // the number of the line before it in the source
   bool prefixed = false;        // its lines carry a transport's prefix: a bare line among them is user space's

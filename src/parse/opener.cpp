@@ -58,7 +58,7 @@ bool Opener::take(const LogLine& line, const HeaderHit& hit) {
   const Scanner rest(line.text.substr(hit.at + hit.header->needle.size()));
   if (hit.header->use == Header::Use::body && take_as_body(line, before, rest, hit)) return true;
   if (hit.header->use == Header::Use::joins && join(line, before, rest, hit)) return true;
-  // A header that is none after all must leave no trace: it is read before there is a report.
+  // Read into a builder of its own, because a line that turns out to be no header must not open or change a report.
   ReportBuilder read;
   read.line = &line;
   if (hit.header->read && !hit.header->read(before, rest, read)) {

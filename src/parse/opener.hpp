@@ -19,7 +19,7 @@ class Opener {
   Opener(OpenReports& reports, Preludes& preludes, const Trace* trace)
       : reports_(reports), preludes_(preludes), trace_(trace) {}
 
-  // False: no header, or none that is what it looks like.
+  // False: the line has no header, or the header's reader refused it.
   bool read(const LogLine&);
 
  private:
