@@ -25,6 +25,8 @@ inline constexpr std::size_t modules = 4'096;
 inline constexpr std::size_t messages = 512;
 inline constexpr std::size_t facts = 64;
 inline constexpr std::size_t defects = 32;
+// Troubles that a boot announces outside of its reports, each device's own once; the oldest are forgotten.
+inline constexpr std::size_t troubles = 256;
 // Annotated lines that wait for the log to name its kernel (docs/contract.md), and the references in them.
 inline constexpr std::size_t annotate_wait_lines = 200;
 inline constexpr std::size_t annotate_wait_refs = 10'000;

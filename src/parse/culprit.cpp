@@ -37,12 +37,13 @@ class Search {
   bool pc() {
     return stacks([](const Stack& s) { return s.role == StackRole::pc && is_own(s); }, 1);
   }
-  // After a call of NULL no frame shows the caller, but the link register holds the return address.
+  // After a call of NULL no frame shows the caller, but the link register holds the return address. The same is true
+  // if the unwinder steps over the caller of a helper that makes no frame, such as memset().
   bool link() {
     const Arch* arch = row_of(report_.arch);
     const bool call = report_.fault.access == Access::execute || (arch && arch->first_frame_is_bare);
     const auto* pc = own_pc(report_);
-    return call && pc && pc->ref.symbol.empty() &&
+    return pc && (pc->ref.symbol.empty() ? call : misses_caller(*pc)) &&
            stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
   }
   bool trace();
@@ -63,6 +64,15 @@ class Search {
     report_.culprit_frame = at.frame;
     name_ = culprit_name(frame(at).ref.symbol);
     return true;
+  }
+  // The link register points out of the function, which has called nothing yet, and the trace lacks where it points.
+  bool misses_caller(const Frame& pc) const {
+    const auto* back = link_frame(report_);
+    const auto* trace = own_trace(report_);
+    if (!back || back->ref.symbol.empty() || back->ref.symbol == pc.ref.symbol) return false;
+    return trace && trace->frames.size() > 1 && trace->frames[0].ref.symbol == pc.ref.symbol &&
+           std::ranges::none_of(trace->frames,
+                                [&](const Frame& f) { return f.ref.symbol == back->ref.symbol && f.reliable; });
   }
   template <class Wanted>
   bool stacks(Wanted wanted, std::size_t most) {

@@ -1,4 +1,4 @@
-// Finds a header anywhere in a line: one pass over the text with the needles of all kinds.
+// Finds a header, or a trouble, anywhere in a line: one pass over the text with the needles of all kinds and troubles.
 #pragma once
 
 #include <array>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "facts/troubles.hpp"
 #include "kinds/kind.hpp"
 
 namespace unoops::parse {
@@ -17,18 +18,25 @@ struct HeaderHit {
   const Kind* kind = nullptr;
   const Header* header = nullptr;
   std::size_t at = 0;
+  const TroubleRow* trouble = nullptr;  // instead of kind and header
+  std::string_view needle() const { return trouble ? trouble->needle : header->needle; }
 };
 
 class HeaderIndex {
  public:
   HeaderIndex();
-  // The hits of a line from left to right, by the table's order where several start at one place, until `take` says
-  // true.
-  template <class Take>
-  bool find(std::string_view text, Take take) const {
+  // The headers of a line from left to right, by the table's order where several start at one place, until `take` says
+  // true. Troubles that stand before that go to `note`.
+  template <class Take, class Note>
+  bool find(std::string_view text, Take take, Note note) const {
     const auto try_all = [&](const std::vector<HeaderHit>& hits, std::size_t at) {
-      for (const auto& hit : hits)
-        if (text.substr(at).starts_with(hit.header->needle) && take(HeaderHit{hit.kind, hit.header, at})) return true;
+      for (const auto& hit : hits) {
+        if (!text.substr(at).starts_with(hit.needle())) continue;
+        if (hit.trouble)
+          note(*hit.trouble, at);
+        else if (take(HeaderHit{hit.kind, hit.header, at}))
+          return true;
+      }
       return false;
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -37,6 +45,10 @@ class HeaderIndex {
       if (text[i] == '[' && try_all(short_, i)) return true;
     }
     return false;
+  }
+  template <class Take>
+  bool find(std::string_view text, Take take) const {
+    return find(text, take, [](const TroubleRow&, std::size_t) {});
   }
 
  private:
@@ -48,6 +60,7 @@ class HeaderIndex {
     return static_cast<std::uint16_t>(word * 0x9e3779b1U >> 16);
   }
   const std::vector<HeaderHit>& bucket(std::uint16_t word) const;
+  void add(const HeaderHit&);
 
   std::vector<HeaderHit> short_;  // needles of fewer bytes: "[#"
   std::bitset<65536> words_;

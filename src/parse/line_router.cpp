@@ -56,6 +56,7 @@ std::string reasons(std::span<const Candidate> candidates, const Candidate& take
 void LineRouter::start_source(std::string name) {
   reports_.start_source(std::move(name));
   preludes_.clear();
+  troubles_.clear();
 }
 
 void LineRouter::close_all(std::string_view why) {
@@ -68,7 +69,10 @@ void LineRouter::read(const LogLine& line) {
   last_number_ = line.prefixed ? line.number : 0;
   if (!reports_.empty() && note_drop(line)) return;  // on a console: it has no prefix that could tell whose it is
   if (!line.kernel) return;
-  if (reports_.advance(line)) preludes_.clear();
+  if (reports_.advance(line)) {
+    preludes_.clear();
+    troubles_.clear();
+  }
   if (take_inline_copy(line)) return;
   if (opener_.read(line)) return;
   const bool open = !reports_.empty();

@@ -17,7 +17,7 @@ class LineRouter {
  public:
   LineRouter(OpenReports::Done done, const Trace* trace)
       : reports_(std::move(done), trace),
-        opener_(reports_, preludes_, trace),
+        opener_(reports_, preludes_, troubles_, trace),
         orphans_(reports_, trace),
         trace_(trace) {}
 
@@ -25,6 +25,7 @@ class LineRouter {
   void read(const LogLine&);
   void close_all(std::string_view why);
   const Kernel& kernel() const { return reports_.kernel(); }
+  const Troubles& troubles() const { return troubles_; }
 
  private:
   // Each tries one way to give the line to a report; false: no report took it.
@@ -41,6 +42,7 @@ class LineRouter {
 
   OpenReports reports_;
   Preludes preludes_;
+  Troubles troubles_;
   Opener opener_;
   Orphans orphans_;
   const Trace* trace_;             // null: nobody wants to know

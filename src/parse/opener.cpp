@@ -45,10 +45,14 @@ void adopt(OpenReport& open, std::span<const PreludeLine> prelude) {
 
 bool Opener::read(const LogLine& line) {
   std::optional<HeaderHit> last;
-  const bool taken = header_index().find(line.text, [&](const HeaderHit& hit) {
+  const auto take_or_keep = [&](const HeaderHit& hit) {
     if (hit.header->use != Header::Use::last) return take(line, hit);
     if (!last) last = hit;
     return false;
+  };
+  const bool taken = header_index().find(line.text, take_or_keep, [&](const TroubleRow& row, std::size_t at) {
+    troubles_.note(row, line, at, reports_.tick());
+    if (trace_) trace_->at(line, fmt::format("kept for later reports: {}", row.what));
   });
   return taken || (last && take(line, *last));
 }

@@ -7,6 +7,7 @@
 #include "parse/header_index.hpp"
 #include "parse/open_reports.hpp"
 #include "parse/prelude.hpp"
+#include "parse/troubles.hpp"
 
 namespace unoops::facts {
 struct DerivedPanic;
@@ -16,8 +17,8 @@ namespace unoops::parse {
 
 class Opener {
  public:
-  Opener(OpenReports& reports, Preludes& preludes, const Trace* trace)
-      : reports_(reports), preludes_(preludes), trace_(trace) {}
+  Opener(OpenReports& reports, Preludes& preludes, Troubles& troubles, const Trace* trace)
+      : reports_(reports), preludes_(preludes), troubles_(troubles), trace_(trace) {}
 
   // False: the line has no header, or the header's reader refused it.
   bool read(const LogLine&);
@@ -33,6 +34,7 @@ class Opener {
 
   OpenReports& reports_;
   Preludes& preludes_;
+  Troubles& troubles_;
   const Trace* trace_;
 };
 
