@@ -201,6 +201,7 @@ extern constinit const Kind preemptible_use{
     .title_of = preemptible_title,
     .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
     .culprit = {.from = Culprit::From::trace, .skip = and_waits, .also = preempt_frames},
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 
@@ -57,6 +58,7 @@ extern constinit const Kind debug_object{
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline, .also = odebug_frames},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_debug_object,
 };

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
@@ -121,6 +122,7 @@ extern constinit const Kind ubsan{
     .sentence = "what C leaves undefined was done[ ({bug-type})][ at {place}][: {detail}]",
     .wordings = ubsan_wordings,
     .culprit = {.from = Culprit::From::headline},
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 #include "report/questions.hpp"
@@ -57,7 +58,7 @@ bool is_vmalloc(const Report& r) {
 }
 
 std::string urb_title(const Report&, std::string_view culprit) {
-  return "WARNING in " + std::string(culprit) + "/usb_submit_urb";
+  return "WARNING in " + std::string(culprit) + (culprit == "usb_submit_urb" ? "" : "/usb_submit_urb");
 }
 
 // Who asked is meant, not the layer that asks on behalf of drivers.
@@ -118,7 +119,13 @@ void miscounted(const Report& r, Explanation& e, std::string_view) {
              "now on, so the object is never freed");
 }
 
-constexpr auto refcount_rules = std::to_array<Rule>({{"refcount", miscounted}});
+// The kernel's own words: the sentence says them in others.
+void counter_words(const Report& r, Explanation& e, std::string_view id) {
+  const auto* words = find_message(r, "refcount_t: ");
+  if (words && e.summary.find(*words) == std::string::npos) add_finding(e, id, *words);
+}
+
+constexpr auto refcount_rules = std::to_array<Rule>({{"counter-words", counter_words}, {"refcount", miscounted}});
 
 }  // namespace
 
@@ -129,6 +136,7 @@ extern constinit const Kind refcount{
     .wordings = refcount_wordings,
     .culprit = {.from = Culprit::From::headline, .also = counted_frames},
     .rules = refcount_rules,
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_refcount,
 };
@@ -138,6 +146,7 @@ extern constinit const Kind kobject{
     .title = "WARNING: kobject bug",
     .sentence = "the kernel refuses what was done with a kobject: {message|before it was set up, or after it was gone}",
     .culprit = {.from = Culprit::From::headline, .also = kobject_frames},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_kobject,
 };
@@ -148,6 +157,7 @@ extern constinit const Kind kmalloc_size{
     .sentence =
         "{culprit|a caller} asked the allocator for an impossible size: most often a length that was not checked",
     .culprit = {.from = Culprit::From::headline, .also = alloc_frames},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_kmalloc,
 };
@@ -157,6 +167,7 @@ extern constinit const Kind vmalloc_size{
     .title = "WARNING: zero-size vmalloc",
     .sentence = "{culprit|a caller} asked vmalloc for zero bytes",
     .culprit = {.from = Culprit::From::headline, .also = alloc_frames},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_vmalloc,
 };
@@ -166,6 +177,7 @@ extern constinit const Kind lock_warning{
     .title = "WARNING: locking bug",
     .sentence = "a lock was misused: {message|it was not initialised, or freed}",
     .culprit = {.from = Culprit::From::headline, .also = lock_frames},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_lockdep,
 };
@@ -177,6 +189,7 @@ extern constinit const Kind usercopy_warning{
         "a copy from or to user space touches a part of an object that must not be copied: {message|no whitelist}",
     .wordings = usercopy_warning_wordings,
     .culprit = {.from = Culprit::From::headline},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_usercopy,
 };
@@ -186,6 +199,7 @@ extern constinit const Kind proc_warning{
     .title = "WARNING: proc registration bug",
     .sentence = "a /proc entry was registered that exists already: {message|the same name twice}",
     .culprit = {.from = Culprit::From::headline, .also = proc_frames},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_proc,
 };
@@ -197,6 +211,7 @@ extern constinit const Kind urb_warning{
         "a driver sent a USB request that does not fit its endpoint: it did not check what the device says of itself[ "
         "({message})]",
     .culprit = {.from = Culprit::From::headline, .also = urb_frames},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_urb,
 };
@@ -206,6 +221,7 @@ extern constinit const Kind netdev_warning{
     .title = "WARNING",
     .sentence = "a network device sent nothing for too long, its queue is reset[: {message}]",
     .culprit = {.from = Culprit::From::headline},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_netdev,
 };
@@ -216,6 +232,7 @@ extern constinit const Kind fortify_warning{
     .sentence = "a memory function goes past the field that it was given: {message|the length is wrong}",
     .wordings = fortify_warning_wordings,
     .culprit = {.from = Culprit::From::headline},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_fortify,
 };
@@ -226,6 +243,7 @@ extern constinit const Kind cfi_warning{
     .sentence = "an indirect call went to a function of another type: a wrong cast, or an overwritten function pointer",
     .culprit = {.from = Culprit::From::headline},
     .rules = cfi_rules,
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_cfi,
 };
@@ -236,6 +254,7 @@ extern constinit const Kind control_warning{
     .sentence = "a return or an indirect jump went where it must not: the target lacks ENDBR, or a pointer was changed",
     .culprit = {.from = Culprit::From::headline},
     .rules = control_flow_rules,
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_control,
 };
@@ -249,6 +268,7 @@ extern constinit const Kind dentry_warning{
         "a file system is unmounted while a directory entry of it is still in use: {message|a reference was not given "
         "back}",
     .culprit = {.from = Culprit::From::none},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_dentry,
 };

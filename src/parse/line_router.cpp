@@ -76,7 +76,7 @@ void LineRouter::read(const LogLine& line) {
   if (take_inline_copy(line)) return;
   if (opener_.read(line)) return;
   const bool open = !reports_.empty();
-  if (open && (take_section(line) || take_kind_line(line))) return;
+  if (open && (take_section(line) || take_kind_line(line) || keep_words_behind(line))) return;
   if (preludes_.read(line, reports_.tick())) {
     if (trace_) trace_->at(line, "kept for the header that may follow");
     return;
@@ -205,6 +205,22 @@ bool LineRouter::take_kind_line(const LogLine& line) {
     return true;
   }
   return false;
+}
+
+// To v4.18 the words of WARN() stand behind its headline (kernel/panic.c __warn), to v3.11 behind "Hardware name: ", too.
+bool LineRouter::keep_words_behind(const LogLine& line) {
+  static constexpr std::size_t most = 8;
+  auto& open = *reports_.begin();
+  const auto& d = open.builder;
+  const bool behind = d.last == SectionId::detail || d.last == SectionId::task_info;
+  const bool next = reports_.tick() - open.ticks.last <= open.said.size() + 1;
+  if (!open.kind->words_behind || !behind || !next || d.block.cpu || d.modules || !d.report.messages.empty() ||
+      open.said.size() >= most || same_caller(open, line) == SameCaller::no || (open.turn.prefixed && !line.prefixed) ||
+      is_cut_here(line.text))
+    return false;
+  open.said.push_back({line.number, reports_.tick(), std::string(line.text)});
+  if (trace_) trace_->at(line, fmt::format("kept for report {}, should that go on", open.serial));
+  return true;
 }
 
 // Between the rulers of a sanitizer or lockdep report, and in the rest of a broken module list, every line counts.

@@ -32,6 +32,7 @@ class LineRouter {
   bool take_inline_copy(const LogLine&);
   bool take_section(const LogLine&);
   bool take_kind_line(const LogLine&);
+  bool keep_words_behind(const LogLine&);
   bool take_bracketed(const LogLine&);
   bool note_drop(const LogLine&);
 

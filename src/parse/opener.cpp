@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <span>
 
 #include "base/text.hpp"
 #include "facts/panics.hpp"
@@ -24,21 +23,6 @@ bool awaits_die(const OpenReport& open) {
 // "#PF: error_code(0x0002)" and then "Oops: 0002 [#1]" (v6.1 arch/x86/mm/fault.c show_fault_oops, page_fault_oops)
 bool names_its_error_code(const Report& r, std::string_view text) {
   return !r.fault.error_code.empty() && text.find(": " + r.fault.error_code + " [#") != std::string_view::npos;
-}
-
-// The lines that stood before the header are the report's.
-void adopt(OpenReport& open, std::span<const PreludeLine> prelude) {
-  auto& d = open.builder;
-  for (const auto& kept : prelude) {
-    open.ticks.first = std::min(open.ticks.first, kept.tick);
-    d.add_line(kept.number);
-    d.report.raw.push_back(kept.text);
-    const auto words = trim(kept.text);
-    if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
-      d.add_message(words);
-    else if (is_report_ruler(words) && open.kind->has(Trait::bracketed))
-      d.bracket = true;
-  }
 }
 
 }  // namespace
