@@ -22,8 +22,8 @@ std::optional<std::uint64_t> read_printed_address(std::string_view digits);
 
 // 20 bytes of SHA-1, 16 of MD5 (linker option --build-id), in lower case.
 bool is_build_id(std::string_view word);
-// The first reference within `part` of a line; how its pc counts is told by what stands before it on the line.
-std::optional<SymbolRef> first_ref(std::string_view line, std::string_view part);
+// The first byte of the symbol that ends at `end`, not before `floor`.
+std::size_t symbol_begin(std::string_view text, std::size_t floor, std::size_t end);
 // A function that is named without an offset: nothing that was executed.
 SymbolRef named_function(std::string_view name);
 
