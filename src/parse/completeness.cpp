@@ -1,5 +1,7 @@
 #include "parse/completeness.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -128,6 +130,16 @@ void tell(OpenReport& open, const Doubt& doubt, const Evidence& evidence) {
   open.builder.add_defect(doubt.kind, std::move(words));
 }
 
+// Once for all of them: "the log cuts RCX ffffc164c98c71 (line 10) and CR4 1706 (line 11): ..."
+void tell_cuts(ReportBuilder& d) {
+  if (d.cuts.empty()) return;
+  std::string words;
+  for (const auto& cut : d.cuts)
+    words += fmt::format("{}\"{}\" (line {})", words.empty() ? "" : ", ", cut.what, cut.line);
+  if (d.cut_lines > d.cuts.size()) words += fmt::format(" and {} more", d.cut_lines - d.cuts.size());
+  d.add_defect(DefectKind::truncated, "cut in the middle, so used for nothing: " + words);
+}
+
 }  // namespace
 
 void check_completeness(OpenReport& open, std::string_view culprit) {
@@ -145,6 +157,7 @@ void check_completeness(OpenReport& open, std::string_view culprit) {
   if (open.contest.dropped_at && !named_before(r, open.contest.dropped_at)) r.corrupted = true;
   for (const auto& doubt : doubts)
     if (doubt.holds(evidence)) tell(open, doubt, evidence);
+  tell_cuts(open.builder);
 }
 
 }  // namespace unoops::parse

@@ -132,6 +132,8 @@ void OpenReports::own(OpenReport& open, const LogLine& line, SectionId id) {
   auto& d = open.builder;
   d.last = id;
   d.last_time = line.time_us;
+  d.line = &line;
+  if (line.cut.size() > 1) d.add_cut(std::string(line.cut));
   d.line = nullptr;
   d.add_line(line.number);
   open.turn.last_line = line.number;
