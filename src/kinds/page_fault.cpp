@@ -176,7 +176,7 @@ extern constinit const Kind unhandled_fault{
         "the CPU raised an exception for an access[ to {address}] that the kernel has no answer to[: {fault-words}]",
     .wordings = unhandled_wordings,
     // The trap's own entry code is as good a suspect as any: the abort may be late.
-    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::lock | FrameRole::trace},
+    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::trace},
 };
 
 extern constinit const Kind alignment_fault{
