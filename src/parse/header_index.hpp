@@ -1,4 +1,4 @@
-// Finds a header anywhere in a line: one pass over the text with the needles of all kinds.
+// Finds a header or a landmark anywhere in a line: one pass over the text with the needles of all kinds.
 #pragma once
 
 #include <array>
@@ -10,13 +10,17 @@
 
 #include "base/rooms.hpp"
 #include "kinds/kind.hpp"
+#include "parse/landmarks.hpp"
 
 namespace unoops::parse {
 
 struct HeaderHit {
-  const Kind* kind = nullptr;
+  const Kind* kind = nullptr;  // null: a landmark, which opens nothing
   const Header* header = nullptr;
+  const Landmark* landmark = nullptr;
   std::size_t at = 0;
+
+  std::string_view needle() const { return header ? header->needle : landmark->needle; }
 };
 
 class HeaderIndex {
@@ -28,7 +32,8 @@ class HeaderIndex {
   bool find(std::string_view text, Take take) const {
     const auto try_all = [&](const std::vector<HeaderHit>& hits, std::size_t at) {
       for (const auto& hit : hits)
-        if (text.substr(at).starts_with(hit.header->needle) && take(HeaderHit{hit.kind, hit.header, at})) return true;
+        if (text.substr(at).starts_with(hit.needle()) && take(HeaderHit{hit.kind, hit.header, hit.landmark, at}))
+          return true;
       return false;
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -47,6 +52,7 @@ class HeaderIndex {
     std::memcpy(&word, at, key_bytes);
     return static_cast<std::uint16_t>(word * 0x9e3779b1U >> 16);
   }
+  void add(const HeaderHit&);
   const std::vector<HeaderHit>& bucket(std::uint16_t word) const;
 
   std::vector<HeaderHit> short_;  // needles of fewer bytes: "[#"

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
+#include "parse/landmarks.hpp"
 #include "parse/module_list.hpp"
 
 namespace unoops::parse {
@@ -54,23 +55,25 @@ std::string reasons(std::span<const Candidate> candidates, const Candidate& take
 }  // namespace
 
 void LineRouter::start_source(std::string name) {
+  learner_.forget();
   reports_.start_source(std::move(name));
   preludes_.clear();
 }
 
 void LineRouter::close_all(std::string_view why) {
+  learner_.release();
   reports_.close_all(why);
   preludes_.clear();
 }
 
-void LineRouter::read(const LogLine& line) {
+void LineRouter::route(const LogLine& line, bool may_open) {
   if (line.glued && !reports_.empty() && (line.number == last_number_ || begins_as_stamp(line.raw))) note_glued(line);
   last_number_ = line.prefixed ? line.number : 0;
   if (!reports_.empty() && note_drop(line)) return;  // on a console: it has no prefix that could tell whose it is
   if (!line.kernel) return;
   if (reports_.advance(line)) preludes_.clear();
   if (take_inline_copy(line)) return;
-  if (opener_.read(line)) return;
+  if (may_open && opener_.read(line)) return;
   const bool open = !reports_.empty();
   if (open && (take_section(line) || take_kind_line(line))) return;
   if (preludes_.read(line, reports_.tick())) {
@@ -123,7 +126,7 @@ void LineRouter::note_glued(const LogLine& line) {
 bool LineRouter::take_inline_copy(const LogLine& line) {
   FrameLine frame;
   if (!trim_right(line.text).ends_with(" [inline]") || read_frame(line.text, frame)) return false;
-  if (header_index().find(line.text, [](const HeaderHit&) { return true; })) {
+  if (look_at(line.text).header) {
     preludes_.keep(line, reports_.tick());
     return true;
   }

@@ -6,6 +6,7 @@
 
 #include "base/rooms.hpp"
 #include "parse/contests.hpp"
+#include "parse/learner.hpp"
 #include "parse/open_reports.hpp"
 #include "parse/opener.hpp"
 #include "parse/orphans.hpp"
@@ -19,14 +20,16 @@ class LineRouter {
       : reports_(std::move(done), trace),
         opener_(reports_, preludes_, trace),
         orphans_(reports_, trace),
+        learner_([this](const LogLine& line, bool may_open) { route(line, may_open); }, trace),
         trace_(trace) {}
 
   void start_source(std::string name);
-  void read(const LogLine&);
+  void read(const LogLine& line) { learner_.take(line); }
   void close_all(std::string_view why);
   const Kernel& kernel() const { return reports_.kernel(); }
 
  private:
+  void route(const LogLine&, bool may_open);
   // Each is one way to give the line to a report; false: it was not.
   bool take_inline_copy(const LogLine&);
   bool take_section(const LogLine&);
@@ -43,6 +46,7 @@ class LineRouter {
   Preludes preludes_;
   Opener opener_;
   Orphans orphans_;
+  Learner learner_;  // what it takes off comes back to route()
   const Trace* trace_;             // null: nobody wants to know
   std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
   std::vector<SectionHit> hits_;   // of the line that is being read; kept, because making them for every line costs

@@ -46,6 +46,7 @@ void adopt(OpenReport& open, std::span<const PreludeLine> prelude) {
 bool Opener::read(const LogLine& line) {
   std::optional<HeaderHit> last;
   const bool taken = header_index().find(line.text, [&](const HeaderHit& hit) {
+    if (!hit.header) return false;
     if (hit.header->use != Header::Use::last) return take(line, hit);
     if (!last) last = hit;
     return false;
