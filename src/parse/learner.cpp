@@ -96,7 +96,8 @@ bool Learner::strip(LogLine& line) {
   std::string_view text = line.text;
   const auto begin = prefix_.empty() ? 0 : prefix_.length_in(text);
   if (begin) text.remove_prefix(*begin);
-  const auto end = suffix_.empty() || (!begin && !prefix_.empty()) ? std::nullopt : suffix_.begin_in(text);
+  const bool whole = begin || line.glued;  // what is glued has lost its prefix
+  const auto end = suffix_.empty() || !whole ? std::nullopt : suffix_.begin_in(text);
   if (end) text = text.substr(0, *end);
   const bool fits = end || (begin && *begin != 0);
   misses_ = fits || line.glued ? 0 : misses_ + 1;

@@ -32,6 +32,12 @@ std::string_view dropped_messages(std::string_view text) {
   return text.substr(at + 3, text.find(' ', at + 3) - at - 3);
 }
 
+// "foo+0x1/0x2" somewhere in it.
+bool holds_symbol_ref(std::string_view text) {
+  const auto plus = text.find("+0x");
+  return plus != std::string_view::npos && plus != 0 && text.find("/0x", plus) != std::string_view::npos;
+}
+
 // The rest of a module list that was broken.
 bool goes_on_with_modules(const ReportBuilder& d, std::string_view text) {
   return (d.last == SectionId::modules || d.last == SectionId::modules_more) && text.starts_with(' ') &&
@@ -81,7 +87,19 @@ void LineRouter::route(const LogLine& line, bool may_open) {
     return;
   }
   if (open && take_bracketed(line)) return;
-  orphans_.read(line);
+  if (!orphans_.read(line) && open) note_unread(line);
+}
+
+// A line with words of a report behind others, among the lines of one: somebody's prefix or a form that is not known.
+void LineRouter::note_unread(const LogLine& line) {
+  auto& open = *reports_.begin();
+  constexpr std::uint64_t near = 64;  // lines of a trace that nothing reads
+  const bool tells = look_at(line.text).at.value_or(0) != 0 || holds_symbol_ref(line.text);
+  if (!tells || !is_printing(open) || reports_.tick() - open.ticks.last > near) return;
+  if (open.unread.count++ != 0) return;
+  open.unread.first = line.number;
+  open.unread.text = trim(line.text);
+  if (trace_) trace_->at(line, fmt::format("holds words of a report, and nothing reads it (report {})", open.serial));
 }
 
 // The kernel dropped lines: nobody knows whose.

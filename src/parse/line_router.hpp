@@ -41,6 +41,7 @@ class LineRouter {
   bool find_candidates(const LogLine&, bool several);
   void note_taken(const LogLine&, const Candidate& taken, bool contested);
   void note_refused(const LogLine&);
+  void note_unread(const LogLine&);
 
   OpenReports reports_;
   Preludes preludes_;

@@ -41,6 +41,13 @@ struct Contest {
   std::size_t settled = 0;  // frames read before the line that is being read
 };
 
+// Lines among those of the report that hold words of a report, and that nothing could read.
+struct Unread {
+  std::size_t count = 0;
+  std::uint64_t first = 0;  // its number
+  std::string text;
+};
+
 struct OpenReport {
   ReportBuilder builder;
   const Kind* kind = nullptr;
@@ -49,6 +56,7 @@ struct OpenReport {
   Turn turn;
   Contest contest;
   Ticks ticks;
+  Unread unread;
   bool orphan = false;       // a panic that comes from a report which the log does not hold
   bool cut = false;          // the log ends with a line of this report, so that more of it may be missing
   std::size_t bytes = 0;     // of the lines kept in report().raw
