@@ -29,16 +29,19 @@ bool names_its_error_code(const Report& r, std::string_view text) {
 
 bool Opener::read(const LogLine& line) {
   std::optional<HeaderHit> last;
-  const auto take_or_keep = [&](const HeaderHit& hit) {
+  const bool taken = header_index().find(line.text, [&](const HeaderHit& hit) {
+    if (hit.trouble) note(line, hit);
+    if (!hit.header) return false;
     if (hit.header->use != Header::Use::last) return take(line, hit);
     if (!last) last = hit;
     return false;
-  };
-  const bool taken = header_index().find(line.text, take_or_keep, [&](const TroubleRow& row, std::size_t at) {
-    troubles_.note(row, line, at, reports_.tick());
-    if (trace_) trace_->at(line, fmt::format("kept for later reports: {}", row.what));
   });
   return taken || (last && take(line, *last));
+}
+
+void Opener::note(const LogLine& line, const HeaderHit& hit) {
+  troubles_.note(*hit.trouble, line, hit.at, reports_.tick());
+  if (trace_) trace_->at(line, fmt::format("kept for later reports: {}", hit.trouble->what));
 }
 
 bool Opener::take(const LogLine& line, const HeaderHit& hit) {

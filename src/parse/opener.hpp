@@ -24,6 +24,7 @@ class Opener {
   bool read(const LogLine&);
 
  private:
+  void note(const LogLine&, const HeaderHit&);  // a trouble
   bool take(const LogLine&, const HeaderHit&);
   bool take_as_body(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
   OpenReport* find_dying(const LogLine&);
