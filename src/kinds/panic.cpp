@@ -27,7 +27,17 @@ bool reason(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-constexpr auto headers = std::to_array<Header>({{"Kernel panic - not syncing: ", reason}});
+// "Kernel panic: Attempted to kill init!"      to v2.6.8
+bool old_reason(std::string_view before, Scanner rest, ReportBuilder& d) {
+  before = trim(before);
+  if (before.starts_with('<') && before.ends_with('>')) before = {};  // a level in the midst of what a console shows
+  return before.empty() && !trim(rest.rest()).empty() && reason(before, rest, d);
+}
+
+constexpr auto headers = std::to_array<Header>({
+    {"Kernel panic - not syncing: ", reason},
+    {"Kernel panic: ", old_reason},
+});
 
 // Reasons that end in what differs from time to time.
 constexpr auto stems = std::to_array<std::string_view>({

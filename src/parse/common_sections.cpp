@@ -117,6 +117,7 @@ bool trace_mark(Scanner rest, ReportBuilder& d) {
   rest.lit("<");
   std::string_view name;
   if (!rest.run([](char c) { return is_word(c) || c == '#'; }, name) || !rest.lit(">")) return false;
+  if (read_printed_address(name)) return false;  // a frame: "<c0123456> foo+0x1/0x2"
   rest.lit(">");
   if (name == "EOI" || name == "EOE") {  // the end of the interrupt's stack: the task's frames follow
     d.mark = {Context::task, {}};

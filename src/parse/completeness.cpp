@@ -6,6 +6,7 @@
 #include <array>
 
 #include "facts/frames.hpp"
+#include "grammar/scanner.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::parse {
@@ -61,6 +62,26 @@ bool ends_in_trace(const OpenReport& open) {
          (d.report.stacks.back().frames.empty() || !is_bottom(d.report.stacks.back().frames.back()));
 }
 
+// "2.6.32-5-686" as a number that grows with the kernel; 0: no release.
+unsigned long release_number(std::string_view release) {
+  unsigned long number = 0;
+  Scanner s(release);
+  for (int part = 0; part < 3; ++part) {
+    unsigned value = 0;
+    if (s.dec(value)) s.lit(".");
+    number = number * 1000 + std::min(value, 999u);
+  }
+  return number;
+}
+
+// The kernels of its age and architecture close an oops.
+bool closes_oops(const OpenReport& open) {
+  if (!open.arch) return true;
+  const auto since = open.arch->end_mark_since;
+  const auto release = release_number(open.report().kernel.release);
+  return !since.empty() && (release == 0 || release >= release_number(since));
+}
+
 // What the doubts are drawn from.
 struct Evidence {
   const OpenReport& open;
@@ -110,7 +131,10 @@ constexpr auto doubts = std::to_array<Doubt>({
      [](const Evidence& e) { return e.open.orphan; }},
     // An oops ends with its end trace (v6.1 kernel/panic.c print_oops_end_marker), unless a panic came first.
     {DefectKind::truncated, "its end is not in the log",
-     [](const Evidence& e) { return e.open.builder.die && !e.open.builder.ended && !e.report().panic; }, false},
+     [](const Evidence& e) {
+       return e.open.builder.die && !e.open.builder.ended && !e.report().panic && closes_oops(e.open);
+     },
+     false},
     {DefectKind::truncated, "the log ends within it",
      [](const Evidence& e) {
        const bool unnamed = e.open.cut && e.culprit.empty() && e.seeks_culprit();

@@ -180,6 +180,12 @@ constexpr auto expectations = [] {
        .with = has_trace,
        .without = in_stack | ended,
        .fit = likely},
+      // dump_stack() of i386 printed no heading above its frames (to 2.6.23 arch/i386/kernel/traps.c show_trace).
+      {.line = frame,
+       .after = {detail, text},
+       .with = own,
+       .without = in_stack | has_trace | one_line | awaits_oops,
+       .fit = likely},
       {.line = frame, .without = in_stack, .fit = no},
       {.line = frame, .after = {frame, trace_start, trace_mark, stack_label}, .fit = surely},
       {.line = frame, .fit = maybe},
