@@ -33,6 +33,8 @@ struct DecodeOptions {
   // Gets a line of text wherever the parser decides something: which report took a line and why, which other one could
   // have, and why a report was opened, ended, folded or dropped. May be empty.
   std::function<void(std::string_view)> explain_parse = {};
+  // Gets a sentence where the log as a whole is to be distrusted: its newest line is on top. May be empty.
+  std::function<void(std::string_view)> warn = {};
 };
 
 // All reports of a log; of a file ("-": standard input), or of a directory's logs, decompressed.

@@ -83,6 +83,26 @@ struct FollowUp {
   std::uint64_t line_first = 0, line_last = 0;
 };
 
+// What a trouble has to do with the report that it came before.
+enum class Bearing {
+  device,       // the report names the device
+  driver,       // its driver is on the report's trace
+  file_system,  // a file system of its kind is on the report's trace
+  time,         // it came shortly before; nothing else ties them
+};
+std::string_view bearing_id(Bearing);
+
+// Trouble that the kernel announced earlier in the boot (src/facts/troubles.cpp), and that bears on the report.
+struct Trouble {
+  Bearing bearing = Bearing::time;
+  std::string what;                     // "I/O error"
+  std::string subject;                  // the device or driver: "nvme0n1"; empty: the whole machine
+  std::string text;                     // the kernel's own words, the first time
+  std::uint64_t count = 1;              // how often it was announced before the report
+  std::optional<std::int64_t> time_us;  // of the first
+  std::uint64_t line_first = 0, line_last = 0;
+};
+
 // The name of a fact from the kind's own lines (src/report/fact_names.hpp lists them all).
 struct FactName {
   std::string_view id;       // "bug-type"
@@ -109,6 +129,7 @@ struct Report {
   std::optional<std::uint64_t> follows;
   std::vector<FollowUp> followed_by;  // became parts of this report; their frames are stacks of Occurrence::again
   std::optional<Panic> panic;
+  std::vector<Trouble> before;
 
   // the header
   std::optional<int> cpu;

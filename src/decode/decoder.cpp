@@ -24,7 +24,7 @@ class Decoder::Impl {
         sink_(std::move(sink)),
         kernels_(options_.symbols),
         parser_([this](Report&& report) { sink_(ParsedReport(*this, std::move(report))); },
-                {options_.fold, options_.explain_parse}),
+                {options_.fold, options_.explain_parse, options_.warn}),
         reader_(report_reader()),
         hosts_(host_reader()),
         splitter_([this](const RawLine& line) { read(line); }) {}

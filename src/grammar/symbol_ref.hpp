@@ -24,6 +24,8 @@ std::optional<std::uint64_t> read_printed_address(std::string_view digits);
 bool is_build_id(std::string_view word);
 // The first reference within `part` of a line. The words before it on the line say how its pc counts.
 std::optional<SymbolRef> first_ref(std::string_view line, std::string_view part);
+// The first byte of the symbol that ends at `end`, not before `floor`.
+std::size_t symbol_begin(std::string_view text, std::size_t floor, std::size_t end);
 // A function that a line only names, without an offset: it need not have been executed.
 SymbolRef named_function(std::string_view name);
 

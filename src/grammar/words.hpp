@@ -16,4 +16,7 @@ bool only_prefixes(std::string_view before);
 // "foo+0x1/0x2" foo (as in syzkaller's pkg/report, so that titles agree with those on the lists).
 std::string plain_words(std::string_view text);
 
+// Hex digits at a line's end, and too few: where the kernel pads with zeros, numbers have 8 digits or 16.
+bool is_half_number(std::string_view rest_of_line);
+
 }  // namespace unoops::grammar

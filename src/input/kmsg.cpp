@@ -83,7 +83,8 @@ KeptLine::KeptLine(const LogLine& line)
       raw_(line.raw),
       caller_(line.caller),
       wall_time_(line.wall_time),
-      host_(line.host) {}
+      host_(line.host),
+      cut_(line.cut) {}
 
 LogLine KeptLine::line() const {
   LogLine out = line_;
@@ -92,6 +93,7 @@ LogLine KeptLine::line() const {
   out.caller = caller_;
   out.wall_time = wall_time_;
   out.host = host_;
+  out.cut = cut_;
   return out;
 }
 

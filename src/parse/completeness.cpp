@@ -1,5 +1,7 @@
 #include "parse/completeness.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -121,11 +123,32 @@ constexpr auto doubts = std::to_array<Doubt>({
      [](const Evidence& e) { return e.open.contest.at && named_before(e.report(), e.open.contest.at); }, false},
 });
 
+// What is missing of it stands in the log, in a form that nothing here reads.
+void tell_unread(OpenReport& open) {
+  constexpr std::size_t longest = 120;
+  const auto& [count, first, text] = open.unread;
+  const auto which = count == 1 ? std::string("a line of it") : fmt::format("{} lines of it", count);
+  const std::string_view cut = text.size() > longest ? "..." : "";
+  open.builder.add_defect(
+      DefectKind::garbled,
+      fmt::format("{} could not be read: \"{}{}\"", which, std::string_view(text).substr(0, longest), cut), first);
+}
+
 void tell(OpenReport& open, const Doubt& doubt, const Evidence& evidence) {
   std::string words(doubt.words);
   if (const auto at = words.find('%'); at != std::string::npos) words.replace(at, 1, evidence.empty->label);
   open.report().corrupted |= doubt.corrupts;
   open.builder.add_defect(doubt.kind, std::move(words));
+}
+
+// Once for all of them: "the log cuts RCX ffffc164c98c71 (line 10) and CR4 1706 (line 11): ..."
+void tell_cuts(ReportBuilder& d) {
+  if (d.cuts.empty()) return;
+  std::string words;
+  for (const auto& cut : d.cuts)
+    words += fmt::format("{}\"{}\" (line {})", words.empty() ? "" : ", ", cut.what, cut.line);
+  if (d.cut_lines > d.cuts.size()) words += fmt::format(" and {} more", d.cut_lines - d.cuts.size());
+  d.add_defect(DefectKind::truncated, "cut in the middle, so used for nothing: " + words);
 }
 
 }  // namespace
@@ -141,10 +164,12 @@ void check_completeness(OpenReport& open, std::string_view culprit) {
     const auto first = std::ranges::find_if(trace_doubts, [&](const Doubt& doubt) { return doubt.holds(evidence); });
     if (first != trace_doubts.end()) tell(open, *first, evidence);
   }
+  if (open.unread.count != 0 && evidence.traces.empty()) tell_unread(open);
   // No defect here, because there is one already from when the kernel said that it dropped lines.
   if (open.contest.dropped_at && !named_before(r, open.contest.dropped_at)) r.corrupted = true;
   for (const auto& doubt : doubts)
     if (doubt.holds(evidence)) tell(open, doubt, evidence);
+  tell_cuts(open.builder);
 }
 
 }  // namespace unoops::parse

@@ -33,9 +33,9 @@ bool is_headline_pc(const ReportBuilder& d, std::string_view text) {
   if (d.block.pc || !d.is_own() || d.report.stacks.empty()) return false;
   const auto& first = d.report.stacks.front();
   if (first.occurrence != Occurrence::headline || first.frames.empty()) return false;
-  const auto found = first_ref(text, text);
+  const auto found = first_frame(text, text);
   const auto& ref = first.frames.front().ref;
-  return found && found->symbol == ref.symbol && found->offset == ref.offset;
+  return found && found->ref.symbol == ref.symbol && found->ref.offset == ref.offset;
 }
 
 // The report has its line of this row, so a second one is another report's.

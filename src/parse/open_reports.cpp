@@ -42,6 +42,20 @@ void keep_raw(OpenReport& open, std::string_view text) {
 
 }  // namespace
 
+void adopt(OpenReport& open, std::span<const PreludeLine> lines) {
+  auto& d = open.builder;
+  for (const auto& kept : lines) {
+    open.ticks.first = std::min(open.ticks.first, kept.tick);
+    d.add_line(kept.number);
+    d.report.raw.push_back(kept.text);
+    const auto words = trim(kept.text);
+    if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
+      d.add_message(words);
+    else if (is_report_ruler(words) && open.kind->has(Trait::bracketed))
+      d.bracket = true;
+  }
+}
+
 void OpenReports::start_source(std::string name) {
   close_all("the log ends");
   file_ = std::move(name);
@@ -109,6 +123,7 @@ bool OpenReports::read(OpenReport& open, const SectionHit& hit, const LogLine& l
   if (section.traits.has(LineTrait::by_other_cpu)) open.turn.guest = line.caller;
   if (section.id == SectionId::registers) d.block.register_order = section.order;
   d.heading.clear();
+  adopt(open, std::exchange(open.said, {}));
   own(open, line, section.id);
   return true;
 }
@@ -117,6 +132,8 @@ void OpenReports::own(OpenReport& open, const LogLine& line, SectionId id) {
   auto& d = open.builder;
   d.last = id;
   d.last_time = line.time_us;
+  d.line = &line;
+  if (line.cut.size() > 1) d.add_cut(std::string(line.cut));
   d.line = nullptr;
   d.add_line(line.number);
   open.turn.last_line = line.number;

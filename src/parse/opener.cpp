@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <span>
 
 #include "base/text.hpp"
 #include "facts/panics.hpp"
@@ -26,31 +25,23 @@ bool names_its_error_code(const Report& r, std::string_view text) {
   return !r.fault.error_code.empty() && text.find(": " + r.fault.error_code + " [#") != std::string_view::npos;
 }
 
-// The lines that stood before the header are the report's.
-void adopt(OpenReport& open, std::span<const PreludeLine> prelude) {
-  auto& d = open.builder;
-  for (const auto& kept : prelude) {
-    open.ticks.first = std::min(open.ticks.first, kept.tick);
-    d.add_line(kept.number);
-    d.report.raw.push_back(kept.text);
-    const auto words = trim(kept.text);
-    if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
-      d.add_message(words);
-    else if (is_report_ruler(words) && open.kind->has(Trait::bracketed))
-      d.bracket = true;
-  }
-}
-
 }  // namespace
 
 bool Opener::read(const LogLine& line) {
   std::optional<HeaderHit> last;
   const bool taken = header_index().find(line.text, [&](const HeaderHit& hit) {
+    if (hit.trouble) note(line, hit);
+    if (!hit.header) return false;
     if (hit.header->use != Header::Use::last) return take(line, hit);
     if (!last) last = hit;
     return false;
   });
   return taken || (last && take(line, *last));
+}
+
+void Opener::note(const LogLine& line, const HeaderHit& hit) {
+  troubles_.note(*hit.trouble, line, hit.at, reports_.tick());
+  if (trace_) trace_->at(line, fmt::format("kept for later reports: {}", hit.trouble->what));
 }
 
 bool Opener::take(const LogLine& line, const HeaderHit& hit) {

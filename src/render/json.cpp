@@ -17,6 +17,7 @@ namespace {
 
 std::string_view word(Severity value) { return severity_id(value); }
 std::string_view word(DefectKind value) { return defect_id(value); }
+std::string_view word(Bearing value) { return bearing_id(value); }
 std::string_view word(Access value) { return access_id(value); }
 std::string_view word(AddressClass value) { return address_class_id(value); }
 std::string_view word(Operation value) { return operation_id(value); }

@@ -29,6 +29,7 @@ struct Statement {
   std::string note;  // at the right of the first: "[certain]"
 };
 std::vector<Statement> statements_of(const Report&);
+Statement before(const Report&);  // trouble that the kernel announced earlier
 
 // One line of a trace.
 struct TraceRow {

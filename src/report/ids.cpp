@@ -32,6 +32,11 @@ std::string_view defect_id(DefectKind kind) {
   return word(words, kind);
 }
 
+std::string_view bearing_id(Bearing bearing) {
+  static constexpr auto words = std::to_array<std::string_view>({"device", "driver", "file-system", "time"});
+  return word(words, bearing);
+}
+
 std::string_view access_id(Access access) {
   static constexpr auto words = std::to_array<std::string_view>({"", "read", "write", "execute"});
   return word(words, access);
