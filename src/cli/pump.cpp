@@ -15,7 +15,7 @@ namespace {
 
 std::atomic<bool> stopped = false;
 
-// A report is printed at the latest a second after its last line (contract).
+// A report is printed at the latest a second after its last line (docs/contract.md).
 constexpr int report_pause_ms = 800;
 // Another program's words stand near the beginning, or the log is long enough to have some of the kernel's.
 constexpr std::size_t most_to_look_at = 1024 * 1024;

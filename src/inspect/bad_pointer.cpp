@@ -147,7 +147,7 @@ std::optional<BadPointer> in_operand(const Report& r) {
   const auto& site = r.site;
   if (site.base_register.empty() || !site.base_value || (r.fault.address && !site.agrees_with_fault_address))
     return std::nullopt;
-  // Without an address the CPU refused the sum for being none: a canonical sum is not what was wrong.
+  // A fault without an address means that the sum was not canonical. If it is canonical, something else was refused.
   if (!r.fault.address && !(r.arch && non_canonical(*r.arch, site.effective_address.value_or(0)))) return std::nullopt;
   auto out = held(r, site.base_register, *site.base_value);
   const auto sum = address_fact(site.effective_address.value_or(*site.base_value), r.arch);

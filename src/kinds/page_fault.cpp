@@ -24,11 +24,13 @@ void fault_address(Scanner rest, ReportBuilder& d) {
     Scanner s = rest;
     std::uint64_t address = 0;
     if (!s.skip_to(word)) continue;
-    s.blanks().lit("0x");
+    const bool padded = !s.blanks().lit("0x");
     if (s.lit("(null)") || s.lit("<null>"))
       d.set_fault_address(0);
     else if (s.lit("(____ptrval____)") || s.lit("(ptrval)"))
       d.report.fault.address_hashed = true;
+    else if (padded && is_half_number(s.rest()))
+      d.add_cut("address " + std::string(trim(s.rest())));
     else if (s.hex(address))
       d.set_fault_address(address);
     else
@@ -174,7 +176,7 @@ extern constinit const Kind unhandled_fault{
         "the CPU raised an exception for an access[ to {address}] that the kernel has no answer to[: {fault-words}]",
     .wordings = unhandled_wordings,
     // The trap's own entry code is as good a suspect as any: the abort may be late.
-    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::lock | FrameRole::trace},
+    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::trace},
 };
 
 extern constinit const Kind alignment_fault{

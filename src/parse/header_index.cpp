@@ -8,7 +8,8 @@ namespace unoops::parse {
 HeaderIndex::HeaderIndex() {
   for (const auto& row : trouble_rows()) add({.trouble = &row});
   for (const Kind* kind : kind_rows())
-    for (const Header& header : kind->headers) add({.kind = kind, .header = &header});
+    for (const Header& header : kind->headers) add({.header = &header, .kind = kind});
+  for (const Landmark& landmark : landmarks()) add({.landmark = &landmark});
   std::ranges::sort(buckets_, {}, &decltype(buckets_)::value_type::first);
 }
 

@@ -1,4 +1,4 @@
-// Finds a header, or a trouble, anywhere in a line: one pass over the text with the needles of all kinds and troubles.
+// Finds the needles of all headers, landmarks and troubles in a line: one pass over its text.
 #pragma once
 
 #include <array>
@@ -11,32 +11,31 @@
 #include "base/rooms.hpp"
 #include "facts/troubles.hpp"
 #include "kinds/kind.hpp"
+#include "parse/landmarks.hpp"
 
 namespace unoops::parse {
 
 struct HeaderHit {
-  const Kind* kind = nullptr;
+  // One of the three:
   const Header* header = nullptr;
+  const Landmark* landmark = nullptr;
+  const TroubleRow* trouble = nullptr;
+  const Kind* kind = nullptr;  // the header's
   std::size_t at = 0;
-  const TroubleRow* trouble = nullptr;  // instead of kind and header
-  std::string_view needle() const { return trouble ? trouble->needle : header->needle; }
+
+  std::string_view needle() const { return header ? header->needle : landmark ? landmark->needle : trouble->needle; }
 };
 
 class HeaderIndex {
  public:
   HeaderIndex();
-  // The headers of a line from left to right, by the table's order where several start at one place, until `take` says
-  // true. Troubles that stand before that go to `note`.
-  template <class Take, class Note>
-  bool find(std::string_view text, Take take, Note note) const {
+  // The hits of a line from left to right, by the tables' order where several start at one place, until `take` says
+  // true.
+  template <class Take>
+  bool find(std::string_view text, Take take) const {
     const auto try_all = [&](const std::vector<HeaderHit>& hits, std::size_t at) {
-      for (const auto& hit : hits) {
-        if (!text.substr(at).starts_with(hit.needle())) continue;
-        if (hit.trouble)
-          note(*hit.trouble, at);
-        else if (take(HeaderHit{hit.kind, hit.header, at}))
-          return true;
-      }
+      for (HeaderHit hit : hits)
+        if (hit.at = at; text.substr(at).starts_with(hit.needle()) && take(hit)) return true;
       return false;
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -59,8 +58,8 @@ class HeaderIndex {
     std::memcpy(&word, at, key_bytes);
     return static_cast<std::uint16_t>(word * 0x9e3779b1U >> 16);
   }
-  const std::vector<HeaderHit>& bucket(std::uint16_t word) const;
   void add(const HeaderHit&);
+  const std::vector<HeaderHit>& bucket(std::uint16_t word) const;
 
   std::vector<HeaderHit> short_;  // needles of fewer bytes: "[#"
   std::bitset<65536> words_;

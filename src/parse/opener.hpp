@@ -20,10 +20,11 @@ class Opener {
   Opener(OpenReports& reports, Preludes& preludes, Troubles& troubles, const Trace* trace)
       : reports_(reports), preludes_(preludes), troubles_(troubles), trace_(trace) {}
 
-  // False: no header, or none that is what it looks like.
+  // False: the line has no header, or the header's reader refused it.
   bool read(const LogLine&);
 
  private:
+  void note(const LogLine&, const HeaderHit&);  // a trouble
   bool take(const LogLine&, const HeaderHit&);
   bool take_as_body(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
   OpenReport* find_dying(const LogLine&);

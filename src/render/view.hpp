@@ -1,5 +1,5 @@
 // What a report for people says, before it is laid out as text or as a page: sentences, rows of frames and what is
-// folded. Everything here is clean text (clean.hpp).
+// folded. All text in it went through clean() (base/printable.hpp).
 #pragma once
 
 #include <span>
