@@ -81,6 +81,7 @@ class Search {
     const auto* back = link_frame(report_);
     const auto* trace = own_trace(report_);
     if (!back || back->ref.symbol.empty() || back->ref.symbol == pc.ref.symbol) return false;
+    if (!frame_roles(plain_symbol(pc.ref.symbol)).has(FrameRole::memory_helper)) return false;
     return trace && trace->frames.size() > 1 && trace->frames[0].ref.symbol == pc.ref.symbol &&
            std::ranges::none_of(trace->frames,
                                 [&](const Frame& f) { return f.ref.symbol == back->ref.symbol && f.reliable; });
