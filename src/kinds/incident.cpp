@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t soon_us = 10'000'000;
 
-// What was cut short before it named its task may be the same's.
+// A later report that was cut off before its CPU line counts as the same task's.
 bool same_task(const Report& a, const Report& later) {
   return !later.pid || (a.pid == later.pid && a.comm == later.comm);
 }

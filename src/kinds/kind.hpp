@@ -31,8 +31,8 @@ struct Header {
 
 // A function that names the report wherever it stands in the trace.
 struct CulpritName {
-  std::string_view pattern;  // as in `also`
-  std::string_view name;     // empty: as printed
+  std::string_view word;  // as in `words`
+  std::string_view name;  // empty: as printed
 };
 
 // Which frame names the report.
@@ -46,12 +46,12 @@ struct Culprit {
     none,
   };
   From from = From::pc;
-  // The reporting machinery, and helpers that only did what their caller asked.
-  static constexpr RoleSet usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::stall |
-                                   FrameRole::trace | FrameRole::allocator | FrameRole::check |
-                                   FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic | FrameRole::helper;
+  // The reporting machinery is passed over, and helpers: who only did what the caller asked is known by the words in
+  // the name (facts/helper_words.hpp).
+  static constexpr RoleSet usual =
+      FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace;
   RoleSet skip = usual;
-  std::span<const std::string_view> also = {};  // patterns: "name", "begins*", "*ends", "*holds*"
+  std::string_view words = {};  // more of them, for this kind: separated by blanks
   std::span<const CulpritName> named = {};
 };
 

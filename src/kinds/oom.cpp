@@ -54,12 +54,29 @@ bool killed(Scanner rest, ReportBuilder& d) {
   return keep_line(rest, d);
 }
 
+// An event quotes the line alone, behind words of its own: "Warning  OOMKilling  49m  kernel-monitor, node-1  Memory
+// cgroup out of memory: Killed process ..." (Kubernetes' node-problem-detector, config/kernel-monitor.json). No sentence
+// tells the sizes too.
+bool is_whole_victim(Scanner rest) {
+  std::int64_t pid = 0;
+  return rest.lit(": Killed process ") && rest.dec(pid) && rest.lit(" (") && rest.skip_to(") total-vm:") &&
+         rest.dec(pid) && rest.lit("kB, anon-rss:") && rest.dec(pid) && rest.lit("kB");
+}
+
+// It is a copy of the line that the report has.
+bool is_victim(Scanner rest, const Report& r) {
+  std::int64_t pid = 0;
+  return rest.lit(": Killed process ") && rest.dec(pid) && std::to_string(pid) == r.fact(fact::victim_pid);
+}
+
 // "Out of memory: Killed process 115 (hog) ..."
 // "Memory cgroup out of memory: Killed process ..."
 // "Out of memory: Kill process 5 (x) score 9 or sacrifice child"     to v4.x
 // "Out of memory and no killable processes..."
 bool out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
-  if (!trim(before).empty() || d.report.fact(fact::done) == "yes") return false;
+  const bool quoted = !trim(before).empty();
+  if (quoted && !is_whole_victim(rest)) return false;
+  if (d.report.fact(fact::done) == "yes") return quoted && is_victim(rest, d.report);
   std::string_view ignored;
   Scanner s = rest;
   if (s.lit(" (oom_kill_allocating_task)")) rest = s;

@@ -55,7 +55,6 @@ bool is_root(const Report& r) {
 }
 
 // Symbol "__stack_chk_fail" is the messenger.
-constexpr auto canary = std::to_array<std::string_view>({"__stack_chk_fail*"});
 
 // A stack's arrays: which function, and what is copied into them.
 void next_array(const Report& r, Explanation& e, std::string_view) {
@@ -130,7 +129,7 @@ extern constinit const Kind stack_protector_panic{
     .info = {"stack-protector", "stack overwritten", Severity::fatal, Trait::traceless},
     .title = "kernel panic: stack is corrupted",
     .sentence = "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]",
-    .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .also = canary},
+    .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .words = "stack_chk"},
     .rules = smashed_rules,
     .refines = &panic,
     .claims = is_stack_protector,

@@ -30,6 +30,8 @@ bool names_its_error_code(const Report& r, std::string_view text) {
 bool Opener::read(const LogLine& line) {
   std::optional<HeaderHit> last;
   const bool taken = header_index().find(line.text, [&](const HeaderHit& hit) {
+    if (hit.trouble) note(line, hit);
+    if (!hit.header) return false;
     if (hit.header->use != Header::Use::last) return take(line, hit);
     if (!last) last = hit;
     return false;
@@ -37,12 +39,17 @@ bool Opener::read(const LogLine& line) {
   return taken || (last && take(line, *last));
 }
 
+void Opener::note(const LogLine& line, const HeaderHit& hit) {
+  troubles_.note(*hit.trouble, line, hit.at, reports_.tick());
+  if (trace_) trace_->at(line, fmt::format("kept for later reports: {}", hit.trouble->what));
+}
+
 bool Opener::take(const LogLine& line, const HeaderHit& hit) {
   const auto before = line.text.substr(0, hit.at);
   const Scanner rest(line.text.substr(hit.at + hit.header->needle.size()));
   if (hit.header->use == Header::Use::body && take_as_body(line, before, rest, hit)) return true;
   if (hit.header->use == Header::Use::joins && join(line, before, rest, hit)) return true;
-  // A header that is none after all must leave no trace: it is read before there is a report.
+  // Read into a builder of its own, because a line that turns out to be no header must not open or change a report.
   ReportBuilder read;
   read.line = &line;
   if (hit.header->read && !hit.header->read(before, rest, read)) {

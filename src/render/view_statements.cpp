@@ -271,10 +271,23 @@ Statement then(const Report& r) {
   return out;
 }
 
+// Why the culprit is not to be relied on. A pc line that is whole stays true, whatever else is missing.
+std::string damage(const Report& r) {
+  const auto told = [&](DefectKind kind) {
+    return std::ranges::find(r.defects, kind, &Defect::kind) != r.defects.end();
+  };
+  const bool no_trace = told(DefectKind::no_trace), cut = told(DefectKind::truncated) || told(DefectKind::over_limit);
+  if (told(DefectKind::interleaved) && !cut && !no_trace)
+    return "this report is mixed with another: its culprit may be the other's";
+  const auto* pc = own_pc(r);
+  const bool whole = pc && !pc->ref.symbol.empty() && pc->ref.size && pc == culprit_frame(r);
+  return std::string(no_trace && !cut ? "this report lacks a trace to rely on" : "this report is cut short") +
+         (whole ? ", but its pc line is whole: it happened there" : ": nothing in it proves the culprit");
+}
+
 Statement beware(const Report& r) {
   Statement out{"Beware", {}, ""};
-  if (r.corrupted)
-    out.sentences.emplace_back("this report is cut short or mixed with another: its culprit can't be trusted");
+  if (r.corrupted) out.sentences.push_back(damage(r));
   const bool no_trace = std::ranges::find(r.defects, DefectKind::no_trace, &Defect::kind) != r.defects.end();
   for (const auto& defect : r.defects)
     if (!no_trace || !defect.text.starts_with("no frames behind"))
@@ -288,7 +301,7 @@ Statement beware(const Report& r) {
 
 std::vector<Statement> statements_of(const Report& r) {
   std::vector<Statement> out;
-  for (auto make : {what, where, who, fatal, kernel, after, then, beware, next}) {
+  for (auto make : {what, where, who, fatal, kernel, before, after, then, beware, next}) {
     Statement one = make(r);
     std::erase(one.sentences, "");
     if (!one.sentences.empty()) out.push_back(std::move(one));
