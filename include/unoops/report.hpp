@@ -62,7 +62,8 @@ struct Panic {
 };
 
 // Why the log, not the kernel, is to blame for a gap.
-enum class DefectKind { truncated, interleaved, garbled, dropped, over_limit, no_trace, summary_only };
+// no_end: truncated, because the log ends there: what came next is not known.
+enum class DefectKind { truncated, no_end, interleaved, garbled, dropped, over_limit, no_trace, summary_only };
 std::string_view defect_id(DefectKind);
 struct Defect {
   DefectKind kind;

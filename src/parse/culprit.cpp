@@ -45,6 +45,10 @@ class Search {
     return call && pc && pc->ref.symbol.empty() &&
            stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
   }
+  // No trace, and the pc is in a function that only did what its caller asked: the link register has the caller.
+  bool caller() {
+    return own_pc(report_) && stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
+  }
   bool trace();
   bool interrupted();
   bool recursion();
@@ -254,7 +258,7 @@ std::string find_culprit(Report& report, const Culprit& rule) {
       if (search.pc() || search.link()) break;
       [[fallthrough]];
     case Culprit::From::trace:
-      if (!search.named()) search.trace();
+      if (!search.named() && !search.trace() && rule.from != Culprit::From::trace) search.caller();
       break;
     case Culprit::From::recursion:
       if (search.recursion()) break;

@@ -6,8 +6,10 @@
 #include "arch/arch.hpp"
 #include "base/text.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/lost_head.hpp"
 #include "parse/completeness.hpp"
 #include "parse/culprit.hpp"
+#include "parse/settle.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -21,6 +23,9 @@ void refine(OpenReport& open) {
 }
 
 std::string title_of(const OpenReport& open, std::string_view culprit) {
+  const auto* lost = lost_head_of(open.report());
+  if (lost && !lost->title.empty())
+    return std::string(lost->title) + (culprit.empty() ? "" : " in " + std::string(culprit));
   if (culprit.empty()) culprit = "corrupted";
   if (open.kind->title_of) return open.kind->title_of(open.report(), culprit);
   if (open.kind->culprit.from == Culprit::From::none) return std::string(open.kind->title);
@@ -52,6 +57,7 @@ std::string signature_of(const OpenReport& open, std::string_view culprit) {
 
 void finish(OpenReport& open) {
   auto& r = open.report();
+  settle_by_rest(open);
   refine(open);
   r.kind = &open.kind->info;
   r.severity = r.panic ? Severity::fatal : r.kind->severity;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/arch.hpp"
 #include "base/rooms.hpp"
@@ -41,6 +42,11 @@ struct Contest {
   std::size_t settled = 0;  // frames read before the line that is being read
 };
 
+struct SaidBefore {
+  std::uint64_t number = 0;
+  std::string text;
+};
+
 struct OpenReport {
   ReportBuilder builder;
   const Kind* kind = nullptr;
@@ -50,12 +56,16 @@ struct OpenReport {
   Contest contest;
   Ticks ticks;
   bool orphan = false;       // a panic that comes from a report which the log does not hold
+  bool begins_log = false;   // no line of the kernel stands before it
   bool cut = false;          // the log ends with a line of this report, so that more of it may be missing
   std::size_t bytes = 0;     // of the lines kept in report().raw
   std::uint64_t serial = 0;  // reports are counted as they open: --explain-parse names them so
 
   Report& report() { return builder.report; }
   const Report& report() const { return builder.report; }
+  // Lines that stood right before its first one, where no header announced it: may be the words of who asked for it.
+  std::vector<SaidBefore> before;
+
   // Something that can bring the machine down: an oops, a BUG, an exception.
   bool died() const { return builder.die || report().die_number; }
 };
