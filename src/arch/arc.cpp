@@ -5,7 +5,7 @@
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
-#include "grammar/symbol_ref.hpp"
+#include "grammar/frame_line.hpp"
 
 namespace unoops::arch {
 namespace {

@@ -218,7 +218,7 @@ bool read_pc(std::string_view text, ReportBuilder& d, std::string_view label) {
   if (const auto last = text.rfind('<'); last != std::string_view::npos && text.ends_with('}'))
     if (FrameLine frame; read_frame(text.substr(last), frame)) {
       frame.ref.pc = classify_address(d.line->text, text);
-      d.add_pc(std::move(frame.ref), label);
+      d.add_pc(frame_of(std::move(frame.ref)), label);
       return true;
     }
   Scanner s(text);
