@@ -84,6 +84,7 @@ void error_code(const Report& r, Explanation& e, std::string_view id) {
   std::string words;
   for (const auto& bit : r.fault.error_bits) words += (words.empty() ? "" : ", ") + bit;
   const auto& code = r.fault.esr.empty() ? r.fault.error_code : r.fault.esr;
+  if (code.empty()) return add_finding(e, id, words);  // the architecture's registers said it
   add_finding(e, id, "error code " + (code.starts_with("0x") ? code : "0x" + code) + ": " + words);
 }
 

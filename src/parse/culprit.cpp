@@ -48,6 +48,10 @@ class Search {
     return pc && (pc->ref.symbol.empty() ? call : misses_caller(*pc)) &&
            stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
   }
+  // No trace, and the pc is in a function that only did what its caller asked: the link register has the caller.
+  bool caller() {
+    return own_pc(report_) && stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
+  }
   bool trace();
   bool interrupted();
   bool recursion();
@@ -292,7 +296,7 @@ std::string find_culprit(Report& report, const Culprit& rule) {
       if (search.pc() || search.link()) break;
       [[fallthrough]];
     case Culprit::From::trace:
-      if (!search.named()) search.trace();
+      if (!search.named() && !search.trace() && rule.from != Culprit::From::trace) search.caller();
       break;
     case Culprit::From::recursion:
       if (search.recursion()) break;
