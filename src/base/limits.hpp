@@ -29,7 +29,9 @@ inline constexpr std::size_t turned_bytes = 64 * 1024 * 1024;
 inline constexpr std::size_t messages = 512;
 inline constexpr std::size_t facts = 64;
 inline constexpr std::size_t defects = 32;
-// Annotated lines that wait for the log to name its kernel (contract), and the references in them.
+// Troubles that a boot announces outside of its reports, each device's own once; the oldest are forgotten.
+inline constexpr std::size_t troubles = 256;
+// Annotated lines that wait for the log to name its kernel (docs/contract.md), and the references in them.
 inline constexpr std::size_t annotate_wait_lines = 200;
 inline constexpr std::size_t annotate_wait_refs = 10'000;
 inline constexpr int annotate_wait_ms = 200;

@@ -57,7 +57,7 @@ class Decoder::Impl {
   std::uint64_t lines() const { return lines_ + splitter_.lines(); }
   KernelCache& kernels() { return kernels_; }
 
-  // Naming the bad pointer needs the frames' places, and the words need both.
+  // In this order, because naming the bad pointer needs the frames' source lines, and the words need both.
   void explain(Report& report) {
     if (!options_.explain) return;
     FileStore* files =

@@ -35,8 +35,8 @@ bool read_bracketed(Scanner& in, bool plain, std::optional<std::uint64_t>& addre
   return true;
 }
 
-// Where a console hid the address: "[<(____ptrval____)>]", "(ptrval)" (lib/vsprintf.c, 4.15); and where a script that
-// adds file:line had none to put there.
+// An address that the kernel hid: "[<(____ptrval____)>]", "(ptrval)" (lib/vsprintf.c, 4.15); or empty brackets, which a
+// script that adds file:line leaves.
 bool read_hidden(Scanner& in) {
   return in.lit("[<(____ptrval____)>]") || in.lit("[<(ptrval)>]") || in.lit("[<          (ptrval)>]") ||
          in.lit("[<      none      >]");

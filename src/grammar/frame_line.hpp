@@ -21,7 +21,7 @@ struct FrameLine {
   SymbolRef callee;               // arm: "callee from ref"; only the first line's says something new
 };
 
-// Strict: the whole line is a frame (blanks around it apart), so that prose that mentions a symbol is none.
+// True only if the whole line, blanks around it aside, is a frame: prose mentions symbols, too.
 bool read_frame(std::string_view text, FrameLine& out);
 
 // Every function that a line names with an address, wherever it stands: "RIP: 0010:foo+0x1/0x2 [bar]", and as decoders

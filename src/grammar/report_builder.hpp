@@ -55,8 +55,8 @@ struct ReportBuilder {
   std::optional<int> block_cpu, block_pid;
   std::string block_comm;
   bool in_stack = false;          // frames go to the last stack
-  bool backtraces = false;        // it asked other CPUs for their traces
-  bool code_open = false;         // the Code bytes read last are the report's: a broken line may go on
+  bool backtraces = false;        // the report asked other CPUs for their traces
+  bool code_open = false;         // the Code bytes read last are the report's, and the next line may continue them
   std::optional<PcKind> next_pc;  // how the next frame's address counts, where its label says so
   std::string heading;            // the last line of words: may be the label of the frames behind it
   std::size_t frames = 0;         // read so far, those over the limit too

@@ -1,4 +1,4 @@
-// Words that stand around what matters: prefixes of headlines.
+// Prefixes that may precede a headline, and the words of a line without what differs from time to time.
 #pragma once
 
 #include <string>

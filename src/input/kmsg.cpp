@@ -163,7 +163,7 @@ void Resequencer::part(const KmsgHeader& header, const LogLine& line) {
   if (whole->received + 1 >= *whole->header.total) complete(static_cast<std::size_t>(whole - parts_.begin()));
 }
 
-// Pieces that never came are missing in the text, too: the kernel's words are not stretched.
+// The pieces that came are joined without padding, so lost ones are simply missing in the text.
 void Resequencer::complete(std::size_t index) {
   Parts whole = std::move(parts_[index]);
   parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(index));

@@ -136,6 +136,20 @@ bool is_null(const Report& report) {
 constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "domain fault",
      "the kernel touched user memory without the functions that may do that ({fault-words})"},
+    // The names of the status codes: arch/arm/mm/fsr-{2,3}level.c, arch/arm64/mm/fault.c fault_info.
+    {"fault-words", "alignment",
+     "an access[ to {address}] that is not aligned to its size, which this memory or this instruction does not allow "
+     "({fault-words})"},
+    {"fault-words", "translation fault", "an access[ to {address}] where nothing is mapped ({fault-words})"},
+    {"fault-words", "permission fault", "an access[ to {address}] that the page does not allow ({fault-words})"},
+    {"fault-words", "access flag fault", "an access[ to {address}] to a page that is marked as never used"},
+    {"fault-words", "breakpoint", "a breakpoint or watchpoint that no debugger claims ({fault-words})"},
+    {"fault-words", "debug", "a debug exception that no debugger claims ({fault-words})"},
+    {"fault-words", "parity",
+     "the memory or a cache answered an access with bits that it could not trust ({fault-words})"},
+    {"fault-words", "abort",
+     "the bus or memory answered an access with an error: {fault-words}; most often a device that is off, or a wrong "
+     "register address"},
 });
 
 }  // namespace
@@ -163,11 +177,10 @@ extern constinit const Kind unhandled_fault{
     .headers = unhandled_headers,
     .title = "Unhandled fault",
     .sentence =
-        "the bus or memory answered an access with an error: {fault-words|external abort}; most often a device that is "
-        "off, or a wrong register address",
+        "the CPU raised an exception for an access[ to {address}] that the kernel has no answer to[: {fault-words}]",
     .wordings = unhandled_wordings,
     // The trap's own entry code is as good a suspect as any: the abort may be late.
-    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::lock | FrameRole::trace},
+    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::trace},
 };
 
 extern constinit const Kind alignment_fault{

@@ -61,7 +61,7 @@ bool held_lock(Scanner, ReportBuilder& d) {
   return true;
 }
 
-// kernel/sched/core.c: the address stands behind it, or on the next line (to v5.x)
+// kernel/sched/core.c: the address is on this line, or on the next (to v5.x)
 bool preemption_disabled(Scanner rest, ReportBuilder& d) {
   d.open_stack("Preemption disabled at");
   d.read_frame_line(trim(rest.rest()));
@@ -183,7 +183,7 @@ bool is_locks_held(std::string_view text) {
   return s.dec(n) && (s.lit(" lock held by ") || s.lit(" locks held by "));
 }
 
-// Do not begin with words:
+// Lines that do not begin with fixed words:
 // "2 locks held by trig/115:"
 // " #0: ffff... (name){+.+.}-{3:3}, at: foo+0x1/0x2"
 // "kworker/1:0     D26904    17      2 0x80004000"         to v5.8

@@ -84,6 +84,7 @@ class ReportParser::Impl {
     } else {
       past.number = report.number = ++count_;
       report.follows = follows(open);
+      report.before = router_.troubles().before(open);
       if (open.kind->has(Trait::derives_panic)) belated_panic(report);
       if (trace_) trace_->of(open, fmt::format("is number {}: {}", report.number, report.title));
       incidents_.add(std::move(report));
@@ -133,7 +134,9 @@ class ReportParser::Impl {
     for (auto past = past_.rbegin(); past != past_.rend(); ++past) {
       if (past->boot != r.boot) break;
       const bool same_task = r.pid && *r.pid != 0 && past->pid == r.pid && past->comm == r.comm && is_soon(open, *past);
-      if (same_task || (after_death && past->died) || past->signature == r.signature) return past->number;
+      // The same stall still lasts, but the report of it was handed out already, or nothing is to be folded.
+      const bool lasts = open.kind->has(Trait::repeats) && past->signature == r.signature && past->pid == r.pid;
+      if (same_task || (after_death && past->died) || lasts) return past->number;
     }
     return std::nullopt;
   }
