@@ -20,8 +20,9 @@ bool is_common_head(const Stack& s) {
 
 // "KCSAN: data-race in foo / bar": names, not places
 bool is_name_only(const Stack& s) {
-  return s.occurrence == Occurrence::headline &&
-         std::ranges::none_of(s.frames, [](const Frame& f) { return f.ref.offset || f.ref.address; });
+  return s.occurrence == Occurrence::headline && std::ranges::none_of(s.frames, [](const Frame& f) {
+           return f.ref.offset || f.ref.address || !f.printed.empty();
+         });
 }
 
 // An address that a trace starts at; another CPU's pc bears its trace's label.
