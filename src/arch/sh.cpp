@@ -30,7 +30,13 @@ constexpr PcWords pc_words[] = {
 
 extern constinit const Arch sh;
 constinit const Arch sh{
-    .info = {.id = "sh", .elf_machine = EM_SH, .bits = 32, .pc = "PC", .sp = "R15", .pc_words = pc_words},
+    .info = {.id = "sh",
+             .elf_machine = EM_SH,
+             .bits = 32,
+             .pc = "PC",
+             .sp = "R15",
+             .control_registers = control_registers,
+             .pc_words = pc_words},
     .sections = sections,
 };
 

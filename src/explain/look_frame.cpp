@@ -75,7 +75,7 @@ bool interrupted_softirq(Report& r) {
   return false;
 }
 
-// "pc : 0x0", "lr : kf_null_call+0x54/0x70": not in the trace, which unwinds from the pc's frame.
+// "pc : 0x0", "lr : kf_null_call+0x54/0x70": the caller is not in the trace, because the kernel unwinds from the pc.
 void caller_of_nothing(Report& r) {
   const auto *pc = own_pc(r), *link = link_frame(r), *culprit = culprit_frame(r);
   if (!pc || !pc->ref.symbol.empty() || !link || link->ref.symbol.empty()) return;
@@ -98,7 +98,7 @@ void passed_over(Report& r) {
 
 }  // namespace
 
-void find_place(Report& r) {
+void set_look_frame(Report& r) {
   if (!culprit_frame(r)) return;
   if (r.has(Trait::stall) && !interrupted_softirq(r)) return below_culprit(r);
   if (r.has(Trait::stall)) return;

@@ -199,6 +199,7 @@ extern constinit const Kind preemptible_use{
     .title_of = preemptible_title,
     .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
     .culprit = {.from = Culprit::From::trace, .words = preempt_words},
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

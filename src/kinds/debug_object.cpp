@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 
@@ -56,6 +57,7 @@ extern constinit const Kind debug_object{
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline, .words = odebug_words},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_debug_object,
 };

@@ -68,6 +68,13 @@ struct Wording {
   std::string_view sentence;
 };
 
+// What a later report is to an earlier one.
+enum class Sequel {
+  none,
+  more,   // it goes on with it: another task of the same hang, the oops of the access that was found
+  again,  // the same once more: it tells nothing new
+};
+
 struct Kind {
   KindInfo info;
   std::span<const Header> headers = {};
@@ -88,11 +95,12 @@ struct Kind {
   std::span<const Gap> gaps = {};
   Culprit culprit = {};
   std::span<const Rule> rules = {};  // what an expert of this kind adds
+  bool words_behind = false;         // the caller's words stand behind the headline, in kernels that are old enough
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
   bool (*remainder)(std::string_view text, ReportBuilder&) = nullptr;
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
-  // The later report only goes on with what the first, of this kind, tells (kinds/incident). null: no report does.
-  bool (*goes_on)(const Report& first, const Report& later) = nullptr;
+  // Does the later report only go on with what the first, of this kind, tells (kinds/incident)? null: no report does.
+  Sequel (*goes_on)(const Report& first, const Report& later) = nullptr;
   // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report
   // ends.
   const Kind* refines = nullptr;

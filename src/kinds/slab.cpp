@@ -117,8 +117,10 @@ bool row(std::string_view text, ReportBuilder& d) {
 bool lost_track(std::string_view text, ReportBuilder& d) {
   Scanner rest(trim(text));
   rest.lit("INFO: ");
+  const bool is_allocated = rest.lit("Allocated in ");
+  if (!is_allocated && !rest.lit("Freed in ")) return false;
   if (text.find(" age=") == std::string_view::npos || text.find(" pid=") == std::string_view::npos) return false;
-  return rest.lit("Allocated in ") ? allocated(rest, d) : rest.lit("Freed in ") && freed(rest, d);
+  return is_allocated ? allocated(rest, d) : freed(rest, d);
 }
 
 constexpr auto headers =

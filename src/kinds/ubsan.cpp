@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
@@ -122,6 +123,7 @@ extern constinit const Kind ubsan{
     .wordings = ubsan_wordings,
     .culprit = {.from = Culprit::From::headline,
                 .words = "ubsan overflow roundup_pow_of_two rounddown_pow_of_two ilog2"},
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

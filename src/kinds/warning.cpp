@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 #include "report/fact_names.hpp"
@@ -91,6 +92,8 @@ extern constinit const Kind warning{
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
+    .words_behind = true,
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

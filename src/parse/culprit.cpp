@@ -29,7 +29,7 @@ bool is_entry(RoleSet roles) {
   return roles.has(FrameRole::interrupt | FrameRole::exception | FrameRole::stall) && !roles.has(FrameRole::softirq);
 }
 
-// Timers' own machinery may run anything: it is no watchdog.
+// The machinery of timers is no watchdog, because it may run anything.
 bool is_watchdog(RoleSet roles) {
   return roles.has(FrameRole::report) || (roles.has(FrameRole::stall) && !roles.has(FrameRole::interrupt));
 }
@@ -44,12 +44,13 @@ class Search {
   bool pc() {
     return stacks([](const Stack& s) { return s.role == StackRole::pc && is_own(s); }, 1);
   }
-  // A call of nothing: no frame tells of the caller yet, but the link register has the way back.
+  // After a call of NULL no frame shows the caller, but the link register holds the return address. The same is true
+  // if the unwinder steps over the caller of a helper that makes no frame, such as memset().
   bool link() {
     const Arch* arch = row_of(report_.arch);
     const bool call = report_.fault.access == Access::execute || (arch && arch->first_frame_is_bare);
     const auto* pc = own_pc(report_);
-    return call && pc && pc->ref.symbol.empty() &&
+    return pc && (pc->ref.symbol.empty() ? call : misses_caller(*pc)) &&
            stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
   }
   bool trace();
@@ -79,6 +80,15 @@ class Search {
     report_.culprit_frame = at.frame;
     name_ = culprit_name(frame(at).ref.symbol);
     return true;
+  }
+  // The link register points out of the function, which has called nothing yet, and the trace lacks where it points.
+  bool misses_caller(const Frame& pc) const {
+    const auto* back = link_frame(report_);
+    const auto* trace = own_trace(report_);
+    if (!back || back->ref.symbol.empty() || back->ref.symbol == pc.ref.symbol) return false;
+    return trace && trace->frames.size() > 1 && trace->frames[0].ref.symbol == pc.ref.symbol &&
+           std::ranges::none_of(trace->frames,
+                                [&](const Frame& f) { return f.ref.symbol == back->ref.symbol && f.reliable; });
   }
   template <class Wanted>
   bool stacks(Wanted wanted, std::size_t most) {
@@ -176,7 +186,7 @@ std::vector<Dump> Search::dumps() const {
   return all;
 }
 
-// A watchdog reports from its timer or NMI: what the CPU was doing stands behind the interrupt's entry.
+// A watchdog reports from its timer or NMI: what the CPU was doing is in the frames behind the interrupt's entry.
 std::size_t Search::behind_watchdog(const Dump& dump) const {
   static constexpr std::size_t near_top = 6;
   std::size_t at = 0;
@@ -195,7 +205,7 @@ std::size_t Search::behind_watchdog(const Dump& dump) const {
   return at;
 }
 
-// The frame that a door called; nothing: no door, or only idling where that does not count.
+// The frame that a door (FrameRole::door) called. Nothing: there is none, or the CPU was idle and `idle_too` is false.
 std::optional<Place> Search::work(const Dump& dump, bool idle_too) const {
   std::optional<Place> inner, faulted;
   for (auto i = behind_watchdog(dump); i < dump.size(); ++i) {
