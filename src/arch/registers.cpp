@@ -7,6 +7,9 @@
 
 #include "arch/arch.hpp"
 #include "base/text.hpp"
+#include "facts/taint.hpp"
+#include "grammar/code_line.hpp"
+#include "grammar/cpu_line.hpp"
 #include "grammar/frame_line.hpp"
 #include "grammar/pc_kind.hpp"
 
@@ -67,7 +70,7 @@ std::optional<Value> read_value(Scanner& s) {
 bool read_pair(Scanner& s, std::string_view& name, Value& value) {
   Scanner ahead = s;
   if (!ahead.blanks().run(is_name, name)) return false;
-  if (!ahead.blanks().lit(":")) return false;
+  if (!ahead.blanks().lit(":") && !ahead.lit("=")) return false;
   ahead.blanks();
   Scanner segment = ahead;
   if (unsigned selector = 0; segment.hex_n(4, selector) && segment.lit(":")) ahead = segment;
@@ -77,6 +80,17 @@ bool read_pair(Scanner& s, std::string_view& name, Value& value) {
   if (ahead.lit("(")) ahead.skip_to(")");  // FS:  0000000000000000(0000)
   s = ahead;
   return true;
+}
+
+bool is_dump_row(std::string_view text) {
+  Scanner s(text);
+  std::string_view word;
+  int words = 0;
+  for (; s.blanks().word(word); ++words) {
+    if (word.starts_with('<') && word.ends_with('>')) word = word.substr(1, word.size() - 2);
+    if (word.size() != 8 || !(word == "XXXXXXXX" || std::ranges::all_of(word, is_hex))) return false;
+  }
+  return words > 0;
 }
 
 }  // namespace
@@ -114,6 +128,43 @@ bool read_register_row(std::string_view values, ReportBuilder& d, std::string_vi
   d.block.registers = true;
   return n > 0;
 }
+
+void take_state(std::string_view text, ReportBuilder& d) {
+  if (!d.is_own()) return;
+  auto& r = d.report;
+  int cpu = 0;
+  if (Scanner s(text); !r.cpu && s.skip_to("CPU: ") && s.blanks().dec(cpu)) r.cpu = cpu;
+  CpuLine line;
+  const auto taint = std::min(text.find("Tainted: "), text.find("Not tainted"));
+  if (taint != std::string_view::npos && r.taint.raw.empty() && read_taint_and_release(text.substr(taint), line))
+    r.taint = read_taint(line.taint);
+  const auto bracket = text.rfind('(');
+  if (bracket == std::string_view::npos || !r.kernel.release.empty()) return;
+  if (Scanner s(text.substr(bracket)); read_release_in_brackets(s, line)) {
+    r.kernel.release = line.release;
+    r.kernel.version = line.version;
+  }
+}
+
+bool state_line(Scanner, ReportBuilder& d) {
+  take_state(d.line->text, d);
+  return true;
+}
+
+bool dump_start(Scanner rest, ReportBuilder& d) {
+  d.block.code = true;
+  if (d.is_own() && is_dump_row(rest.rest())) read_code(trim(rest.rest()), d.report.arch, d.report.code);
+  return true;
+}
+
+bool dump_row(Scanner, ReportBuilder& d) {
+  if (d.last != SectionId::code || !is_dump_row(d.line->text)) return false;
+  const bool readable = d.line->text.find_first_not_of("X ") != std::string_view::npos;
+  if (readable && d.is_own()) read_code(trim(d.line->text), d.report.arch, d.report.code);
+  return true;
+}
+
+bool passed_line(Scanner, ReportBuilder&) { return true; }
 
 bool register_line(Scanner, ReportBuilder& d) {
   d.block.registers = true;
@@ -163,6 +214,13 @@ bool read_pc(std::string_view text, ReportBuilder& d, std::string_view label) {
     d.add_pc(*std::move(found), label);
     return true;
   }
+  // "RIP: 0010:[<ffffffff8011d1f8>] <ffffffff8011d1f8>{__wake_up+52}": x86-64 to 2.6.18
+  if (const auto last = text.rfind('<'); last != std::string_view::npos && text.ends_with('}'))
+    if (FrameLine frame; read_frame(text.substr(last), frame)) {
+      frame.ref.pc = classify_address(d.line->text, text);
+      d.add_pc(std::move(frame.ref), label);
+      return true;
+    }
   Scanner s(text);
   std::uint64_t address = 0;
   if (!s.hex0x(address) && !(s.lit("[<") && s.hex(address))) return false;

@@ -16,16 +16,30 @@ void read_context(Scanner& in, FrameLine& out) {
   const bool nested = ahead.lit("<<");
   if (!nested && !ahead.lit("<")) return;
   if (!ahead.run([](char c) { return is_word(c) || c == '#'; }, name) || !ahead.lit(nested ? ">>" : ">")) return;
-  if (!is_blank(ahead.peek())) return;
+  if (!is_blank(ahead.peek()) || read_printed_address(name)) return;
   ahead.blanks();
   out.context = name;
   in = ahead;
+}
+
+// "<c0123456>", without brackets around it: i386 and x86-64 to 2.6.18 (arch/i386/kernel/traps.c, print_addr_and_symbol();
+// arch/x86_64/kernel/traps.c, printk_address()).
+bool read_angled(Scanner& in, std::optional<std::uint64_t>& address) {
+  Scanner ahead = in;
+  std::string_view digits;
+  if (!ahead.lit("<") || !ahead.run(is_hex, digits) || !ahead.lit(">")) return false;
+  const auto value = read_printed_address(digits);
+  if (!value) return false;
+  address = value;
+  in = ahead;
+  return true;
 }
 
 // "[<ffffffff81000000>]", and with `plain` powerpc's and sparc's "[c000000000001000]".
 bool read_bracketed(Scanner& in, bool plain, std::optional<std::uint64_t>& address) {
   Scanner ahead = in;
   std::string_view digits;
+  if (plain && read_angled(in, address)) return true;
   if (!ahead.lit("[")) return false;
   const bool angle = ahead.lit("<");
   if ((!angle && !plain) || !ahead.run(is_hex, digits) || (plain && !angle && digits.size() < 8)) return false;
@@ -42,18 +56,14 @@ bool read_hidden(Scanner& in) {
          in.lit("[<      none      >]");
 }
 
-// Brackets in front of the symbol: none, "[<addr>]", "[stack] [addr]" (powerpc), "[stack] addr" (its xmon),
-// "Caller[addr]:".
+// Brackets in front of the symbol: none, "[<addr>]", "[stack] [addr]" (powerpc), "[stack] addr" (its xmon).
 void read_addresses(Scanner& in, FrameLine& out) {
-  if (in.lit("Caller")) {
-    Scanner ahead = in;
-    if (read_bracketed(ahead, true, out.ref.address) && ahead.lit(":")) in = ahead;
-    return;
-  }
+  const bool angle = in.peek() == '<' || in.rest().starts_with("[<");
   if (read_hidden(in) || !read_bracketed(in, true, out.ref.address)) {
     in.blanks();
     return;
   }
+  if (angle) return;
   Scanner ahead = in;
   std::optional<std::uint64_t> second;
   std::string_view digits;
@@ -72,6 +82,21 @@ bool read_ref(Scanner& in, SymbolRef& ref) {
   span.ref.address = ref.address;
   ref = std::move(span.ref);
   in = Scanner(in.rest().substr(span.module_end));
+  return true;
+}
+
+// "{system_call+126}", "{:ext3:ext3_lookup+47}", the offset in decimal: x86-64 to 2.6.18 (arch/x86_64/kernel/traps.c,
+// printk_address()).
+bool read_braced(Scanner& in, SymbolRef& ref) {
+  Scanner ahead = in;
+  std::string_view module, name;
+  std::uint64_t offset = 0;
+  if (!ahead.lit("{") || (ahead.lit(":") && !ahead.until(":", module))) return false;
+  if (!ahead.symbol(name) || !ahead.lit("+") || !ahead.dec(offset) || !ahead.lit("}")) return false;
+  ref.symbol = name;
+  ref.module = module;
+  ref.offset = offset;
+  in = ahead;
   return true;
 }
 
@@ -112,8 +137,9 @@ bool read_tail(Scanner& in, FrameLine& out) {
   return true;
 }
 
-// arm: "[<c0012345>] (callee) from [<c0023456>] (caller+0x10/0x20)", 5.19: " callee from caller+0x10/0x20"
-// (arch/arm/kernel/traps.c, dump_backtrace_entry()); without kallsyms "Function entered at [<..>] from [<..>]".
+// arm: "[<c0012345>] (callee) from [<c0023456>] (caller+0x10/0x20)", to 3.11 "(callee+0x0/0x20)", since 5.19
+// " callee from caller+0x10/0x20" (arch/arm/kernel/traps.c, dump_backtrace_entry()); without kallsyms "Function entered at
+// [<..>] from [<..>]".
 bool read_arm(std::string_view text, FrameLine& out) {
   Scanner in(text);
   std::optional<std::uint64_t> callee;
@@ -123,8 +149,10 @@ bool read_arm(std::string_view text, FrameLine& out) {
   if (bare) return in.lit(" from ") && read_bracketed(in, false, out.ref.address) && in.at_end();
   if (brackets && !in.lit(" (")) return false;
   out.callee.address = callee;
-  if (!read_name(in, out.callee)) return false;
-  read_module(in, out.callee.module, out.callee.build_id);
+  if (!(brackets && read_ref(in, out.callee))) {
+    if (!read_name(in, out.callee)) return false;
+    read_module(in, out.callee.module, out.callee.build_id);
+  }
   if (!in.lit(brackets ? ") from " : " from ")) return false;
   if (!brackets) return read_ref(in, out.ref) && (read_locations(in, out.printed), in.blanks().at_end());
   return read_bracketed(in, false, out.ref.address) && in.lit(" (") && read_ref(in, out.ref) && in.lit(")") &&
@@ -163,7 +191,7 @@ bool read_decoded(Scanner in, FrameLine& out) {
 }
 
 bool read_symbol(Scanner in, FrameLine& out) {
-  if (!read_ref(in, out.ref)) return false;
+  if (!read_ref(in, out.ref) && !(out.ref.address && read_braced(in, out.ref))) return false;
   if (!read_locations(in, out.printed)) read_bare_location(in, out.printed);
   read_late_module(in, out);
   return read_tail(in, out);
@@ -184,7 +212,7 @@ bool read_common(std::string_view text, FrameLine& out) {
   for (const auto reader : {read_symbol, read_address_only, read_decoded}) {
     out = so_far;
     if (reader(in, out))
-      return reader != read_address_only || text.find("[<") != text.npos || text.find("0x") != text.npos;
+      return reader != read_address_only || text.find('<') != text.npos || text.find("0x") != text.npos;
   }
   return false;
 }
@@ -258,11 +286,7 @@ void finish(FrameLine& out) {
     out.ref.pc = PcKind::pointer;
 }
 
-}  // namespace
-
-bool read_frame(std::string_view text, FrameLine& out) {
-  text = trim(text);
-  if (text.empty()) return false;
+bool read_one(std::string_view text, FrameLine& out) {
   for (const auto reader : {read_common, read_arm, read_sparc32}) {
     out = {};
     if (!reader(text, out)) continue;
@@ -270,6 +294,44 @@ bool read_frame(std::string_view text, FrameLine& out) {
     return true;
   }
   return false;
+}
+
+// Where the second frame of the line begins: "[<c0123456>]" or "<c0123456>" behind a blank.
+std::size_t next_frame(std::string_view text) {
+  for (std::size_t at = 2; (at = text.find('<', at)) != std::string_view::npos; ++at) {
+    std::optional<std::uint64_t> address;
+    Scanner in(text.substr(at));
+    const auto begin = text[at - 1] == '[' ? at - 1 : at;
+    if (begin > 0 && is_blank(text[begin - 1]) && read_angled(in, address)) return begin;
+  }
+  return std::string_view::npos;
+}
+
+// "<c020bb5d> foo+0x10d/0x210   <c020ba50> bar+0x0/0x210": i386 2.6.16 to 2.6.18; "[<c0105000>] [<c0106000>]": 2.4;
+// "<ffffffff8010e9b6>{system_call+126} <ffffffff8010e9b7>{...}": x86-64 to 2.6.18.
+bool read_several(std::string_view text, FrameLine& out) {
+  constexpr std::size_t most = 16;
+  const auto behind = next_frame(text);
+  if (behind == std::string_view::npos || !read_one(trim(text.substr(0, behind)), out)) return false;
+  FrameLine other;
+  auto rest = text.substr(behind);
+  for (std::size_t n = 0; n < most; ++n) {
+    const auto next = next_frame(rest);
+    if (!read_one(trim(rest.substr(0, next)), other)) return false;
+    if (next == std::string_view::npos) {
+      out.behind = text.substr(behind);
+      return true;
+    }
+    rest = rest.substr(next);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool read_frame(std::string_view text, FrameLine& out) {
+  text = trim(text);
+  return !text.empty() && (read_one(text, out) || read_several(text, out));
 }
 
 Frame frame_of(SymbolRef ref) {

@@ -36,9 +36,6 @@ constexpr std::array named_rows = {
 };
 
 constexpr std::array rows = {
-    // Registers of architectures without a row: ia64, alpha.
-    Row{"", "ip is at", exact}, Row{"", "pc is at", exact}, Row{"", "ra is at", returns},
-
     // Where the CPU was interrupted.
     Row{"interrupt: ", " at", exact},     // arch/powerpc/kernel/process.c: "--- interrupt: 300 at"
     Row{"skipped: idling", "at", exact},  // lib/nmi_backtrace.c

@@ -63,7 +63,7 @@ bool ReportBuilder::read_frame_line(std::string_view text) {
              .reliable = read.reliable,
              .marks = std::move(read.marks),
              .printed = std::move(read.printed)});
-  return true;
+  return read.behind.empty() || read_frame_line(read.behind);
 }
 
 void ReportBuilder::add_single(std::string_view label, Frame frame, Occurrence occurrence) {

@@ -16,7 +16,7 @@
 namespace unoops::kinds {
 namespace {
 
-// ": trig/115/0x00000002"; the comm may hold anything
+// ": trig/115/0x00000002", to 2.6.22 ": trig/0x00000002/115"; the comm may hold anything
 void task_and_count(std::string_view text, ReportBuilder& d) {
   std::string_view front, comm, count;
   Scanner s(trim(text));
@@ -25,7 +25,12 @@ void task_and_count(std::string_view text, ReportBuilder& d) {
   count = s.rest();
   Scanner task(front);
   std::int64_t pid = 0;
-  if (!task.until_last("/", comm) || !task.dec(pid)) return;
+  if (Scanner old = s; old.until("/", count) && old.dec(pid)) {
+    comm = front;
+  } else {
+    count = s.rest();
+    if (!task.until_last("/", comm) || !task.dec(pid)) return;
+  }
   d.report.comm = comm;
   d.report.pid = pid;
   d.report.set_fact(fact::preempt_count, count);
@@ -74,9 +79,11 @@ bool caller(Scanner rest, ReportBuilder& d) { return take_ref(rest, d, "caller i
 constexpr auto scheduling_headers = std::to_array<Header>({
     {"BUG: scheduling while atomic", scheduling},
     {"BUG: scheduling in a non-blocking section", scheduling},
+    {"scheduling while atomic: ", scheduling},  // to 2.6.15
 });
 constexpr auto sleeping_headers =
-    std::to_array<Header>({{"BUG: sleeping function called from invalid context", sleeping}});
+    std::to_array<Header>({{"BUG: sleeping function called from invalid context", sleeping},
+                           {"Debug: sleeping function called from invalid context", sleeping}});  // to 2.6.17
 constexpr auto assuming_headers = std::to_array<Header>({
     {"BUG: assuming atomic context", sleeping},
     {"BUG: assuming non migratable context", sleeping},

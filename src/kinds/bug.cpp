@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/words.hpp"
 #include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
@@ -25,9 +26,38 @@ bool bug_at(std::string_view, Scanner rest, ReportBuilder& d) {
   return take_ref(rest, d, "Kernel BUG at") || !trim(rest.rest()).empty();
 }
 
+// "kernel BUG in foo at fs/x.c:1189!"      powerpc to v2.6.15 (include/asm-ppc/bug.h); the pc has the function, too
+bool bug_in(std::string_view, Scanner rest, ReportBuilder& d) {
+  std::string_view function;
+  return rest.until(" at ", function) && function.find(' ') == std::string_view::npos && bug_at({}, rest, d);
+}
+
+// "BUG: failure at fs/x.c:12/foo()!"       architectures without a trap for it (include/asm-generic/bug.h); panics
+bool failure(std::string_view before, Scanner rest, ReportBuilder& d) {
+  std::string_view place, function;
+  if (!only_prefixes(before) || !rest.until_last("/", place) || !rest.until("()!", function)) return false;
+  d.report.set_fact(fact::place, place);
+  return place.find(':') != std::string_view::npos;
+}
+
+// "Kernel bug at fs/x.c:12"                alpha (arch/alpha/kernel/traps.c do_entIF)
+bool bug_without_mark(std::string_view before, Scanner rest, ReportBuilder& d) {
+  const auto place = trim(rest.rest());
+  const auto colon = place.rfind(':');
+  unsigned line = 0;
+  if (!only_prefixes(before) || colon == std::string_view::npos) return false;
+  Scanner number(place.substr(colon + 1));
+  if (place.find(' ') != std::string_view::npos || !number.dec(line) || !number.at_end()) return false;
+  d.report.set_fact(fact::place, place);
+  return true;
+}
+
 constexpr auto headers = std::to_array<Header>({
     {"kernel BUG at ", bug_at},
     {"Kernel BUG at ", bug_at},
+    {"kernel BUG in ", bug_in},
+    {"BUG: failure at ", failure},
+    {"Kernel bug at ", bug_without_mark},
 });
 
 bool is_usercopy(const Report& r) { return is_in_file(r, "mm/usercopy.c"); }

@@ -1,6 +1,7 @@
 // Bad accesses of kernel code: v6.1 arch/x86/mm/fault.c show_fault_oops, arch/arm64/mm/fault.c die_kernel_fault,
 // arch/arm/mm/fault.c, arch/riscv/mm/fault.c, arch/powerpc/mm/fault.c bad_page_fault, arch/s390/mm/fault.c
 // do_no_context, arch/mips/mm/fault.c and their likes.
+#include <algorithm>
 #include <array>
 
 #include "base/limits.hpp"
@@ -20,7 +21,7 @@ namespace {
 // "... virtual addr 0x8, pc: 0x80001234"         csky
 void fault_address(Scanner rest, ReportBuilder& d) {
   for (const std::string_view word : {"address: ", "virtual address ", "virtual addr ", "for address: ", "at address ",
-                                      "(address ", "at kernel address ", "at ", ": "}) {
+                                      "(address ", "at kernel address ", "at addr ", "(Addr=", "at ", ": "}) {
     Scanner s = rest;
     std::uint64_t address = 0;
     if (!s.skip_to(word)) continue;
@@ -57,6 +58,32 @@ bool unable(std::string_view before, Scanner rest, ReportBuilder& d) {
     if (s.dec(cpu)) d.report.cpu = cpu;
   }
   fault_address(rest, d);
+  return true;
+}
+
+// parisc (arch/parisc/kernel/traps.c handle_interruption, parisc_terminate; its own panic follows):
+// "Kernel Fault: Code=15 (Data TLB miss fault) at addr 0000000000000010"
+// "Kernel Fault: Code=15 regs=00000000411d41c0 (Addr=0000000000000010)"                  to v4.x
+bool terminated(std::string_view before, Scanner rest, ReportBuilder& d) {
+  static constexpr auto fetches = std::to_array<unsigned>({6, 7, 16});
+  static constexpr auto accesses = std::to_array<unsigned>({15, 17, 26, 27});
+  static constexpr auto heads = std::to_array<std::string_view>(
+      {"Kernel Fault", "Page fault", "Page fault: no context", "Bad Address (null pointer deref?)"});
+  unsigned code = 0;
+  if (std::ranges::find(heads, trim(before)) == heads.end() || !rest.dec(code)) return false;
+  const bool fetch = std::ranges::find(fetches, code) != fetches.end();
+  if (!fetch && std::ranges::find(accesses, code) == accesses.end()) return false;
+  if (fetch) d.report.fault.access = Access::execute;
+  d.die = true;
+  fault_address(rest, d);
+  return true;
+}
+
+// mips (arch/mips/kernel/traps.c do_be): "Data bus error, epc == 8029fb20, ra == 8029fc0c"
+bool bus_error(std::string_view before, Scanner, ReportBuilder& d) {
+  before = trim(before);
+  if (before != "Data" && before != "Instruction") return false;
+  d.report.set_fact(fact::fault_words, std::string(before) + " bus error");
   return true;
 }
 
@@ -106,11 +133,13 @@ constexpr auto page_headers = std::to_array<Header>({
     {"BUG: Unable to handle unknown paging fault", fault_header},
     {"Unable to handle kernel ", unable},  // arm64, arm, riscv, mips, s390, powerpc, ...
     {": Corrupted page table at address ", bad_table},
+    {": Code=", terminated},  // parisc
 });
 
 constexpr auto unhandled_headers = std::to_array<Header>({
     {"Unhandled fault: ", unhandled},
     {"Unhandled prefetch abort: ", unhandled},
+    {" bus error, epc == ", bus_error},
 });
 constexpr auto alignment_headers = std::to_array<Header>({
     {"Alignment trap: not handling ", alignment},
@@ -156,7 +185,7 @@ extern constinit const Kind null_pointer{
              Trait::bad_pointer | Trait::awaits_oops},
     .headers = null_headers,
     .title = "BUG: unable to handle kernel NULL pointer dereference",
-    .sentence = "{bad-access|the kernel's code touched memory that is not there}",
+    .sentence = "{bad-access|the kernel's code accessed memory through a NULL pointer}",
     .refines = &page_fault,
     .claims = is_null,
 };

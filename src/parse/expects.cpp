@@ -153,6 +153,8 @@ constexpr auto expectations = [] {
       // CR2 alone is printed once more behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops).
       {.line = registers, .with = has_modules | has_registers, .without = ended, .fit = maybe},
       {.line = registers, .with = has_pc, .without = has_registers, .fit = maybe},
+      // The same where the modules are lost.
+      {.line = registers, .with = has_registers | has_trace, .without = ended | among, .fit = unlikely},
       // The registers go on where a line was lost or another CPU's stood between.
       {.line = registers, .with = later_row, .without = has_trace, .fit = maybe},
 
@@ -179,6 +181,12 @@ constexpr auto expectations = [] {
        .after = {registers, trace_mark, code, pc},
        .with = has_trace,
        .without = in_stack | ended,
+       .fit = likely},
+      // dump_stack() of i386 printed no heading above its frames (to 2.6.23 arch/i386/kernel/traps.c show_trace).
+      {.line = frame,
+       .after = {detail, text},
+       .with = own,
+       .without = in_stack | has_trace | one_line | awaits_oops,
        .fit = likely},
       {.line = frame, .without = in_stack, .fit = no},
       {.line = frame, .after = {frame, trace_start, trace_mark, stack_label}, .fit = surely},
