@@ -138,7 +138,7 @@ Statement who(const Report& r) {
   if (!r.explanation.who.empty()) {
     out.sentences.push_back(clean(r.explanation.who));
   } else if (std::string task = task_words(r); !task.empty()) {
-    if (in_interrupt(r)) task += " was interrupted; it need not be the culprit";
+    if (in_interrupt(r) && !r.has(Trait::stall)) task += " was interrupted; it need not be the culprit";
     out.sentences.push_back(std::move(task));
   }
   if (!r.workqueue.empty()) out.sentences.push_back("work item of " + clean(r.workqueue));
