@@ -18,7 +18,7 @@ struct FrameLine {
   std::vector<Location> printed;  // file:line that the log already carries, innermost first
   bool inline_entry = false;      // a line of its own for an inlined function (syzkaller's "[inline]")
   SymbolRef callee;               // arm: "callee from ref"; only the first line's says something new
-  std::string_view behind;        // the other frames of a line that holds several: a view of it, frames and nothing else
+  std::string_view behind;  // the other frames of a line that holds several: a view of it, frames and nothing else
 };
 
 // Strict: the whole line is a frame, or several (blanks around it apart), so that prose that mentions a symbol is none.

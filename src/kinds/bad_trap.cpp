@@ -88,7 +88,8 @@ extern constinit const Kind bad_trap{
     .info = {"bad-trap", "unexpected CPU exception", Severity::error},
     .headers = headers,
     .title_of = title,
-    .sentence = "the CPU raised an exception in kernel code[ in {culprit}] that the kernel has no answer to: {exception}",
+    .sentence =
+        "the CPU raised an exception in kernel code[ in {culprit}] that the kernel has no answer to: {exception}",
     .wordings = wordings,
 };
 

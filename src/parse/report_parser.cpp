@@ -93,7 +93,8 @@ class ReportParser::Impl {
   // Registers without a headline and a trace are a program's, not the kernel's (kernel/signal.c print_fatal_signal,
   // arch/arm64/kernel/traps.c arm64_show_signal, arch/s390/mm/fault.c report_user_fault: v6.1).
   static bool tells_nothing(const OpenReport& open) {
-    return open.kind->has(Trait::headless | Trait::common_words) && !open.died() && std::ranges::none_of(open.report().stacks, [](const Stack& stack) {
+    return open.kind->has(Trait::headless | Trait::common_words) && !open.died() &&
+           std::ranges::none_of(open.report().stacks, [](const Stack& stack) {
              return stack.frames.size() > 1 ||
                     std::ranges::any_of(stack.frames, [](const Frame& frame) { return !frame.ref.symbol.empty(); });
            });
