@@ -5,7 +5,7 @@
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
-#include "grammar/symbol_ref.hpp"
+#include "grammar/frame_line.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -17,7 +17,7 @@ bool cause(Scanner rest, ReportBuilder& d) {
   d.die = true;
   if (d.is_own() && text.find("Invalid ") != text.npos)
     d.report.fault.access = text.find("Invalid Write") != text.npos ? Access::write : Access::read;
-  if (auto found = first_ref(text, text)) d.add_pc(*std::move(found));
+  if (auto found = first_frame(text, text)) d.add_pc(*std::move(found));
   return detail_line(rest, d);
 }
 

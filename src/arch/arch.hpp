@@ -58,7 +58,8 @@ struct PatchTable {
 // To have lines of modules (relocatable files):
 //   - relocations.
 // To have instructions, the variables and types that they touch, and copies of one name told apart by their calls:
-//   - machine/isa_NAME.cpp (registers, ABI, calls) and machine/lift_NAME.cpp (instructions → effects); isa.
+//   - machine/isa_NAME.cpp (registers, ABI, calls) and machine/lift_NAME.cpp (instructions → effects), both declared in
+//     machine/isa.hpp; isa; a table of instructions in tests/unit/machine/.
 // To have Code bytes compared with a file's:
 //   - nothing; patch_tables and entry_bytes, if the kernel patches itself.
 //

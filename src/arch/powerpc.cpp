@@ -8,6 +8,7 @@
 #include "arch/registers.hpp"
 #include "base/text.hpp"
 #include "facts/addresses.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "machine/isa.hpp"
@@ -41,7 +42,7 @@ bool nip(Scanner rest, ReportBuilder& d) {
   if (!rest.hex(address)) return false;
   ref.address = address;
   ref.pc = classify_address(d.line->text, part);
-  d.add_pc(std::move(ref));
+  d.add_pc(frame_of(std::move(ref)));
   return true;
 }
 

@@ -1,7 +1,9 @@
 #include "arch/registers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <vector>
 
 #include "arch/arch.hpp"
 #include "base/text.hpp"
@@ -10,7 +12,6 @@
 #include "grammar/cpu_line.hpp"
 #include "grammar/frame_line.hpp"
 #include "grammar/pc_kind.hpp"
-#include "grammar/symbol_ref.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -19,8 +20,37 @@ bool is_name(char c) { return is_word(c); }
 
 struct Value {
   std::uint64_t number = 0;
+  std::string_view digits;
   int bits = 64;
 };
+
+// Printed narrower than the machine's word, whatever that is: segments, flags, states.
+bool is_narrow(std::string_view name) {
+  static constexpr std::array<std::string_view, 26> narrow{
+      "CS",    "DS",  "ES",     "FS",    "GS",   "SS",   "EFLAGS", "PKRU", "pstate", "psr",  "CR",    "XER", "CCR",
+      "DSISR", "ESR", "Status", "Cause", "PrId", "PRID", "CRMD",   "PRMD", "EUEN",   "ECFG", "ESTAT", "Y",   "SR"};
+  return std::ranges::find(narrow, name) != narrow.end();
+}
+
+bool has_wide_value(const std::vector<Register>& file) {
+  return std::ranges::any_of(file, [](const Register& r) { return r.bits == 64; });
+}
+
+// The last value of a line that was cut: the kernel pads its registers with zeros to the machine's word.
+bool is_half(std::string_view name, const Value& value, std::string_view behind, const ReportBuilder& d) {
+  constexpr std::size_t half_word = 4, word = 8, long_word = 16;
+  const auto digits = value.digits.size();
+  if (!trim(behind).empty() || digits == long_word) return false;
+  if (digits != half_word && digits != word) return true;
+  if (is_narrow(name)) return false;
+  return digits == half_word || has_wide_value(d.report.registers) || has_wide_value(d.report.user_registers);
+}
+
+// `behind`: the rest of its line.
+void keep(ReportBuilder& d, std::string_view name, const Value& value, std::string_view behind) {
+  if (!is_half(name, value, behind, d)) return d.add_register(name, value.number, value.bits);
+  if (d.is_own() && !d.block.skip) d.add_cut(std::string(name) + " " + std::string(value.digits));
+}
 
 std::optional<Value> read_value(Scanner& s) {
   Scanner ahead = s;
@@ -29,7 +59,7 @@ std::optional<Value> read_value(Scanner& s) {
   if (!ahead.run(is_hex, digits) || digits.size() < 4 || digits.size() > 16 ||
       (!ahead.at_end() && is_word(ahead.peek())))
     return std::nullopt;
-  Value value;
+  Value value{.digits = digits};
   Scanner(digits).hex(value.number);
   value.bits = digits.size() > 8 ? 64 : digits.size() > 4 ? 32 : 16;
   s = ahead;
@@ -71,7 +101,7 @@ bool read_register_pairs(std::string_view text, ReportBuilder& d) {
   std::string_view name;
   Value value;
   int pairs = 0;
-  for (; read_pair(s, name, value); ++pairs) d.add_register(name, value.number, value.bits);
+  for (; read_pair(s, name, value); ++pairs) keep(d, name, value, s.rest());
   return pairs > 0;
 }
 
@@ -82,7 +112,7 @@ bool read_register_words(std::string_view text, ReportBuilder& d) {
   while (s.blanks().word(name)) {
     const auto value = read_value(s);
     if (!value) break;
-    d.add_register(name, value->number, value->bits);
+    keep(d, name, *value, s.rest());
     ++pairs;
   }
   return pairs > 0;
@@ -93,7 +123,7 @@ bool read_register_row(std::string_view values, ReportBuilder& d, std::string_vi
   int n = 0;
   while (const auto value = read_value(s)) {
     const auto number = std::to_string(first + n);
-    d.add_register(std::string(prefix) + (number.size() < 2 ? "0" : "") + number, value->number, value->bits);
+    keep(d, std::string(prefix) + (number.size() < 2 ? "0" : "") + number, *value, s.rest());
     ++n;
   }
   d.block.registers = true;
@@ -182,7 +212,7 @@ std::optional<std::uint64_t> value_behind(std::string_view text, std::string_vie
 }
 
 bool read_pc(std::string_view text, ReportBuilder& d, std::string_view label) {
-  if (auto found = first_ref(d.line->text, text)) {
+  if (auto found = first_frame(d.line->text, text)) {
     d.add_pc(*std::move(found), label);
     return true;
   }
@@ -190,7 +220,7 @@ bool read_pc(std::string_view text, ReportBuilder& d, std::string_view label) {
   if (const auto last = text.rfind('<'); last != std::string_view::npos && text.ends_with('}'))
     if (FrameLine frame; read_frame(text.substr(last), frame)) {
       frame.ref.pc = classify_address(d.line->text, text);
-      d.add_pc(std::move(frame.ref), label);
+      d.add_pc(frame_of(std::move(frame.ref)), label);
       return true;
     }
   Scanner s(text);
@@ -199,7 +229,7 @@ bool read_pc(std::string_view text, ReportBuilder& d, std::string_view label) {
   SymbolRef ref;
   ref.address = address;
   ref.pc = classify_address(d.line->text, text);
-  d.add_pc(std::move(ref), label);
+  d.add_pc(frame_of(std::move(ref)), label);
   return true;
 }
 

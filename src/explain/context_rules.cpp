@@ -73,7 +73,7 @@ void init_exit(const Report& r, Explanation& e, std::string_view id) {
   }
 }
 
-// An oops in an oops's wake, or a warning before it, is in the taint even where the log no longer holds it.
+// The taint still shows an earlier oops or warning if the log no longer holds it.
 void earlier(const Report& r, Explanation& e, std::string_view id) {
   if (r.follows || r.die_number.value_or(1) <= 1) return;
   add_finding(e, id,
@@ -88,7 +88,7 @@ void no_code(const Report& r, Explanation& e, std::string_view) {
     add_step(e, "the \"Code:\" line is missing: with it the register that held the pointer could be told");
 }
 
-// Symbols were looked for and not found: what they would tell.
+// Symbols were looked for and not found: says what they would add.
 void no_symbols(const Report& r, Explanation& e, std::string_view) {
   const auto* frame = look_frame(r);
   if (!frame || r.symbol_notes.empty() || r.severity == Severity::notice) return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "grammar/pc_kind.hpp"
 #include "grammar/printed_location.hpp"
 #include "grammar/symbol_ref.hpp"
 
@@ -48,8 +49,8 @@ bool read_bracketed(Scanner& in, bool plain, std::optional<std::uint64_t>& addre
   return true;
 }
 
-// Where a console hid the address: "[<(____ptrval____)>]", "(ptrval)" (lib/vsprintf.c, 4.15); and where a script that
-// adds file:line had none to put there.
+// An address that the kernel hid: "[<(____ptrval____)>]", "(ptrval)" (lib/vsprintf.c, 4.15); or empty brackets, which a
+// script that adds file:line leaves.
 bool read_hidden(Scanner& in) {
   return in.lit("[<(____ptrval____)>]") || in.lit("[<(ptrval)>]") || in.lit("[<          (ptrval)>]") ||
          in.lit("[<      none      >]");
@@ -217,10 +218,67 @@ bool read_common(std::string_view text, FrameLine& out) {
 }
 
 // The inner levels of a chain were inlined; the outermost is the symbol itself.
+void name_levels(std::vector<Location>& printed, const std::string& symbol, bool all_inlined) {
+  std::erase_if(printed, [](const Location& l) { return l.file.empty(); });
+  for (auto& location : printed) location.inlined = all_inlined || &location != &printed.back();
+  if (!printed.empty()) printed.back().function = symbol;
+}
+
+// What a decoder wrote behind "foo+0x1/0x2 [bar]", or between the two: file:line, and the module without its bracket.
+void read_behind(std::string_view text, FrameLine& out) {
+  Scanner in(text);
+  if (!read_locations(in, out.printed)) read_bare_location(in, out.printed);
+  read_late_module(in, out);
+}
+
+// A function whose offset is gone: "pc : foo (fs/foo.c:12 (discriminator 1)) bar", "BUG: KASAN: x in foo (??:?)". A file
+// and a line alone prove it: words in brackets stand behind many a word.
+std::optional<FrameLine> find_decoded(std::string_view line, SymbolRefSpan& span) {
+  for (std::size_t at = 0; (at = line.find(" (", at)) != std::string_view::npos; ++at) {
+    FrameLine found;
+    Scanner name(line.substr(symbol_begin(line, 0, at), at - symbol_begin(line, 0, at)));
+    Scanner behind(line.substr(at));
+    if (!read_name(name, found.ref) || !name.at_end() || !read_locations(behind, found.printed)) continue;
+    read_late_module(behind, found);
+    span.begin = at - found.ref.symbol.size();
+    span.end = span.module_end = line.size() - behind.rest().size();
+    return found;
+  }
+  return std::nullopt;
+}
+
+// With the place on the line.
+struct Named {
+  std::size_t begin;
+  Frame frame;
+};
+
+Named named(std::size_t begin, FrameLine&& line) {
+  name_levels(line.printed, line.ref.symbol, false);
+  Frame frame = frame_of(std::move(line.ref));
+  frame.printed = std::move(line.printed);
+  return {begin, std::move(frame)};
+}
+
+std::vector<Named> find_named(std::string_view line) {
+  std::vector<Named> found;
+  for (auto& span : find_symbol_refs(line)) {
+    FrameLine one;
+    one.ref = std::move(span.ref);
+    read_behind(line.substr(span.module_end), one);
+    found.push_back(named(span.begin, std::move(one)));
+  }
+  if (!found.empty()) return found;
+  SymbolRefSpan span;
+  if (auto decoded = find_decoded(line, span)) {
+    decoded->ref.pc = classify_pc(line, span);
+    found.push_back(named(span.begin, *std::move(decoded)));
+  }
+  return found;
+}
+
 void finish(FrameLine& out) {
-  std::erase_if(out.printed, [](const Location& l) { return l.file.empty(); });
-  for (auto& location : out.printed) location.inlined = out.inline_entry || &location != &out.printed.back();
-  if (!out.printed.empty()) out.printed.back().function = out.ref.symbol;
+  name_levels(out.printed, out.ref.symbol, out.inline_entry);
   const bool at_an_edge = out.ref.offset && (out.ref.offset == 0u || out.ref.offset == out.ref.size);
   if (out.marks.find('P') != std::string::npos)
     out.ref.pc = PcKind::exact;
@@ -274,6 +332,26 @@ bool read_several(std::string_view text, FrameLine& out) {
 bool read_frame(std::string_view text, FrameLine& out) {
   text = trim(text);
   return !text.empty() && (read_one(text, out) || read_several(text, out));
+}
+
+Frame frame_of(SymbolRef ref) {
+  Frame frame;
+  frame.ref = std::move(ref);
+  return frame;
+}
+
+std::vector<Frame> named_frames(std::string_view line) {
+  std::vector<Frame> frames;
+  for (auto& found : find_named(line)) frames.push_back(std::move(found.frame));
+  return frames;
+}
+
+std::optional<Frame> first_frame(std::string_view line, std::string_view part) {
+  const bool within = part.data() >= line.data() && part.data() + part.size() <= line.data() + line.size();
+  const auto from = within ? static_cast<std::size_t>(part.data() - line.data()) : 0;
+  for (auto& found : find_named(within ? line : part))
+    if (found.begin >= from) return std::move(found.frame);
+  return std::nullopt;
 }
 
 }  // namespace unoops::grammar

@@ -1,4 +1,4 @@
-// The line that stands over the trace of a task (kernel/sched/core.c sched_show_task).
+// The line that the kernel prints above the trace of a task (kernel/sched/core.c sched_show_task).
 #pragma once
 
 #include <cstdint>

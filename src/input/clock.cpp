@@ -51,6 +51,43 @@ bool digits(Scanner& s, std::size_t n) {
   return true;
 }
 
+bool local_name(Scanner& s) {
+  constexpr std::size_t longest = 24;  // bytes: "Οκτωβρίου"
+  static constexpr auto is_foreign = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  static constexpr auto is_letter = [](char c) { return is_foreign(c) || (is_word(c) && !is_digit(c) && c != '_'); };
+  Scanner ahead = s;
+  std::string_view number;
+  std::string_view name;
+  const bool numbered = ahead.run(is_digit, number);
+  if (numbered && (number.size() > 2 || !is_foreign(ahead.peek()))) return false;
+  if (!ahead.run(is_letter, name) || name.size() > longest) return false;
+  ahead.lit(".");
+  s = ahead;
+  return true;
+}
+
+bool minute_time(Scanner& s) {
+  static constexpr auto day = [](Scanner& t) {
+    std::string_view number;
+    Scanner ahead = t;
+    if (!ahead.blanks().run(is_digit, number) || number.size() > 2) return false;
+    t = ahead;
+    return true;
+  };
+  Scanner ahead = s;
+  if (!local_name(ahead.blanks()) || !day(ahead)) {
+    ahead = s;
+    if (!day(ahead)) return false;
+    ahead.lit(".");
+    if (!ahead.lit(" ") || !local_name(ahead)) return false;
+  } else {
+    ahead.lit("日") || ahead.lit("일");
+  }
+  if (!ahead.lit(" ") || !digits(ahead, 2) || !ahead.lit(":") || !digits(ahead, 2)) return false;
+  s = ahead;
+  return true;
+}
+
 bool hms(Scanner& s, bool fraction) {
   Scanner ahead = s;
   if (!digits(ahead, 2) || !ahead.lit(":") || !digits(ahead, 2) || !ahead.lit(":") || !digits(ahead, 2)) return false;
@@ -88,7 +125,8 @@ bool iso_time(Scanner& s) {
 
 bool syslog_time(Scanner& s) {
   Scanner ahead = s;
-  if (!month_name(ahead) || !ahead.lit(" ") || !day_of_month(ahead) || !ahead.lit(" ")) return false;
+  if (!month_name(ahead) && !local_name(ahead.blanks())) return false;
+  if (!ahead.lit(" ") || !day_of_month(ahead) || !ahead.lit(" ")) return false;
   if (digits(ahead, 4) && !ahead.lit(" ")) return false;
   if (!hms(ahead)) return false;
   s = ahead;
@@ -114,7 +152,7 @@ bool seconds(Scanner& s, std::int64_t& us) {
     if (i - begin >= 11) return false;  // 3,000 years: not a time since boot
     whole = whole * 10 + (text[i] - '0');
   }
-  if (i == begin || i >= text.size() || text[i] != '.') return false;
+  if (i == begin || i >= text.size() || (text[i] != '.' && text[i] != ',')) return false;
   const std::size_t point = ++i;
   std::int64_t micro = 0;
   for (; i < text.size() && is_digit(text[i]); ++i)

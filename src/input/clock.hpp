@@ -11,15 +11,20 @@ namespace unoops::input {
 
 bool day_name(Scanner&);                   // "Mon"
 bool month_name(Scanner&);                 // "Jan"
+// Where a locale's name of a month or a day stands, a word of any language is one: "Mär", "déc.", "lun.", "кві", "3月".
+// What surrounds it has to be the rest of a date.
+bool local_name(Scanner&);
+bool minute_time(Scanner&);                // "Jul 30 08:55", "Jul30 08:55", "30. Jul 08:55", "7月30 08:55"
 bool hms(Scanner&, bool fraction = true);  // "10:11:12", "10:11:12.345678"
 bool digits(Scanner&, std::size_t n);      // exactly n of them
 bool date(Scanner&);                       // "2025-01-06"
 bool iso_time(Scanner&);                   // "2025-01-06T10:11:12.345678+01:00", ",345678", "Z", "+0100", none
-bool syslog_time(Scanner&);                // "Jan  6 10:11:12", "Jan 06 10:11:12.345678", "Jan  6 2025 10:11:12"
+bool syslog_time(Scanner&);                // "Jan  6 10:11:12", "Mär 06 10:11:12.345678", "Jan  6 2025 10:11:12"
 bool ctime_time(Scanner&);                 // "Mon Jan  6 10:11:12 2025"
 bool zone(Scanner&);                       // "+0100", "+01:00", "Z"
 
-// "   12.345678": seconds since boot, as "%5lu.%06lu" (kernel/printk/printk.c, print_time). 3 and 9 digits, too.
+// "   12.345678": seconds since boot, as "%5lu.%06lu" (kernel/printk/printk.c, print_time). 3 and 9 digits, too; a
+// comma where a locale has it for the point (dmesg -H, -d).
 bool seconds(Scanner&, std::int64_t& us);
 
 // What a verb took, as text.

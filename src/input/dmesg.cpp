@@ -102,20 +102,13 @@ bool dmesg_delta(Peel& peel) {
   return true;
 }
 
-// -e: "[Jan 6 10:11] text" for the first line of a minute ("%b%e %H:%M"), then "[  +0.000123] text"
+// -e: "[Jan 6 10:11] text" for the first line of a minute ("%b%e %H:%M", in German "%e. %b %H:%M"), then "[  +0.000123]
+// text"
 bool dmesg_reltime(Peel& peel) {
   Scanner s = peel.rest;
   if (!s.lit("[")) return false;
   std::string_view wall;
-  const bool minute = taken(s, wall, [](Scanner& t) {
-    Scanner ahead = t;
-    std::string_view day;
-    if (!month_name(ahead) || !ahead.blanks().run(is_digit, day) || !ahead.lit(" ") || !digits(ahead, 2) ||
-        !ahead.lit(":") || !digits(ahead, 2))
-      return false;
-    t = ahead;
-    return true;
-  });
+  const bool minute = taken(s, wall, minute_time);
   if (minute) {
     peel.line.wall_time = wall;
   } else {

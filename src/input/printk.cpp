@@ -99,7 +99,8 @@ std::size_t find_glued_prefix(std::string_view text, std::size_t from) {
   for (auto at = text.find('[', from); at != std::string_view::npos && at + shortest <= text.size();
        at = text.find('[', at + 1)) {
     const auto close = text.substr(at, longest).find(']');
-    if (close == std::string_view::npos || close + 1 < shortest || text[at + close - 7] != '.') continue;
+    if (close == std::string_view::npos || close + 1 < shortest) continue;
+    if (const char point = text[at + close - 7]; point != '.' && point != ',') continue;
     Scanner s(text.substr(at));
     std::int64_t us = 0;
     if (!bracketed_seconds(s, us)) continue;

@@ -1,5 +1,5 @@
 // The table of transports: a new one is one reader and one row. What spans lines (JSON, the journal's export form) is
-// in assemblers.hpp.
+// in assembler.hpp.
 #include <array>
 #include <bit>
 #include <iterator>
@@ -12,12 +12,23 @@ namespace unoops::input {
 namespace {
 
 constexpr std::string_view digit = "0123456789";
-constexpr std::string_view month = "JFMASOND";
 constexpr std::string_view day = "MTWFS";
 constexpr std::string_view lower = "abcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view word = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 constexpr std::string_view structure_first = "-[=#0123456789BEHLMNOPRSU`~{}";
-constexpr std::string_view time_or_level = "<JFMASOND0123456789";
+// What a date begins with in any locale: letters, bytes of UTF-8, digits ("3月"), the blank before one of these; and a
+// level before it.
+constexpr auto time_or_level_bytes = [] {
+  std::array<char, 52 + 128 + 10 + 2> out{};
+  std::size_t n = 0;
+  for (char c = 'a'; c <= 'z'; ++c) out[n++] = c, out[n++] = static_cast<char>(c - 'a' + 'A');
+  for (int c = 0x80; c <= 0xff; ++c) out[n++] = static_cast<char>(c);
+  for (char c = '0'; c <= '9'; ++c) out[n++] = c;
+  out[n++] = ' ', out[n] = '<';
+  return out;
+}();
+constexpr std::string_view time_or_level(time_or_level_bytes.data(), time_or_level_bytes.size());
+constexpr std::string_view month = time_or_level.substr(0, time_or_level.size() - 1);
 
 constexpr std::string_view mail_quote_samples[] = {"> text", ">> > text", ">[    1.234567] text"};
 constexpr std::string_view other_quote_samples[] = {"# [    1.234567] text", "| [    1.234567] text"};
@@ -39,8 +50,11 @@ constexpr std::string_view syslog_samples[] = {"Jan  6 10:11:12 host kernel: [  
                                                "2025-01-06T10:11:12+0100 host kernel: text",
                                                "Jan  6 10:11:12 host kern.warn kernel: text",
                                                "2025-01-06T09:11:12.345678Z WARNING kernel: text",
-                                               "Jan  6 10:11:12 kernel: text"};
-constexpr std::string_view journal_full_samples[] = {"Mon 2025-01-06 10:11:12 CET host kernel: text"};
+                                               "Jan  6 10:11:12 kernel: text",
+                                               "M\xc3\xa4r 06 10:11:12 host kernel: text",
+                                               " 3\xe6\x9c\x88 06 10:11:12 host kernel: text"};
+constexpr std::string_view journal_full_samples[] = {"Mon 2025-01-06 10:11:12 CET host kernel: text",
+                                                     "lun. 2025-01-06 10:11:12 CET host kernel: text"};
 constexpr std::string_view journal_unix_samples[] = {"1736154672.345678 host kernel: text"};
 constexpr std::string_view openwrt_samples[] = {"Mon Jan  6 10:11:12 2025 kern.warn kernel: [   93.120044] text"};
 constexpr std::string_view wall_samples[] = {" kernel:[   50.100001] text", "kernel:text"};
@@ -52,7 +66,8 @@ constexpr std::string_view ctime_samples[] = {
 constexpr std::string_view delta_samples[] = {"[   12.345678 <    0.000123>] text", "[<    0.000123>] text",
                                               "[   93.120044 <    0.000010 >] host kernel: text",
                                               "[   93.120044 <             >] host kernel: text"};
-constexpr std::string_view reltime_samples[] = {"[Jan 6 10:11] text", "[  +0.000123] text"};
+constexpr std::string_view reltime_samples[] = {"[Jan 6 10:11] text", "[  +0.000123] text", "[ 6. Jan 10:11] text",
+                                                "[  +0,000123] text"};
 constexpr std::string_view iso_samples[] = {"2025-01-06T10:11:12,345678+01:00 text"};
 constexpr std::string_view printk_samples[] = {"[    1.234567] text", "[    1.234567][  T123] text", "[    C0] text",
                                                "[    1.234567] [   T42] text"};
@@ -85,7 +100,7 @@ constexpr std::string_view mediatek_samples[] = {
 constexpr std::string_view spreadtrum_samples[] = {"[   12.345678] C1 [    kworker/1:1] text"};
 constexpr std::string_view monotonic_samples[] = {"[   93.120044] host kernel: text"};
 
-// Stamps stand behind the records that begin like them, and first of all stands what nearly every line has.
+// The order matters: printk first, because most lines have it; a record before the bare timestamp that it starts with.
 constexpr Transport table[] = {
     {"printk", Layer::printk, "[", printk_prefix, Belief::sure, printk_samples},
     {"mail quote", Layer::quote, ">", mail_quote, Belief::sure, mail_quote_samples},
@@ -95,7 +110,7 @@ constexpr Transport table[] = {
     {"syslog RFC 5424", Layer::record, "<0123456789", rfc5424, Belief::sure, rfc5424_samples},
     {"kmsg, extended netconsole", Layer::record, digit, kmsg_record, Belief::sure, kmsg_samples},
     {"syslog", Layer::record, time_or_level, syslog_line, Belief::sure, syslog_samples},
-    {"journalctl short-full", Layer::record, day, journal_full, Belief::sure, journal_full_samples},
+    {"journalctl short-full", Layer::record, month, journal_full, Belief::sure, journal_full_samples},
     {"journalctl short-unix", Layer::record, digit, journal_unix, Belief::sure, journal_unix_samples},
     {"OpenWrt logread", Layer::record, day, openwrt_logread, Belief::sure, openwrt_samples},
     {"syslogd broadcast", Layer::record, " k", wall_broadcast, Belief::sure, wall_samples},
@@ -142,7 +157,7 @@ constexpr Rows rows_of(Layer from) {
 constexpr std::array<Rows, 6> from_layer{rows_of(Layer::quote),  rows_of(Layer::stamp),   rows_of(Layer::record),
                                          rows_of(Layer::printk), rows_of(Layer::context), 0};
 
-// Quotes and stamps may stand behind their likes; behind a record stands the kernel's own prefix at most.
+// A quote may follow a quote, and a stamp a stamp; after a record only the kernel's own prefix may come.
 Rows rows_behind(Layer layer) {
   const auto index = static_cast<std::size_t>(layer);
   return from_layer[layer <= Layer::stamp ? index : index + 1];
@@ -173,7 +188,7 @@ bool take_off(Peel& peel, Layer from) {
   Rows allowed = from_layer[static_cast<std::size_t>(from)];
   Rows doubtful = 0;  // rows that wait for a confirmation
   bool sure = false;
-  bool fallback = false;  // where to stand if none comes:
+  bool fallback = false;  // if none comes, the line is read as it was `before`
   Peel before;
   for (int depth = 0; depth < deepest && !peel.rest.at_end() && !peel.structure; ++depth) {
     const Rows candidates = allowed & by_first_byte[static_cast<unsigned char>(peel.rest.peek())];

@@ -69,10 +69,15 @@ std::string by_register(const Report& r) {
   if (explains_value(bad.address_class)) return text + ", " + short_note(r);
   const auto effective = r.site.effective_address ? r.site.effective_address : r.fault.address;
   if (*bad.value != 0 && bad.address_class == AddressClass::null_offset) return text + ", NULL plus an offset";
-  if (*bad.value == 0 && bad.address_class == AddressClass::null_offset && r.site.displacement && effective &&
-      effective == static_cast<std::uint64_t>(*r.site.displacement))
-    text += ", the member at +" + hex(*effective) + " was touched";
-  return text;
+  if (*bad.value != 0 || bad.address_class != AddressClass::null_offset || !r.site.displacement || !effective)
+    return text;
+  const auto mask = r.arch && r.arch->bits == 32 ? 0xffffffff : ~std::uint64_t{0};
+  const auto displacement = *r.site.displacement;
+  if (*effective != (static_cast<std::uint64_t>(displacement) & mask)) return text;
+  if (displacement > 0) return text + ", the member at +" + hex(*effective) + " was touched";
+  // include/linux/container_of.h: a structure that holds what is at NULL would begin below it.
+  return text + ", and what lies " + hex(static_cast<std::uint64_t>(-displacement)) +
+         " below it was touched, as in a structure that container_of() finds around NULL";
 }
 
 std::string detail(const Report& r) {

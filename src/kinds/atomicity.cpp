@@ -105,9 +105,7 @@ std::string preemptible_title(const Report& r, std::string_view culprit) {
   return "BUG: using " + std::string(r.fact(fact::function)) + " in preemptible code in " + std::string(culprit);
 }
 
-constexpr RoleSet and_waits = Culprit::usual | FrameRole::wait;
-constexpr auto preempt_frames =
-    std::to_array<std::string_view>({"*preempt*", "debug_smp_processor_id*", "*processor_id*"});
+constexpr std::string_view preempt_words = "preempt debug_ processor_id this_cpu";
 
 std::optional<unsigned long> hex_behind(const Report& r, std::string_view words) {
   for (const auto& message : r.messages) {
@@ -174,7 +172,7 @@ extern constinit const Kind scheduling_while_atomic{
     .sentence =
         "the task tried to sleep[ in {culprit}] where it must not: it held a spinlock, or interrupts or preemption "
         "were off",
-    .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .words = "schedule"},
     .rules = scheduling_rules,
     .goes_on = same_imbalance,
 };
@@ -188,7 +186,7 @@ extern constinit const Kind sleeping_in_atomic{
     .sentence =
         "{culprit|a function} may sleep, but was called where that is forbidden: under a spinlock, or with interrupts "
         "or preemption off",
-    .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .culprit = {.from = Culprit::From::trace},
     .rules = sleeping_rules,
 };
 
@@ -198,7 +196,7 @@ extern constinit const Kind not_atomic{
     .sections = sections,
     .title_of = assuming_title,
     .sentence = "{culprit|a function} needs preemption to be off, but was called with preemption on",
-    .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .culprit = {.from = Culprit::From::trace},
 };
 
 extern constinit const Kind preemptible_use{
@@ -207,7 +205,8 @@ extern constinit const Kind preemptible_use{
     .sections = sections,
     .title_of = preemptible_title,
     .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
-    .culprit = {.from = Culprit::From::trace, .skip = and_waits, .also = preempt_frames},
+    .culprit = {.from = Culprit::From::trace, .words = preempt_words},
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

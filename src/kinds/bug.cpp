@@ -98,9 +98,7 @@ std::string rust_words(const Report& r) {
 constexpr auto rust_gaps = std::to_array<Gap>({{"rust-place", rust_place}, {"rust-words", rust_words}});
 
 // Between the Rust code and BUG(): rust/kernel/lib.rs, core::panicking, rust/helpers/bug.c.
-constexpr auto rust_frames =
-    std::to_array<std::string_view>({"rust_helper_*", "rust_begin_unwind", "__rustc*", "core::*", "<core::*",
-                                     "_RNv*core9panicking*", "*4core9panicking*", "*rust_begin_unwind"});
+constexpr std::string_view rust_machinery = "^rust_helper_ ^__rustc ^core:: ^<core:: core9panicking rust_begin_unwind";
 
 // v6.1 mm/usercopy.c: exposure is a copy to user space
 constexpr auto usercopy_wordings = std::to_array<Wording>({
@@ -115,6 +113,7 @@ extern constinit const Kind kernel_bug{
     .headers = headers,
     .title = "kernel BUG",
     .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
+    .culprit = {.words = "^skb_"},
 };
 
 extern constinit const Kind usercopy_bug{
@@ -123,6 +122,7 @@ extern constinit const Kind usercopy_bug{
     .sentence =
         "a copy from or to user space would have left the kernel object it belongs to: {message|its length is wrong}",
     .wordings = usercopy_wordings,
+    .culprit = {.words = "usercopy __check"},
     .refines = &kernel_bug,
     .claims = is_usercopy,
 };
@@ -132,7 +132,7 @@ extern constinit const Kind rust_panic{
     .title_of = rust_title,
     .sentence = "Rust code panicked[ in {culprit}][ at {rust-place}][: {rust-words}]",
     .gaps = rust_gaps,
-    .culprit = {.also = rust_frames},
+    .culprit = {.words = rust_machinery},
     .refines = &kernel_bug,
     .claims = is_rust,
 };

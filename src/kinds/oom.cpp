@@ -54,12 +54,29 @@ bool killed(Scanner rest, ReportBuilder& d) {
   return keep_line(rest, d);
 }
 
+// An event quotes the line alone, behind words of its own: "Warning  OOMKilling  49m  kernel-monitor, node-1  Memory
+// cgroup out of memory: Killed process ..." (Kubernetes' node-problem-detector, config/kernel-monitor.json). No sentence
+// tells the sizes too.
+bool is_whole_victim(Scanner rest) {
+  std::int64_t pid = 0;
+  return rest.lit(": Killed process ") && rest.dec(pid) && rest.lit(" (") && rest.skip_to(") total-vm:") &&
+         rest.dec(pid) && rest.lit("kB, anon-rss:") && rest.dec(pid) && rest.lit("kB");
+}
+
+// It is a copy of the line that the report has.
+bool is_victim(Scanner rest, const Report& r) {
+  std::int64_t pid = 0;
+  return rest.lit(": Killed process ") && rest.dec(pid) && std::to_string(pid) == r.fact(fact::victim_pid);
+}
+
 // "Out of memory: Killed process 115 (hog) ..."
 // "Memory cgroup out of memory: Killed process ..."
 // "Out of memory: Kill process 5 (x) score 9 or sacrifice child"     to v4.x
 // "Out of memory and no killable processes..."
 bool out_of_memory(std::string_view before, Scanner rest, ReportBuilder& d) {
-  if (!trim(before).empty() || d.report.fact(fact::done) == "yes") return false;
+  const bool quoted = !trim(before).empty();
+  if (quoted && !is_whole_victim(rest)) return false;
+  if (d.report.fact(fact::done) == "yes") return quoted && is_victim(rest, d.report);
   std::string_view ignored;
   Scanner s = rest;
   if (s.lit(" (oom_kill_allocating_task)")) rest = s;
@@ -222,9 +239,18 @@ void memory(const Report& r, Explanation& e, std::string_view id) {
     add_step(e, "the kernel's own objects fill the memory: slabtop, or kmemleak, tells which");
 }
 
+// mm/memcontrol.c calls the killer for its group (v6.1 mem_cgroup_out_of_memory).
+bool came_from_group(const Report& r) {
+  return std::ranges::any_of(r.stacks, [](const Stack& stack) {
+    return std::ranges::any_of(stack.frames, [](const Frame& f) {
+      return f.reliable && plain_symbol(f.ref.symbol) == "mem_cgroup_out_of_memory";
+    });
+  });
+}
+
 void limit(const Report& r, Explanation& e, std::string_view id) {
   const auto constraint = r.fact(fact::constraint);
-  if (constraint == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes") {
+  if (constraint == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes" || came_from_group(r)) {
     add_finding(e, id, fill("not the machine ran out, but the control group[ {oom-memcg}] reached its limit", r));
     add_step(e, "raise the group's memory.max, or find what grows in it");
   } else if (constraint == "CONSTRAINT_CPUSET" || constraint == "CONSTRAINT_MEMORY_POLICY") {
@@ -252,7 +278,7 @@ extern constinit const Kind oom_kill{
     .line = task_row,
     .title_of = title,
     .sentence =
-        "memory ran out[ when {task} asked for more]; the kernel killed {victim|a process}[ (pid {victim-pid})][, "
+        "memory ran out[ when {task} asked for more][; the kernel killed {victim}][ (pid {victim-pid})][, "
         "which used {victim-megabytes} MB of its own]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::none},

@@ -25,11 +25,13 @@ void fault_address(Scanner rest, ReportBuilder& d) {
     Scanner s = rest;
     std::uint64_t address = 0;
     if (!s.skip_to(word)) continue;
-    s.blanks().lit("0x");
+    const bool padded = !s.blanks().lit("0x");
     if (s.lit("(null)") || s.lit("<null>"))
       d.set_fault_address(0);
     else if (s.lit("(____ptrval____)") || s.lit("(ptrval)"))
       d.report.fault.address_hashed = true;
+    else if (padded && is_half_number(s.rest()))
+      d.add_cut("address " + std::string(trim(s.rest())));
     else if (s.hex(address))
       d.set_fault_address(address);
     else
@@ -159,6 +161,20 @@ bool is_null(const Report& report) {
 constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "domain fault",
      "the kernel touched user memory without the functions that may do that ({fault-words})"},
+    // The names of the status codes: arch/arm/mm/fsr-{2,3}level.c, arch/arm64/mm/fault.c fault_info.
+    {"fault-words", "alignment",
+     "an access[ to {address}] that is not aligned to its size, which this memory or this instruction does not allow "
+     "({fault-words})"},
+    {"fault-words", "translation fault", "an access[ to {address}] where nothing is mapped ({fault-words})"},
+    {"fault-words", "permission fault", "an access[ to {address}] that the page does not allow ({fault-words})"},
+    {"fault-words", "access flag fault", "an access[ to {address}] to a page that is marked as never used"},
+    {"fault-words", "breakpoint", "a breakpoint or watchpoint that no debugger claims ({fault-words})"},
+    {"fault-words", "debug", "a debug exception that no debugger claims ({fault-words})"},
+    {"fault-words", "parity",
+     "the memory or a cache answered an access with bits that it could not trust ({fault-words})"},
+    {"fault-words", "abort",
+     "the bus or memory answered an access with an error: {fault-words}; most often a device that is off, or a wrong "
+     "register address"},
 });
 
 }  // namespace
@@ -186,11 +202,10 @@ extern constinit const Kind unhandled_fault{
     .headers = unhandled_headers,
     .title = "Unhandled fault",
     .sentence =
-        "the bus or memory answered an access with an error: {fault-words|external abort}; most often a device that is "
-        "off, or a wrong register address",
+        "the CPU raised an exception for an access[ to {address}] that the kernel has no answer to[: {fault-words}]",
     .wordings = unhandled_wordings,
     // The trap's own entry code is as good a suspect as any: the abort may be late.
-    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::lock | FrameRole::trace},
+    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::trace},
 };
 
 extern constinit const Kind alignment_fault{

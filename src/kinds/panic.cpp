@@ -3,10 +3,12 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "facts/addresses.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/place.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -63,7 +65,6 @@ bool is_root(const Report& r) {
 }
 
 // Symbol "__stack_chk_fail" is the messenger.
-constexpr auto canary = std::to_array<std::string_view>({"__stack_chk_fail*"});
 
 // A stack's arrays: which function, and what is copied into them.
 void next_array(const Report& r, Explanation& e, std::string_view) {
@@ -107,6 +108,19 @@ void panic_reason(const Report& r, Explanation& e, std::string_view id) {
   if (!at->step.empty()) add_step(e, std::string(at->step));
 }
 
+// "VFS: Cannot open root device "sda3" or unknown-block(8,3): error -6" (v6.1 init/do_mounts.c mount_block_root)
+void root_device(const Report& r, Explanation& e, std::string_view id) {
+  const auto* line = find_message(r, "VFS: Cannot open root device");
+  if (!line) return;
+  std::string text = *line;
+  int error = 0;
+  if (Scanner s(*line); s.skip_to(": error -") && s.dec(error))
+    if (const auto name = errno_name(error); !name.empty()) text += " (" + std::string(name) + ")";
+  add_finding(e, id, text);
+}
+
+constexpr auto root_rules = std::to_array<Rule>(
+    {{"root-device", root_device}, {.id = "panic-reason", .apply = panic_reason, .after_traces = true}});
 constexpr auto rules = std::to_array<Rule>({{.id = "panic-reason", .apply = panic_reason, .after_traces = true}});
 constexpr auto smashed_rules = std::to_array<Rule>({{"next-array", next_array}});
 
@@ -125,7 +139,7 @@ extern constinit const Kind stack_protector_panic{
     .info = {"stack-protector", "stack overwritten", Severity::fatal, Trait::traceless},
     .title = "kernel panic: stack is corrupted",
     .sentence = "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]",
-    .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .also = canary},
+    .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .words = "stack_chk"},
     .rules = smashed_rules,
     .refines = &panic,
     .claims = is_stack_protector,
@@ -156,7 +170,7 @@ extern constinit const Kind no_root{
         "the kernel found no root file system to start from, or no init in it: {reason|a driver, a parameter or the "
         "initramfs is missing}",
     .culprit = {.from = Culprit::From::none},
-    .rules = rules,
+    .rules = root_rules,
     .refines = &panic,
     .claims = is_root,
 };

@@ -31,6 +31,7 @@ namespace unoops::kinds {
   ROW(mm_counter) \
   ROW(bad_page_table) \
   ROW(machine_check) \
+  ROW(machine_check_logged) \
   ROW(machine_check_corrected) \
   ROW(hardware_error) \
   ROW(hardware_error_corrected) \

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 #include "report/fact_names.hpp"
@@ -112,6 +113,8 @@ extern constinit const Kind warning{
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
+    .words_behind = true,
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "grammar/symbol_ref.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/task_line.hpp"
 
 namespace unoops::parse {
@@ -47,24 +47,22 @@ bool end_panic(Scanner, ReportBuilder& d) {
 // v6.1 kernel/locking/lockdep.c print_irqtrace_events: "hardirqs last  enabled at (1234): [<ffffffff81000000>]
 // foo+0x1/0x2"
 bool irq_stamp(Scanner, ReportBuilder& d) {
-  for (auto& found : find_symbol_refs(whole(d))) {
-    auto label = whole(d).substr(0, found.begin);
+  for (auto& frame : named_frames(whole(d))) {
+    auto label = whole(d).substr(0, whole(d).find(frame.ref.symbol));
     label = trim(label.substr(0, std::min(label.find('('), label.find('['))));
     if (label.ends_with(':')) label.remove_suffix(1);
-    d.add_single(label, std::move(found.ref));
+    d.add_single(label, std::move(frame));
   }
   return true;
 }
 
 bool held_lock(Scanner, ReportBuilder& d) {
   d.add_message(whole(d));
-  for (auto& found : find_symbol_refs(whole(d))) {
-    d.add_single("at", std::move(found.ref));
-  }
+  for (auto& frame : named_frames(whole(d))) d.add_single("at", std::move(frame));
   return true;
 }
 
-// kernel/sched/core.c: the address stands behind it, or on the next line (to v5.x)
+// kernel/sched/core.c: the address is on this line, or on the next (to v5.x)
 bool preemption_disabled(Scanner rest, ReportBuilder& d) {
   d.open_stack("Preemption disabled at");
   d.read_frame_line(trim(rest.rest()));
@@ -79,7 +77,7 @@ bool nmi_backtrace(Scanner rest, ReportBuilder& d) {
   d.start_block(Block::Role::other, label);
   d.backtraces = true;
   d.block_cpu = cpu;
-  if (auto found = first_ref(d.line->text, rest.rest())) d.add_single(label, *std::move(found));
+  if (auto found = first_frame(d.line->text, rest.rest())) d.add_single(label, *std::move(found));
   return true;
 }
 
@@ -187,7 +185,7 @@ bool is_locks_held(std::string_view text) {
   return s.dec(n) && (s.lit(" lock held by ") || s.lit(" locks held by "));
 }
 
-// Do not begin with words:
+// Lines that do not begin with fixed words:
 // "2 locks held by trig/115:"
 // " #0: ffff... (name){+.+.}-{3:3}, at: foo+0x1/0x2"
 // "kworker/1:0     D26904    17      2 0x80004000"         to v5.8

@@ -1,5 +1,7 @@
 #include "parse/completeness.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -12,8 +14,9 @@ namespace {
 
 bool is_trace(const Stack& s) { return !s.frames.empty() && (s.frames.size() > 1 || is_call_trace(s)); }
 
-// A stack whose heading alone was printed: the kernel says so itself where it has none ("(stack is not available)").
-// A trace may begin anew behind other CPUs' lines, but not be the panic's alone.
+// A heading was printed, and no frame. (If the kernel has none, it says so: "(stack is not available)".) An empty trace
+// counts only if no other one has frames, because a trace may begin anew behind other CPUs' lines; the panic's does not
+// make up for it.
 bool promised_in_vain(const Report& r, const Stack& s) {
   if (!s.frames.empty()) return false;
   if (s.role == StackRole::trace)
@@ -22,7 +25,7 @@ bool promised_in_vain(const Report& r, const Stack& s) {
   return s.role == StackRole::allocated || s.role == StackRole::freed;
 }
 
-// Frames that are more than the way to the report.
+// False for frames that only show how the kernel came to print the report.
 bool tells_something(const Frame& frame) {
   static constexpr RoleSet machinery = FrameRole::report | FrameRole::exception;
   return frame.reliable && !frame.ref.symbol.empty() && !frame_roles(frame.ref.symbol).has(machinery);
@@ -99,7 +102,7 @@ struct Doubt {
   bool corrupts = true;  // false: the culprit is not in doubt
 };
 
-// A trace that should be there. The first that holds is told.
+// What may be wrong with the trace. Only the first row that holds is reported.
 constexpr auto trace_doubts = std::to_array<Doubt>({
     {DefectKind::no_trace, "the log holds no call trace of it", [](const Evidence& e) { return e.traces.empty(); }},
     {DefectKind::no_trace, "no frame tells where it happened", [](const Evidence& e) { return e.culprit.empty(); }},
@@ -114,7 +117,7 @@ constexpr auto trace_doubts = std::to_array<Doubt>({
      }},
 });
 
-// Everything else: each that holds is told. '%' stands for the label of the empty stack.
+// Everything else: each row that holds is reported. '%' is replaced by the label of the empty stack.
 constexpr auto doubts = std::to_array<Doubt>({
     // Where the header names the culprit, the trace adds nothing.
     {DefectKind::truncated, "no frames behind \"%\"",
@@ -142,11 +145,32 @@ constexpr auto doubts = std::to_array<Doubt>({
      [](const Evidence& e) { return e.open.contest.at && named_before(e.report(), e.open.contest.at); }, false},
 });
 
+// What is missing of it stands in the log, in a form that nothing here reads.
+void tell_unread(OpenReport& open) {
+  constexpr std::size_t longest = 120;
+  const auto& [count, first, text] = open.unread;
+  const auto which = count == 1 ? std::string("a line of it") : fmt::format("{} lines of it", count);
+  const std::string_view cut = text.size() > longest ? "..." : "";
+  open.builder.add_defect(
+      DefectKind::garbled,
+      fmt::format("{} could not be read: \"{}{}\"", which, std::string_view(text).substr(0, longest), cut), first);
+}
+
 void tell(OpenReport& open, const Doubt& doubt, const Evidence& evidence) {
   std::string words(doubt.words);
   if (const auto at = words.find('%'); at != std::string::npos) words.replace(at, 1, evidence.empty->label);
   open.report().corrupted |= doubt.corrupts;
   open.builder.add_defect(doubt.kind, std::move(words));
+}
+
+// Once for all of them: "the log cuts RCX ffffc164c98c71 (line 10) and CR4 1706 (line 11): ..."
+void tell_cuts(ReportBuilder& d) {
+  if (d.cuts.empty()) return;
+  std::string words;
+  for (const auto& cut : d.cuts)
+    words += fmt::format("{}\"{}\" (line {})", words.empty() ? "" : ", ", cut.what, cut.line);
+  if (d.cut_lines > d.cuts.size()) words += fmt::format(" and {} more", d.cut_lines - d.cuts.size());
+  d.add_defect(DefectKind::truncated, "cut in the middle, so used for nothing: " + words);
 }
 
 }  // namespace
@@ -162,10 +186,12 @@ void check_completeness(OpenReport& open, std::string_view culprit) {
     const auto first = std::ranges::find_if(trace_doubts, [&](const Doubt& doubt) { return doubt.holds(evidence); });
     if (first != trace_doubts.end()) tell(open, *first, evidence);
   }
-  // The kernel said that it dropped lines: told already.
+  if (open.unread.count != 0 && evidence.traces.empty()) tell_unread(open);
+  // No defect here, because there is one already from when the kernel said that it dropped lines.
   if (open.contest.dropped_at && !named_before(r, open.contest.dropped_at)) r.corrupted = true;
   for (const auto& doubt : doubts)
     if (doubt.holds(evidence)) tell(open, doubt, evidence);
+  tell_cuts(open.builder);
 }
 
 }  // namespace unoops::parse

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
+#include "parse/landmarks.hpp"
 #include "parse/module_list.hpp"
 
 namespace unoops::parse {
@@ -31,6 +32,12 @@ std::string_view dropped_messages(std::string_view text) {
   return text.substr(at + 3, text.find(' ', at + 3) - at - 3);
 }
 
+// "foo+0x1/0x2" somewhere in it.
+bool holds_symbol_ref(std::string_view text) {
+  const auto plus = text.find("+0x");
+  return plus != std::string_view::npos && plus != 0 && text.find("/0x", plus) != std::string_view::npos;
+}
+
 // The rest of a module list that was broken.
 bool goes_on_with_modules(const ReportBuilder& d, std::string_view text) {
   return (d.last == SectionId::modules || d.last == SectionId::modules_more) && text.starts_with(' ') &&
@@ -54,31 +61,49 @@ std::string reasons(std::span<const Candidate> candidates, const Candidate& take
 }  // namespace
 
 void LineRouter::start_source(std::string name) {
+  learner_.forget();
   reports_.start_source(std::move(name));
   preludes_.clear();
+  troubles_.clear();
 }
 
 void LineRouter::close_all(std::string_view why) {
+  learner_.release();
   reports_.close_all(why);
   preludes_.clear();
 }
 
-void LineRouter::read(const LogLine& line) {
+void LineRouter::route(const LogLine& line, bool may_open) {
   if (line.glued && !reports_.empty() && (line.number == last_number_ || begins_as_stamp(line.raw))) note_glued(line);
   last_number_ = line.prefixed ? line.number : 0;
   if (!reports_.empty() && note_drop(line)) return;  // on a console: it has no prefix that could tell whose it is
   if (!line.kernel) return;
-  if (reports_.advance(line)) preludes_.clear();
+  if (reports_.advance(line)) {
+    preludes_.clear();
+    troubles_.clear();
+  }
   if (take_inline_copy(line)) return;
-  if (opener_.read(line)) return;
+  if (may_open && opener_.read(line)) return;
   const bool open = !reports_.empty();
-  if (open && (take_section(line) || take_kind_line(line))) return;
+  if (open && (take_section(line) || take_kind_line(line) || keep_words_behind(line))) return;
   if (preludes_.read(line, reports_.tick())) {
     if (trace_) trace_->at(line, "kept for the header that may follow");
     return;
   }
   if (open && take_bracketed(line)) return;
-  orphans_.read(line);
+  if (!orphans_.read(line) && open) note_unread(line);
+}
+
+// A line with words of a report behind others, among the lines of one: somebody's prefix or a form that is not known.
+void LineRouter::note_unread(const LogLine& line) {
+  auto& open = *reports_.begin();
+  constexpr std::uint64_t near = 64;  // lines of a trace that nothing reads
+  const bool tells = look_at(line.text).at.value_or(0) != 0 || holds_symbol_ref(line.text);
+  if (!tells || !is_printing(open) || reports_.tick() - open.ticks.last > near) return;
+  if (open.unread.count++ != 0) return;
+  open.unread.first = line.number;
+  open.unread.text = trim(line.text);
+  if (trace_) trace_->at(line, fmt::format("holds words of a report, and nothing reads it (report {})", open.serial));
 }
 
 // The kernel dropped lines: nobody knows whose.
@@ -123,7 +148,7 @@ void LineRouter::note_glued(const LogLine& line) {
 bool LineRouter::take_inline_copy(const LogLine& line) {
   FrameLine frame;
   if (!trim_right(line.text).ends_with(" [inline]") || read_frame(line.text, frame)) return false;
-  if (header_index().find(line.text, [](const HeaderHit&) { return true; })) {
+  if (look_at(line.text).header) {
     preludes_.keep(line, reports_.tick());
     return true;
   }
@@ -147,7 +172,7 @@ bool LineRouter::find_candidates(const LogLine& line, bool several) {
   const bool is_frame = read_frame(line.text, frame);
   find_sections(line.text, hits_);
   if (!is_frame && hits_.empty()) return false;
-  // Where the line's caller is printing a report, the line is that report's alone.
+  // If the line's caller is printing a report, the line can be that report's alone.
   const bool called = std::ranges::any_of(reports_, [&](const OpenReport& open) {
     return !open.builder.ended && same_caller(open, line) == SameCaller::yes;
   });
@@ -203,6 +228,22 @@ bool LineRouter::take_kind_line(const LogLine& line) {
   return false;
 }
 
+// To v4.18 the words of WARN() stand behind its headline (kernel/panic.c __warn), to v3.11 behind "Hardware name: ", too.
+bool LineRouter::keep_words_behind(const LogLine& line) {
+  static constexpr std::size_t most = 8;
+  auto& open = *reports_.begin();
+  const auto& d = open.builder;
+  const bool behind = d.last == SectionId::detail || d.last == SectionId::task_info;
+  const bool next = reports_.tick() - open.ticks.last <= open.said.size() + 1;
+  if (!open.kind->words_behind || !behind || !next || d.block.cpu || d.modules || !d.report.messages.empty() ||
+      open.said.size() >= most || same_caller(open, line) == SameCaller::no || (open.turn.prefixed && !line.prefixed) ||
+      is_cut_here(line.text))
+    return false;
+  open.said.push_back({line.number, reports_.tick(), std::string(line.text)});
+  if (trace_) trace_->at(line, fmt::format("kept for report {}, should that go on", open.serial));
+  return true;
+}
+
 // Between the rulers of a sanitizer or lockdep report, and in the rest of a broken module list, every line counts.
 bool LineRouter::take_bracketed(const LogLine& line) {
   for (auto& open : reports_) {
@@ -228,7 +269,7 @@ bool LineRouter::take_bracketed(const LogLine& line) {
   return false;
 }
 
-// Rows without a name are left out: every line may be one.
+// Rows without a name are left out, because every line may be one.
 void LineRouter::note_refused(const LogLine& line) {
   const auto named = std::ranges::find_if(hits_, [](const SectionHit& hit) { return !hit.section->starts.empty(); });
   FrameLine frame;

@@ -6,6 +6,7 @@
 
 #include "base/rooms.hpp"
 #include "parse/contests.hpp"
+#include "parse/learner.hpp"
 #include "parse/open_reports.hpp"
 #include "parse/opener.hpp"
 #include "parse/orphans.hpp"
@@ -17,20 +18,24 @@ class LineRouter {
  public:
   LineRouter(OpenReports::Done done, const Trace* trace)
       : reports_(std::move(done), trace),
-        opener_(reports_, preludes_, trace),
+        opener_(reports_, preludes_, troubles_, trace),
         orphans_(reports_, trace),
+        learner_([this](const LogLine& line, bool may_open) { route(line, may_open); }, trace),
         trace_(trace) {}
 
   void start_source(std::string name);
-  void read(const LogLine&);
+  void read(const LogLine& line) { learner_.take(line); }
   void close_all(std::string_view why);
   const Kernel& kernel() const { return reports_.kernel(); }
+  const Troubles& troubles() const { return troubles_; }
 
  private:
-  // Each is one way to give the line to a report; false: it was not.
+  void route(const LogLine&, bool may_open);
+  // Each tries one way to give the line to a report; false: no report took it.
   bool take_inline_copy(const LogLine&);
   bool take_section(const LogLine&);
   bool take_kind_line(const LogLine&);
+  bool keep_words_behind(const LogLine&);
   bool take_bracketed(const LogLine&);
   bool note_drop(const LogLine&);
 
@@ -38,11 +43,14 @@ class LineRouter {
   bool find_candidates(const LogLine&, bool several);
   void note_taken(const LogLine&, const Candidate& taken, bool contested);
   void note_refused(const LogLine&);
+  void note_unread(const LogLine&);
 
   OpenReports reports_;
   Preludes preludes_;
+  Troubles troubles_;
   Opener opener_;
   Orphans orphans_;
+  Learner learner_;  // what it takes off comes back to route()
   const Trace* trace_;             // null: nobody wants to know
   std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
   std::vector<SectionHit> hits_;   // of the line that is being read; kept, because making them for every line costs

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/arch.hpp"
 #include "base/rooms.hpp"
 #include "grammar/report_builder.hpp"
 #include "kinds/kind.hpp"
+#include "parse/prelude.hpp"
 
 namespace unoops::parse {
 
@@ -19,7 +21,7 @@ struct Ticks {
   std::uint64_t first = 0, last = 0;
 };
 
-// What the report's next line looks like from outside.
+// What the report's next line looks like, apart from its text.
 struct Turn {
   std::uint64_t last_line = 0;  // the number of the line before it in the source
   bool prefixed = false;        // its lines carry a transport's prefix: a bare line among them is user space's
@@ -41,6 +43,13 @@ struct Contest {
   std::size_t settled = 0;  // frames read before the line that is being read
 };
 
+// Lines among those of the report that hold words of a report, and that nothing could read.
+struct Unread {
+  std::size_t count = 0;
+  std::uint64_t first = 0;  // its number
+  std::string text;
+};
+
 struct OpenReport {
   ReportBuilder builder;
   const Kind* kind = nullptr;
@@ -49,6 +58,8 @@ struct OpenReport {
   Turn turn;
   Contest contest;
   Ticks ticks;
+  Unread unread;
+  std::vector<PreludeLine> said;  // behind the headline: the report's own if a line of it follows
   bool orphan = false;       // a panic that comes from a report which the log does not hold
   bool cut = false;          // the log ends with a line of this report, so that more of it may be missing
   std::size_t bytes = 0;     // of the lines kept in report().raw

@@ -18,8 +18,8 @@ constexpr std::int64_t stale_us = 30'000'000;
 constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
 constexpr std::uint64_t silent_ticks = 100;   // after these it is most likely complete
 
-// Words that end in a colon right before frames are the label of a stack of their own: "page last allocated via order
-// 0, ...:" aside, whose words are told apart from their numbers.
+// Words that end in a colon right before frames are the label of a new stack, and so is "page last allocated via order
+// 0, ...". What follows the first of ":,(" is no part of the label, because it may hold numbers.
 void take_heading(ReportBuilder& d) {
   if (d.heading.empty()) return;
   const auto heading = std::exchange(d.heading, {});
@@ -41,6 +41,20 @@ void keep_raw(OpenReport& open, std::string_view text) {
 }
 
 }  // namespace
+
+void adopt(OpenReport& open, std::span<const PreludeLine> lines) {
+  auto& d = open.builder;
+  for (const auto& kept : lines) {
+    open.ticks.first = std::min(open.ticks.first, kept.tick);
+    d.add_line(kept.number);
+    d.report.raw.push_back(kept.text);
+    const auto words = trim(kept.text);
+    if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
+      d.add_message(words);
+    else if (is_report_ruler(words) && open.kind->has(Trait::bracketed))
+      d.bracket = true;
+  }
+}
 
 void OpenReports::start_source(std::string name) {
   close_all("the log ends");
@@ -109,6 +123,7 @@ bool OpenReports::read(OpenReport& open, const SectionHit& hit, const LogLine& l
   if (section.traits.has(LineTrait::by_other_cpu)) open.turn.guest = line.caller;
   if (section.id == SectionId::registers) d.block.register_order = section.order;
   d.heading.clear();
+  adopt(open, std::exchange(open.said, {}));
   own(open, line, section.id);
   return true;
 }
@@ -117,6 +132,8 @@ void OpenReports::own(OpenReport& open, const LogLine& line, SectionId id) {
   auto& d = open.builder;
   d.last = id;
   d.last_time = line.time_us;
+  d.line = &line;
+  if (line.cut.size() > 1) d.add_cut(std::string(line.cut));
   d.line = nullptr;
   d.add_line(line.number);
   open.turn.last_line = line.number;

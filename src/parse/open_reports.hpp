@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <span>
 #include <string>
 
 #include "base/rooms.hpp"
@@ -13,6 +14,9 @@
 #include "parse/trace.hpp"
 
 namespace unoops::parse {
+
+// Lines that stood before the header, or behind it without saying whose they are, are the report's.
+void adopt(OpenReport&, std::span<const PreludeLine>);
 
 class OpenReports {
  public:

@@ -207,6 +207,10 @@ def html(text):
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def quoted(text):
+    return '"%s"' % text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+
+
 def iso(line, form="%Y-%m-%dT%H:%M:%S.%f"):
     return wall(line).strftime(form)
 
@@ -294,6 +298,27 @@ TRANSPORTS = {
     "mail-quoted-78": ({TIME, CALLER}, lambda l, n: wrapped("> > " + printk(l), 78)),
     "terminal-80": ({TIME, CALLER}, lambda l, n: columns(printk(l))),
     "xen-guest": ({CONSOLE, TIME, CALLER}, lambda l, n: "(d1) " + printk(l)),
+    # Loggers that no row of the program's table knows: what they put around each line has to be learnt.
+    "unknown-talos": (set(), lambda l, n: "10.0.0.5: kern: %s: [%s789Z]: %s" % (
+        ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"][l.level], iso(l), l.text)),
+    "unknown-zone": (set(), lambda l, n: iso(l, "%Y-%m-%d %H:%M:%S +0000 UTC kern.alert kernel: ") + l.text),
+    "unknown-compose": (set(), lambda l, n: "guest-1  | " + l.text),
+    "unknown-vendor": ({TIME}, lambda l, n: "[%s] c%d %s" % (seconds(l.us), n // 7 % 2, l.text)),
+    "unknown-twelve-hours": (set(), lambda l, n: iso(l, "%d/%m/%Y %I:%M:%S %p host1 - ") + l.text),
+    "unknown-thread": (set(), lambda l, n: "%s [%s] INFO  serial - %s" % (
+        iso(l, "%Y-%m-%d %H:%M:%S,%f")[:-3], ("main", "worker-2")[n // 3 % 2], l.text)),
+    "unknown-date": (set(), lambda l, n: "lun. %d janv. 2025 %s CET host1 kernel: %s" % (wall(l).day, iso(l, "%H:%M:%S"), l.text)),
+    "unknown-logfmt": ({TIME, CALLER}, lambda l, n: 'time="%sZ" level=debug msg="reading guest console" vmconsole=%s subsystem=vm' % (
+        iso(l, "%Y-%m-%dT%H:%M:%S"), quoted(printk(l)))),
+    "unknown-message": (set(), lambda l, n: 'ts=%sZ level=info msg=%s' % (iso(l), quoted(l.text))),
+    "unknown-csv": (set(), lambda l, n: '"%s","host1","%s","main"' % (iso(l, "%Y-%m-%d %H:%M:%S"), l.text.replace('"', '""'))),
+    "unknown-table": (set(), lambda l, n: "| %-100s |" % l.text),
+    "journal-german": (set(), lambda l, n: "%s %s kernel: %s" % (iso(l, "J\xc3\xa4n %d %H:%M:%S"), HOST, l.text)),
+    "journal-chinese": (set(), lambda l, n: "%s %s kernel: %s" % (iso(l, " 1\xe6\x9c\x88 %d %H:%M:%S"), HOST, l.text)),
+    "journal-full-french": (set(), lambda l, n: "%s %s kernel: %s" % (iso(l, "lun. %Y-%m-%d %H:%M:%S CET"), HOST, l.text)),
+    "dmesg-reltime-german": (set(), lambda l, n: ("[  +0,000010] " if n else "[%s] " % wall(l).strftime("%e. J\xc3\xa4n %H:%M")) + l.text),
+    "dmesg-delta-german": ({TIME}, lambda l, n: "[%s <%s>] %s" % (seconds(l.us), seconds(10).rjust(12).replace(".", ","), l.text)),
+    "serial-comma": ({CONSOLE, TIME, CALLER}, lambda l, n: printk(l).replace(".", ",", 1)),
 }
 
 

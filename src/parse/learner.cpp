@@ -1,0 +1,240 @@
+#include "parse/learner.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "grammar/words.hpp"
+#include "input/rows.hpp"
+#include "parse/landmarks.hpp"
+
+namespace unoops::parse {
+namespace {
+
+constexpr std::size_t most_before = 320;         // bytes before a headline
+constexpr std::size_t soon = 12;                 // lines within which a prefix shows again
+constexpr std::size_t most_held = 64;            // an oops has its call trace within so many
+constexpr std::size_t most_bytes = 256 * 1024;   // of lines that wait
+constexpr std::size_t most_candidates = 4;
+constexpr std::size_t most_misses = 300;
+constexpr unsigned enough_heads = 3;
+
+// Ends like no line of the kernel's: a table's bar, a quote, the fields that follow it.
+bool may_have_suffix(std::string_view text) {
+  text = trim_right(text);
+  return !text.empty() && (std::string_view("|\"'},;\\").find(text.back()) != std::string_view::npos ||
+                           text.find('"') != std::string_view::npos);
+}
+
+bool is_empty(std::string_view text) { return trim(text).empty(); }
+
+// A quote's inside: \" is ", "" too (CSV).
+std::string_view unquoted(std::string_view text, std::string& room) {
+  if (text.find_first_of("\\\"") == std::string_view::npos) return text;
+  room.clear();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
+    if (text[i] == '\\' && (next == '"' || next == '\\')) {
+      room += text[++i];
+    } else if (text[i] == '\\' && next == 't') {
+      room += '\t', ++i;
+    } else {
+      room += text[i];
+      if (text[i] == '"' && next == '"') ++i;
+    }
+  }
+  return room;
+}
+
+}  // namespace
+
+void Learner::take(const LogLine& line) {
+  note_head(line);
+  if (!line.kernel) return route_(line, false);
+  if (held_.empty() && !begin_candidate(line)) return read(line);
+  if (!held_.empty() || !candidates_.empty()) hold(line);
+}
+
+void Learner::release() {
+  for (auto& candidate : candidates_)
+    if (candidate.confirmed()) {
+      learn(candidate);
+      break;
+    }
+  release(held_.size());
+}
+
+void Learner::forget() {
+  release();
+  prefix_ = suffix_ = head_ = {};
+  heads_ = 0;
+  misses_ = 0;
+}
+
+// The kernel's own prefix behind the same bytes on line after line.
+void Learner::note_head(const LogLine& line) {
+  if (!line.kernel && !line.prefixed && !line.text.empty()) {
+    head_number_ = line.number;
+    head_text_.assign(line.text.substr(0, most_before));
+  } else if (line.glued && line.number == head_number_) {
+    const auto length = head_.empty() ? std::nullopt : head_.length_in(head_text_);
+    heads_ = length == head_text_.size() ? heads_ + 1 : 1;
+    if (heads_ == 1) head_ = Affix(head_text_);
+    if (heads_ == enough_heads && prefix_.empty()) {
+      prefix_ = head_;
+      misses_ = 0;
+      if (trace_) trace_->at(line, fmt::format("learnt: every line begins as \"{}\"", prefix_.example()));
+    }
+    head_number_ = 0;
+  }
+}
+
+// What was learnt, where it fits. True: something was taken off.
+bool Learner::strip(LogLine& line) {
+  if (prefix_.empty() && suffix_.empty()) return false;
+  std::string_view text = line.text;
+  const auto begin = prefix_.empty() ? 0 : prefix_.length_in(text);
+  if (begin) text.remove_prefix(*begin);
+  const bool whole = begin || line.glued;  // what is glued has lost its prefix
+  const auto end = suffix_.empty() || !whole ? std::nullopt : suffix_.begin_in(text);
+  if (end) text = text.substr(0, *end);
+  const bool fits = end || (begin && *begin != 0);
+  misses_ = fits || line.glued ? 0 : misses_ + 1;
+  if (misses_ > most_misses) prefix_ = suffix_ = {}, heads_ = 0;
+  if (!fits) return false;
+  if (end && suffix_.example().find('"') != std::string::npos) text = unquoted(text, unescaped_);
+  line.text = text;
+  line.prefixed = true;
+  line.kernel = line.kernel && !is_programs(text);
+  return true;
+}
+
+void Learner::read(LogLine line) {
+  strip(line);
+  const auto sight = look_at(line.text);
+  route_(line, sight.header || sight.trouble);
+}
+
+// Is this line one that nothing explains? (Nothing waits yet, or lines do.)
+bool Learner::begin_candidate(const LogLine& line) {
+  LogLine mine = line;
+  const bool known = strip(mine);
+  const auto sight = look_at(mine.text);
+  if (!sight.at) return false;
+  const auto before = mine.text.substr(0, *sight.at);
+  const bool seeks_prefix = *sight.at <= most_before && !only_prefixes(before);
+  const bool seeks_end = may_have_suffix(mine.text) && !(known && !suffix_.empty());
+  if ((!seeks_prefix && !seeks_end) || candidates_.size() >= most_candidates) return false;
+  // What was learnt is a part of it.
+  const auto front = line.text.substr(0, line.text.size() - mine.text.size());
+  const auto whole = known && suffix_.empty() ? std::string(front) + std::string(before) : std::string(before);
+  auto& candidate = candidates_.emplace_back();
+  candidate.line = held_.size();
+  if (seeks_prefix) candidate.prefix = Affix(whole);
+  candidate.seeks_end = seeks_end;
+  return true;
+}
+
+void Learner::hold(const LogLine& line) {
+  if (!held_.empty()) begin_candidate(line);
+  auto& held = held_.emplace_back();
+  held.line = line;
+  held.line.raw = held.raw.assign(line.raw);
+  held.line.text = held.text.assign(line.text);
+  held.line.caller = held.caller.assign(line.caller);
+  held.line.wall_time = held.wall_time.assign(line.wall_time);
+  held.line.host = held.host.assign(line.host);
+  held_bytes_ += line.raw.size() + line.text.size();
+  for (auto& candidate : candidates_) weigh(candidate, held_.size() - 1);
+  while (settle()) {
+  }
+}
+
+// What line `at` of those that wait says for the candidate.
+void Learner::weigh(Candidate& candidate, std::size_t at) {
+  const std::string_view text = held_[at].text;
+  const auto begin = candidate.prefix.empty() ? 0 : candidate.prefix.length_in(text);
+  if (!begin) return;
+  const auto rest = text.substr(*begin);
+  const auto sight = look_at(rest);
+  const bool body = (sight.at == 0U && sight.body) || is_body_line(rest);
+  if (body || sight.at == 0U || at == candidate.line) ++candidate.fitting;
+  candidate.body |= body;
+  if (candidate.seeks_end) weigh_end(candidate, at, rest);
+}
+
+// Two lines whose ends are known, with the same behind them.
+void Learner::weigh_end(Candidate& candidate, std::size_t at, std::string_view rest) {
+  const auto end = known_end(rest);
+  if (!end) return;
+  const auto tail = trim_right(rest.substr(*end));
+  if (tail.empty()) {
+    candidate.seeks_end = false;
+    return;
+  }
+  candidate.ends.push_back(at);
+  if (candidate.suffix.empty()) {
+    candidate.suffix = Affix(tail);
+    return;
+  }
+  const bool same = candidate.suffix.begin_in(rest) == trim_right(rest.substr(0, *end)).size();
+  if (!same || !ends_all(candidate)) candidate.suffix = {};
+  candidate.seeks_end = false;
+}
+
+bool Learner::ends_all(const Candidate& candidate) const {
+  return std::ranges::all_of(held_.begin() + static_cast<std::ptrdiff_t>(candidate.line), held_.end(),
+                             [&](const Held& held) {
+                               const auto begin =
+                                   candidate.prefix.empty() ? 0 : candidate.prefix.length_in(held.text);
+                               if (!begin || is_empty(held.text)) return true;
+                               return candidate.suffix.begin_in(std::string_view(held.text).substr(*begin)).has_value();
+                             });
+}
+
+// Decides what can be decided, oldest candidate first. True: something was, and there may be more.
+bool Learner::settle() {
+  if (candidates_.empty()) return release(held_.size()), false;
+  const auto found = std::ranges::find_if(candidates_, [](const Candidate& c) { return c.confirmed() && !c.seeks_end; });
+  if (found != candidates_.end()) {
+    learn(*found);
+    return release(held_.size()), false;
+  }
+  const auto& oldest = candidates_.front();
+  const auto age = held_.size() - oldest.line;
+  const bool late = age > (oldest.confirmed() ? most_held : soon) || held_bytes_ > most_bytes;
+  if (!late) return false;
+  if (oldest.confirmed()) {
+    learn(oldest);
+    return release(held_.size()), false;
+  }
+  candidates_.erase(candidates_.begin());
+  if (!candidates_.empty()) release(candidates_.front().line);
+  return true;
+}
+
+void Learner::learn(const Candidate& candidate) {
+  const bool has_suffix = !candidate.seeks_end && !candidate.suffix.empty();
+  if (candidate.prefix.empty() && !has_suffix) return;
+  if (!candidate.prefix.empty()) prefix_ = candidate.prefix;
+  suffix_ = has_suffix ? candidate.suffix : Affix();
+  misses_ = 0;
+  if (trace_)
+    trace_->at(held_[candidate.line].line, fmt::format("learnt: every line begins as \"{}\" and ends as \"{}\"",
+                                                       prefix_.example(), suffix_.example()));
+}
+
+// Reads the first of the lines that wait.
+void Learner::release(std::size_t lines) {
+  if (lines == held_.size()) candidates_.clear();
+  for (auto& candidate : candidates_) candidate.line -= lines;
+  for (; lines != 0; --lines) {
+    const auto& held = held_.front();
+    held_bytes_ -= held.raw.size() + held.text.size();
+    read(held.line);
+    held_.pop_front();
+  }
+}
+
+}  // namespace unoops::parse

@@ -1,0 +1,78 @@
+// Learns what a logger that no transport knows puts before and behind every line, and takes it off.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "grammar/log_line.hpp"
+#include "input/affix.hpp"
+#include "parse/trace.hpp"
+
+namespace unoops::parse {
+
+// Where a landmark or a headline stands behind bytes that nothing explains, lines wait until others say whether all
+// of them begin so: one that fits, with a line of a report behind it, is enough, for the words have to be the same.
+// A sentence that quotes a headline is followed by no such line. Then the lines that waited are read, without what was
+// learnt or as they stand; what follows loses it where it fits, until it has not fitted for long.
+class Learner {
+ public:
+  // `may_open`: a header or a trouble may be in the line.
+  using Route = std::function<void(const LogLine&, bool may_open)>;
+  Learner(Route route, const Trace* trace) : route_(std::move(route)), trace_(trace) {}
+
+  void take(const LogLine&);
+  void release();  // nothing more comes, or not soon: what waits is read
+  void forget();   // another source
+
+ private:
+  struct Held {
+    LogLine line;
+    std::string raw, text, caller, wall_time, host;
+  };
+  // What may stand before every line from this one on, and whether something may stand behind.
+  struct Candidate {
+    std::size_t line = 0;  // of held_
+    Affix prefix;
+    bool body = false;      // a line with it is of a report's body
+    unsigned fitting = 0;   // lines with it that are of a report
+    bool seeks_end = false;
+    std::vector<std::size_t> ends;  // lines of held_ whose end is known
+    Affix suffix;
+    bool confirmed() const { return fitting > 1 && body; }
+  };
+
+  void note_head(const LogLine&);
+  bool strip(LogLine&);
+  void read(LogLine);
+  bool begin_candidate(const LogLine&);
+  void hold(const LogLine&);
+  void weigh(Candidate&, std::size_t at);
+  void weigh_end(Candidate&, std::size_t at, std::string_view rest);
+  bool ends_all(const Candidate&) const;
+  bool settle();
+  void learn(const Candidate&);
+  void release(std::size_t lines);
+
+  Route route_;
+  const Trace* trace_;  // null: nobody wants to know
+  Affix prefix_, suffix_;
+  std::size_t misses_ = 0;  // lines in a row that neither fitted
+  // Other text before the kernel's own prefix: "02-10 01:10:24  [   81.726789] text". Lines without a time have it, too.
+  Affix head_;
+  std::uint64_t head_number_ = 0;
+  unsigned heads_ = 0;
+  std::string head_text_;
+
+  std::deque<Held> held_;
+  std::size_t held_bytes_ = 0;
+  std::vector<Candidate> candidates_;
+  std::string unescaped_;
+};
+
+}  // namespace unoops::parse
