@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
+#include "grammar/symbol_ref.hpp"
 #include "grammar/task_line.hpp"
 
 namespace unoops::parse {
