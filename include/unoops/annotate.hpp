@@ -21,16 +21,16 @@ class Redactor;
 // A reference's answer; it lives until the next call.
 using Resolve = std::function<const Lookup&(const SymbolRef&)>;
 
-// The line with " (file:line file:line ...)" behind each of its references, innermost first. What has such a list
-// already keeps it, so that annotating twice changes nothing.
+// The line with " (file:line file:line ...)" behind each of its references, innermost first. A reference
+// that is followed by such a list keeps it, so that annotating twice changes nothing.
 void write_annotated(std::ostream& out, std::string_view line, const std::vector<SymbolRefSpan>& refs,
                      const Resolve& resolve);
 
 // `--format annotate`: the log byte for byte, with every line's references resolved in place.
 class Annotator final : public LineListener {
  public:
-  // wait: hold lines back until the log has named its kernel (where neither -k nor -r is given).
-  // redact: what --redact promises to take out is not written.
+  // `wait`: lines are held back until the log has named its kernel (if neither -k nor -r is given).
+  // `redact`: what --redact promises to take out is not written.
   Annotator(std::ostream& out, Symbolizer&, bool wait, bool redact = false);
   ~Annotator() override;
 
@@ -38,7 +38,7 @@ class Annotator final : public LineListener {
   bool wants_host() const override { return redactor_ != nullptr; }
   void read(const RawLine&, std::string_view host = {}) override;
   void flush() override;
-  // Lines are held back: flush() is due within limits::annotate_wait_ms.
+  // True: lines are held back, and flush() is due within limits::annotate_wait_ms.
   bool waiting() const { return !held_.empty(); }
 
  private:
@@ -62,10 +62,11 @@ class Annotator final : public LineListener {
   std::size_t held_refs_ = 0;
 };
 
-// The instructions of the bytes behind "Code:", `faulting` set where they are marked; none: no bytes there.
+// The instructions of the bytes behind "Code:"; the one at the marked byte is `faulting`. Empty: there are no bytes.
 using Disassemble = std::function<std::vector<Instruction>(std::string_view code)>;
 
-// As this architecture's; null: bytes that are printed one by one are x86-64's, others nobody's.
+// Reads the bytes as code of this architecture. Null: bytes that are printed one by one are taken for x86-64's, and
+// other groups are not decoded.
 std::vector<Instruction> disassemble_code(std::string_view code, const ArchInfo*);
 
 struct ScriptOptions {

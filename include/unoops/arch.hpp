@@ -50,12 +50,13 @@ struct ArchInfo {
   bool big_endian = false;
   std::string_view pc = {}, sp = {}, fault_address = {};  // roles, by the names that the log uses: "RIP", "RSP", "CR2"
   std::span<const std::string_view> registers = {};       // printed names, in the order that people expect
-  bool varying_instructions = false;  // their size is not that of the groups that a Code line prints
-  bool constants_in_code = false;     // between the functions: what their instructions have no room for
+  bool varying_instructions = false;  // an instruction may be longer than the groups that a Code line prints
+  bool constants_in_code = false;     // the compiler puts constants between the functions
   // Registers that hold bits and no address.
   std::span<const std::string_view> control_registers = {};
   std::span<const PcWords> pc_words = {};
-  // How the pc of the next register dump counts, where a line before it says so. Null: the pc's own words say it.
+  // How the pc of the next register dump counts, if this line says so. Null: no line does, because the words before the
+  // pc are enough.
   std::optional<PcKind> (*announced_pc)(std::string_view line) = nullptr;
   std::span<const AddressRange> ranges = {};  // the first that holds an address says what it is
   // Bits from this one up are equal in every address; others fault without one (x86-64: "canonical"). 0: no such rule.

@@ -26,13 +26,15 @@ namespace unoops {
 
 struct DecodeOptions {
   SymbolOptions symbols;
-  // What only goes on with a report (Report::followed_by) is told in it, as far as it comes before a flush(); else, and
-  // later, it is a report of its own that `follows`.
+  // True: a report that only goes on with an earlier one becomes a part of that one (Report::followed_by), if it comes
+  // before a flush(). Otherwise it is a report of its own that `follows`.
   bool fold = true;
   bool explain = true;  // false: reports keep to what the log says, without symbols, site and explanation
   // Gets a line of text wherever the parser decides something: which report took a line and why, which other one could
   // have, and why a report was opened, ended, folded or dropped. May be empty.
   std::function<void(std::string_view)> explain_parse = {};
+  // Gets a sentence where the log as a whole is to be distrusted: its newest line is on top. May be empty.
+  std::function<void(std::string_view)> warn = {};
 };
 
 // All reports of a log; of a file ("-": standard input), or of a directory's logs, decompressed.
@@ -41,8 +43,8 @@ Expected<std::vector<Report>> decode_file(const std::string& path, const DecodeO
 
 class ParsedReport;
 
-// The same for a log that comes in pieces, and for who chooses among its reports. Bounded in memory, whatever the log
-// holds. Decoders share nothing: several can run at once, each in one thread at a time.
+// The same for a log that comes in pieces, and for callers that want only some of its reports. Bounded in memory,
+// whatever the log holds. Decoders share nothing: several can run at once, each in one thread at a time.
 class Decoder {
  public:
   // Reports come in the order of their first lines, each when nothing that the log may still say can change it. An
@@ -55,7 +57,7 @@ class Decoder {
 
   void listen(LineListener&);  // before the first bytes; it must live until finish()
 
-  void start_source(std::string name);  // the one before ended; lines count from 1 again, boots go on counting
+  void start_source(std::string name);  // ends the one before; lines count from 1 again, boots go on counting
   void feed(std::string_view bytes);    // in pieces of any size: chunking never changes the result
   void flush();                         // the input pauses: hands out what is complete enough
   void finish();                        // the input ended
@@ -75,7 +77,7 @@ class ParsedReport {
   const Report& operator*() const { return report_; }
   const Report* operator->() const { return &report_; }
 
-  // With symbols, site and explanation. While the decoder lives.
+  // The report with symbols, site and explanation. The decoder must still live.
   Report explained() &&;
 
  private:

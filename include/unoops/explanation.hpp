@@ -22,7 +22,7 @@ struct Cause {
   std::optional<std::int64_t> offset;  // of that member, in bytes
   std::optional<std::uint64_t> value;  // the pointer's value
   Confidence confidence = Confidence::likely;
-  std::string function;  // the (inlined) function in whose terms the expression stands
+  std::string function;  // the (inlined) function whose variables the expression names
   std::string reason;    // "location list and Code bytes agree"
 };
 
@@ -45,8 +45,8 @@ struct Operand {
 
 // The address whose shadow KASAN's inline check read, where that faulted.
 struct ShadowOrigin {
-  std::uint64_t address = 0;           // the first of those that the shadow's byte stands for
-  std::string reg;                     // that the address was made from; empty: not known
+  std::uint64_t address = 0;           // the first of those that the shadow's byte describes
+  std::string reg;                     // from which the address was computed; empty: not known
   std::optional<std::uint64_t> value;  // of that register
 };
 
@@ -89,7 +89,7 @@ struct FaultSite {
   BadPointer bad_pointer;
   std::optional<Cause> cause;
   std::optional<Cause>
-      touched;  // KASAN: what was accessed through a pointer that is stale or short, not bad by its value
+      touched;  // KASAN: the pointer that was used, if its value is good but its object was freed or is too small
   std::vector<std::pair<std::string, std::string>>
       register_names;  // "RAX", "dev->queue": what registers held at the fault
   std::vector<std::pair<std::string, std::string>>
@@ -108,7 +108,7 @@ struct Finding {
 struct Explanation {
   std::string summary;            // one sentence
   std::vector<Finding> findings;  // more facts: error bits, address class, object, ...
-  // The frame to look at where it is not the one that the title names: of a stall, or of a call of nothing.
+  // The frame to look at, if it is not the one that the title names (stalls, calls of NULL).
   std::optional<std::size_t> look_stack, look_frame;
   std::string who;        // "CPU 1, swapper/1 (idle, pid 0) was interrupted; it is not the culprit"
   std::string why_fatal;  // empty: the machine went on

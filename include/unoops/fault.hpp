@@ -31,16 +31,16 @@ enum class AddressClass {
 };
 
 struct Fault {
-  std::optional<std::uint64_t> address;  // CR2, FAR, DAR, ...; absent where it prints as (____ptrval____)
+  std::optional<std::uint64_t> address;  // CR2, FAR, DAR, ...; absent if it is printed as (____ptrval____)
   bool address_hashed = false;
   Access access = Access::unknown;
   std::string error_code;               // as printed: "0002"
   std::vector<std::string> error_bits;  // in words: "write", "supervisor", "not present"
   std::string esr;                      // arm64's ESR as printed
-  std::optional<std::uint64_t> size;    // of the access, where the report says (KASAN)
+  std::optional<std::uint64_t> size;    // of the access, if the report says (KASAN)
 };
 
-// The pointer that was bad; where none is known, the address that the kernel prints (inspect).
+// The pointer that was bad; if none is known, the address that the kernel prints (inspect).
 struct BadPointer {
   AddressClass address_class = AddressClass::none;
   std::string note;                    // "SLUB's poison for freed objects (0x6b)"
@@ -48,7 +48,7 @@ struct BadPointer {
   std::optional<std::uint64_t> value;  // what that register held: the address less the member's offset
 };
 
-// The words that JSON prints; empty for what is not told.
+// The words that JSON prints; empty for `unknown` and `none`.
 std::string_view access_id(Access);
 std::string_view address_class_id(AddressClass);
 

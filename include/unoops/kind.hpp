@@ -14,7 +14,7 @@ enum class Severity { notice, warning, error, fatal };
 std::string_view severity_id(Severity);
 std::optional<Severity> severity_from_id(std::string_view);
 
-// What is true of every report of a kind. Whoever treats some kinds alike asks for what they have in common.
+// What is true of every report of a kind. Code that treats several kinds alike asks for a trait, never for their ids.
 enum class Trait : std::uint32_t {
   // what happened
   stall = 1u << 0,              // a CPU does not come back, because what it runs does not end
@@ -34,12 +34,13 @@ enum class Trait : std::uint32_t {
   bracketed = 1u << 12,         // between rulers: every line of the report's context belongs to it
   runs_in_task = 1u << 13,      // without show_regs(): a pc line before the trace belongs to another report
   awaits_oops = 1u << 14,       // the headline comes before the "Oops: " line, and the CPU line only after that
-  traceless = 1u << 15,         // may come without a call trace and be whole
+  traceless = 1u << 15,         // a report without a call trace is complete
   headless = 1u << 16,          // takes frames that no header announced
   derives_panic = 1u << 17,     // a panic: its reason may name the report that it comes from (facts/panics)
   describes_object = 1u << 18,  // what its lines say of the object and its page is in the summary
   dumps_object = 1u << 19,      // rows of an object's bytes, most of them as they were set
   names_helper = 1u << 20,      // "kernel BUG at FILE:LINE" is a helper's place; the message has the real one
+  common_words = 1u << 21,      // a form of the headline may be anybody's words: without a pc or trace it is none
 };
 using Traits = Flags<Trait>;
 constexpr Traits operator|(Trait a, Trait b) { return Traits(a) | b; }

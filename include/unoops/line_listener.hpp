@@ -1,4 +1,4 @@
-// Who wants the log itself beside its reports.
+// For callers that want the lines of the log, not only its reports.
 #pragma once
 
 #include <string_view>
@@ -8,16 +8,16 @@
 
 namespace unoops {
 
-// Told of every line, after the decoder has read it.
+// Gets every line after the decoder has read it.
 class LineListener {
  public:
   virtual ~LineListener() = default;
-  // What the log has said of its kernel, whenever that changes: before the next line, or the end, is told.
+  // Called when the log has said more about its kernel, before the next read() or flush().
   virtual void kernel(const KernelIdentity&) {}
-  // True: read() is told the host that the line's transport names. It costs a second look at every line.
+  // True: read() gets the host that the line's transport names. This costs a second look at every line.
   virtual bool wants_host() const { return false; }
   virtual void read(const RawLine&, std::string_view host) = 0;
-  virtual void flush() {}  // the source ended: nothing more will be told of the lines that were read
+  virtual void flush() {}  // the source ended: kernel() will say no more about the lines that were read
 };
 
 }  // namespace unoops

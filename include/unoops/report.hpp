@@ -61,13 +61,14 @@ struct Panic {
   std::uint64_t line = 0;
 };
 
-// Why the log, not the kernel, is to blame for a gap.
-enum class DefectKind { truncated, interleaved, garbled, dropped, over_limit, no_trace, summary_only };
+// What is missing or damaged because of the log, not because of the kernel.
+// no_end: truncated, because the log ends there, so that what came next is not known.
+enum class DefectKind { truncated, no_end, interleaved, garbled, dropped, over_limit, no_trace };
 std::string_view defect_id(DefectKind);
 struct Defect {
   DefectKind kind;
   std::string text;                        // "12 printk messages were dropped in its midst"
-  std::optional<std::uint64_t> line = {};  // where the log says it
+  std::optional<std::uint64_t> line = {};  // the log's line that says it
 };
 
 struct LineRange {
@@ -83,7 +84,27 @@ struct FollowUp {
   std::uint64_t line_first = 0, line_last = 0;
 };
 
-// Of a fact that a kind's own lines tell (src/report/fact_names.hpp lists them all).
+// What a trouble has to do with the report that it came before.
+enum class Bearing {
+  device,       // the report names the device
+  driver,       // its driver is on the report's trace
+  file_system,  // a file system of its kind is on the report's trace
+  time,         // it came shortly before; nothing else ties them
+};
+std::string_view bearing_id(Bearing);
+
+// Trouble that the kernel announced earlier in the boot (src/facts/troubles.cpp), and that bears on the report.
+struct Trouble {
+  Bearing bearing = Bearing::time;
+  std::string what;                     // "I/O error"
+  std::string subject;                  // the device or driver: "nvme0n1"; empty: the whole machine
+  std::string text;                     // the kernel's own words, the first time
+  std::uint64_t count = 1;              // how often it was announced before the report
+  std::optional<std::int64_t> time_us;  // of the first
+  std::uint64_t line_first = 0, line_last = 0;
+};
+
+// The name of a fact from the kind's own lines (src/report/fact_names.hpp lists them all).
 struct FactName {
   std::string_view id;       // "bug-type"
   std::string_view meaning;  // what it says, in the words of docs/report.schema.json
@@ -92,7 +113,7 @@ struct FactName {
 struct Report {
   std::uint64_t number = 0;        // 1, 2, 3 ... in the order of the output
   const KindInfo* kind = nullptr;  // never null once finished
-  const ArchInfo* arch = nullptr;  // null: not told by the text
+  const ArchInfo* arch = nullptr;  // null: the text does not say
   Severity severity = Severity::error;
   std::string title;
   std::string signature;
@@ -103,12 +124,13 @@ struct Report {
   std::string file;  // empty: standard input
   int boot = 1;
   std::uint64_t line_first = 0, line_last = 0;
-  std::vector<LineRange> lines;  // the owned ranges, where spans nest
+  std::vector<LineRange> lines;  // its own lines, if another report's lie among them
   std::optional<std::int64_t> time_us;
   std::string wall_time, host, caller;
   std::optional<std::uint64_t> follows;
-  std::vector<FollowUp> followed_by;  // told in this report; their frames are stacks of Occurrence::again
+  std::vector<FollowUp> followed_by;  // became parts of this report; their frames are stacks of Occurrence::again
   std::optional<Panic> panic;
+  std::vector<Trouble> before;
 
   // the header
   std::optional<int> cpu;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,13 @@ class Source {
   virtual Expected<std::string_view> read() = 0;
   virtual int wait_fd() const { return -1; }  // to poll for --follow; -1: never blocks
 };
+
+// Input that is no log of a Linux kernel: what it is and what to do with it, in one sentence. `bytes` are its first ones.
+struct ForeignInput {
+  std::string_view words;  // begin with a verb's object: "a bzip2 file: unpack it first (...)"
+  bool readable = false;   // it is text: something of a log may stand in it
+};
+std::optional<ForeignInput> foreign_input(std::string_view bytes);
 
 // "-" is standard input; a directory gives a source for each log in it, pstore parts put in order.
 Expected<std::vector<std::unique_ptr<Source>>> open_sources(const std::string& path);

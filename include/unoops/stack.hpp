@@ -53,7 +53,7 @@ enum class StackRole {
 // Where the kernel ran, as the marks within a trace say.
 enum class Context { none, task, irq, softirq, hardirq, nmi, exception, entry, unknown, other };
 
-// Why a stack stands in the report besides its role.
+// Where in the report a stack comes from, whatever its role.
 enum class Occurrence {
   own,
   headline,  // the header's own address: it names the report

@@ -38,14 +38,14 @@ struct SymbolRefSpan {
   std::size_t module_end = 0;  // behind " [module]", == end where there is none
 };
 
-// Cheap, and never wrong in saying no: for the many lines that hold none.
+// False: the line holds no reference. True: it may hold one. A cheap test, because most lines hold none.
 inline bool may_hold_symbol_ref(std::string_view text) { return text.find("+0x") != std::string_view::npos; }
 
-// Every reference of the line in its order; `address` filled where it is printed directly before the symbol, `pc` as
-// far as the line tells. Hex is lower case, as the kernel prints it.
+// All references of the line, in order. `address` is set if it is printed directly before the symbol; `pc` is what this
+// line alone says. Hex is lower case, as the kernel prints it.
 std::vector<SymbolRefSpan> find_symbol_refs(std::string_view text);
 
-// What only the lines before can tell of a reference's pc. Fed with the lines of one log, in order.
+// Knows from earlier lines what a line alone does not say about its references' pc. Needs all lines of a log, in order.
 class PcContext {
  public:
   // The references of this line (maybe none), in order; corrects their `pc`.

@@ -1,4 +1,4 @@
-// Where symbols come from, whether they fit the log, and what stands at an address.
+// Where symbols come from, whether they fit the log, and which source line an address is.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct SymbolOptions {
   std::string debug_root;            // a copy of a machine's / : the usual places are looked for below it first
   std::string kallsyms, system_map;
   bool debuginfod = false;  // also with DEBUGINFOD_URLS in the environment
-  // Told now and then while debuginfod downloads: what ("vmlinux", "ext4"), and how many bytes of how many (0: not
+  // Called now and then while debuginfod downloads: what ("vmlinux", "ext4"), and how many bytes of how many (0: not
   // known); once more at the end of each, with an empty `what`. May be empty.
   std::function<void(const std::string& what, std::uint64_t done, std::uint64_t total)> progress;
   bool none = false;   // --no-symbols
@@ -61,7 +61,7 @@ class Symbolizer {
   // file:line for each level of the inline chain, or why not. Cached: the answer lives as long as the Symbolizer.
   virtual const Lookup& resolve(const KernelIdentity&, const SymbolRef&) = 0;
 
-  // Tell what the log says before resolving, so that a misfit is noticed before it misleads: all the refs of a report.
+  // Call this with all references of a report before the first is resolved: they show whether the files fit the log.
   virtual void check(const KernelIdentity&, const std::vector<const SymbolRef*>& refs) = 0;
 
   // In the order in which the kernels were met.

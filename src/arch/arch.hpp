@@ -58,7 +58,8 @@ struct PatchTable {
 // To have lines of modules (relocatable files):
 //   - relocations.
 // To have instructions, the variables and types that they touch, and copies of one name told apart by their calls:
-//   - machine/isa_NAME.cpp (registers, ABI, calls) and machine/lift_NAME.cpp (instructions → effects); isa.
+//   - machine/isa_NAME.cpp (registers, ABI, calls) and machine/lift_NAME.cpp (instructions → effects), both declared in
+//     machine/isa.hpp; isa; a table of instructions in tests/unit/machine/.
 // To have Code bytes compared with a file's:
 //   - nothing; patch_tables and entry_bytes, if the kernel patches itself.
 //
@@ -74,6 +75,10 @@ struct Arch {
   bool alignment_pc_is_behind = false;  // of an alignment fault the pc is that of the next instruction
   std::string_view per_cpu_base = {};   // the register with the address of the CPU's own variables
   bool first_frame_is_bare = false;     // a trace's first function is printed without an offset
+  bool prints_code = true;              // its oops has the bytes around the pc
+  // The first release whose oops ends with "---[ end trace" (kernel/panic.c print_oops_end_marker, called by the
+  // architecture's die() through oops_exit()); empty: it ends without.
+  std::string_view end_mark_since = "2.6.24";
   std::span<const EntryStep> entry_steps = {};
   SystemCallRegisters system_call = {};
 

@@ -20,17 +20,6 @@ bool pc(Scanner, ReportBuilder& d) {
   return true;
 }
 
-// "Process trig (pid: 117, stack limit = 0x12345678)"
-bool process(Scanner rest, ReportBuilder& d) {
-  std::string_view comm;
-  std::int64_t pid = 0;
-  if (rest.until(" (pid: ", comm) && rest.dec(pid) && d.report.comm.empty()) {
-    d.report.comm = comm;
-    d.report.pid = pid;
-  }
-  return true;
-}
-
 constexpr auto sections = std::to_array<Section>({
     {SectionId::pc, "pc : [<", pc},
     {SectionId::registers, "sp : ", register_line, 1, LineTrait::shared},
@@ -40,9 +29,17 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "Flags: ", nullptr, 5},
     {SectionId::registers, "Control: ", nullptr, 6},
     {SectionId::registers, "Register r", nullptr, 7},
-    {SectionId::registers, "Process ", process, 8, LineTrait::shared},
     {SectionId::registers, "Stack: (0x", nullptr, 9, LineTrait::shared},
     {SectionId::trailer, "Exception stack(0x"},
+    // " r7:00000000 r6:c0a0b0c0 r5:c0a0b0d0 r4:c0a0b0e0", between the frames of a kernel with frame pointers
+    // (arch/arm/lib/backtrace.S)
+    {SectionId::frame, "r10:", passed_line},
+    {SectionId::frame, "r9:", passed_line},
+    {SectionId::frame, "r8:", passed_line},
+    {SectionId::frame, "r7:", passed_line},
+    {SectionId::frame, "r6:", passed_line},
+    {SectionId::frame, "r5:", passed_line},
+    {SectionId::frame, "r4:", passed_line},
 });
 
 constexpr std::string_view control_registers[] = {"psr", "cpsr", "Control", "DAC"};

@@ -120,6 +120,8 @@ void decode(Report& report) {
   const auto exception_class = (value >> 26) & 0x3f;
   const bool data = exception_class == 0x24 || exception_class == 0x25,
              fetch = exception_class == 0x20 || exception_class == 0x21;
+  if (exception_class == 0x2f && value & 1u << 24)  // SError: ISS.IDS
+    fault.error_bits.emplace_back("SError with a syndrome that only the CPU's maker knows");
   if (!data && !fetch) return;
   fault.access = fetch ? Access::execute : value & 0x40 ? Access::write : Access::read;
   fault.error_bits.emplace_back(access_id(fault.access));

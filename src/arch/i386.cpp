@@ -1,7 +1,9 @@
 // i386: v6.1 arch/x86/kernel/process_32.c __show_regs, arch/x86/mm/fault.c dump_pagetable.
 #include <elf.h>
 
+#include <algorithm>
 #include <array>
+#include <string>
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
@@ -16,6 +18,7 @@ constexpr std::array<std::string_view, 13> registers = {"EAX", "EBX",    "ECX", 
 
 // EIP: foo+0x14/0x20 [mod]                                since v4.10
 // EIP: 0060:[<c0101234>] EFLAGS: 00010246 CPU: 0          then "EIP is at foo+0x14/0x20"
+// EIP:    0060:[<c0101234>]    Not tainted VLI            to 2.6.24, then EFLAGS, then "EIP is at foo+0x14/0x20"
 // EIP: [<c0101234>] foo+0x14/0x20 SS:ESP 0068:c1234567    tail summary to v4.9
 // EIP: 0xb7f48559                                         user mode
 bool eip(Scanner rest, ReportBuilder& d) {
@@ -25,13 +28,30 @@ bool eip(Scanner rest, ReportBuilder& d) {
   unsigned selector = 0;
   if (Scanner ahead = rest; ahead.hex_n(4, selector) && ahead.lit(":")) {
     d.block.user = (selector & 3) == 3;
-    read_register_pairs(d.line->text.substr(d.line->text.find(']') + 1), d);
+    const auto behind = d.line->text.substr(d.line->text.find(']') + 1);
+    read_register_pairs(behind, d);
+    if (!d.block.user) take_state(behind, d);
     return true;
   }
   // Without a symbol it is user mode, unless it is the fault's own: a jump to a bad address.
   d.block.user = d.block.trace;
   if (d.block.trace && rest.lit("0x")) return true;
   return read_pc(rest.rest(), d, "pc");
+}
+
+// "EFLAGS: 00010202   (2.6.16 #3)"      to 2.6.24, between EIP's two lines (arch/i386/kernel/traps.c show_registers)
+// "EFLAGS: 00010246 CPU: 0"             v4.19, v4.20
+bool eflags(Scanner, ReportBuilder& d) {
+  take_state(d.line->text, d);
+  return read_register_pairs(d.line->text, d);
+}
+
+// "eax: 00000000   ebx: 00000001   ecx: ffffffff   edx: 00000000": to 2.6.24
+bool small_letters(Scanner, ReportBuilder& d) {
+  std::string text(d.line->text);
+  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  d.block.registers = true;
+  return read_register_pairs(text, d);
 }
 
 bool cr(Scanner rest, ReportBuilder& d) {
@@ -47,7 +67,10 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "EAX: ", register_line, 0},
     {SectionId::registers, "ESI: ", register_line, 1},
     {SectionId::registers, "DS: ", register_line, 2},
-    {SectionId::registers, "EFLAGS: ", register_line, 3},
+    {SectionId::registers, "eax: ", small_letters, 0},
+    {SectionId::registers, "esi: ", small_letters, 1},
+    {SectionId::registers, "ds: ", small_letters, 2},
+    {SectionId::pc, "EFLAGS: ", eflags},
     {SectionId::registers, "CR0: ", cr, 4},
     {SectionId::registers, "CR2: ", cr, 5},
     {SectionId::registers, "DR0: ", register_line, 6},

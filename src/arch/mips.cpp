@@ -66,6 +66,7 @@ constinit const Arch mips{
              .ranges = upper_half,
              .entry_code = entry_code},
     .sections = sections,
+    .end_mark_since = "3.1",
     .relocations = relocations,
     .isa = &machine::mips_isa,
 };

@@ -31,6 +31,7 @@ constinit const Arch openrisc{
              .sp = "GPR01",
              .pc_words = pc_words},
     .sections = sections,
+    .end_mark_since = "",
 };
 
 }  // namespace unoops::arch

@@ -9,25 +9,38 @@
 namespace unoops::arch {
 namespace {
 
+// "r00-03  000000ff0804f00e 0000000040769e40 0000000040214f78 0000000000000000"
+bool row(Scanner, ReportBuilder& d) {
+  int first = 0;
+  Scanner rest(d.line->text);
+  if (!rest.blanks().lit("r") || !rest.dec(first)) return false;
+  return rest.lit("-") && rest.skip_to(" ") && read_register_row(rest.rest(), d, "r", first);
+}
+
+// "     CPU:        0   CR30: 0000000040f5c000 CR31: ffffffffffffffff"
+bool control(Scanner rest, ReportBuilder& d) {
+  return rest.rest().find("CR30: ") != std::string_view::npos && register_line(rest, d);
+}
+
 constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "YZrvWESTHLNXBCVMcbcbcbcbOGFRQPDI", nullptr, 0},
-    {SectionId::registers, "PSW: ", nullptr, 1},
-    {SectionId::registers, "r00-03 ", nullptr, 2},
-    {SectionId::registers, "r04-07 ", nullptr, 3},
-    {SectionId::registers, "r08-11 ", nullptr, 4},
-    {SectionId::registers, "r12-15 ", nullptr, 5},
-    {SectionId::registers, "r16-19 ", nullptr, 6},
-    {SectionId::registers, "r20-23 ", nullptr, 7},
-    {SectionId::registers, "r24-27 ", nullptr, 8},
-    {SectionId::registers, "r28-31 ", nullptr, 9},
+    {SectionId::registers, "PSW: ", state_line, 1},
+    {SectionId::registers, "r00-03 ", row, 2},
+    {SectionId::registers, "r04-07 ", row, 3},
+    {SectionId::registers, "r08-11 ", row, 4},
+    {SectionId::registers, "r12-15 ", row, 5},
+    {SectionId::registers, "r16-19 ", row, 6},
+    {SectionId::registers, "r20-23 ", row, 7},
+    {SectionId::registers, "r24-27 ", row, 8},
+    {SectionId::registers, "r28-31 ", row, 9},
     {SectionId::registers, "sr00-03 ", nullptr, 10},
     {SectionId::registers, "sr04-07 ", nullptr, 11},
     {SectionId::registers, "IASQ: ", nullptr, 12},
-    {SectionId::registers, "IIR: ", nullptr, 13},
-    {SectionId::registers, "CPU:   ", nullptr, 14},
-    {SectionId::registers, "ORIG_R28: ", nullptr, 15},
+    {SectionId::registers, "IIR: ", register_line, 13},
+    {SectionId::registers, "CPU:   ", control, 14},
+    {SectionId::registers, "ORIG_R28: ", register_line, 15},
     {SectionId::pc, "IAOQ[0]: ", pc_line},
-    {SectionId::pc, "IAOQ[1]: ", link_line},
+    {SectionId::pc, "IAOQ[1]: ", nullptr},  // the instruction behind, whose address the CPU holds, too
     {SectionId::pc, "RP(r2): ", link_line},
 });
 
@@ -54,6 +67,7 @@ constinit const Arch parisc{
              .pc_words = pc_words,
              .low_kernel = true},
     .sections = sections,
+    .prints_code = false,
     .relocations = relocations,
     .moves_text = false,
 };

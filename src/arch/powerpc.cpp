@@ -2,7 +2,6 @@
 // bad_page_fault.
 #include <elf.h>
 
-#include <algorithm>
 #include <array>
 
 #include "arch/arch.hpp"
@@ -10,6 +9,7 @@
 #include "base/text.hpp"
 #include "facts/addresses.hpp"
 #include "grammar/code_line.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "machine/isa.hpp"
@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, 40> registers = {
 bool nip_values(Scanner, ReportBuilder& d) {
   d.block.user = d.block.trace;
   d.block.register_order = -1;
+  if (!d.block.user) take_state(d.line->text, d);
   return register_line(Scanner(""), d);
 }
 
@@ -42,7 +43,7 @@ bool nip(Scanner rest, ReportBuilder& d) {
   if (!rest.hex(address)) return false;
   ref.address = address;
   ref.pc = classify_address(d.line->text, part);
-  d.add_pc(std::move(ref));
+  d.add_pc(frame_of(std::move(ref)));
   return true;
 }
 
@@ -73,22 +74,14 @@ bool gpr(Scanner, ReportBuilder& d) {
          read_register_row(rest.rest(), d, "GPR", first);
 }
 
-// "Instruction dump:" and then rows of eight words, "<7c0004ac>" at the NIP, XXXXXXXX where memory could not be read
-bool is_dump_row(std::string_view text) {
-  Scanner s(text);
-  std::string_view word;
-  int words = 0;
-  for (; s.blanks().word(word); ++words) {
-    if (word.starts_with('<') && word.ends_with('>')) word = word.substr(1, word.size() - 2);
-    if (word.size() != 8 || !(word == "XXXXXXXX" || std::ranges::all_of(word, is_hex))) return false;
-  }
-  return words > 0;
-}
-
-bool dump_row(Scanner, ReportBuilder& d) {
-  if (d.last != SectionId::code || !is_dump_row(d.line->text)) return false;
-  const bool readable = d.line->text.find_first_not_of("X ") != std::string_view::npos;
-  if (readable && d.is_own()) read_code(trim(d.line->text), d.report.arch, d.report.code);
+// "TASK = d1eec0c0[2407] 'mount' Last syscall: 21"             to 2.6.23
+// "TASK = c000000037e8a000[1] 'swapper/0' THREAD: c0000000 CPU: 0"     to v4.x
+bool task(Scanner rest, ReportBuilder& d) {
+  std::string_view comm;
+  std::int64_t pid = 0;
+  if (!rest.skip_to("[") || !rest.dec(pid) || !rest.lit("] '") || !rest.until("'", comm)) return false;
+  take_state(rest.rest(), d);
+  if (d.is_own() && !d.report.pid) d.report.pid = pid, d.report.comm = comm;
   return true;
 }
 
@@ -97,8 +90,9 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::task_info, "LE PAGE_SIZE=", detail_line},
     {SectionId::task_info, "BE PAGE_SIZE=", detail_line},
     {SectionId::registers, "NIP: ", nip_values, 0},
-    {SectionId::registers, "REGS: ", nullptr, 1},
+    {SectionId::registers, "REGS: ", state_line, 1},
     {SectionId::registers, "MSR: ", register_line, 2},
+    {SectionId::task_info, "TASK = ", task},
     {SectionId::registers, "CFAR: ", fault_registers, 3},
     {SectionId::registers, "DAR: ", fault_registers, 3},
     {SectionId::registers, "DEAR: ", fault_registers, 3},
@@ -115,13 +109,19 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::pc, "LR [", link_line},
     {SectionId::trace_mark, "--- interrupt: "},
     {SectionId::trace_mark, "---- interrupt: "},
-    {SectionId::code, "Instruction dump:"},
+    {SectionId::code, "Instruction dump:", dump_start},
     {SectionId::code, "", dump_row, 1},
 });
 
 // DSISR (arch/powerpc/include/asm/reg.h): bit 0x02000000 is a store, 0x40000000 no translation, 0x08000000 protection.
 void decode(Report& report) {
   auto& fault = report.fault;
+  // DAR and DSISR are those of the last storage interrupt: of another exception they say nothing.
+  if (!report.kind->has(Trait::bad_pointer | Trait::maybe_bad_pointer)) {
+    fault.address.reset();
+    fault.error_code.clear();
+    return;
+  }
   std::uint64_t dsisr = 0;
   if (!Scanner(fault.error_code).hex(dsisr)) return;
   if (fault.access == Access::unknown) fault.access = dsisr & 0x02000000 ? Access::write : Access::read;

@@ -13,13 +13,28 @@ inline constexpr AddressRange lower_split[] = {
     {0xc0000000, 0xffffffff, AddressClass::kernel, "a kernel address"},
 };
 
-// "RAX: 0000000000000000 RBX: ffff8881 RCX: ..." or "x29: ... x28: ...": names, a colon, hex values of 4 to 16 digits.
+// "RAX: 0000000000000000 RBX: ffff8881 RCX: ..." or "x29: ... x28: ...": names, a colon, hex values of 4 to 16 digits;
+// alpha prints "v0 = 0000000000000007  t0 = ...".
 // A segment in front of a value ("RSP: 0018:ffff...") is stepped over. false: not a single pair.
 bool read_register_pairs(std::string_view text, ReportBuilder&);
 // The same without colons (loongarch: "a0 0000000000000001 a1 ...").
 bool read_register_words(std::string_view text, ReportBuilder&);
 // "GPR04: v v v v", "$ 4   : v v v v", "r04-07  v v v v": values of consecutive registers from `first` on.
 bool read_register_row(std::string_view values, ReportBuilder&, std::string_view prefix, int first);
+
+// What kernels to 3.8 (powerpc: all) print between or behind the registers: "CPU: 0", "Not tainted  (2.6.16 #3)",
+// "Tainted: P   (2.6.16 #3)", "(2.6.16 #3)". Each goes to its place in the report, unless another line told it before.
+void take_state(std::string_view text, ReportBuilder&);
+// The same, of a line that has nothing else to keep.
+bool state_line(Scanner, ReportBuilder&);
+
+// "Instruction dump:" and then rows of words, "<7c0004ac>" at the pc, XXXXXXXX where memory could not be read: the first
+// line, with or without words of its own, and those behind it.
+bool dump_start(Scanner rest, ReportBuilder&);
+bool dump_row(Scanner, ReportBuilder&);
+
+// The line belongs to the report, and nothing on it is kept: what ends a line of frames.
+bool passed_line(Scanner, ReportBuilder&);
 
 // The whole line as a register section: keeps the values of the report's own block.
 bool register_line(Scanner, ReportBuilder&);

@@ -5,6 +5,7 @@
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
+#include "base/hex.hpp"
 #include "facts/addresses.hpp"
 
 namespace unoops::arch {
@@ -19,7 +20,7 @@ bool status(Scanner, ReportBuilder& d) {
   if (d.is_own() && !d.block.user) {
     if (const auto address = value_behind(d.line->text, "badaddr: "); address && !d.report.fault.address)
       d.set_fault_address(*address);
-    if (const auto cause = value_behind(d.line->text, "cause: ")) d.report.fault.error_code = std::to_string(*cause);
+    if (const auto cause = value_behind(d.line->text, "cause: ")) d.report.fault.error_code = hex(*cause).substr(2);
   }
   return register_line(Scanner(""), d);
 }
@@ -44,10 +45,10 @@ constexpr auto sections = std::to_array<Section>({
 // scause (riscv privileged specification, table "mcause values"; arch/riscv/include/asm/csr.h EXC_*).
 void decode(Report& report) {
   auto& fault = report.fault;
-  int cause = 0;
-  if (!Scanner(fault.error_code).dec(cause)) return;
+  std::uint64_t cause = 0;
+  if (!Scanner(fault.error_code).hex(cause)) return;
   struct Row {
-    int cause;
+    std::uint64_t cause;
     Access access;
     std::string_view words;
   };

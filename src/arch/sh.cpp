@@ -5,11 +5,32 @@
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
+#include "base/text.hpp"
 
 namespace unoops::arch {
 namespace {
 
+// "Pid : 812, Comm: \t\treader"
+bool task(Scanner rest, ReportBuilder& d) {
+  std::int64_t pid = 0;
+  if (!rest.blanks().dec(pid) || !rest.lit(", Comm:")) return false;
+  if (d.is_own() && !d.report.pid) d.report.pid = pid, d.report.comm = trim(rest.rest());
+  return true;
+}
+
+// "CPU : 0        \t\tNot tainted  (3.4.0 #1)"
+bool cpu(Scanner rest, ReportBuilder& d) {
+  int number = 0;
+  if (!rest.blanks().dec(number)) return false;
+  if (d.is_own()) d.report.cpu = number;
+  take_state(rest.rest(), d);
+  return true;
+}
+
 constexpr auto sections = std::to_array<Section>({
+    {SectionId::task_info, "Pid : ", task},  // to v3.8
+    {SectionId::task_info, "CPU : ", cpu},
+    {SectionId::pc, "PC is at ", pc_line, 0, LineTrait::shared},
     {SectionId::pc, "PR is at ", link_line},
     {SectionId::registers, "PC  : ", register_line, 0},
     {SectionId::registers, "R0  : ", register_line, 1},
@@ -30,7 +51,7 @@ constexpr PcWords pc_words[] = {
 
 extern constinit const Arch sh;
 constinit const Arch sh{
-    .info = {.id = "sh", .elf_machine = EM_SH, .bits = 32, .pc = "PC", .sp = "R15", .pc_words = pc_words},
+    .info = {.id = "sh", .elf_machine = EM_SH, .bits = 32, .pc = "PC", .sp = "SP", .fault_address = "TEA", .control_registers = control_registers, .pc_words = pc_words},
     .sections = sections,
 };
 

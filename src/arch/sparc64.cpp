@@ -10,6 +10,14 @@
 namespace unoops::arch {
 namespace {
 
+// "Caller[0000000000486f28]: vfs_read+0x90/0xe0": the trace once more, behind "Call Trace:"; before v2.6.27 alone
+// (arch/sparc64/kernel/traps.c die_if_kernel).
+bool caller(Scanner rest, ReportBuilder& d) {
+  if (d.block.trace) return true;
+  if (!rest.skip_to("]: ")) return false;
+  return d.read_frame_line(rest.rest());
+}
+
 constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "TSTATE: ", register_line, 0},
     {SectionId::pc, "TPC: <", pc_line},
@@ -17,13 +25,15 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "g4: ", register_line, 2},
     {SectionId::registers, "o0: ", register_line, 3},
     {SectionId::registers, "o4: ", register_line, 4},
-    {SectionId::pc, "RPC: <", link_line},
-    {SectionId::registers, "l0: ", register_line, 5},
-    {SectionId::registers, "l4: ", register_line, 6},
-    {SectionId::registers, "i0: ", register_line, 7},
-    {SectionId::registers, "i4: ", register_line, 8},
-    {SectionId::pc, "I7: <", link_line},
-    {SectionId::code, "Instruction DUMP:"},
+    {SectionId::registers, "RPC: <", link_line, 5},
+    {SectionId::registers, "l0: ", register_line, 6},
+    {SectionId::registers, "l4: ", register_line, 7},
+    {SectionId::registers, "i0: ", register_line, 8},
+    {SectionId::registers, "i4: ", register_line, 9},
+    {SectionId::registers, "I7: <", nullptr, 10},  // the trace's first frame
+    {SectionId::frame, "Caller[", caller},
+    {SectionId::code, "Instruction DUMP:", dump_start},
+    {SectionId::code, "", dump_row, 1},
 });
 
 constexpr std::string_view control_registers[] = {"TSTATE"};
@@ -52,6 +62,7 @@ constinit const Arch sparc64{
              .low_kernel = true,
              .entry_code = entry_code},
     .sections = sections,
+    .end_mark_since = "",
     .elf_machine_32 = EM_SPARC,
     .relocations = relocations,
     .moves_text = false,

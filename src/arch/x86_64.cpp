@@ -45,7 +45,8 @@ bool rip(Scanner rest, ReportBuilder& d) {
 
 // CR2: 0000000000000008 CR3: ... CR4: ...; alone behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops)
 bool cr2(Scanner rest, ReportBuilder& d) {
-  take_cr2(rest, d);
+  std::uint64_t value = 0;
+  if (Scanner whole = rest; whole.blanks().hex_n(16, value)) take_cr2(rest, d);
   return register_line(rest, d);
 }
 

@@ -29,6 +29,7 @@ constinit const Arch xtensa{
              .fault_address = "excvaddr",
              .control_registers = control_registers},
     .sections = sections,
+    .end_mark_since = "",
 };
 
 }  // namespace unoops::arch

@@ -11,7 +11,7 @@ namespace unoops::base {
 
 namespace {
 
-// xz -9 needs 65 MiB; data that claims more is refused. zstd's own default bound (a window of 128 MiB) stands.
+// xz -9 needs 65 MiB; data that claims more is refused. zstd's own default bound (a window of 128 MiB) is kept.
 constexpr std::uint64_t xz_memory = 100 * 1024 * 1024;
 // What unpack() may make of a small file: the largest vmlinux of a distribution is below 2 GiB.
 constexpr std::size_t most = std::size_t{4} << 30;
@@ -151,8 +151,8 @@ std::optional<std::vector<std::uint8_t>> unpack(Packing packing, std::span<const
   const auto unpacker = make_unpacker(packing);
   if (!unpacker) return std::vector<std::uint8_t>(bytes.begin(), bytes.end());
   std::string_view in(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  // A promise is not believed beyond what the best packer makes of so many bytes (zlib 1,032 times).
-  // (The bytes more: a stream's end can be seen only with room behind it.)
+  // `size_hint` comes from the file, so it counts only up to what the best packer makes of so many bytes (zlib: 1,032
+  // times). The extra bytes are there because an unpacker reports the end of its stream only if it has room left.
   std::vector<std::uint8_t> out(std::min({std::max<std::size_t>(size_hint, 1 << 16), bytes.size() * 1032, most}) + 64);
   std::size_t used = 0;
   for (;;) {

@@ -16,7 +16,7 @@ enum class Packing { none, gzip, xz, zstd, zlib };
 
 // By the magic bytes; never zlib, which has none.
 Packing packing_of(std::string_view head);
-// `head` is shorter than a magic that it may become.
+// More bytes could make a magic number of `head`.
 bool begins_like_packed(std::string_view head);
 
 class Unpacker {
@@ -31,7 +31,7 @@ class Unpacker {
   virtual const char* format() const = 0;
 };
 
-// Members that stand one behind the other are one text, as gzip(1), xz(1) and zstd(1) read them. Memory is bounded
+// Members that follow one another are one text, as gzip(1), xz(1) and zstd(1) read them. Memory is bounded
 // whatever the data claims. Null for Packing::none.
 std::unique_ptr<Unpacker> make_unpacker(Packing);
 

@@ -22,10 +22,16 @@ inline constexpr std::size_t waiting_reports = 32;
 inline constexpr std::size_t waiting_bytes = 8 * 1024 * 1024;
 inline constexpr std::size_t follow_ups = 4'096;
 inline constexpr std::size_t modules = 4'096;
+// Of an inline chain that a decoder wrote in lines of their own.
+inline constexpr std::size_t inline_depth = 64;
+// Lines that are kept to be turned over, where the log has its newest on top.
+inline constexpr std::size_t turned_bytes = 64 * 1024 * 1024;
 inline constexpr std::size_t messages = 512;
 inline constexpr std::size_t facts = 64;
 inline constexpr std::size_t defects = 32;
-// Annotated lines that wait for the log to name its kernel (contract), and the references in them.
+// Troubles that a boot announces outside of its reports, each device's own once; the oldest are forgotten.
+inline constexpr std::size_t troubles = 256;
+// Annotated lines that wait for the log to name its kernel (docs/contract.md), and the references in them.
 inline constexpr std::size_t annotate_wait_lines = 200;
 inline constexpr std::size_t annotate_wait_refs = 10'000;
 inline constexpr int annotate_wait_ms = 200;

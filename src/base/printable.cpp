@@ -151,7 +151,7 @@ std::string shortened_middle(std::string_view text, std::size_t width) {
   if (full <= width) return std::string(text);
   const std::size_t room = width > 3 ? width - 3 : 0, front = room * 2 / 5;
   auto head = text.substr(0, prefix_of(text, front)), tail = text.substr(prefix_of(text, full - (room - front)));
-  // At words, where that leaves enough of them.
+  // Cuts at a blank, if that keeps more than half of the text.
   if (const auto blank = head.rfind(' '); blank != std::string_view::npos && blank > head.size() / 2)
     head = head.substr(0, blank + 1);
   if (const auto blank = tail.find(' '); blank < tail.size() / 2) tail = tail.substr(blank);

@@ -9,14 +9,14 @@
 
 namespace unoops::base {
 
-// One character of UTF-8 at text[at]: its length, or 0 where the bytes are none.
+// One character of UTF-8 at text[at]: its length, or 0 if the bytes are not one.
 std::size_t utf8_length(std::string_view text, std::size_t at);
 
 // Valid UTF-8 whatever the bytes: each byte that is no part of a character becomes U+FFFD.
 std::string valid_utf8(std::string_view text);
 
 // For terminals and pages: valid UTF-8 on one line, where control characters, escapes and marks that reorder the text
-// stand spelled out (\x1b, \u202e). Tabs become blanks.
+// are spelled out (\x1b, \u202e). Tabs become blanks.
 std::string clean(std::string_view text);
 
 // Columns that clean text takes.

@@ -47,7 +47,9 @@ void Chooser::finish() {
 int Chooser::status(const Pumped& pumped, const std::ostream& out) const {
   if (pumped.failed || !out.good()) return 2;
   if (options_.fail_on) return worst_ && *worst_ >= *options_.fail_on ? 3 : 0;
-  if (found_ == 0 && !options_.quiet) {
+  if (found_ == 0 && !options_.quiet && !pumped.foreign.empty()) {
+    fmt::print(stderr, "unoops: no report of a Linux kernel: {}\n", pumped.foreign);
+  } else if (found_ == 0 && !options_.quiet) {
     fmt::print(stderr, "unoops: no kernel report in {} line{}\n", with_commas(pumped.lines),
                pumped.lines == 1 ? "" : "s");
   }

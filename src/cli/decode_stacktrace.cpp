@@ -70,7 +70,7 @@ bool is_on_path(std::string_view program) {
   return false;
 }
 
-// libdebuginfod asks nobody without this.
+// Without this variable libdebuginfod asks no server.
 bool wants_debuginfod() {
   const char* urls = std::getenv("DEBUGINFOD_URLS");
   return urls && *urls;
@@ -81,7 +81,7 @@ std::optional<int> refuse(const Arguments& a, std::string_view name, std::ostrea
     print_usage(out, name);
     return 0;
   }
-  // Without a kernel image the script lives on debuginfod alone, and goes by the program, not by the library.
+  // Without a kernel image the script needs debuginfod, and looks for the program, not for the library.
   if (a.has_release || a.has_vmlinux || is_on_path("debuginfod-find")) return std::nullopt;
   err << "ERROR! vmlinux image must be specified\n";
   print_usage(out, name);

@@ -1,4 +1,4 @@
-// The command line, as the contract (README, unoops(1)) says it.
+// The command line, as docs/contract.md and unoops(1) describe it.
 #pragma once
 
 #include <optional>

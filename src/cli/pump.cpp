@@ -15,8 +15,10 @@ namespace {
 
 std::atomic<bool> stopped = false;
 
-// A report is printed at the latest a second after its last line (contract).
+// A report is printed at the latest a second after its last line (docs/contract.md).
 constexpr int report_pause_ms = 800;
+// Another program's words stand near the beginning, or the log is long enough to have some of the kernel's.
+constexpr std::size_t most_to_look_at = 1024 * 1024;
 
 class Pump {
  public:
@@ -26,6 +28,7 @@ class Pump {
   // False: the source could not be read to its end; said on standard error.
   bool run(Source& source) {
     decoder_.start_source(source.name());
+    looked_at_ = 0;
     while (!stopped && out_.good()) {
       if (annotator_) out_.flush();
       if (source.wait_fd() >= 0 && !wait_for(source.wait_fd())) break;
@@ -35,13 +38,28 @@ class Pump {
         return false;
       }
       if (bytes->empty()) break;
+      if (!is_log(source, *bytes)) return false;
       decoder_.feed(*bytes);
     }
     return true;
   }
   bool closed() const { return closed_; }
+  const std::string& foreign() const { return foreign_; }
 
  private:
+  // False: the source is no text; said on standard error. What is text, and another program's, is only remembered.
+  bool is_log(const Source& source, std::string_view bytes) {
+    const auto found = looked_at_ < most_to_look_at ? foreign_input(bytes) : std::nullopt;
+    const bool begins = looked_at_ == 0;
+    looked_at_ += bytes.size();
+    if (!found || (!found->readable && !begins)) return true;
+    const auto name = source.name().empty() ? std::string("standard input") : source.name();
+    const auto words = fmt::format("{} is {}", name, found->words);
+    if (!found->readable) return fmt::print(stderr, "unoops: {}\n", words), false;
+    if (foreign_.empty()) foreign_ = words;
+    return true;
+  }
+
   // True: bytes, or the end, are there to read. Hands out what is complete when the source pauses.
   bool wait_for(int fd) {
     bool flushed = false;
@@ -69,6 +87,8 @@ class Pump {
   std::ostream& out_;
   const int output_fd_;  // to see that nobody reads it any more, while there is nothing to write; -1: a file
   bool closed_ = false;
+  std::string foreign_;
+  std::size_t looked_at_ = 0;  // bytes of the source
   const std::function<void()>& paused_;
 };
 
@@ -101,6 +121,7 @@ Pumped pump(const Options& options, Decoder& decoder, Annotator* annotator, std:
   }
   decoder.finish();
   pumped.lines = decoder.lines();
+  pumped.foreign = one.foreign();
   return pumped;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <ostream>
+#include <string>
 
 #include "base/rooms.hpp"
 #include "cli/options.hpp"
@@ -15,6 +16,7 @@ namespace unoops::cli {
 struct Pumped {
   std::uint64_t lines = 0;
   bool failed = false;  // a source could not be read; said on standard error
+  std::string foreign;  // what the text is where it is no kernel's log; empty: nothing is known
 };
 
 // Feeds all that there is to read, to the end. The annotator (may be null) listens to the decoder; pump() sees that its

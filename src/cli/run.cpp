@@ -19,6 +19,7 @@ DecodeOptions decode_options(const Options& options) {
   decode.fold = !options.render.verbose;
   if (options.explain_parse)
     decode.explain_parse = [](std::string_view what) { fmt::print(stderr, "unoops: {}\n", what); };
+  if (!options.quiet) decode.warn = [](std::string_view what) { fmt::print(stderr, "unoops: {}\n", what); };
   return decode;
 }
 

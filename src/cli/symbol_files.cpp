@@ -36,7 +36,7 @@ std::string_view fit_text(Fit fit) {
   return "used, nothing in the log to check it by";
 }
 
-// The vmlinux that nobody has: where it was looked for, and what would help.
+// No vmlinux was found: where it was looked for, and what would help.
 std::string missing_vmlinux(const Options& options, const FileVerdict& file, std::string_view release) {
   const std::string& named = options.symbols.vmlinux;
   if (!named.empty() && (file.tried.empty() || file.tried.back() == named))

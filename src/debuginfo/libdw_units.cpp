@@ -39,8 +39,9 @@ std::optional<Dwarf_Die> LibdwUnits::open(Unit& unit) {
   return die;
 }
 
-// libdw finds a unit by the headers of all units before it. Here it finds one header before it, that of a unit as long
-// as all of them, which is nobody's business: the unit refers to no other.
+// libdw finds a unit by walking the headers of all units before it, which is slow. For this call the first header is
+// overwritten by one whose length reaches to our unit, so that libdw walks one. That is safe because units that are
+// opened here refer to no other unit.
 std::optional<Dwarf_Die> LibdwUnits::open_alone(Unit& unit) {
   const ElfSection* info = elf_.section(".debug_info");
   if (!info || unit.begin > longest_dwarf32 || unit.format.offset_size != 4) return open_among_all(unit);

@@ -24,7 +24,7 @@ class Decoder::Impl {
         sink_(std::move(sink)),
         kernels_(options_.symbols),
         parser_([this](Report&& report) { sink_(ParsedReport(*this, std::move(report))); },
-                {options_.fold, options_.explain_parse}),
+                {options_.fold, options_.explain_parse, options_.warn}),
         reader_(report_reader()),
         hosts_(host_reader()),
         splitter_([this](const RawLine& line) { read(line); }) {}
@@ -56,7 +56,7 @@ class Decoder::Impl {
   std::uint64_t lines() const { return lines_ + splitter_.lines(); }
   KernelCache& kernels() { return kernels_; }
 
-  // Naming the bad pointer needs the frames' places, and the words need both.
+  // In this order, because naming the bad pointer needs the frames' source lines, and the words need both.
   void explain(Report& report) {
     if (!options_.explain) return;
     FileStore* files =

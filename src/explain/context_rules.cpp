@@ -4,6 +4,7 @@
 #include <charconv>
 #include <vector>
 
+#include "arch/arch.hpp"
 #include "explain/rules.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
@@ -35,6 +36,7 @@ void foreign_modules(const Report& r, Explanation& e, std::string_view id) {
 // "exitcode=0x00000100": a wait status (v6.1 kernel/exit.c do_exit): the low 7 bits a signal, the next byte the exit
 // code.
 void init_exit(const Report& r, Explanation& e, std::string_view id) {
+  if (r.panic && !r.has(Trait::derives_panic)) return;  // an oops killed it: do_exit(SIGSEGV) is the kernel's own
   const auto reason = r.panic ? std::string_view(r.panic->reason) : r.fact(fact::reason);
   const auto at = reason.find("exitcode=0x");
   if (at == std::string_view::npos) return;
@@ -71,7 +73,7 @@ void init_exit(const Report& r, Explanation& e, std::string_view id) {
   }
 }
 
-// An oops in an oops's wake, or a warning before it, is in the taint even where the log no longer holds it.
+// The taint still shows an earlier oops or warning if the log no longer holds it.
 void earlier(const Report& r, Explanation& e, std::string_view id) {
   if (r.follows || r.die_number.value_or(1) <= 1) return;
   add_finding(e, id,
@@ -80,12 +82,13 @@ void earlier(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void no_code(const Report& r, Explanation& e, std::string_view) {
+  if (const auto* arch = arch::row_of(r.arch); arch && !arch->prints_code) return;
   if (r.has(Trait::bad_pointer) && r.code.bytes.empty() && r.site.operation != Operation::execute &&
       !r.site.bad_pointer.value && !r.corrupted)
     add_step(e, "the \"Code:\" line is missing: with it the register that held the pointer could be told");
 }
 
-// Symbols were looked for and not found: what they would tell.
+// Symbols were looked for and not found: says what they would add.
 void no_symbols(const Report& r, Explanation& e, std::string_view) {
   const auto* frame = look_frame(r);
   if (!frame || r.symbol_notes.empty() || r.severity == Severity::notice) return;

@@ -51,8 +51,9 @@ constexpr auto fatals = std::to_array<Fatal>({
 
 std::string why_fatal(const Report& r) {
   if (!r.panic) return {};
+  if (r.panic->reason.empty()) return "panic() is on the trace; why is not in the log";
   const std::string text = "\"" + r.panic->reason + "\"";
-  // int3, double faults and the like run as an NMI does: no task can be killed (v6.1 kernel/entry/common.c
+  // int3, double faults and the like run as an NMI does, so that no task can be killed (v6.1 kernel/entry/common.c
   // irqentry_nmi_enter).
   if (!in_interrupt(r) && r.has(Trait::as_nmi) && r.panic->reason.find("in interrupt") != std::string::npos)
     return "this exception counts as an interrupt, in which no task can be killed: " + text;
@@ -65,11 +66,11 @@ std::string why_fatal(const Report& r) {
 
 void explain_report(Report& r) {
   auto& e = r.explanation;
-  find_place(r);
+  set_look_frame(r);
   e.summary = summary_of(r);
   e.who = who(r);
   e.why_fatal = why_fatal(r);
-  // The order of the findings: the pointer that was bad, what an expert of the kind adds, the traces, what surrounds it.
+  // The order of the findings: the bad pointer, what an expert of the kind adds, the traces, what surrounds them.
   const auto apply = [&](const Rule& rule) { rule.apply(r, e, rule.id); };
   const auto rules = kind_row(*r.kind).rules;
   std::ranges::for_each(fault_rules(), apply);

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "facts/frames.hpp"
+#include "facts/helper_words.hpp"
 #include "kinds/rule.hpp"
 #include "report/questions.hpp"
 
@@ -53,7 +54,7 @@ void below_culprit(Report& r) {
   }
 }
 
-// "pc : 0x0", "lr : kf_null_call+0x54/0x70": not in the trace, which unwinds from the pc's frame.
+// "pc : 0x0", "lr : kf_null_call+0x54/0x70": the caller is not in the trace, because the kernel unwinds from the pc.
 void caller_of_nothing(Report& r) {
   const auto *pc = own_pc(r), *link = link_frame(r), *culprit = culprit_frame(r);
   if (!pc || !pc->ref.symbol.empty() || !link || link->ref.symbol.empty()) return;
@@ -63,14 +64,24 @@ void caller_of_nothing(Report& r) {
   r.explanation.look_frame = 0;
 }
 
+// The custom passed over the function that it happened in for a word in its name alone: nothing says that it is a helper.
+void passed_over(Report& r) {
+  const auto* pc = own_pc(r);
+  if (!pc || pc == culprit_frame(r)) return;
+  const auto name = plain_symbol(pc->ref.symbol);
+  if (!is_titles_helper(name) || frame_roles(name).any()) return;
+  const auto at = std::ranges::find_if(r.stacks, [&](const Stack& s) { return s.frames.data() == pc; });
+  r.explanation.look_stack = static_cast<std::size_t>(at - r.stacks.begin());
+  r.explanation.look_frame = 0;
+}
+
 }  // namespace
 
-void find_place(Report& r) {
+void set_look_frame(Report& r) {
   if (!culprit_frame(r)) return;
-  if (r.has(Trait::stall))
-    below_culprit(r);
-  else
-    caller_of_nothing(r);
+  if (r.has(Trait::stall)) return below_culprit(r);
+  caller_of_nothing(r);
+  passed_over(r);
 }
 
 }  // namespace unoops::explain

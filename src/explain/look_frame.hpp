@@ -1,4 +1,4 @@
-// Where to look, where that is not the frame that the title names.
+// The frame to look at, if it is not the one that the title names.
 #pragma once
 
 #include "base/rooms.hpp"
@@ -6,8 +6,9 @@
 
 namespace unoops::explain {
 
-// Titles of stalls name the entry of the kernel's code (a system call, a thread), as is the custom: what ran below it
-// is where to look. A call of nothing leaves its caller in the link register alone.
-void find_place(Report&);
+// Sets Explanation::look_stack and look_frame. The title of a stall names, as is the custom, where the CPU entered the
+// kernel (a system call, a thread), but the trouble is in a frame below. After a call of NULL only the link register
+// holds the caller.
+void set_look_frame(Report&);
 
 }  // namespace unoops::explain

@@ -1,4 +1,4 @@
-// What the traces say: recursion, who waits for whom, the system call.
+// What the traces say: recursion, the system call.
 #include <algorithm>
 #include <array>
 #include <map>

@@ -20,7 +20,7 @@ struct Group {
 inline constexpr Group frame_groups[] = {
     // lib/dump_stack.c, kernel/panic.c, lib/bug.c, arch/*/kernel/{dumpstack,traps,process}.c
     {report,
-     "dump_stack* __dump_stack* show_stack* show_trace* show_regs* __show_regs* dump_backtrace* "
+     "dump_stack* __dump_stack* show_stack* show_trace* show_regs* show_registers __show_regs* dump_backtrace* "
      "unwind_backtrace* stack_trace_save* stack_trace_consume* save_stack* __save_stack_trace* "
      "arch_stack_walk* walk_stackframe* unwind_frame* c_backtrace print_trace* print_stack_trace* dump_mem "
      "sched_show_task* panic vpanic nmi_panic nmi_panic_self_stop check_panic_on_warn panic_on_rcu_stall "
@@ -117,7 +117,7 @@ inline constexpr Group frame_groups[] = {
      "strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul atomic_* atomic64_* arch_atomic*"},
     // locks: kernel/locking
     {lock,
-     "__lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* check_prev* "
+     "__lock_text_start __lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* check_prev* "
      "check_noncircular* check_deadlock* check_irq_usage check_usage* check_wait_context mark_lock* "
      "mark_usage mark_held_locks __mark_lock* register_lock_class assign_lock_key lockdep_* "
      "debug_check_no_locks_* trace_hardirqs_* debug_spin_* _raw_spin_* __raw_spin_* _raw_read_* "
@@ -148,7 +148,8 @@ inline constexpr Group frame_groups[] = {
      "folio_wait_* msleep* usleep_range* do_nanosleep hrtimer_nanosleep "
      "schedule_hrtimeout* synchronize_rcu* __synchronize_rcu wait_rcu_gp __wait_rcu_gp "
      "__cond_resched prepare_to_wait* wait_woken kthread_park* rt_mutex_schedule"},
-    {wait | atomic, "__schedule* schedule schedule_timeout* schedule_preempt_disabled preempt_schedule*"},
+    // __sched_text_start: the first function of the section, as kallsyms called it to v3.x
+    {wait | atomic, "__sched_text_start __schedule* schedule schedule_timeout* schedule_preempt_disabled preempt_schedule*"},
     {idle, "schedule_idle"},
     // watchdogs: kernel/watchdog*.c, kernel/rcu/tree_stall.h, lib/nmi_backtrace.c, kernel/smp.c
     {stall | report,

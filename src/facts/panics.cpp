@@ -19,6 +19,8 @@ constexpr std::array<Names, 4> stack = {"stack-overflow", "stack-guard", "double
 constexpr std::array<Names, 1> scheduling = {"scheduling-while-atomic"};
 constexpr std::array<Names, 1> oom = {"oom-kill"};
 constexpr std::array<Names, 1> nmi = {"nmi"};
+constexpr std::array<Names, 2> arm64_trap = {"serror", "bad-trap"};
+constexpr std::array<Names, 1> bug = {"kernel-bug"};
 constexpr std::array<Names, 1> double_fault = {"double-fault"};
 
 constexpr auto rows = std::to_array<DerivedPanic>({
@@ -47,6 +49,13 @@ constexpr auto rows = std::to_array<DerivedPanic>({
     {"stack guard hit", stack},                        // arch/x86/kernel/traps.c
     {"Machine halted.", double_fault},
     {"panic_on_oom is enabled", oom},           // mm/oom_kill.c
+    {"Asynchronous SError Interrupt", arm64_trap},  // arch/arm64/kernel/traps.c
+    {"bad mode", arm64_trap},                       // to v5.12
+    {"Unhandled exception", arm64_trap},            // arch/arm64/kernel/entry-common.c
+    {"Kernel Fault", {}},                           // arch/parisc/kernel/traps.c parisc_terminate
+    {"Bad Address (null pointer deref?)", {}},
+    {"Page fault: no context", {}},
+    {"BUG!", bug},                              // include/asm-generic/bug.h
     {"NMI: Not continuing", nmi, false, true},  // arch/x86/kernel/nmi.c
     {"NMI IOCK error: Not continuing", nmi, false, true},
 });

@@ -15,6 +15,36 @@ std::size_t find_taint(std::string_view text) {
   return no == std::string_view::npos ? yes : std::max(yes, no);
 }
 
+// "Pid: 14359, comm:", "Pid: 812, CPU 1, comm:"
+bool read_old_task(Scanner& in, CpuLine& out) {
+  Scanner s = in;
+  std::int64_t pid = 0;
+  int cpu = 0;
+  if (!s.lit("Pid: ") || !s.blanks().dec(pid)) return false;
+  if (s.lit(", CPU ")) {
+    if (!s.dec(cpu)) return false;
+    out.cpu = cpu;
+  }
+  if (!s.lit(", comm:")) return false;
+  out.pid = pid;
+  in = s;
+  return true;
+}
+
+// Behind "CPU: ": "1 UID: 0 PID: 771 Comm:"
+bool read_task(Scanner& in, CpuLine& out) {
+  Scanner s = in;
+  std::int64_t number = 0;
+  if (s.blanks().lit("UID: ")) {
+    if (!s.blanks().dec(number)) return false;
+    out.uid = number;
+  }
+  if (!s.blanks().lit("PID: ") || !s.blanks().dec(number) || !s.blanks().lit("Comm:")) return false;
+  out.pid = number;
+  in = s;
+  return true;
+}
+
 bool is_taint_letters(std::string_view word) {
   return !word.empty() && word.size() <= 24 &&
          std::ranges::all_of(word, [](char c) { return c == '-' || (c >= 'A' && c <= 'Z'); });
@@ -35,6 +65,10 @@ bool read_taint_and_release(std::string_view text, CpuLine& out) {
   } else if (!s.lit("Not tainted") && !s.lit("Not Tainted")) {
     return false;
   }
+  if (read_release_in_brackets(s.blanks(), out)) {
+    out.hardware = trim(s.rest());
+    return true;
+  }
   if (!s.blanks().word(out.release)) return true;
   out.version = trim(s.rest());
   if (const auto at = out.version.rfind(' '); at != std::string_view::npos && is_build_id(out.version.substr(at + 1))) {
@@ -44,29 +78,42 @@ bool read_taint_and_release(std::string_view text, CpuLine& out) {
   return true;
 }
 
+bool read_release_in_brackets(Scanner& in, CpuLine& out) {
+  Scanner s = in;
+  std::string_view inner, release;
+  if (!s.lit("(") || !is_digit(s.peek()) || !s.until(")", inner)) return false;
+  Scanner words(inner);
+  if (!words.word(release) || release.find('.') == std::string_view::npos) return false;
+  out.release = release;
+  out.version = trim(words.rest());
+  in = s;
+  return true;
+}
+
 std::optional<CpuLine> read_cpu_line(std::string_view text) {
   CpuLine line;
   Scanner s(text);
   int cpu = 0;
-  std::int64_t number = 0;
-  if (s.lit("CPU: ")) {
-    if (!s.blanks().dec(cpu)) return std::nullopt;
+  const bool old = read_old_task(s, line);
+  if (!old) {
+    if (!s.lit("CPU: ") || !s.blanks().dec(cpu)) return std::nullopt;
     line.cpu = cpu;
-    if (s.blanks().lit("UID: ")) {
-      if (!s.blanks().dec(number)) return std::nullopt;
-      line.uid = number;
+    if (!read_task(s, line)) {
+      if (!read_taint_and_release(s.blanks().rest(), line)) return std::nullopt;
+      return line;
     }
-    if (!s.blanks().lit("PID: ") || !s.blanks().dec(number) || !s.blanks().lit("Comm:")) return std::nullopt;
-  } else if (!(s.lit("Pid: ") && s.blanks().dec(number) && s.lit(", comm:"))) {  // to v3.8
-    return std::nullopt;
   }
-  line.pid = number;
   s.lit(" ");
   const auto rest = s.rest();
   const auto at = find_taint(rest);
   auto comm = rest.substr(0, at);
   if (at != std::string_view::npos) read_taint_and_release(rest.substr(at), line);
-  comm = trim_right(comm);
+  // The version's first word, and then the machine (arch/x86/kernel/process.c show_regs_common).
+  if (const auto blank = line.version.find(' '); old && blank != std::string_view::npos) {
+    line.hardware = trim(line.version.substr(blank));
+    line.version = line.version.substr(0, blank);
+  }
+  comm = old ? trim(comm) : trim_right(comm);
   if (comm.ends_with("Kdump: loaded")) comm = trim_right(comm.substr(0, comm.size() - 13));
   line.comm = comm;
   return line;

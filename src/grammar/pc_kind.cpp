@@ -11,7 +11,7 @@
 namespace unoops::grammar {
 namespace {
 
-// What stands before a reference: `anywhere` on the line, and `directly` before it (addresses, selectors, brackets and
+// The words before a reference: `anywhere` on the line, and `directly` before it (addresses, selectors, brackets and
 // blanks between them taken off). The first row that fits decides: of these, then the architectures' words for their
 // registers, then the other rows.
 struct Row {
@@ -36,9 +36,6 @@ constexpr std::array named_rows = {
 };
 
 constexpr std::array rows = {
-    // Registers of architectures without a row: ia64, alpha.
-    Row{"", "ip is at", exact}, Row{"", "pc is at", exact}, Row{"", "ra is at", returns},
-
     // Where the CPU was interrupted.
     Row{"interrupt: ", " at", exact},     // arch/powerpc/kernel/process.c: "--- interrupt: 300 at"
     Row{"skipped: idling", "at", exact},  // lib/nmi_backtrace.c
@@ -139,8 +136,8 @@ PcKind warn_kind(std::string_view after) { return after.starts_with("()") ? retu
 
 bool at_an_edge(const SymbolRef& ref) { return ref.offset == 0u || ref.offset == ref.size; }
 
-// Nothing but transport, blanks and address words stand before: a frame, or the value of a label line. Lines come here
-// with their transport (annotate), so its ends are known: "[  12.3]", "<4>", "kernel:", "6,12,34,-;", mail's ">".
+// True if only a transport, blanks and address words come before: a frame, or the value of a label line. annotate
+// passes lines with their transports, which end like "[  12.3]", "<4>", "kernel:", "6,12,34,-;", and mail's ">".
 bool is_frame(std::string_view before) {
   return before.empty() || std::string_view("]>;|\"").find(before.back()) != std::string_view::npos ||
          before.ends_with("from") || before.ends_with("kernel:");

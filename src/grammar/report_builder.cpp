@@ -1,6 +1,7 @@
 #include "grammar/report_builder.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -45,8 +46,12 @@ void ReportBuilder::add_frame(Frame frame) {
 bool ReportBuilder::read_frame_line(std::string_view text) {
   FrameLine read;
   if (!read_frame(text, read)) return false;
-  if (read.inline_entry)
-    return true;  // syzkaller's "[inline]" lines: the containing frame follows, with its own offset
+  if (read.inline_entry) {  // syzkaller's "[inline]" lines: the containing frame follows, with its own offset
+    if (inlined.size() < limits::inline_depth) std::ranges::move(read.printed, std::back_inserter(inlined));
+    return true;
+  }
+  if (!read.printed.empty()) std::ranges::move(inlined, std::inserter(read.printed, read.printed.begin()));
+  inlined.clear();
   if (!read.context.empty()) {
     mark = read_mark(read.context);
     if (in_stack && report.stacks.back().frames.empty())
@@ -58,19 +63,17 @@ bool ReportBuilder::read_frame_line(std::string_view text) {
              .reliable = read.reliable,
              .marks = std::move(read.marks),
              .printed = std::move(read.printed)});
-  return true;
+  return read.behind.empty() || read_frame_line(read.behind);
 }
 
-void ReportBuilder::add_single(std::string_view label, SymbolRef ref, Occurrence occurrence) {
+void ReportBuilder::add_single(std::string_view label, Frame frame, Occurrence occurrence) {
   open_stack(label, occurrence);
-  Frame frame;
-  frame.ref = std::move(ref);
   add_frame(std::move(frame));
   in_stack = false;
 }
 
-void ReportBuilder::add_pc(SymbolRef ref, std::string_view label) {
-  add_single(label, std::move(ref), block.role == Block::Role::repeat ? Occurrence::repeat : Occurrence::own);
+void ReportBuilder::add_pc(Frame frame, std::string_view label) {
+  add_single(label, std::move(frame), block.role == Block::Role::repeat ? Occurrence::repeat : Occurrence::own);
 }
 
 void ReportBuilder::add_register(std::string_view name, std::uint64_t value, int bits) {
@@ -92,12 +95,18 @@ void ReportBuilder::add_message(std::string_view text) {
   report.messages.emplace_back(text);
 }
 
+void ReportBuilder::add_cut(std::string what) {
+  constexpr std::size_t told = 3;
+  ++cut_lines;
+  if (cuts.size() < told) cuts.push_back({std::move(what), line ? line->number : 0});
+}
+
 void ReportBuilder::add_line(std::uint64_t number) {
   report.line_first = std::min(report.line_first, number);
   report.line_last = std::max(report.line_last, number);
   auto& ranges = report.lines;
-  if (!ranges.empty() && number <= ranges.back().last + 1 && number >= ranges.back().first)
-    ranges.back().last = std::max(ranges.back().last, number);
+  if (!ranges.empty() && number <= ranges.back().last + 1 && number + 1 >= ranges.back().first)  // logs may be turned
+    ranges.back() = {std::min(ranges.back().first, number), std::max(ranges.back().last, number)};
   else
     ranges.push_back({number, number});
 }

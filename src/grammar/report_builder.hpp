@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/rooms.hpp"
 #include "grammar/contexts.hpp"
@@ -31,6 +32,12 @@ struct Block {
   int mark_depth = 0;  // <TASK> and the like that are open
 };
 
+// Half a word, at the end of a line that was cut: it is used for nothing.
+struct Cut {
+  std::string what;  // "RCX ffffc164c98c71"
+  std::uint64_t line = 0;
+};
+
 struct ReportBuilder {
   Report report;
   const LogLine* line = nullptr;  // the one being read
@@ -48,11 +55,14 @@ struct ReportBuilder {
   std::optional<int> block_cpu, block_pid;
   std::string block_comm;
   bool in_stack = false;          // frames go to the last stack
-  bool backtraces = false;        // it asked other CPUs for their traces
-  bool code_open = false;         // the Code bytes read last are the report's: a broken line may go on
+  bool backtraces = false;        // the report asked other CPUs for their traces
+  bool code_open = false;         // the Code bytes read last are the report's, and the next line may continue them
   std::optional<PcKind> next_pc;  // how the next frame's address counts, where its label says so
   std::string heading;            // the last line of words: may be the label of the frames behind it
   std::size_t frames = 0;         // read so far, those over the limit too
+  std::vector<Location> inlined;  // into the frame behind them: a decoder's lines of their own
+  std::vector<Cut> cuts;          // told once, in a defect
+  std::size_t cut_lines = 0;      // all of them
 
   bool is_own() const { return block.role == Block::Role::own; }
 
@@ -64,11 +74,12 @@ struct ReportBuilder {
   // The whole text as a frame of a trace; false: it is none.
   bool read_frame_line(std::string_view text);
   // One address with the words before it: a stack of its own.
-  void add_single(std::string_view label, SymbolRef ref, Occurrence occurrence = Occurrence::own);
-  void add_pc(SymbolRef ref, std::string_view label = "pc");
+  void add_single(std::string_view label, Frame frame, Occurrence occurrence = Occurrence::own);
+  void add_pc(Frame frame, std::string_view label = "pc");
   void add_register(std::string_view name, std::uint64_t value, int bits);
   void set_fault_address(std::uint64_t address);
   void add_message(std::string_view text);
+  void add_cut(std::string what);
   void add_line(std::uint64_t number);  // the log's line is the report's
   void add_defect(DefectKind kind, std::string text, std::optional<std::uint64_t> line_no = {});
   void start_block(Block::Role role, std::string_view label);

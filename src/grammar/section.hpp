@@ -36,14 +36,15 @@ enum class SectionId {
   text,          // words that only this kind prints
 };
 
-// What is so of every line of a row, besides its words: whose line it is, is decided by it (parse/expects.cpp).
+// What is true of every line of a row. parse/expects.cpp uses it to decide which report a line belongs to.
 enum class LineTrait : std::uint32_t {
-  shared = 1u << 0,        // several architectures print it: it tells none of them
-  selector = 1u << 1,      // a segment selector stands before the value and tells user mode from the kernel
+  shared = 1u << 0,        // several architectures print it, so it does not say which one this is
+  selector = 1u << 1,      // a segment selector is printed before the value and tells user mode from the kernel
   long_form = 1u << 2,     // left out where registers are printed within a trace
   again = 1u << 3,         // printed once more behind the end trace, with the registers of the oops
   ends_panic = 1u << 4,    // closes a panic, not the trace of the report
   by_other_cpu = 1u << 5,  // the CPU that it names prints it, and the lines behind it, into the report of another
+  proves = 1u << 6,        // alone it proves a report whose other lines are lost
 };
 using LineTraits = Flags<LineTrait>;
 constexpr LineTraits operator|(LineTrait a, LineTrait b) { return LineTraits(a) | b; }
@@ -56,7 +57,7 @@ struct Section {
   // Registers: the number of the row in the dump. Code: above 0 where the row goes on with the one before.
   int order = 0;
   LineTraits traits = {};
-  // The report has a line of this row already, and the kernel prints one a report. Null: there may be several.
+  // True: the report has its line of this row. Null: the kernel may print several lines of the row in one report.
   bool (*told)(const ReportBuilder&) = nullptr;
 };
 

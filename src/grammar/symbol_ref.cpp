@@ -20,14 +20,6 @@ bool lower_hex0x(Scanner& in, std::uint64_t& out) {
   return true;
 }
 
-// The first byte of the symbol that ends at `end`: one leading dot is ppc64 ELFv1's, more are prose.
-std::size_t symbol_begin(std::string_view text, std::size_t floor, std::size_t end) {
-  std::size_t begin = end;
-  while (begin > floor && is_symbol(text[begin - 1])) --begin;
-  const auto dots = text.substr(begin, end - begin).rfind("..");
-  return dots == std::string_view::npos ? begin : begin + dots + 1;
-}
-
 bool is_symbol_name(std::string_view name) {
   return !name.empty() && name != "." && !is_digit(name.front()) && name.front() != '@';
 }
@@ -45,6 +37,14 @@ std::optional<std::uint64_t> address_before(std::string_view before) {
 }
 
 }  // namespace
+
+// One leading dot is ppc64 ELFv1's, more are prose.
+std::size_t symbol_begin(std::string_view text, std::size_t floor, std::size_t end) {
+  std::size_t begin = end;
+  while (begin > floor && is_symbol(text[begin - 1])) --begin;
+  const auto dots = text.substr(begin, end - begin).rfind("..");
+  return dots == std::string_view::npos ? begin : begin + dots + 1;
+}
 
 bool is_build_id(std::string_view word) {
   return word.size() >= 16 && word.size() <= 64 && std::ranges::all_of(word, is_lower_hex);
@@ -88,14 +88,6 @@ bool read_symbol_ref(std::string_view text, std::size_t begin, SymbolRefSpan& ou
   read_module(in, out.ref.module, out.ref.build_id);
   out.module_end = here();
   return true;
-}
-
-std::optional<SymbolRef> first_ref(std::string_view line, std::string_view part) {
-  const bool within = part.data() >= line.data() && part.data() + part.size() <= line.data() + line.size();
-  const auto from = within ? static_cast<std::size_t>(part.data() - line.data()) : 0;
-  for (auto& found : find_symbol_refs(within ? line : part))
-    if (found.begin >= from) return std::move(found.ref);
-  return std::nullopt;
 }
 
 SymbolRef named_function(std::string_view name) {

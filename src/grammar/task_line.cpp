@@ -48,6 +48,13 @@ std::optional<TaskLine> read_task_line(std::string_view text) {
   return in_columns(text);
 }
 
+std::optional<TaskLine> read_process(std::string_view rest) {
+  Scanner s(rest);
+  TaskLine out;
+  if (!s.until(" (pid: ", out.comm) || !s.blanks().dec(out.pid)) return std::nullopt;
+  return out;
+}
+
 bool start_task_block(ReportBuilder& d) {
   const auto task = read_task_line(trim_left(d.line->text));
   if (!task) return false;

@@ -43,6 +43,11 @@ std::size_t offset_length(std::string_view text) {
 
 }  // namespace
 
+bool is_half_number(std::string_view rest_of_line) {
+  const auto digits = trim_right(rest_of_line);
+  return !digits.empty() && std::ranges::all_of(digits, is_hex) && digits.size() != 8 && digits.size() < 16;
+}
+
 std::string plain_words(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {

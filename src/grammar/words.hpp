@@ -1,4 +1,4 @@
-// Words that stand around what matters: prefixes of headlines.
+// Prefixes that may precede a headline, and the words of a line without what differs from time to time.
 #pragma once
 
 #include <string>
@@ -15,5 +15,8 @@ bool only_prefixes(std::string_view before);
 // Without what differs from time to time: addresses are ADDR, numbers NUM, ":12" is ":LINE", "CPU#1" CPU and
 // "foo+0x1/0x2" foo (as in syzkaller's pkg/report, so that titles agree with those on the lists).
 std::string plain_words(std::string_view text);
+
+// Hex digits at a line's end, and too few: where the kernel pads with zeros, numbers have 8 digits or 16.
+bool is_half_number(std::string_view rest_of_line);
 
 }  // namespace unoops::grammar

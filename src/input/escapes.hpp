@@ -1,5 +1,5 @@
 // How transports write the bytes that they do not want to print. Text without escapes is given back as it is; otherwise
-// the result stands in `room`.
+// the result is in `room`.
 #pragma once
 
 #include <string>

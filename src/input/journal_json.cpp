@@ -144,7 +144,8 @@ class JsonAssembler final : public Assembler {
     return end - 1;
   }
 
-  // What stands outside of strings: brackets, numbers, true, false, null. Kernel text is soon found out.
+  // May the character stand outside of strings: in brackets, numbers, true, false, null? Kernel text soon has one that
+  // may not.
   static bool structural(char c) {
     static constexpr std::string_view known = "{}[]:,\"+-.0123456789 \t\rtruefalsnE";
     return known.find(c) != std::string_view::npos;

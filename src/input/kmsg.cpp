@@ -83,7 +83,8 @@ KeptLine::KeptLine(const LogLine& line)
       raw_(line.raw),
       caller_(line.caller),
       wall_time_(line.wall_time),
-      host_(line.host) {}
+      host_(line.host),
+      cut_(line.cut) {}
 
 LogLine KeptLine::line() const {
   LogLine out = line_;
@@ -92,6 +93,7 @@ LogLine KeptLine::line() const {
   out.caller = caller_;
   out.wall_time = wall_time_;
   out.host = host_;
+  out.cut = cut_;
   return out;
 }
 
@@ -161,7 +163,7 @@ void Resequencer::part(const KmsgHeader& header, const LogLine& line) {
   if (whole->received + 1 >= *whole->header.total) complete(static_cast<std::size_t>(whole - parts_.begin()));
 }
 
-// Pieces that never came are missing in the text, too: the kernel's words are not stretched.
+// The pieces that came are joined without padding, so lost ones are simply missing in the text.
 void Resequencer::complete(std::size_t index) {
   Parts whole = std::move(parts_[index]);
   parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(index));

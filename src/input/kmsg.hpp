@@ -30,7 +30,7 @@ class KeptLine {
 
  private:
   LogLine line_;
-  std::string raw_, caller_, wall_time_, host_;
+  std::string raw_, caller_, wall_time_, host_, cut_;
 };
 
 // Puts records in the order of their numbers. Netconsole loses packets and leaves out what the console's loglevel

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "input/assembler.hpp"
+#include "input/cut_lines.hpp"
 #include "input/escapes.hpp"
 #include "input/kmsg.hpp"
 #include "input/pstore.hpp"
@@ -155,6 +156,7 @@ void LogReader::Impl::read_piece(const RawLine& raw) {
   line.offset = raw.offset;
   line.raw = raw.bytes;
   line.text = clean(raw.bytes, cleaned_).text;
+  line.goes_on = true;
   sink_(line);
 }
 
@@ -184,6 +186,7 @@ bool LogReader::Impl::read_further_line(std::string_view text, const LogLine& li
   more.number = line.number;
   more.offset = line.offset;
   more.raw = line.raw;
+  more.goes_on = true;
   hand_out_text(more, rest, Escapes::breaks);
   return true;
 }
@@ -260,8 +263,10 @@ void LogReader::Impl::hand_out_text(LogLine line, std::string_view text, Escapes
   for (;;) {
     const auto end = text.find('\n');
     const std::string_view one = text.substr(0, end);
-    line.text = whole_record ? clean(one, line_room_).text : one;
+    line.text = without_cut_word(whole_record ? clean(one, line_room_).text : one, line.cut);
     sink_(line);
+    line.goes_on = true;
+    line.cut = {};
     if (end == std::string_view::npos) return;
     text.remove_prefix(end + 1);
     if (text.empty()) return;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kept_bytes = 4 * 1024 * 1024;
 constexpr std::size_t longest_header = 48;
 
-// Where "Panic#1 Part2" stands on the line; npos: nowhere. Before v3.5 the log was bytes, and a part began and ended
+// Where "Panic#1 Part2" is on the line; npos: nowhere. Before v3.5 the log was bytes, and a part began and ended
 // anywhere: the next file's header is then glued to the end of the one before.
 std::size_t find_header(std::string_view text) {
   std::size_t digits = 0;
@@ -81,7 +81,7 @@ void PartSorter::release() {
   passing_ = false;
 }
 
-// Behind the header goes on what the part before left open.
+// The line that the part before left open continues behind this part's header.
 void PartSorter::hand_out(const Kept& kept) {
   PstorePart ignored;
   const bool goes_on = !open_.empty() && !pstore_header(kept.bytes, ignored);

@@ -85,27 +85,28 @@ std::size_t colour_remains(std::string_view s, bool at_start) {
 struct Replacement {
   std::string_view from, to;
 };
-constexpr std::array<Replacement, 23> replacements{
-    {{"&lt;", "<"},
-     {"&gt;", ">"},
-     {"&amp;", "&"},
-     {"&quot;", "\""},
-     {"&apos;", "'"},
-     {"&plus;", "+"},
-     {"&lsqb;", "["},
-     {"&rsqb;", "]"},
-     {"&nbsp;", " "},
-     {"\xC2\xA0", " "},  // no-break space
-     {"\xE2\x80\x94-[", "---["},
-     {"\xE2\x80\x94", "---"},  // "---[ end trace", quotes and dots in the hands of a typographer
-     {"\xE2\x80\x93", "--"},
-     {"\xE2\x80\x98", "'"},
-     {"\xE2\x80\x99", "'"},
-     {"\xE2\x80\x9C", "\""},
-     {"\xE2\x80\x9D", "\""},
-     {"\xE2\x80\xA6", "..."},
-     {"\xEF\xBB\xBF", ""},    // byte order mark
-     {"\xE2\x80\x8B", ""}}};  // zero-width space
+constexpr auto replacements = std::to_array<Replacement>({
+    {"&lt;", "<"},
+    {"&gt;", ">"},
+    {"&amp;", "&"},
+    {"&quot;", "\""},
+    {"&apos;", "'"},
+    {"&plus;", "+"},
+    {"&lsqb;", "["},
+    {"&rsqb;", "]"},
+    {"&nbsp;", " "},
+    {"\xC2\xA0", " "},  // no-break space
+    {"\xE2\x80\x94-[", "---["},
+    {"\xE2\x80\x94", "---"},  // "---[ end trace", quotes and dots in the hands of a typographer
+    {"\xE2\x80\x93", "--"},
+    {"\xE2\x80\x98", "'"},
+    {"\xE2\x80\x99", "'"},
+    {"\xE2\x80\x9C", "\""},
+    {"\xE2\x80\x9D", "\""},
+    {"\xE2\x80\xA6", "..."},
+    {"\xEF\xBB\xBF", ""},  // byte order mark
+    {"\xE2\x80\x8B", ""},  // zero-width space
+});
 
 const Replacement* replacement(std::string_view s) {
   for (const auto& r : replacements)
@@ -141,7 +142,7 @@ std::string_view without_markup(std::string_view line) {
 
 bool is_level_mark(char c) { return (c >= '0' && c <= '7') || c == 'c' || c == 'd'; }
 
-// How many bytes at the front of s go away (0: none), and what stands for them.
+// How many bytes at the front of s go away (0: none), and what replaces them.
 std::size_t mutation(std::string_view s, bool at_start, std::string_view& with, std::optional<int>& level) {
   with = {};
   switch (s.front()) {
@@ -170,13 +171,13 @@ std::size_t mutation(std::string_view s, bool at_start, std::string_view& with, 
     default:
       break;
   }
-  const Replacement* r = replacement(s);  // of these the first bytes stand in `suspicious`, but for the ']'
+  const Replacement* r = replacement(s);  // all begin with a byte of `suspicious`, or with ']'
   if (!r) return 0;
   with = r->to;
   return r->from.size();
 }
 
-// mutation() has something to say about these, and about these only.
+// The bytes at which mutation() may find something.
 constexpr auto may_mutate = [] {
   auto table = suspicious;
   for (const char c : {'[', ']'}) table[static_cast<unsigned char>(c)] = 1;

@@ -1,4 +1,4 @@
-// The readers of the table's rows, by the file that holds them.
+// The readers of the transports, which are the rows of transports.cpp, by the file that holds them.
 #pragma once
 
 #include "base/rooms.hpp"

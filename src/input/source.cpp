@@ -43,7 +43,7 @@ class FilesSource final : public Source {
  public:
   explicit FilesSource(input::LogGroup group) : group_(std::move(group)) {}
   const std::string& name() const override { return group_.name; }
-  // A file that cannot be read is told at the end: the other parts of the dump are worth the more.
+  // The error of a file that cannot be read comes at the end, because the other parts of the dump are still of use.
   Expected<std::string_view> read() override {
     for (;;) {
       if (!stream_) {

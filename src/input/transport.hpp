@@ -28,15 +28,15 @@ enum class Belief : std::uint8_t {
   sure,        // the shape alone is proof
   learned,     // too common a shape ("12:00:01 text"): believed where a record or the kernel's own prefix stands behind
                // it, and from then on
-  with_inner,  // believed only where one stands behind it
+  with_inner,  // believed only if a record or the kernel's own prefix follows on the same line
 };
 
 // What earlier lines taught. Small and fixed in size: it outlives every line.
 struct Memory {
-  std::string host;                   // of the last syslog line that could be told for sure
+  std::string host;                   // of the last syslog line that was surely one
   std::uint64_t trusted = 0;          // bit n: row n of the table was confirmed by what stood behind it
   bool no_blank = false;              // "[Mon Jan  6 10:11:12 2025]text"
-  std::uint64_t once = 0, twice = 0;  // rows that the last line, the last two had for all that is known
+  std::uint64_t once = 0, twice = 0;  // `learned` rows of the last line, and of the line before it
   bool no_host = false;               // syslog lines have none here: "Jan  6 10:11:12 kernel: text"
   std::size_t stamp_blanks = 1;       // between a stamp and the text
 };

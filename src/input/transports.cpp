@@ -1,5 +1,5 @@
 // The table of transports: a new one is one reader and one row. What spans lines (JSON, the journal's export form) is
-// in assemblers.hpp.
+// in assembler.hpp.
 #include <array>
 #include <bit>
 #include <iterator>
@@ -100,7 +100,7 @@ constexpr std::string_view mediatek_samples[] = {
 constexpr std::string_view spreadtrum_samples[] = {"[   12.345678] C1 [    kworker/1:1] text"};
 constexpr std::string_view monotonic_samples[] = {"[   93.120044] host kernel: text"};
 
-// Stamps stand behind the records that begin like them, and first of all stands what nearly every line has.
+// The order matters: printk first, because most lines have it; a record before the bare timestamp that it starts with.
 constexpr Transport table[] = {
     {"printk", Layer::printk, "[", printk_prefix, Belief::sure, printk_samples},
     {"mail quote", Layer::quote, ">", mail_quote, Belief::sure, mail_quote_samples},
@@ -157,7 +157,7 @@ constexpr Rows rows_of(Layer from) {
 constexpr std::array<Rows, 6> from_layer{rows_of(Layer::quote),  rows_of(Layer::stamp),   rows_of(Layer::record),
                                          rows_of(Layer::printk), rows_of(Layer::context), 0};
 
-// Quotes and stamps may stand behind their likes; behind a record stands the kernel's own prefix at most.
+// A quote may follow a quote, and a stamp a stamp; after a record only the kernel's own prefix may come.
 Rows rows_behind(Layer layer) {
   const auto index = static_cast<std::size_t>(layer);
   return from_layer[layer <= Layer::stamp ? index : index + 1];
@@ -188,7 +188,7 @@ bool take_off(Peel& peel, Layer from) {
   Rows allowed = from_layer[static_cast<std::size_t>(from)];
   Rows doubtful = 0;  // rows that wait for a confirmation
   bool sure = false;
-  bool fallback = false;  // where to stand if none comes:
+  bool fallback = false;  // if none comes, the line is read as it was `before`
   Peel before;
   for (int depth = 0; depth < deepest && !peel.rest.at_end() && !peel.structure; ++depth) {
     const Rows candidates = allowed & by_first_byte[static_cast<unsigned char>(peel.rest.peek())];

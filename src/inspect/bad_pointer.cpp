@@ -115,18 +115,29 @@ std::optional<BadPointer> in_kasan_range(const Report& r) {
   return of_shadow(r, first);
 }
 
+// (%rdx,%rcx) with nothing but an offset in RDX: the compiler is free to call the pointer "index", and it is RCX. Farther
+// from NULL than this no array's element lies.
+bool is_in_index(const Report& r) {
+  constexpr std::uint64_t farthest = 1 << 24;
+  const auto& site = r.site;
+  const auto* index = r.reg(site.index_register);
+  return index && site.index_value && index->value == *site.index_value && *site.index_value >= farthest &&
+         site.base_value < farthest;
+}
+
 // NULL with an index is an array off NULL, with a displacement a member.
 void refine_null(const Report& r, BadPointer& out) {
   if (out.address_class != AddressClass::null && out.address_class != AddressClass::null_offset) return;
   const auto& site = r.site;
   const auto effective = site.effective_address ? site.effective_address : r.fault.address;
   if (!effective || !out.value || *out.value != 0) return;
+  const auto mask = r.arch && r.arch->bits == 32 ? 0xffffffff : ~std::uint64_t{0};
   if (site.index_value && *site.index_value != 0) {
     out.address_class = AddressClass::null_array;
     out.note = "element " + hex(*site.index_value) + " of an array at NULL";
   } else if (*effective != 0) {
     out.address_class = AddressClass::null_offset;
-    const auto below = 0 - *effective;
+    const auto below = (0 - *effective) & mask;
     out.note = below < *effective ? "NULL minus " + hex(below) : "NULL plus " + hex(*effective);
   }
 }
@@ -136,12 +147,13 @@ std::optional<BadPointer> in_operand(const Report& r) {
   const auto& site = r.site;
   if (site.base_register.empty() || !site.base_value || (r.fault.address && !site.agrees_with_fault_address))
     return std::nullopt;
-  // Without an address the CPU refused the sum for being none: a canonical sum is not what was wrong.
+  // A fault without an address means that the sum was not canonical. If it is canonical, something else was refused.
   if (!r.fault.address && !(r.arch && non_canonical(*r.arch, site.effective_address.value_or(0)))) return std::nullopt;
   auto out = held(r, site.base_register, *site.base_value);
   const auto sum = address_fact(site.effective_address.value_or(*site.base_value), r.arch);
   const bool index_bad =
       site.index_value && is_bad(address_fact(*site.index_value, r.arch).id) && *site.index_value >= 0x10000;
+  if (is_in_index(r)) return BadPointer{sum.id, sum.words, site.index_register, site.index_value};
   if (!is_bad(out.address_class) && index_bad)
     return BadPointer{sum.id, sum.words, site.index_register, site.index_value};
   // A small value, or one of the user's half, beside a kernel address (vmemmap, a direct map) is a wrong offset, no
@@ -186,6 +198,23 @@ std::span<const Ask> to_be_asked(const Report& r) {
   return {};
 }
 
+BadPointer by_evidence(const Report& r) {
+  for (const auto ask : to_be_asked(r))
+    if (auto answer = ask(r)) return *answer;
+  if (!r.fault.address) return {};
+  auto out = of_value(r, *r.fault.address);
+  refine_user(r, out, *r.fault.address);
+  return out;
+}
+
+// How many bits an address has is a matter of configuration; the kernel knows, and says so (arch/arm64/mm/fault.c
+// show_pte, v4.17 on).
+bool lies_between(const Report& r) {
+  return std::ranges::any_of(r.messages, [](const std::string& words) {
+    return words.ends_with("] address between user and kernel address ranges");
+  });
+}
+
 }  // namespace
 
 bool may_have_bad_pointer(const Report& r) {
@@ -194,11 +223,9 @@ bool may_have_bad_pointer(const Report& r) {
 }
 
 BadPointer bad_pointer(const Report& r) {
-  for (const auto ask : to_be_asked(r))
-    if (auto answer = ask(r)) return *answer;
-  if (!r.fault.address) return {};
-  auto out = of_value(r, *r.fault.address);
-  refine_user(r, out, *r.fault.address);
+  auto out = by_evidence(r);
+  if (out.address_class == AddressClass::user && lies_between(r))
+    out.address_class = AddressClass::non_canonical, out.note = "neither a user nor a kernel address";
   return out;
 }
 

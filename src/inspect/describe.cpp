@@ -76,19 +76,31 @@ void step_back(Scene& scene) {
     --*scene.fault;
 }
 
-// The registers of the log that an instruction names in their full width: %eax is half of one, and holds no pointer.
-std::vector<std::string> registers_of(const Scene& scene, const Decoded& decoded) {
-  std::vector<std::string> out;
+struct RegisterName {
+  std::string_view in_code, in_log;
+};
+
+// The registers of the log as instructions spell them.
+std::vector<RegisterName> register_names(const Scene& scene) {
+  std::vector<RegisterName> out;
   for (const auto& r : scene.report.registers) {
     const Reg reg = register_by_log_name(scene.isa, r.name);
-    const auto name = reg == no_reg ? std::string_view(r.name) : scene.isa.name(reg);  // "CR4" has no number
-    const auto is_it = [&](const std::string& named) { return equal_ignoring_case(named, name); };
-    if (std::ranges::any_of(decoded.registers, is_it)) out.push_back(r.name);
+    out.push_back({reg == no_reg ? std::string_view(r.name) : scene.isa.name(reg), r.name});  // "CR4" has no number
   }
   return out;
 }
 
+// Those that an instruction names in their full width: %eax is half of a register, and holds no pointer.
+std::vector<std::string> registers_of(const Decoded& decoded, const std::vector<RegisterName>& names) {
+  std::vector<std::string> out;
+  for (const auto& name : names)
+    if (std::ranges::any_of(decoded.registers, [&](const auto& r) { return equal_ignoring_case(r, name.in_code); }))
+      out.emplace_back(name.in_log);
+  return out;
+}
+
 void list_instructions(Scene& scene) {
+  const auto names = register_names(scene);
   for (std::size_t i = 0; i < scene.window.size(); ++i) {
     const Decoded& d = scene.window[i];
     Instruction out;
@@ -97,7 +109,7 @@ void list_instructions(Scene& scene) {
     const auto begin = scene.bytes.begin() + static_cast<std::ptrdiff_t>(out.offset);
     out.bytes.assign(begin, begin + d.insn.size);
     out.text = with_target(scene, d);
-    out.registers = registers_of(scene, d);
+    out.registers = registers_of(d, names);
     out.faulting = scene.fault == i;
     scene.report.site.instructions.push_back(std::move(out));
   }

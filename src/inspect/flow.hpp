@@ -49,7 +49,7 @@ class FunctionFlow {
   State before(std::uint64_t pc);
   // Whether a register's holding that node follows from location lists and the instruction's own block alone.
   bool follows_nearby(std::uint64_t pc, const Node*);
-  // And behind it, with `insn` in its place (the log's bytes may differ from the file's).
+  // Changes the state before an instruction to the one behind it. `insn` may be the log's, if the file's differs.
   void step(const Insn& insn, State&);
 
   // The alternatives for what a memory operand's address is.

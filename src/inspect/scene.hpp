@@ -44,7 +44,7 @@ void decode_window(Scene&, const std::vector<std::uint64_t>& boundaries);
 const MemoryAccess* faulting_access(const Scene&);
 // Whether a fault at `fault` may come from an access that begins at `effective`.
 bool agrees(const Scene&, const MemoryAccess&, std::uint64_t effective, std::uint64_t fault);
-// No address at all: it raises a fault that tells no address.
+// The CPU does not take the number for an address: the fault that it raises has none.
 bool non_canonical(const ArchInfo&, std::uint64_t address);
 
 }  // namespace unoops::inspect

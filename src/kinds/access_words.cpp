@@ -35,6 +35,8 @@ std::string_view pointer_of(const Report& r) {
     return "a function pointer that is NULL";
   if (id == AddressClass::null || id == AddressClass::null_offset) return "a NULL pointer";
   if (id == AddressClass::null_array) return "an array at NULL";
+  // Without the register that held it, nobody knows whether a member's offset was added.
+  if (id == AddressClass::err_ptr && !r.site.bad_pointer.value) return "an error code or a NULL pointer";
   if (id == AddressClass::err_ptr) return "an error code that was taken for a pointer";
   if (id == AddressClass::poison) return "a poisoned pointer";
   if (id == AddressClass::ascii) return "a pointer that was overwritten with text";
@@ -69,10 +71,15 @@ std::string by_register(const Report& r) {
   if (explains_value(bad.address_class)) return text + ", " + short_note(r);
   const auto effective = r.site.effective_address ? r.site.effective_address : r.fault.address;
   if (*bad.value != 0 && bad.address_class == AddressClass::null_offset) return text + ", NULL plus an offset";
-  if (*bad.value == 0 && bad.address_class == AddressClass::null_offset && r.site.displacement && effective &&
-      effective == static_cast<std::uint64_t>(*r.site.displacement))
-    text += ", the member at +" + hex(*effective) + " was touched";
-  return text;
+  if (*bad.value != 0 || bad.address_class != AddressClass::null_offset || !r.site.displacement || !effective)
+    return text;
+  const auto mask = r.arch && r.arch->bits == 32 ? 0xffffffff : ~std::uint64_t{0};
+  const auto displacement = *r.site.displacement;
+  if (*effective != (static_cast<std::uint64_t>(displacement) & mask)) return text;
+  if (displacement > 0) return text + ", the member at +" + hex(*effective) + " was touched";
+  // include/linux/container_of.h: a structure that holds what is at NULL would begin below it.
+  return text + ", and what lies " + hex(static_cast<std::uint64_t>(-displacement)) +
+         " below it was touched, as in a structure that container_of() finds around NULL";
 }
 
 std::string detail(const Report& r) {
@@ -81,8 +88,10 @@ std::string detail(const Report& r) {
   if (const auto& cause = r.site.cause; cause && !cause->expression.empty()) return by_cause(r, *cause);
   const bool null_call = bad.value == 0u && verb_of(r) == "call or jump to";
   if (!bad.held_in.empty() && bad.value && !null_call) return by_register(r);
-  if (address && *address != 0)
-    return " (" + hex(*address) + (explains_value(bad.address_class) ? ", " + short_note(r) : "") + ")";
+  if (address && *address != 0) {
+    const auto note = bad.address_class == AddressClass::err_ptr ? bad.note : short_note(r);
+    return " (" + hex(*address) + (explains_value(bad.address_class) ? ", " + note : "") + ")";
+  }
   return {};
 }
 

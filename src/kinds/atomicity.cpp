@@ -16,7 +16,7 @@
 namespace unoops::kinds {
 namespace {
 
-// ": trig/115/0x00000002"; the comm may hold anything
+// ": trig/115/0x00000002", to 2.6.22 ": trig/0x00000002/115"; the comm may hold anything
 void task_and_count(std::string_view text, ReportBuilder& d) {
   std::string_view front, comm, count;
   Scanner s(trim(text));
@@ -25,7 +25,12 @@ void task_and_count(std::string_view text, ReportBuilder& d) {
   count = s.rest();
   Scanner task(front);
   std::int64_t pid = 0;
-  if (!task.until_last("/", comm) || !task.dec(pid)) return;
+  if (Scanner old = s; old.until("/", count) && old.dec(pid)) {
+    comm = front;
+  } else {
+    count = s.rest();
+    if (!task.until_last("/", comm) || !task.dec(pid)) return;
+  }
   d.report.comm = comm;
   d.report.pid = pid;
   d.report.set_fact(fact::preempt_count, count);
@@ -74,9 +79,11 @@ bool caller(Scanner rest, ReportBuilder& d) { return take_ref(rest, d, "caller i
 constexpr auto scheduling_headers = std::to_array<Header>({
     {"BUG: scheduling while atomic", scheduling},
     {"BUG: scheduling in a non-blocking section", scheduling},
+    {"scheduling while atomic: ", scheduling},  // to 2.6.15
 });
 constexpr auto sleeping_headers =
-    std::to_array<Header>({{"BUG: sleeping function called from invalid context", sleeping}});
+    std::to_array<Header>({{"BUG: sleeping function called from invalid context", sleeping},
+                           {"Debug: sleeping function called from invalid context", sleeping}});  // to 2.6.17
 constexpr auto assuming_headers = std::to_array<Header>({
     {"BUG: assuming atomic context", sleeping},
     {"BUG: assuming non migratable context", sleeping},
@@ -98,9 +105,7 @@ std::string preemptible_title(const Report& r, std::string_view culprit) {
   return "BUG: using " + std::string(r.fact(fact::function)) + " in preemptible code in " + std::string(culprit);
 }
 
-constexpr RoleSet and_waits = Culprit::usual | FrameRole::wait;
-constexpr auto preempt_frames =
-    std::to_array<std::string_view>({"*preempt*", "debug_smp_processor_id*", "*processor_id*"});
+constexpr std::string_view preempt_words = "preempt debug_ processor_id this_cpu";
 
 std::optional<unsigned long> hex_behind(const Report& r, std::string_view words) {
   for (const auto& message : r.messages) {
@@ -167,7 +172,7 @@ extern constinit const Kind scheduling_while_atomic{
     .sentence =
         "the task tried to sleep[ in {culprit}] where it must not: it held a spinlock, or interrupts or preemption "
         "were off",
-    .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .words = "schedule"},
     .rules = scheduling_rules,
     .goes_on = same_imbalance,
 };
@@ -181,7 +186,7 @@ extern constinit const Kind sleeping_in_atomic{
     .sentence =
         "{culprit|a function} may sleep, but was called where that is forbidden: under a spinlock, or with interrupts "
         "or preemption off",
-    .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .culprit = {.from = Culprit::From::trace},
     .rules = sleeping_rules,
 };
 
@@ -191,7 +196,7 @@ extern constinit const Kind not_atomic{
     .sections = sections,
     .title_of = assuming_title,
     .sentence = "{culprit|a function} needs preemption to be off, but was called with preemption on",
-    .culprit = {.from = Culprit::From::trace, .skip = and_waits},
+    .culprit = {.from = Culprit::From::trace},
 };
 
 extern constinit const Kind preemptible_use{
@@ -200,7 +205,8 @@ extern constinit const Kind preemptible_use{
     .sections = sections,
     .title_of = preemptible_title,
     .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
-    .culprit = {.from = Culprit::From::trace, .skip = and_waits, .also = preempt_frames},
+    .culprit = {.from = Culprit::From::trace, .words = preempt_words},
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

@@ -91,33 +91,10 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::stack_label, "page allocated via order", allocation},
 });
 
-constexpr auto helpers = std::to_array<std::string_view>({"bad_page*",
-                                                          "free_page*",
-                                                          "free_tail_page*",
-                                                          "check_new_page*",
-                                                          "prep_new_page*",
-                                                          "__free_*",
-                                                          "free_unref*",
-                                                          "release_pages",
-                                                          "free_swap_cache",
-                                                          "*put_page*",
-                                                          "put_compound_head",
-                                                          "page_pool_*",
-                                                          "__page_pool_*",
-                                                          "folio_put*",
-                                                          "__folio_put*",
-                                                          "get_page_from_freelist",
-                                                          "rmqueue*",
-                                                          "__rmqueue*",
-                                                          "skb_*",
-                                                          "napi_*",
-                                                          "vunmap*",
-                                                          "page_frag_free",
-                                                          "print_bad_pte",
-                                                          "zap_p*",
-                                                          "unmap_*",
-                                                          "tlb_*",
-                                                          "*_pte_range"});
+constexpr std::string_view page_words =
+    "bad_page free_page put_page get_page update_page release_page page_owner prep_ free_pcp post_alloc alloc_ "
+    "free_tail free_unref free_swap "
+    "put_compound rmqueue ^__free_";
 
 std::string counter_title(const Report& report, std::string_view) {
   const auto counter = report.fact(fact::counter);
@@ -149,7 +126,7 @@ extern constinit const Kind bad_page{
     .sentence =
         "the page allocator got a page in a state that it must not be in[: {page-reason}]; somebody freed it while it "
         "was used, or overwrote its struct page",
-    .culprit = {.from = Culprit::From::headline, .also = helpers},
+    .culprit = {.from = Culprit::From::headline, .words = page_words},
     .rules = page_rules,
 };
 

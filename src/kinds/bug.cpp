@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/words.hpp"
 #include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
@@ -25,9 +26,38 @@ bool bug_at(std::string_view, Scanner rest, ReportBuilder& d) {
   return take_ref(rest, d, "Kernel BUG at") || !trim(rest.rest()).empty();
 }
 
+// "kernel BUG in foo at fs/x.c:1189!"      powerpc to v2.6.15 (include/asm-ppc/bug.h); the pc has the function, too
+bool bug_in(std::string_view, Scanner rest, ReportBuilder& d) {
+  std::string_view function;
+  return rest.until(" at ", function) && function.find(' ') == std::string_view::npos && bug_at({}, rest, d);
+}
+
+// "BUG: failure at fs/x.c:12/foo()!"       architectures without a trap for it (include/asm-generic/bug.h); panics
+bool failure(std::string_view before, Scanner rest, ReportBuilder& d) {
+  std::string_view place, function;
+  if (!only_prefixes(before) || !rest.until_last("/", place) || !rest.until("()!", function)) return false;
+  d.report.set_fact(fact::place, place);
+  return place.find(':') != std::string_view::npos;
+}
+
+// "Kernel bug at fs/x.c:12"                alpha (arch/alpha/kernel/traps.c do_entIF)
+bool bug_without_mark(std::string_view before, Scanner rest, ReportBuilder& d) {
+  const auto place = trim(rest.rest());
+  const auto colon = place.rfind(':');
+  unsigned line = 0;
+  if (!only_prefixes(before) || colon == std::string_view::npos) return false;
+  Scanner number(place.substr(colon + 1));
+  if (place.find(' ') != std::string_view::npos || !number.dec(line) || !number.at_end()) return false;
+  d.report.set_fact(fact::place, place);
+  return true;
+}
+
 constexpr auto headers = std::to_array<Header>({
     {"kernel BUG at ", bug_at},
     {"Kernel BUG at ", bug_at},
+    {"kernel BUG in ", bug_in},
+    {"BUG: failure at ", failure},
+    {"Kernel bug at ", bug_without_mark},
 });
 
 bool is_usercopy(const Report& r) { return is_in_file(r, "mm/usercopy.c"); }
@@ -68,9 +98,7 @@ std::string rust_words(const Report& r) {
 constexpr auto rust_gaps = std::to_array<Gap>({{"rust-place", rust_place}, {"rust-words", rust_words}});
 
 // Between the Rust code and BUG(): rust/kernel/lib.rs, core::panicking, rust/helpers/bug.c.
-constexpr auto rust_frames =
-    std::to_array<std::string_view>({"rust_helper_*", "rust_begin_unwind", "__rustc*", "core::*", "<core::*",
-                                     "_RNv*core9panicking*", "*4core9panicking*", "*rust_begin_unwind"});
+constexpr std::string_view rust_machinery = "^rust_helper_ ^__rustc ^core:: ^<core:: core9panicking rust_begin_unwind";
 
 // v6.1 mm/usercopy.c: exposure is a copy to user space
 constexpr auto usercopy_wordings = std::to_array<Wording>({
@@ -85,6 +113,7 @@ extern constinit const Kind kernel_bug{
     .headers = headers,
     .title = "kernel BUG",
     .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
+    .culprit = {.words = "^skb_"},
 };
 
 extern constinit const Kind usercopy_bug{
@@ -93,6 +122,7 @@ extern constinit const Kind usercopy_bug{
     .sentence =
         "a copy from or to user space would have left the kernel object it belongs to: {message|its length is wrong}",
     .wordings = usercopy_wordings,
+    .culprit = {.words = "usercopy __check"},
     .refines = &kernel_bug,
     .claims = is_usercopy,
 };
@@ -102,7 +132,7 @@ extern constinit const Kind rust_panic{
     .title_of = rust_title,
     .sentence = "Rust code panicked[ in {culprit}][ at {rust-place}][: {rust-words}]",
     .gaps = rust_gaps,
-    .culprit = {.also = rust_frames},
+    .culprit = {.words = rust_machinery},
     .refines = &kernel_bug,
     .claims = is_rust,
 };

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "report/fact_names.hpp"
 
@@ -41,6 +42,7 @@ extern constinit const Kind kernel_complaint{
     .title_of = title,
     .sentence = "the kernel says that it found a bug in itself[: {complaint}]",
     .culprit = {.from = Culprit::From::trace},
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 
@@ -14,8 +15,7 @@ namespace {
 
 bool is_debug_object(const Report& r) { return is_in_file(r, "lib/debugobjects.c"); }
 
-constexpr auto odebug_frames =
-    std::to_array<std::string_view>({"*timer_*", "*work_*", "*rcu*", "init_timer*", "*hrtimer*", "*percpu_*"});
+constexpr std::string_view odebug_words = "debug_ rcu hrtimer_ timer_ work_ percpu_ vunmap vfree __free_ kobj";
 
 struct Verb {
   std::string_view call, words;
@@ -56,7 +56,8 @@ extern constinit const Kind debug_object{
     .sentence = "an object (timer, work, rcu_head) was used against its state[: {message}]",
     .wordings = wordings,
     .gaps = gaps,
-    .culprit = {.from = Culprit::From::headline, .also = odebug_frames},
+    .culprit = {.from = Culprit::From::headline, .words = odebug_words},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_debug_object,
 };

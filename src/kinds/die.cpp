@@ -8,6 +8,10 @@
 //   "illegal operation: 0001 ilc:1 [#1] SMP"                    s390 (arch/s390/kernel/dumpstack.c die)
 //   "swapper(1): Oops [#1]"                                     sparc, alpha
 //   "Internal error: Oops - BUG: 0 [#1] SMP ARM"                arm, arm64 (arch/arm64/kernel/traps.c __die)
+//   "reader[812]: Oops 8821862825984 [1]"                       ia64 (arch/ia64/kernel/traps.c die)
+//   "reader(812): Oops 1"                                       alpha (arch/alpha/kernel/traps.c die_if_kernel)
+//   "Oops: 00000000"                                            m68k (arch/m68k/kernel/traps.c die_if_kernel)
+//   "Oops"                                                      arc (arch/arc/kernel/troubleshoot.c show_kernel_fault_diag)
 #include <algorithm>
 #include <array>
 #include <string>
@@ -16,6 +20,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/lost_head.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -112,8 +117,87 @@ bool any_death(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
+// "reader" and "812" before the closing bracket that the needle begins with.
+bool comm_and_pid(std::string_view before, char bracket, ReportBuilder& d) {
+  const auto at = before.rfind(bracket);
+  std::int64_t pid = 0;
+  if (at == std::string_view::npos || at == 0) return false;
+  Scanner number(before.substr(at + 1));
+  if (!number.dec(pid) || !number.at_end()) return false;
+  auto comm = trim(before.substr(0, at));
+  if (const auto cpu = Scanner(comm); comm.starts_with("CPU ")) {  // alpha, CONFIG_SMP
+    int on = 0;
+    Scanner s = cpu;
+    s.lit("CPU ");
+    if (s.dec(on)) d.report.cpu = on, comm = trim(s.rest());
+  }
+  d.report.pid = pid;
+  d.report.comm = comm;
+  return true;
+}
+
+// "reader[812]: Oops 8821862825984 [1]", behind the needle "]: Oops "
+bool ia64_death(std::string_view before, Scanner rest, ReportBuilder& d) {
+  std::string_view code;
+  int number = 0;
+  if (!rest.until_last(" [", code) || !rest.dec(number) || !rest.lit("]") || !rest.blanks().at_end()) return false;
+  if (!comm_and_pid(before, '[', d)) return false;
+  d.report.die_number = number;
+  d.die = true;
+  d.report.set_fact(fact::die, "Oops");
+  return true;
+}
+
+// "reader(812): Oops 1"
+bool alpha_death(std::string_view before, Scanner rest, ReportBuilder& d) {
+  unsigned code = 0;
+  if (!rest.dec(code) || !rest.blanks().at_end() || !comm_and_pid(before, '(', d)) return false;
+  d.die = true;
+  d.report.set_fact(fact::die, "Oops");
+  return true;
+}
+
+bool m68k_death(std::string_view before, Scanner rest, ReportBuilder& d) {
+  unsigned code = 0;
+  if (!trim(before).empty() || !rest.hex_n(8, code) || !rest.blanks().at_end()) return false;
+  d.die = true;
+  d.report.set_fact(fact::die, "Oops");
+  return true;
+}
+
+// Anybody may print this: what follows proves it.
+bool arc_death(std::string_view before, Scanner rest, ReportBuilder& d) {
+  if (!trim(before).empty() || !trim(rest.rest()).empty()) return false;
+  d.report.set_fact(fact::die, "Oops");
+  return true;
+}
+
+// "note: cat[42] exited with irqs disabled", "... with preempt_count 1" (v6.1 kernel/exit.c make_task_dead): the end of
+// an oops.
+bool exit_line(std::string_view text, ReportBuilder& d) {
+  Scanner s(trim(text));
+  std::string_view task;
+  std::int64_t pid = 0;
+  if (!s.lit("note: ") || !s.until("] exited with ", task)) return false;
+  const auto bracket = task.rfind('[');
+  if (bracket == std::string_view::npos || !Scanner(task.substr(bracket + 1)).dec(pid)) return false;
+  d.report.comm = task.substr(0, bracket);
+  d.report.pid = pid;
+  d.report.set_fact(fact::lost_head, exit_note);
+  d.die = true;
+  return true;
+}
+
 constexpr auto arm_headers = std::to_array<Header>({{"Internal error: ", internal_error, Header::Use::body}});
-constexpr auto oops_headers = std::to_array<Header>({{"[#", any_death, Header::Use::body}});
+constexpr auto oops_headers = std::to_array<Header>({
+    {"[#", any_death, Header::Use::body},
+    {"]: Oops ", ia64_death, Header::Use::body},
+    {"]: bugcheck! ", ia64_death, Header::Use::body},
+    {"): Oops ", alpha_death, Header::Use::body},
+    {"): Kernel Bug ", alpha_death, Header::Use::body},
+    {"Oops: ", m68k_death, Header::Use::body},
+    {"Oops", arc_death, Header::Use::last},
+});
 
 std::string title(const Report& r, std::string_view culprit) {
   return std::string(r.fact(fact::die)) + " in " + std::string(culprit);
@@ -156,12 +240,13 @@ extern constinit const Kind internal_error_kind{
 };
 
 extern constinit const Kind oops{
-    .info = {"oops", "oops", Severity::error, Trait::maybe_bad_pointer},
+    .info = {"oops", "oops", Severity::error, Trait::maybe_bad_pointer | Trait::common_words},
     .headers = oops_headers,
     .title_of = title,
     .sentence = "the kernel's code touched memory that is not there",
     .wordings = oops_wordings,
     .gaps = oops_gaps,
+    .remainder = exit_line,
 };
 
 extern constinit const Kind trap_division{

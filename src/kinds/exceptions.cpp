@@ -81,7 +81,7 @@ void selector(const Report& r, Explanation& e, std::string_view id) {
                   std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]));
 }
 
-// ud2 is nobody's instruction but the compiler's and BUG()'s.
+// Only BUG() and the compiler put a ud2 into the kernel.
 void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
   if (r.site.operation == Operation::trap)
     add_finding(e, id,

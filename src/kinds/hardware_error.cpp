@@ -1,9 +1,11 @@
 // Memory and platform errors: v6.1 drivers/edac/edac_mc.c edac_mc_printk, drivers/acpi/apei/ghes.c
 // __ghes_print_estatus, drivers/firmware/efi/cper.c, drivers/acpi/apei/bert.c.
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
@@ -11,21 +13,57 @@
 namespace unoops::kinds {
 namespace {
 
-// "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#1_DIMM#0 (channel:1 slot:0 page:0x12345 offset:0x0
-// grain:32 syndrome:0x0)"
+// EDAC's label of the memory module; "any memory", "unknown memory" and "" say that it does not know which.
+void memory_label(std::string_view label, ReportBuilder& d) {
+  label = trim(label);
+  if (!label.empty() && label.find_first_not_of(" :") != std::string_view::npos && label != "any memory" &&
+      label != "unknown memory" && label != "unknown label")
+    d.report.set_fact(fact::dimm, label);
+}
+
+// "memory read error on CPU_SrcID#0_Ha#0_Chan#1_DIMM#0 (channel:1 slot:0 page:0x12345 offset:0x0 grain:32
+// syndrome:0x0)"; "on mc#0csrow#1channel#0 (csrow:1 ..." without a message (v6.1 edac_mc.c edac_ce_error)
+void edac_message(Scanner rest, ReportBuilder& d) {
+  std::string_view message, label;
+  if (!rest.lit("on ")) {
+    if (!rest.until(" on ", message)) return;
+    d.report.set_fact(fact::error, trim(message));
+  }
+  if (rest.until(" (", label)) memory_label(label, d);
+}
+
+// "page 0x1b3b, offset 0x0, grain 0, syndrome 0x4, row 1, channel 0, label "DIMM_B1": amd64_edac"
+// "row 1, channel 0, label "": ..."; "- no information available: i7core"
+// To v3.5 (edac_mc.c edac_mc_handle_ce, edac_mc_handle_ue)
+void old_edac_message(Scanner rest, ReportBuilder& d) {
+  std::string_view label;
+  if (Scanner s = rest; s.skip_to("label \"") && s.until("\"", label)) memory_label(label, d);
+  if (Scanner s = rest; s.skip_to("labels \"") && s.until("\"", label)) memory_label(label, d);
+  if (Scanner s = rest; s.lit("page 0x")) fact_until(Scanner(rest.rest().substr(5)), ",", d, fact::page_frame);
+  if (Scanner s = rest; s.skip_to("row ")) {
+    const auto where = s.rest().substr(0, s.rest().find(", label"));
+    d.report.set_fact(fact::detail, "row " + std::string(where.substr(0, where.find(':'))));
+  }
+}
+
+// "EDAC MC0: 1 CE memory read error on ..."; "EDAC MC0: CE page 0x1b3b, ..." to v3.5
 bool edac(std::string_view before, Scanner rest, ReportBuilder& d) {
   unsigned controller = 0, count = 0;
-  if (!trim(before).empty() || !rest.dec(controller) || !rest.lit(": ") || !rest.dec(count) || !rest.lit(" "))
-    return false;
+  if (!trim(before).empty() || !rest.dec(controller) || !rest.lit(": ")) return false;
+  const bool old = !rest.dec(count);
+  if (!old && !rest.lit(" ")) return false;
   const bool uncorrected = rest.lit("UE ");
   if (!uncorrected && !rest.lit("CE ")) return false;
   d.report.set_fact(fact::source, "EDAC MC" + std::to_string(controller));
-  d.report.set_fact(fact::count, std::to_string(count));
+  if (count) d.report.set_fact(fact::count, std::to_string(count));
   if (uncorrected) d.report.set_fact(fact::uncorrected, "yes");
-  std::string_view message;
-  if (Scanner s = rest; s.until(" on ", message)) {
-    d.report.set_fact(fact::error, trim(message));
-    fact_until(s, "", d, fact::dimm);
+  if (old) {
+    static constexpr auto starts = std::to_array<std::string_view>({"page ", "row ", "- no information"});
+    if (std::ranges::none_of(starts, [&](std::string_view start) { return rest.rest().starts_with(start); }))
+      return false;
+    old_edac_message(rest, d);
+  } else {
+    edac_message(rest, d);
   }
   if (Scanner s = rest; s.skip_to("page:")) fact_until(s, "", d, fact::page_frame);
   return true;
@@ -47,11 +85,31 @@ bool bert(std::string_view before, Scanner, ReportBuilder& d) {
   return true;
 }
 
+// What the record of a PCIe error holds of the device's registers (v6.1 drivers/pci/pcie/aer.c cper_print_aer):
+// "pcieport 0000:00:02.0: AER:    [ 6] BadTLP"
+// "pcieport 0000:00:02.0: AER: aer_layer=Data Link Layer, aer_agent=Receiver ID"
+bool device_registers(std::string_view text, ReportBuilder& d) {
+  const std::string device = std::string(d.report.fact(fact::device)) + ": ";
+  Scanner s(text);
+  if (device.size() < 8 || !s.skip_to(device)) return false;
+  s.blanks().lit("AER: ");
+  s.blanks();
+  std::string_view name;
+  if (Scanner error = s; error.lit("[") && error.until("] ", name) && error.word(name))
+    d.report.set_fact(fact::detail, name);
+  else if (s.lit("aer_layer="))
+    fact_until(s, ",", d, fact::type);
+  else if (!s.rest().starts_with("aer_") && !s.rest().starts_with("TLP Header:"))
+    return false;
+  return keep_line(s, d);
+}
+
 // "{1}[Hardware Error]: event severity: recoverable"; the number in braces tells records apart that were printed at
 // once.
 bool record(std::string_view text, ReportBuilder& d) {
   const auto at = text.find("[Hardware Error]: ");
-  if (at == std::string_view::npos || d.report.fact(fact::source).starts_with("EDAC")) return false;
+  if (at == std::string_view::npos) return device_registers(text, d);
+  if (d.report.fact(fact::source).starts_with("EDAC")) return false;
   const auto number = d.report.fact(fact::record);
   if (!number.empty() && trim(text.substr(0, at)) != number) return false;
   const auto words = trim(text.substr(at + 18));
@@ -67,7 +125,9 @@ bool record(std::string_view text, ReportBuilder& d) {
     std::uint64_t address = 0;
     if (s.hex(address)) d.set_fault_address(address);
   } else if (s.lit("DIMM location: ")) {
-    d.report.set_fact(fact::dimm, trim(s.rest()));
+    if (!s.lit("not present")) d.report.set_fact(fact::dimm, trim(s.rest()));
+  } else if (s.lit("fru_text: ")) {  // the part that is to be replaced, in the maker's words
+    d.report.set_fact(fact::detail, trim(s.rest()));
   } else if (s.lit("device_id: ")) {
     d.report.set_fact(fact::device, trim(s.rest()));
   } else if (s.lit("error_type: ")) {
@@ -99,14 +159,36 @@ std::string several_errors(const Report& report) {
   const auto count = report.fact(fact::count);
   return count.empty() || count == "1" ? std::string() : std::string(count) + " hardware errors";
 }
-constexpr auto corrected_gaps = std::to_array<Gap>({{"errors", several_errors}});
+// Which part: the module, else what its maker or the driver says of it.
+std::string part(const Report& r) {
+  const auto module = r.fact(fact::dimm), words = r.fact(fact::detail);
+  if (module.empty() || r.fact(fact::source).starts_with("EDAC"))
+    return std::string(module) + (module.empty() || words.empty() ? "" : ", ") + std::string(words);
+  return std::string(module);
+}
+constexpr auto gaps = std::to_array<Gap>({{"errors", several_errors}, {"part", part}});
 
 void next_module(const Report& r, Explanation& e, std::string_view) {
   const std::string module(r.fact(fact::dimm));
-  if (module.empty()) return;
-  add_step(e, is_corrected(r) ? "one corrected error is harmless; if more come from " + module + ", replace it"
-                              : "replace the memory module: " + module);
+  if (module.empty()) {
+    if (!is_corrected(r) && r.fact(fact::source).starts_with("EDAC"))
+      add_step(e, "memory is failing, but EDAC does not know the module: the firmware's own event log may");
+    return;
+  }
+  const bool one = module.find(" or ") == std::string::npos;
+  if (is_corrected(r))
+    add_step(e, "a few corrected errors need no action; if more come from " + module + ", replace it");
+  else
+    add_step(e, one ? "replace the memory module: " + module : "one of these memory modules is failing: " + module);
 }
+
+// Firmware keeps what brought the machine down until the next boot (v6.1 drivers/acpi/apei/bert.c).
+constexpr auto wordings = std::to_array<Wording>({
+    {"previous-boot", "yes",
+     "firmware kept the record of a hardware error from before the reset[: {error}][ of {device}][, {type}][, "
+     "{part}]"},
+});
+
 constexpr auto rules = std::to_array<Rule>({{"next-module", next_module}});
 
 }  // namespace
@@ -116,20 +198,26 @@ extern constinit const Kind hardware_error{
     .headers = headers,
     .line = record,
     .title_of = title,
-    .sentence = "the platform reports a hardware error that was not corrected[: {error}][, {dimm}]",
+    .sentence =
+        "the platform reports a hardware error that was not corrected[: {error}][ of {device}][, {type}][, {part}]",
+    .wordings = wordings,
+    .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
     .whole = has_section,
+    .goes_on = same_place,
 };
 
 extern constinit const Kind hardware_error_corrected{
     .info = {"hardware-error-corrected", "corrected hardware error", Severity::notice},
     .title_of = title,
-    .sentence = "the platform corrected {errors|a hardware error}[: {error}][, {dimm}]",
-    .gaps = corrected_gaps,
+    .sentence = "the platform corrected {errors|a hardware error}[: {error}][ of {device}][, {type}][, {part}]",
+    .wordings = wordings,
+    .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
     .whole = has_section,
+    .goes_on = same_place,
     .refines = &hardware_error,
     .claims = is_corrected,
 };

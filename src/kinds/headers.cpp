@@ -1,7 +1,7 @@
 #include "kinds/headers.hpp"
 
 #include "base/text.hpp"
-#include "grammar/symbol_ref.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/task_line.hpp"
 #include "grammar/words.hpp"
 
@@ -12,7 +12,7 @@ bool plain_header(std::string_view before, Scanner, ReportBuilder&) { return onl
 bool anywhere(std::string_view, Scanner, ReportBuilder&) { return true; }
 
 bool take_ref(Scanner rest, ReportBuilder& d, std::string_view label) {
-  auto found = first_ref(d.line->text, rest.rest());
+  auto found = first_frame(d.line->text, rest.rest());
   if (!found) return false;
   d.add_single(label, *std::move(found), Occurrence::headline);
   return true;

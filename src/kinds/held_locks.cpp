@@ -29,8 +29,8 @@ bool read_row(std::string_view text, HeldLock& lock) {
   lock.address = row->address;
   lock.name = row->name;
   lock.spins = row->wait.starts_with('1') || row->wait.starts_with('2');
-  lock.at = source_name(row->at->symbol);
-  lock.module = row->at->module;
+  lock.at = source_name(row->at->ref.symbol);
+  lock.module = row->at->ref.module;
   return true;
 }
 

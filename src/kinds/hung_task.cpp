@@ -83,28 +83,16 @@ std::string title(const Report& r, std::string_view culprit) {
 
 // A few locks and grace periods hold up the whole machine: a hang on one of them is named by it, whoever waits.
 constexpr auto waits = std::to_array<CulpritName>({
-    {"*rtnl_lock*", ""},
-    {"*synchronize_rcu*", "synchronize_rcu"},
-    {"*synchronize_srcu*", "synchronize_rcu"},
-    {"*synchronize_net*", "synchronize_rcu"},
-    {"*synchronize_sched*", "synchronize_rcu"},
+    {"rtnl_lock", ""},
+    {"synchronize_rcu", "synchronize_rcu"},
+    {"synchronize_srcu", "synchronize_rcu"},
+    {"synchronize_net", "synchronize_rcu"},
+    {"synchronize_sched", "synchronize_rcu"},
 });
 // Ways to wait, by the words in their names.
-constexpr auto ways = std::to_array<std::string_view>({
-    "*sched*",
-    "*_lock*",
-    "*_slowlock*",
-    "*down*",
-    "*rwsem*",
-    "*completion*",
-    "*kthread*",
-    "*wait*",
-    "*synchronize*",
-    "context_switch",
-    "__switch_to*",
-    "*cancel_delayed_work*",
-    "rcu_barrier*",
-});
+constexpr std::string_view ways =
+    "sched _lock _slowlock down rwsem completion kthread wait synchronize context_switch __switch_to "
+    "cancel_delayed_work rcu_barrier";
 
 }  // namespace
 
@@ -115,7 +103,7 @@ extern constinit const Kind hung_task{
     .title_of = title,
     .sentence =
         "{task|a task} has waited[ in {culprit}] for more than {blocked-seconds|many} s and can't be interrupted",
-    .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = ways, .named = waits},
+    .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .words = ways, .named = waits},
     .rules = hung_task_rules,
     .goes_on = same_pass,
 };

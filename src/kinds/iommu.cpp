@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
@@ -103,6 +104,7 @@ extern constinit const Kind iommu_fault{
     .sentence = "the IOMMU refused an access of[ device {device}] to memory[ at {address}][ ({reason})]",
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
+    .goes_on = same_device,
 };
 
 }  // namespace unoops::kinds

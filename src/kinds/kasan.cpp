@@ -283,7 +283,7 @@ extern constinit const Kind kasan{
     .sentence = "[{size}-byte ]{access|access}[ at {address}]: {accessed}",
     .wordings = wordings,
     .gaps = gaps,
-    .culprit = {.from = Culprit::From::headline},
+    .culprit = {.from = Culprit::From::headline, .words = "kfree vfree vunmap kernel_fault tag_check mem_abort ^el1_"},
     .rules = kasan_rules,
     .goes_on = same_access,
 };

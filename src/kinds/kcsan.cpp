@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
@@ -23,12 +24,12 @@ bool header(std::string_view, Scanner rest, ReportBuilder& d) {
   if (Scanner s = rest; s.until(" / ", first)) {
     d.report.set_fact(fact::functions, trim(rest.rest()));
     for (const auto name : {trim(first), trim(s.rest())}) {
-      d.add_single("BUG: KCSAN", named_function(name), Occurrence::headline);
+      d.add_single("BUG: KCSAN", frame_of(named_function(name)), Occurrence::headline);
     }
     return true;
   }
   if (!take_ref(rest, d, "BUG: KCSAN"))
-    d.add_single("BUG: KCSAN", named_function(trim(rest.rest())), Occurrence::headline);
+    d.add_single("BUG: KCSAN", frame_of(named_function(trim(rest.rest()))), Occurrence::headline);
   return true;
 }
 

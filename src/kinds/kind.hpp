@@ -31,8 +31,8 @@ struct Header {
 
 // A function that names the report wherever it stands in the trace.
 struct CulpritName {
-  std::string_view pattern;  // as in `also`
-  std::string_view name;     // empty: as printed
+  std::string_view word;  // as in `words`
+  std::string_view name;  // empty: as printed
 };
 
 // Which frame names the report.
@@ -46,12 +46,12 @@ struct Culprit {
     none,
   };
   From from = From::pc;
-  // The reporting machinery, and helpers that only did what their caller asked.
-  static constexpr RoleSet usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::stall |
-                                   FrameRole::trace | FrameRole::allocator | FrameRole::check |
-                                   FrameRole::memory_helper | FrameRole::lock | FrameRole::atomic | FrameRole::helper;
+  // The reporting machinery is passed over, and helpers: who only did what the caller asked is known by the words in
+  // the name (facts/helper_words.hpp).
+  static constexpr RoleSet usual =
+      FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::stall | FrameRole::trace;
   RoleSet skip = usual;
-  std::span<const std::string_view> also = {};  // patterns: "name", "begins*", "*ends", "*holds*"
+  std::string_view words = {};  // more of them, for this kind: separated by blanks
   std::span<const CulpritName> named = {};
 };
 
@@ -66,6 +66,13 @@ struct Wording {
   std::string_view told_by;  // the gap that holds the word; empty: the kernel's first message
   std::string_view word;     // stands in it; empty: any
   std::string_view sentence;
+};
+
+// What a later report is to an earlier one.
+enum class Sequel {
+  none,
+  more,   // it goes on with it: another task of the same hang, the oops of the access that was found
+  again,  // the same once more: it tells nothing new
 };
 
 struct Kind {
@@ -88,11 +95,12 @@ struct Kind {
   std::span<const Gap> gaps = {};
   Culprit culprit = {};
   std::span<const Rule> rules = {};  // what an expert of this kind adds
+  bool words_behind = false;         // the caller's words stand behind the headline, in kernels that are old enough
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
   bool (*remainder)(std::string_view text, ReportBuilder&) = nullptr;
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
-  // The later report only goes on with what the first, of this kind, tells (kinds/incident). null: no report does.
-  bool (*goes_on)(const Report& first, const Report& later) = nullptr;
+  // Does the later report only go on with what the first, of this kind, tells (kinds/incident)? null: no report does.
+  Sequel (*goes_on)(const Report& first, const Report& later) = nullptr;
   // A kind that is told by what follows a more general header: "refcount_t: " under a WARNING. Asked when the report
   // ends.
   const Kind* refines = nullptr;

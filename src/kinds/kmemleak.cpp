@@ -73,10 +73,9 @@ bool row(std::string_view text, ReportBuilder& d) {
 }
 
 // Who asked for the object is not who allocates for others: whatever has "alloc" in its name, and these.
-constexpr auto helpers = std::to_array<std::string_view>(
-    {"*alloc*",      "*kmemleak*", "create_object", "__create_object", "pcpu_*",     "idr_*",     "ida_*",
-     "radix_tree_*", "xas_*",      "kvasprintf*",   "kasprintf*",      "*strdup*",   "*memdup*",  "*kmem*",
-     "skb_clone",    "skb_copy*",  "list_lru_*",    "mempool_*",       "prealloc_*", "new_inode*"});
+constexpr std::string_view leak_words =
+    "kmemleak mmap kmem slab alloc create_object kobject_set_name asprintf idr_get list_lru_init strdup strndup memdup "
+    "pcpu_create";
 
 }  // namespace
 
@@ -87,7 +86,7 @@ extern constinit const Kind kmemleak{
     .line = row,
     .title = "memory leak",
     .sentence = "nothing points to an allocated object[ of {object-size} bytes] any more: it was never freed",
-    .culprit = {.from = Culprit::From::trace, .also = helpers},
+    .culprit = {.from = Culprit::From::trace, .words = leak_words},
 };
 
 }  // namespace unoops::kinds

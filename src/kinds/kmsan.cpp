@@ -105,6 +105,11 @@ void origin_of_value(const Report& r, Explanation& e, std::string_view id) {
     if (message.starts_with("Bytes ")) add_finding(e, id, "b" + message.substr(1));
 }
 
+// Who handed the data in is meant, not what encrypts any data (crypto/*.c) or sends it.
+constexpr std::string_view generic_words =
+    "alloc_skb _encrypt _decrypt skcipher scatterwalk hash_walk ^aes ^__aes twofish serpent camellia ^cast5 ^cast6 "
+    "^des_ ^des3_ "
+    "blowfish ^arc4 ^sm4 ^aria usb_submit_urb usb_start_wait_urb usb_bulk_msg usb_interrupt_msg usb_control_msg";
 constexpr auto rules = std::to_array<Rule>({{"value-origin", origin_of_value}});
 
 }  // namespace
@@ -116,7 +121,7 @@ extern constinit const Kind kmsan{
     .title_of = title,
     .sentence = "a value that was never set was used[ in {culprit}]: {bug-type|uninitialised memory}",
     .wordings = kmsan_wordings,
-    .culprit = {.from = Culprit::From::headline},
+    .culprit = {.from = Culprit::From::headline, .words = generic_words},
     .rules = rules,
 };
 

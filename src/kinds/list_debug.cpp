@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 
@@ -88,6 +89,7 @@ extern constinit const Kind list_warning{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
     .rules = rules,
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_list,
 };

@@ -67,48 +67,16 @@ bool still_held(std::string_view before, Scanner, ReportBuilder& d) {
   return false;
 }
 
-// Sleepers and senders take locks of their own on behalf of their caller.
-constexpr auto helpers = std::to_array<std::string_view>({"flush_workqueue",
-                                                          "__flush_workqueue",
-                                                          "drain_workqueue",
-                                                          "destroy_workqueue",
-                                                          "cancel_work_sync",
-                                                          "__cancel_work*",
-                                                          "start_flush_work",
-                                                          "touch_work_lockdep_map",
-                                                          "del_timer_sync",
-                                                          "timer_delete_sync",
-                                                          "__timer_delete_sync",
-                                                          "perf_trace_*",
-                                                          "perf_tp_event_*",
-                                                          "tp_perf_event_destroy",
-                                                          "lockdep_*",
-                                                          "console_trylock*",
-                                                          "__down_trylock_console_sem",
-                                                          "down_trylock",
-                                                          "vprintk*",
-                                                          "printk*",
-                                                          "_printk*",
-                                                          "save_trace*",
-                                                          "mark_*",
-                                                          "__might_fault",
-                                                          "___might_sleep",
-                                                          "bpf_prog_array_copy_to_user",
-                                                          "copy_to_user*",
-                                                          "lock_is_held*",
-                                                          "rcu_note_context_switch",
-                                                          "add_chain_cache*",
-                                                          "lookup_chain*",
-                                                          "print_*",
-                                                          "alloc_list_entry",
-                                                          "add_lock_to_list",
-                                                          "local_bh_*",
-                                                          "__local_bh_*",
-                                                          "reacquire_held_locks"});
+// Lockdep's own functions (kernel/locking/lockdep.c), and what takes locks on behalf of its caller.
+constexpr std::string_view lock_words =
+    "process_one_work flush_workqueue kthread start_flush_work touch_work_lockdep_map perf_tp_event console_trylock "
+    "save_trace ^mark_ ^print_ add_chain_cache lookup_chain alloc_list_entry add_lock_to_list lock_is_held "
+    "^__lock_ ^check_ ^validate_chain rcu_note_context_switch local_bh_ bpf_prog_array_copy_to_user";
+// Of RCU's reports: its own checks, and the allocators that may sleep.
+constexpr std::string_view rcu_words = "rcu kmem slab lockdep lock_is_held";
 
-constexpr auto usual = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::trace |
-                       FrameRole::allocator | FrameRole::check | FrameRole::memory_helper | FrameRole::lock |
-                       FrameRole::atomic | FrameRole::wait;
+// No watchdog among them: a lock may be taken by the tick, and is its own.
+constexpr auto reporters = FrameRole::report | FrameRole::exception | FrameRole::sanitizer | FrameRole::trace;
 
 bool names_lock(const Report& r) { return r.culprit_frame.has_value(); }
 
@@ -168,7 +136,7 @@ extern constinit const Kind lockdep_deadlock{
         "locks are taken in an order that can deadlock: {wanted-lock|one lock} is wanted while {held-lock|another} is "
         "held, and elsewhere it is the other way round",
     .wordings = lockdep_wordings,
-    .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
     .rules = lockdep_deadlock_rules,
 };
 
@@ -181,7 +149,7 @@ extern constinit const Kind lockdep_state{
     .sentence =
         "{wanted-lock|a lock} is taken in interrupts, and elsewhere with interrupts on: an interrupt that comes while "
         "it is held deadlocks[ ({usage})]",
-    .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
     .rules = lockdep_state_rules,
 };
 
@@ -192,7 +160,7 @@ extern constinit const Kind lockdep_wait{
     .line = lockdep_row,
     .title = "WARNING: locking bug",
     .sentence = "a lock that may sleep[ ({wanted-lock})] was taken where sleeping is forbidden[: {held-lock} is held]",
-    .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
 };
 
 extern constinit const Kind lockdep_balance{
@@ -202,7 +170,7 @@ extern constinit const Kind lockdep_balance{
     .line = lockdep_row,
     .title_of = with_word,
     .sentence = "a lock was released that is not held, or twice[: {wanted-lock}]",
-    .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
 };
 
 extern constinit const Kind lockdep_held{
@@ -214,7 +182,7 @@ extern constinit const Kind lockdep_held{
     .sentence =
         "a lock[ ({held-lock})] is still held where that is wrong: {problem|its memory is freed, or its task ends}",
     .wordings = lockdep_held_lock_wordings,
-    .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
 };
 
 // No trace: the CPU is on its way to user space.
@@ -226,7 +194,7 @@ extern constinit const Kind lockdep_user{
     .line = lockdep_row,
     .title_of = with_word,
     .sentence = "{task|a task} goes back to user space with a lock held[: {held-lock}]",
-    .culprit = {.from = Culprit::From::headline, .skip = usual, .also = helpers},
+    .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
     .whole = names_lock,
 };
 
@@ -237,7 +205,7 @@ extern constinit const Kind lockdep_rcu{
     .line = lockdep_rcu_row,
     .title_of = with_word,
     .sentence = "data under RCU was used[ at {place}] without the lock that protects it",
-    .culprit = {.from = Culprit::From::trace, .skip = usual, .also = helpers},
+    .culprit = {.from = Culprit::From::trace, .words = rcu_words},
 };
 
 }  // namespace unoops::kinds

@@ -34,10 +34,7 @@ std::string limit_title(const Report& report, std::string_view) {
   return "BUG: " + std::string(report.fact(fact::limit)) + " too low!";
 }
 
-constexpr auto helpers = std::to_array<std::string_view>(
-    {"del_timer_sync", "timer_delete_sync", "__timer_delete_sync", "flush_work*", "__flush_work*", "cancel_work_sync",
-     "__cancel_work*", "register_lock_class", "assign_lock_key", "down", "up", "flush_workqueue", "destroy_workqueue",
-     "drain_workqueue"});
+constexpr std::string_view key_words = "stack lock IRQ";
 
 }  // namespace
 
@@ -47,7 +44,7 @@ extern constinit const Kind lockdep_key{
     .sections = sections,
     .title = "INFO: trying to register non-static key",
     .sentence = "a lock is used that lockdep can't classify: its key is not static, or it was never initialised",
-    .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .also = helpers},
+    .culprit = {.from = Culprit::From::trace, .words = key_words},
 };
 
 extern constinit const Kind lockdep_limit{

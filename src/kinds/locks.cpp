@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/scanner.hpp"
-#include "grammar/symbol_ref.hpp"
 
 namespace unoops::kinds {
 
@@ -24,7 +24,7 @@ std::optional<LockText> read_lock(std::string_view text) {
   if (!rest.until("}", lock.usage) || lock.usage.size() > 16) return std::nullopt;
   if (rest.lit("-{") && !rest.until("}", lock.wait)) return std::nullopt;
   if (rest.lit(", at: ")) {
-    lock.at = first_ref(text, rest.rest());
+    lock.at = first_frame(text, rest.rest());
   } else if (!rest.at_end()) {
     return std::nullopt;
   }

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
-#include "unoops/symbol_ref.hpp"
+#include "unoops/stack.hpp"
 
 namespace unoops::kinds {
 
@@ -17,7 +17,7 @@ struct LockText {
   std::string_view name;   // may hold anything, blanks and brackets too
   std::string_view usage;  // "+.+."
   std::string_view wait;   // "2:2"
-  std::optional<SymbolRef> at;
+  std::optional<Frame> at;
 };
 
 // The whole line is one lock, with or without its place.

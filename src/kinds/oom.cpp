@@ -239,9 +239,18 @@ void memory(const Report& r, Explanation& e, std::string_view id) {
     add_step(e, "the kernel's own objects fill the memory: slabtop, or kmemleak, tells which");
 }
 
+// mm/memcontrol.c calls the killer for its group (v6.1 mem_cgroup_out_of_memory).
+bool came_from_group(const Report& r) {
+  return std::ranges::any_of(r.stacks, [](const Stack& stack) {
+    return std::ranges::any_of(stack.frames, [](const Frame& f) {
+      return f.reliable && plain_symbol(f.ref.symbol) == "mem_cgroup_out_of_memory";
+    });
+  });
+}
+
 void limit(const Report& r, Explanation& e, std::string_view id) {
   const auto constraint = r.fact(fact::constraint);
-  if (constraint == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes") {
+  if (constraint == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes" || came_from_group(r)) {
     add_finding(e, id, fill("not the machine ran out, but the control group[ {oom-memcg}] reached its limit", r));
     add_step(e, "raise the group's memory.max, or find what grows in it");
   } else if (constraint == "CONSTRAINT_CPUSET" || constraint == "CONSTRAINT_MEMORY_POLICY") {
@@ -269,7 +278,7 @@ extern constinit const Kind oom_kill{
     .line = task_row,
     .title_of = title,
     .sentence =
-        "memory ran out[ when {task} asked for more]; the kernel killed {victim|a process}[ (pid {victim-pid})][, "
+        "memory ran out[ when {task} asked for more][; the kernel killed {victim}][ (pid {victim-pid})][, "
         "which used {victim-megabytes} MB of its own]",
     .gaps = gaps,
     .culprit = {.from = Culprit::From::none},

@@ -69,10 +69,10 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 // Who asked for the pages is named, not who handed the request on.
-constexpr auto helpers = std::to_array<std::string_view>(
-    {"warn_alloc*", "*alloc_pages*", "*vmalloc*", "*kvmalloc*", "kmem_*", "new_slab*", "alloc_slab*", "slab_*",
-     "handle_mm_fault", "__handle_mm_fault", "do_anonymous_page", "__get_free_pages*", "dma_*alloc*", "__dma_*",
-     "alloc_skb*", "__alloc_skb*", "*netdev_alloc*"});
+constexpr std::string_view order_words =
+    "warn_alloc alloc_pages alloc_folio vmalloc kmem_ new_slab alloc_slab slab_ handle_mm_fault do_anonymous_page "
+    "get_free_pages "
+    "^dma_alloc ^__dma_ alloc_skb netdev_alloc";
 
 // "8 pages in one piece"
 std::string pages(const Report& r) {
@@ -117,7 +117,7 @@ extern constinit const Kind page_allocation{
     .title = "page allocation failure",
     .sentence = "{task|a task} asked for {pages|memory} and got none[ ({gfp-flags})]",
     .gaps = gaps,
-    .culprit = {.from = Culprit::From::trace, .also = helpers},
+    .culprit = {.from = Culprit::From::trace, .words = order_words},
     .rules = rules,
 };
 

@@ -1,6 +1,7 @@
 // Bad accesses of kernel code: v6.1 arch/x86/mm/fault.c show_fault_oops, arch/arm64/mm/fault.c die_kernel_fault,
 // arch/arm/mm/fault.c, arch/riscv/mm/fault.c, arch/powerpc/mm/fault.c bad_page_fault, arch/s390/mm/fault.c
 // do_no_context, arch/mips/mm/fault.c and their likes.
+#include <algorithm>
 #include <array>
 
 #include "base/limits.hpp"
@@ -20,15 +21,17 @@ namespace {
 // "... virtual addr 0x8, pc: 0x80001234"         csky
 void fault_address(Scanner rest, ReportBuilder& d) {
   for (const std::string_view word : {"address: ", "virtual address ", "virtual addr ", "for address: ", "at address ",
-                                      "(address ", "at kernel address ", "at ", ": "}) {
+                                      "(address ", "at kernel address ", "at addr ", "(Addr=", "at ", ": "}) {
     Scanner s = rest;
     std::uint64_t address = 0;
     if (!s.skip_to(word)) continue;
-    s.blanks().lit("0x");
+    const bool padded = !s.blanks().lit("0x");
     if (s.lit("(null)") || s.lit("<null>"))
       d.set_fault_address(0);
     else if (s.lit("(____ptrval____)") || s.lit("(ptrval)"))
       d.report.fault.address_hashed = true;
+    else if (padded && is_half_number(s.rest()))
+      d.add_cut("address " + std::string(trim(s.rest())));
     else if (s.hex(address))
       d.set_fault_address(address);
     else
@@ -55,6 +58,32 @@ bool unable(std::string_view before, Scanner rest, ReportBuilder& d) {
     if (s.dec(cpu)) d.report.cpu = cpu;
   }
   fault_address(rest, d);
+  return true;
+}
+
+// parisc (arch/parisc/kernel/traps.c handle_interruption, parisc_terminate; its own panic follows):
+// "Kernel Fault: Code=15 (Data TLB miss fault) at addr 0000000000000010"
+// "Kernel Fault: Code=15 regs=00000000411d41c0 (Addr=0000000000000010)"                  to v4.x
+bool terminated(std::string_view before, Scanner rest, ReportBuilder& d) {
+  static constexpr auto fetches = std::to_array<unsigned>({6, 7, 16});
+  static constexpr auto accesses = std::to_array<unsigned>({15, 17, 26, 27});
+  static constexpr auto heads = std::to_array<std::string_view>(
+      {"Kernel Fault", "Page fault", "Page fault: no context", "Bad Address (null pointer deref?)"});
+  unsigned code = 0;
+  if (std::ranges::find(heads, trim(before)) == heads.end() || !rest.dec(code)) return false;
+  const bool fetch = std::ranges::find(fetches, code) != fetches.end();
+  if (!fetch && std::ranges::find(accesses, code) == accesses.end()) return false;
+  if (fetch) d.report.fault.access = Access::execute;
+  d.die = true;
+  fault_address(rest, d);
+  return true;
+}
+
+// mips (arch/mips/kernel/traps.c do_be): "Data bus error, epc == 8029fb20, ra == 8029fc0c"
+bool bus_error(std::string_view before, Scanner, ReportBuilder& d) {
+  before = trim(before);
+  if (before != "Data" && before != "Instruction") return false;
+  d.report.set_fact(fact::fault_words, std::string(before) + " bus error");
   return true;
 }
 
@@ -104,11 +133,13 @@ constexpr auto page_headers = std::to_array<Header>({
     {"BUG: Unable to handle unknown paging fault", fault_header},
     {"Unable to handle kernel ", unable},  // arm64, arm, riscv, mips, s390, powerpc, ...
     {": Corrupted page table at address ", bad_table},
+    {": Code=", terminated},  // parisc
 });
 
 constexpr auto unhandled_headers = std::to_array<Header>({
     {"Unhandled fault: ", unhandled},
     {"Unhandled prefetch abort: ", unhandled},
+    {" bus error, epc == ", bus_error},
 });
 constexpr auto alignment_headers = std::to_array<Header>({
     {"Alignment trap: not handling ", alignment},
@@ -130,6 +161,20 @@ bool is_null(const Report& report) {
 constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "domain fault",
      "the kernel touched user memory without the functions that may do that ({fault-words})"},
+    // The names of the status codes: arch/arm/mm/fsr-{2,3}level.c, arch/arm64/mm/fault.c fault_info.
+    {"fault-words", "alignment",
+     "an access[ to {address}] that is not aligned to its size, which this memory or this instruction does not allow "
+     "({fault-words})"},
+    {"fault-words", "translation fault", "an access[ to {address}] where nothing is mapped ({fault-words})"},
+    {"fault-words", "permission fault", "an access[ to {address}] that the page does not allow ({fault-words})"},
+    {"fault-words", "access flag fault", "an access[ to {address}] to a page that is marked as never used"},
+    {"fault-words", "breakpoint", "a breakpoint or watchpoint that no debugger claims ({fault-words})"},
+    {"fault-words", "debug", "a debug exception that no debugger claims ({fault-words})"},
+    {"fault-words", "parity",
+     "the memory or a cache answered an access with bits that it could not trust ({fault-words})"},
+    {"fault-words", "abort",
+     "the bus or memory answered an access with an error: {fault-words}; most often a device that is off, or a wrong "
+     "register address"},
 });
 
 }  // namespace
@@ -140,7 +185,7 @@ extern constinit const Kind null_pointer{
              Trait::bad_pointer | Trait::awaits_oops},
     .headers = null_headers,
     .title = "BUG: unable to handle kernel NULL pointer dereference",
-    .sentence = "{bad-access|the kernel's code touched memory that is not there}",
+    .sentence = "{bad-access|the kernel's code accessed memory through a NULL pointer}",
     .refines = &page_fault,
     .claims = is_null,
 };
@@ -157,11 +202,10 @@ extern constinit const Kind unhandled_fault{
     .headers = unhandled_headers,
     .title = "Unhandled fault",
     .sentence =
-        "the bus or memory answered an access with an error: {fault-words|external abort}; most often a device that is "
-        "off, or a wrong register address",
+        "the CPU raised an exception for an access[ to {address}] that the kernel has no answer to[: {fault-words}]",
     .wordings = unhandled_wordings,
     // The trap's own entry code is as good a suspect as any: the abort may be late.
-    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::lock | FrameRole::trace},
+    .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::trace},
 };
 
 extern constinit const Kind alignment_fault{

@@ -3,10 +3,12 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "facts/addresses.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/place.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -15,17 +17,49 @@ namespace {
 constexpr std::string_view stack_protector = "stack-protector: Kernel stack is corrupted in: ";
 constexpr std::string_view stack_end = "corrupted stack end detected inside scheduler";
 
+// "Kernel panic - not syncing: VFS: ...", and the words as people and old kernels write them: "kernel Panic -not
+// syncing:", to v2.4 "Kernel panic: VFS: ..." too. From behind "panic".
+bool reason_of(Scanner rest, std::string_view& words) {
+  static constexpr std::string_view syncing = "not syncing";
+  words = trim(rest.rest());
+  const auto at = words.find_first_not_of(" -:");
+  const auto tail = at == std::string_view::npos ? std::string_view() : words.substr(at);
+  if (equal_ignoring_case(tail.substr(0, syncing.size()), syncing)) {
+    words = tail.substr(syncing.size());
+    if (!words.empty() && words.front() != ':' && words.front() != ' ') return false;
+    words = trim(words.substr(std::min(words.size(), words.find_first_not_of(" :"))));
+    return true;
+  }
+  if (!words.starts_with(": ")) return false;
+  words = trim(words.substr(2));
+  return true;
+}
+
+// "---[ end Kernel panic - not syncing: VFS: ... ]---" alone (v6.1 kernel/panic.c)
+bool closing_line(std::string_view text, ReportBuilder& d) {
+  static constexpr std::string_view end = "---[ end kernel panic";
+  std::string_view words;
+  text = trim(text);
+  if (!equal_ignoring_case(text.substr(0, end.size()), end) || !reason_of(Scanner(text.substr(end.size())), words))
+    return false;
+  if (const auto close = words.rfind("]---"); close != std::string_view::npos) words = trim(words.substr(0, close));
+  d.report.set_fact(fact::reason, words);
+  return true;
+}
+
 // "stack-protector: Kernel stack is corrupted in: foo+0x7ea/0x7f0", to v4.19 also an address alone
 bool reason(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (before.ends_with("---[ end ")) return false;  // the closing line
-  const auto text = trim(rest.rest());
+  std::string_view text;
+  if (!reason_of(rest, text)) return false;
   d.report.set_fact(fact::reason, text);
   if (const auto at = text.find("corrupted in: "); at != std::string_view::npos)
     take_ref(Scanner(text.substr(at)), d, "corrupted in");
   return true;
 }
 
-constexpr auto headers = std::to_array<Header>({{"Kernel panic - not syncing: ", reason}});
+constexpr auto headers = std::to_array<Header>(
+    {{"Kernel panic", reason}, {"kernel panic", reason}, {"Kernel Panic", reason}, {"KERNEL PANIC", reason}});
 
 // Reasons that end in what differs from time to time.
 constexpr auto stems = std::to_array<std::string_view>({
@@ -53,7 +87,6 @@ bool is_root(const Report& r) {
 }
 
 // Symbol "__stack_chk_fail" is the messenger.
-constexpr auto canary = std::to_array<std::string_view>({"__stack_chk_fail*"});
 
 // A stack's arrays: which function, and what is copied into them.
 void next_array(const Report& r, Explanation& e, std::string_view) {
@@ -97,6 +130,19 @@ void panic_reason(const Report& r, Explanation& e, std::string_view id) {
   if (!at->step.empty()) add_step(e, std::string(at->step));
 }
 
+// "VFS: Cannot open root device "sda3" or unknown-block(8,3): error -6" (v6.1 init/do_mounts.c mount_block_root)
+void root_device(const Report& r, Explanation& e, std::string_view id) {
+  const auto* line = find_message(r, "VFS: Cannot open root device");
+  if (!line) return;
+  std::string text = *line;
+  int error = 0;
+  if (Scanner s(*line); s.skip_to(": error -") && s.dec(error))
+    if (const auto name = errno_name(error); !name.empty()) text += " (" + std::string(name) + ")";
+  add_finding(e, id, text);
+}
+
+constexpr auto root_rules = std::to_array<Rule>(
+    {{"root-device", root_device}, {.id = "panic-reason", .apply = panic_reason, .after_traces = true}});
 constexpr auto rules = std::to_array<Rule>({{.id = "panic-reason", .apply = panic_reason, .after_traces = true}});
 constexpr auto smashed_rules = std::to_array<Rule>({{"next-array", next_array}});
 
@@ -109,13 +155,14 @@ extern constinit const Kind panic{
     .sentence = "the kernel stopped the machine on purpose: {reason|no reason was given}",
     .culprit = {.from = Culprit::From::trace},
     .rules = rules,
+    .remainder = closing_line,
 };
 
 extern constinit const Kind stack_protector_panic{
     .info = {"stack-protector", "stack overwritten", Severity::fatal, Trait::traceless},
     .title = "kernel panic: stack is corrupted",
     .sentence = "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]",
-    .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .also = canary},
+    .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .words = "stack_chk"},
     .rules = smashed_rules,
     .refines = &panic,
     .claims = is_stack_protector,
@@ -146,7 +193,7 @@ extern constinit const Kind no_root{
         "the kernel found no root file system to start from, or no init in it: {reason|a driver, a parameter or the "
         "initramfs is missing}",
     .culprit = {.from = Culprit::From::none},
-    .rules = rules,
+    .rules = root_rules,
     .refines = &panic,
     .claims = is_root,
 };

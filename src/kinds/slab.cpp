@@ -117,8 +117,10 @@ bool row(std::string_view text, ReportBuilder& d) {
 bool lost_track(std::string_view text, ReportBuilder& d) {
   Scanner rest(trim(text));
   rest.lit("INFO: ");
+  const bool is_allocated = rest.lit("Allocated in ");
+  if (!is_allocated && !rest.lit("Freed in ")) return false;
   if (text.find(" age=") == std::string_view::npos || text.find(" pid=") == std::string_view::npos) return false;
-  return rest.lit("Allocated in ") ? allocated(rest, d) : rest.lit("Freed in ") && freed(rest, d);
+  return is_allocated ? allocated(rest, d) : freed(rest, d);
 }
 
 constexpr auto headers =
@@ -140,33 +142,10 @@ constexpr auto sections = std::to_array<Section>({
 });
 
 // Checking machinery of mm/slub.c that roles do not know under these names.
-constexpr auto machinery = std::to_array<std::string_view>({"slab_*",
-                                                            "__slab_*",
-                                                            "___slab_*",
-                                                            "free_debug_processing",
-                                                            "alloc_debug_processing",
-                                                            "free_to_partial_list*",
-                                                            "init_object",
-                                                            "check_*",
-                                                            "on_freelist",
-                                                            "verify_mem_not_deleted",
-                                                            "__kmem_cache_*",
-                                                            "kmem_cache_*",
-                                                            "cache_free_debugcheck*",
-                                                            "cache_alloc_debugcheck*",
-                                                            "poison_*",
-                                                            "verify_redzone*",
-                                                            "__cache_*",
-                                                            "list_slab_objects*",
-                                                            "shutdown_cache*",
-                                                            "discard_slab",
-                                                            "__free_slab",
-                                                            "__unfreeze_partials",
-                                                            "put_cpu_partial",
-                                                            "flush_all*",
-                                                            "validate_slab*",
-                                                            "get_partial*",
-                                                            "__alloc_object*"});
+constexpr std::string_view slab_words =
+    "slab check_ init_object on_freelist verify_ ^__kmem_cache_ ^cache_free_ ^cache_alloc_ poison_ shutdown_cache "
+    "unfreeze_partials put_cpu_partial "
+    "flush_all get_partial free_to_partial free_debug_processing alloc_debug_processing ^__cache_ ^__alloc_object";
 
 std::string title(const Report& report, std::string_view culprit) {
   // "Invalid object pointer 0xffff..."
@@ -266,7 +245,7 @@ extern constinit const Kind slab{
     .title_of = title,
     .sentence = "an object of {object-cache|a slab cache} was damaged: {bug-type|its guard bytes changed}",
     .wordings = slab_wordings,
-    .culprit = {.from = Culprit::From::headline, .also = machinery},
+    .culprit = {.from = Culprit::From::headline, .words = slab_words},
     .rules = rules,
     .remainder = lost_track,
 };

@@ -42,8 +42,7 @@ std::string rw_title(const Report& r, std::string_view culprit) {
   return "BUG: rwlock " + std::string(r.fact(fact::lock_bug)) + " in " + std::string(culprit);
 }
 
-constexpr auto spin_frames = std::to_array<std::string_view>(
-    {"*spin_*", "*rwlock*", "*read_lock*", "*write_lock*", "*read_unlock*", "*write_unlock*"});
+constexpr std::string_view spin_words = "spin_ rwlock _lock _unlock";
 
 // v6.1 kernel/locking/spinlock_debug.c
 constexpr auto spinlock_wordings = std::to_array<Wording>({
@@ -73,7 +72,7 @@ extern constinit const Kind spinlock_bug{
     .title_of = spin_title,
     .sentence = "a spinlock was misused: {lock-bug|it is in an impossible state}",
     .wordings = spinlock_wordings,
-    .culprit = {.from = Culprit::From::trace, .also = spin_frames},
+    .culprit = {.from = Culprit::From::trace, .words = spin_words},
 };
 
 extern constinit const Kind rwlock_bug{
@@ -83,7 +82,7 @@ extern constinit const Kind rwlock_bug{
     .title_of = rw_title,
     .sentence = "a reader-writer lock was misused: {lock-bug|it is in an impossible state}",
     .wordings = rwlock_wordings,
-    .culprit = {.from = Culprit::From::trace, .also = spin_frames},
+    .culprit = {.from = Culprit::From::trace, .words = spin_words},
 };
 
 }  // namespace unoops::kinds

@@ -10,8 +10,8 @@ namespace unoops::kinds {
 
 // Who waits for other CPUs is not to blame for them: all such stalls are named alike (kernel/smp.c).
 inline constexpr auto stall_names = std::to_array<CulpritName>({
-    {"*smp_call_function*", "smp_call_function"},
-    {"csd_lock_wait*", "smp_call_function"},
+    {"smp_call_function", "smp_call_function"},
+    {"csd_lock_wait", "smp_call_function"},
 });
 
 void tell_loop(const Report&, Explanation&, std::string_view id);

@@ -31,6 +31,7 @@ namespace unoops::kinds {
   ROW(mm_counter) \
   ROW(bad_page_table) \
   ROW(machine_check) \
+  ROW(machine_check_logged) \
   ROW(machine_check_corrected) \
   ROW(hardware_error) \
   ROW(hardware_error_corrected) \
@@ -43,6 +44,9 @@ namespace unoops::kinds {
   ROW(page_fault) \
   ROW(alignment_fault) \
   ROW(unhandled_fault) \
+  ROW(serror) \
+  ROW(machine_check_trap) \
+  ROW(bad_trap) \
   ROW(general_protection) \
   ROW(stack_segment) \
   ROW(divide_error) \
@@ -105,6 +109,8 @@ namespace unoops::kinds {
   ROW(oops) \
   ROW(trap_division) \
   ROW(trap_bug) \
+  ROW(failed_check) \
+  ROW(lost_head) \
   ROW(stack_dump)
 // clang-format on
 

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
@@ -120,7 +121,9 @@ extern constinit const Kind ubsan{
     .title_of = title,
     .sentence = "what C leaves undefined was done[ ({bug-type})][ at {place}][: {detail}]",
     .wordings = ubsan_wordings,
-    .culprit = {.from = Culprit::From::headline},
+    .culprit = {.from = Culprit::From::headline,
+                .words = "ubsan overflow roundup_pow_of_two rounddown_pow_of_two ilog2"},
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

@@ -2,12 +2,14 @@
 //   WARNING: CPU: 1 PID: 115 at net/core/dev.c:31 foo+0x2f/0x40 [mod]      v3.10
 //   WARNING: at fs/x.c:12 foo+0x1/0x2()                                   to v3.9
 //   WARNING: fs/x.c:12 at foo+0x1/0x2, CPU#0: comm/pid                    v6.19
+//   BUG: warning at fs/x.c:12/foo(), Badness in foo at fs/x.c:12          to 2.6.18
 #include <array>
 #include <string>
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 #include "report/fact_names.hpp"
@@ -66,7 +68,27 @@ bool since_6_19(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
+// "BUG: warning at kernel/softirq.c:138/local_bh_enable() (Not tainted)"      2.6.17, 2.6.18 (include/asm-generic/bug.h)
+bool slash_function(std::string_view before, Scanner rest, ReportBuilder& d) {
+  std::string_view word, where, function;
+  if (!only_prefixes(before) || !rest.word(word)) return false;
+  Scanner s(word);
+  if (!s.until_last("/", where) || !s.until("()", function)) return false;
+  place(where, d);
+  return !d.report.fact(fact::place).empty();
+}
+
+// "Badness in local_bh_enable at kernel/softirq.c:138"                        to 2.6.16
+bool badness(std::string_view before, Scanner rest, ReportBuilder& d) {
+  std::string_view function, where;
+  if (!only_prefixes(before) || !rest.until(" at ", function) || !rest.word(where)) return false;
+  place(where, d);
+  return function.find(' ') == std::string_view::npos && !d.report.fact(fact::place).empty();
+}
+
 constexpr auto headers = std::to_array<Header>({
+    {"BUG: warning at ", slash_function},
+    {"Badness in ", badness},
     {"WARNING: CPU: ", with_cpu},
     {"WARNING: at ", old_at},
     {"WARNING: ", since_6_19},
@@ -91,6 +113,8 @@ extern constinit const Kind warning{
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
+    .words_behind = true,
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

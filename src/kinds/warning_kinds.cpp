@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
 #include "report/questions.hpp"
@@ -57,22 +58,18 @@ bool is_vmalloc(const Report& r) {
 }
 
 std::string urb_title(const Report&, std::string_view culprit) {
-  return "WARNING in " + std::string(culprit) + "/usb_submit_urb";
+  return "WARNING in " + std::string(culprit) + (culprit == "usb_submit_urb" ? "" : "/usb_submit_urb");
 }
 
 // Who asked is meant, not the layer that asks on behalf of drivers.
-constexpr auto urb_frames =
-    std::to_array<std::string_view>({"usb_submit_urb", "usb_start_wait_urb", "usb_internal_control_msg",
-                                     "usb_control_msg*", "usb_bulk_msg*", "usb_interrupt_msg*"});
+constexpr std::string_view urb_words =
+    "usb_submit_urb usb_start_wait_urb usb_internal_control_msg usb_bulk_msg usb_interrupt_msg usb_control_msg";
 // A kobject's count is its owner's to hold.
-constexpr auto counted_frames = std::to_array<std::string_view>({"kobject_*"});
-constexpr auto kobject_frames = std::to_array<std::string_view>(
-    {"kobject_*", "kset_*", "sysfs_*", "device_*", "get_device*", "put_device*", "kref_*"});
-constexpr auto proc_frames = std::to_array<std::string_view>({"proc_*", "_proc_*", "__proc_*"});
-constexpr auto lock_frames =
-    std::to_array<std::string_view>({"lock_*", "unlock_*", "release_sock", "down_*", "up_*", "*lockdep*"});
-constexpr auto alloc_frames = std::to_array<std::string_view>(
-    {"*kmalloc*", "*kcalloc*", "*kzalloc*", "*krealloc*", "*vmalloc*", "*slab*", "*memdup*", "*strndup*"});
+constexpr std::string_view counted_words = "refcount kobject_";
+constexpr std::string_view kobject_words = "kobject_ ^kset_ ^sysfs_ ^device_ ^get_device ^put_device";
+constexpr std::string_view proc_words = "proc_";
+constexpr std::string_view lock_words = "lock_sock release_sock ^lock_ ^unlock_";
+constexpr std::string_view alloc_words = "kmalloc kcalloc kzalloc krealloc vmalloc slab kmem memdup strndup";
 
 // v6.1 lib/refcount.c refcount_warn_saturate
 constexpr auto refcount_wordings = std::to_array<Wording>({
@@ -118,7 +115,13 @@ void miscounted(const Report& r, Explanation& e, std::string_view) {
              "now on, so the object is never freed");
 }
 
-constexpr auto refcount_rules = std::to_array<Rule>({{"refcount", miscounted}});
+// The kernel's own words: the sentence says them in others.
+void counter_words(const Report& r, Explanation& e, std::string_view id) {
+  const auto* words = find_message(r, "refcount_t: ");
+  if (words && e.summary.find(*words) == std::string::npos) add_finding(e, id, *words);
+}
+
+constexpr auto refcount_rules = std::to_array<Rule>({{"counter-words", counter_words}, {"refcount", miscounted}});
 
 }  // namespace
 
@@ -127,8 +130,9 @@ extern constinit const Kind refcount{
     .title = "WARNING: refcount bug",
     .sentence = "a reference counter went wrong: {message|it was raised from zero, or fell below}",
     .wordings = refcount_wordings,
-    .culprit = {.from = Culprit::From::headline, .also = counted_frames},
+    .culprit = {.from = Culprit::From::headline, .words = counted_words},
     .rules = refcount_rules,
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_refcount,
 };
@@ -137,7 +141,8 @@ extern constinit const Kind kobject{
     .info = {"kobject", "kobject misused", Severity::warning},
     .title = "WARNING: kobject bug",
     .sentence = "the kernel refuses what was done with a kobject: {message|before it was set up, or after it was gone}",
-    .culprit = {.from = Culprit::From::headline, .also = kobject_frames},
+    .culprit = {.from = Culprit::From::headline, .words = kobject_words},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_kobject,
 };
@@ -147,7 +152,8 @@ extern constinit const Kind kmalloc_size{
     .title = "WARNING: kmalloc bug",
     .sentence =
         "{culprit|a caller} asked the allocator for an impossible size: most often a length that was not checked",
-    .culprit = {.from = Culprit::From::headline, .also = alloc_frames},
+    .culprit = {.from = Culprit::From::headline, .words = alloc_words},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_kmalloc,
 };
@@ -156,7 +162,8 @@ extern constinit const Kind vmalloc_size{
     .info = {"vmalloc-size", "zero bytes asked of vmalloc", Severity::warning},
     .title = "WARNING: zero-size vmalloc",
     .sentence = "{culprit|a caller} asked vmalloc for zero bytes",
-    .culprit = {.from = Culprit::From::headline, .also = alloc_frames},
+    .culprit = {.from = Culprit::From::headline, .words = alloc_words},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_vmalloc,
 };
@@ -165,7 +172,8 @@ extern constinit const Kind lock_warning{
     .info = {"locking", "lock misused", Severity::warning},
     .title = "WARNING: locking bug",
     .sentence = "a lock was misused: {message|it was not initialised, or freed}",
-    .culprit = {.from = Culprit::From::headline, .also = lock_frames},
+    .culprit = {.from = Culprit::From::headline, .words = lock_words},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_lockdep,
 };
@@ -176,7 +184,8 @@ extern constinit const Kind usercopy_warning{
     .sentence =
         "a copy from or to user space touches a part of an object that must not be copied: {message|no whitelist}",
     .wordings = usercopy_warning_wordings,
-    .culprit = {.from = Culprit::From::headline},
+    .culprit = {.from = Culprit::From::headline, .words = "usercopy __check"},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_usercopy,
 };
@@ -185,7 +194,8 @@ extern constinit const Kind proc_warning{
     .info = {"proc-registration", "proc entry registered twice", Severity::warning},
     .title = "WARNING: proc registration bug",
     .sentence = "a /proc entry was registered that exists already: {message|the same name twice}",
-    .culprit = {.from = Culprit::From::headline, .also = proc_frames},
+    .culprit = {.from = Culprit::From::headline, .words = proc_words},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_proc,
 };
@@ -196,7 +206,8 @@ extern constinit const Kind urb_warning{
     .sentence =
         "a driver sent a USB request that does not fit its endpoint: it did not check what the device says of itself[ "
         "({message})]",
-    .culprit = {.from = Culprit::From::headline, .also = urb_frames},
+    .culprit = {.from = Culprit::From::headline, .words = urb_words},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_urb,
 };
@@ -206,6 +217,7 @@ extern constinit const Kind netdev_warning{
     .title = "WARNING",
     .sentence = "a network device sent nothing for too long, its queue is reset[: {message}]",
     .culprit = {.from = Culprit::From::headline},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_netdev,
 };
@@ -216,6 +228,7 @@ extern constinit const Kind fortify_warning{
     .sentence = "a memory function goes past the field that it was given: {message|the length is wrong}",
     .wordings = fortify_warning_wordings,
     .culprit = {.from = Culprit::From::headline},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_fortify,
 };
@@ -226,6 +239,7 @@ extern constinit const Kind cfi_warning{
     .sentence = "an indirect call went to a function of another type: a wrong cast, or an overwritten function pointer",
     .culprit = {.from = Culprit::From::headline},
     .rules = cfi_rules,
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_cfi,
 };
@@ -236,6 +250,7 @@ extern constinit const Kind control_warning{
     .sentence = "a return or an indirect jump went where it must not: the target lacks ENDBR, or a pointer was changed",
     .culprit = {.from = Culprit::From::headline},
     .rules = control_flow_rules,
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_control,
 };
@@ -249,6 +264,7 @@ extern constinit const Kind dentry_warning{
         "a file system is unmounted while a directory entry of it is still in use: {message|a reference was not given "
         "back}",
     .culprit = {.from = Culprit::From::none},
+    .goes_on = same_place,
     .refines = &warning,
     .claims = is_dentry,
 };

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
@@ -125,6 +126,7 @@ extern constinit const Kind netdevice_leak{
     .sentence =
         "a network device can't be removed: somebody still holds {usage-count|some} references to it[ ({device})]",
     .culprit = {.from = Culprit::From::none},
+    .goes_on = same_device,
 };
 
 extern constinit const Kind busy_inodes{
@@ -135,6 +137,7 @@ extern constinit const Kind busy_inodes{
         "the file system[ on {device}] was unmounted while inodes of it were in use: they will be used after they are "
         "freed",
     .culprit = {.from = Culprit::From::none},
+    .goes_on = same_device,
 };
 
 extern constinit const Kind transmit_timeout{
@@ -143,6 +146,7 @@ extern constinit const Kind transmit_timeout{
     .title = "NETDEV WATCHDOG: transmit queue timed out",
     .sentence = "a network device sent nothing for too long, its queue is reset[: {device}][, {detail}]",
     .culprit = {.from = Culprit::From::none},
+    .goes_on = same_device,
 };
 
 extern constinit const Kind unknown_nmi{
@@ -154,6 +158,7 @@ extern constinit const Kind unknown_nmi{
         "a non-maskable interrupt came for no known reason[ ({nmi-reason})]: often hardware, sometimes a performance "
         "counter",
     .culprit = {.from = Culprit::From::none},
+    .goes_on = same_device,
 };
 
 }  // namespace unoops::kinds

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
@@ -40,7 +41,7 @@ bool function_of(Scanner rest, ReportBuilder& d) {
   std::string_view name;
   if (!rest.blanks().symbol(name)) return false;
   d.report.set_fact(fact::work_function, name);
-  d.add_single("last function", named_function(name), Occurrence::headline);
+  d.add_single("last function", frame_of(named_function(name)), Occurrence::headline);
   return true;
 }
 bool state_of(Scanner rest, ReportBuilder& d) { return rest.skip_to("workfn=") && function_of(rest, d); }

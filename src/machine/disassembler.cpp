@@ -2,50 +2,9 @@
 
 #include <utility>
 
-#include "base/text.hpp"
 #include "machine/att_style.hpp"
 
 namespace unoops::machine {
-namespace {
-
-template <class Detail>
-std::vector<std::string> registers_of(csh handle, const Detail& detail) {
-  std::vector<std::string> out;
-  const auto add = [&](auto id) {
-    const char* name = cs_reg_name(handle, static_cast<unsigned>(id));
-    if (name) out.push_back(is_digit(*name) ? std::string("r") + name : name);  // s390's "12" is printed as %r12
-  };
-  for (int i = 0; i < detail.op_count; ++i) {
-    const auto& op = detail.operands[i];
-    if (static_cast<int>(op.type) == CS_OP_REG) add(op.reg);
-    if (static_cast<int>(op.type) != CS_OP_MEM) continue;
-    add(op.mem.base);
-    if constexpr (requires { op.mem.index; }) add(op.mem.index);
-  }
-  return out;
-}
-
-std::vector<std::string> registers_of(csh handle, cs_arch arch, const cs_detail& detail) {
-  switch (arch) {
-    case CS_ARCH_X86:
-      return registers_of(handle, detail.x86);
-    case CS_ARCH_ARM64:
-      return registers_of(handle, detail.arm64);
-    case CS_ARCH_ARM:
-      return registers_of(handle, detail.arm);
-    case CS_ARCH_PPC:
-      return registers_of(handle, detail.ppc);
-    case CS_ARCH_SYSZ:
-      return registers_of(handle, detail.sysz);
-    case CS_ARCH_MIPS:
-      return registers_of(handle, detail.mips);
-    default:
-      return {};
-  }
-}
-
-}  // namespace
-
 Disassembler::Disassembler(const Isa& isa) : isa_(isa) {
   if (cs_open(isa.arch, isa.mode, &handle_) != CS_ERR_OK) {
     handle_ = 0;
@@ -84,7 +43,7 @@ std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes,
   out.insn.size = scratch_->size;
   isa_.lift(*scratch_, out.insn);
   if (with_text) {
-    out.registers = registers_of(handle_, isa_.arch, *scratch_->detail);
+    out.registers = isa_.operand_registers(handle_, *scratch_->detail);
     at = bytes.data(), left = bytes.size(), pc = address;
     if (text_ && !cs_disasm_iter(text_, &at, &left, &pc, scratch_)) return out;
     if (text_) {

@@ -5,13 +5,35 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/rooms.hpp"
+#include "base/text.hpp"
 #include "machine/call_site.hpp"
 #include "machine/insn.hpp"
 
 namespace unoops::machine {
+
+// The registers that an instruction's operands name, as Capstone spells them. `detail`: the instruction set's member of
+// cs_detail; their operand types have the same numbers (cs_op_type in capstone.h).
+template <auto detail>
+std::vector<std::string> operand_registers(csh handle, const cs_detail& of) {
+  std::vector<std::string> out;
+  const auto add = [&](auto id) {
+    const char* name = cs_reg_name(handle, static_cast<unsigned>(id));
+    if (name) out.push_back(is_digit(*name) ? std::string("r") + name : name);  // s390's "12" is printed as %r12
+  };
+  for (int i = 0; i < (of.*detail).op_count; ++i) {
+    const auto& op = (of.*detail).operands[i];
+    if (static_cast<int>(op.type) == CS_OP_REG) add(op.reg);
+    if (static_cast<int>(op.type) != CS_OP_MEM) continue;
+    add(op.mem.base);
+    if constexpr (requires { op.mem.index; }) add(op.mem.index);
+  }
+  return out;
+}
 
 struct Isa {
   cs_arch arch;
@@ -33,6 +55,7 @@ struct Isa {
   // name ends in that of the register.
   std::string_view indirect_thunk = {}, return_thunk = {};
   void (*lift)(const cs_insn&, Insn&);
+  std::vector<std::string> (*operand_registers)(csh, const cs_detail&);
   CallRules calls = {};
 
   std::string_view name(Reg r) const {

@@ -29,6 +29,7 @@ constexpr Isa isa(cs_mode mode, unsigned step) {
       .arguments = arguments,
       .call_clobbers = clobbers,
       .lift = lift_arm,
+      .operand_registers = operand_registers<&cs_detail::arm>,
       .calls = {.before = call_before},
   };
 }

@@ -49,6 +49,7 @@ constinit const Isa arm64_isa{
     .arguments = arguments,
     .call_clobbers = clobbers,
     .lift = lift_arm64,
+    .operand_registers = operand_registers<&cs_detail::arm64>,
     .calls = {call_before, may_reach},
 };
 

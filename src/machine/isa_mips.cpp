@@ -23,6 +23,7 @@ constinit const Isa mips_isa{
     .arguments = arguments,
     .call_clobbers = clobbers,
     .lift = lift_mips,
+    .operand_registers = operand_registers<&cs_detail::mips>,
 };
 
 }  // namespace unoops::machine

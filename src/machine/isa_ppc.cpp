@@ -32,6 +32,7 @@ constinit const Isa powerpc_isa{
     .arguments = arguments,
     .call_clobbers = clobbers,
     .lift = lift_ppc,
+    .operand_registers = operand_registers<&cs_detail::ppc>,
     .calls = {.before = call_before},
 };
 

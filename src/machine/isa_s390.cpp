@@ -31,6 +31,7 @@ constinit const Isa s390_isa{
     .arguments = arguments,
     .call_clobbers = clobbers,
     .lift = lift_s390,
+    .operand_registers = operand_registers<&cs_detail::sysz>,
     .calls = {.before = call_before},
 };
 

@@ -61,6 +61,7 @@ constinit const Isa x86_64_isa{
     .indirect_thunk = indirect_thunk,
     .return_thunk = return_thunk,
     .lift = lift_x86,
+    .operand_registers = operand_registers<&cs_detail::x86>,
     .calls = {call_before, may_reach},
 };
 
@@ -80,6 +81,7 @@ constinit const Isa i386_isa{
     .indirect_thunk = indirect_thunk,
     .return_thunk = return_thunk,
     .lift = lift_i386,
+    .operand_registers = operand_registers<&cs_detail::x86>,
     .calls = {call_before, may_reach},
 };
 

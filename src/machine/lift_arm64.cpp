@@ -330,6 +330,8 @@ class Arm64 : Lifter<cs_arm64> {
       case ARM64_INS_ADR: {
         Effect& e = add(Verb::constant, d, no_reg, op(1).imm);
         e.field = insn_.address;
+        insn_.target = static_cast<std::uint64_t>(op(1).imm);
+        if (raw_.id == ARM64_INS_ADRP) *insn_.target += insn_.address & 0xfff;  // "adrp x0, .+0x1000": its page
         return true;
       }
       case ARM64_INS_CSEL:

@@ -145,11 +145,13 @@ class S390 : Lifter<cs_sysz> {
       add(Verb::address, reg(0)).mem = mem(1);
       return true;
     }
-    if (name_ == "larl" && is_imm(1)) {
-      add(Verb::constant, reg(0), no_reg, op(1).imm).field = insn_.address + 2;
-      return true;
-    }
-    return false;
+    // larl, and loads, stores and compares that have the place itself as operand: relative to the instruction.
+    if (!name_.ends_with("rl") || insn_.size != 6 || !is_imm(1)) return false;
+    insn_.target = static_cast<std::uint64_t>(op(1).imm);
+    insn_.target_field = insn_.address + 2;
+    if (name_ != "larl") return false;
+    add(Verb::constant, reg(0), no_reg, op(1).imm).field = insn_.address + 2;
+    return true;
   }
   bool multiple() {
     const bool load = name_ == "lmg", store = name_ == "stmg";

@@ -6,7 +6,8 @@
 namespace unoops::parse {
 namespace {
 
-// CPUs' clocks differ by less, consoles replay more (v6.1 kernel/sched/clock.c).
+// Time that falls back by more than this is a replay or a new boot, because the clocks of two CPUs differ by less (v6.1
+// kernel/sched/clock.c).
 constexpr std::int64_t backward_step_us = 5'000'000;
 // A boot's first lines carry no more than this.
 constexpr std::int64_t early_us = 2'000'000;

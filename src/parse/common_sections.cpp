@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "grammar/symbol_ref.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/task_line.hpp"
 
 namespace unoops::parse {
@@ -38,32 +38,34 @@ bool end_mark(Scanner, ReportBuilder& d) {
   return true;
 }
 
-bool end_panic(Scanner, ReportBuilder& d) {
+// "---[ end Kernel panic - not syncing: Fatal exception ]---": where the panic's first line is lost, it has the reason.
+bool end_panic(Scanner rest, ReportBuilder& d) {
   d.in_stack = false;
+  std::string_view reason;
+  if (d.report.panic && d.report.panic->reason.empty() && rest.lit(" - not syncing: "))
+    d.report.panic->reason = rest.until(" ]---", reason) ? reason : rest.rest();
   return true;
 }
 
 // v6.1 kernel/locking/lockdep.c print_irqtrace_events: "hardirqs last  enabled at (1234): [<ffffffff81000000>]
 // foo+0x1/0x2"
 bool irq_stamp(Scanner, ReportBuilder& d) {
-  for (auto& found : find_symbol_refs(whole(d))) {
-    auto label = whole(d).substr(0, found.begin);
+  for (auto& frame : named_frames(whole(d))) {
+    auto label = whole(d).substr(0, whole(d).find(frame.ref.symbol));
     label = trim(label.substr(0, std::min(label.find('('), label.find('['))));
     if (label.ends_with(':')) label.remove_suffix(1);
-    d.add_single(label, std::move(found.ref));
+    d.add_single(label, std::move(frame));
   }
   return true;
 }
 
 bool held_lock(Scanner, ReportBuilder& d) {
   d.add_message(whole(d));
-  for (auto& found : find_symbol_refs(whole(d))) {
-    d.add_single("at", std::move(found.ref));
-  }
+  for (auto& frame : named_frames(whole(d))) d.add_single("at", std::move(frame));
   return true;
 }
 
-// kernel/sched/core.c: the address stands behind it, or on the next line (to v5.x)
+// kernel/sched/core.c: the address is on this line, or on the next (to v5.x)
 bool preemption_disabled(Scanner rest, ReportBuilder& d) {
   d.open_stack("Preemption disabled at");
   d.read_frame_line(trim(rest.rest()));
@@ -78,7 +80,7 @@ bool nmi_backtrace(Scanner rest, ReportBuilder& d) {
   d.start_block(Block::Role::other, label);
   d.backtraces = true;
   d.block_cpu = cpu;
-  if (auto found = first_ref(d.line->text, rest.rest())) d.add_single(label, *std::move(found));
+  if (auto found = first_frame(d.line->text, rest.rest())) d.add_single(label, *std::move(found));
   return true;
 }
 
@@ -119,6 +121,7 @@ bool trace_mark(Scanner rest, ReportBuilder& d) {
   rest.lit("<");
   std::string_view name;
   if (!rest.run([](char c) { return is_word(c) || c == '#'; }, name) || !rest.lit(">")) return false;
+  if (read_printed_address(name)) return false;  // a frame: "<c0123456> foo+0x1/0x2"
   rest.lit(">");
   if (name == "EOI" || name == "EOE") {  // the end of the interrupt's stack: the task's frames follow
     d.mark = {Context::task, {}};
@@ -147,7 +150,7 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::trace_start, "Trace:", trace_start},
     {SectionId::text, "(stack is not available)", no_stack},
     {SectionId::trace_mark, "<", trace_mark},
-    {SectionId::end_mark, "---[ end trace", end_mark},
+    {SectionId::end_mark, "---[ end trace", end_mark, 0, LineTrait::proves},
     {SectionId::end_mark, "---[ end Kernel panic", end_panic, 0, LineTrait::ends_panic},
     {SectionId::locks, "irq event stamp:", message_line},
     {SectionId::locks, "hardirqs last", irq_stamp},
@@ -159,7 +162,7 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::backtrace, "NMI backtrace for cpu ", nmi_backtrace, 0, LineTrait::by_other_cpu},
     {SectionId::trailer, "Sending NMI ", sends_nmi},
     {SectionId::trailer, "sending NMI ", sends_nmi},
-    {SectionId::trailer, "Fixing recursive fault but reboot is needed!", message_line},
+    {SectionId::trailer, "Fixing recursive fault but reboot is needed!", message_line, 0, LineTrait::proves},
     {SectionId::trailer, "Kernel Offset: ", kernel_offset},
     {SectionId::trailer, "Rebooting in ", nothing_of_a_stack},
     {SectionId::trailer, "Disabling lock debugging due to kernel taint", nothing_of_a_stack},
@@ -185,7 +188,7 @@ bool is_locks_held(std::string_view text) {
   return s.dec(n) && (s.lit(" lock held by ") || s.lit(" locks held by "));
 }
 
-// Do not begin with words:
+// Lines that do not begin with fixed words:
 // "2 locks held by trig/115:"
 // " #0: ffff... (name){+.+.}-{3:3}, at: foo+0x1/0x2"
 // "kworker/1:0     D26904    17      2 0x80004000"         to v5.8

@@ -1,11 +1,13 @@
 #include "parse/completeness.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
 #include "facts/frames.hpp"
+#include "grammar/scanner.hpp"
+#include "kinds/lost_head.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::parse {
@@ -13,8 +15,9 @@ namespace {
 
 bool is_trace(const Stack& s) { return !s.frames.empty() && (s.frames.size() > 1 || is_call_trace(s)); }
 
-// A stack whose heading alone was printed: the kernel says so itself where it has none ("(stack is not available)").
-// A trace may begin anew behind other CPUs' lines, but not be the panic's alone.
+// A heading was printed, and no frame. (If the kernel has none, it says so: "(stack is not available)".) An empty trace
+// counts only if no other one has frames, because a trace may begin anew behind other CPUs' lines; the panic's does not
+// make up for it.
 bool promised_in_vain(const Report& r, const Stack& s) {
   if (!s.frames.empty()) return false;
   if (s.role == StackRole::trace)
@@ -23,7 +26,7 @@ bool promised_in_vain(const Report& r, const Stack& s) {
   return s.role == StackRole::allocated || s.role == StackRole::freed;
 }
 
-// Frames that are more than the way to the report.
+// False for frames that only show how the kernel came to print the report.
 bool tells_something(const Frame& frame) {
   static constexpr RoleSet machinery = FrameRole::report | FrameRole::exception;
   return frame.reliable && !frame.ref.symbol.empty() && !frame_roles(frame.ref.symbol).has(machinery);
@@ -60,6 +63,26 @@ bool ends_in_trace(const OpenReport& open) {
          (d.report.stacks.back().frames.empty() || !is_bottom(d.report.stacks.back().frames.back()));
 }
 
+// "2.6.32-5-686" as a number that grows with the kernel; 0: no release.
+unsigned long release_number(std::string_view release) {
+  unsigned long number = 0;
+  Scanner s(release);
+  for (int part = 0; part < 3; ++part) {
+    unsigned value = 0;
+    if (s.dec(value)) s.lit(".");
+    number = number * 1000 + std::min(value, 999u);
+  }
+  return number;
+}
+
+// The kernels of its age and architecture close an oops.
+bool closes_oops(const OpenReport& open) {
+  if (!open.arch) return true;
+  const auto since = open.arch->end_mark_since;
+  const auto release = release_number(open.report().kernel.release);
+  return !since.empty() && (release == 0 || release >= release_number(since));
+}
+
 // What the doubts are drawn from.
 struct Evidence {
   const OpenReport& open;
@@ -68,8 +91,19 @@ struct Evidence {
   const Stack* empty = nullptr;  // announced, and without frames
   const Report& report() const { return open.report(); }
   bool seeks_culprit() const { return open.kind->culprit.from != Culprit::From::none; }
+  bool lost_pc() const {
+    const Frame* pc = own_pc(report());
+    return lost_head_of(report()) && open.builder.die && (!pc || pc->ref.symbol.empty());
+  }
   bool told(DefectKind kind) const {
     return std::ranges::find(report().defects, kind, &Defect::kind) != report().defects.end();
+  }
+  // Its beginning aside.
+  bool told_cut() const {
+    const auto lost = lost_head_of(report()) ? 1 : 0;
+    return std::ranges::count_if(report().defects, [](const Defect& d) {
+             return d.kind == DefectKind::truncated || d.kind == DefectKind::no_end;
+           }) > lost;
   }
   bool any_frame(bool (*wanted)(const Frame&)) const {
     return std::ranges::any_of(traces, [&](const Stack* s) { return std::ranges::any_of(s->frames, wanted); });
@@ -83,7 +117,7 @@ struct Doubt {
   bool corrupts = true;  // false: the culprit is not in doubt
 };
 
-// A trace that should be there. The first that holds is told.
+// What may be wrong with the trace. Only the first row that holds is reported.
 constexpr auto trace_doubts = std::to_array<Doubt>({
     {DefectKind::no_trace, "the log holds no call trace of it", [](const Evidence& e) { return e.traces.empty(); }},
     {DefectKind::no_trace, "no frame tells where it happened", [](const Evidence& e) { return e.culprit.empty(); }},
@@ -97,23 +131,29 @@ constexpr auto trace_doubts = std::to_array<Doubt>({
      }},
 });
 
-// Everything else: each that holds is told. '%' stands for the label of the empty stack.
+// Everything else: each row that holds is reported. '%' is replaced by the label of the empty stack.
 constexpr auto doubts = std::to_array<Doubt>({
     // Where the header names the culprit, the trace adds nothing.
     {DefectKind::truncated, "no frames behind \"%\"",
      [](const Evidence& e) { return e.empty && (!e.open.kind->has(Trait::traceless) || e.culprit.empty()); }},
-    {DefectKind::truncated, "its end is not in the log",
+    {DefectKind::no_end, "its end is not in the log",
      [](const Evidence& e) { return e.open.kind->whole && !e.open.kind->whole(e.report()); }},
+    // Of what killed, the trace alone shows who called the function that it happened in.
+    {DefectKind::truncated, "its registers are not in the log: it may have happened in what the named function called",
+     [](const Evidence& e) { return e.lost_pc() && !e.culprit.empty(); }},
     // The reason is known, the culprit is not.
     {DefectKind::no_trace, "what this panic comes from is not in the log",
      [](const Evidence& e) { return e.open.orphan; }},
     // An oops ends with its end trace (v6.1 kernel/panic.c print_oops_end_marker), unless a panic came first.
-    {DefectKind::truncated, "its end is not in the log",
-     [](const Evidence& e) { return e.open.builder.die && !e.open.builder.ended && !e.report().panic; }, false},
-    {DefectKind::truncated, "the log ends within it",
+    {DefectKind::no_end, "its end is not in the log",
+     [](const Evidence& e) {
+       return e.open.builder.die && !e.open.builder.ended && !e.report().panic && closes_oops(e.open);
+     },
+     false},
+    {DefectKind::no_end, "the log ends within it",
      [](const Evidence& e) {
        const bool unnamed = e.open.cut && e.culprit.empty() && e.seeks_culprit();
-       return !e.told(DefectKind::truncated) && (unnamed || ends_in_trace(e.open));
+       return !e.told_cut() && (unnamed || ends_in_trace(e.open));
      },
      false},
     {DefectKind::interleaved, "printed at the same time as another report, without caller ids",
@@ -137,7 +177,19 @@ void tell(OpenReport& open, const Doubt& doubt, const Evidence& evidence) {
   std::string words(doubt.words);
   if (const auto at = words.find('%'); at != std::string::npos) words.replace(at, 1, evidence.empty->label);
   open.report().corrupted |= doubt.corrupts;
-  open.builder.add_defect(doubt.kind, std::move(words));
+  // Where more of the log follows, the report's end was lost, and the kernel went on.
+  const auto kind = doubt.kind == DefectKind::no_end && !open.cut ? DefectKind::truncated : doubt.kind;
+  open.builder.add_defect(kind, std::move(words));
+}
+
+// Once for all of them: "the log cuts RCX ffffc164c98c71 (line 10) and CR4 1706 (line 11): ..."
+void tell_cuts(ReportBuilder& d) {
+  if (d.cuts.empty()) return;
+  std::string words;
+  for (const auto& cut : d.cuts)
+    words += fmt::format("{}\"{}\" (line {})", words.empty() ? "" : ", ", cut.what, cut.line);
+  if (d.cut_lines > d.cuts.size()) words += fmt::format(" and {} more", d.cut_lines - d.cuts.size());
+  d.add_defect(DefectKind::truncated, "cut in the middle, so used for nothing: " + words);
 }
 
 }  // namespace
@@ -154,10 +206,11 @@ void check_completeness(OpenReport& open, std::string_view culprit) {
     if (first != trace_doubts.end()) tell(open, *first, evidence);
     if (open.unread.count != 0 && evidence.traces.empty()) tell_unread(open);
   }
-  // The kernel said that it dropped lines: told already.
+  // No defect here, because there is one already from when the kernel said that it dropped lines.
   if (open.contest.dropped_at && !named_before(r, open.contest.dropped_at)) r.corrupted = true;
   for (const auto& doubt : doubts)
     if (doubt.holds(evidence)) tell(open, doubt, evidence);
+  tell_cuts(open.builder);
 }
 
 }  // namespace unoops::parse

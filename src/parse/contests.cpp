@@ -6,7 +6,7 @@ namespace unoops::parse {
 namespace {
 
 constexpr std::uint64_t turn_ticks = 8;        // lines between two of a report that prints by turns with another
-constexpr std::int64_t silent_us = 2'000'000;  // a report is complete after these, where somebody else prints
+constexpr std::int64_t silent_us = 2'000'000;  // a report silent for so long is complete, if another prints
 
 // What every dump of a CPU's state holds, in its order.
 bool is_state(SectionId id) {
@@ -29,7 +29,7 @@ bool waited(const Candidate& c, const OpenReports& reports, const LogLine& line)
   return line.time_us ? since > 1 && since <= turn_ticks : since == 2;
 }
 
-// Could the line as well be the other one's? Frames look alike everywhere; other lines tell their place.
+// Could the line as well belong to the other report? Frames look alike in all reports; other lines come in an order.
 bool rivals(const Candidate& taken, const Candidate& other) {
   if (other.fit < taken.fit && (taken.hit.section || taken.fit == Fit::proven || other.fit < Fit::maybe)) return false;
   return other.hit.id() == taken.hit.id();
@@ -64,7 +64,7 @@ bool note_contests(std::span<const Candidate> candidates, const Candidate& taken
   for (const auto& other : candidates) {
     auto& loser = *other.open;
     if (&loser == &winner || !rivals(taken, other)) continue;
-    // Where the loser was silent since the winner began, it may be over: that shows when it goes on.
+    // A loser that has printed nothing since the winner began may be over. If it prints again, it was not.
     const bool by_turns = loser.ticks.last > winner.ticks.first;
     const auto note = [&](Contest& contest, std::size_t frames) {
       auto& at = by_turns ? contest.at : contest.maybe_at;

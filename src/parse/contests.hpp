@@ -29,11 +29,11 @@ bool is_behind(const OpenReport&, const OpenReports&, const LogLine&);
 // that what they read from here on may be another's. True: there is such a report.
 bool note_contests(std::span<const Candidate>, const Candidate& taken, std::size_t settled);
 
-// A report began since `tick`, in the midst of a trace: what follows may be its own, its heading lost.
+// True: another report began since `tick`. Frames that come now may be its own, if the heading of its trace was lost.
 bool broken_into(const OpenReports&, std::uint64_t tick);
 
-// A frame that no report expects, among the lines of reports that are printed by turns, is of one of them. The first;
-// null: there is none.
+// A frame that no report expects belongs to one of the reports that are printed by turns. The first of those; null:
+// there are none.
 OpenReport* find_by_turns(OpenReports&, const LogLine&);
 
 }  // namespace unoops::parse

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "arch/arch.hpp"
 #include "base/rust_demangle.hpp"
 #include "base/text.hpp"
 #include "facts/frames.hpp"
+#include "facts/helper_words.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::parse {
@@ -22,7 +24,7 @@ using Dump = std::vector<Place>;
 
 bool is_interrupt(RoleSet roles) { return roles.has(FrameRole::interrupt) && !roles.has(FrameRole::stall); }
 
-// Timers' own machinery may run anything: it is no watchdog.
+// The machinery of timers is no watchdog, because it may run anything.
 bool is_watchdog(RoleSet roles) {
   return roles.has(FrameRole::report) || (roles.has(FrameRole::stall) && !roles.has(FrameRole::interrupt));
 }
@@ -37,13 +39,18 @@ class Search {
   bool pc() {
     return stacks([](const Stack& s) { return s.role == StackRole::pc && is_own(s); }, 1);
   }
-  // A call of nothing: no frame tells of the caller yet, but the link register has the way back.
+  // After a call of NULL no frame shows the caller, but the link register holds the return address. The same is true
+  // if the unwinder steps over the caller of a helper that makes no frame, such as memset().
   bool link() {
     const Arch* arch = row_of(report_.arch);
     const bool call = report_.fault.access == Access::execute || (arch && arch->first_frame_is_bare);
     const auto* pc = own_pc(report_);
-    return call && pc && pc->ref.symbol.empty() &&
+    return pc && (pc->ref.symbol.empty() ? call : misses_caller(*pc)) &&
            stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
+  }
+  // No trace, and the pc is in a function that only did what its caller asked: the link register has the caller.
+  bool caller() {
+    return own_pc(report_) && stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
   }
   bool trace();
   bool interrupted();
@@ -54,15 +61,34 @@ class Search {
  private:
   const Frame& frame(Place at) const { return report_.stacks[at.stack].frames[at.frame]; }
   std::string_view plain(Place at) const { return plain_symbol(frame(at).ref.symbol); }
-  bool skips(std::string_view plain) const {
-    return frame_roles(plain).has(rule_.skip) ||
-           std::ranges::any_of(rule_.also, [&](std::string_view p) { return matches_pattern(plain, p); });
+  bool skips(const Frame& f) const {
+    const auto name = plain_symbol(f.ref.symbol);
+    return frame_roles(name).has(rule_.skip) || (is_helper_by_word(name) && !is_drivers_own(f, name));
   }
+  bool is_helper_by_word(std::string_view name) const {
+    return is_titles_helper(name) || has_any_word(name, rule_.words);
+  }
+  // A word in its name does not make a driver's own function a helper: what the kernel has a name for is one in a module,
+  // too (usb_submit_urb of usbcore). Where waiting is passed over, a module's own ways to wait are.
+  bool is_drivers_own(const Frame& f, std::string_view name) const {
+    return !f.ref.module.empty() && !frame_roles(name).any() && !rule_.skip.has(FrameRole::wait);
+  }
+  bool hands_on_to_module(Place) const;
   bool take(Place at) {
     report_.culprit_stack = at.stack;
     report_.culprit_frame = at.frame;
     name_ = culprit_name(frame(at).ref.symbol);
     return true;
+  }
+  // The link register points out of the function, which has called nothing yet, and the trace lacks where it points.
+  bool misses_caller(const Frame& pc) const {
+    const auto* back = link_frame(report_);
+    const auto* trace = own_trace(report_);
+    if (!back || back->ref.symbol.empty() || back->ref.symbol == pc.ref.symbol) return false;
+    if (!frame_roles(plain_symbol(pc.ref.symbol)).has(FrameRole::memory_helper)) return false;
+    return trace && trace->frames.size() > 1 && trace->frames[0].ref.symbol == pc.ref.symbol &&
+           std::ranges::none_of(trace->frames,
+                                [&](const Frame& f) { return f.ref.symbol == back->ref.symbol && f.reliable; });
   }
   template <class Wanted>
   bool stacks(Wanted wanted, std::size_t most) {
@@ -77,7 +103,7 @@ class Search {
   bool in_stack(std::size_t i) {
     const auto& frames = report_.stacks[i].frames;
     for (std::size_t j = 0; j < frames.size(); ++j)
-      if (usable(frames[j]) && !skips(plain_symbol(frames[j].ref.symbol))) return take({i, j});
+      if (usable(frames[j]) && !skips(frames[j]) && !hands_on_to_module({i, j})) return take({i, j});
     return false;
   }
   bool usable(const Frame& f) const { return (f.reliable || guess_) && !f.ref.symbol.empty(); }
@@ -92,6 +118,23 @@ class Search {
   std::string name_;
   bool guess_ = false;  // "?" entries count: there is nothing better
 };
+
+// The custom knows few of the kernel's helpers by their words. Others that a module called are told by their whole names.
+bool Search::hands_on_to_module(Place at) const {
+  static constexpr auto helpers = FrameRole::allocator | FrameRole::check | FrameRole::memory_helper | FrameRole::lock |
+                                  FrameRole::atomic | FrameRole::helper;
+  const auto helps = [&](const Frame& f) { return frame_roles(f.ref.symbol).has(helpers); };
+  if (!helps(frame(at))) return false;
+  for (auto i = at.stack; i < report_.stacks.size(); ++i) {
+    const auto& stack = report_.stacks[i];
+    if (i != at.stack && (!is_call_trace(stack) || !is_own(stack))) continue;
+    const auto frames = std::span(stack.frames).subspan(i == at.stack ? at.frame : 0);
+    const auto caller =
+        std::ranges::find_if(frames, [&](const Frame& f) { return usable(f) && !helps(f) && !skips(f); });
+    if (caller != frames.end()) return !caller->ref.module.empty();
+  }
+  return false;
+}
 
 bool Search::trace() {
   static constexpr auto own = [](const Stack& s) { return s.role == StackRole::trace; };
@@ -112,8 +155,7 @@ bool Search::named() {
     for (std::size_t j = 0; j < frames.size(); ++j) {
       if (!frames[j].reliable) continue;
       const auto symbol = plain_symbol(frames[j].ref.symbol);
-      const auto at =
-          std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
+      const auto at = std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return has_word(symbol, n.word); });
       if (at == rule_.named.end()) continue;
       take({i, j});
       if (!at->name.empty()) name_ = at->name;
@@ -143,7 +185,7 @@ std::vector<Dump> Search::dumps() const {
   return all;
 }
 
-// A watchdog reports from its timer or NMI: what the CPU was doing stands behind the interrupt's entry.
+// A watchdog reports from its timer or NMI: what the CPU was doing is in the frames behind the interrupt's entry.
 std::size_t Search::behind_watchdog(const Dump& dump) const {
   static constexpr std::size_t near_top = 6;
   std::size_t at = 0;
@@ -164,14 +206,14 @@ std::size_t Search::behind_watchdog(const Dump& dump) const {
   return at;
 }
 
-// The frame that a door called; nothing: no door, or only idling where that does not count.
+// The frame that a door (FrameRole::door) called. Nothing: there is none, or the CPU was idle and `idle_too` is false.
 std::optional<Place> Search::work(const Dump& dump, bool idle_too) const {
   std::optional<Place> inner, faulted;
   for (auto i = behind_watchdog(dump); i < dump.size(); ++i) {
     const auto symbol = plain(dump[i]);
     const auto roles = frame_roles(symbol);
     const auto bucket =
-        std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(symbol, n.pattern); });
+        std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return has_word(symbol, n.word); });
     if (bucket != rule_.named.end()) return dump[i];
     if (roles.has(FrameRole::idle) && !idle_too) return std::nullopt;
     // A driver's compat_ioctl hands on to its ioctl.
@@ -188,7 +230,7 @@ std::optional<Place> Search::work(const Dump& dump, bool idle_too) const {
 bool Search::take_work(Place at) {
   take(at);
   const auto bucket =
-      std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return matches_pattern(plain(at), n.pattern); });
+      std::ranges::find_if(rule_.named, [&](const CulpritName& n) { return has_word(plain(at), n.word); });
   if (bucket != rule_.named.end() && !bucket->name.empty()) name_ = bucket->name;
   return true;
 }
@@ -202,7 +244,7 @@ bool Search::interrupted() {
   // No door in sight: the innermost frame that was interrupted.
   for (const auto& dump : all)
     for (auto i = behind_watchdog(dump); i < dump.size(); ++i)
-      if (!skips(plain(dump[i]))) return take(dump[i]);
+      if (!skips(frame(dump[i]))) return take(dump[i]);
   return false;
 }
 
@@ -212,7 +254,7 @@ bool Search::recursion() {
   for (const auto& dump : dumps())
     for (std::size_t i = 0; i + calls <= dump.size(); ++i) {
       const auto symbol = plain(dump[i]);
-      if (skips(symbol) || plain(dump[i + 1]) != symbol || plain(dump[i + 2]) != symbol) continue;
+      if (skips(frame(dump[i])) || plain(dump[i + 1]) != symbol || plain(dump[i + 2]) != symbol) continue;
       return take(dump[i]);
     }
   return false;
@@ -254,7 +296,7 @@ std::string find_culprit(Report& report, const Culprit& rule) {
       if (search.pc() || search.link()) break;
       [[fallthrough]];
     case Culprit::From::trace:
-      if (!search.named()) search.trace();
+      if (!search.named() && !search.trace() && rule.from != Culprit::From::trace) search.caller();
       break;
     case Culprit::From::recursion:
       if (search.recursion()) break;

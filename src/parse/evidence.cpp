@@ -33,12 +33,12 @@ bool is_headline_pc(const ReportBuilder& d, std::string_view text) {
   if (d.block.pc || !d.is_own() || d.report.stacks.empty()) return false;
   const auto& first = d.report.stacks.front();
   if (first.occurrence != Occurrence::headline || first.frames.empty()) return false;
-  const auto found = first_ref(text, text);
+  const auto found = first_frame(text, text);
   const auto& ref = first.frames.front().ref;
-  return found && found->symbol == ref.symbol && found->offset == ref.offset;
+  return found && found->ref.symbol == ref.symbol && found->ref.offset == ref.offset;
 }
 
-// A line of its row is there: the second one is another report's.
+// The report has its line of this row, so a second one is another report's.
 bool said_already(const ReportBuilder& d, const Section& row) {
   constexpr std::size_t recent = 16;
   const auto& messages = d.report.messages;
@@ -53,7 +53,7 @@ Fit weigh_pc(const ReportBuilder& d, const Section& row, std::string_view text, 
   if (!d.block.trace) return mode == Mode::user && d.is_own() ? std::min(fit, Fit::maybe) : fit;
   const auto last = last_confirmed(d);
   if (!last) return fit;
-  // A program's registers stand behind the frame of the entry from it.
+  // A program's registers follow the frame of the entry code that saved them.
   if (mode == Mode::user) return is_entry(*last) ? Fit::surely : Fit::unlikely;
   return is_last(*last) && mode == Mode::kernel ? Fit::no : fit;
 }
@@ -68,7 +68,7 @@ Fit weigh_registers(const ReportBuilder& d, const SectionHit& hit, std::string_v
   return fit;
 }
 
-// "</TASK>" stands behind the last frame.
+// "</TASK>" follows the last frame.
 Fit weigh_closing_mark(const ReportBuilder& d, Fit fit) {
   if (d.block.mark_depth == 0) return std::min(fit, Fit::maybe);
   const auto last = last_confirmed(d);

@@ -10,7 +10,7 @@
 namespace unoops::parse {
 namespace {
 
-// What is so of a report and of the line that it may take, one bit each.
+// What may be true of a report and of the line that it may take, one bit each.
 enum State : std::uint64_t {
   // the block that is being read
   own = 1ULL << 0,          // the report's own
@@ -82,8 +82,8 @@ struct Expectation {
   Fit fit = Fit::no;
 };
 
-// The rows of a section stand together, and the first one that holds answers; where none does, it is not the report's
-// line.
+// All rows of a section, then all of the next. The first row that holds answers; if none does, the line is not the
+// report's.
 constexpr auto expectations = [] {
   using enum SectionId;
   using enum Fit;
@@ -101,7 +101,7 @@ constexpr auto expectations = [] {
       {.line = cpu, .fit = likely},
 
       // Behind its end trace an oops repeats its registers, and nothing else (v6.1 arch/x86/kernel/dumpstack.c
-      // oops_end): so in the sections below.
+      // oops_end). Rows of the sections below say the same.
       {.line = task_info, .with = among | ended | repeat, .fit = no},
       {.line = task_info, .after = ~After{cpu, task_info}, .with = has_trace, .fit = no},
       {.line = task_info, .with = among | told, .fit = unlikely},
@@ -150,9 +150,11 @@ constexpr auto expectations = [] {
       // Since v4.18 the code stands between the pc and the registers.
       {.line = registers, .after = {registers, code}, .with = next_row, .fit = surely},
       {.line = registers, .after = {registers, code, pc}, .with = later_row, .fit = likely},
-      // CR2 alone stands once more behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops).
+      // CR2 alone is printed once more behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops).
       {.line = registers, .with = has_modules | has_registers, .without = ended, .fit = maybe},
       {.line = registers, .with = has_pc, .without = has_registers, .fit = maybe},
+      // The same where the modules are lost.
+      {.line = registers, .with = has_registers | has_trace, .without = ended | among, .fit = unlikely},
       // The registers go on where a line was lost or another CPU's stood between.
       {.line = registers, .with = later_row, .without = has_trace, .fit = maybe},
 
@@ -179,6 +181,12 @@ constexpr auto expectations = [] {
        .after = {registers, trace_mark, code, pc},
        .with = has_trace,
        .without = in_stack | ended,
+       .fit = likely},
+      // dump_stack() of i386 printed no heading above its frames (to 2.6.23 arch/i386/kernel/traps.c show_trace).
+      {.line = frame,
+       .after = {detail, text},
+       .with = own,
+       .without = in_stack | has_trace | one_line | awaits_oops,
        .fit = likely},
       {.line = frame, .without = in_stack, .fit = no},
       {.line = frame, .after = {frame, trace_start, trace_mark, stack_label}, .fit = surely},
@@ -218,7 +226,7 @@ constexpr auto expectations = [] {
 
 static_assert(std::ranges::is_sorted(expectations, {}, &Expectation::line));
 
-// Where the rows of each section begin, and behind the last section the end.
+// Where the rows of each section begin; one more element is where the last ones end.
 constexpr auto first_rows = [] {
   std::array<std::size_t, static_cast<std::size_t>(SectionId::text) + 2> first{};
   for (std::size_t id = 0; id < first.size(); ++id)

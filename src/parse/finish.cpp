@@ -6,8 +6,11 @@
 #include "arch/arch.hpp"
 #include "base/text.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/lost_head.hpp"
 #include "parse/completeness.hpp"
 #include "parse/culprit.hpp"
+#include "report/fact_names.hpp"
+#include "parse/settle.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -20,11 +23,25 @@ void refine(OpenReport& open) {
     }
 }
 
+// The function that the headline names, whatever it is: better than none.
+std::string function_in_headline(const OpenReport& open) {
+  if (open.kind->culprit.from != Culprit::From::headline) return {};
+  for (const auto& stack : open.report().stacks)
+    if (stack.occurrence == Occurrence::headline && !stack.frames.empty())
+      return culprit_name(stack.frames.front().ref.symbol);
+  return {};
+}
+
 std::string title_of(const OpenReport& open, std::string_view culprit) {
-  if (culprit.empty()) culprit = "corrupted";
-  if (open.kind->title_of) return open.kind->title_of(open.report(), culprit);
+  const auto* lost = lost_head_of(open.report());
+  if (lost && !lost->title.empty())
+    return std::string(lost->title) + (culprit.empty() ? "" : " in " + std::string(culprit));
+  const auto named = culprit.empty() ? function_in_headline(open) : std::string(culprit);
+  const auto place = open.report().fact(fact::place);
+  const auto where = !named.empty() ? std::string_view(named) : !place.empty() ? place : "corrupted";
+  if (open.kind->title_of) return open.kind->title_of(open.report(), where);
   if (open.kind->culprit.from == Culprit::From::none) return std::string(open.kind->title);
-  return std::string(open.kind->title) + " in " + std::string(culprit);
+  return std::string(open.kind->title) + (named.empty() && !place.empty() ? " at " : " in ") + std::string(where);
 }
 
 // FNV-1a, 64 bits: stable over builds and machines.
@@ -52,6 +69,7 @@ std::string signature_of(const OpenReport& open, std::string_view culprit) {
 
 void finish(OpenReport& open) {
   auto& r = open.report();
+  settle_by_rest(open);
   refine(open);
   r.kind = &open.kind->info;
   r.severity = r.panic ? Severity::fatal : r.kind->severity;

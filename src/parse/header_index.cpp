@@ -6,19 +6,21 @@
 namespace unoops::parse {
 
 HeaderIndex::HeaderIndex() {
+  for (const auto& row : trouble_rows()) add({.trouble = &row});
   for (const Kind* kind : kind_rows())
-    for (const Header& header : kind->headers) add({.kind = kind, .header = &header});
+    for (const Header& header : kind->headers) add({.header = &header, .kind = kind});
   for (const Landmark& landmark : landmarks()) add({.landmark = &landmark});
   std::ranges::sort(buckets_, {}, &decltype(buckets_)::value_type::first);
 }
 
 void HeaderIndex::add(const HeaderHit& hit) {
-  if (hit.needle().size() < key_bytes) {
-    assert(hit.needle().starts_with('['));
+  const auto needle = hit.needle();
+  if (needle.size() < key_bytes) {
+    assert(needle.starts_with('['));
     short_.push_back(hit);
     return;
   }
-  const auto word = key(hit.needle().data());
+  const auto word = key(needle.data());
   words_.set(word);
   auto at = std::ranges::find(buckets_, word, &decltype(buckets_)::value_type::first);
   if (at == buckets_.end()) at = buckets_.insert(at, {word, {}});

@@ -1,4 +1,4 @@
-// Finds a header or a landmark anywhere in a line: one pass over the text with the needles of all kinds.
+// Finds the needles of all headers, landmarks and troubles in a line: one pass over its text.
 #pragma once
 
 #include <array>
@@ -9,31 +9,33 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "facts/troubles.hpp"
 #include "kinds/kind.hpp"
 #include "parse/landmarks.hpp"
 
 namespace unoops::parse {
 
 struct HeaderHit {
-  const Kind* kind = nullptr;  // null: a landmark, which opens nothing
+  // One of the three:
   const Header* header = nullptr;
   const Landmark* landmark = nullptr;
+  const TroubleRow* trouble = nullptr;
+  const Kind* kind = nullptr;  // the header's
   std::size_t at = 0;
 
-  std::string_view needle() const { return header ? header->needle : landmark->needle; }
+  std::string_view needle() const { return header ? header->needle : landmark ? landmark->needle : trouble->needle; }
 };
 
 class HeaderIndex {
  public:
   HeaderIndex();
-  // The hits of a line from left to right, by the table's order where several start at one place, until `take` says
+  // The hits of a line from left to right, by the tables' order where several start at one place, until `take` says
   // true.
   template <class Take>
   bool find(std::string_view text, Take take) const {
     const auto try_all = [&](const std::vector<HeaderHit>& hits, std::size_t at) {
-      for (const auto& hit : hits)
-        if (text.substr(at).starts_with(hit.needle()) && take(HeaderHit{hit.kind, hit.header, hit.landmark, at}))
-          return true;
+      for (HeaderHit hit : hits)
+        if (hit.at = at; text.substr(at).starts_with(hit.needle()) && take(hit)) return true;
       return false;
     };
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -66,12 +66,19 @@ void take_lines(Report& first, const Report& later) {
   }
 }
 
+bool may_keep_stacks(const Report& first, const Report& later) {
+  return frames_of(first) + frames_of(later) <= limits::report_frames;
+}
+
+void list(Report& first, const Report& later) {
+  first.followed_by.push_back({later.kind, later.title, later.signature, later.comm, later.cpu, later.pid,
+                               later.time_us, later.line_first, later.line_last});
+}
+
 void take(Report& first, Report&& later) {
   const bool news = is_news(first, later);
-  if (first.followed_by.size() < limits::follow_ups)
-    first.followed_by.push_back({later.kind, later.title, later.signature, later.comm, later.cpu, later.pid,
-                                 later.time_us, later.line_first, later.line_last});
-  if (frames_of(first) + frames_of(later) <= limits::report_frames) take_stacks(first, later, news);
+  list(first, later);
+  if (may_keep_stacks(first, later)) take_stacks(first, later, news);
   if (news)  // the locks that are held stand behind the last task's trace
     for (auto& message : later.messages)
       if (first.messages.size() < limits::messages) first.messages.push_back(std::move(message));
@@ -101,8 +108,17 @@ void take(Report& first, Report&& later) {
 const Report* Incidents::take_in(Report& later) {
   for (auto first = waiting_.rbegin(); first != waiting_.rend() && first->boot == later.boot; ++first) {
     const auto goes_on = kind_row(*first->kind).goes_on;
-    if (first->file != later.file || !goes_on || !goes_on(*first, later)) continue;
-    take(*first, std::move(later));
+    // A list that is full counts no more: the next report of it begins anew.
+    if (first->file != later.file || !goes_on || first->followed_by.size() >= limits::follow_ups) continue;
+    const auto sequel = goes_on(*first, later);
+    if (sequel == Sequel::none) continue;
+    if (sequel == Sequel::again) {
+      list(*first, later);
+      if (may_keep_stacks(*first, later)) take_stacks(*first, later, false);
+      take_lines(*first, later);
+    } else {
+      take(*first, std::move(later));
+    }
     return &*first;
   }
   return nullptr;

@@ -1,4 +1,4 @@
-// Reports → incidents: one that only goes on with an earlier one (Kind::goes_on) is told in that one.
+// Reports → incidents: one that only goes on with an earlier one (Kind::goes_on) becomes a part of that one.
 #pragma once
 
 #include <deque>
@@ -16,7 +16,8 @@ class Incidents {
 
   // The report that waits for what may follow and takes this one in, or null. `later` is moved from then.
   const Report* take_in(Report& later);
-  // In the order of their first lines. Reports that others may go on with wait, and those behind them.
+  // Call it in the order of the reports' first lines. A report waits as long as a later one may go on with it, and
+  // those behind it wait, too, so that the order is kept.
   void add(Report&&);
   void hand_out();  // all
 

@@ -111,6 +111,8 @@ std::span<const Landmark> landmarks() { return rows; }
 Sight look_at(std::string_view text) {
   Sight sight;
   header_index().find(text, [&](const HeaderHit& hit) {
+    sight.trouble |= hit.trouble != nullptr;
+    if (hit.trouble) return false;
     sight.header |= hit.header != nullptr;
     const bool inside = hit.at != 0 && is_word(text[hit.at - 1]);  // "DEBUG "
     if (sight.at || inside) return sight.at && sight.header;

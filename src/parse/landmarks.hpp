@@ -23,6 +23,7 @@ std::span<const Landmark> landmarks();
 // What the needles find in a line.
 struct Sight {
   bool header = false;            // a header may be in it
+  bool trouble = false;           // a trouble is in it
   std::optional<std::size_t> at;  // where a landmark or a headline begins
   bool body = false;              // it is a landmark
 };

@@ -129,7 +129,8 @@ bool Learner::strip(LogLine& line) {
 
 void Learner::read(LogLine line) {
   strip(line);
-  route_(line, look_at(line.text).header);
+  const auto sight = look_at(line.text);
+  route_(line, sight.header || sight.trouble);
 }
 
 // Is this line one that nothing explains? (Nothing waits yet, or lines do.)

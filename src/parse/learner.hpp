@@ -22,7 +22,7 @@ namespace unoops::parse {
 // learnt or as they stand; what follows loses it where it fits, until it has not fitted for long.
 class Learner {
  public:
-  // `may_open`: a header may be in the line.
+  // `may_open`: a header or a trouble may be in the line.
   using Route = std::function<void(const LogLine&, bool may_open)>;
   Learner(Route route, const Trace* trace) : route_(std::move(route)), trace_(trace) {}
 

@@ -64,6 +64,7 @@ void LineRouter::start_source(std::string name) {
   learner_.forget();
   reports_.start_source(std::move(name));
   preludes_.clear();
+  troubles_.clear();
 }
 
 void LineRouter::close_all(std::string_view why) {
@@ -77,11 +78,14 @@ void LineRouter::route(const LogLine& line, bool may_open) {
   last_number_ = line.prefixed ? line.number : 0;
   if (!reports_.empty() && note_drop(line)) return;  // on a console: it has no prefix that could tell whose it is
   if (!line.kernel) return;
-  if (reports_.advance(line)) preludes_.clear();
+  if (reports_.advance(line)) {
+    preludes_.clear();
+    troubles_.clear();
+  }
   if (take_inline_copy(line)) return;
   if (may_open && opener_.read(line)) return;
   const bool open = !reports_.empty();
-  if (open && (take_section(line) || take_kind_line(line))) return;
+  if (open && (take_section(line) || take_kind_line(line) || keep_words_behind(line))) return;
   if (preludes_.read(line, reports_.tick())) {
     if (trace_) trace_->at(line, "kept for the header that may follow");
     return;
@@ -168,7 +172,7 @@ bool LineRouter::find_candidates(const LogLine& line, bool several) {
   const bool is_frame = read_frame(line.text, frame);
   find_sections(line.text, hits_);
   if (!is_frame && hits_.empty()) return false;
-  // Where the line's caller is printing a report, the line is that report's alone.
+  // If the line's caller is printing a report, the line can be that report's alone.
   const bool called = std::ranges::any_of(reports_, [&](const OpenReport& open) {
     return !open.builder.ended && same_caller(open, line) == SameCaller::yes;
   });
@@ -224,6 +228,22 @@ bool LineRouter::take_kind_line(const LogLine& line) {
   return false;
 }
 
+// To v4.18 the words of WARN() stand behind its headline (kernel/panic.c __warn), to v3.11 behind "Hardware name: ", too.
+bool LineRouter::keep_words_behind(const LogLine& line) {
+  static constexpr std::size_t most = 8;
+  auto& open = *reports_.begin();
+  const auto& d = open.builder;
+  const bool behind = d.last == SectionId::detail || d.last == SectionId::task_info;
+  const bool next = reports_.tick() - open.ticks.last <= open.said.size() + 1;
+  if (!open.kind->words_behind || !behind || !next || d.block.cpu || d.modules || !d.report.messages.empty() ||
+      open.said.size() >= most || same_caller(open, line) == SameCaller::no || (open.turn.prefixed && !line.prefixed) ||
+      is_cut_here(line.text))
+    return false;
+  open.said.push_back({line.number, reports_.tick(), std::string(line.text)});
+  if (trace_) trace_->at(line, fmt::format("kept for report {}, should that go on", open.serial));
+  return true;
+}
+
 // Between the rulers of a sanitizer or lockdep report, and in the rest of a broken module list, every line counts.
 bool LineRouter::take_bracketed(const LogLine& line) {
   for (auto& open : reports_) {
@@ -249,7 +269,7 @@ bool LineRouter::take_bracketed(const LogLine& line) {
   return false;
 }
 
-// Rows without a name are left out: every line may be one.
+// Rows without a name are left out, because every line may be one.
 void LineRouter::note_refused(const LogLine& line) {
   const auto named = std::ranges::find_if(hits_, [](const SectionHit& hit) { return !hit.section->starts.empty(); });
   FrameLine frame;

@@ -18,7 +18,7 @@ class LineRouter {
  public:
   LineRouter(OpenReports::Done done, const Trace* trace)
       : reports_(std::move(done), trace),
-        opener_(reports_, preludes_, trace),
+        opener_(reports_, preludes_, troubles_, trace),
         orphans_(reports_, trace),
         learner_([this](const LogLine& line, bool may_open) { route(line, may_open); }, trace),
         trace_(trace) {}
@@ -27,13 +27,15 @@ class LineRouter {
   void read(const LogLine& line) { learner_.take(line); }
   void close_all(std::string_view why);
   const Kernel& kernel() const { return reports_.kernel(); }
+  const Troubles& troubles() const { return troubles_; }
 
  private:
   void route(const LogLine&, bool may_open);
-  // Each is one way to give the line to a report; false: it was not.
+  // Each tries one way to give the line to a report; false: no report took it.
   bool take_inline_copy(const LogLine&);
   bool take_section(const LogLine&);
   bool take_kind_line(const LogLine&);
+  bool keep_words_behind(const LogLine&);
   bool take_bracketed(const LogLine&);
   bool note_drop(const LogLine&);
 
@@ -45,6 +47,7 @@ class LineRouter {
 
   OpenReports reports_;
   Preludes preludes_;
+  Troubles troubles_;
   Opener opener_;
   Orphans orphans_;
   Learner learner_;                // what it takes off comes back to route()

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/arch.hpp"
 #include "base/rooms.hpp"
 #include "grammar/report_builder.hpp"
 #include "kinds/kind.hpp"
+#include "parse/prelude.hpp"
 
 namespace unoops::parse {
 
@@ -19,7 +21,7 @@ struct Ticks {
   std::uint64_t first = 0, last = 0;
 };
 
-// What the report's next line looks like from outside.
+// What the report's next line looks like, apart from its text.
 struct Turn {
   std::uint64_t last_line = 0;  // the number of the line before it in the source
   bool prefixed = false;        // its lines carry a transport's prefix: a bare line among them is user space's
@@ -48,6 +50,11 @@ struct Unread {
   std::string text;
 };
 
+struct SaidBefore {
+  std::uint64_t number = 0;
+  std::string text;
+};
+
 struct OpenReport {
   ReportBuilder builder;
   const Kind* kind = nullptr;
@@ -57,13 +64,18 @@ struct OpenReport {
   Contest contest;
   Ticks ticks;
   Unread unread;
+  std::vector<PreludeLine> said;  // behind the headline: the report's own if a line of it follows
   bool orphan = false;       // a panic that comes from a report which the log does not hold
+  bool begins_log = false;   // no line of the kernel stands before it
   bool cut = false;          // the log ends with a line of this report, so that more of it may be missing
   std::size_t bytes = 0;     // of the lines kept in report().raw
   std::uint64_t serial = 0;  // reports are counted as they open: --explain-parse names them so
 
   Report& report() { return builder.report; }
   const Report& report() const { return builder.report; }
+  // Lines that stood right before its first one, where no header announced it: may be the words of who asked for it.
+  std::vector<SaidBefore> before;
+
   // Something that can bring the machine down: an oops, a BUG, an exception.
   bool died() const { return builder.die || report().die_number; }
 };

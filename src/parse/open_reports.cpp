@@ -7,6 +7,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "parse/settle.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -16,10 +17,11 @@ namespace {
 constexpr std::uint64_t stale_ticks = 600;
 constexpr std::int64_t stale_us = 30'000'000;
 constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
+constexpr std::uint64_t untold_ticks = 8;     // of what may be no report at all
 constexpr std::uint64_t silent_ticks = 100;   // after these it is most likely complete
 
-// Words that end in a colon right before frames are the label of a stack of their own: "page last allocated via order
-// 0, ...:" aside, whose words are told apart from their numbers.
+// Words that end in a colon right before frames are the label of a new stack, and so is "page last allocated via order
+// 0, ...". What follows the first of ":,(" is no part of the label, because it may hold numbers.
 void take_heading(ReportBuilder& d) {
   if (d.heading.empty()) return;
   const auto heading = std::exchange(d.heading, {});
@@ -42,9 +44,24 @@ void keep_raw(OpenReport& open, std::string_view text) {
 
 }  // namespace
 
+void adopt(OpenReport& open, std::span<const PreludeLine> lines) {
+  auto& d = open.builder;
+  for (const auto& kept : lines) {
+    open.ticks.first = std::min(open.ticks.first, kept.tick);
+    d.add_line(kept.number);
+    d.report.raw.push_back(kept.text);
+    const auto words = trim(kept.text);
+    if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
+      d.add_message(words);
+    else if (is_report_ruler(words) && open.kind->has(Trait::bracketed))
+      d.bracket = true;
+  }
+}
+
 void OpenReports::start_source(std::string name) {
   close_all("the log ends");
   file_ = std::move(name);
+  source_tick_ = tick_;
   boots_.start_source();
   if (trace_) trace_->say("reading " + file_);
 }
@@ -64,10 +81,21 @@ bool OpenReports::advance(const LogLine& line) {
     close_all("another boot begins");
   }
   close_silent(line);
+  drop_untold(untold_ticks);
   return boots;
 }
 
+// What looked like the rest of a report and has told nothing since was none.
+void OpenReports::drop_untold(std::uint64_t silent) {
+  std::erase_if(open_, [&](const OpenReport& open) {
+    const bool drop = tick_ - open.ticks.last > silent && tells_nothing(open);
+    if (drop && trace_) trace_->of(open, "is dropped: registers without a headline and a trace are a program's");
+    return drop;
+  });
+}
+
 OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuilder read) {
+  drop_untold(0);
   if (open_.size() >= limits::open_reports) {
     auto& oldest = open_.back();
     if (tick_ - oldest.ticks.last < silent_ticks)
@@ -79,6 +107,7 @@ OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuild
   open.kind = &kind;
   open.ticks.first = tick_;
   open.serial = ++opened_;
+  open.begins_log = tick_ <= source_tick_ + 1;
   auto& r = open.report();
   r.kind = &kind.info;
   r.file = file_;
@@ -109,6 +138,7 @@ bool OpenReports::read(OpenReport& open, const SectionHit& hit, const LogLine& l
   if (section.traits.has(LineTrait::by_other_cpu)) open.turn.guest = line.caller;
   if (section.id == SectionId::registers) d.block.register_order = section.order;
   d.heading.clear();
+  adopt(open, std::exchange(open.said, {}));
   own(open, line, section.id);
   return true;
 }
@@ -117,12 +147,15 @@ void OpenReports::own(OpenReport& open, const LogLine& line, SectionId id) {
   auto& d = open.builder;
   d.last = id;
   d.last_time = line.time_us;
+  d.line = &line;
+  if (line.cut.size() > 1) d.add_cut(std::string(line.cut));
   d.line = nullptr;
   d.add_line(line.number);
   open.turn.last_line = line.number;
   open.ticks.last = tick_;
   open.contest.settled = d.frames;
   keep_raw(open, line.text);
+  if (id == SectionId::frame) settle_by_trace(open);
   if (std::exchange(open.contest.lost_turn, false))
     for (auto& other : open_)
       if (!other.contest.at) other.contest.at = other.contest.maybe_at;

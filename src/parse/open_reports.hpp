@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <span>
 #include <string>
 
 #include "base/rooms.hpp"
@@ -13,6 +14,9 @@
 #include "parse/trace.hpp"
 
 namespace unoops::parse {
+
+// Lines that stood before the header, or behind it without saying whose they are, are the report's.
+void adopt(OpenReport&, std::span<const PreludeLine>);
 
 class OpenReports {
  public:
@@ -51,6 +55,7 @@ class OpenReports {
 
  private:
   void close_silent(const LogLine&);
+  void drop_untold(std::uint64_t silent);
   void close(std::list<OpenReport>::iterator, std::string_view why);
   void hand_out();
 
@@ -61,6 +66,7 @@ class OpenReports {
   Boots boots_;
   std::string file_;
   std::uint64_t tick_ = 0, opened_ = 0;
+  std::uint64_t source_tick_ = 0;  // where the source begins
 };
 
 }  // namespace unoops::parse

@@ -3,14 +3,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <span>
 
 #include "base/text.hpp"
 #include "facts/panics.hpp"
+#include "parse/settle.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::parse {
 namespace {
+
+constexpr std::uint64_t soon = 100;  // lines between what is left of a report and the panic that it led to
 
 // "Kernel Offset: " is printed by a panic's notifier: what printed it brought the machine down.
 bool brought_down(const OpenReport& open) { return open.died() || open.report().kernel_offset; }
@@ -26,26 +28,12 @@ bool names_its_error_code(const Report& r, std::string_view text) {
   return !r.fault.error_code.empty() && text.find(": " + r.fault.error_code + " [#") != std::string_view::npos;
 }
 
-// The lines that stood before the header are the report's.
-void adopt(OpenReport& open, std::span<const PreludeLine> prelude) {
-  auto& d = open.builder;
-  for (const auto& kept : prelude) {
-    open.ticks.first = std::min(open.ticks.first, kept.tick);
-    d.add_line(kept.number);
-    d.report.raw.push_back(kept.text);
-    const auto words = trim(kept.text);
-    if (!words.empty() && !is_cut_here(words) && !is_report_ruler(words))
-      d.add_message(words);
-    else if (is_report_ruler(words) && open.kind->has(Trait::bracketed))
-      d.bracket = true;
-  }
-}
-
 }  // namespace
 
 bool Opener::read(const LogLine& line) {
   std::optional<HeaderHit> last;
   const bool taken = header_index().find(line.text, [&](const HeaderHit& hit) {
+    if (hit.trouble) note(line, hit);
     if (!hit.header) return false;
     if (hit.header->use != Header::Use::last) return take(line, hit);
     if (!last) last = hit;
@@ -54,12 +42,17 @@ bool Opener::read(const LogLine& line) {
   return taken || (last && take(line, *last));
 }
 
+void Opener::note(const LogLine& line, const HeaderHit& hit) {
+  troubles_.note(*hit.trouble, line, hit.at, reports_.tick());
+  if (trace_) trace_->at(line, fmt::format("kept for later reports: {}", hit.trouble->what));
+}
+
 bool Opener::take(const LogLine& line, const HeaderHit& hit) {
   const auto before = line.text.substr(0, hit.at);
   const Scanner rest(line.text.substr(hit.at + hit.header->needle.size()));
   if (hit.header->use == Header::Use::body && take_as_body(line, before, rest, hit)) return true;
   if (hit.header->use == Header::Use::joins && join(line, before, rest, hit)) return true;
-  // A header that is none after all must leave no trace: it is read before there is a report.
+  // Read into a builder of its own, because a line that turns out to be no header must not open or change a report.
   ReportBuilder read;
   read.line = &line;
   if (hit.header->read && !hit.header->read(before, rest, read)) {
@@ -129,7 +122,8 @@ OpenReport* Opener::find_panicked(const LogLine& line, const DerivedPanic& row) 
   for (const auto wanted : {SameCaller::yes, SameCaller::unknown, SameCaller::no})
     for (auto& open : reports_)
       if (same_caller(open, line) == wanted && !open.report().panic &&
-          derives_from(row, open.kind->info.id, brought_down(open), open.report().pid == 1))
+          (derives_from(row, open.kind->info.id, brought_down(open), open.report().pid == 1) ||
+           (reports_.tick() - open.ticks.last < soon && settle_by_panic(open, row))))
         return &open;
   return nullptr;
 }

@@ -7,6 +7,7 @@
 #include "parse/header_index.hpp"
 #include "parse/open_reports.hpp"
 #include "parse/prelude.hpp"
+#include "parse/troubles.hpp"
 
 namespace unoops::facts {
 struct DerivedPanic;
@@ -16,13 +17,14 @@ namespace unoops::parse {
 
 class Opener {
  public:
-  Opener(OpenReports& reports, Preludes& preludes, const Trace* trace)
-      : reports_(reports), preludes_(preludes), trace_(trace) {}
+  Opener(OpenReports& reports, Preludes& preludes, Troubles& troubles, const Trace* trace)
+      : reports_(reports), preludes_(preludes), troubles_(troubles), trace_(trace) {}
 
-  // False: no header, or none that is what it looks like.
+  // False: the line has no header, or the header's reader refused it.
   bool read(const LogLine&);
 
  private:
+  void note(const LogLine&, const HeaderHit&);  // a trouble
   bool take(const LogLine&, const HeaderHit&);
   bool take_as_body(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
   OpenReport* find_dying(const LogLine&);
@@ -33,6 +35,7 @@ class Opener {
 
   OpenReports& reports_;
   Preludes& preludes_;
+  Troubles& troubles_;
   const Trace* trace_;
 };
 

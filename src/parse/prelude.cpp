@@ -15,7 +15,7 @@ constexpr std::size_t most_callers = 64;
 
 // First words of what callers say just before BUG() or WARN() (v6.1: lib/list_debug.c, mm/usercopy.c, lib/refcount.c,
 // net/core/skbuff.c, arch/x86/kernel/nmi.c, arch/arm64/kernel/traps.c, arch/x86/mm/fault.c, mm/kasan/report.c,
-// lib/string_helpers.c, rust/kernel).
+// lib/string_helpers.c, rust/kernel, mm/slab.h, init/do_mounts.c).
 constexpr auto words = std::to_array<std::string_view>({
     "list_add corruption",
     "list_add double add",
@@ -37,6 +37,8 @@ constexpr auto words = std::to_array<std::string_view>({
     "kernel tried to execute",
     "unable to execute userspace",
     "Bad or missing usercopy whitelist",
+    "cache_from_obj: ",
+    "VFS: Cannot open root device",
 });
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Lines that stand before a header and belong to its report: "cut here", rulers, the words of the caller.
+// Lines that come before a header and belong to its report: "cut here", rulers, the words of the caller.
 #pragma once
 
 #include <map>
@@ -22,7 +22,7 @@ class Preludes {
   bool read(const LogLine&, std::uint64_t tick);
   // Kept whatever it says.
   void keep(const LogLine&, std::uint64_t tick);
-  // What was kept for the header that this line is; forgets it.
+  // Returns, and forgets, what was kept for the header on this line.
   std::vector<PreludeLine> take(const LogLine&, std::uint64_t tick);
   void clear() { waiting_.clear(); }
 

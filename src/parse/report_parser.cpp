@@ -10,6 +10,8 @@
 #include "parse/finish.hpp"
 #include "parse/incidents.hpp"
 #include "parse/line_router.hpp"
+#include "parse/reading_order.hpp"
+#include "parse/settle.hpp"
 #include "parse/trace.hpp"
 #include "report/fact_names.hpp"
 
@@ -20,13 +22,23 @@ class ReportParser::Impl {
   Impl(Sink sink, ParseOptions options)
       : incidents_(std::move(sink), options.fold),
         trace_(options.explain ? std::optional<Trace>(std::move(options.explain)) : std::nullopt),
-        router_([this](OpenReport&& open) { done(std::move(open)); }, trace_ ? &*trace_ : nullptr) {}
+        router_([this](OpenReport&& open) { done(std::move(open)); }, trace_ ? &*trace_ : nullptr),
+        order_([this](const LogLine& line) { router_.read(line); }, std::move(options.warn)) {}
 
-  LineRouter& router() { return router_; }
-  void hand_out(std::string_view why) {
-    router_.close_all(why);
-    incidents_.hand_out();
+  void start_source(std::string name) {
+    order_.finish();
+    router_.start_source(std::move(name));
   }
+  void read(const LogLine& line) { order_.take(line); }
+  void flush() {
+    order_.flush();
+    hand_out("the input pauses");
+  }
+  void finish() {
+    order_.finish();
+    hand_out("the log ends");
+  }
+  const Kernel& kernel() const { return router_.kernel(); }
 
  private:
   // What later reports need to know of earlier ones.
@@ -39,6 +51,11 @@ class ReportParser::Impl {
     bool died;
     std::uint64_t last_tick;
   };
+
+  void hand_out(std::string_view why) {
+    router_.close_all(why);
+    incidents_.hand_out();
+  }
 
   void done(OpenReport&& open) {
     parse::finish(open);
@@ -68,6 +85,7 @@ class ReportParser::Impl {
     } else {
       past.number = report.number = ++count_;
       report.follows = follows(open);
+      report.before = router_.troubles().before(open);
       if (open.kind->has(Trait::derives_panic)) belated_panic(report);
       if (trace_) trace_->of(open, fmt::format("is number {}: {}", report.number, report.title));
       incidents_.add(std::move(report));
@@ -90,15 +108,6 @@ class ReportParser::Impl {
     }
   }
 
-  // Registers without a headline and a trace are a program's, not the kernel's (kernel/signal.c print_fatal_signal,
-  // arch/arm64/kernel/traps.c arm64_show_signal, arch/s390/mm/fault.c report_user_fault: v6.1).
-  static bool tells_nothing(const OpenReport& open) {
-    return open.kind->has(Trait::headless) && std::ranges::none_of(open.report().stacks, [](const Stack& stack) {
-             return stack.frames.size() > 1 ||
-                    std::ranges::any_of(stack.frames, [](const Frame& frame) { return !frame.ref.symbol.empty(); });
-           });
-  }
-
   // The same report again: a console replayed the log after a panic, or a journal and a syslog tell of one boot. Every
   // boot has a time 0.
   const Past* original_of(const Report& r) const {
@@ -117,7 +126,9 @@ class ReportParser::Impl {
     for (auto past = past_.rbegin(); past != past_.rend(); ++past) {
       if (past->boot != r.boot) break;
       const bool same_task = r.pid && *r.pid != 0 && past->pid == r.pid && past->comm == r.comm && is_soon(open, *past);
-      if (same_task || (after_death && past->died) || past->signature == r.signature) return past->number;
+      // The same stall still lasts, but the report of it was handed out already, or nothing is to be folded.
+      const bool lasts = open.kind->has(Trait::repeats) && past->signature == r.signature && past->pid == r.pid;
+      if (same_task || (after_death && past->died) || lasts) return past->number;
     }
     return std::nullopt;
   }
@@ -132,6 +143,7 @@ class ReportParser::Impl {
   Incidents incidents_;
   const std::optional<Trace> trace_;
   LineRouter router_;
+  ReadingOrder order_;
   std::deque<Past> past_;
   std::uint64_t count_ = 0;
 };
@@ -142,10 +154,10 @@ ReportParser::~ReportParser() = default;
 ReportParser::ReportParser(ReportParser&&) noexcept = default;
 ReportParser& ReportParser::operator=(ReportParser&&) noexcept = default;
 
-void ReportParser::start_source(std::string name) { impl_->router().start_source(std::move(name)); }
-void ReportParser::read(const LogLine& line) { impl_->router().read(line); }
-void ReportParser::flush() { impl_->hand_out("the input pauses"); }
-void ReportParser::finish() { impl_->hand_out("the log ends"); }
-const Kernel& ReportParser::kernel() const { return impl_->router().kernel(); }
+void ReportParser::start_source(std::string name) { impl_->start_source(std::move(name)); }
+void ReportParser::read(const LogLine& line) { impl_->read(line); }
+void ReportParser::flush() { impl_->flush(); }
+void ReportParser::finish() { impl_->finish(); }
+const Kernel& ReportParser::kernel() const { return impl_->kernel(); }
 
 }  // namespace unoops::parse

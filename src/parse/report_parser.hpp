@@ -15,6 +15,7 @@ namespace unoops::parse {
 struct ParseOptions {
   bool fold = true;                                    // DecodeOptions::fold
   std::function<void(std::string_view)> explain = {};  // DecodeOptions::explain_parse
+  std::function<void(std::string_view)> warn = {};     // DecodeOptions::warn
 };
 
 // Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the

@@ -12,7 +12,7 @@ namespace unoops::parse {
 
 // One way to read a line.
 struct SectionHit {
-  const Section* section = nullptr;  // null: a frame; not its first word tells it, but grammar/frame_line
+  const Section* section = nullptr;  // null: a frame, which has no first word (grammar/frame_line)
   const Arch* arch = nullptr;        // whose line it is; null: anybody's
   const Kind* kind = nullptr;        // which reports' line it is; null: anybody's
   const Shape* shape = nullptr;      // what it was known by; null: by its first words

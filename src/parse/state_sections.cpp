@@ -7,6 +7,7 @@
 #include "facts/taint.hpp"
 #include "grammar/code_line.hpp"
 #include "grammar/cpu_line.hpp"
+#include "grammar/task_line.hpp"
 #include "parse/common_sections.hpp"
 
 namespace unoops::parse {
@@ -27,10 +28,10 @@ bool cpu_line(Scanner, ReportBuilder& d) {
   d.block.cpu = true;
   if (d.is_own() || !r.pid) {
     r.cpu = line->cpu ? line->cpu : r.cpu;
-    r.pid = line->pid;
+    if (line->pid) r.pid = line->pid, r.comm = line->comm;
     r.uid = line->uid;
-    r.comm = line->comm;
-    r.taint = read_taint(line->taint);
+    if (!line->taint.empty() || r.taint.raw.empty()) r.taint = read_taint(line->taint);
+    if (r.hardware.empty()) r.hardware = line->hardware;
   } else {
     d.block_cpu = line->cpu;
     d.block_pid = line->pid ? std::optional<int>(static_cast<int>(*line->pid)) : std::nullopt;
@@ -46,6 +47,29 @@ bool cpu_line(Scanner, ReportBuilder& d) {
     r.kernel.version = line->version;
     r.kernel.build_id = line->build_id;
   }
+  return true;
+}
+
+// A line of its own:
+// "CPU 8"            x86-64 to 3.8 (arch/x86/kernel/dumpstack_64.c show_registers)
+// "CPU:    0"        i386 to 2.6.24 (arch/i386/kernel/traps.c show_registers), m68k, openrisc
+// "Cpu 0"            mips to 3.8 (arch/mips/kernel/traps.c __show_regs)
+bool bare_cpu(Scanner rest, ReportBuilder& d) {
+  int cpu = 0;
+  rest.lit(":");
+  if (!is_blank(rest.peek()) || !rest.blanks().dec(cpu) || !rest.blanks().at_end()) return false;
+  if (d.is_own() && !d.report.cpu) d.report.cpu = cpu;
+  return true;
+}
+
+// "Process reader (pid: 812, ti=f6e1c000 task=f6e1a000 task.ti=f6e1c000)"
+bool process(Scanner rest, ReportBuilder& d) {
+  const auto task = read_process(rest.rest());
+  if (!task) return false;
+  auto& r = d.report;
+  if (!d.is_own()) return true;
+  if (!r.pid) r.pid = task->pid;
+  if (r.comm.empty() && r.pid == task->pid) r.comm = task->comm;
   return true;
 }
 
@@ -105,7 +129,10 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::task_info, "Sched_ext: ", message_line},
     {SectionId::task_info, "task: "},
     {SectionId::task_info, "last sysfs file: "},
-    {SectionId::task_info, "Process "},
+    {SectionId::task_info, "Process ", process},
+    {SectionId::task_info, "Process: ", process},  // sh
+    {SectionId::task_info, "CPU", bare_cpu},
+    {SectionId::task_info, "Cpu", bare_cpu},
     {SectionId::code, "Code: ", code},
     {SectionId::code, "Code:", code},
 });

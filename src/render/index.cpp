@@ -19,7 +19,7 @@ constexpr std::size_t shown_rows = 60;
 struct Column {
   std::string_view head;
   bool right;
-  bool only_if_differs;  // equal in all rows: it says nothing here
+  bool only_if_differs;  // left out if it is equal in all rows
   std::string (*cell)(const Report&);
 };
 

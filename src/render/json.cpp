@@ -17,6 +17,7 @@ namespace {
 
 std::string_view word(Severity value) { return severity_id(value); }
 std::string_view word(DefectKind value) { return defect_id(value); }
+std::string_view word(Bearing value) { return bearing_id(value); }
 std::string_view word(Access value) { return access_id(value); }
 std::string_view word(AddressClass value) { return address_class_id(value); }
 std::string_view word(Operation value) { return operation_id(value); }
@@ -66,7 +67,7 @@ std::optional<std::uint64_t> code_address(const Report& report) {
 }
 
 // Writes straight into one text. The members of the model derive from their lists; what JSON prints besides is made of
-// several members, and stands in beside().
+// several members, and is written by beside().
 class Json {
  public:
   explicit Json(const Report& report) : report_(report), code_address_(code_address(report)) {
@@ -176,7 +177,7 @@ class Json {
       members(std::get<Unresolved>(lookup));
   }
 
-  // What stands behind a member of this name, too.
+  // What JSON prints after the member of this name, made from several members.
   template <class Owner>
   void beside(const Owner&, std::string_view) {}
   void beside(const Frame& frame, std::string_view name) {
@@ -210,7 +211,7 @@ class Json {
     if (!says_nothing(of)) entry(name, of);
   }
 
-  // An object that turns out to be empty says nothing, and goes again.
+  // An object that turns out to be empty says nothing, so it is taken out again.
   template <class T>
   void entry(std::string_view name, const T& of) {
     const auto before = out_.size();

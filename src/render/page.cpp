@@ -29,21 +29,25 @@ std::string_view sgr(Style style) {
   return "";
 }
 
-// The end of what fits in `room` columns: at a blank where there is one in its second half, else behind a comma.
+// The end of what fits in `room` columns: at a blank, or behind a comma where that leaves less of the line empty. A path,
+// an identifier or a number is never broken: what is longer than the line runs over its end.
 std::size_t break_at(std::string_view text, std::size_t room) {
   std::size_t at = 0, used = 0, blank = 0, joint = 0;
   while (at < text.size()) {
     const auto length = std::max<std::size_t>(utf8_length(text, at), 1);
     const auto step = display_width(text.substr(at, length));
-    if (used + step > room) break;
+    const bool is_joint = at > 0 && std::string_view(",|;").find(text[at - 1]) != std::string_view::npos;
+    if (used + step > room) {
+      if (text[at] == ' ') return at;
+      if (blank > at / 2 || (blank && !joint)) return blank;
+      if (joint || is_joint) return joint ? joint : at;
+    }
     if (text[at] == ' ') blank = at;
-    if (at > 0 && std::string_view(",|;").find(text[at - 1]) != std::string_view::npos) joint = at;
+    if (is_joint) joint = at;
     used += step;
     at += length;
   }
-  if (at == text.size() || text[at] == ' ') return at;
-  if (blank > at / 2) return blank;
-  return joint > at / 2 ? joint : std::max<std::size_t>(at, 1);
+  return at;
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ class Page {
 
   void line(std::string_view text = {});  // as it is
   void spread(std::string_view left, Style,
-              std::string_view right);  // right at the right edge, below where it does not fit
+              std::string_view right);  // `right` is at the right edge; on the next line if it does not fit
   void labelled(std::string_view label, std::string_view text, std::string_view right = {});  // wrapped, hanging
   void paragraph(std::string_view text, std::size_t indent, std::size_t hanging);
 

@@ -27,7 +27,7 @@ bool is_again(const Report& first, const Report& r) {
                                     first.severity == r.severity && !r.panic));
 }
 
-// The index and the first lines need nothing of its lists.
+// A head has no lists, because the index and a report's first lines need none.
 template <class T>
 void copy_without_lists(T& to, const T& from) {
   for_each_field(to, from, [](const auto&, auto& mine, const auto& theirs) {
@@ -93,7 +93,7 @@ class TextRenderer final : public Renderer {
   }
 
   void print_held() {
-    // Notices stand last, and short where there is anything else.
+    // Notices come last, and are short if there is anything else.
     std::stable_partition(held_.begin(), held_.end(),
                           [](const Held& h) { return h.head.severity != Severity::notice; });
     const bool only_notices = held_.empty() || held_.front().head.severity == Severity::notice;

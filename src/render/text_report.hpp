@@ -12,7 +12,7 @@ namespace unoops::render {
 std::string text_head(const Report&, const std::string& number, const RenderOptions&);
 
 enum class Detail { full, brief };  // brief: the block of statements alone
-// What follows.
+// What follows the head.
 std::string text_body(const Report&, Detail, const RenderOptions&, SourceTree&);
 
 }  // namespace unoops::render

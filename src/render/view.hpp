@@ -1,5 +1,5 @@
 // What a report for people says, before it is laid out as text or as a page: sentences, rows of frames and what is
-// folded. Everything here is clean text (clean.hpp).
+// folded. All text in it went through clean() (base/printable.hpp).
 #pragma once
 
 #include <span>
@@ -29,6 +29,7 @@ struct Statement {
   std::string note;  // at the right of the first: "[certain]"
 };
 std::vector<Statement> statements_of(const Report&);
+Statement before(const Report&);  // trouble that the kernel announced earlier
 
 // One line of a trace.
 struct TraceRow {

@@ -128,6 +128,11 @@ std::string with_places(const std::string& line, const std::vector<Named>& addre
   return out;
 }
 
+bool is_told(const Explanation& e, std::string_view text) {
+  return e.summary.find(text) != std::string::npos ||
+         std::ranges::any_of(e.findings, [&](const Finding& f) { return f.text.find(text) != std::string::npos; });
+}
+
 }  // namespace
 
 Messages messages_of(const Report& r, bool unfold) {
@@ -136,7 +141,7 @@ Messages messages_of(const Report& r, bool unfold) {
   for (const auto& message : r.messages) {
     const std::string_view text = trim(message);
     if (text.empty() && !unfold) continue;
-    const bool told = text.size() > 8 && r.explanation.summary.find(text) != std::string::npos;
+    const bool told = text.size() > 8 && is_told(r.explanation, text);
     if (!unfold && (told || is_ruler(text, "-=*_#", 8) || is_decoded(text))) continue;
     const bool background = is_memory_state(text) || is_of_object(r, text) || is_even_row(r, text);
     if (!unfold && (background || out.lines.size() >= shown_lines))

@@ -60,7 +60,7 @@ Statement what(const Report& r) {
       out.sentences.push_back(clean(finding.text) + (finding.confidence == Confidence::likely ? " [likely]" : ""));
   if (e.findings.empty() && !r.site.cause)
     if (auto fault = fault_sentence(r); !fault.empty()) out.sentences.push_back(std::move(fault));
-  if (!r.fault.error_bits.empty() && !says(e, "rror code"))
+  if (!r.fault.error_bits.empty() && !r.fault.error_code.empty() && !says(e, "rror code"))
     out.sentences.push_back("error code " + clean(r.fault.error_code) + ": " + joined(r.fault.error_bits, ", "));
   return out;
 }
@@ -217,32 +217,77 @@ std::string place_of(const FollowUp& later) {
   return later.time_us ? time_text(*later.time_us) + " (" + lines + ")" : lines;
 }
 
+// "again at 14.3 s (line 5), 25.1 s (line 9)"; "again 59 times: at ... and, the last time, at 1656.2 s (line 60)"
+std::string repetitions(const std::vector<const FollowUp*>& again) {
+  static constexpr std::size_t most = 4;
+  if (again.empty()) return {};
+  std::string out = again.size() > most ? fmt::format("again {} times: at ", again.size()) : "again at ";
+  for (std::size_t i = 0; i < again.size() && i < most; ++i) out += (i ? ", " : "") + place_of(*again[i]);
+  if (again.size() > most) out += ", ..., the last time at " + place_of(*again.back());
+  return out;
+}
+
+// The same once more: a stall that lasts, a check that fails in the same place whoever runs into it, a device that has
+// the same kind of trouble.
+bool is_again(const Report& r, const FollowUp& later) {
+  if (later.kind != r.kind) return false;
+  const bool same = later.signature == r.signature;
+  return r.has(Trait::repeats) ? same && later.pid == r.pid : same || (!r.pid && !later.pid);
+}
+
+// Those of them that are titled otherwise: the same device, but another error.
+void otherwise(const Report& r, const std::vector<const FollowUp*>& again, std::vector<std::string>& out) {
+  std::vector<std::pair<std::string_view, std::size_t>> titles;
+  for (const auto* later : again) {
+    if (later->title == r.title) continue;
+    const auto at = std::ranges::find(titles, later->title, [](const auto& t) { return t.first; });
+    if (at == titles.end())
+      titles.emplace_back(later->title, 1);
+    else
+      ++at->second;
+  }
+  for (const auto& [title, count] : titles) out.push_back(fmt::format("{} of these: {}", count, clean(title)));
+}
+
 // What went on with it: the same again in one sentence, another view of it each in its own.
 Statement then(const Report& r) {
   static constexpr std::size_t most = 4;
   Statement out{"Then", {}, ""};
-  std::string times;
-  std::size_t again = 0, others = 0;
-  for (const auto& later : r.followed_by) {
-    const bool same_task = later.pid == r.pid;
-    if (same_task && later.signature == r.signature) {
-      if (again++ < most) times += (times.empty() ? "again at " : ", ") + place_of(later);
-    } else if (others++ < most) {
-      const auto task = !same_task && later.pid ? fmt::format(", {} (pid {})", clean(later.comm), *later.pid) : "";
+  std::vector<const FollowUp*> again;
+  for (const auto& later : r.followed_by)
+    if (is_again(r, later)) again.push_back(&later);
+  out.sentences.push_back(repetitions(again));
+  otherwise(r, again, out.sentences);
+  std::size_t others = 0;
+  for (const auto& later : r.followed_by)
+    if (!is_again(r, later) && others++ < most) {
+      const auto task =
+          later.pid != r.pid && later.pid ? fmt::format(", {} (pid {})", clean(later.comm), *later.pid) : "";
       out.sentences.push_back(place_of(later) + ": " + clean(later.title) + task);
     }
-  }
-  if (again > most) times += fmt::format(" and {} more times", again - most);
-  if (again) out.sentences.insert(out.sentences.begin(), times);
   if (others > most) out.sentences.push_back(fmt::format("and {} more", others - most));
+  std::erase(out.sentences, "");
   if (!out.sentences.empty()) out.sentences.back() += "; -v shows each";
   return out;
 }
 
+// Why the culprit is not to be relied on. A pc line that is whole stays true, whatever else is missing.
+std::string damage(const Report& r) {
+  const auto told = [&](DefectKind kind) {
+    return std::ranges::find(r.defects, kind, &Defect::kind) != r.defects.end();
+  };
+  const bool no_trace = told(DefectKind::no_trace), cut = told(DefectKind::truncated) || told(DefectKind::over_limit);
+  if (told(DefectKind::interleaved) && !cut && !no_trace)
+    return "this report is mixed with another: its culprit may be the other's";
+  const auto* pc = own_pc(r);
+  const bool whole = pc && !pc->ref.symbol.empty() && pc->ref.size && pc == culprit_frame(r);
+  return std::string(no_trace && !cut ? "this report lacks a trace to rely on" : "this report is cut short") +
+         (whole ? ", but its pc line is whole: it happened there" : ": nothing in it proves the culprit");
+}
+
 Statement beware(const Report& r) {
   Statement out{"Beware", {}, ""};
-  if (r.corrupted)
-    out.sentences.emplace_back("this report is cut short or mixed with another: its culprit can't be trusted");
+  if (r.corrupted) out.sentences.push_back(damage(r));
   const bool no_trace = std::ranges::find(r.defects, DefectKind::no_trace, &Defect::kind) != r.defects.end();
   for (const auto& defect : r.defects)
     if (!no_trace || !defect.text.starts_with("no frames behind"))
@@ -256,7 +301,7 @@ Statement beware(const Report& r) {
 
 std::vector<Statement> statements_of(const Report& r) {
   std::vector<Statement> out;
-  for (auto make : {what, where, who, fatal, kernel, after, then, beware, next}) {
+  for (auto make : {what, where, who, fatal, kernel, before, after, then, beware, next}) {
     Statement one = make(r);
     std::erase(one.sentences, "");
     if (!one.sentences.empty()) out.push_back(std::move(one));

@@ -123,8 +123,8 @@ class Rows {
 
   void hide(std::string_view caption) {
     const bool enters = caption == role_name(FrameRole::interrupt) || caption == role_name(FrameRole::exception);
-    if (!enters &&
-        changes_context()) {  // entry code stands in the trace of what it interrupted: it goes with what it entered
+    // The interrupt's entry frames are printed under the task that was interrupted; they fold with the interrupt.
+    if (!enters && changes_context()) {
       end_run();
       context();
     }

@@ -41,6 +41,7 @@ inline constexpr FactName event_severity{"event-severity", "how severe firmware 
 inline constexpr FactName exception{"exception", "the exception's name as printed"};
 inline constexpr FactName fault_words{"fault-words",
                                       "how the architecture calls the fault, where it is no plain page fault"};
+inline constexpr FactName first_error{"first-error", "the error that the device marks as the first of several"};
 inline constexpr FactName fixed{"fixed", "what SLUB did to go on, or that it did not"};
 inline constexpr FactName function{"function", "the function that must not be called in preemptible code"};
 inline constexpr FactName functions{"functions", "the two functions of a data race"};
@@ -56,11 +57,13 @@ inline constexpr FactName location{"location", "on which side of the object the 
 inline constexpr FactName location_bytes{"location-bytes",
                                          "how many bytes from the object, or within it, the address lies"};
 inline constexpr FactName lock_bug{"lock-bug", "what is wrong with the spinlock or rwlock"};
+inline constexpr FactName lost_head{"lost-head", "what a report is by what is left of it, where its beginning is lost"};
 inline constexpr FactName memcg{"memcg", "set to yes where the memory cgroup ran out, not the machine"};
 inline constexpr FactName memory_tag{"memory-tag", "the tag of the memory (KASAN with tags)"};
 inline constexpr FactName microcode{"microcode", "the version of the CPU's microcode"};
 inline constexpr FactName name{"name", "the name of the fault injection"};
 inline constexpr FactName nmi_reason{"nmi-reason", "the reason byte of an unknown NMI"};
+inline constexpr FactName no_handler{"no-handler", "the device whose driver has no handler for its errors"};
 inline constexpr FactName object_address{"object-address", "where the object starts"};
 inline constexpr FactName object_cache{"object-cache", "the slab cache of the object"};
 inline constexpr FactName object_size{"object-size", "the size of the object"};
@@ -81,6 +84,7 @@ inline constexpr FactName pte{"pte", "the page table entry, in hex"};
 inline constexpr FactName rcu_flavour{"rcu-flavour", "the RCU flavour that stalls"};
 inline constexpr FactName reason{"reason", "why: the words of the panic, or of the IOMMU"};
 inline constexpr FactName record{"record", "the number of the hardware error's record, which its lines share"};
+inline constexpr FactName recovery{"recovery", "how the attempt to recover the device ended"};
 inline constexpr FactName region{"region", "the memory of the object: first and last address"};
 inline constexpr FactName region_state{"region-state", "whether the object is allocated or freed"};
 inline constexpr FactName section_type{"section-type", "what the hardware error is of: memory error, PCIe error, ..."};
@@ -149,6 +153,7 @@ inline constexpr FactName all[] = {action,
                                    event_severity,
                                    exception,
                                    fault_words,
+                                   first_error,
                                    fixed,
                                    function,
                                    functions,
@@ -163,11 +168,13 @@ inline constexpr FactName all[] = {action,
                                    location,
                                    location_bytes,
                                    lock_bug,
+                                   lost_head,
                                    memcg,
                                    memory_tag,
                                    microcode,
                                    name,
                                    nmi_reason,
+                                   no_handler,
                                    object_address,
                                    object_cache,
                                    object_size,
@@ -188,6 +195,7 @@ inline constexpr FactName all[] = {action,
                                    rcu_flavour,
                                    reason,
                                    record,
+                                   recovery,
                                    region,
                                    region_state,
                                    section_type,

@@ -26,10 +26,10 @@ enum class Privacy {
 
 // When JSON prints a member.
 enum class Print {
-  told,     // where it says something (says_nothing)
-  always,   // also where it says nothing
+  told,     // if it says something (says_nothing)
+  always,   // also if it says nothing
   never,    // it is of use to the later stages alone, or printed as a part of something else
-  seconds,  // microseconds, where they are told
+  seconds,  // microseconds, printed as seconds, if they are known
   spread,   // its members are printed as if they were its owner's
 };
 
@@ -79,7 +79,7 @@ constexpr void for_each_of(const std::tuple<Fields...>& fields, Visit visit) {
 
 }  // namespace detail
 
-// The list of all members of Owner; with one that is missing, it does not compile.
+// The list of all members of Owner; if one is missing, it does not compile.
 template <class Owner, class... Members, Privacy... privacies, Print... prints>
 consteval std::tuple<Field<Owner, Members, privacies, prints>...> all_of(
     Field<Owner, Members, privacies, prints>... fields) {
@@ -137,7 +137,7 @@ constexpr bool says_nothing(const T& value) {
     return value == T{};
 }
 
-using Named = std::pair<std::string, std::string>;  // a name and what it stands for
+using Named = std::pair<std::string, std::string>;  // a name and its value
 
 // visit(privacy, value) for every value in `owner`, however deep; where there is a visit(value) for a struct, that one
 // gets the struct as a whole.

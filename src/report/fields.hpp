@@ -206,6 +206,17 @@ inline constexpr auto fields_of<FollowUp> = all_of(      //
     plain("line_last", &FollowUp::line_last, always));
 
 template <>
+inline constexpr auto fields_of<Trouble> = all_of(      //
+    plain("bearing", &Trouble::bearing, always),        //
+    plain("what", &Trouble::what, always),              //
+    text("subject", &Trouble::subject),                 //
+    text("text", &Trouble::text, always),               //
+    plain("count", &Trouble::count, always),            //
+    plain("time", &Trouble::time_us, seconds),          //
+    plain("line_first", &Trouble::line_first, always),  //
+    plain("line_last", &Trouble::line_last, always));
+
+template <>
 inline constexpr auto fields_of<Report> = all_of(           //
     plain("number", &Report::number, always),               //
     plain("kind", &Report::kind, always),                   //
@@ -226,6 +237,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("follows", &Report::follows),                     //
     plain("followed_by", &Report::followed_by),             //
     plain("panic", &Report::panic),                         //
+    plain("before", &Report::before),                       //
     plain("cpu", &Report::cpu),                             //
     plain("pid", &Report::pid),                             //
     plain("uid", &Report::uid),                             //

@@ -28,8 +28,13 @@ std::optional<Severity> severity_from_id(std::string_view id) {
 
 std::string_view defect_id(DefectKind kind) {
   static constexpr auto words = std::to_array<std::string_view>(
-      {"truncated", "interleaved", "garbled", "dropped", "over-limit", "no-trace", "summary-only"});
+      {"truncated", "truncated", "interleaved", "garbled", "dropped", "over-limit", "no-trace"});
   return word(words, kind);
+}
+
+std::string_view bearing_id(Bearing bearing) {
+  static constexpr auto words = std::to_array<std::string_view>({"device", "driver", "file-system", "time"});
+  return word(words, bearing);
 }
 
 std::string_view access_id(Access access) {

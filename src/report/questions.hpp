@@ -8,8 +8,8 @@ namespace unoops::report {
 
 // Is the stack printed again: behind the end trace, or by a report that only goes on with this one?
 bool is_repeat(const Stack&);
-// Is it of the CPU or task that reports, and no register dump behind the end trace? Those of a report that goes on with
-// this one count: where this one has no registers and code of its own, theirs were taken.
+// Is it of the CPU or task that reports, and no register dump behind the end trace? Stacks of a report that goes on
+// with this one count, too, because this one takes its registers and code if it has none of its own.
 bool is_own(const Stack&);
 // A trace that the CPU that reports printed: the report's, the panic's, or that of the CPU's state behind them.
 bool is_call_trace(const Stack&);

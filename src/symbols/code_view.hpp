@@ -26,7 +26,7 @@ struct CodeView {
   std::string function;                 // the symbol that was found
   std::uint64_t start = 0;              // of the function, in the same space
   std::uint64_t size = 0;               // kallsyms' size; never past the section's end
-  std::span<const std::uint8_t> bytes;  // of the function, as they stand in the file: a module's are not relocated
+  std::span<const std::uint8_t> bytes;  // of the function, as in the file: a module's are not relocated
 };
 
 // nullopt: no file, no such symbol, or it does not fit. The address is taken as it is: callers subtract 1 from a return

@@ -33,7 +33,7 @@ class Debuginfod {
   void* client_ = nullptr;
   bool tried_ = false;
   std::string current_;
-  bool told_ = false;  // of progress
+  bool told_ = false;  // progress was reported for this file
   std::unordered_map<std::string, Expected<std::string>> answers_;
 };
 

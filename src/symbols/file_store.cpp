@@ -65,8 +65,8 @@ FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, cons
   auto file = std::make_unique<DebugFile>(std::move(*elf));
   FitJudge judge;
   identify(judge, *file, slot, build_id);
-  // A file that the search came upon is passed over if it can't be the one; a file that the user named is told to
-  // misfit.
+  // A file that the search came upon is passed over if it can't be the one. A file that the user named is kept, so that
+  // its misfit is reported.
   if (judge.contradicted() && !named && !options_.force) {
     verdict.tried.push_back(fmt::format("{}: {}", path, judge.evidence().front()));
     slot.why = build_id.empty() ? Miss::misfit : Miss::build_id_differs;
@@ -83,7 +83,7 @@ FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, cons
   return has_debug_info ? Attempt::done : Attempt::go_on;
 }
 
-// A file that may be packed. True: there it is, with debug information.
+// Tries the path as it is and packed. True: a file with debug information was found.
 bool FileStore::try_packed(Slot& slot, const std::string& path, const std::string& build_id) {
   bool any = false;
   for (const std::string_view suffix : packed_suffixes) {
@@ -125,7 +125,7 @@ void FileStore::find_code(Slot& slot, const std::vector<std::string>& paths, con
     auto elf = ElfFile::open(path);
     if (!elf || !slot.file->borrow_code(std::move(*elf))) continue;
     verdicts_[slot.verdict].tried.push_back(path + ": its code is used");
-    // The banner, too, was missing.
+    // Judged anew, because the debug file lacked the banner, too.
     slot.judge = {};
     return identify(slot.judge, *slot.file, slot, build_id);
   }

@@ -127,7 +127,7 @@ bool ModuleDirectory::walk_on() {
   }
   closedir(handle);
   if (!files.empty()) read_.push_back({directory, std::move(files)});
-  // The last one is read first.
+  // Sorted backwards, because the last one of pending_ is read first.
   std::sort(below.begin(), below.end(), [](const std::string& a, const std::string& b) {
     return std::pair(priority(b), std::string_view(b)) < std::pair(priority(a), std::string_view(a));
   });

@@ -5,7 +5,7 @@
 namespace unoops::symbols {
 namespace {
 
-// The architecture and the CPU line's version do not tell kernels apart that these four do not.
+// Four members are enough: kernels that agree in them also agree in architecture and version.
 bool is_same_kernel(const KernelIdentity& a, const KernelIdentity& b) {
   return a.release == b.release && a.banner == b.banner && a.build_id == b.build_id &&
          a.kernel_offset == b.kernel_offset;

@@ -56,7 +56,8 @@ Expected<SymbolMap> SymbolMap::open(const std::string& path) {
 
 Expected<SymbolMap> SymbolMap::parse(std::string text, const std::string& name) {
   SymbolMap map;
-  // The rows are views of it: a long text does not move with its owner, a short one would.
+  // The rows are views of `text`. A short string is kept inside its owner and would move with it, so the text is made
+  // long enough to be kept elsewhere.
   text.reserve(std::max<std::size_t>(text.size(), 64));
   map.text_ = std::move(text);
   bool any = false;

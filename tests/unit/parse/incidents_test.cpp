@@ -60,6 +60,14 @@ std::string oops(std::string_view address) {
          "[    9.100013] Kernel panic - not syncing: Fatal exception\n";
 }
 
+std::string warning(std::string_view second, std::string_view line, std::string_view task) {
+  const auto at = "[  " + std::string(second) + "] ", who = "PID: " + std::string(task);
+  return at + "WARNING: CPU: 1 " + who + " at fs/foo.c:" + std::string(line) + " foo_put+0x12/0x40\n" + at + "CPU: 1 " +
+         who + " Comm: trig Not tainted 6.1.0 #1\n" + at + "Call Trace:\n" + at + " <TASK>\n" + at +
+         " foo_put+0x12/0x40\n" + at + " kthread+0xda/0x100\n" + at + " </TASK>\n" + at +
+         "---[ end trace 0000000000000000 ]---\n";
+}
+
 }  // namespace
 
 TEST_CASE("a stall that is told again is one report") {
@@ -133,6 +141,35 @@ TEST_CASE("a stall's repetition that was cut short goes on with it and is told a
   CHECK(reports[0].followed_by.size() == 1);
   CHECK_FALSE(reports[0].corrupted);
   CHECK_FALSE(reports[0].defects.empty());
+}
+
+TEST_CASE("a check that fails again in its place is one report, whoever ran into it") {
+  const auto log =
+      warning("10.000000", "12", "7") + warning("400.000000", "12", "8") + warning("500.000000", "31", "8");
+  const auto reports = read_reports(log);
+  REQUIRE(reports.size() == 2);
+  REQUIRE(reports[0].followed_by.size() == 1);
+  CHECK(reports[0].followed_by[0].pid == 8);
+  CHECK(reports[0].stacks.back().occurrence == Occurrence::again);
+  CHECK(reports[1].followed_by.empty());
+
+  const auto each = read_reports(log, false);
+  REQUIRE(each.size() == 3);
+  for (const auto& r : each) CHECK_FALSE(r.follows);
+}
+
+TEST_CASE("events of three devices by turns are three reports") {
+  std::string log;
+  for (int i = 0; i < 300; ++i) {
+    const auto at = "[ " + std::to_string(100 + i) + ".000000] pcieport 0000:00:1c." + std::to_string(i % 3) + ": ";
+    log += at + "AER: Corrected error received: id=00e" + std::to_string(i % 3) + "\n" + at +
+           "PCIe Bus Error: severity=Corrected, type=Physical Layer, id=00e" + std::to_string(i % 3) +
+           "(Receiver ID)\n" + at + "  device [8086:a115] error status/mask=00000001/00002000\n" + at +
+           "   [ 0] Receiver Error         (First)\n";
+  }
+  const auto reports = read_reports(log);
+  REQUIRE(reports.size() == 3);
+  for (const auto& r : reports) CHECK(r.followed_by.size() == 99);
 }
 
 }  // namespace unoops::test

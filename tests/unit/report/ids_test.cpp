@@ -39,7 +39,7 @@ TEST_CASE("closed lists of words are those of the schema") {
         promised("/properties/fault/properties/address_class/enum"));
   CHECK(printed(operation_id, Operation::execute) == promised("/properties/site/properties/operation/enum"));
   CHECK(printed(severity_id, Severity::fatal) == promised("/properties/severity/enum"));
-  CHECK(printed(defect_id, DefectKind::summary_only) == promised("/properties/defects/items/properties/kind/enum"));
+  CHECK(printed(defect_id, DefectKind::no_trace) == promised("/properties/defects/items/properties/kind/enum"));
 }
 
 }  // namespace unoops::test

@@ -1,0 +1,17 @@
+// What the errors of PCI Express mean, and what to do about those of each layer.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/rooms.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops::kinds {
+
+// "first MalfTLP (a packet broke the protocol's rules), also CmpltTO (a request was not answered in time)"
+std::string pcie_errors(const Report&);
+
+void next_of_layer(const Report&, Explanation&, std::string_view id);
+
+}  // namespace unoops::kinds
