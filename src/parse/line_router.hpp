@@ -25,6 +25,7 @@ class LineRouter {
 
   void start_source(std::string name);
   void read(const LogLine& line) { learner_.take(line); }
+  void read_waiting() { learner_.release(); }  // the lines that wait for others
   void close_all(std::string_view why);
   const Kernel& kernel() const { return reports_.kernel(); }
   const Troubles& troubles() const { return troubles_; }
