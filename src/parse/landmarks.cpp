@@ -99,7 +99,7 @@ std::optional<std::size_t> reference_end(std::string_view text) {
 }
 
 // Its needle is where the line begins. Others stand behind a program's or a device's name.
-bool begins_line(std::string_view needle) { return is_upper(needle.front()) || needle.starts_with("kernel BUG at "); }
+bool opens_line(std::string_view needle) { return is_upper(needle.front()) || needle.starts_with("kernel BUG at "); }
 
 }  // namespace
 
@@ -113,7 +113,7 @@ Sight look_at(std::string_view text) {
     sight.header |= hit.header != nullptr;
     if (sight.at) return sight.header;
     const auto rest = text.substr(hit.at + hit.needle().size());
-    if (hit.landmark ? hit.landmark->is && !hit.landmark->is(rest) : !begins_line(hit.needle())) return false;
+    if (hit.landmark ? hit.landmark->is && !hit.landmark->is(rest) : !opens_line(hit.needle())) return false;
     sight.at = hit.at;
     sight.body = hit.landmark != nullptr;
     return sight.header;
