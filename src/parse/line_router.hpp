@@ -50,7 +50,7 @@ class LineRouter {
   Troubles troubles_;
   Opener opener_;
   Orphans orphans_;
-  Learner learner_;  // what it takes off comes back to route()
+  Learner learner_;                // what it takes off comes back to route()
   const Trace* trace_;             // null: nobody wants to know
   std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
   std::vector<SectionHit> hits_;   // of the line that is being read; kept, because making them for every line costs
