@@ -62,7 +62,8 @@ struct Panic {
 };
 
 // What is missing or damaged because of the log, not because of the kernel.
-enum class DefectKind { truncated, interleaved, garbled, dropped, over_limit, no_trace };
+// no_end: truncated, because the log ends there, so that what came next is not known.
+enum class DefectKind { truncated, no_end, interleaved, garbled, dropped, over_limit, no_trace };
 std::string_view defect_id(DefectKind);
 struct Defect {
   DefectKind kind;

@@ -51,6 +51,7 @@ constexpr auto fatals = std::to_array<Fatal>({
 
 std::string why_fatal(const Report& r) {
   if (!r.panic) return {};
+  if (r.panic->reason.empty()) return "panic() is on the trace; why is not in the log";
   const std::string text = "\"" + r.panic->reason + "\"";
   // int3, double faults and the like run as an NMI does, so that no task can be killed (v6.1 kernel/entry/common.c
   // irqentry_nmi_enter).

@@ -84,6 +84,7 @@ void error_code(const Report& r, Explanation& e, std::string_view id) {
   std::string words;
   for (const auto& bit : r.fault.error_bits) words += (words.empty() ? "" : ", ") + bit;
   const auto& code = r.fault.esr.empty() ? r.fault.error_code : r.fault.esr;
+  if (code.empty()) return add_finding(e, id, words);  // the architecture's registers said it
   add_finding(e, id, "error code " + (code.starts_with("0x") ? code : "0x" + code) + ": " + words);
 }
 
@@ -104,12 +105,14 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
   if (r.fault.access == Access::execute)
     add_finding(e, id,
                 user_address
-                    ? "the kernel jumped to user memory, and SMEP forbids it: a function pointer was overwritten"
+                    ? "the kernel jumped to user memory, and the CPU forbids that (SMEP, PXN): a function pointer or a "
+                      "return address holds a user's address"
                     : "the page is mapped, but not executable: it holds data");
   else if (user_address)
-    add_finding(
-        e, id,
-        "the page is mapped: SMAP forbids the kernel to touch user memory outside copy_from_user() and its likes");
+    add_finding(e, id,
+                "the page is mapped: the CPU forbids the kernel (SMAP, PAN) to touch user memory outside "
+                "copy_from_user() and its "
+                "likes");
   else if (r.fault.access == Access::write)
     add_finding(e, id,
                 address_class == AddressClass::text

@@ -44,6 +44,7 @@ enum class LineTrait : std::uint32_t {
   again = 1u << 3,         // printed once more behind the end trace, with the registers of the oops
   ends_panic = 1u << 4,    // closes a panic, not the trace of the report
   by_other_cpu = 1u << 5,  // the CPU that it names prints it, and the lines behind it, into the report of another
+  proves = 1u << 6,        // alone it proves a report whose other lines are lost
 };
 using LineTraits = Flags<LineTrait>;
 constexpr LineTraits operator|(LineTrait a, LineTrait b) { return LineTraits(a) | b; }

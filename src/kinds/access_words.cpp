@@ -35,6 +35,8 @@ std::string_view pointer_of(const Report& r) {
     return "a function pointer that is NULL";
   if (id == AddressClass::null || id == AddressClass::null_offset) return "a NULL pointer";
   if (id == AddressClass::null_array) return "an array at NULL";
+  // Without the register that held it, nobody knows whether a member's offset was added.
+  if (id == AddressClass::err_ptr && !r.site.bad_pointer.value) return "an error code or a NULL pointer";
   if (id == AddressClass::err_ptr) return "an error code that was taken for a pointer";
   if (id == AddressClass::poison) return "a poisoned pointer";
   if (id == AddressClass::ascii) return "a pointer that was overwritten with text";
@@ -86,8 +88,10 @@ std::string detail(const Report& r) {
   if (const auto& cause = r.site.cause; cause && !cause->expression.empty()) return by_cause(r, *cause);
   const bool null_call = bad.value == 0u && verb_of(r) == "call or jump to";
   if (!bad.held_in.empty() && bad.value && !null_call) return by_register(r);
-  if (address && *address != 0)
-    return " (" + hex(*address) + (explains_value(bad.address_class) ? ", " + short_note(r) : "") + ")";
+  if (address && *address != 0) {
+    const auto note = bad.address_class == AddressClass::err_ptr ? bad.note : short_note(r);
+    return " (" + hex(*address) + (explains_value(bad.address_class) ? ", " + note : "") + ")";
+  }
   return {};
 }
 

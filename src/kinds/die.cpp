@@ -20,6 +20,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/lost_head.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -185,6 +186,22 @@ bool arc_death(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
+// "note: cat[42] exited with irqs disabled", "... with preempt_count 1" (v6.1 kernel/exit.c make_task_dead): the end of
+// an oops.
+bool exit_line(std::string_view text, ReportBuilder& d) {
+  Scanner s(trim(text));
+  std::string_view task;
+  std::int64_t pid = 0;
+  if (!s.lit("note: ") || !s.until("] exited with ", task)) return false;
+  const auto bracket = task.rfind('[');
+  if (bracket == std::string_view::npos || !Scanner(task.substr(bracket + 1)).dec(pid)) return false;
+  d.report.comm = task.substr(0, bracket);
+  d.report.pid = pid;
+  d.report.set_fact(fact::lost_head, exit_note);
+  d.die = true;
+  return true;
+}
+
 constexpr auto arm_headers = std::to_array<Header>({{"Internal error: ", internal_error, Header::Use::body}});
 constexpr auto oops_headers = std::to_array<Header>({
     {"[#", any_death, Header::Use::body},
@@ -244,6 +261,7 @@ extern constinit const Kind oops{
     .sentence = "the kernel's code touched memory that is not there",
     .wordings = oops_wordings,
     .gaps = oops_gaps,
+    .remainder = exit_line,
 };
 
 extern constinit const Kind trap_division{

@@ -186,7 +186,7 @@ void next_module(const Report& r, Explanation& e, std::string_view) {
 constexpr auto wordings = std::to_array<Wording>({
     {"previous-boot", "yes",
      "firmware kept the record of a hardware error from before the reset[: {error}][ of {device}][, {type}][, "
-     "{dimm}][, {detail}]"},
+     "{part}]"},
 });
 
 constexpr auto rules = std::to_array<Rule>({{"next-module", next_module}});

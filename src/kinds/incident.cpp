@@ -18,7 +18,9 @@ bool same_task(const Report& a, const Report& later) {
   return !later.pid || (a.pid == later.pid && a.comm == later.comm);
 }
 bool was_cut_short(const Report& r) {
-  return r.corrupted || std::ranges::find(r.defects, DefectKind::truncated, &Defect::kind) != r.defects.end();
+  return r.corrupted || std::ranges::any_of(r.defects, [](const Defect& d) {
+           return d.kind == DefectKind::truncated || d.kind == DefectKind::no_end;
+         });
 }
 
 // Behind what was last told of the incident; logs without times have their order alone.

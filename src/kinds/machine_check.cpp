@@ -249,17 +249,14 @@ void tell_others(const Report& r, Explanation& e, std::string_view id) {
 
 void next_part(const Report& r, Explanation& e) {
   const bool left = !r.fact(fact::previous_boot).empty();
-  const auto count = r.fact(fact::count);
   if (!is_corrected(r)) {
     if (bit(r, "processor context corrupt"))
       add_step(e, "no software does this: replace the hardware (CPU or board; memory where the error code says so)");
     else if (r.fact(fact::error_code) == "memory controller error")
       add_step(e, "memory is failing: find the module by EDAC or rasdaemon and replace it");
-  } else if (bit(r, "overflow") || count.size() > 1) {
-    add_step(
-        e,
-        "so many corrected errors mean a part that is failing, or at its limits: rasdaemon or the firmware's event "
-        "log tell which");
+  } else if (bit(r, "overflow") || !several_errors(r).empty()) {
+    add_step(e,
+             "if the errors go on, rasdaemon or the firmware's event log tell which part to replace before it fails");
   } else if (!left) {
     add_step(e, "a few corrected errors need no action; if they become frequent, rasdaemon shows where");
   }

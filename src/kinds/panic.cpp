@@ -17,27 +17,49 @@ namespace {
 constexpr std::string_view stack_protector = "stack-protector: Kernel stack is corrupted in: ";
 constexpr std::string_view stack_end = "corrupted stack end detected inside scheduler";
 
+// "Kernel panic - not syncing: VFS: ...", and the words as people and old kernels write them: "kernel Panic -not
+// syncing:", to v2.4 "Kernel panic: VFS: ..." too. From behind "panic".
+bool reason_of(Scanner rest, std::string_view& words) {
+  static constexpr std::string_view syncing = "not syncing";
+  words = trim(rest.rest());
+  const auto at = words.find_first_not_of(" -:");
+  const auto tail = at == std::string_view::npos ? std::string_view() : words.substr(at);
+  if (equal_ignoring_case(tail.substr(0, syncing.size()), syncing)) {
+    words = tail.substr(syncing.size());
+    if (!words.empty() && words.front() != ':' && words.front() != ' ') return false;
+    words = trim(words.substr(std::min(words.size(), words.find_first_not_of(" :"))));
+    return true;
+  }
+  if (!words.starts_with(": ")) return false;
+  words = trim(words.substr(2));
+  return true;
+}
+
+// "---[ end Kernel panic - not syncing: VFS: ... ]---" alone (v6.1 kernel/panic.c)
+bool closing_line(std::string_view text, ReportBuilder& d) {
+  static constexpr std::string_view end = "---[ end kernel panic";
+  std::string_view words;
+  text = trim(text);
+  if (!equal_ignoring_case(text.substr(0, end.size()), end) || !reason_of(Scanner(text.substr(end.size())), words))
+    return false;
+  if (const auto close = words.rfind("]---"); close != std::string_view::npos) words = trim(words.substr(0, close));
+  d.report.set_fact(fact::reason, words);
+  return true;
+}
+
 // "stack-protector: Kernel stack is corrupted in: foo+0x7ea/0x7f0", to v4.19 also an address alone
 bool reason(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (before.ends_with("---[ end ")) return false;  // the closing line
-  const auto text = trim(rest.rest());
+  std::string_view text;
+  if (!reason_of(rest, text)) return false;
   d.report.set_fact(fact::reason, text);
   if (const auto at = text.find("corrupted in: "); at != std::string_view::npos)
     take_ref(Scanner(text.substr(at)), d, "corrupted in");
   return true;
 }
 
-// "Kernel panic: Attempted to kill init!"      to v2.6.8
-bool old_reason(std::string_view before, Scanner rest, ReportBuilder& d) {
-  before = trim(before);
-  if (before.starts_with('<') && before.ends_with('>')) before = {};  // a level in the midst of what a console shows
-  return before.empty() && !trim(rest.rest()).empty() && reason(before, rest, d);
-}
-
-constexpr auto headers = std::to_array<Header>({
-    {"Kernel panic - not syncing: ", reason},
-    {"Kernel panic: ", old_reason},
-});
+constexpr auto headers = std::to_array<Header>(
+    {{"Kernel panic", reason}, {"kernel panic", reason}, {"Kernel Panic", reason}, {"KERNEL PANIC", reason}});
 
 // Reasons that end in what differs from time to time.
 constexpr auto stems = std::to_array<std::string_view>({
@@ -133,6 +155,7 @@ extern constinit const Kind panic{
     .sentence = "the kernel stopped the machine on purpose: {reason|no reason was given}",
     .culprit = {.from = Culprit::From::trace},
     .rules = rules,
+    .remainder = closing_line,
 };
 
 extern constinit const Kind stack_protector_panic{

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kinds/access_words.hpp"
+#include "kinds/lost_head.hpp"
 #include "kinds/place.hpp"
 #include "kinds/rule.hpp"
 #include "report/fact_names.hpp"
@@ -85,6 +86,8 @@ std::string fill(std::string_view sentence, const Report& r) {
 }
 
 std::string summary_of(const Report& r) {
+  const auto* lost = lost_head_of(r);
+  if (lost && !lost->sentence.empty()) return fill(lost->sentence, r);
   const auto& kind = kind_row(*r.kind);
   const auto fits = [&](const Wording& w) {
     const auto told = gap(w.told_by.empty() ? "message" : w.told_by, r);

@@ -109,6 +109,8 @@ namespace unoops::kinds {
   ROW(oops) \
   ROW(trap_division) \
   ROW(trap_bug) \
+  ROW(failed_check) \
+  ROW(lost_head) \
   ROW(stack_dump)
 // clang-format on
 

@@ -40,8 +40,12 @@ bool end_mark(Scanner, ReportBuilder& d) {
   return true;
 }
 
-bool end_panic(Scanner, ReportBuilder& d) {
+// "---[ end Kernel panic - not syncing: Fatal exception ]---": where the panic's first line is lost, it has the reason.
+bool end_panic(Scanner rest, ReportBuilder& d) {
   d.in_stack = false;
+  std::string_view reason;
+  if (d.report.panic && d.report.panic->reason.empty() && rest.lit(" - not syncing: "))
+    d.report.panic->reason = rest.until(" ]---", reason) ? reason : rest.rest();
   return true;
 }
 
@@ -148,7 +152,7 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::trace_start, "Trace:", trace_start},
     {SectionId::text, "(stack is not available)", no_stack},
     {SectionId::trace_mark, "<", trace_mark},
-    {SectionId::end_mark, "---[ end trace", end_mark},
+    {SectionId::end_mark, "---[ end trace", end_mark, 0, LineTrait::proves},
     {SectionId::end_mark, "---[ end Kernel panic", end_panic, 0, LineTrait::ends_panic},
     {SectionId::locks, "irq event stamp:", message_line},
     {SectionId::locks, "hardirqs last", irq_stamp},
@@ -160,7 +164,7 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::backtrace, "NMI backtrace for cpu ", nmi_backtrace, 0, LineTrait::by_other_cpu},
     {SectionId::trailer, "Sending NMI ", sends_nmi},
     {SectionId::trailer, "sending NMI ", sends_nmi},
-    {SectionId::trailer, "Fixing recursive fault but reboot is needed!", message_line},
+    {SectionId::trailer, "Fixing recursive fault but reboot is needed!", message_line, 0, LineTrait::proves},
     {SectionId::trailer, "Kernel Offset: ", kernel_offset},
     {SectionId::trailer, "Rebooting in ", nothing_of_a_stack},
     {SectionId::trailer, "Disabling lock debugging due to kernel taint", nothing_of_a_stack},

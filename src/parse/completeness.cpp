@@ -7,6 +7,7 @@
 
 #include "facts/frames.hpp"
 #include "facts/release.hpp"
+#include "kinds/lost_head.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::parse {
@@ -73,9 +74,9 @@ bool closes_oops(const OpenReport& open) {
   const auto since = open.arch->end_mark_since;
   const auto release = release_number(open.report().kernel.release);
   // Who prints no release in all of an oops is old (2.6.24 on x86, 3.9 elsewhere).
-  const bool old = release == 0 && std::ranges::any_of(open.report().stacks, [](const Stack& s) {
-                     return s.role == StackRole::trace && is_trace(s);
-                   });
+  const bool old = release == 0 && !lost_head_of(open.report()) &&
+                   std::ranges::any_of(open.report().stacks,
+                                       [](const Stack& s) { return s.role == StackRole::trace && is_trace(s); });
   return !since.empty() && !old && (release == 0 || release >= release_number(since));
 }
 
@@ -87,8 +88,19 @@ struct Evidence {
   const Stack* empty = nullptr;  // announced, and without frames
   const Report& report() const { return open.report(); }
   bool seeks_culprit() const { return open.kind->culprit.from != Culprit::From::none; }
+  bool lost_pc() const {
+    const Frame* pc = own_pc(report());
+    return lost_head_of(report()) && open.builder.die && (!pc || pc->ref.symbol.empty());
+  }
   bool told(DefectKind kind) const {
     return std::ranges::find(report().defects, kind, &Defect::kind) != report().defects.end();
+  }
+  // Its beginning aside.
+  bool told_cut() const {
+    const auto lost = lost_head_of(report()) ? 1 : 0;
+    return std::ranges::count_if(report().defects, [](const Defect& d) {
+             return d.kind == DefectKind::truncated || d.kind == DefectKind::no_end;
+           }) > lost;
   }
   bool any_frame(bool (*wanted)(const Frame&)) const {
     return std::ranges::any_of(traces, [&](const Stack* s) { return std::ranges::any_of(s->frames, wanted); });
@@ -122,21 +134,24 @@ constexpr auto doubts = std::to_array<Doubt>({
     // Where the header names the culprit, the trace adds nothing.
     {DefectKind::truncated, "no frames behind \"%\"",
      [](const Evidence& e) { return e.empty && (!e.open.kind->has(Trait::traceless) || e.culprit.empty()); }},
-    {DefectKind::truncated, "its end is not in the log",
+    {DefectKind::no_end, "its end is not in the log",
      [](const Evidence& e) { return e.open.kind->whole && !e.open.kind->whole(e.report()); }},
+    // Of what killed, the trace alone shows who called the function that it happened in.
+    {DefectKind::truncated, "its registers are not in the log: it may have happened in what the named function called",
+     [](const Evidence& e) { return e.lost_pc() && !e.culprit.empty(); }},
     // The reason is known, the culprit is not.
     {DefectKind::no_trace, "what this panic comes from is not in the log",
      [](const Evidence& e) { return e.open.orphan; }},
     // An oops ends with its end trace (v6.1 kernel/panic.c print_oops_end_marker), unless a panic came first.
-    {DefectKind::truncated, "its end is not in the log",
+    {DefectKind::no_end, "its end is not in the log",
      [](const Evidence& e) {
        return e.open.builder.die && !e.open.builder.ended && !e.report().panic && closes_oops(e.open);
      },
      false},
-    {DefectKind::truncated, "the log ends within it",
+    {DefectKind::no_end, "the log ends within it",
      [](const Evidence& e) {
        const bool unnamed = e.open.cut && e.culprit.empty() && e.seeks_culprit();
-       return !e.told(DefectKind::truncated) && (unnamed || ends_in_trace(e.open));
+       return !e.told_cut() && (unnamed || ends_in_trace(e.open));
      },
      false},
     {DefectKind::interleaved, "printed at the same time as another report, without caller ids",
@@ -160,7 +175,9 @@ void tell(OpenReport& open, const Doubt& doubt, const Evidence& evidence) {
   std::string words(doubt.words);
   if (const auto at = words.find('%'); at != std::string::npos) words.replace(at, 1, evidence.empty->label);
   open.report().corrupted |= doubt.corrupts;
-  open.builder.add_defect(doubt.kind, std::move(words));
+  // Where more of the log follows, the report's end was lost, and the kernel went on.
+  const auto kind = doubt.kind == DefectKind::no_end && !open.cut ? DefectKind::truncated : doubt.kind;
+  open.builder.add_defect(kind, std::move(words));
 }
 
 // Once for all of them: "the log cuts RCX ffffc164c98c71 (line 10) and CR4 1706 (line 11): ..."

@@ -48,6 +48,10 @@ class Search {
     return pc && (pc->ref.symbol.empty() ? call : misses_caller(*pc)) &&
            stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
   }
+  // No trace, and the pc is in a function that only did what its caller asked: the link register has the caller.
+  bool caller() {
+    return own_pc(report_) && stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
+  }
   bool trace();
   bool interrupted();
   bool recursion();
@@ -81,6 +85,7 @@ class Search {
     const auto* back = link_frame(report_);
     const auto* trace = own_trace(report_);
     if (!back || back->ref.symbol.empty() || back->ref.symbol == pc.ref.symbol) return false;
+    if (!frame_roles(plain_symbol(pc.ref.symbol)).has(FrameRole::memory_helper)) return false;
     return trace && trace->frames.size() > 1 && trace->frames[0].ref.symbol == pc.ref.symbol &&
            std::ranges::none_of(trace->frames,
                                 [&](const Frame& f) { return f.ref.symbol == back->ref.symbol && f.reliable; });
@@ -291,7 +296,7 @@ std::string find_culprit(Report& report, const Culprit& rule) {
       if (search.pc() || search.link()) break;
       [[fallthrough]];
     case Culprit::From::trace:
-      if (!search.named()) search.trace();
+      if (!search.named() && !search.trace() && rule.from != Culprit::From::trace) search.caller();
       break;
     case Culprit::From::recursion:
       if (search.recursion()) break;

@@ -153,6 +153,8 @@ constexpr auto expectations = [] {
       // CR2 alone is printed once more behind the modules (v6.1 arch/x86/mm/fault.c page_fault_oops).
       {.line = registers, .with = has_modules | has_registers, .without = ended, .fit = maybe},
       {.line = registers, .with = has_pc, .without = has_registers, .fit = maybe},
+      // The same where the modules are lost.
+      {.line = registers, .with = has_registers | has_trace, .without = ended | among, .fit = unlikely},
       // The registers go on where a line was lost or another CPU's stood between.
       {.line = registers, .with = later_row, .without = has_trace, .fit = maybe},
 

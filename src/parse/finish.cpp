@@ -6,9 +6,11 @@
 #include "arch/arch.hpp"
 #include "base/text.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/lost_head.hpp"
 #include "parse/completeness.hpp"
 #include "parse/culprit.hpp"
 #include "report/fact_names.hpp"
+#include "parse/settle.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -31,6 +33,9 @@ std::string function_in_headline(const OpenReport& open) {
 }
 
 std::string title_of(const OpenReport& open, std::string_view culprit) {
+  const auto* lost = lost_head_of(open.report());
+  if (lost && !lost->title.empty())
+    return std::string(lost->title) + (culprit.empty() ? "" : " in " + std::string(culprit));
   const auto named = culprit.empty() ? function_in_headline(open) : std::string(culprit);
   const auto place = open.report().fact(fact::place);
   const auto where = !named.empty() ? std::string_view(named) : !place.empty() ? place : "corrupted";
@@ -64,6 +69,7 @@ std::string signature_of(const OpenReport& open, std::string_view culprit) {
 
 void finish(OpenReport& open) {
   auto& r = open.report();
+  settle_by_rest(open);
   refine(open);
   r.kind = &open.kind->info;
   r.severity = r.panic ? Severity::fatal : r.kind->severity;

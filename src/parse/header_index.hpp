@@ -45,10 +45,6 @@ class HeaderIndex {
     }
     return false;
   }
-  template <class Take>
-  bool find(std::string_view text, Take take) const {
-    return find(text, take, [](const TroubleRow&, std::size_t) {});
-  }
 
  private:
   // The first four bytes, spread over 16 bits: few places of a line are looked at twice.

@@ -7,6 +7,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "parse/settle.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 constexpr std::uint64_t stale_ticks = 600;
 constexpr std::int64_t stale_us = 30'000'000;
 constexpr std::uint64_t stale_us_ticks = 60;  // one line with a strange time proves nothing
+constexpr std::uint64_t untold_ticks = 8;     // of what may be no report at all
 constexpr std::uint64_t silent_ticks = 100;   // after these it is most likely complete
 
 // Words that end in a colon right before frames are the label of a new stack, and so is "page last allocated via order
@@ -59,6 +61,7 @@ void adopt(OpenReport& open, std::span<const PreludeLine> lines) {
 void OpenReports::start_source(std::string name) {
   close_all("the log ends");
   file_ = std::move(name);
+  source_tick_ = tick_;
   boots_.start_source();
   if (trace_) trace_->say("reading " + file_);
 }
@@ -78,10 +81,21 @@ bool OpenReports::advance(const LogLine& line) {
     close_all("another boot begins");
   }
   close_silent(line);
+  drop_untold(untold_ticks);
   return boots;
 }
 
+// What looked like the rest of a report and has told nothing since was none.
+void OpenReports::drop_untold(std::uint64_t silent) {
+  std::erase_if(open_, [&](const OpenReport& open) {
+    const bool drop = tick_ - open.ticks.last > silent && tells_nothing(open);
+    if (drop && trace_) trace_->of(open, "is dropped: registers without a headline and a trace are a program's");
+    return drop;
+  });
+}
+
 OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuilder read) {
+  drop_untold(0);
   if (open_.size() >= limits::open_reports) {
     auto& oldest = open_.back();
     if (tick_ - oldest.ticks.last < silent_ticks)
@@ -93,6 +107,7 @@ OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuild
   open.kind = &kind;
   open.ticks.first = tick_;
   open.serial = ++opened_;
+  open.begins_log = tick_ <= source_tick_ + 1;
   auto& r = open.report();
   r.kind = &kind.info;
   r.file = file_;
@@ -140,6 +155,7 @@ void OpenReports::own(OpenReport& open, const LogLine& line, SectionId id) {
   open.ticks.last = tick_;
   open.contest.settled = d.frames;
   keep_raw(open, line.text);
+  if (id == SectionId::frame) settle_by_trace(open);
   if (std::exchange(open.contest.lost_turn, false))
     for (auto& other : open_)
       if (!other.contest.at) other.contest.at = other.contest.maybe_at;

@@ -55,6 +55,7 @@ class OpenReports {
 
  private:
   void close_silent(const LogLine&);
+  void drop_untold(std::uint64_t silent);
   void close(std::list<OpenReport>::iterator, std::string_view why);
   void hand_out();
 
@@ -65,6 +66,7 @@ class OpenReports {
   Boots boots_;
   std::string file_;
   std::uint64_t tick_ = 0, opened_ = 0;
+  std::uint64_t source_tick_ = 0;  // where the source begins
 };
 
 }  // namespace unoops::parse

@@ -6,10 +6,13 @@
 
 #include "base/text.hpp"
 #include "facts/panics.hpp"
+#include "parse/settle.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::parse {
 namespace {
+
+constexpr std::uint64_t soon = 100;  // lines between what is left of a report and the panic that it led to
 
 // "Kernel Offset: " is printed by a panic's notifier: what printed it brought the machine down.
 bool brought_down(const OpenReport& open) { return open.died() || open.report().kernel_offset; }
@@ -119,7 +122,8 @@ OpenReport* Opener::find_panicked(const LogLine& line, const DerivedPanic& row) 
   for (const auto wanted : {SameCaller::yes, SameCaller::unknown, SameCaller::no})
     for (auto& open : reports_)
       if (same_caller(open, line) == wanted && !open.report().panic &&
-          derives_from(row, open.kind->info.id, brought_down(open), open.report().pid == 1))
+          (derives_from(row, open.kind->info.id, brought_down(open), open.report().pid == 1) ||
+           (reports_.tick() - open.ticks.last < soon && settle_by_panic(open, row))))
         return &open;
   return nullptr;
 }

@@ -2,12 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
 #include "grammar/symbol_ref.hpp"
+#include "kinds/lost_head.hpp"
 #include "parse/contests.hpp"
 
 namespace unoops::parse {
@@ -21,6 +23,16 @@ std::vector<const Kind*> kinds_with_remainders() {
   return out;
 }
 
+bool begins_dump(SectionId id) {
+  return id == SectionId::cpu || id == SectionId::trace_start || id == SectionId::backtrace;
+}
+// What stands behind that, if the log begins there.
+bool is_within_dump(SectionId id) {
+  return id == SectionId::pc || id == SectionId::code || id == SectionId::registers || id == SectionId::modules;
+}
+// "RIP: 0033:0x7f12a4b5c6d7"
+bool is_of_program(const OpenReport& open) { return open.builder.block.user; }
+
 const Kind& headless() {
   static const Kind& kind = kind_with(Trait::headless);
   return kind;
@@ -28,11 +40,51 @@ const Kind& headless() {
 
 }  // namespace
 
-bool Orphans::read(const LogLine& line) { return read_remainder(line) || read_frame(line) || read_section(line); }
+bool Orphans::read(const LogLine& line) {
+  if (read_remainder(line) || read_frame(line) || read_section(line)) return true;
+  remember(line);
+  return false;
+}
+
+void Orphans::remember(const LogLine& line) {
+  auto& last = last_[next_++ % last_.size()];
+  last.said.number = line.number;
+  last.said.text = line.text;
+  last.caller = line.caller;
+  last.time_us = line.time_us;
+  last.tick = reports_.tick();
+}
+
+// What was said in one breath with the line, the oldest first. Where lines have no time, only words of a failure are
+// taken for it.
+std::vector<SaidBefore> Orphans::said_before(const LogLine& line) const {
+  static constexpr std::int64_t breath_us = 5'000;
+  std::vector<SaidBefore> said;
+  auto tick = reports_.tick();
+  auto time = line.time_us;
+  for (std::size_t back = 1; back <= last_.size() && back <= next_; ++back) {
+    const auto& last = last_[(next_ - back) % last_.size()];
+    const bool timed = time && last.time_us;
+    if (last.tick + 1 != tick || last.caller != line.caller || (timed && *time - *last.time_us > breath_us)) break;
+    tick = last.tick;
+    time = last.time_us;
+    said.insert(said.begin(), last.said);
+  }
+  const auto failure = std::ranges::find_if(said, [](const SaidBefore& one) { return is_failure(one.text); });
+  if (failure != said.end())
+    said.erase(said.begin(), failure);
+  else if (!line.time_us)
+    said.clear();
+  else if (said.size() > 1)
+    said.erase(said.begin(), said.end() - 1);
+  return said;
+}
 
 // A line of a report whose header was lost.
 bool Orphans::read_remainder(const LogLine& line) {
   static const auto kinds = kinds_with_remainders();
+  // What died and is still open has such lines at its end.
+  if (std::ranges::any_of(reports_, &OpenReport::died)) return false;
   for (const Kind* kind : kinds) {
     probe_.builder.line = &line;
     if (!kind->remainder(line.text, probe_.builder)) continue;
@@ -65,17 +117,19 @@ bool Orphans::read_section(const LogLine& line) {
   find_sections(line.text, hits_);
   probe_.kind = &headless();
   for (const auto& hit : hits_) {
-    const auto id = hit.id();
-    const bool begins = id == SectionId::cpu || id == SectionId::trace_start || id == SectionId::backtrace;
+    const bool begins = begins_dump(hit.id()) ||
+                        (reports_.empty() && (is_within_dump(hit.id()) || hit.section->traits.has(LineTrait::proves)));
     if (begins && may_hold(probe_, hit) && open_headless(line, hit)) return true;
   }
   return false;
 }
 
 bool Orphans::open_headless(const LogLine& line, const SectionHit& hit) {
+  auto before = said_before(line);
   auto& open = reports_.open(headless(), line);
+  open.before = std::move(before);
   open.builder.block.trace = !hit.section;
-  if (!reports_.read(open, hit, line)) {
+  if (!reports_.read(open, hit, line) || is_of_program(open)) {
     reports_.withdraw();
     return false;
   }

@@ -1,6 +1,9 @@
 // What no open report takes: a trace without a head, and what is left of a report whose head is lost.
 #pragma once
 
+#include <array>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/rooms.hpp"
@@ -20,6 +23,8 @@ class Orphans {
   bool read_frame(const LogLine&);
   bool read_section(const LogLine&);
   bool open_headless(const LogLine&, const SectionHit&);
+  void remember(const LogLine&);
+  std::vector<SaidBefore> said_before(const LogLine&) const;
 
   OpenReports& reports_;
   const Trace* trace_;
@@ -27,6 +32,15 @@ class Orphans {
   // what the line may be.
   OpenReport probe_;
   std::vector<SectionHit> hits_;
+  // The last lines that nobody took: the words of who asks for a trace stand right before it.
+  struct Last {
+    SaidBefore said;
+    std::string caller;
+    std::optional<std::int64_t> time_us;
+    std::uint64_t tick = 0;
+  };
+  std::array<Last, 4> last_;
+  std::size_t next_ = 0;
 };
 
 }  // namespace unoops::parse

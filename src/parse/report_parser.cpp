@@ -11,6 +11,7 @@
 #include "parse/incidents.hpp"
 #include "parse/line_router.hpp"
 #include "parse/reading_order.hpp"
+#include "parse/settle.hpp"
 #include "parse/trace.hpp"
 #include "report/fact_names.hpp"
 
@@ -105,16 +106,6 @@ class ReportParser::Impl {
       std::erase_if(r.defects, [](const Defect& d) { return d.kind == DefectKind::no_trace; });
       return;
     }
-  }
-
-  // Registers without a headline and a trace are a program's, not the kernel's (kernel/signal.c print_fatal_signal,
-  // arch/arm64/kernel/traps.c arm64_show_signal, arch/s390/mm/fault.c report_user_fault: v6.1).
-  static bool tells_nothing(const OpenReport& open) {
-    return open.kind->has(Trait::headless | Trait::common_words) && !open.died() &&
-           std::ranges::none_of(open.report().stacks, [](const Stack& stack) {
-             return stack.frames.size() > 1 ||
-                    std::ranges::any_of(stack.frames, [](const Frame& frame) { return !frame.ref.symbol.empty(); });
-           });
   }
 
   // The same report again: a console replayed the log after a panic, or a journal and a syslog tell of one boot. Every

@@ -26,15 +26,21 @@ std::string lowered(std::string_view word) {
 
 std::string_view first_word(std::string_view text) { return text.substr(0, text.find_first_of(" ,:;")); }
 
-// "nvme nvme0: ", "e1000e 0000:00:1f.6 eno1: ", "ata1.00: ": the driver where there is one, and the device
-// (include/linux/dev_printk.h).
+// "nvme nvme0: ", "e1000e 0000:00:1f.6 eno1: ", "sd 2:0:0:0: [sdb] ", "ata1.00: ": the driver where there is one, and the
+// device (include/linux/dev_printk.h, drivers/scsi/scsi_logging.c).
 Subject of_prefix(std::string_view before) {
   const auto colon = before.find(": ");
   if (colon == std::string_view::npos) return {};  // the words of a sentence
   const auto head = trim(before.substr(0, colon));
   const auto blank = head.find(' ');
   if (blank == std::string_view::npos) return {std::string(head), std::string(head)};
-  return {std::string(trim(head.substr(blank))), std::string(head.substr(0, blank))};
+  Subject out{std::string(trim(head.substr(blank))), std::string(head.substr(0, blank))};
+  auto rest = before.substr(colon + 2);
+  if (!rest.starts_with('[')) return out;
+  rest.remove_prefix(1);
+  const auto disk = rest.substr(0, rest.find(']'));
+  if (is_device_name(disk) && disk.find_first_of(" :") == std::string_view::npos) out.device += ' ' + std::string(disk);
+  return out;
 }
 
 // "I/O error, dev sda, sector 8", "Aborting journal on device dm-0-8."
@@ -44,10 +50,8 @@ Subject of_rest(std::string_view rest) {
   if (name.starts_with('\'')) name.remove_prefix(1);
   // fs/jbd2/journal.c jbd2_journal_init_inode: the journal's inode stands behind the device
   const auto dash = name.rfind('-');
-  if (dash != std::string_view::npos &&
-      name.substr(dash + 1).find_first_not_of("0123456789") == std::string_view::npos &&
-      is_device_name(name.substr(0, dash)) &&
-      name.substr(0, dash).find_first_of("0123456789") != std::string_view::npos)
+  if (dash != std::string_view::npos && is_device_name(name.substr(0, dash)) &&
+      name.substr(dash + 1).find_first_not_of("0123456789") == std::string_view::npos)
     name = name.substr(0, dash);
   return {std::string(name), {}};
 }

@@ -12,15 +12,18 @@ namespace unoops::render {
 
 namespace {
 
+bool ends_early(const Report& r) {
+  return std::ranges::find(r.defects, DefectKind::no_end, &Defect::kind) != r.defects.end();
+}
+
 std::string_view outcome_of(const Report& r) {
   if (r.panic || (r.severity == Severity::fatal && !r.fact(fact::reason).empty())) return "machine panicked";
   switch (r.severity) {
     case Severity::fatal:
       return "machine stopped";
     case Severity::error:
-      return "kernel went on";
     case Severity::warning:
-      return "kernel went on";
+      return ends_early(r) ? "the log ends within it" : "kernel went on";
     case Severity::notice:
       return "no fault of the kernel";
   }

@@ -57,7 +57,8 @@ std::string_view why(const Befallen& one) {
     case Bearing::device:
       return "which this report names";
     case Bearing::driver:
-      return is_device_name(one.whole) ? "whose driver is on its trace" : "which is on its trace";
+      return one.first->subject.find(' ') == std::string::npos ? "which is on its trace"
+                                                               : "whose driver is on its trace";
     case Bearing::file_system:
       return "whose kind of file system is on its trace";
     case Bearing::time:

@@ -60,7 +60,7 @@ Statement what(const Report& r) {
       out.sentences.push_back(clean(finding.text) + (finding.confidence == Confidence::likely ? " [likely]" : ""));
   if (e.findings.empty() && !r.site.cause)
     if (auto fault = fault_sentence(r); !fault.empty()) out.sentences.push_back(std::move(fault));
-  if (!r.fault.error_bits.empty() && !says(e, "rror code"))
+  if (!r.fault.error_bits.empty() && !r.fault.error_code.empty() && !says(e, "rror code"))
     out.sentences.push_back("error code " + clean(r.fault.error_code) + ": " + joined(r.fault.error_bits, ", "));
   return out;
 }

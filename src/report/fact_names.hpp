@@ -57,6 +57,7 @@ inline constexpr FactName location{"location", "on which side of the object the 
 inline constexpr FactName location_bytes{"location-bytes",
                                          "how many bytes from the object, or within it, the address lies"};
 inline constexpr FactName lock_bug{"lock-bug", "what is wrong with the spinlock or rwlock"};
+inline constexpr FactName lost_head{"lost-head", "what a report is by what is left of it, where its beginning is lost"};
 inline constexpr FactName memcg{"memcg", "set to yes where the memory cgroup ran out, not the machine"};
 inline constexpr FactName memory_tag{"memory-tag", "the tag of the memory (KASAN with tags)"};
 inline constexpr FactName microcode{"microcode", "the version of the CPU's microcode"};
@@ -167,6 +168,7 @@ inline constexpr FactName all[] = {action,
                                    location,
                                    location_bytes,
                                    lock_bug,
+                                   lost_head,
                                    memcg,
                                    memory_tag,
                                    microcode,

@@ -28,7 +28,7 @@ std::optional<Severity> severity_from_id(std::string_view id) {
 
 std::string_view defect_id(DefectKind kind) {
   static constexpr auto words = std::to_array<std::string_view>(
-      {"truncated", "interleaved", "garbled", "dropped", "over-limit", "no-trace"});
+      {"truncated", "truncated", "interleaved", "garbled", "dropped", "over-limit", "no-trace"});
   return word(words, kind);
 }
 

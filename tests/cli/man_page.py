@@ -1,11 +1,19 @@
 #!/usr/bin/env python3
-"""The man page tells of the very options that --help lists.
+"""The man page tells of the very options that --help lists, and of the very formats that --format takes.
 
 usage: man_page.py UNOOPS MAN_PAGE
 """
 import re
 import subprocess
 import sys
+
+
+def formats_of(unoops, page):
+    """The formats of the program, and those of the list below the page's --format."""
+    refused = subprocess.run([unoops, '--format', 'no-such-format'], stdin=subprocess.DEVNULL, capture_output=True, text=True).stderr
+    with open(page, encoding='ascii') as file:
+        item = re.search(r'^\.It Fl f , Fl Fl format .*?(?=^\.It Fl)', file.read(), re.MULTILINE | re.DOTALL)
+    return set(re.search(r'\{([a-z,]+)\}', refused)[1].split(',')), set(re.findall(r'^\.It Cm ([a-z]+)$', item[0], re.MULTILINE))
 
 
 def main(unoops, page):
@@ -21,7 +29,10 @@ def main(unoops, page):
     for option in sorted(told - listed):
         print(f'{option} is in the man page only')
     print(f'{len(listed & told)} options agree')
-    return 1 if listed != told or len(told) < 10 else 0
+    formats, told_formats = formats_of(unoops, page)
+    for name in sorted(formats ^ told_formats):
+        print(f'the format {name} is missing from ' + ('the man page' if name in formats else 'the program'))
+    return 1 if listed != told or len(told) < 10 or formats != told_formats else 0
 
 
 if __name__ == '__main__':

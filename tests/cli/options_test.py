@@ -21,6 +21,21 @@ class ExitStatus(Case):
         self.assertEqual((told.stdout, told.stderr), (b"", b"unoops: no kernel report in 4,711 lines\n"))
         self.assertEqual(run("-q", stdin=QUIET).stderr, b"")
 
+    def test_what_is_no_log_is_told_in_one_line(self):
+        core = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x04\x00" + bytes(100)
+        for head, word in ((b"BZh91AY&SY", b"bzip2"), (b"\x04\x22\x4d\x18", b"lz4"), (core, b"memory dump"), (b"KDUMP   ", b"memory dump"),
+                           (b"LPKSHHRH", b"journalctl"), (b"\x89PNG\r\n\x1a\n", b"picture")):
+            told = run(self.file("it", head + b"\0Oops: 0000 [#1] SMP\n"))
+            self.assertEqual((told.returncode, told.stdout, told.stderr.count(b"\n")), (2, b"", 1), word)
+            self.assertIn(word, told.stderr)
+
+    def test_another_programs_words_are_named_where_there_is_no_report(self):
+        for text, word in ((b"(XEN) Panic on CPU 0:\n(XEN) FATAL PAGE FAULT\n", b"Xen"), (b"crash> bt\n", b"crash"), (b"0:mon> t\n", b"xmon")):
+            told = run(stdin=QUIET + text)
+            self.assertEqual((told.returncode, told.stdout, told.stderr.count(b"\n")), (1, b"", 1), word)
+            self.assertIn(word, told.stderr)
+            self.assertEqual(run("--no-symbols", stdin=OOPS + text).returncode, 0)
+
     def test_error_is_2_with_the_file_in_the_message(self):
         missing = run(self.tmp / "missing.log")
         self.assertEqual((missing.returncode, missing.stdout), (2, b""))

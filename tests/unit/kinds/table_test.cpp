@@ -129,6 +129,7 @@ TEST_CASE("every needle is found where it stands") {
 TEST_CASE("a row without headers refines one that has them") {
   for (const Kind* kind : kind_rows()) {
     if (!kind->headers.empty() || kind->has(Trait::headless)) continue;
+    if (kind->refines && kind->refines->has(Trait::headless)) continue;  // told by what is left: kinds/lost_head
     CAPTURE(kind->info.id);
     REQUIRE(kind->refines != nullptr);
     CHECK(kind->claims != nullptr);
