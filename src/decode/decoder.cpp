@@ -9,6 +9,7 @@
 #include "input/log_reader.hpp"
 #include "inspect/inspect.hpp"
 #include "parse/report_parser.hpp"
+#include "parse/section_index.hpp"
 #include "symbols/kernel_cache.hpp"
 #include "symbols/symbolize.hpp"
 #include "unoops/source.hpp"
@@ -68,7 +69,7 @@ class Decoder::Impl {
 
  private:
   LogReader report_reader() {
-    return LogReader([this](const LogLine& line) { parser_.read(line); });
+    return LogReader([this](const LogLine& line) { parser_.read(line); }, begins_line);
   }
   LogReader host_reader() {
     return LogReader([this](const LogLine& line) { host_ = line.host; });

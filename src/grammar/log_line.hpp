@@ -24,7 +24,7 @@ struct LogLine {
   bool prefixed = false;  // some transport was recognised
   bool glued = false;     // other text stood before the kernel's prefix on the same line
   bool goes_on = false;   // of one record with the line before it
-  std::string_view cut;   // the half word at which something cut the line, and its mark: `text` ends before it
+  std::string_view cut;   // the half word at which something cut the line, with its name: `text` ends before it
 };
 
 }  // namespace unoops::grammar

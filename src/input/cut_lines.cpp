@@ -45,8 +45,11 @@ std::string_view without_cut_word(std::string_view text, std::string_view& cut) 
   const auto word = body.substr(blank == std::string_view::npos ? 0 : blank + 1);
   if (*mark == ">" ? is_closing(line) : !is_number(word)) return text;
   if (is_whole_number(word)) return body;
-  cut = line.substr(body.size() - word.size());
-  return line.substr(0, body.size() - word.size());
+  const auto whole = body.substr(0, body.size() - word.size());
+  const auto name = trim_right(whole);
+  const auto begin = word.empty() ? body.size() : name.ends_with(':') ? name.find_last_of(" \t") + 1 : whole.size();
+  cut = body.substr(begin);
+  return whole;
 }
 
 }  // namespace unoops::input

@@ -7,8 +7,7 @@
 
 namespace unoops::input {
 
-// The line without the mark of the cut and the half word before it; these go to `cut`, which stays empty where the line
-// is whole.
+// The line without the mark of the cut and the half word before it, which goes to `cut` with its name ("RCX: ffffc16").
 std::string_view without_cut_word(std::string_view text, std::string_view& cut);
 
 }  // namespace unoops::input

@@ -53,7 +53,7 @@ enum class Escapes { none, breaks, octal, hex };
 }  // namespace
 
 struct LogReader::Impl {
-  explicit Impl(Sink s);
+  Impl(Sink, BeginsLine);
 
   void read(const RawLine&);
   void flush();
@@ -62,7 +62,7 @@ struct LogReader::Impl {
  private:
   void read_in_order(const RawLine&);
   void read_whole(const RawLine&);
-  bool has_prefix(std::string_view text) const;
+  Unwrapper::Front front_of(std::string_view text) const;
   bool read_assembled(const RawLine&);
   void read_line(LogLine, std::string_view text);
   void read_piece(const RawLine&);
@@ -90,11 +90,11 @@ struct LogReader::Impl {
   std::size_t record_indent_ = 0;  // 0: there is none
 };
 
-LogReader::Impl::Impl(Sink s)
+LogReader::Impl::Impl(Sink s, BeginsLine begins_line)
     : sink_(std::move(s)),
       parts_([this](const RawLine& raw) { read_in_order(raw); }, [this](unsigned part) { tell_gap(part); }),
       unwrapper_([this](const RawLine& raw) { read_whole(raw); },
-                 [this](std::string_view text) { return has_prefix(text); }),
+                 [this](std::string_view text) { return front_of(text); }, std::move(begins_line)),
       resequencer_([this](const LogLine& line) { hand_out_text(line, line.text, Escapes::hex); }) {
   const auto deliver = [this](const Record& record) {
     unwrapper_.flush();  // its lines came before
@@ -124,13 +124,14 @@ void LogReader::Impl::read_whole(const RawLine& raw) {
   read_line(line_of(raw), raw.bytes);
 }
 
-// Would a transport be found in front of this text, as far as the lines before taught?
-bool LogReader::Impl::has_prefix(std::string_view text) const {
+// What would be found in front of this text, as far as the lines before taught?
+Unwrapper::Front LogReader::Impl::front_of(std::string_view text) const {
   Memory memory = memory_;
   std::string caller;
   std::string room;
   Peel peel{.rest = Scanner(text), .line = {}, .memory = &memory, .caller = &caller, .room = &room, .kmsg = {}};
-  return take_off(peel, Layer::quote) || peel.structure || !peel.line.wall_time.empty();
+  const bool prefix = take_off(peel, Layer::quote) || !peel.line.wall_time.empty();
+  return peel.structure ? Unwrapper::Front::structure : prefix ? Unwrapper::Front::prefix : Unwrapper::Front::bare;
 }
 
 bool LogReader::Impl::read_assembled(const RawLine& raw) {
@@ -295,7 +296,8 @@ void LogReader::Impl::finish() {
   resequencer_.flush();
 }
 
-LogReader::LogReader(Sink sink) : impl_(std::make_unique<Impl>(std::move(sink))) {}
+LogReader::LogReader(Sink sink, BeginsLine begins_line)
+    : impl_(std::make_unique<Impl>(std::move(sink), std::move(begins_line))) {}
 LogReader::~LogReader() = default;
 LogReader::LogReader(LogReader&&) noexcept = default;
 LogReader& LogReader::operator=(LogReader&&) noexcept = default;

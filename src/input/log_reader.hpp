@@ -6,6 +6,7 @@
 
 #include "base/rooms.hpp"
 #include "grammar/log_line.hpp"
+#include "input/broken_words.hpp"
 #include "unoops/raw_line.hpp"
 
 namespace unoops::input {
@@ -15,7 +16,8 @@ namespace unoops::input {
 class LogReader {
  public:
   using Sink = std::function<void(const LogLine&)>;
-  explicit LogReader(Sink sink);
+  explicit LogReader(
+      Sink sink, BeginsLine begins_line = [](std::string_view) { return false; });
   ~LogReader();
   LogReader(LogReader&&) noexcept;
   LogReader& operator=(LogReader&&) noexcept;

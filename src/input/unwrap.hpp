@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "input/broken_words.hpp"
 #include "unoops/raw_line.hpp"
 
 namespace unoops::input {
@@ -19,8 +20,10 @@ namespace unoops::input {
 class Unwrapper {
  public:
   using Deliver = std::function<void(const RawLine&)>;
-  using HasPrefix = std::function<bool(std::string_view text)>;  // or is a line of a transport's own
-  Unwrapper(Deliver deliver, HasPrefix has_prefix) : deliver_(std::move(deliver)), has_prefix_(std::move(has_prefix)) {
+  enum class Front : unsigned char { bare, prefix, structure };  // structure: a line of a transport's own
+  using FrontOf = std::function<Front(std::string_view text)>;
+  Unwrapper(Deliver deliver, FrontOf front_of, BeginsLine begins_line)
+      : deliver_(std::move(deliver)), front_of_(std::move(front_of)), begins_line_(std::move(begins_line)) {
     forget_breaks();
   }
 
@@ -32,6 +35,7 @@ class Unwrapper {
   struct Piece {
     RawLine raw;
     std::string bytes;
+    bool within = false;  // it goes on in the midst of a word
   };
   // A line, and what may be its remainders.
   struct Line {
@@ -41,9 +45,11 @@ class Unwrapper {
     std::size_t quote = 0;         // the quote's
     std::optional<bool> prefixed;  // asked when needed
   };
-  enum class Break : unsigned char { none, doubtful, sure };
+  enum class Break : unsigned char { none, doubtful, sure, within_word };
 
   Break break_before(const RawLine&, std::string_view text);
+  Break bare_break(const Line&, std::string_view rest);
+  bool fits_margin(const Line&, std::string_view rest) const;
   bool is_prefixed(Line&);
   bool is_too_long(std::string_view text);
   void begin(const RawLine&, std::string_view text);
@@ -56,7 +62,8 @@ class Unwrapper {
   void forget_breaks();
 
   Deliver deliver_;
-  HasPrefix has_prefix_;
+  FrontOf front_of_;
+  BeginsLine begins_line_;
   std::vector<Line> waiting_;
   std::size_t in_use_ = 0;      // of waiting_: the rest keeps its memory
   std::size_t doubtful_ = 0;    // joins that wait for a proof

@@ -42,7 +42,11 @@ void fault_address(Scanner rest, ReportBuilder& d) {
 
 bool fault_header(std::string_view, Scanner rest, ReportBuilder& d) {
   // "BUG: Unable to handle kernel instruction fetch (NULL pointer?)"   v6.1 arch/powerpc/mm/fault.c bad_page_fault
-  if (rest.rest().find("instruction fetch") != std::string_view::npos) d.report.fault.access = Access::execute;
+  // "BUG: Kernel NULL pointer dereference on read at 0x00000051"         the same
+  const auto says = [&](std::string_view words) { return rest.rest().find(words) != std::string_view::npos; };
+  if (says("instruction fetch")) d.report.fault.access = Access::execute;
+  if (says(" on read at ")) d.report.fault.access = Access::read;
+  if (says(" on write at ")) d.report.fault.access = Access::write;
   fault_address(rest, d);
   return true;
 }

@@ -185,7 +185,7 @@ void tell_cuts(ReportBuilder& d) {
   if (d.cuts.empty()) return;
   std::string words;
   for (const auto& cut : d.cuts)
-    words += fmt::format("{}\"{}\" (line {})", words.empty() ? "" : ", ", cut.what, cut.line);
+    words += fmt::format("{}\"{}...\" (line {})", words.empty() ? "" : ", ", cut.what, cut.line);
   if (d.cut_lines > d.cuts.size()) words += fmt::format(" and {} more", d.cut_lines - d.cuts.size());
   d.add_defect(DefectKind::truncated, "cut in the middle, so used for nothing: " + words);
 }

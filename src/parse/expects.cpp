@@ -145,6 +145,9 @@ constexpr auto expectations = [] {
       {.line = registers, .with = among | long_form | in_user_mode, .fit = no},
       {.line = registers, .with = among | long_form | interrupted, .fit = no},
       {.line = registers, .with = own | runs_in_task, .without = has_trace, .fit = no},
+      // Code behind the trace is the dump's last line (v6.1 arch/mips/kernel/traps.c show_registers,
+      // arch/arm64/kernel/traps.c die): so for frames.
+      {.line = registers, .after = {code}, .with = among | has_trace, .without = in_user_mode | interrupted, .fit = no},
       // Rows without a name go on for as long as they come (v6.1 arch/s390/kernel/dumpstack.c show_registers).
       {.line = registers, .after = {registers}, .with = unnamed | same_row, .fit = likely},
       // Since v4.18 the code stands between the pc and the registers.
@@ -171,6 +174,7 @@ constexpr auto expectations = [] {
 
       {.line = frame, .with = among | one_line, .fit = no},
       {.line = frame, .with = among | ended | repeat, .fit = no},
+      {.line = frame, .after = {code}, .with = among | has_trace, .without = in_user_mode | interrupted, .fit = no},
       {.line = frame, .with = has_heading, .fit = likely},
       // arm prints no heading above its frames (arch/arm/kernel/traps.c c_backtrace, unwind_backtrace).
       {.line = frame, .with = has_cpu, .without = in_stack | has_trace, .fit = likely},

@@ -148,7 +148,7 @@ void OpenReports::own(OpenReport& open, const LogLine& line, SectionId id) {
   d.last = id;
   d.last_time = line.time_us;
   d.line = &line;
-  if (line.cut.size() > 1) d.add_cut(std::string(line.cut));
+  if (!line.cut.empty()) d.add_cut(std::string(line.cut));
   d.line = nullptr;
   d.add_line(line.number);
   open.turn.last_line = line.number;

@@ -6,7 +6,9 @@
 #include <cstring>
 
 #include "base/text.hpp"
+#include "grammar/frame_line.hpp"
 #include "parse/common_sections.hpp"
+#include "parse/header_index.hpp"
 #include "parse/module_list.hpp"
 #include "parse/state_sections.hpp"
 
@@ -75,6 +77,16 @@ void find_sections(std::string_view text, std::vector<SectionHit>& out) {
   for (const auto shapes : {common_shapes(), state_shapes()})
     for (const auto& shape : shapes)
       if (shape.is(text)) out.push_back({.section = &shape.section, .shape = &shape});
+}
+
+bool begins_line(std::string_view text) {
+  constexpr std::size_t telling = 4;  // letters: shorter words begin many a line's rest, too
+  std::vector<SectionHit> hits;
+  find_sections(text, hits);
+  if (std::ranges::any_of(hits, [](const SectionHit& hit) { return hit.section->starts.size() >= telling; }))
+    return true;
+  FrameLine frame;
+  return read_frame(text, frame) || header_index().find(text, [](const HeaderHit& hit) { return hit.at == 0; });
 }
 
 bool may_hold(const OpenReport& open, const SectionHit& hit) {

@@ -20,8 +20,9 @@ bool is_common_head(const Stack& s) {
 
 // "KCSAN: data-race in foo / bar": names, not places
 bool is_name_only(const Stack& s) {
-  return s.occurrence == Occurrence::headline &&
-         std::ranges::none_of(s.frames, [](const Frame& f) { return f.ref.offset || f.ref.address; });
+  return s.occurrence == Occurrence::headline && std::ranges::none_of(s.frames, [](const Frame& f) {
+           return f.ref.offset || f.ref.address || !f.printed.empty();
+         });
 }
 
 // An address that a trace starts at; another CPU's pc bears its trace's label.
@@ -93,7 +94,7 @@ class Builder {
     for (const std::size_t i : heads_) {
       const Stack& s = report_.stacks[i];
       const bool foreign = trace && trace->role == StackRole::panic_trace && s.role == StackRole::pc &&
-                           !repeats(s.frames.front(), *trace);  // its own trace is empty
+                           !repeats(s.frames.front(), *trace) && !ends_in_entry(*trace);  // its own trace is empty
       if (trace && !foreign && (is_common_head(s) || s.label == trace->label)) {
         theirs.push_back(i);
         continue;
@@ -105,6 +106,12 @@ class Builder {
       out_.back().frames.back().link_register = is_link_register(s);
     }
     heads_ = std::move(theirs);
+  }
+
+  // Did the same trace just end in entry code? What that interrupted goes on with it.
+  bool ends_in_entry(const Stack& s) const {
+    return !out_.empty() && !out_.back().frames.empty() && same_trace(*out_.back().stack, s) &&
+           is_entry(*out_.back().frames.back().frame);
   }
 
   bool goes_on_with(const Stack& s) const {
