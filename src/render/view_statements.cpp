@@ -280,7 +280,7 @@ std::string damage(const Report& r) {
   if (told(DefectKind::interleaved) && !cut && !no_trace)
     return "this report is mixed with another: its culprit may be the other's";
   const auto* pc = own_pc(r);
-  const bool whole = pc && !pc->ref.symbol.empty() && pc->ref.size && pc == culprit_frame(r);
+  const bool whole = pc && !pc->ref.symbol.empty() && (pc->ref.size || !pc->printed.empty()) && pc == culprit_frame(r);
   return std::string(no_trace && !cut ? "this report lacks a trace to rely on" : "this report is cut short") +
          (whole ? ", but its pc line is whole: it happened there" : ": nothing in it proves the culprit");
 }
