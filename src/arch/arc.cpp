@@ -5,7 +5,7 @@
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
-#include "grammar/symbol_ref.hpp"
+#include "grammar/frame_line.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -83,6 +83,13 @@ constexpr PcWords pc_words[] = {
     {"BLK:", PcKind::return_address},
 };
 
+// arch/arc/kernel/entry*.S, arch/arc/mm/fault.c
+constexpr EntryCode entry_code{
+    .exception = "EV_TLBMissD EV_TLBMissI EV_TLBProtV EV_MachineCheck",
+    .interrupt = "handle_interrupt_level1",
+    .system_call = "EV_Trap",
+};
+
 }  // namespace
 
 extern constinit const Arch arc;
@@ -94,7 +101,8 @@ constinit const Arch arc{
              .sp = "SP",
              .fault_address = "EFA",
              .control_registers = control_registers,
-             .pc_words = pc_words},
+             .pc_words = pc_words,
+             .entry_code = entry_code},
     .sections = sections,
     .prints_code = false,
     .end_mark_since = "",

@@ -14,8 +14,7 @@ namespace {
 
 constinit const auto rows =
     std::to_array<const Arch*>({&x86_64, &i386, &arm64, &arm, &powerpc, &s390, &riscv, &mips, &loongarch, &sparc64,
-                                &parisc, &m68k, &xtensa, &arc, &openrisc, &sh,
-                                &ia64, &alpha});
+                                &parisc, &m68k, &xtensa, &arc, &openrisc, &sh, &ia64, &alpha});
 }  // namespace
 
 std::span<const Arch* const> arch_rows() { return rows; }

@@ -164,7 +164,7 @@ constexpr EntryCode entry_code{
         "el1_* el1h_64_* el1t_64_* do_mem_abort* do_translation_fault* do_permission_fault* __do_kernel_fault* "
         "do_bad_area* do_debug_exception brk_handler* call_break_hook call_el1_break_hook do_el1_* arm64_notify_die "
         "arm64_force_sig_fault do_alignment_fault* do_tag_check_fault* do_sea* do_serror arm64_serror_panic "
-        "die_kernel_fault* __bad_stack handle_bad_stack panic_bad_stack",
+        "die_kernel_fault* __bad_stack handle_bad_stack panic_bad_stack __panic_unhandled bad_mode",
     .interrupt =
         "call_on_irq_stack do_interrupt_handler el1_interrupt el1_irq el0_irq* el0_interrupt el1h_64_irq* "
         "el0t_64_irq*",

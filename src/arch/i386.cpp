@@ -49,7 +49,8 @@ bool eflags(Scanner, ReportBuilder& d) {
 // "eax: 00000000   ebx: 00000001   ecx: ffffffff   edx: 00000000": to 2.6.24
 bool small_letters(Scanner, ReportBuilder& d) {
   std::string text(d.line->text);
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   d.block.registers = true;
   return read_register_pairs(text, d);
 }

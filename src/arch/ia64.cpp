@@ -43,8 +43,9 @@ constexpr std::string_view control_registers[] = {"psr", "ifs", "pfs", "rsc", "p
 constexpr PcWords pc_words[] = {{"ip is at", PcKind::exact}};
 // arch/ia64/kernel/{entry,ivt}.S, traps.c, irq_ia64.c, arch/ia64/mm/fault.c
 constexpr EntryCode entry_code{
-    .exception = "ia64_do_page_fault* ia64_native_leave_kernel* ia64_leave_kernel* ia64_fault ia64_bad_break "
-                 "ia64_handle_unaligned ia64_illegal_op_fault",
+    .exception =
+        "ia64_do_page_fault* ia64_native_leave_kernel* ia64_leave_kernel* ia64_fault ia64_bad_break "
+        "ia64_handle_unaligned ia64_illegal_op_fault",
     .interrupt = "ia64_handle_irq",
     .system_call = "ia64_ret_from_syscall ia64_trace_syscall __kernel_syscall_via_break",
     .idle = "start_ap",

@@ -51,6 +51,12 @@ constexpr std::string_view control_registers[] = {"SR"};
 constexpr PcWords pc_words[] = {{"PC:", PcKind::exact}};
 constexpr RelocationRule relocations[] = {{R_68K_32, 4}};
 
+// arch/m68k/kernel/{entry.S,traps.c}
+constexpr EntryCode entry_code{
+    .exception = "buserr buserr_c trap trap_c bad_super_trap send_fault_sig",
+    .system_call = "syscall system_call ret_from_syscall",
+};
+
 }  // namespace
 
 extern constinit const Arch m68k;
@@ -62,7 +68,8 @@ constinit const Arch m68k{
              .pc = "PC",
              .sp = "SP",
              .control_registers = control_registers,
-             .pc_words = pc_words},
+             .pc_words = pc_words,
+             .entry_code = entry_code},
     .sections = sections,
     .end_mark_since = "",
     .relocations = relocations,

@@ -45,7 +45,7 @@ constexpr PcWords pc_words[] = {{"epc   :", PcKind::exact}, {"ra    :", PcKind::
 constexpr EntryCode entry_code{
     .exception = "do_bp do_trap_or_bp tlb_do_page_fault_*",
     .interrupt = "plat_irq_dispatch handle_int",
-    .system_call = "handle_sys handle_sys64",
+    .system_call = "handle_sys handle_sys64 syscall_common",
 };
 constexpr RelocationRule relocations[] = {{R_MIPS_64, 8}, {R_MIPS_32, 4}};
 

@@ -52,6 +52,12 @@ constexpr PcWords pc_words[] = {
 };
 constexpr RelocationRule relocations[] = {{R_PARISC_DIR32, 4}};
 
+// arch/parisc/kernel/{entry,syscall}.S, traps.c, arch/parisc/mm/fault.c
+constexpr EntryCode entry_code{
+    .exception = "handle_interruption intr_check_sig intr_return parisc_terminate",
+    .system_call = "syscall_exit syscall_exit_rfi tracesys_next",
+};
+
 }  // namespace
 
 extern constinit const Arch parisc;
@@ -65,7 +71,8 @@ constinit const Arch parisc{
              .fault_address = "IOR",
              .control_registers = control_registers,
              .pc_words = pc_words,
-             .low_kernel = true},
+             .low_kernel = true,
+             .entry_code = entry_code},
     .sections = sections,
     .prints_code = false,
     .relocations = relocations,

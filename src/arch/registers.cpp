@@ -69,6 +69,7 @@ std::optional<Value> read_value(Scanner& s) {
 // One "NAME: VALUE"; moves past it.
 bool read_pair(Scanner& s, std::string_view& name, Value& value) {
   Scanner ahead = s;
+  ahead.lit(",");
   if (!ahead.blanks().run(is_name, name)) return false;
   if (!ahead.blanks().lit(":") && !ahead.lit("=")) return false;
   ahead.blanks();
@@ -135,6 +136,7 @@ void take_state(std::string_view text, ReportBuilder& d) {
   int cpu = 0;
   if (Scanner s(text); !r.cpu && s.skip_to("CPU: ") && s.blanks().dec(cpu)) r.cpu = cpu;
   CpuLine line;
+  text = text.substr(0, text.find(" VLI"));  // i386 to 2.6.24: instructions of varying length
   const auto taint = std::min(text.find("Tainted: "), text.find("Not tainted"));
   if (taint != std::string_view::npos && r.taint.raw.empty() && read_taint_and_release(text.substr(taint), line))
     r.taint = read_taint(line.taint);
@@ -218,7 +220,7 @@ bool read_pc(std::string_view text, ReportBuilder& d, std::string_view label) {
   if (const auto last = text.rfind('<'); last != std::string_view::npos && text.ends_with('}'))
     if (FrameLine frame; read_frame(text.substr(last), frame)) {
       frame.ref.pc = classify_address(d.line->text, text);
-      d.add_pc(std::move(frame.ref), label);
+      d.add_pc(frame_of(std::move(frame.ref)), label);
       return true;
     }
   Scanner s(text);

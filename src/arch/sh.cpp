@@ -51,7 +51,14 @@ constexpr PcWords pc_words[] = {
 
 extern constinit const Arch sh;
 constinit const Arch sh{
-    .info = {.id = "sh", .elf_machine = EM_SH, .bits = 32, .pc = "PC", .sp = "SP", .fault_address = "TEA", .control_registers = control_registers, .pc_words = pc_words},
+    .info = {.id = "sh",
+             .elf_machine = EM_SH,
+             .bits = 32,
+             .pc = "PC",
+             .sp = "SP",
+             .fault_address = "TEA",
+             .control_registers = control_registers,
+             .pc_words = pc_words},
     .sections = sections,
 };
 

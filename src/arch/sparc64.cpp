@@ -43,7 +43,10 @@ constexpr PcWords pc_words[] = {
     {"RPC:", PcKind::return_address},
 };
 // arch/sparc/kernel/traps_64.c, arch/sparc/mm/fault_64.c
-constexpr EntryCode entry_code{.exception = "unhandled_fault do_sparc64_fault bad_trap"};
+constexpr EntryCode entry_code{
+    .exception = "unhandled_fault do_sparc64_fault bad_trap sparc64_realfault_common",
+    .system_call = "linux_sparc_syscall linux_sparc_syscall32",
+};
 constexpr RelocationRule relocations[] = {{R_SPARC_64, 8}, {R_SPARC_UA64, 8}, {R_SPARC_UA32, 4}};
 
 }  // namespace

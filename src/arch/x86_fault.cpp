@@ -2,6 +2,7 @@
 #include <array>
 
 #include "arch/x86.hpp"
+#include "facts/release.hpp"
 #include "grammar/scanner.hpp"
 
 namespace unoops::arch {
@@ -31,10 +32,21 @@ void unhash_address(Report& report) {
     address = cr2->value;
 }
 
+// To 2.6.19 x86-64 printed 20 bytes from the pc on, and no mark (arch/x86_64/kernel/traps.c show_registers).
+void mark_code(Report& report) {
+  constexpr std::size_t printed = 20;
+  const auto release = release_number(report.kernel.release);
+  auto& code = report.code;
+  if (report.arch && report.arch->bits == 64 && release != 0 && release < release_number("2.6.20") &&
+      !code.fault_offset && code.bytes.size() == printed)
+    code.fault_offset = 0;
+}
+
 }  // namespace
 
 void decode_x86_fault(Report& report) {
   auto& fault = report.fault;
+  mark_code(report);
   unhash_address(report);
   std::uint64_t code = 0;
   Scanner s(fault.error_code);

@@ -12,6 +12,8 @@ namespace {
 constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "a00: ", nullptr, 0},
     {SectionId::registers, "a08: ", nullptr, 1},
+    {SectionId::registers, "pc: ", register_line,
+     2},  // "pc: 802a2a54, ps: 00060930, depc: 00000010, excvaddr: 00000008"
     {SectionId::registers, "lbeg: ", nullptr, 3},
 });
 

@@ -23,7 +23,8 @@ std::string who(const Report& r) {
     if (!pid.empty()) text += r.comm.empty() ? pid : " (" + pid + ")";
   }
   if (text.empty()) return text;
-  if (in_interrupt(r)) text += " was interrupted; it is not the culprit";
+  // A watchdog interrupts the culprit by design.
+  if (in_interrupt(r) && !r.has(Trait::stall)) text += " was interrupted; it is not the culprit";
   return text;
 }
 

@@ -54,6 +54,27 @@ void below_culprit(Report& r) {
   }
 }
 
+// The watchdog's interrupt may have hit the softirqs' own loop, on top of the task or interrupt that the title names.
+bool interrupted_softirq(Report& r) {
+  const auto& of_culprit = r.stacks[*r.culprit_stack];
+  bool watched = false;
+  for (std::size_t i = 0; i <= *r.culprit_stack; ++i) {
+    const auto& stack = r.stacks[i];
+    if (stack.cpu != of_culprit.cpu || stack.pid != of_culprit.pid) continue;
+    for (std::size_t k = 0; k < stack.frames.size(); ++k) {
+      const auto roles = frame_roles(stack.frames[k].ref.symbol);
+      if (!stack.frames[k].reliable) continue;
+      if (watched && roles.has(FrameRole::softirq)) {
+        r.explanation.look_stack = i, r.explanation.look_frame = k;
+        return true;
+      }
+      if (watched && !is_watchdog(stack.frames[k])) return false;
+      watched |= roles.has(FrameRole::interrupt) && !roles.has(FrameRole::stall | FrameRole::softirq);
+    }
+  }
+  return false;
+}
+
 // "pc : 0x0", "lr : kf_null_call+0x54/0x70": the caller is not in the trace, because the kernel unwinds from the pc.
 void caller_of_nothing(Report& r) {
   const auto *pc = own_pc(r), *link = link_frame(r), *culprit = culprit_frame(r);
@@ -67,7 +88,7 @@ void caller_of_nothing(Report& r) {
 // The custom passed over the function that it happened in for a word in its name alone: nothing says that it is a helper.
 void passed_over(Report& r) {
   const auto* pc = own_pc(r);
-  if (!pc || pc == culprit_frame(r)) return;
+  if (!pc || pc == culprit_frame(r) || !r.has(Trait::bad_pointer | Trait::maybe_bad_pointer)) return;
   const auto name = plain_symbol(pc->ref.symbol);
   if (!is_titles_helper(name) || frame_roles(name).any()) return;
   const auto at = std::ranges::find_if(r.stacks, [&](const Stack& s) { return s.frames.data() == pc; });
@@ -79,7 +100,8 @@ void passed_over(Report& r) {
 
 void set_look_frame(Report& r) {
   if (!culprit_frame(r)) return;
-  if (r.has(Trait::stall)) return below_culprit(r);
+  if (r.has(Trait::stall) && !interrupted_softirq(r)) return below_culprit(r);
+  if (r.has(Trait::stall)) return;
   caller_of_nothing(r);
   passed_over(r);
 }

@@ -117,7 +117,8 @@ inline constexpr Group frame_groups[] = {
      "strnstr strpbrk strspn strcspn strsep strncat strlcat strchrnul atomic_* atomic64_* arch_atomic*"},
     // locks: kernel/locking
     {lock,
-     "__lock_text_start __lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* check_prev* "
+     "__lock_text_start __lock_acquire* lock_acquire* lock_release* __lock_release* lock_sync* validate_chain* "
+     "check_prev* "
      "check_noncircular* check_deadlock* check_irq_usage check_usage* check_wait_context mark_lock* "
      "mark_usage mark_held_locks __mark_lock* register_lock_class assign_lock_key lockdep_* "
      "debug_check_no_locks_* trace_hardirqs_* debug_spin_* _raw_spin_* __raw_spin_* _raw_read_* "
@@ -149,7 +150,8 @@ inline constexpr Group frame_groups[] = {
      "schedule_hrtimeout* synchronize_rcu* __synchronize_rcu wait_rcu_gp __wait_rcu_gp "
      "__cond_resched prepare_to_wait* wait_woken kthread_park* rt_mutex_schedule"},
     // __sched_text_start: the first function of the section, as kallsyms called it to v3.x
-    {wait | atomic, "__sched_text_start __schedule* schedule schedule_timeout* schedule_preempt_disabled preempt_schedule*"},
+    {wait | atomic,
+     "__sched_text_start __schedule* schedule schedule_timeout* schedule_preempt_disabled preempt_schedule*"},
     {idle, "schedule_idle"},
     // watchdogs: kernel/watchdog*.c, kernel/rcu/tree_stall.h, lib/nmi_backtrace.c, kernel/smp.c
     {stall | report,

@@ -48,7 +48,7 @@ constexpr auto rows = std::to_array<DerivedPanic>({
     {"Corrupt kernel stack, can't continue.", stack},  // arch/s390/kernel/dumpstack.c
     {"stack guard hit", stack},                        // arch/x86/kernel/traps.c
     {"Machine halted.", double_fault},
-    {"panic_on_oom is enabled", oom},           // mm/oom_kill.c
+    {"panic_on_oom is enabled", oom},               // mm/oom_kill.c
     {"Asynchronous SError Interrupt", arm64_trap},  // arch/arm64/kernel/traps.c
     {"bad mode", arm64_trap},                       // to v5.12
     {"Unhandled exception", arm64_trap},            // arch/arm64/kernel/entry-common.c

@@ -19,10 +19,10 @@ struct FrameLine {
   std::vector<Location> printed;  // file:line that the log already carries, innermost first
   bool inline_entry = false;      // a line of its own for an inlined function (syzkaller's "[inline]")
   SymbolRef callee;               // arm: "callee from ref"; only the first line's says something new
-  std::string_view behind;        // the other frames of a line that holds several: a view of it, frames and nothing else
+  std::string_view behind;  // the other frames of a line that holds several: a view of it, frames and nothing else
 };
 
-// Strict: the whole line is a frame, or several (blanks around it apart), so that prose that mentions a symbol is none.
+// True only if the whole line, blanks around it aside, is a frame, or several: prose mentions symbols, too.
 bool read_frame(std::string_view text, FrameLine& out);
 
 // Every function that a line names with an address, wherever it stands: "RIP: 0010:foo+0x1/0x2 [bar]", and as decoders

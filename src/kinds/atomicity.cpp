@@ -188,6 +188,7 @@ extern constinit const Kind sleeping_in_atomic{
         "or preemption off",
     .culprit = {.from = Culprit::From::trace},
     .rules = sleeping_rules,
+    .goes_on = same_place,
 };
 
 extern constinit const Kind not_atomic{

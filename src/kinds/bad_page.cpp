@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/object_rules.hpp"
@@ -128,6 +129,7 @@ extern constinit const Kind bad_page{
         "was used, or overwrote its struct page",
     .culprit = {.from = Culprit::From::headline, .words = page_words},
     .rules = page_rules,
+    .goes_on = same_place,
 };
 
 extern constinit const Kind bad_map{
@@ -138,6 +140,7 @@ extern constinit const Kind bad_map{
     .title = "BUG: Bad page map",
     .sentence = "a page table of {task|a process} maps a page[ at {address}] that it must not map[: {page-reason}]",
     .culprit = {.from = Culprit::From::none},
+    .goes_on = same_place,
 };
 
 extern constinit const Kind mm_counter{

@@ -72,7 +72,9 @@ constexpr auto headers = std::to_array<Header>({
     {": Code=", terminated},
 });
 
+// The custom has bad_mode()'s own panic for the title.
 std::string title(const Report& r, std::string_view culprit) {
+  if (r.panic && r.fact(fact::exception).starts_with("Bad mode")) return "kernel panic: " + r.panic->reason;
   return std::string(r.fact(fact::exception)) + " in " + std::string(culprit);
 }
 
@@ -88,7 +90,8 @@ extern constinit const Kind bad_trap{
     .info = {"bad-trap", "unexpected CPU exception", Severity::error},
     .headers = headers,
     .title_of = title,
-    .sentence = "the CPU raised an exception in kernel code[ in {culprit}] that the kernel has no answer to: {exception}",
+    .sentence =
+        "the CPU raised an exception in kernel code[ in {culprit}] that the kernel has no answer to: {exception}",
     .wordings = wordings,
 };
 

@@ -157,6 +157,20 @@ bool alpha_death(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
+// "Oops: 0000 [1] SMP": x86-64 to 2.6.19 (arch/x86_64/kernel/traps.c __die); "Oops: 0002": i386 of 2.4
+bool old_x86_death(std::string_view before, Scanner rest, ReportBuilder& d) {
+  const auto code = rest.rest().substr(0, 4);
+  unsigned value = 0;
+  int number = 1;
+  if (!only_prefixes(before) || !rest.hex_n(4, value)) return false;
+  if (!rest.blanks().at_end() && !(rest.lit("[") && rest.dec(number) && rest.lit("]"))) return false;
+  if (d.report.fault.error_code.empty()) d.report.fault.error_code = code;
+  d.report.die_number = number;
+  d.die = true;
+  d.report.set_fact(fact::die, "Oops");
+  return true;
+}
+
 bool m68k_death(std::string_view before, Scanner rest, ReportBuilder& d) {
   unsigned code = 0;
   if (!trim(before).empty() || !rest.hex_n(8, code) || !rest.blanks().at_end()) return false;
@@ -196,6 +210,7 @@ constexpr auto oops_headers = std::to_array<Header>({
     {"): Oops ", alpha_death, Header::Use::body},
     {"): Kernel Bug ", alpha_death, Header::Use::body},
     {"Oops: ", m68k_death, Header::Use::body},
+    {"Oops: ", old_x86_death, Header::Use::body},
     {"Oops", arc_death, Header::Use::last},
 });
 

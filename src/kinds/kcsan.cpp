@@ -6,6 +6,7 @@
 #include "grammar/frame_line.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/sanitizers.hpp"
@@ -126,6 +127,7 @@ extern constinit const Kind kcsan{
     .wordings = kcsan_wordings,
     .culprit = {.from = Culprit::From::headline},
     .rules = rules,
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

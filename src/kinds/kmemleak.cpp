@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
@@ -87,6 +88,7 @@ extern constinit const Kind kmemleak{
     .title = "memory leak",
     .sentence = "nothing points to an allocated object[ of {object-size} bytes] any more: it was never freed",
     .culprit = {.from = Culprit::From::trace, .words = leak_words},
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

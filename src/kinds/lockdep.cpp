@@ -124,6 +124,20 @@ constexpr auto lockdep_held_lock_wordings = std::to_array<Wording>({
      "{task|a task} sleeps or ends where it must hold no lock, but holds {held-lock|one}"},
 });
 
+// v6.1 include/linux/rcupdate.h RCU_LOCKDEP_WARN, include/linux/rculist.h, kernel/rcu/update.c
+constexpr auto lockdep_rcu_wordings = std::to_array<Wording>({
+    {"detail", "while idle",
+     "RCU was used[ at {place}] on a CPU that RCU does not watch, because it counts as idle there: what it protects "
+     "can "
+     "be freed at once ({detail})"},
+    {"detail", "llegal context switch",
+     "the task slept[ at {place}] in a section where RCU does not allow that ({detail})"},
+    {"detail", "llegal synchronize_",
+     "the code waits[ at {place}] for the end of a section that it is in itself ({detail})"},
+    {"detail", "RCU-list traversed in non-reader section",
+     "a list under RCU was walked[ at {place}] without rcu_read_lock() or the lock that protects it"},
+});
+
 }  // namespace
 
 extern constinit const Kind lockdep_deadlock{
@@ -205,6 +219,7 @@ extern constinit const Kind lockdep_rcu{
     .line = lockdep_rcu_row,
     .title_of = with_word,
     .sentence = "data under RCU was used[ at {place}] without the lock that protects it",
+    .wordings = lockdep_rcu_wordings,
     .culprit = {.from = Culprit::From::trace, .words = rcu_words},
 };
 

@@ -108,7 +108,7 @@ std::string call(const Report& r) {
   const auto at = std::ranges::find(r.stacks, StackRole::csd_call, &Stack::role);
   return at == r.stacks.end() || at->frames.empty() ? std::string() : source_name(at->frames.front().ref.symbol);
 }
-constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call", call}});
+constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call", call}, doing_gap});
 
 }  // namespace
 
@@ -118,8 +118,9 @@ extern constinit const Kind soft_lockup{
     .sections = lockup_sections,
     .title = "BUG: soft lockup",
     .sentence =
-        "CPU {cpu|?} ran kernel code for {stuck-seconds|many} s without letting another task run[; it was in "
-        "{culprit}]",
+        "CPU {cpu|?} ran kernel code for {stuck-seconds|many} s without letting another task run[; it was "
+        "{doing}]",
+    .gaps = stall_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .rules = stall_rules,
     .goes_on = same_stall,
@@ -130,7 +131,8 @@ extern constinit const Kind hard_lockup{
     .headers = hard_headers,
     .sections = lockup_sections,
     .title = "BUG: hard lockup",
-    .sentence = "CPU {hard-lockup-cpu|?} ran with interrupts off for too long[; it was in {culprit}]",
+    .sentence = "CPU {hard-lockup-cpu|?} ran with interrupts off for too long[; it was {doing}]",
+    .gaps = stall_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .rules = hard_stall_rules,
     .goes_on = same_stall,
@@ -145,7 +147,7 @@ extern constinit const Kind csd_lockup{
     .title = "INFO: CSD lock stall",
     .sentence =
         "CPU {waiting-cpu|?} has waited[ {waited-ms} ms] for CPU {stalled-cpus|?}[ to run {call}], which does not "
-        "answer[; it was in {culprit}]",
+        "answer[; it was {doing}]",
     .gaps = csd_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .goes_on = same_stall,

@@ -21,6 +21,7 @@ namespace {
 bool severe(std::string_view before, Scanner rest, ReportBuilder& d) {
   std::string_view words;
   if (!only_prefixes(before.substr(0, before.find("MCE: CPU"))) || !rest.until("[Not recovered]", words)) return false;
+  words = words.substr(0, words.find(" DAR: "));
   if (const auto error = trim(words); !error.empty()) d.report.set_fact(fact::error, error);
   return true;
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "kinds/headers.hpp"
+#include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
@@ -119,6 +120,7 @@ extern constinit const Kind page_allocation{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .words = order_words},
     .rules = rules,
+    .goes_on = same_place,
 };
 
 }  // namespace unoops::kinds

@@ -130,15 +130,19 @@ void panic_reason(const Report& r, Explanation& e, std::string_view id) {
   if (!at->step.empty()) add_step(e, std::string(at->step));
 }
 
-// "VFS: Cannot open root device "sda3" or unknown-block(8,3): error -6" (v6.1 init/do_mounts.c mount_block_root)
+// "VFS: Cannot open root device "sda3" or unknown-block(8,3): error -6"
+// "No filesystem could mount root, tried:  ext3 ext2"
+// Before the panic (v6.1 init/do_mounts.c mount_block_root)
 void root_device(const Report& r, Explanation& e, std::string_view id) {
-  const auto* line = find_message(r, "VFS: Cannot open root device");
-  if (!line) return;
-  std::string text = *line;
-  int error = 0;
-  if (Scanner s(*line); s.skip_to(": error -") && s.dec(error))
-    if (const auto name = errno_name(error); !name.empty()) text += " (" + std::string(name) + ")";
-  add_finding(e, id, text);
+  for (const std::string_view start : {"VFS: Cannot open root device", "No filesystem could mount root, tried: "}) {
+    const auto* line = find_message(r, start);
+    if (!line) continue;
+    std::string text = *line;
+    int error = 0;
+    if (Scanner s(*line); s.skip_to(": error -") && s.dec(error))
+      if (const auto name = errno_name(error); !name.empty()) text += " (" + std::string(name) + ")";
+    add_finding(e, id, text);
+  }
 }
 
 constexpr auto root_rules = std::to_array<Rule>(

@@ -1,9 +1,44 @@
 #include "kinds/stalls.hpp"
 
+#include <algorithm>
+
+#include "facts/helper_words.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {
+
+// Functions that return when other CPUs have answered: v6.1 kernel/smp.c, kernel/stop_machine.c, arch/x86/mm/tlb.c,
+// arch/x86/kernel/alternative.c, arch/*/kernel/smp.c.
+constexpr std::string_view waits_for_cpus =
+    "smp_call_function csd_lock on_each_cpu stop_machine stop_one_cpu stop_two_cpus stop_cpus multi_cpu_stop "
+    "stop_cpu ^queue_stop_cpus flush_tlb_others flush_tlb_multi ^flush_tlb_all ^text_poke_sync kick_all_cpus_sync "
+    "^cpus_read_ ^smp_sync smp_send_stop";
+
+bool waits(const Frame& f) { return f.reliable && has_any_word(plain_symbol(f.ref.symbol), waits_for_cpus); }
+bool idles(const Frame& f) { return frame_roles(f.ref.symbol).has(FrameRole::idle); }
+bool is_softirq(const Frame& f) { return frame_roles(f.ref.symbol).has(FrameRole::softirq); }
+
+enum class Level { task, softirq, interrupt };
+
+// What runs above the frame to look at says in which context it ran: a softirq's loop, an interrupt's entry, or neither.
+Level level_of(const Report& r) {
+  const auto* place = look_frame(r);
+  const Stack* own = nullptr;
+  for (const auto& stack : r.stacks) {
+    if (own && (stack.cpu != own->cpu || stack.pid != own->pid || is_repeat(stack))) continue;
+    for (const auto& frame : stack.frames) {
+      if (&frame == place) own = &stack;
+      if (!own || &frame == place || !frame.reliable) continue;
+      const auto roles = frame_roles(frame.ref.symbol);
+      if (roles.has(FrameRole::softirq)) return Level::softirq;
+      if (roles.has(FrameRole::interrupt)) return Level::interrupt;
+      if (roles.has(FrameRole::system_call | FrameRole::thread | FrameRole::boot | FrameRole::exception))
+        return Level::task;
+    }
+  }
+  return Level::task;
+}
 
 // Did it try to take a lock, further in than the frame to look at?
 bool spins(const Report& r) {
@@ -19,14 +54,33 @@ bool spins(const Report& r) {
 // No bad pointer names a stall, what was running does. Nothing to look at: no advice.
 void advise(const Report& r, Explanation& e, std::string_view id, std::string (*loop)(const std::string& name)) {
   const auto* frame = look_frame(r);
-  if (!frame || !frame->reliable) return;
+  if (!frame || !frame->reliable || idles(*frame)) return;
   const auto name = place_name(r);
+  if (waits(*frame))
+    return add_step(e, "this CPU only waits in " + name +
+                           ": look for another CPU that does not answer, or has its interrupts off (the backtraces of "
+                           "all CPUs: sysrq-l)");
+  if (is_softirq(*frame))
+    return add_step(e,
+                    "find which soft interrupt kept the CPU busy (/proc/softirqs): a handler that takes long, or a "
+                    "device that interrupts without end");
   if (!spins(r)) return add_step(e, loop(name));
   add_finding(e, id, "it spins on a lock that " + name + " takes");
   add_step(e, "find who holds that lock: this CPU itself (taken twice, or by what was interrupted), or another");
 }
 
 }  // namespace
+
+std::string doing(const Report& r) {
+  const auto* frame = look_frame(r);
+  const auto name = place_name(r);
+  if (!frame || name.empty()) return {};
+  if (waits(*frame)) return "in " + name + ", where it waits for other CPUs";
+  if (idles(*frame)) return "in " + name + ": it idled";
+  if (is_softirq(*frame)) return "in " + name + ": it ran soft interrupts (softirq)";
+  static constexpr std::string_view levels[] = {"", ", in a soft interrupt (softirq)", ", in an interrupt"};
+  return "in " + name + std::string(levels[static_cast<int>(level_of(r))]);
+}
 
 void tell_loop(const Report& r, Explanation& e, std::string_view id) {
   advise(r, e, id, [](const std::string& name) {

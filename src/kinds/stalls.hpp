@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 
 #include "base/rooms.hpp"
 #include "kinds/kind.hpp"
@@ -14,6 +15,12 @@ inline constexpr auto stall_names = std::to_array<CulpritName>({
     {"csd_lock_wait", "smp_call_function"},
 });
 
+// "in foo_spin", "in foo_timer, a soft interrupt", "in stop_machine, where it waits for other CPUs"; empty: not known.
+std::string doing(const Report&);
+inline constexpr Gap doing_gap{"doing", doing};
+inline constexpr auto stall_gaps = std::to_array<Gap>({doing_gap});
+
+// What to look for: a loop, a lock, the CPU that is waited for, or none of them where the CPU only idled.
 void tell_loop(const Report&, Explanation&, std::string_view id);
 void tell_loop_without_interrupts(const Report&, Explanation&, std::string_view id);
 

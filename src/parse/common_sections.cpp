@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
+#include "grammar/symbol_ref.hpp"
 #include "grammar/task_line.hpp"
 
 namespace unoops::parse {
@@ -21,7 +22,8 @@ bool trace_start(Scanner rest, ReportBuilder& d) {
   // To v4.9, and on m68k, i386 and mips, the first frame may stand on the same line: "Call Trace: [<c0101234>]
   // foo+0x1/0x2".
   auto frame = trim(rest.rest());
-  if (const auto mark = frame.find('>'); frame.starts_with('<') && mark != std::string_view::npos) {
+  if (const auto mark = frame.find('>');
+      frame.starts_with('<') && mark != std::string_view::npos && !read_printed_address(frame.substr(1, mark - 1))) {
     d.mark = read_mark(frame.substr(1, mark - 1));
     d.mark_stack();
     frame = trim(frame.substr(mark + 1));

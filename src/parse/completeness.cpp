@@ -6,6 +6,7 @@
 #include <array>
 
 #include "facts/frames.hpp"
+#include "facts/release.hpp"
 #include "grammar/scanner.hpp"
 #include "kinds/lost_head.hpp"
 #include "report/questions.hpp"
@@ -37,6 +38,11 @@ bool confirms_culprit(const Report& r) {
   return r.stacks[*r.culprit_stack].frames[*r.culprit_frame].reliable;
 }
 
+// It is the pc of the registers, which needs no trace to confirm it.
+bool culprit_is_pc(const Report& r) {
+  return r.culprit_stack && r.stacks[*r.culprit_stack].role == StackRole::pc && confirms_culprit(r);
+}
+
 // The culprit is among the first `frames` of the report: it was read before the lines got mixed.
 bool named_before(const Report& r, std::optional<std::size_t> frames) {
   if (!r.culprit_stack || !r.culprit_frame || !frames) return false;
@@ -63,24 +69,16 @@ bool ends_in_trace(const OpenReport& open) {
          (d.report.stacks.back().frames.empty() || !is_bottom(d.report.stacks.back().frames.back()));
 }
 
-// "2.6.32-5-686" as a number that grows with the kernel; 0: no release.
-unsigned long release_number(std::string_view release) {
-  unsigned long number = 0;
-  Scanner s(release);
-  for (int part = 0; part < 3; ++part) {
-    unsigned value = 0;
-    if (s.dec(value)) s.lit(".");
-    number = number * 1000 + std::min(value, 999u);
-  }
-  return number;
-}
-
 // The kernels of its age and architecture close an oops.
 bool closes_oops(const OpenReport& open) {
   if (!open.arch) return true;
   const auto since = open.arch->end_mark_since;
   const auto release = release_number(open.report().kernel.release);
-  return !since.empty() && (release == 0 || release >= release_number(since));
+  // Who prints no release in all of an oops is old (2.6.24 on x86, 3.9 elsewhere).
+  const bool old = release == 0 && std::ranges::any_of(open.report().stacks, [](const Stack& s) {
+                     return s.role == StackRole::trace && is_trace(s);
+                   });
+  return !since.empty() && !old && (release == 0 || release >= release_number(since));
 }
 
 // What the doubts are drawn from.
@@ -123,7 +121,8 @@ constexpr auto trace_doubts = std::to_array<Doubt>({
     {DefectKind::no_trace, "no frame tells where it happened", [](const Evidence& e) { return e.culprit.empty(); }},
     {DefectKind::no_trace, "only frames that the kernel could not confirm tell where it happened",
      [](const Evidence& e) {
-       return !confirms_culprit(e.report()) || !e.any_frame([](const Frame& f) { return f.reliable; });
+       return !confirms_culprit(e.report()) ||
+              !(culprit_is_pc(e.report()) || e.any_frame([](const Frame& f) { return f.reliable; }));
      }},
     {DefectKind::no_trace, "its trace ends in the code that reports it",
      [](const Evidence& e) {

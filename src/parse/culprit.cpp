@@ -24,6 +24,11 @@ using Dump = std::vector<Place>;
 
 bool is_interrupt(RoleSet roles) { return roles.has(FrameRole::interrupt) && !roles.has(FrameRole::stall); }
 
+// Softirqs run behind interrupts, but do work of their own.
+bool is_entry(RoleSet roles) {
+  return roles.has(FrameRole::interrupt | FrameRole::exception | FrameRole::stall) && !roles.has(FrameRole::softirq);
+}
+
 // The machinery of timers is no watchdog, because it may run anything.
 bool is_watchdog(RoleSet roles) {
   return roles.has(FrameRole::report) || (roles.has(FrameRole::stall) && !roles.has(FrameRole::interrupt));
@@ -111,6 +116,7 @@ class Search {
   std::vector<Dump> dumps() const;
   std::size_t behind_watchdog(const Dump&) const;
   std::optional<Place> work(const Dump&, bool idle_too) const;
+  bool only_passes(const Dump&, std::size_t) const;
   bool take_work(Place);
 
   Report& report_;
@@ -191,17 +197,15 @@ std::size_t Search::behind_watchdog(const Dump& dump) const {
   std::size_t at = 0;
   while (at < dump.size() && at < near_top && !is_watchdog(frame_roles(plain(dump[at])))) ++at;
   if (at == dump.size() || at == near_top) return 0;
-  const auto entry = [&](auto wanted) {
+  const auto entry = [&](auto wanted) -> std::optional<std::size_t> {
     auto i = at;
     while (i < dump.size() && !wanted(frame_roles(plain(dump[i])))) ++i;
     const auto found = i < dump.size();
-    while (i < dump.size() &&
-           frame_roles(plain(dump[i])).has(FrameRole::interrupt | FrameRole::exception | FrameRole::stall))
-      ++i;
-    return found && i < dump.size() ? i : std::size_t{0};
+    while (i < dump.size() && is_entry(frame_roles(plain(dump[i])))) ++i;
+    return found ? std::optional(i) : std::nullopt;
   };
-  if (const auto i = entry(is_interrupt)) return i;
-  if (const auto i = entry([](RoleSet r) { return r.has(FrameRole::exception); })) return i;
+  if (const auto i = entry(is_interrupt)) return *i;  // nothing behind it: the log does not tell what was interrupted
+  if (const auto i = entry([](RoleSet r) { return r.has(FrameRole::exception); }); i && *i < dump.size()) return *i;
   while (at < dump.size() && frame_roles(plain(dump[at])).has(FrameRole::stall | FrameRole::report)) ++at;
   return at;
 }
@@ -244,8 +248,15 @@ bool Search::interrupted() {
   // No door in sight: the innermost frame that was interrupted.
   for (const auto& dump : all)
     for (auto i = behind_watchdog(dump); i < dump.size(); ++i)
-      if (!skips(frame(dump[i]))) return take(dump[i]);
+      if (!skips(frame(dump[i])) && !only_passes(dump, i)) return take(dump[i]);
   return false;
+}
+
+// The way into the watchdog, and the place of a CPU that was not looked at because it idles (lib/nmi_backtrace.c,
+// "skipped: idling at").
+bool Search::only_passes(const Dump& dump, std::size_t i) const {
+  const auto roles = frame_roles(plain(dump[i]));
+  return roles.has(FrameRole::interrupt | FrameRole::stall) || (roles.has(FrameRole::idle) && dump.size() == 1);
 }
 
 // A stack that ran over holds the same function again and again.

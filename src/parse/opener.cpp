@@ -49,6 +49,8 @@ void Opener::note(const LogLine& line, const HeaderHit& hit) {
 
 bool Opener::take(const LogLine& line, const HeaderHit& hit) {
   const auto before = line.text.substr(0, hit.at);
+  // crash quotes the panic of the dump that it has loaded (its kernel.c, display_sys_stats).
+  if (before.ends_with("PANIC: \"")) return false;
   const Scanner rest(line.text.substr(hit.at + hit.header->needle.size()));
   if (hit.header->use == Header::Use::body && take_as_body(line, before, rest, hit)) return true;
   if (hit.header->use == Header::Use::joins && join(line, before, rest, hit)) return true;

@@ -95,7 +95,7 @@ class Builder {
     for (const std::size_t i : heads_) {
       const Stack& s = report_.stacks[i];
       const bool foreign = trace && trace->role == StackRole::panic_trace && s.role == StackRole::pc &&
-                           !repeats(s.frames.front(), *trace);  // its own trace is empty
+                           !repeats(s.frames.front(), *trace) && !ends_in_entry(*trace);  // its own trace is empty
       if (trace && !foreign && (is_common_head(s) || s.label == trace->label)) {
         theirs.push_back(i);
         continue;
@@ -107,6 +107,12 @@ class Builder {
       out_.back().frames.back().link_register = is_link_register(s);
     }
     heads_ = std::move(theirs);
+  }
+
+  // Did the same trace just end in entry code? What that interrupted goes on with it.
+  bool ends_in_entry(const Stack& s) const {
+    return !out_.empty() && !out_.back().frames.empty() && same_trace(*out_.back().stack, s) &&
+           is_entry(*out_.back().frames.back().frame);
   }
 
   bool goes_on_with(const Stack& s) const {

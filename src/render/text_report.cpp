@@ -75,9 +75,11 @@ class TextReport {
 
   void raw_code() {
     std::string bytes;
+    const auto first = r_.code.fault_offset;
     for (std::size_t i = 0; i < r_.code.bytes.size(); ++i) {
-      const bool here = r_.code.fault_offset == i;
-      bytes += fmt::format("{}{:02x}{}", i ? here ? " <" : " " : here ? "<" : "", r_.code.bytes[i], here ? ">" : "");
+      const bool begins = first == i;
+      const bool ends = first && i + 1 == *first + static_cast<std::size_t>(r_.code.unit);
+      bytes += fmt::format("{}{}{:02x}{}", i ? " " : "", begins ? "<" : "", r_.code.bytes[i], ends ? ">" : "");
     }
     page_.paragraph(bytes, 5, 5);
   }

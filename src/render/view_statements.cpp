@@ -138,7 +138,7 @@ Statement who(const Report& r) {
   if (!r.explanation.who.empty()) {
     out.sentences.push_back(clean(r.explanation.who));
   } else if (std::string task = task_words(r); !task.empty()) {
-    if (in_interrupt(r)) task += " was interrupted; it need not be the culprit";
+    if (in_interrupt(r) && !r.has(Trait::stall)) task += " was interrupted; it need not be the culprit";
     out.sentences.push_back(std::move(task));
   }
   if (!r.workqueue.empty()) out.sentences.push_back("work item of " + clean(r.workqueue));
@@ -279,10 +279,13 @@ std::string damage(const Report& r) {
   const bool no_trace = told(DefectKind::no_trace), cut = told(DefectKind::truncated) || told(DefectKind::over_limit);
   if (told(DefectKind::interleaved) && !cut && !no_trace)
     return "this report is mixed with another: its culprit may be the other's";
-  const auto* pc = own_pc(r);
-  const bool whole = pc && !pc->ref.symbol.empty() && (pc->ref.size || !pc->printed.empty()) && pc == culprit_frame(r);
-  return std::string(no_trace && !cut ? "this report lacks a trace to rely on" : "this report is cut short") +
-         (whole ? ", but its pc line is whole: it happened there" : ": nothing in it proves the culprit");
+  std::string out = no_trace && !cut ? "this report lacks a trace to rely on" : "this report is cut short";
+  const auto* culprit = culprit_frame(r);
+  const bool whole = culprit && !culprit->ref.symbol.empty() && (culprit->ref.size || !culprit->printed.empty());
+  if (whole && culprit == own_pc(r)) return out + ", but its pc line is whole: it happened there";
+  if ((whole && r.stacks[*r.culprit_stack].occurrence == Occurrence::headline) || !r.fact(fact::place).empty())
+    return out + ", but the kernel names the place";
+  return out + ": nothing in it proves the culprit";
 }
 
 Statement beware(const Report& r) {

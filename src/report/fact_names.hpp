@@ -19,6 +19,7 @@ inline constexpr FactName blocked_seconds{"blocked-seconds", "how long the task 
 inline constexpr FactName blocker{"blocker", "the task that holds the lock, where khungtaskd names it"};
 inline constexpr FactName bug_type{"bug-type",
                                    "what the detector (KASAN, KFENCE, KCSAN, KMSAN, UBSAN, SLUB) calls the defect"};
+inline constexpr FactName callbacks{"callbacks", "how many callbacks wait for RCU's grace period, on all CPUs"};
 inline constexpr FactName complaint{"complaint", "the words behind BUG: of a line that no other kind knows"};
 inline constexpr FactName condition{"condition", "the condition that a BUG_ON or WARN_ON printed"};
 inline constexpr FactName constraint{"constraint", "which limit the allocation ran into, as the OOM killer names it"};
@@ -43,11 +44,14 @@ inline constexpr FactName fault_words{"fault-words",
                                       "how the architecture calls the fault, where it is no plain page fault"};
 inline constexpr FactName first_error{"first-error", "the error that the device marks as the first of several"};
 inline constexpr FactName fixed{"fixed", "what SLUB did to go on, or that it did not"};
+inline constexpr FactName forced_scans{"forced-scans",
+                                       "how often RCU looked for a sign of the CPUs in this grace period"};
 inline constexpr FactName function{"function", "the function that must not be called in preemptible code"};
 inline constexpr FactName functions{"functions", "the two functions of a data race"};
 inline constexpr FactName gfp_mask{"gfp-mask", "the flags of the allocation"};
 inline constexpr FactName hard_lockup_cpu{"hard-lockup-cpu", "the CPU that is locked up, where another one reports it"};
 inline constexpr FactName held_lock{"held-lock", "the lock that is held"};
+inline constexpr FactName idle_cpus{"idle-cpus", "the CPUs that idled when they were looked at"};
 inline constexpr FactName in_flight{"in-flight", "the work items that run"};
 inline constexpr FactName irq{"irq", "the number of the interrupt"};
 inline constexpr FactName kasan_range{"kasan-range", "what KASAN says of the address whose shadow was read"};
@@ -97,6 +101,11 @@ inline constexpr FactName stack_offset{"stack-offset", "where the address lies i
 inline constexpr FactName stack_range{"stack-range", "first and last address of the stack"};
 inline constexpr FactName stalled_cpus{"stalled-cpus", "the CPUs that stall"};
 inline constexpr FactName stalled_jiffies{"stalled-jiffies", "how long they have, in jiffies"};
+inline constexpr FactName stalled_ticks{"stalled-ticks",
+                                        "how many timer ticks the stalled CPU took in this grace period"};
+inline constexpr FactName starved_cpu{"starved-cpu", "the CPU that RCU's grace-period kthread was to run on"};
+inline constexpr FactName starved_jiffies{"starved-jiffies",
+                                          "for how long RCU's grace-period kthread did not run, in jiffies"};
 inline constexpr FactName status{"status", "the status register of the machine-check bank"};
 inline constexpr FactName status_bits{"status-bits", "its bits in words"};
 inline constexpr FactName stuck_seconds{"stuck-seconds", "how long the CPU, or the pool, has been stuck"};
@@ -133,6 +142,7 @@ inline constexpr FactName all[] = {action,
                                    blocked_seconds,
                                    blocker,
                                    bug_type,
+                                   callbacks,
                                    complaint,
                                    condition,
                                    constraint,
@@ -155,11 +165,13 @@ inline constexpr FactName all[] = {action,
                                    fault_words,
                                    first_error,
                                    fixed,
+                                   forced_scans,
                                    function,
                                    functions,
                                    gfp_mask,
                                    hard_lockup_cpu,
                                    held_lock,
+                                   idle_cpus,
                                    in_flight,
                                    irq,
                                    kasan_range,
@@ -208,6 +220,9 @@ inline constexpr FactName all[] = {action,
                                    stack_range,
                                    stalled_cpus,
                                    stalled_jiffies,
+                                   stalled_ticks,
+                                   starved_cpu,
+                                   starved_jiffies,
                                    status,
                                    status_bits,
                                    stuck_seconds,

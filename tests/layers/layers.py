@@ -58,6 +58,8 @@ OTHER_WORDS = {
     ('src/report/fact_names.hpp', 'exception'): 'a fact',
     ('src/inspect/flow.cpp', 'panic'): 'the function panic(), which does not return',
     ('src/debuginfo/type_names.cpp', 'spinlock'): 'struct spinlock',
+    ('src/input/affix.cpp', 'panic'): 'a level of a logger',
+    ('src/input/affix.cpp', 'warning'): 'a level of a logger',
     ('src/machine/lift_mips.cpp', 'sh'): 'the instruction "store halfword"',
 }
 

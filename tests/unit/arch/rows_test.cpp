@@ -1,5 +1,6 @@
 // Registers and code that stand in rows, and lines that two architectures print nearly alike.
 #include "../kinds/read_reports.hpp"
+#include "arch/arch.hpp"
 #include "catch.hpp"
 
 namespace unoops::test {
@@ -77,6 +78,14 @@ sp : e0a51e78  ip : e0a51e88  fp : e0a51e84
   CHECK(symbols_of(r, "pc") == "demo_peek");
   REQUIRE(r.reg("pc"));
   CHECK(r.reg("pc")->value == 0xbf0031c0);
+}
+
+TEST_CASE("a file's machine is one row's alone") {
+  for (const arch::Arch* row : arch::arch_rows()) {
+    INFO(row->info.id);
+    for (const auto machine : {row->info.elf_machine, row->elf_machine_32})
+      if (machine != 0) CHECK(arch::row_of_machine(machine) == row);
+  }
 }
 
 }  // namespace unoops::test

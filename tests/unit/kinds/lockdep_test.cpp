@@ -14,7 +14,7 @@ TEST_CASE("a lock in each of its forms") {
   CHECK(old->name == "&bdev->bd_mutex");
   CHECK(old->usage == "+.+.");
   REQUIRE(old->at);
-  CHECK(old->at->symbol == "blkdev_reread_part");
+  CHECK(old->at->ref.symbol == "blkdev_reread_part");
   const auto now = read_lock("ffff888026df22b8 ((work_completion)(&w->work)){.+.+}-{2:2}, at: kill_fasync+0x14b/0x460");
   REQUIRE(now);
   CHECK(now->name == "(work_completion)(&w->work)");
