@@ -180,14 +180,14 @@ void tell(OpenReport& open, const Doubt& doubt, const Evidence& evidence) {
   open.builder.add_defect(kind, std::move(words));
 }
 
-// Once for all of them: "the log cuts RCX ffffc164c98c71 (line 10) and CR4 1706 (line 11): ..."
+// Once for all of them.
 void tell_cuts(ReportBuilder& d) {
   if (d.cuts.empty()) return;
   std::string words;
   for (const auto& cut : d.cuts)
     words += fmt::format("{}\"{}...\" (line {})", words.empty() ? "" : ", ", cut.what, cut.line);
   if (d.cut_lines > d.cuts.size()) words += fmt::format(" and {} more", d.cut_lines - d.cuts.size());
-  d.add_defect(DefectKind::truncated, "cut in the middle, so used for nothing: " + words);
+  d.add_defect(DefectKind::garbled, "cut in the middle, so used for nothing: " + words);
 }
 
 }  // namespace

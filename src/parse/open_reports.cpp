@@ -119,6 +119,17 @@ OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuild
   return open;
 }
 
+void OpenReports::drop_replayed(const LogLine& line, std::string_view headline) {
+  if (line.time_us.value_or(0) <= 0) return;
+  std::erase_if(open_, [&](const OpenReport& open) {
+    const auto& r = open.report();
+    const bool traced = std::ranges::any_of(r.stacks, [](const Stack& s) { return s.frames.size() > 1; });
+    const bool replayed = !traced && r.time_us == line.time_us && r.headline == headline && r.line_last < line.number;
+    if (replayed && trace_) trace_->of(open, "is dropped: its lines are printed once more");
+    return replayed;
+  });
+}
+
 bool OpenReports::read(OpenReport& open, const SectionHit& hit, const LogLine& line) {
   auto& d = open.builder;
   d.line = &line;

@@ -159,3 +159,26 @@ TEST_CASE("what is no frame") {
                           "(ptrval): ffffffff81234567 (f+0x5/0x10)"})
     CHECK_FALSE(read_frame(text, out));
 }
+
+TEST_CASE("a function that a decoder left without its offset is found in any line") {
+  const auto only = [](std::string_view line) {
+    const auto found = named_frames(line);
+    REQUIRE(found.size() == 1);
+    return found.front();
+  };
+  const auto rip = only("RIP: 0010:demo_read (drivers/demo.c:12 (discriminator 2) drivers/demo.c:40) demo");
+  CHECK(rip.ref.symbol == "demo_read");
+  CHECK(rip.ref.module == "demo");
+  CHECK(rip.ref.pc == PcKind::exact);
+  REQUIRE(rip.printed.size() == 2);
+  CHECK(rip.printed[0].line == 12);
+  CHECK(rip.printed[1].function == "demo_read");
+  CHECK(only("lr : demo_open (drivers/demo.c:40)").ref.pc == PcKind::return_address);
+  CHECK(only("BUG: KASAN: slab-use-after-free in demo_super (fs/demo/mount.c:286) ").ref.symbol == "demo_super");
+  const auto own = only("RIP: 0010:demo+0x1/0x20 (drivers/demo.c:12) [demo]");
+  CHECK(own.ref.module == "demo");
+  CHECK(own.printed.size() == 1);
+  CHECK(only("RIP: 0010:demo+0x1/0x20 drivers/demo.c:12").printed.size() == 1);
+  CHECK(named_frames("Hardware name: QEMU Standard PC (i440FX + PIIX, 1996)").empty());
+  CHECK(named_frames("FS:  00007f2a(0000) (note: 1)").empty());
+}
