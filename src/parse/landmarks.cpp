@@ -1,5 +1,6 @@
 #include "parse/landmarks.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -100,8 +101,11 @@ std::optional<std::size_t> reference_end(std::string_view text) {
 }
 
 // Its needle is where the line begins. Others stand behind a program's or a device's name.
-bool begins_line(std::string_view needle) {
-  return std::string_view(" :-[").find(needle.front()) == std::string_view::npos;
+bool stands_first(std::string_view needle) {
+  static constexpr auto behind_names = std::to_array<std::string_view>(
+      {"PCIe Bus Error: ", "Unhandled context fault: ", "event 0x", "self-detected hard ", "detected hard LOCKUP "});
+  return std::string_view(" :-[").find(needle.front()) == std::string_view::npos &&
+         std::ranges::none_of(behind_names, [&](std::string_view name) { return needle.starts_with(name); });
 }
 
 }  // namespace
@@ -117,7 +121,7 @@ Sight look_at(std::string_view text) {
     const bool inside = hit.at != 0 && is_word(text[hit.at - 1]);  // "DEBUG "
     if (sight.at || inside) return sight.at && sight.header;
     const auto rest = text.substr(hit.at + hit.needle().size());
-    if (hit.landmark ? hit.landmark->is && !hit.landmark->is(rest) : !begins_line(hit.needle())) return false;
+    if (hit.landmark ? hit.landmark->is && !hit.landmark->is(rest) : !stands_first(hit.needle())) return false;
     sight.at = hit.at;
     sight.body = hit.landmark != nullptr;
     return sight.header;
