@@ -162,6 +162,9 @@ bool is_null(const Report& report) {
 }
 
 // ARM without PAN guards user memory by a domain (CONFIG_CPU_SW_DOMAIN_PAN; v6.1 arch/arm/mm/fsr-2level.c).
+constexpr std::string_view refused_by_bus =
+    "the bus or memory answered an access with an error: {fault-words}; most often a device that is off, or a wrong "
+    "register address";
 constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "domain fault",
      "the kernel touched user memory without the functions that may do that ({fault-words})"},
@@ -176,9 +179,8 @@ constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "debug", "a debug exception that no debugger claims ({fault-words})"},
     {"fault-words", "parity",
      "the memory or a cache answered an access with bits that it could not trust ({fault-words})"},
-    {"fault-words", "abort",
-     "the bus or memory answered an access with an error: {fault-words}; most often a device that is off, or a wrong "
-     "register address"},
+    {"fault-words", "abort", refused_by_bus},
+    {"fault-words", "bus error", refused_by_bus},
 });
 
 }  // namespace

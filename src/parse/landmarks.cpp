@@ -101,7 +101,7 @@ std::optional<std::size_t> reference_end(std::string_view text) {
 }
 
 // Its needle is where the line begins. Others stand behind a program's or a device's name.
-bool stands_first(std::string_view needle) {
+bool opens_line(std::string_view needle) {
   static constexpr auto behind_names = std::to_array<std::string_view>(
       {"PCIe Bus Error: ", "Unhandled context fault: ", "event 0x", "self-detected hard ", "detected hard LOCKUP "});
   return std::string_view(" :-[").find(needle.front()) == std::string_view::npos &&
@@ -121,7 +121,7 @@ Sight look_at(std::string_view text) {
     const bool inside = hit.at != 0 && is_word(text[hit.at - 1]);  // "DEBUG "
     if (sight.at || inside) return sight.at && sight.header;
     const auto rest = text.substr(hit.at + hit.needle().size());
-    if (hit.landmark ? hit.landmark->is && !hit.landmark->is(rest) : !stands_first(hit.needle())) return false;
+    if (hit.landmark ? hit.landmark->is && !hit.landmark->is(rest) : !opens_line(hit.needle())) return false;
     sight.at = hit.at;
     sight.body = hit.landmark != nullptr;
     return sight.header;
