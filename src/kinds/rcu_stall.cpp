@@ -171,7 +171,7 @@ constexpr auto wordings = std::to_array<Wording>({
     {"starved-jiffies", "",
      "RCU's own grace-period kthread did not run for {starved-jiffies} jiffies[ (on CPU {starved-cpu})]: it was "
      "starved "
-     "of CPU time, and RCU waits[ ({whom})][; {idlers} idled][; the CPU was {doing}]"},
+     "of CPU time, and RCU waits[ ({whom})][; {idlers} idled][; the CPU that is shown was {doing}]"},
     {"idlers", "", "RCU waits[ ({whom})], but {idlers} idled: nothing ran there that holds RCU up"},
 });
 

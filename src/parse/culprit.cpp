@@ -117,6 +117,7 @@ class Search {
   std::size_t behind_watchdog(const Dump&) const;
   std::optional<Place> work(const Dump&, bool idle_too) const;
   bool only_passes(const Dump&, std::size_t) const;
+  bool is_rcus_own(const Dump&) const;
   bool take_work(Place);
 
   Report& report_;
@@ -247,9 +248,13 @@ bool Search::interrupted() {
       if (const auto at = work(dump, idle_too); at && plain(*at) != "rcu_gp_kthread") return take_work(*at);
   // No door in sight: the innermost frame that was interrupted.
   for (const auto& dump : all)
-    for (auto i = behind_watchdog(dump); i < dump.size(); ++i)
+    for (auto i = behind_watchdog(dump); i < dump.size() && !is_rcus_own(dump); ++i)
       if (!skips(frame(dump[i])) && !only_passes(dump, i)) return take(dump[i]);
   return false;
+}
+
+bool Search::is_rcus_own(const Dump& dump) const {
+  return std::ranges::any_of(dump, [&](Place at) { return plain(at) == "rcu_gp_kthread"; });
 }
 
 // The way into the watchdog, and the place of a CPU that was not looked at because it idles (lib/nmi_backtrace.c,

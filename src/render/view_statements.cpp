@@ -111,7 +111,10 @@ Statement where(const Report& r) {
   if (!named) return out;
   std::string words = frame_words(*f);
   if (f != named) words += "; the title names " + clean(source_name(named->ref.symbol)) + ", further out";
-  if (const auto* trace = culprit_trace(r); trace && trace->context != Context::task)
+  // A watchdog's interrupt is not where the pc that it hit ran; behind "<EOI>" (Context::other) it is over.
+  const bool was_hit = r.has(Trait::stall) && r.stacks[*r.culprit_stack].role == StackRole::pc;
+  if (const auto* trace = culprit_trace(r);
+      trace && !was_hit && trace->context != Context::task && trace->context != Context::other)
     words += ", in " + context_words(*trace);
   if (!f->reliable) words += " (no confirmed frame exists; this one is a guess)";
   out.sentences.push_back(std::move(words));
