@@ -49,10 +49,10 @@ std::string title(const Report& r, std::string_view) {
 extern constinit const Kind unwinder{
     .info = {"unwinder", "kernel stack that can't be walked", Severity::warning},
     .headers = headers,
+    .line = stack_word,
     .title_of = title,
     .sentence = "the unwinder could not walk a kernel stack: {what|it} does not fit[ (bad {value} value)]",
     .culprit = {.from = Culprit::From::none},
-    .remainder = stack_word,
 };
 
 }  // namespace unoops::kinds

@@ -175,7 +175,7 @@ void Learner::weigh(Candidate& candidate, std::size_t at) {
   if (!begin) return;
   const auto rest = held_[at].line.text.substr(*begin);
   const auto sight = look_at(rest);
-  const bool body = (sight.at == 0U && sight.body) || is_body_line(rest);
+  const bool body = (sight.at == 0U && sight.body) || (!sight.header && is_body_line(rest));
   const bool clocked = at != candidate.line && candidate.prefix.has_clock();
   if (body || clocked || sight.at == 0U || at == candidate.line) ++candidate.fitting;
   candidate.body |= body || clocked;

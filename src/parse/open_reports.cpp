@@ -124,7 +124,8 @@ void OpenReports::drop_replayed(const LogLine& line, std::string_view headline) 
   std::erase_if(open_, [&](const OpenReport& open) {
     const auto& r = open.report();
     const bool traced = std::ranges::any_of(r.stacks, [](const Stack& s) { return s.frames.size() > 1; });
-    const bool replayed = !traced && r.time_us == line.time_us && r.headline == headline && r.line_last < line.number;
+    const bool whole = traced || open.builder.ended;  // what comes is the copy
+    const bool replayed = !whole && r.time_us == line.time_us && r.headline == headline && r.line_last < line.number;
     if (replayed && trace_) trace_->of(open, "is dropped: its lines are printed once more");
     return replayed;
   });
