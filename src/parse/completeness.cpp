@@ -7,7 +7,6 @@
 
 #include "facts/frames.hpp"
 #include "facts/release.hpp"
-#include "grammar/scanner.hpp"
 #include "kinds/lost_head.hpp"
 #include "report/questions.hpp"
 
@@ -75,9 +74,9 @@ bool closes_oops(const OpenReport& open) {
   const auto since = open.arch->end_mark_since;
   const auto release = release_number(open.report().kernel.release);
   // Who prints no release in all of an oops is old (2.6.24 on x86, 3.9 elsewhere).
-  const bool old = release == 0 && std::ranges::any_of(open.report().stacks, [](const Stack& s) {
-                     return s.role == StackRole::trace && is_trace(s);
-                   });
+  const bool old = release == 0 && !lost_head_of(open.report()) &&
+                   std::ranges::any_of(open.report().stacks,
+                                       [](const Stack& s) { return s.role == StackRole::trace && is_trace(s); });
   return !since.empty() && !old && (release == 0 || release >= release_number(since));
 }
 
@@ -203,8 +202,8 @@ void check_completeness(OpenReport& open, std::string_view culprit) {
   if (evidence.seeks_culprit() && !open.kind->has(Trait::traceless)) {
     const auto first = std::ranges::find_if(trace_doubts, [&](const Doubt& doubt) { return doubt.holds(evidence); });
     if (first != trace_doubts.end()) tell(open, *first, evidence);
+    if (open.unread.count != 0 && evidence.traces.empty()) tell_unread(open);
   }
-  if (open.unread.count != 0 && evidence.traces.empty()) tell_unread(open);
   // No defect here, because there is one already from when the kernel said that it dropped lines.
   if (open.contest.dropped_at && !named_before(r, open.contest.dropped_at)) r.corrupted = true;
   for (const auto& doubt : doubts)

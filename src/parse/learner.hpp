@@ -24,7 +24,9 @@ class Learner {
  public:
   // `may_open`: a header or a trouble may be in the line.
   using Route = std::function<void(const LogLine&, bool may_open)>;
-  Learner(Route route, const Trace* trace) : route_(std::move(route)), trace_(trace) {}
+  // `learnt`: what was read until now had it in its words.
+  Learner(Route route, std::function<void()> learnt, const Trace* trace)
+      : route_(std::move(route)), learnt_(std::move(learnt)), trace_(trace) {}
 
   void take(const LogLine&);
   void release();  // nothing more comes, or not soon: what waits is read
@@ -39,11 +41,10 @@ class Learner {
   struct Candidate {
     std::size_t line = 0;  // of held_
     Affix prefix;
-    bool body = false;      // a line with it is of a report's body
-    unsigned fitting = 0;   // lines with it that are of a report
+    bool body = false;     // a line with it is of a report's body
+    unsigned fitting = 0;  // lines with it that are of a report
     bool seeks_end = false;
-    std::vector<std::size_t> ends;  // lines of held_ whose end is known
-    Affix suffix;
+    Affix suffix;  // what stands behind a line whose end is known
     bool confirmed() const { return fitting > 1 && body; }
   };
 
@@ -54,12 +55,14 @@ class Learner {
   void hold(const LogLine&);
   void weigh(Candidate&, std::size_t at);
   void weigh_end(Candidate&, std::size_t at, std::string_view rest);
+  void close_quote(Candidate&);
   bool ends_all(const Candidate&) const;
   bool settle();
-  void learn(const Candidate&);
+  void learn(Candidate&);
   void release(std::size_t lines);
 
   Route route_;
+  std::function<void()> learnt_;
   const Trace* trace_;  // null: nobody wants to know
   Affix prefix_, suffix_;
   std::size_t misses_ = 0;  // lines in a row that neither fitted

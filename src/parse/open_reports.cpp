@@ -107,7 +107,6 @@ OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuild
   open.kind = &kind;
   open.ticks.first = tick_;
   open.serial = ++opened_;
-  open.begins_log = tick_ <= source_tick_ + 1;
   auto& r = open.report();
   r.kind = &kind.info;
   r.file = file_;

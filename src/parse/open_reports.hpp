@@ -53,6 +53,7 @@ class OpenReports {
 
   // Lines that say something, over all sources.
   std::uint64_t tick() const { return tick_; }
+  std::uint64_t lines_of_source() const { return tick_ - source_tick_; }
   // What the log has said so far of the running kernel.
   const Kernel& kernel() const;
 

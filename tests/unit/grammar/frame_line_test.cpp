@@ -33,7 +33,6 @@ TEST_CASE("frames of every architecture") {
            " [<0000001aa5123456>] f+0x5/0x10 ",
            "[<80123456>] f+0x5/0x10",
            " [0000000000456789] f+0x5/0x10",
-           "Caller[0000000000456789]: f+0x5/0x10",
            "[f0012345 : f+0x5/0x10 ]",
            "[<(____ptrval____)>] f+0x5/0x10",
            "[<c0012345>] (g) from [<c0023456>] (f+0x5/0x10)",
@@ -42,6 +41,31 @@ TEST_CASE("frames of every architecture") {
            "[c0000000025a3c60] [c000000000123456] f+0x5/0x10 (g+0x1/0x2)",
        })
     CHECK(plain(frame(text)));
+}
+
+TEST_CASE("frames of old kernels") {
+  for (const char* text : {
+           "<c0123456> f+0x5/0x10",
+           "[<c0012345>] (g+0x0/0x20) from [<c0023456>] (f+0x5/0x10)",
+           "[<bf012345>] (g+0x0/0x20 [m]) from [<c0023456>] (f+0x5/0x10)",
+       })
+    CHECK(plain(frame(text)));
+  const auto braced = frame("<ffffffff880c1a10>{:m:f+64}");
+  CHECK(braced.ref.symbol == "f");
+  CHECK(braced.ref.module == "m");
+  CHECK(braced.ref.offset == 64u);
+  CHECK_FALSE(braced.ref.size);
+}
+
+TEST_CASE("several frames a line") {
+  const auto two = frame(" <c020bb5d> f+0x10d/0x210   <c020ba50> g+0x0/0x210");
+  CHECK(two.ref.symbol == "f");
+  CHECK(frame(two.behind).ref.symbol == "g");
+  const auto bare = frame("[<c0105000>] [<c0106000>] [<c0107000>]");
+  CHECK(bare.ref.address == 0xc0105000u);
+  CHECK(frame(bare.behind).ref.address == 0xc0106000u);
+  FrameLine out;
+  CHECK_FALSE(read_frame("[<c0105000>] f+0x1/0x2 and [<c0106000>] g+0x1/0x2", out));
 }
 
 TEST_CASE("addresses of frames") {
