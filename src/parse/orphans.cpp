@@ -43,8 +43,10 @@ const Kind& headless() {
 bool Orphans::read(const LogLine& line) {
   if (reports_.lines_of_source() <= 1) parts_ = 0;
   if (read_remainder(line) || read_frame(line) || read_section(line)) return true;
-  if (std::ranges::any_of(hits_, [](const SectionHit& hit) { return !hit.section->starts.empty(); })) ++parts_;
-  remember(line);
+  if (std::ranges::any_of(hits_, [](const SectionHit& hit) { return !hit.section->starts.empty(); }))
+    ++parts_;
+  else
+    remember(line);
   return false;
 }
 
