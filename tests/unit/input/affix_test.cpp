@@ -7,7 +7,7 @@ using namespace unoops::input;
 
 TEST_CASE("what stands before one line fits the others of its logger") {
   const Affix affix("10.0.0.5: kern: warning: [2025-01-06T10:11:12.345Z]: ");
-  CHECK(affix.length_in("10.0.0.5: kern: alert: [2025-01-06T10:11:13.1Z]:  text") == 48);
+  CHECK(affix.length_in("10.0.0.5: kern: alert: [2025-01-06T10:11:13.1Z]:  text") == 49);
   CHECK(affix.length_in("10.0.0.5: kern: err: [2025-01-06T10:11:13.1Z]:") == 46);  // an empty line
   CHECK_FALSE(affix.length_in("10.0.0.5: user: warning: [2025-01-06T10:11:12.345Z]: text"));
   CHECK_FALSE(affix.length_in("text"));

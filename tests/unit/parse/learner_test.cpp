@@ -47,7 +47,6 @@ TEST_CASE("a sentence that quotes headlines teaches nothing") {
   const std::string_view prose =
       "I get BUG: soft lockup - CPU#0 stuck for 22s!\n"
       "I get INFO: task foo:12 blocked for more than 120 seconds.\n"
-      "I get WARNING: CPU: 0 PID: 1 at foo.c:1 bar\n"
       "What does it mean?\n";
   CHECK(decode_log(prose, plain()).empty());
 }
