@@ -57,8 +57,11 @@ bool reason(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-constexpr auto headers = std::to_array<Header>(
-    {{"Kernel panic", reason}, {"kernel panic", reason}, {"Kernel Panic", reason}, {"KERNEL PANIC", reason}});
+constexpr auto headers = std::to_array<Header>({{"Kernel panic", reason},
+                                                {"kernel panic", reason},
+                                                {"Kernel Panic", reason},
+                                                {"kernel Panic", reason},
+                                                {"KERNEL PANIC", reason}});
 
 // Reasons that end in what differs from time to time.
 constexpr auto stems = std::to_array<std::string_view>({

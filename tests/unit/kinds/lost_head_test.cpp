@@ -24,7 +24,7 @@ TEST_CASE("what is left of a report tells what it was") {
        "scheduling-while-atomic", "BUG: scheduling while atomic in quux_wait", Severity::error},
       {"Call Trace:\n <IRQ>\n ? watchdog_timer_fn+0x1b8/0x220\n ? __hrtimer_run_queues+0x113/0x280\n </IRQ>\n <TASK>\n "
        "asm_sysvec_apic_timer_interrupt+0x16/0x20\n quux_poll+0x1/0x2\n __x64_sys_ioctl+0x1/0x2\n",
-       "soft-lockup", "BUG: soft lockup in sys_ioctl", Severity::error},
+       "soft-lockup", "BUG: soft lockup in quux_poll", Severity::error},
       {"Call Trace:\n dump_stack+0x45/0x56\n panic+0xc8/0x1d7\n quux_fatal+0x1/0x2\n", "panic",
        "kernel panic in quux_fatal", Severity::fatal},
       {"Call Trace:\n dump_stack+0x45/0x56\n panic+0xc8/0x1d7\n __warn+0x1/0x2\n quux_check+0x1/0x2\n", "warning",
