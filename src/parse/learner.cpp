@@ -44,6 +44,11 @@ bool is_pr_fmt(std::string_view before) {
   return before.ends_with(": ") && std::ranges::all_of(before.substr(0, before.size() - 2), is_word);
 }
 
+std::string_view last_word_and_blanks(std::string_view text) {
+  const auto blank = trim_right(text).find_last_of(" \t");
+  return blank == std::string_view::npos ? text : text.substr(blank + 1);
+}
+
 bool is_empty(std::string_view text) { return trim(text).empty(); }
 
 // A quote's inside: \" is ", "" too (CSV).
@@ -150,6 +155,7 @@ bool Learner::begin_candidate(const LogLine& line) {
   auto& candidate = candidates_.emplace_back();
   candidate.line = held_.size();
   if (seeks_prefix) candidate.prefix = Affix(whole);
+  candidate.tagged = input::is_programs(last_word_and_blanks(whole));
   candidate.seeks_end = seeks_end;
   return true;
 }
@@ -176,7 +182,7 @@ void Learner::weigh(Candidate& candidate, std::size_t at) {
   const auto rest = held_[at].line.text.substr(*begin);
   const auto sight = look_at(rest);
   const bool body = (sight.at == 0U && sight.body) || (!sight.header && is_body_line(rest));
-  const bool clocked = at != candidate.line && candidate.prefix.has_clock();
+  const bool clocked = at != candidate.line && candidate.prefix.has_clock() && !candidate.tagged;
   if (body || clocked || sight.at == 0U || at == candidate.line) ++candidate.fitting;
   candidate.body |= body || clocked;
   if (candidate.seeks_end) weigh_end(candidate, at, rest);

@@ -93,8 +93,10 @@ std::string with_first_word_replaced(std::string_view text, std::string_view wor
 
 std::string with_word_replaced(std::string_view text, std::string_view word, std::string_view by) {
   std::string out;
+  const auto within = by.find(word);  // a host that is called "host": "<host>" has it, and was put there before
   for (auto at = find_word(text, word); at != std::string_view::npos; at = find_word(text, word)) {
-    out.append(text.substr(0, at)).append(by);
+    const bool done = within != std::string_view::npos && at >= within && text.substr(at - within).starts_with(by);
+    out.append(text.substr(0, at)).append(done ? word : by);
     text.remove_prefix(at + word.size());
   }
   return out.append(text);
