@@ -130,7 +130,7 @@ const Trap* trap_of(const Code& code) {
 // The kernel's half of the addresses (Documentation/arch/*/mm.rst; 32 bits: CONFIG_VMSPLIT_3G).
 bool is_on_kernel_stack(const Report& r) {
   const Register* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
-  return sp && (sp->bits == 32 ? sp->value >= 0xc0000000 : sp->value >= 0xffff000000000000);
+  return sp && (sp->bits == 32 ? sp->value >= 0xc0000000 : sp->value >> 63 != 0);
 }
 
 // Kernel code and where it stopped.
