@@ -7,6 +7,7 @@ namespace unoops::facts {
 namespace {
 
 // Separated by blanks. The subjects and words are those of the lists' bot (google/syzkaller, pkg/report/linux.go).
+// NOLINTBEGIN(bugprone-suspicious-missing-comma): the words of one subject go over several lines.
 constexpr std::string_view helper_words[] = {
     // sanitizers and their hooks
     "kasan hwasan __asan __msan kmsan __sanitizer kcsan_setup_watchpoint check_memory_region check_heap_object "
@@ -67,6 +68,7 @@ constexpr std::string_view helper_words[] = {
     // checksums
     "^crc* crc_itu_t",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 std::vector<std::string_view> split() {
   std::vector<std::string_view> words;

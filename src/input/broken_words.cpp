@@ -112,8 +112,7 @@ bool closes(std::string_view line, std::string_view more) {
 bool goes_on_with_values(std::string_view line, std::string_view more) {
   const auto colon = line.find(": ");
   const auto wide = [](std::string_view word) { return word.size() >= 8 && hex_digits(word) == word.size(); };
-  return colon != std::string_view::npos && colon <= 8 && every_word(line.substr(colon + 2), wide) &&
-         every_word(more, wide);
+  return colon <= 8 && every_word(line.substr(colon + 2), wide) && every_word(more, wide);
 }
 
 // "by task" "cat/123", "Allocated by task" "123:"
@@ -127,7 +126,7 @@ bool is_task(std::string_view word) {
 // "fs/foo.c:12", of a WARNING: the function follows.
 bool is_place(std::string_view word) {
   const auto colon = word.rfind(':');
-  return colon != std::string_view::npos && colon + 1 < word.size() && word.find(".") < colon &&
+  return colon != std::string_view::npos && colon + 1 < word.size() && word.find('.') < colon &&
          std::ranges::all_of(word.substr(colon + 1), is_digit);
 }
 

@@ -79,8 +79,6 @@ Unwrapper::Break Unwrapper::break_before(const RawLine& raw, std::string_view te
   const std::string_view rest = text.substr(quote);
   const std::string_view more = trim(rest);
   if (more.empty() || line.text.size() + more.size() > longest_line || !raw.ended) return Break::none;
-  constexpr std::size_t shortest_ruler = 8;
-  if (is_ruler(more, "=-*_#~", shortest_ruler)) return Break::none;
   if (is_offset_of(last_word(line.text), rest)) return Break::within_word;
   const std::size_t first = std::min(rest.find(' ', static_cast<std::size_t>(more.data() - rest.data())), rest.size());
   const auto broken_at = [&](std::size_t width) { return width <= widest && width + 1 + first > narrowest; };
@@ -92,6 +90,8 @@ Unwrapper::Break Unwrapper::break_before(const RawLine& raw, std::string_view te
       find_glued_prefix(rest, 0) != std::string_view::npos)
     return Break::none;
   const bool prefixed = is_prefixed(line);
+  constexpr std::size_t shortest_ruler = 8;
+  if (!prefixed && is_ruler(more, "=-*_#~", shortest_ruler)) return Break::none;
   if (prefixed && line.width == screen && are_one_word(last_word(line.text), first_word(rest))) return Break::sure;
   if (!prefixed && is_blank(rest.front())) return Break::none;  // the kernel indents, too
   if (completes(trim(line.text), more, prefixed)) return Break::sure;

@@ -9,8 +9,8 @@
 #include "kinds/lost_head.hpp"
 #include "parse/completeness.hpp"
 #include "parse/culprit.hpp"
-#include "report/fact_names.hpp"
 #include "parse/settle.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::parse {
 namespace {

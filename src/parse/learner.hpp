@@ -41,7 +41,7 @@ class Learner {
   struct Candidate {
     std::size_t line = 0;  // of held_
     Affix prefix;
-    bool tagged = false;  // it ends with a program's tag: a clock proves nothing
+    bool tagged = false;   // it ends with a program's tag: a clock proves nothing
     bool body = false;     // a line with it is of a report's body
     unsigned fitting = 0;  // lines with it that are of a report
     bool seeks_end = false;

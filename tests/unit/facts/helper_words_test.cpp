@@ -5,8 +5,9 @@
 using namespace unoops::facts;
 
 TEST_CASE("a word of a helper matches anywhere in a name") {
-  for (const char* name : {"kmem_cache_alloc_node", "__kmem_cache_alloc_bulk_noprof", "foo_kmem_cache_bar", "devm_kzalloc",
-                           "_raw_spin_lock_irqsave", "kfree", "strncpy_from_user", "crc32_le", "__list_del_entry_valid"})
+  for (const char* name :
+       {"kmem_cache_alloc_node", "__kmem_cache_alloc_bulk_noprof", "foo_kmem_cache_bar", "devm_kzalloc",
+        "_raw_spin_lock_irqsave", "kfree", "strncpy_from_user", "crc32_le", "__list_del_entry_valid"})
     CHECK(is_titles_helper(name));
 }
 

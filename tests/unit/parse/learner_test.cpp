@@ -1,6 +1,6 @@
-#include "catch.hpp"
 #include <string>
 
+#include "catch.hpp"
 #include "unoops/decoder.hpp"
 
 using namespace unoops;

@@ -149,13 +149,13 @@ Report oops() {
   r.site.agrees_with_fault_address = true;
   r.explanation.summary = "write through a NULL pointer: dev->port.tx is NULL, ->head was written";
   r.site.cause = Cause{"dev->port.tx",
-                              "struct kfault_queue",
-                              "head",
-                              8,
-                              0,
-                              Confidence::certain,
-                              "kfault_complete",
-                              "location list and Code bytes agree"};
+                       "struct kfault_queue",
+                       "head",
+                       8,
+                       0,
+                       Confidence::certain,
+                       "kfault_complete",
+                       "location list and Code bytes agree"};
   r.explanation.findings = {
       {"error-code", "error code 0x0002: write, supervisor mode, page not present", "Oops: 0002", Confidence::certain}};
   r.explanation.who = "CPU 1, swapper/1 (idle, pid 0) was interrupted; it is not the culprit";
