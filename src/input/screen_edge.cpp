@@ -30,8 +30,10 @@ bool ScreenEdge::goes_on_with(std::string_view rest) {
   if (!is_bare_(rest) || begins_line_(rest)) return false;
   if (proven_) return true;
   const std::string_view line = trim(std::string_view(text_));
-  const bool in_word = !is_blank(text_.back()) && !is_blank(rest.front());
-  proven_ = (in_word && are_one_word(last_word(line), first_word(rest))) ||
+  const auto last = last_word(line), first = first_word(rest);
+  const bool two_words = last.size() == 8 && first.size() == 8;  // of code or of a stack of 32 bits, at a mail's margin
+  const bool in_word = !is_blank(text_.back()) && !is_blank(rest.front()) && !two_words;
+  proven_ = (in_word && are_one_word(last, first)) ||
             (widest_ > mail_margin && (completes(line, more, true) || is_more_code(line, more)));
   return proven_;
 }

@@ -30,10 +30,12 @@ int compare(Number before, Number now) {
   return now == before ? 0 : now > before ? 1 : -1;
 }
 
+constexpr int rows = 64;  // of a register dump
+constexpr int place_of(SectionId id) { return (static_cast<int>(id) + 1) * rows; }
+
 // Lines that a report has once, in this order on most architectures: the one or the other pair that is printed the
 // other way round is outvoted.
 int rank_of(const Section& section) {
-  constexpr int rows = 64;  // of a register dump
   switch (section.id) {
     case SectionId::detail:
     case SectionId::die:
@@ -44,19 +46,25 @@ int rank_of(const Section& section) {
     case SectionId::registers:
     case SectionId::trace_start:
     case SectionId::end_mark:
-      return (static_cast<int>(section.id) + 1) * rows + section.order;
+      return place_of(section.id) + section.order;
     default:
       return 0;
   }
 }
 
-constexpr int trace_rank = (static_cast<int>(SectionId::trace_start) + 1) * 64;
+bool begins_trace(int rank) { return rank / rows * rows == place_of(SectionId::trace_start); }
 
 }  // namespace
 
 ReadingOrder::Neighbour ReadingOrder::look_at(const LogLine& line) {
   Neighbour out{.time_us = line.time_us, .wall_time = std::string(line.wall_time), .symbol = {}};
   if (!line.kernel) return out;
+  // Asked first, because an architecture's trace may begin as its frames do: s390's "[<".
+  if (FrameLine frame; read_frame(line.text, frame)) {
+    out.in_trace = true;
+    out.symbol = frame.ref.symbol;
+    return out;
+  }
   hits_.clear();
   find_sections(line.text, hits_);
   for (const auto& hit : hits_) {
@@ -64,11 +72,6 @@ ReadingOrder::Neighbour ReadingOrder::look_at(const LogLine& line) {
     out.rank = rank_of(*hit.section);
     out.in_trace = hit.id() == SectionId::trace_mark;
     break;
-  }
-  FrameLine frame;
-  if (out.rank == 0 && !out.in_trace && read_frame(line.text, frame)) {
-    out.in_trace = true;
-    out.symbol = frame.ref.symbol;
   }
   return out;
 }
@@ -85,9 +88,9 @@ void ReadingOrder::vote(const LogLine& line) {
     int by_place = 0;
     if (then.rank && now.rank)
       by_place = compare(then.rank, now.rank);
-    else if (then.rank == trace_rank && now.in_trace)
+    else if (begins_trace(then.rank) && now.in_trace)
       by_place = 1;
-    else if (then.in_trace && now.rank == trace_rank)
+    else if (then.in_trace && begins_trace(now.rank))
       by_place = -1;
     else if (!then.symbol.empty() && !now.symbol.empty())
       by_place = is_next(then.symbol, now.symbol) ? 1 : is_next(now.symbol, then.symbol) ? -1 : 0;
