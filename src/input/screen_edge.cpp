@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "input/rows.hpp"
 
 namespace unoops::input {
 namespace {
@@ -27,14 +28,14 @@ bool ScreenEdge::goes_on_with(std::string_view rest) {
   const auto more = trim(rest);
   if (more.empty() || width_ != widest_ || rest.size() > widest_ || text_.size() + rest.size() > longest_line)
     return false;
-  if (!is_bare_(rest) || begins_line_(rest)) return false;
+  if (!is_bare_(rest) || is_kmsg_dictionary(rest) || begins_line_(rest)) return false;
   if (proven_) return true;
   const std::string_view line = trim(std::string_view(text_));
   const auto last = last_word(line), first = first_word(rest);
   const bool two_words = last.size() == 8 && first.size() == 8;  // of code or of a stack of 32 bits, at a mail's margin
   const bool in_word = !is_blank(text_.back()) && !is_blank(rest.front()) && !two_words;
   proven_ = (in_word && are_one_word(last, first)) ||
-            (widest_ > mail_margin && (completes(line, more, true) || is_more_code(line, more)));
+            (widest_ > mail_margin && (completes(line, more, !is_bare_(text_)) || is_more_code(line, more)));
   return proven_;
 }
 

@@ -39,7 +39,7 @@ std::optional<std::size_t> front_of(const LogLine& line, const Affix& prefix) {
   return *length - taken;
 }
 
-// "kmemleak: ", "smp: ": behind a known prefix a word and its colon are the kernel's own (pr_fmt).
+// "kmemleak: ", "smp: ": a word and its colon are the kernel's own (pr_fmt).
 bool is_pr_fmt(std::string_view before) {
   return before.ends_with(": ") && std::ranges::all_of(before.substr(0, before.size() - 2), is_word);
 }
@@ -145,8 +145,7 @@ bool Learner::begin_candidate(const LogLine& line) {
   const auto sight = look_at(mine.text);
   if (!sight.at) return false;
   const auto before = mine.text.substr(0, without_own_prefix(mine.text.substr(0, *sight.at)));
-  const bool seeks_prefix =
-      before.size() <= most_before && !trim(before).empty() && !(mine.prefixed && is_pr_fmt(before));
+  const bool seeks_prefix = before.size() <= most_before && !trim(before).empty() && !is_pr_fmt(before);
   const bool seeks_end = may_have_suffix(mine.text) && !(known && !suffix_.empty());
   if ((!seeks_prefix && !seeks_end) || candidates_.size() >= most_candidates) return false;
   // What was learnt is a part of it.
