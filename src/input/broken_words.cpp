@@ -84,6 +84,8 @@ bool is_english(std::string_view word) {
   return word.size() > 2 && std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
+bool is_bracketed(std::string_view word) { return word.starts_with("[<") && word.ends_with(">]"); }
+
 // A word that never ends a line of the kernel's: a value, a symbol or a version has to follow.
 bool asks_for_more(std::string_view word) {
   static constexpr std::array<std::string_view, 16> words{
@@ -91,7 +93,7 @@ bool asks_for_more(std::string_view word) {
       "addr", "task", "?",  "address:", "at:",  "and", "is", "was"};
   return std::find(words.begin(), words.end(), word) != words.end() ||
          (word.ends_with(':') && is_register(word) && !is_english(word.substr(0, word.size() - 1))) ||
-         (word.starts_with("[<") && word.ends_with(">]"));
+         is_bracketed(word);
 }
 
 // "04/01/2014": a BIOS'
@@ -163,7 +165,7 @@ bool completes(std::string_view line, std::string_view more, bool prefixed) {
   if (has(" PID: ") &&
       (is_version(more) || more.starts_with('#') || more.starts_with("Tainted: ") || more.starts_with("tainted ")))
     return true;
-  if (asks_for_more(last) && (is_value(first) || is_symbol_ref(first))) return true;
+  if (asks_for_more(last) && (is_value(first) || is_symbol_ref(first) || is_bracketed(first))) return true;
   if (is_symbol_ref(last) && more.front() == '[' && more.find(']') != std::string_view::npos) return true;
   if (last == "task" && is_task(first)) return true;
   if (has("WARNING: ") && is_place(last) && is_symbol_ref(first)) return true;

@@ -96,9 +96,7 @@ Unwrapper::Break Unwrapper::break_before(const RawLine& raw, std::string_view te
   if (!prefixed && is_blank(rest.front())) return Break::none;  // the kernel indents, too
   if (completes(trim(line.text), more, prefixed)) return Break::sure;
   if (!prefixed) return bare_break(line, rest);
-  // In a log whose lines have a prefix, one without is the rest of another, whatever its words.
-  if ((begins_line_(rest) && !proven_) || (full_breaks_ >= enough && at_screen_edge() && line.width != screen))
-    return Break::none;
+  if (full_breaks_ >= enough && at_screen_edge() && line.width != screen) return Break::none;
   return proven_ ? Break::sure : Break::doubtful;
 }
 

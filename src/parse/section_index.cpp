@@ -86,7 +86,9 @@ bool begins_known_line(std::string_view text) {
   if (std::ranges::any_of(hits, [](const SectionHit& hit) { return hit.section->starts.size() >= telling; }))
     return true;
   FrameLine frame;
-  return read_frame(text, frame) || header_index().find(text, [](const HeaderHit& hit) { return hit.at == 0; });
+  // "[#1]" stands behind a headline's words.
+  const auto begins = [](const HeaderHit& hit) { return hit.at == 0 && !hit.needle().starts_with('['); };
+  return read_frame(text, frame) || header_index().find(text, begins);
 }
 
 bool may_hold(const OpenReport& open, const SectionHit& hit) {
