@@ -165,7 +165,7 @@ bool completes(std::string_view line, std::string_view more, bool prefixed) {
   if (has(" PID: ") &&
       (is_version(more) || more.starts_with('#') || more.starts_with("Tainted: ") || more.starts_with("tainted ")))
     return true;
-  if (asks_for_more(last) && (is_value(first) || is_symbol_ref(first) || is_bracketed(first))) return true;
+  if (asks_for_more(last) && (is_value(first) || is_symbol_ref(first))) return true;
   if (is_symbol_ref(last) && more.front() == '[' && more.find(']') != std::string_view::npos) return true;
   if (last == "task" && is_task(first)) return true;
   if (has("WARNING: ") && is_place(last) && is_symbol_ref(first)) return true;
@@ -174,6 +174,7 @@ bool completes(std::string_view line, std::string_view more, bool prefixed) {
   if (!prefixed) return false;  // what follows could stand for itself
   if (is_assignment(last) && is_assignment(first)) return true;
   if (last.ends_with(',') || goes_on_with_register(line, more)) return true;
+  if (asks_for_more(last) && is_bracketed(first)) return true;
   return hex_digits(last) == last.size() && last.size() >= 2 && is_value(first);
 }
 

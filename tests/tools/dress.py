@@ -364,11 +364,36 @@ EXCUSED = [
     ("terminal-80", "hardware-error-corrected/edac", ALONE),
     ("terminal-80", "busy-inodes/self-destruct", ALONE),
     ("terminal-80", "rcu-stall/rcu-stall", ALONE),
+    ("terminal-80", "bad-trap/arm64-unhandled", ALONE),
+    ("terminal-80", "failed-check/zfs-verify", ALONE),
+    ("terminal-80", "no-root/end-only", ALONE),
+    ("mail-", "no-root/end-only", ALONE),
+    ("terminal-80", "oom-kill/memcg-cut", ALONE),
+    ("terminal-80", "oops/arc-51", ALONE),
+    ("mail-", "oops/arc-51", ALONE),
+    ("terminal-80", "oops/arc-61", ALONE),
+    ("mail-", "oops/lost-head-recursive", ALONE),
+    ("mail-", "serror/arm64-bad-mode", ALONE),
+    ("terminal-80", "soft-lockup/softirq-on-top", ALONE),
+    ("terminal-80", "soft-lockup/waits-for-cpus", ALONE),
+    ("mail-", "ubsan/two-places", ALONE),
+    ("mail-72", "warning/i386-2618-warning", ALONE),
+    ("mail-74-quoted among others", "null-pointer-dereference/alpha-61", ALONE),
+    ("bare", "kasan/annotated", "a decoder's words behind the lines are as wide as a screen"),
+    ("bare", "page-fault/arm64-decoded-6.14", "the same"),
 ]
+
+# Logs that are about how their lines came here: their own clothes can't be changed.
+OWN_CLOTHES = ("/learnt-", "/reverse-", "/cut-by-pager", "/cut-in-register", "/screen-72", "/mail-without-times", "/journal-german",
+               "/dmesg-human-german", "init-killed/old", "kernel-bug/i386-2619-recursion")
+
+# The words that came right before or behind a line belong to it only if no other CPU's line is between.
+NEIGHBOURS = ("failed-check/zfs-verify", "rcu-stall/starved-idle", "warning/words-behind")
 
 
 # Logs of CPUs that print at once, which only this tells apart: (what, log).
-NEEDS = [(CALLER, "scheduling-while-atomic/kasan-sched-atomic"), (TIME, "warning/k612-dual-warn")]
+NEEDS = [(CALLER, "scheduling-while-atomic/kasan-sched-atomic"), (TIME, "warning/k612-dual-warn"),
+         (TIME, "machine-check-logged/alone"), (TIME, "machine-check/before-reset")]
 
 
 # What a logger of no known form prints is learnt from lines of a report's body: costumes of such are for kinds that have one.
@@ -377,6 +402,8 @@ LEARNT_FROM = ("soft-lockup", "kfence", "divide-error", "invalid-opcode", "refco
 
 def excused(costume, log):
     if costume.startswith("unknown-") and not any("/%s/" % kind in log for kind in LEARNT_FROM):
+        return True
+    if any(name in log for name in OWN_CLOTHES) or (costume.endswith(" among others") and any(name in log for name in NEIGHBOURS)):
         return True
     carries = TRANSPORTS[costume.split()[0]][0]
     return (any(costume.startswith(c) and log.endswith(l + ".log") for c, l, _ in EXCUSED) or
