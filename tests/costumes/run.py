@@ -111,6 +111,8 @@ def check_costumes(many, path, data, want, quick):
 
 
 def check_cuts(many, path, data, whole, every):
+    if dress.wears_own_clothes(path):  # of a log in reverse the beginning is cut off; what is learnt needs lines
+        return 0, []
     lines = data.splitlines(keepends=True)
     ends = range(1, len(lines), every)
     results = decode_all(many, [b''.join(lines[:end]) for end in ends])

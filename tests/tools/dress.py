@@ -400,10 +400,19 @@ NEEDS = [(CALLER, "scheduling-while-atomic/kasan-sched-atomic"), (TIME, "warning
 LEARNT_FROM = ("soft-lockup", "kfence", "divide-error", "invalid-opcode", "refcount", "spinlock", "general-protection-fault")
 
 
+def wears_own_clothes(log):
+    return any(name in log for name in OWN_CLOTHES)
+
+
+def stands_alone(log):
+    """Another log's lines between its own would make it another log."""
+    return wears_own_clothes(log) or any(name in log for name in NEIGHBOURS)
+
+
 def excused(costume, log):
     if costume.startswith("unknown-") and not any("/%s/" % kind in log for kind in LEARNT_FROM):
         return True
-    if any(name in log for name in OWN_CLOTHES) or (costume.endswith(" among others") and any(name in log for name in NEIGHBOURS)):
+    if wears_own_clothes(log) or (costume.endswith(" among others") and any(name in log for name in NEIGHBOURS)):
         return True
     carries = TRANSPORTS[costume.split()[0]][0]
     return (any(costume.startswith(c) and log.endswith(l + ".log") for c, l, _ in EXCUSED) or
