@@ -2,7 +2,7 @@
 
 # Conclusions drawn from all of the report, and places: they are weaker where there is less to draw from.
 CONCLUSIONS = {'title', 'kind', 'signature', 'severity', 'corrupted', 'defects', 'explanation', 'culprit', 'follows', 'panic',
-               'line_last', 'lines', 'site', 'bearing', 'lost-head', 'address_class', 'address_note', 'register', 'register_value'}
+               'line_last', 'lines', 'site', 'before', 'lost-head', 'address_class', 'address_note', 'register', 'register_value'}
 
 
 def stronger(part, whole, path=''):
