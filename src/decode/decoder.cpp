@@ -102,6 +102,7 @@ class Decoder::Impl {
     if (!std::exchange(in_source_, false)) return;
     splitter_.finish();
     reader_.finish();
+    parser_.end_source();
     if (!listener_) return;
     tell_kernel();
     listener_->flush();

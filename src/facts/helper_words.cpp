@@ -28,7 +28,8 @@ constexpr std::string_view helper_words[] = {
     "^lock_page ^unlock_page mark_buffer_dirty xas_start xas_load xas_find",
     // locks
     "lockdep lock_acquire lock_release lock_class mark_lock held_locks spin_lock spin_unlock spin_trylock raw_spin_rq "
-    "read_lock read_unlock read_trylock write_lock write_unlock write_trylock ^down$ down_read down_write down_trylock "
+    "read_lock read_unlock read_trylock write_lock write_unlock write_trylock downgrade_write check_wait_context "
+    "^down$ down_read down_write down_trylock "
     "up_read up_write ^mutex_ ^__mutex_ ^rt_mutex_ osq_lock osq_unlock owner_on_cpu bh_enable bh_disable "
     "trace_hardirq trace_softirq lockdep_hardirq lockdep_softirq cleanup_srcu_struct",
     // atomics, counters, bits
@@ -50,7 +51,7 @@ constexpr std::string_view helper_words[] = {
     "try_to_grab_pending flush_workqueue drain_workqueue destroy_workqueue queue_work insert_work queue_delayed_work "
     "kthread_stop",
     // timers
-    "del_timer timer_delete_sync sk_stop_timer_sync __mod_timer lock_timer_base",
+    "del_timer timer_delete_sync sk_stop_timer_sync mod_timer lock_timer_base",
     // objects, devices
     "kobject_ add_uevent_var get_device_parent device_add device_del device_unregister device_destroy device_release "
     "device_for_each_child device_remove_file ^put_device$ devres_release_all sysfs_remove unregister_netdev "

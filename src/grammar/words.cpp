@@ -9,9 +9,19 @@
 namespace unoops::grammar {
 
 bool only_prefixes(std::string_view before) {
-  static constexpr std::array<std::string_view, 11> prefixes = {
-      "watchdog: ", "NMI watchdog: ",    "rcu: ",  "traps: ",    "Oops: ", "mm: ", "sched: ",
-      "kernel: ",   "stack-protector: ", "INFO: ", "x86/fault: "};
+  static constexpr std::array<std::string_view, 13> prefixes = {"watchdog: ",
+                                                                "NMI watchdog: ",
+                                                                "rcu: ",
+                                                                "traps: ",
+                                                                "Oops: ",
+                                                                "mm: ",
+                                                                "sched: ",
+                                                                "kernel: ",
+                                                                "stack-protector: ",
+                                                                "INFO: ",
+                                                                "x86/fault: ",
+                                                                "mce: ",
+                                                                "[Hardware Error]: "};
   before = trim_left(before);
   for (bool moved = true; moved && !before.empty();) {
     moved = false;

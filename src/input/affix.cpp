@@ -9,7 +9,7 @@ namespace unoops::input {
 
 namespace {
 
-constexpr std::size_t longest = 320;      // the fields of a logfmt or CSV line before its message
+constexpr std::size_t longest = 320;       // the fields of a logfmt or CSV line before its message
 constexpr std::size_t longest_group = 48;  // "[2025-01-06T10:11:12.345678901+01:00]"
 
 // Letters of any language: bytes of UTF-8 are taken as such.

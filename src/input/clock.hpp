@@ -9,8 +9,8 @@
 
 namespace unoops::input {
 
-bool day_name(Scanner&);                   // "Mon"
-bool month_name(Scanner&);                 // "Jan"
+bool day_name(Scanner&);    // "Mon"
+bool month_name(Scanner&);  // "Jan"
 // Where a locale's name of a month or a day stands, a word of any language is one: "Mär", "déc.", "lun.", "кві", "3月".
 // What surrounds it has to be the rest of a date.
 bool local_name(Scanner&);

@@ -199,7 +199,8 @@ bool journal_full(Peel& peel) {
   const auto full = [](Scanner& t) {
     std::string_view zone_name;
     Scanner u = t;
-    if (!(day_name(u) || local_name(u)) || !u.lit(" ") || !date(u) || !u.lit(" ") || !hms(u) || !u.lit(" ") || !u.word(zone_name))
+    if (!(day_name(u) || local_name(u)) || !u.lit(" ") || !date(u) || !u.lit(" ") || !hms(u) || !u.lit(" ") ||
+        !u.word(zone_name))
       return false;
     t = u;
     return true;

@@ -166,7 +166,8 @@ std::string part(const Report& r) {
     return std::string(module) + (module.empty() || words.empty() ? "" : ", ") + std::string(words);
   return std::string(module);
 }
-constexpr auto gaps = std::to_array<Gap>({{"errors", several_errors}, {"part", part}});
+constexpr auto gaps = std::to_array<Gap>({{"part", part}});
+constexpr auto corrected_gaps = std::to_array<Gap>({{"errors", several_errors}, {"part", part}});
 
 void next_module(const Report& r, Explanation& e, std::string_view) {
   const std::string module(r.fact(fact::dimm));
@@ -213,7 +214,7 @@ extern constinit const Kind hardware_error_corrected{
     .title_of = title,
     .sentence = "the platform corrected {errors|a hardware error}[: {error}][ of {device}][, {type}][, {part}]",
     .wordings = wordings,
-    .gaps = gaps,
+    .gaps = corrected_gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
     .whole = has_section,

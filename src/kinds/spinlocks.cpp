@@ -42,7 +42,7 @@ std::string rw_title(const Report& r, std::string_view culprit) {
   return "BUG: rwlock " + std::string(r.fact(fact::lock_bug)) + " in " + std::string(culprit);
 }
 
-constexpr std::string_view spin_words = "spin_ rwlock _lock _unlock";
+constexpr std::string_view spin_words = "spin_ rwlock _lock$ _lock_ _unlock$ _unlock_";
 
 // v6.1 kernel/locking/spinlock_debug.c
 constexpr auto spinlock_wordings = std::to_array<Wording>({

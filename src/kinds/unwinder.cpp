@@ -29,6 +29,13 @@ bool bad_value(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
+// Its dump of the stack (unwind_dump), a word a line: "0000000087654321: ffffffff81a3c4d5 (foo+0x2f/0x60)"
+bool stack_word(std::string_view text, ReportBuilder&) {
+  Scanner s(trim(text));
+  std::string_view hex;
+  return s.run(is_hex, hex) && s.lit(": ") && s.run(is_hex, hex) && s.lit(" (") && trim_right(text).ends_with(')');
+}
+
 constexpr auto headers = std::to_array<Header>({{"WARNING: kernel stack ", bad_value}});
 
 std::string title(const Report& r, std::string_view) {
@@ -45,6 +52,7 @@ extern constinit const Kind unwinder{
     .title_of = title,
     .sentence = "the unwinder could not walk a kernel stack: {what|it} does not fit[ (bad {value} value)]",
     .culprit = {.from = Culprit::From::none},
+    .remainder = stack_word,
 };
 
 }  // namespace unoops::kinds

@@ -203,8 +203,8 @@ void check_completeness(OpenReport& open, std::string_view culprit) {
   if (evidence.seeks_culprit() && !open.kind->has(Trait::traceless)) {
     const auto first = std::ranges::find_if(trace_doubts, [&](const Doubt& doubt) { return doubt.holds(evidence); });
     if (first != trace_doubts.end()) tell(open, *first, evidence);
+    if (open.unread.count != 0 && evidence.traces.empty()) tell_unread(open);
   }
-  if (open.unread.count != 0 && evidence.traces.empty()) tell_unread(open);
   // No defect here, because there is one already from when the kernel said that it dropped lines.
   if (open.contest.dropped_at && !named_before(r, open.contest.dropped_at)) r.corrupted = true;
   for (const auto& doubt : doubts)

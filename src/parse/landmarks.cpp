@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
 #include "grammar/scanner.hpp"
+#include "grammar/words.hpp"
 #include "parse/header_index.hpp"
 #include "parse/section_index.hpp"
 
@@ -99,7 +100,13 @@ std::optional<std::size_t> reference_end(std::string_view text) {
 }
 
 // Its needle is where the line begins. Others stand behind a program's or a device's name.
+<<<<<<< HEAD
 bool opens_line(std::string_view needle) { return is_upper(needle.front()) || needle.starts_with("kernel BUG at "); }
+=======
+bool opens_line(std::string_view needle) {
+  return std::string_view(" :-[").find(needle.front()) == std::string_view::npos;
+}
+>>>>>>> main
 
 }  // namespace
 
@@ -111,7 +118,8 @@ Sight look_at(std::string_view text) {
     sight.trouble |= hit.trouble != nullptr;
     if (hit.trouble) return false;
     sight.header |= hit.header != nullptr;
-    if (sight.at) return sight.header;
+    const bool inside = hit.at != 0 && is_word(text[hit.at - 1]);  // "DEBUG "
+    if (sight.at || inside) return sight.at && sight.header;
     const auto rest = text.substr(hit.at + hit.needle().size());
     if (hit.landmark ? hit.landmark->is && !hit.landmark->is(rest) : !opens_line(hit.needle())) return false;
     sight.at = hit.at;
@@ -119,6 +127,17 @@ Sight look_at(std::string_view text) {
     return sight.header;
   });
   return sight;
+}
+
+std::size_t without_own_prefix(std::string_view before) {
+  for (std::size_t at = 0; at < before.size(); ++at) {
+    const auto rest = before.substr(at);
+    if ((at != 0 && !is_blank(before[at - 1])) || is_blank(rest.front())) continue;
+    // v6.1 drivers/firmware/efi/cper.c: "{1}[Hardware Error]: "
+    const bool hardware = (rest.starts_with('{') || rest.starts_with('[')) && rest.ends_with("[Hardware Error]: ");
+    if (hardware || (!rest.starts_with("kernel: ") && only_prefixes(rest))) return at;
+  }
+  return before.size();
 }
 
 std::optional<std::size_t> known_end(std::string_view text) {

@@ -29,6 +29,8 @@ struct Sight {
 };
 Sight look_at(std::string_view text);
 
+// How much of what stands before a headline is not the kernel's own ("rcu: ", "{1}[Hardware Error]: ").
+std::size_t without_own_prefix(std::string_view before);
 // The end of a line whose last word is known: "Call Trace:", a frame's. Nothing: it could go on.
 std::optional<std::size_t> known_end(std::string_view text);
 // A line of a report, by its first words or as a frame; not a headline.

@@ -5,17 +5,16 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "grammar/words.hpp"
 #include "input/rows.hpp"
 #include "parse/landmarks.hpp"
 
 namespace unoops::parse {
 namespace {
 
-constexpr std::size_t most_before = 320;         // bytes before a headline
-constexpr std::size_t soon = 12;                 // lines within which a prefix shows again
-constexpr std::size_t most_held = 64;            // an oops has its call trace within so many
-constexpr std::size_t most_bytes = 256 * 1024;   // of lines that wait
+constexpr std::size_t most_before = 320;        // bytes before a headline
+constexpr std::size_t soon = 12;                // lines within which a prefix shows again
+constexpr std::size_t most_held = 64;           // an oops has its call trace within so many
+constexpr std::size_t most_bytes = 256 * 1024;  // of lines that wait
 constexpr std::size_t most_candidates = 4;
 constexpr std::size_t most_misses = 300;
 constexpr unsigned enough_heads = 3;
@@ -25,6 +24,24 @@ bool may_have_suffix(std::string_view text) {
   text = trim_right(text);
   return !text.empty() && (std::string_view("|\"'},;\\").find(text.back()) != std::string_view::npos ||
                            text.find('"') != std::string_view::npos);
+}
+
+// How many bytes of the line's text the prefix is. A transport may have come to be believed meanwhile ("May  4 14:08:51
+// text") and have taken a part of it.
+std::optional<std::size_t> front_of(const LogLine& line, const Affix& prefix) {
+  if (prefix.empty()) return 0;
+  if (const auto length = prefix.length_in(line.text)) return length;
+  const auto raw = trim_right(line.raw), text = trim_right(line.text);
+  if (raw.size() <= text.size() || !raw.ends_with(text)) return std::nullopt;
+  const auto taken = raw.size() - text.size();
+  const auto length = prefix.length_in(raw);
+  if (!length || *length < taken) return std::nullopt;
+  return *length - taken;
+}
+
+// "kmemleak: ", "smp: ": behind a known prefix a word and its colon are the kernel's own (pr_fmt).
+bool is_pr_fmt(std::string_view before) {
+  return before.ends_with(": ") && std::ranges::all_of(before.substr(0, before.size() - 2), is_word);
 }
 
 bool is_empty(std::string_view text) { return trim(text).empty(); }
@@ -94,12 +111,12 @@ void Learner::note_head(const LogLine& line) {
 bool Learner::strip(LogLine& line) {
   if (prefix_.empty() && suffix_.empty()) return false;
   std::string_view text = line.text;
-  const auto begin = prefix_.empty() ? 0 : prefix_.length_in(text);
+  const auto begin = front_of(line, prefix_);
   if (begin) text.remove_prefix(*begin);
   const bool whole = begin || line.glued;  // what is glued has lost its prefix
   const auto end = suffix_.empty() || !whole ? std::nullopt : suffix_.begin_in(text);
   if (end) text = text.substr(0, *end);
-  const bool fits = end || (begin && *begin != 0);
+  const bool fits = end || (begin && !prefix_.empty());
   misses_ = fits || line.glued ? 0 : misses_ + 1;
   if (misses_ > most_misses) prefix_ = suffix_ = {}, heads_ = 0;
   if (!fits) return false;
@@ -122,8 +139,9 @@ bool Learner::begin_candidate(const LogLine& line) {
   const bool known = strip(mine);
   const auto sight = look_at(mine.text);
   if (!sight.at) return false;
-  const auto before = mine.text.substr(0, *sight.at);
-  const bool seeks_prefix = *sight.at <= most_before && !only_prefixes(before);
+  const auto before = mine.text.substr(0, without_own_prefix(mine.text.substr(0, *sight.at)));
+  const bool seeks_prefix =
+      before.size() <= most_before && !trim(before).empty() && !(mine.prefixed && is_pr_fmt(before));
   const bool seeks_end = may_have_suffix(mine.text) && !(known && !suffix_.empty());
   if ((!seeks_prefix && !seeks_end) || candidates_.size() >= most_candidates) return false;
   // What was learnt is a part of it.
@@ -153,10 +171,9 @@ void Learner::hold(const LogLine& line) {
 
 // What line `at` of those that wait says for the candidate.
 void Learner::weigh(Candidate& candidate, std::size_t at) {
-  const std::string_view text = held_[at].text;
-  const auto begin = candidate.prefix.empty() ? 0 : candidate.prefix.length_in(text);
+  const auto begin = front_of(held_[at].line, candidate.prefix);
   if (!begin) return;
-  const auto rest = text.substr(*begin);
+  const auto rest = held_[at].line.text.substr(*begin);
   const auto sight = look_at(rest);
   const bool body = (sight.at == 0U && sight.body) || is_body_line(rest);
   if (body || sight.at == 0U || at == candidate.line) ++candidate.fitting;
@@ -164,44 +181,52 @@ void Learner::weigh(Candidate& candidate, std::size_t at) {
   if (candidate.seeks_end) weigh_end(candidate, at, rest);
 }
 
-// Two lines whose ends are known, with the same behind them.
+// Two lines whose ends are known, with the same behind them. (Of "Allocated in foo+0x1/0x2 age=0" it is not the end.)
 void Learner::weigh_end(Candidate& candidate, std::size_t at, std::string_view rest) {
   const auto end = known_end(rest);
   if (!end) return;
   const auto tail = trim_right(rest.substr(*end));
   if (tail.empty()) {
     candidate.seeks_end = false;
+    candidate.suffix = {};
     return;
   }
-  candidate.ends.push_back(at);
-  if (candidate.suffix.empty()) {
+  const bool again = !candidate.suffix.empty() && at != candidate.line &&
+                     candidate.suffix.begin_in(rest) == trim_right(rest.substr(0, *end)).size();
+  if (again && ends_all(candidate))
+    candidate.seeks_end = false;
+  else if (!again)
     candidate.suffix = Affix(tail);
-    return;
-  }
-  const bool same = candidate.suffix.begin_in(rest) == trim_right(rest.substr(0, *end)).size();
-  if (!same || !ends_all(candidate)) candidate.suffix = {};
-  candidate.seeks_end = false;
+}
+
+// No line's end is known, but a quote that opens before each of them.
+void Learner::close_quote(Candidate& candidate) {
+  const auto& before = candidate.prefix.example();
+  if (before.empty() || (before.back() != '"' && before.back() != '\'')) return;
+  const std::string_view text = held_[candidate.line].text;
+  candidate.suffix = Affix(text.substr(std::min(text.rfind(before.back()), text.size())));
+  candidate.seeks_end = candidate.suffix.empty() || !ends_all(candidate);
 }
 
 bool Learner::ends_all(const Candidate& candidate) const {
   return std::ranges::all_of(held_.begin() + static_cast<std::ptrdiff_t>(candidate.line), held_.end(),
                              [&](const Held& held) {
-                               const auto begin =
-                                   candidate.prefix.empty() ? 0 : candidate.prefix.length_in(held.text);
+                               const auto begin = front_of(held.line, candidate.prefix);
                                if (!begin || is_empty(held.text)) return true;
-                               return candidate.suffix.begin_in(std::string_view(held.text).substr(*begin)).has_value();
+                               return candidate.suffix.begin_in(held.line.text.substr(*begin)).has_value();
                              });
 }
 
 // Decides what can be decided, oldest candidate first. True: something was, and there may be more.
 bool Learner::settle() {
   if (candidates_.empty()) return release(held_.size()), false;
-  const auto found = std::ranges::find_if(candidates_, [](const Candidate& c) { return c.confirmed() && !c.seeks_end; });
+  const auto found =
+      std::ranges::find_if(candidates_, [](const Candidate& c) { return c.confirmed() && !c.seeks_end; });
   if (found != candidates_.end()) {
     learn(*found);
     return release(held_.size()), false;
   }
-  const auto& oldest = candidates_.front();
+  auto& oldest = candidates_.front();
   const auto age = held_.size() - oldest.line;
   const bool late = age > (oldest.confirmed() ? most_held : soon) || held_bytes_ > most_bytes;
   if (!late) return false;
@@ -214,7 +239,8 @@ bool Learner::settle() {
   return true;
 }
 
-void Learner::learn(const Candidate& candidate) {
+void Learner::learn(Candidate& candidate) {
+  if (candidate.seeks_end) close_quote(candidate);
   const bool has_suffix = !candidate.seeks_end && !candidate.suffix.empty();
   if (candidate.prefix.empty() && !has_suffix) return;
   if (!candidate.prefix.empty()) prefix_ = candidate.prefix;

@@ -39,11 +39,10 @@ class Learner {
   struct Candidate {
     std::size_t line = 0;  // of held_
     Affix prefix;
-    bool body = false;      // a line with it is of a report's body
-    unsigned fitting = 0;   // lines with it that are of a report
+    bool body = false;     // a line with it is of a report's body
+    unsigned fitting = 0;  // lines with it that are of a report
     bool seeks_end = false;
-    std::vector<std::size_t> ends;  // lines of held_ whose end is known
-    Affix suffix;
+    Affix suffix;  // what stands behind a line whose end is known
     bool confirmed() const { return fitting > 1 && body; }
   };
 
@@ -54,9 +53,10 @@ class Learner {
   void hold(const LogLine&);
   void weigh(Candidate&, std::size_t at);
   void weigh_end(Candidate&, std::size_t at, std::string_view rest);
+  void close_quote(Candidate&);
   bool ends_all(const Candidate&) const;
   bool settle();
-  void learn(const Candidate&);
+  void learn(Candidate&);
   void release(std::size_t lines);
 
   Route route_;

@@ -25,6 +25,7 @@ class LineRouter {
 
   void start_source(std::string name);
   void read(const LogLine& line) { learner_.take(line); }
+  void read_waiting() { learner_.release(); }  // the lines that wait for others
   void close_all(std::string_view why);
   const Kernel& kernel() const { return reports_.kernel(); }
   const Troubles& troubles() const { return troubles_; }
@@ -50,7 +51,7 @@ class LineRouter {
   Troubles troubles_;
   Opener opener_;
   Orphans orphans_;
-  Learner learner_;  // what it takes off comes back to route()
+  Learner learner_;                // what it takes off comes back to route()
   const Trace* trace_;             // null: nobody wants to know
   std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
   std::vector<SectionHit> hits_;   // of the line that is being read; kept, because making them for every line costs

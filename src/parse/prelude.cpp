@@ -39,7 +39,7 @@ constexpr auto words = std::to_array<std::string_view>({
     "Bad or missing usercopy whitelist",
     "cache_from_obj: ",
     "VFS: Cannot open root device",
-    "No filesystem could mount root, tried: ",
+    "No filesystem could mount root, tried:",
 });
 
 }  // namespace

@@ -26,8 +26,12 @@ class ReportParser::Impl {
         order_([this](const LogLine& line) { router_.read(line); }, std::move(options.warn)) {}
 
   void start_source(std::string name) {
-    order_.finish();
+    end_source();
     router_.start_source(std::move(name));
+  }
+  void end_source() {
+    order_.finish();
+    router_.read_waiting();
   }
   void read(const LogLine& line) { order_.take(line); }
   void flush() {
@@ -35,7 +39,7 @@ class ReportParser::Impl {
     hand_out("the input pauses");
   }
   void finish() {
-    order_.finish();
+    end_source();
     hand_out("the log ends");
   }
   const Kernel& kernel() const { return router_.kernel(); }
@@ -156,6 +160,7 @@ ReportParser& ReportParser::operator=(ReportParser&&) noexcept = default;
 
 void ReportParser::start_source(std::string name) { impl_->start_source(std::move(name)); }
 void ReportParser::read(const LogLine& line) { impl_->read(line); }
+void ReportParser::end_source() { impl_->end_source(); }
 void ReportParser::flush() { impl_->flush(); }
 void ReportParser::finish() { impl_->finish(); }
 const Kernel& ReportParser::kernel() const { return impl_->kernel(); }

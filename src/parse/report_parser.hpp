@@ -29,6 +29,7 @@ class ReportParser {
   ReportParser& operator=(ReportParser&&) noexcept;
 
   void start_source(std::string name);  // its lines count from 1 again; boots go on counting
+  void end_source();  // lines that wait for the next ones are read; reports stay open
   void read(const LogLine&);
   void flush();   // hand out what is complete enough: the input pauses
   void finish();  // the input ended

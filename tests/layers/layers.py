@@ -52,6 +52,8 @@ ALMANACS = {'kinds', 'arch', 'facts'}
 OTHER_WORDS = {
     ('src/report/ids.cpp', 'warning'): 'a severity',
     ('src/cli/options.cpp', 'warning'): 'a severity',
+    ('src/input/affix.cpp', 'panic'): 'a level of a logger',
+    ('src/input/affix.cpp', 'warning'): 'a level of a logger',
     ('src/report/fields.hpp', 'panic'): 'a key of the JSON: the panic behind a report of any kind',
     ('src/report/ids.cpp', 'nmi'): 'the context that a stack ran in',
     ('src/report/ids.cpp', 'exception'): 'the context that a stack ran in',

@@ -28,6 +28,7 @@ Words printed(std::string_view (*id)(Enum), Enum last) {
   for (int value = 0; value <= static_cast<int>(last); ++value)
     if (const auto word = id(static_cast<Enum>(value)); !word.empty()) words.emplace_back(word);
   std::ranges::sort(words);
+  words.erase(std::unique(words.begin(), words.end()), words.end());  // two values may be printed as one word
   return words;
 }
 
