@@ -100,13 +100,9 @@ std::optional<std::size_t> reference_end(std::string_view text) {
 }
 
 // Its needle is where the line begins. Others stand behind a program's or a device's name.
-<<<<<<< HEAD
-bool opens_line(std::string_view needle) { return is_upper(needle.front()) || needle.starts_with("kernel BUG at "); }
-=======
 bool opens_line(std::string_view needle) {
   return std::string_view(" :-[").find(needle.front()) == std::string_view::npos;
 }
->>>>>>> main
 
 }  // namespace
 
