@@ -8,7 +8,6 @@
 #include "arch/registers.hpp"
 #include "base/text.hpp"
 #include "facts/addresses.hpp"
-#include "grammar/code_line.hpp"
 #include "grammar/frame_line.hpp"
 #include "grammar/pc_kind.hpp"
 #include "grammar/symbol_ref.hpp"

@@ -69,7 +69,7 @@ class Decoder::Impl {
 
  private:
   LogReader report_reader() {
-    return LogReader([this](const LogLine& line) { parser_.read(line); }, begins_line);
+    return LogReader([this](const LogLine& line) { parser_.read(line); }, begins_known_line);
   }
   LogReader host_reader() {
     return LogReader([this](const LogLine& line) { host_ = line.host; });

@@ -1,6 +1,7 @@
 #include "grammar/cpu_line.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "grammar/symbol_ref.hpp"
@@ -71,6 +72,8 @@ bool read_taint_and_release(std::string_view text, CpuLine& out) {
   }
   if (!s.blanks().word(out.release)) return true;
   out.version = trim(s.rest());
+  // utsname's version stands behind the release (lib/dump_stack.c dump_stack_print_info): the line was cut.
+  if (out.version.empty()) out.half_release = std::exchange(out.release, {});
   if (const auto at = out.version.rfind(' '); at != std::string_view::npos && is_build_id(out.version.substr(at + 1))) {
     out.build_id = out.version.substr(at + 1);
     out.version = trim(out.version.substr(0, at));

@@ -17,6 +17,7 @@ struct CpuLine {
   std::optional<int> cpu;
   std::optional<std::int64_t> pid, uid;
   std::string_view comm, taint, release, version, build_id, hardware;
+  std::string_view half_release;  // its line ends there
 };
 std::optional<CpuLine> read_cpu_line(std::string_view text);
 

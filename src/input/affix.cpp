@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "input/clock.hpp"
 
 namespace unoops::input {
 
@@ -122,6 +123,17 @@ class Affix::Matcher {
   std::string_view text_;
   std::size_t at_ = 0, level_ = 0;
 };
+
+bool Affix::has_clock() const {
+  const std::string_view text = example_;
+  const auto part_of_number = [&](std::size_t at) { return at < text.size() && (is_hex(text[at]) || text[at] == ':'); };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    Scanner s(text.substr(at));
+    if (at != 0 && part_of_number(at - 1)) continue;  // of a device's or a network card's address
+    if (hms(s, false) && !part_of_number(text.size() - s.rest().size())) return true;
+  }
+  return false;
+}
 
 std::optional<std::size_t> Affix::length_in(std::string_view text) const { return Matcher(parts_, text).run(); }
 

@@ -20,6 +20,7 @@ class Affix {
   explicit Affix(std::string_view example);
 
   bool empty() const { return parts_.empty(); }
+  bool has_clock() const;  // "10:11:12": no sentence begins so
   const std::string& example() const { return example_; }
   // As a prefix: how many bytes of `text` it is. The blanks at its end are as many as in the example, because the text
   // may be indented; an empty line has lost them.

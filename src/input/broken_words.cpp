@@ -140,7 +140,9 @@ bool is_version(std::string_view text) {
 
 // "RAX: 0000000000000000" "RBX: ..."
 bool goes_on_with_register(std::string_view line, std::string_view more) {
-  return is_value(last_word(line)) && is_register(first_word(more));
+  const auto last = last_word(line);
+  const bool value = is_value(last) || (is_register(last) && !last.ends_with(':'));  // "GS:ffff888003b5c000(0000)"
+  return value && is_register(first_word(more));
 }
 
 bool is_offset_of(std::string_view last, std::string_view rest) {
@@ -159,7 +161,9 @@ bool completes(std::string_view line, std::string_view more, bool prefixed) {
   const auto has = [&](std::string_view words) { return line.find(words) != std::string_view::npos; };
   if (has("Modules linked in:") && every_word(more, is_module)) return true;
   if (has("Hardware name: ") && (last == "BIOS" || is_date(last_word(more)))) return true;
-  if (has(" PID: ") && (is_version(more) || more.starts_with("Tainted: ") || more.starts_with("tainted "))) return true;
+  if (has(" PID: ") &&
+      (is_version(more) || more.starts_with('#') || more.starts_with("Tainted: ") || more.starts_with("tainted ")))
+    return true;
   if (asks_for_more(last) && (is_value(first) || is_symbol_ref(first))) return true;
   if (is_symbol_ref(last) && more.front() == '[' && more.find(']') != std::string_view::npos) return true;
   if (last == "task" && is_task(first)) return true;

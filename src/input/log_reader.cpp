@@ -10,8 +10,10 @@
 #include "input/kmsg.hpp"
 #include "input/pstore.hpp"
 #include "input/quoted_printable.hpp"
+#include "input/recent_lines.hpp"
 #include "input/residue.hpp"
 #include "input/rows.hpp"
+#include "input/screen_edge.hpp"
 #include "input/transport.hpp"
 #include "input/unwrap.hpp"
 
@@ -73,16 +75,20 @@ struct LogReader::Impl {
   void hand_out_text(LogLine, std::string_view text, Escapes);
   void remember(const Peel&, std::string_view text);
   void tell_gap(unsigned part);
+  bool is_copy(const Peel&);
+  void flush_broken();
 
   Sink sink_;
   Memory memory_;
   std::string cleaned_, caller_, room_, unescaped_, line_room_;
   PartSorter parts_;
   QuotedPrintable quoted_printable_;
+  ScreenEdge edge_;
   Unwrapper unwrapper_;
   std::array<std::unique_ptr<Assembler>, 4> assemblers_;
   Assembler* active_ = nullptr;
   Resequencer resequencer_;
+  RecentLines recent_;
   bool in_kmsg_ = false;  // dictionary lines may follow
   // The record before. Further lines of it may follow without a prefix, indented to its text (util-linux, journalctl).
   LogLine record_;
@@ -93,11 +99,13 @@ struct LogReader::Impl {
 LogReader::Impl::Impl(Sink s, BeginsLine begins_line)
     : sink_(std::move(s)),
       parts_([this](const RawLine& raw) { read_in_order(raw); }, [this](unsigned part) { tell_gap(part); }),
+      edge_([this](const RawLine& raw) { unwrapper_.take(raw); },
+            [this](std::string_view text) { return front_of(text) == Unwrapper::Front::bare; }, begins_line),
       unwrapper_([this](const RawLine& raw) { read_whole(raw); },
                  [this](std::string_view text) { return front_of(text); }, std::move(begins_line)),
       resequencer_([this](const LogLine& line) { hand_out_text(line, line.text, Escapes::hex); }) {
   const auto deliver = [this](const Record& record) {
-    unwrapper_.flush();  // its lines came before
+    flush_broken();  // its lines came before
     if (record.raw_line)
       read_line(record.line, record.text);
     else
@@ -114,9 +122,9 @@ void LogReader::Impl::read(const RawLine& raw) {
 void LogReader::Impl::read_in_order(const RawLine& raw) {
   if (read_assembled(raw)) return;
   if (!raw.continued) quoted_printable_.look_for(raw.bytes);
-  if (raw.continued || !quoted_printable_.on()) return unwrapper_.take(raw);
+  if (raw.continued || !quoted_printable_.on()) return edge_.take(raw);
   RawLine decoded = raw;
-  if (quoted_printable_.decode(decoded)) unwrapper_.take(decoded);
+  if (quoted_printable_.decode(decoded)) edge_.take(decoded);
 }
 
 void LogReader::Impl::read_whole(const RawLine& raw) {
@@ -172,11 +180,20 @@ void LogReader::Impl::read_line(LogLine line, std::string_view text) {
   in_kmsg_ = peel.kmsg.has_value();
   if (in_kmsg_) return read_kmsg(peel);
   if (resequencer_.waiting()) resequencer_.flush();
+  if (is_copy(peel)) return;
   if (peel.repeats)
     hand_out_repeats(peel);
   else
     hand_out(peel);
   remember(peel, cleaned.text);
+}
+
+// syslogd broadcasts to terminals what goes to the log as well, with its stamp or without.
+bool LogReader::Impl::is_copy(const Peel& peel) {
+  const std::string_view text = peel.rest.rest();
+  if (peel.broadcast) return recent_.has(text);
+  recent_.add(text);
+  return false;
 }
 
 bool LogReader::Impl::read_further_line(std::string_view text, const LogLine& line) {
@@ -278,18 +295,25 @@ void LogReader::Impl::tell_gap(unsigned part) {
   const std::string text = "** pstore part " + std::to_string(part) + " is missing: printk messages dropped **";
   LogLine line;
   line.text = text;
-  unwrapper_.flush();
+  flush_broken();
   sink_(line);
 }
 
-void LogReader::Impl::flush() {
+// Lines that wait for their rest.
+void LogReader::Impl::flush_broken() {
+  edge_.flush();
   unwrapper_.flush();
+}
+
+void LogReader::Impl::flush() {
+  flush_broken();
   for (const auto& assembler : assemblers_) assembler->flush();
   resequencer_.flush();
 }
 
 void LogReader::Impl::finish() {
   parts_.finish();
+  edge_.flush();
   unwrapper_.forget();
   for (const auto& assembler : assemblers_) assembler->finish();
   active_ = nullptr;

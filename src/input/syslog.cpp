@@ -264,6 +264,7 @@ bool wall_broadcast(Peel& peel) {
   if (!s.lit("kernel:")) return false;
   s.lit(" ");
   peel.rest = s;
+  peel.broadcast = true;
   return true;
 }
 

@@ -52,6 +52,7 @@ struct Peel {
   unsigned repeats = 0;        // "last message repeated N times"
   bool octal_escapes = false;  // rsyslog's #012
   bool structure = false;      // a line of the transport itself: nothing that a kernel said
+  bool broadcast = false;      // syslogd wrote it to a terminal, too
 };
 
 struct Transport {

@@ -14,9 +14,9 @@
 namespace unoops::kinds {
 
 extern constinit const Kind kasan, kmsan, kcsan, kfence, ubsan, slab, bad_page, bad_map, page_allocation, oom_kill,
-    lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance, lockdep_rcu, warning, soft_lockup, hard_lockup,
-    rcu_stall, hung_task, scheduling_while_atomic, sleeping_in_atomic, preemptible_use, spinlock_bug, rwlock_bug,
-    irq_nobody, machine_check, unknown_nmi, oops, page_fault, kernel_bug, panic, lost_head;
+    lockdep_deadlock, lockdep_state, lockdep_wait, lockdep_balance, lockdep_rcu, lockdep_key, lockdep_limit, warning,
+    soft_lockup, hard_lockup, rcu_stall, hung_task, scheduling_while_atomic, sleeping_in_atomic, preemptible_use,
+    spinlock_bug, rwlock_bug, irq_nobody, machine_check, unknown_nmi, oops, page_fault, kernel_bug, panic, lost_head;
 
 namespace {
 
@@ -127,9 +127,15 @@ const Trap* trap_of(const Code& code) {
   return at == traps.end() ? nullptr : &*at;
 }
 
+// The kernel's half of the addresses (Documentation/arch/*/mm.rst; 32 bits: CONFIG_VMSPLIT_3G).
+bool is_on_kernel_stack(const Report& r) {
+  const Register* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
+  return sp && (sp->bits == 32 ? sp->value >= 0xc0000000 : sp->value >= 0xffff000000000000);
+}
+
 // Kernel code and where it stopped.
 bool has_marked_code(const ReportBuilder& d) {
-  return d.report.code.fault_offset && (kernel_pc(d.report) || has_trace(d.report));
+  return d.report.code.fault_offset && (kernel_pc(d.report) || has_trace(d.report) || is_on_kernel_stack(d.report));
 }
 
 bool hit_bug(const ReportBuilder& d) {
@@ -167,8 +173,7 @@ constexpr std::string_view oopsed =
 constexpr std::string_view warned =
     "a check in the kernel's code failed[ in {culprit}] (WARN); which one is not in the log";
 
-// The first row that holds tells. Frames first: nothing that follows takes them back. What is told by lines of all kinds
-// of reports stands behind.
+// What the trace tells comes first: nothing that follows takes it back. Of the other rows the first that holds.
 constexpr auto rows = std::to_array<LostHead>({
     {"kasan", &kasan, "KASAN: bad access",
      "memory that must not be touched was touched[ in {culprit}] (KASAN); how is not in the log",
@@ -176,7 +181,7 @@ constexpr auto rows = std::to_array<LostHead>({
      "kasan_report_invalid_free"},
     {"kmsan", &kmsan, "KMSAN: uninit-value", "a value that was never set was used[ in {culprit}]",
      "kmsan_report* __msan_warning*"},
-    {"kcsan", &kcsan, "KCSAN: data-race", "two CPUs raced for memory[ in {culprit}]", "kcsan_report* print_report_*"},
+    {"kcsan", &kcsan, "KCSAN: data-race", "two CPUs raced for memory[ in {culprit}]", "kcsan_report*"},
     {"kfence", &kfence, "KFENCE: bad access",
      "memory that must not be touched was touched[ in {culprit}] (KFENCE); how is not in the log", "kfence_report*"},
     {"ubsan", &ubsan, "UBSAN: undefined behaviour",
@@ -190,7 +195,13 @@ constexpr auto rows = std::to_array<LostHead>({
     {"bad page map", &bad_map, "BUG: Bad page map", "a page table holds what must not be there", "print_bad_pte*"},
     {"lock order", &lockdep_deadlock, "possible deadlock",
      "locks are taken in an order that can deadlock[; {culprit} takes the last one]",
-     "print_circular_bug* print_deadlock_bug*"},
+     "print_circular_bug* print_deadlock_bug* check_noncircular*"},
+    {"lock key", &lockdep_key, "INFO: trying to register non-static key",
+     "a lock was taken that lockdep can't tell apart from others[, in {culprit}]: it was never set up",
+     "register_lock_class* assign_lock_key*"},
+    {"lockdep limit", &lockdep_limit, "BUG: a limit of lockdep was reached",
+     "lockdep ran out of room for what it keeps of locks, and watches no more",
+     "add_chain_cache* alloc_list_entry* lookup_chain_cache_add*"},
     {"lock state", &lockdep_state, "inconsistent lock state",
      "a lock is taken both with and without interrupts[; {culprit} takes it]",
      "print_usage_bug* print_irq_inversion_bug* print_bad_irq_dependency*"},
@@ -207,9 +218,9 @@ constexpr auto rows = std::to_array<LostHead>({
     {"rcu stall", &rcu_stall, "INFO: rcu detected stall",
      "a CPU or task kept RCU waiting for too long[; it was in {culprit}]",
      "print_cpu_stall* print_other_cpu_stall* check_cpu_stall* rcu_dump_cpu_stacks* panic_on_rcu_stall "
-     "rcu_check_gp_kthread_starvation"},
+     "rcu_check_gp_kthread_starvation rcu_sched_clock_irq* rcu_check_callbacks"},
     {"hung task", &hung_task, "INFO: task hung", "tasks have slept for too long",
-     "check_hung_uninterruptible_tasks check_hung_task"},
+     "check_hung_uninterruptible_tasks check_hung_task watchdog"},
     {"scheduling in atomic", &scheduling_while_atomic, "BUG: scheduling while atomic",
      "code slept where nothing may sleep[: {culprit}]", "__schedule_bug"},
     {"sleeping in atomic", &sleeping_in_atomic, "BUG: sleeping function called from invalid context",
@@ -223,7 +234,7 @@ constexpr auto rows = std::to_array<LostHead>({
     {"rwlock bug", &rwlock_bug, "BUG: rwlock misused",
      "a rwlock was found damaged, or used in a way that is wrong[, in {culprit}]", "rwlock_bug*"},
     {"irq nobody cared", &irq_nobody, "irq: nobody cared", "an interrupt came again and again, and no driver took it",
-     "__report_bad_irq* note_interrupt"},
+     "__report_bad_irq*"},
     {"machine check", &machine_check, "Machine check", "the hardware reported an error that it can't survive",
      "mce_panic"},
     {"unknown nmi", &unknown_nmi, "NMI received for unknown reason",
@@ -297,19 +308,31 @@ constexpr std::string_view sysrq = "__handle_sysrq* sysrq_handle_show* sysrq_sho
 
 }  // namespace
 
+// By the code right below it: lockdep's own functions, and what other checks the kernel has, are no asking code.
 bool is_asked_for(const Report& r) {
   const auto way = way_to_report(r);
-  return !way.empty() &&
-         std::ranges::any_of(way, [](const Frame* f) { return is_asking(plain_symbol(f->ref.symbol)); });
+  static constexpr RoleSet checking = FrameRole::lock | FrameRole::atomic | FrameRole::sanitizer | FrameRole::stall |
+                                      FrameRole::check | FrameRole::allocator | FrameRole::thread;
+  return !way.empty() && std::ranges::none_of(way, [](const Frame* f) {
+    return f->reliable && frame_roles(f->ref.symbol).has(checking);
+  }) && std::ranges::any_of(way, [](const Frame* f) { return is_asking(plain_symbol(f->ref.symbol)); });
 }
 
 const Frame* panic_frame(const Report& r) { return on_the_way(r, "panic vpanic nmi_panic"); }
 
+// The function nearest to the top printed the report; what called panic() says why.
 const LostHead* told_by_trace(const Report& r, bool whole) {
-  if (const auto way = way_to_report(r); way.empty() || !(whole || does_work(*way.back()))) return nullptr;
-  const auto at = std::ranges::find_if(
-      rows, [&](const LostHead& row) { return !row.printed_by.empty() && on_the_way(r, row.printed_by); });
-  return at == rows.end() ? nullptr : &*at;
+  const auto way = way_to_report(r);
+  if (way.empty() || !(whole || does_work(*way.back()))) return nullptr;
+  const LostHead* stopped = nullptr;
+  for (const Frame* frame : way) {
+    const auto symbol = plain_symbol(frame->ref.symbol);
+    const auto at = std::ranges::find_if(rows, [&](const LostHead& row) { return is_named(symbol, row.printed_by); });
+    if (at == rows.end()) continue;
+    if (at->kind != &panic) return &*at;
+    stopped = &*at;
+  }
+  return stopped;
 }
 
 const LostHead* told_by_rest(const ReportBuilder& d, bool begins_log) {

@@ -161,9 +161,10 @@ bool is_null(const Report& report) {
   return report.fault.address && *report.fault.address < limits::near_null && report.fact(fact::fault_words).empty();
 }
 
-constexpr std::string_view refused_by_bus =
+constexpr std::string_view bus_answered =
     "the bus or memory answered an access with an error: {fault-words}; most often a device that is off, or a wrong "
     "register address";
+
 // ARM without PAN guards user memory by a domain (CONFIG_CPU_SW_DOMAIN_PAN; v6.1 arch/arm/mm/fsr-2level.c).
 constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "domain fault",
@@ -179,8 +180,8 @@ constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "debug", "a debug exception that no debugger claims ({fault-words})"},
     {"fault-words", "parity",
      "the memory or a cache answered an access with bits that it could not trust ({fault-words})"},
-    {"fault-words", "abort", refused_by_bus},
-    {"fault-words", "bus error", refused_by_bus},
+    {"fault-words", "abort", bus_answered},
+    {"fault-words", "bus error", bus_answered},  // arch/mips/kernel/traps.c do_be
 });
 
 }  // namespace

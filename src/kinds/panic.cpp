@@ -17,21 +17,16 @@ namespace {
 constexpr std::string_view stack_protector = "stack-protector: Kernel stack is corrupted in: ";
 constexpr std::string_view stack_end = "corrupted stack end detected inside scheduler";
 
-// "Kernel panic - not syncing: VFS: ...", and the words as people and old kernels write them: "kernel Panic -not
-// syncing:", to v2.4 "Kernel panic: VFS: ..." too. From behind "panic".
+// From behind "panic": "Kernel panic - not syncing: VFS: ...", and as people copy it: "kernel Panic -not syncing:".
 bool reason_of(Scanner rest, std::string_view& words) {
   static constexpr std::string_view syncing = "not syncing";
   words = trim(rest.rest());
   const auto at = words.find_first_not_of(" -:");
   const auto tail = at == std::string_view::npos ? std::string_view() : words.substr(at);
-  if (equal_ignoring_case(tail.substr(0, syncing.size()), syncing)) {
-    words = tail.substr(syncing.size());
-    if (!words.empty() && words.front() != ':' && words.front() != ' ') return false;
-    words = trim(words.substr(std::min(words.size(), words.find_first_not_of(" :"))));
-    return true;
-  }
-  if (!words.starts_with(": ")) return false;
-  words = trim(words.substr(2));
+  if (!equal_ignoring_case(tail.substr(0, syncing.size()), syncing)) return false;
+  words = tail.substr(syncing.size());
+  if (!words.empty() && words.front() != ':' && words.front() != ' ') return false;
+  words = trim(words.substr(std::min(words.size(), words.find_first_not_of(" :"))));
   return true;
 }
 
@@ -51,7 +46,11 @@ bool closing_line(std::string_view text, ReportBuilder& d) {
 bool reason(std::string_view before, Scanner rest, ReportBuilder& d) {
   if (before.ends_with("---[ end ")) return false;  // the closing line
   std::string_view text;
-  if (!reason_of(rest, text)) return false;
+  // To v2.4: "Kernel panic: VFS: Unable to mount root fs on 08:03"
+  if (only_prefixes(before) && rest.lit(": "))
+    text = trim(rest.rest());
+  else if (!reason_of(rest, text))
+    return false;
   d.report.set_fact(fact::reason, text);
   if (const auto at = text.find("corrupted in: "); at != std::string_view::npos)
     take_ref(Scanner(text.substr(at)), d, "corrupted in");
@@ -85,8 +84,6 @@ bool is_root(const Report& r) {
   return r.fact(fact::reason).starts_with("VFS: Unable to mount root fs") ||
          r.fact(fact::reason).starts_with("No working init found.");
 }
-
-// Symbol "__stack_chk_fail" is the messenger.
 
 // A stack's arrays: which function, and what is copied into them.
 void next_array(const Report& r, Explanation& e, std::string_view) {

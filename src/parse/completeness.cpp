@@ -7,7 +7,6 @@
 
 #include "facts/frames.hpp"
 #include "facts/release.hpp"
-#include "grammar/scanner.hpp"
 #include "kinds/lost_head.hpp"
 #include "report/questions.hpp"
 
@@ -75,9 +74,9 @@ bool closes_oops(const OpenReport& open) {
   const auto since = open.arch->end_mark_since;
   const auto release = release_number(open.report().kernel.release);
   // Who prints no release in all of an oops is old (2.6.24 on x86, 3.9 elsewhere).
-  const bool old = release == 0 && std::ranges::any_of(open.report().stacks, [](const Stack& s) {
-                     return s.role == StackRole::trace && is_trace(s);
-                   });
+  const bool old = release == 0 && !lost_head_of(open.report()) &&
+                   std::ranges::any_of(open.report().stacks,
+                                       [](const Stack& s) { return s.role == StackRole::trace && is_trace(s); });
   return !since.empty() && !old && (release == 0 || release >= release_number(since));
 }
 
@@ -181,14 +180,14 @@ void tell(OpenReport& open, const Doubt& doubt, const Evidence& evidence) {
   open.builder.add_defect(kind, std::move(words));
 }
 
-// Once for all of them: "the log cuts RCX ffffc164c98c71 (line 10) and CR4 1706 (line 11): ..."
+// Once for all of them.
 void tell_cuts(ReportBuilder& d) {
   if (d.cuts.empty()) return;
   std::string words;
   for (const auto& cut : d.cuts)
     words += fmt::format("{}\"{}...\" (line {})", words.empty() ? "" : ", ", cut.what, cut.line);
   if (d.cut_lines > d.cuts.size()) words += fmt::format(" and {} more", d.cut_lines - d.cuts.size());
-  d.add_defect(DefectKind::truncated, "cut in the middle, so used for nothing: " + words);
+  d.add_defect(DefectKind::garbled, "cut in the middle, so used for nothing: " + words);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "parse/landmarks.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -101,7 +102,10 @@ std::optional<std::size_t> reference_end(std::string_view text) {
 
 // Its needle is where the line begins. Others stand behind a program's or a device's name.
 bool opens_line(std::string_view needle) {
-  return std::string_view(" :-[").find(needle.front()) == std::string_view::npos;
+  static constexpr auto behind_names = std::to_array<std::string_view>(
+      {"PCIe Bus Error: ", "Unhandled context fault: ", "event 0x", "self-detected hard ", "detected hard LOCKUP "});
+  return std::string_view(" :-[").find(needle.front()) == std::string_view::npos &&
+         std::ranges::none_of(behind_names, [&](std::string_view name) { return needle.starts_with(name); });
 }
 
 }  // namespace

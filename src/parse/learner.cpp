@@ -176,8 +176,9 @@ void Learner::weigh(Candidate& candidate, std::size_t at) {
   const auto rest = held_[at].line.text.substr(*begin);
   const auto sight = look_at(rest);
   const bool body = (sight.at == 0U && sight.body) || is_body_line(rest);
-  if (body || sight.at == 0U || at == candidate.line) ++candidate.fitting;
-  candidate.body |= body;
+  const bool clocked = at != candidate.line && candidate.prefix.has_clock();
+  if (body || clocked || sight.at == 0U || at == candidate.line) ++candidate.fitting;
+  candidate.body |= body || clocked;
   if (candidate.seeks_end) weigh_end(candidate, at, rest);
 }
 
@@ -243,6 +244,7 @@ void Learner::learn(Candidate& candidate) {
   if (candidate.seeks_end) close_quote(candidate);
   const bool has_suffix = !candidate.seeks_end && !candidate.suffix.empty();
   if (candidate.prefix.empty() && !has_suffix) return;
+  if (prefix_.empty() && !candidate.prefix.empty()) learnt_();
   if (!candidate.prefix.empty()) prefix_ = candidate.prefix;
   suffix_ = has_suffix ? candidate.suffix : Affix();
   misses_ = 0;

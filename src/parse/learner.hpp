@@ -24,7 +24,9 @@ class Learner {
  public:
   // `may_open`: a header or a trouble may be in the line.
   using Route = std::function<void(const LogLine&, bool may_open)>;
-  Learner(Route route, const Trace* trace) : route_(std::move(route)), trace_(trace) {}
+  // `learnt`: what was read until now had it in its words.
+  Learner(Route route, std::function<void()> learnt, const Trace* trace)
+      : route_(std::move(route)), learnt_(std::move(learnt)), trace_(trace) {}
 
   void take(const LogLine&);
   void release();  // nothing more comes, or not soon: what waits is read
@@ -60,6 +62,7 @@ class Learner {
   void release(std::size_t lines);
 
   Route route_;
+  std::function<void()> learnt_;
   const Trace* trace_;  // null: nobody wants to know
   Affix prefix_, suffix_;
   std::size_t misses_ = 0;  // lines in a row that neither fitted

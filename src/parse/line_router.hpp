@@ -20,7 +20,8 @@ class LineRouter {
       : reports_(std::move(done), trace),
         opener_(reports_, preludes_, troubles_, trace),
         orphans_(reports_, trace),
-        learner_([this](const LogLine& line, bool may_open) { route(line, may_open); }, trace),
+        learner_([this](const LogLine& line, bool may_open) { route(line, may_open); },
+                 [this] { preludes_.clear(), troubles_.clear(); }, trace),
         trace_(trace) {}
 
   void start_source(std::string name);

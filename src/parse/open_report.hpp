@@ -50,11 +50,6 @@ struct Unread {
   std::string text;
 };
 
-struct SaidBefore {
-  std::uint64_t number = 0;
-  std::string text;
-};
-
 struct OpenReport {
   ReportBuilder builder;
   const Kind* kind = nullptr;
@@ -65,6 +60,8 @@ struct OpenReport {
   Ticks ticks;
   Unread unread;
   std::vector<PreludeLine> said;  // behind the headline: the report's own if a line of it follows
+  // Right before its first line, where no header announced it: may be the words of who asked for it.
+  std::vector<PreludeLine> before;
   bool orphan = false;       // a panic that comes from a report which the log does not hold
   bool begins_log = false;   // no line of the kernel stands before it
   bool cut = false;          // the log ends with a line of this report, so that more of it may be missing
@@ -73,9 +70,6 @@ struct OpenReport {
 
   Report& report() { return builder.report; }
   const Report& report() const { return builder.report; }
-  // Lines that stood right before its first one, where no header announced it: may be the words of who asked for it.
-  std::vector<SaidBefore> before;
-
   // Something that can bring the machine down: an oops, a BUG, an exception.
   bool died() const { return builder.die || report().die_number; }
 };

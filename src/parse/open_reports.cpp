@@ -107,7 +107,6 @@ OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuild
   open.kind = &kind;
   open.ticks.first = tick_;
   open.serial = ++opened_;
-  open.begins_log = tick_ <= source_tick_ + 1;
   auto& r = open.report();
   r.kind = &kind.info;
   r.file = file_;
@@ -118,6 +117,17 @@ OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuild
   r.host = line.host;
   r.line_first = r.line_last = line.number;
   return open;
+}
+
+void OpenReports::drop_replayed(const LogLine& line, std::string_view headline) {
+  if (line.time_us.value_or(0) <= 0) return;
+  std::erase_if(open_, [&](const OpenReport& open) {
+    const auto& r = open.report();
+    const bool traced = std::ranges::any_of(r.stacks, [](const Stack& s) { return s.frames.size() > 1; });
+    const bool replayed = !traced && r.time_us == line.time_us && r.headline == headline && r.line_last < line.number;
+    if (replayed && trace_) trace_->of(open, "is dropped: its lines are printed once more");
+    return replayed;
+  });
 }
 
 bool OpenReports::read(OpenReport& open, const SectionHit& hit, const LogLine& line) {

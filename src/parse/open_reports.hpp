@@ -31,6 +31,9 @@ class OpenReports {
 
   // `read` is what the header's line has told.
   OpenReport& open(const Kind&, const LogLine&, ReportBuilder read = {});
+  // The header's line stands in the log once more, and what was read behind it the first time has no trace yet: a
+  // console replays the log from its start, or a broadcast told of the report first. That one is dropped.
+  void drop_replayed(const LogLine&, std::string_view headline);
   // The report that was opened last turned out to be none.
   void withdraw() { open_.pop_front(); }
   // Reads the line as this section, or as a frame where the hit has none; false: it is none. The line is then the
@@ -50,6 +53,7 @@ class OpenReports {
 
   // Lines that say something, over all sources.
   std::uint64_t tick() const { return tick_; }
+  std::uint64_t lines_of_source() const { return tick_ - source_tick_; }
   // What the log has said so far of the running kernel.
   const Kernel& kernel() const;
 

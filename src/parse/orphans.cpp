@@ -41,7 +41,9 @@ const Kind& headless() {
 }  // namespace
 
 bool Orphans::read(const LogLine& line) {
+  if (reports_.lines_of_source() <= 1) parts_ = 0;
   if (read_remainder(line) || read_frame(line) || read_section(line)) return true;
+  if (std::ranges::any_of(hits_, [](const SectionHit& hit) { return !hit.section->starts.empty(); })) ++parts_;
   remember(line);
   return false;
 }
@@ -49,28 +51,28 @@ bool Orphans::read(const LogLine& line) {
 void Orphans::remember(const LogLine& line) {
   auto& last = last_[next_++ % last_.size()];
   last.said.number = line.number;
+  last.said.tick = reports_.tick();
   last.said.text = line.text;
   last.caller = line.caller;
   last.time_us = line.time_us;
-  last.tick = reports_.tick();
 }
 
 // What was said in one breath with the line, the oldest first. Where lines have no time, only words of a failure are
 // taken for it.
-std::vector<SaidBefore> Orphans::said_before(const LogLine& line) const {
+std::vector<PreludeLine> Orphans::said_before(const LogLine& line) const {
   static constexpr std::int64_t breath_us = 5'000;
-  std::vector<SaidBefore> said;
+  std::vector<PreludeLine> said;
   auto tick = reports_.tick();
   auto time = line.time_us;
   for (std::size_t back = 1; back <= last_.size() && back <= next_; ++back) {
     const auto& last = last_[(next_ - back) % last_.size()];
     const bool timed = time && last.time_us;
-    if (last.tick + 1 != tick || last.caller != line.caller || (timed && *time - *last.time_us > breath_us)) break;
-    tick = last.tick;
+    if (last.said.tick + 1 != tick || last.caller != line.caller || (timed && *time - *last.time_us > breath_us)) break;
+    tick = last.said.tick;
     time = last.time_us;
     said.insert(said.begin(), last.said);
   }
-  const auto failure = std::ranges::find_if(said, [](const SaidBefore& one) { return is_failure(one.text); });
+  const auto failure = std::ranges::find_if(said, [](const PreludeLine& one) { return is_failure(one.text); });
   if (failure != said.end())
     said.erase(said.begin(), failure);
   else if (!line.time_us)
@@ -128,6 +130,7 @@ bool Orphans::open_headless(const LogLine& line, const SectionHit& hit) {
   auto before = said_before(line);
   auto& open = reports_.open(headless(), line);
   open.before = std::move(before);
+  open.begins_log = reports_.lines_of_source() <= parts_ + 1;
   open.builder.block.trace = !hit.section;
   if (!reports_.read(open, hit, line) || is_of_program(open)) {
     reports_.withdraw();

@@ -24,7 +24,7 @@ class Orphans {
   bool read_section(const LogLine&);
   bool open_headless(const LogLine&, const SectionHit&);
   void remember(const LogLine&);
-  std::vector<SaidBefore> said_before(const LogLine&) const;
+  std::vector<PreludeLine> said_before(const LogLine&) const;
 
   OpenReports& reports_;
   const Trace* trace_;
@@ -34,13 +34,14 @@ class Orphans {
   std::vector<SectionHit> hits_;
   // The last lines that nobody took: the words of who asks for a trace stand right before it.
   struct Last {
-    SaidBefore said;
+    PreludeLine said;
     std::string caller;
     std::optional<std::int64_t> time_us;
-    std::uint64_t tick = 0;
   };
   std::array<Last, 4> last_;
   std::size_t next_ = 0;
+  // Lines of the source that nobody took, and that are parts of a dump: they do not tell why it was made.
+  std::uint64_t parts_ = 0;
 };
 
 }  // namespace unoops::parse

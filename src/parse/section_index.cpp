@@ -79,7 +79,7 @@ void find_sections(std::string_view text, std::vector<SectionHit>& out) {
       if (shape.is(text)) out.push_back({.section = &shape.section, .shape = &shape});
 }
 
-bool begins_line(std::string_view text) {
+bool begins_known_line(std::string_view text) {
   constexpr std::size_t telling = 4;  // letters: shorter words begin many a line's rest, too
   std::vector<SectionHit> hits;
   find_sections(text, hits);

@@ -23,7 +23,7 @@ struct SectionHit {
 // Every section that a line may be, whatever report it belongs to: of the kinds, of the architectures, the common ones.
 void find_sections(std::string_view text, std::vector<SectionHit>& out);
 // Does a line of some report begin so, by its first words or as a frame?
-bool begins_line(std::string_view text);
+bool begins_known_line(std::string_view text);
 // May this report hold it? Rows that start with nothing continue a section of a known architecture.
 bool may_hold(const OpenReport&, const SectionHit&);
 

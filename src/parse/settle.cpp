@@ -44,7 +44,7 @@ void take_words(OpenReport& open) {
   auto& r = open.report();
   if (open.before.empty()) return;
   const auto& before = open.before;
-  const auto failure = std::ranges::find_if(before, [](const SaidBefore& said) { return is_failure(said.text); });
+  const auto failure = std::ranges::find_if(before, [](const PreludeLine& said) { return is_failure(said.text); });
   r.headline = trim(failure == before.end() ? before.back().text : failure->text);
   for (const auto& said : before) open.builder.add_message(trim(said.text));
   r.line_first = std::min(r.line_first, before.front().number);

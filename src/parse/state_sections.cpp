@@ -42,6 +42,7 @@ bool cpu_line(Scanner, ReportBuilder& d) {
       r.taint = read_taint(line->taint);
     }
   }
+  if (!line->half_release.empty()) d.add_cut("release " + std::string(line->half_release));
   if (r.kernel.release.empty()) {
     r.kernel.release = line->release;
     r.kernel.version = line->version;

@@ -38,7 +38,8 @@ bool same_trace(const Stack& a, const Stack& b) {
 
 bool same_place(const SymbolRef& a, const SymbolRef& b) {
   if (a.symbol.empty() || b.symbol.empty()) return a.address && a.address == b.address;
-  return a.symbol == b.symbol && a.offset == b.offset && a.module == b.module;
+  const bool same_offset = a.offset == b.offset || !a.offset || !b.offset;  // a decoder takes some away
+  return a.symbol == b.symbol && same_offset && a.module == b.module;
 }
 
 bool same_function(const SymbolRef& a, const SymbolRef& b) {

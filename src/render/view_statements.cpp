@@ -281,7 +281,7 @@ std::string damage(const Report& r) {
     return "this report is mixed with another: its culprit may be the other's";
   std::string out = no_trace && !cut ? "this report lacks a trace to rely on" : "this report is cut short";
   const auto* culprit = culprit_frame(r);
-  const bool whole = culprit && !culprit->ref.symbol.empty() && culprit->ref.size;
+  const bool whole = culprit && !culprit->ref.symbol.empty() && (culprit->ref.size || !culprit->printed.empty());
   if (whole && culprit == own_pc(r)) return out + ", but its pc line is whole: it happened there";
   if ((whole && r.stacks[*r.culprit_stack].occurrence == Occurrence::headline) || !r.fact(fact::place).empty())
     return out + ", but the kernel names the place";

@@ -14,11 +14,14 @@ import glob
 import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'costumes'))
 from run import decode_all  # noqa: E402
 
 PROOF = re.compile(r'---\[ end trace|Fixing recursive fault|note: \S+\[\d+\] exited with ')
+FRAME = re.compile(r'^(?:\[[^\]<>]*\])*\s*(?:\[<[0-9a-f]+>\]\s*)?[\w.$]+\+0x')
+KERNEL_STATE = re.compile(r'RSP: 0018:|\bsp :|\+0x[0-9a-f]+/0x')
 CODE = re.compile(r'\bCode: ?(.*[<(].*)')
 LEVELS = ['notice', 'warning', 'error', 'fatal']
 MOST_SHOWN = 40
@@ -32,10 +35,10 @@ def numbers(report):
     return {n for span in report['lines'] for n in range(span['first'], span['last'] + 1)}
 
 
-def frame_lines(report):
+def frame_lines(report, lines):
     """Lines of the frames that the kernel confirmed on the report's own traces."""
-    return {f['line_no'] for s in report.get('stacks', []) if s['label'].startswith(('Call Trace', 'pc')) for f in s['frames']
-            if f.get('reliable', True) and f.get('symbol')}
+    return {f["line_no"] for s in report.get('stacks', []) if s['label'].startswith(('Call Trace', 'pc')) for f in s['frames']
+            if f.get('reliable', True) and f.get('symbol') and FRAME.match(lines[f['line_no'] - 1])}
 
 
 def proofs(report, lines):
@@ -44,7 +47,8 @@ def proofs(report, lines):
     code = report.get('code', {})
     for n in numbers(report) if 'fault_offset' in code else ():
         match = CODE.search(lines[n - 1])
-        if match and re.sub('[^0-9a-f]', '', match[1]) == code['bytes'].replace(' ', ''):
+        # Code alone may be a program's: the kernel's pc, stack pointer or trace stands beside it.
+        if match and any(KERNEL_STATE.search(lines[m - 1]) for m in numbers(report) if m >= n) and re.sub('[^0-9a-f]', '', match[1]) == code['bytes'].replace(' ', ''):
             found.add(n)
     return found
 
@@ -60,12 +64,12 @@ def culprit(report):
     return report['stacks'][place['stack']]['frames'][place['frame']].get('symbol')
 
 
-def wrong(cut, whole, report, left, proof):
+def wrong(cut, whole, report, left, evidence):
     """What is wrong with the reports of the log without the lines before `cut`; None: nothing."""
     shifted = [(r, {n + cut - 1 for n in numbers(r)}) for r in left]
     rest = {n for n in numbers(report) if n >= cut}
-    must = {n for n in proof if n >= cut}
-    if (must or len({n for n in frame_lines(report) if n >= cut}) > 1) and not any(is_told(r) and own & rest for r, own in shifted):
+    must, frames = ({n for n in one if n >= cut} for one in evidence)
+    if (must or len(frames) > 1) and not any(is_told(r) and own & rest for r, own in shifted):
         return 'nothing of at least a warning: %s' % [(r['severity'], r['title']) for r, _ in shifted]
     for r, own in shifted:
         if not is_told(r) and own & must:
@@ -84,9 +88,17 @@ def cuts_of(data, reports):
     for report in reports:
         if is_told(report) and report['lines']:
             proof = proofs(report, lines)
-            last = max(proof | frame_lines(report) | {report['line_first']})
+            last = max(proof | frame_lines(report, lines) | {report['line_first']})
             for cut in range(report['line_first'] + 1, last + 1):
-                yield cut, report, proof
+                yield cut, report, proof, frame_lines(report, lines)
+
+
+def decode_by_turns(many, logs):
+    """As decode_all, on every CPU."""
+    share = -(-len(logs) // os.cpu_count()) or 1
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = pool.map(lambda at: decode_all(many, logs[at:at + share]), range(0, len(logs), share))
+        return [reports for part in parts for reports in part]
 
 
 def main():
@@ -102,14 +114,14 @@ def main():
     jobs, logs = [], []
     for path, data, whole in zip(paths, datas, decode_all(options.many, datas)):
         ends = [0] + [m.end() for m in re.finditer(b'\n', data)]
-        for cut, report, proof in list(cuts_of(data, whole))[::options.every]:
-            jobs.append((path, cut, whole, report, proof))
+        for cut, report, proof, frames in list(cuts_of(data, whole))[::options.every]:
+            jobs.append((path, cut, whole, report, proof, frames))
             logs.append(data[ends[cut - 1]:ends[report['line_last']] if report['line_last'] < len(ends) else None])
     if not jobs:
         sys.exit('no log to cut')
     failed = 0
-    for (path, cut, whole, report, proof), data, left in zip(jobs, logs, decode_all(options.many, logs)):
-        found = wrong(cut, whole, report, left, proof)
+    for (path, cut, whole, report, proof, frames), data, left in zip(jobs, logs, decode_by_turns(options.many, logs)):
+        found = wrong(cut, whole, report, left, (proof, frames))
         if not found:
             continue
         failed += 1

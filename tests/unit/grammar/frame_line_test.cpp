@@ -43,6 +43,31 @@ TEST_CASE("frames of every architecture") {
     CHECK(plain(frame(text)));
 }
 
+TEST_CASE("frames of old kernels") {
+  for (const char* text : {
+           "<c0123456> f+0x5/0x10",
+           "[<c0012345>] (g+0x0/0x20) from [<c0023456>] (f+0x5/0x10)",
+           "[<bf012345>] (g+0x0/0x20 [m]) from [<c0023456>] (f+0x5/0x10)",
+       })
+    CHECK(plain(frame(text)));
+  const auto braced = frame("<ffffffff880c1a10>{:m:f+64}");
+  CHECK(braced.ref.symbol == "f");
+  CHECK(braced.ref.module == "m");
+  CHECK(braced.ref.offset == 64u);
+  CHECK_FALSE(braced.ref.size);
+}
+
+TEST_CASE("several frames a line") {
+  const auto two = frame(" <c020bb5d> f+0x10d/0x210   <c020ba50> g+0x0/0x210");
+  CHECK(two.ref.symbol == "f");
+  CHECK(frame(two.behind).ref.symbol == "g");
+  const auto bare = frame("[<c0105000>] [<c0106000>] [<c0107000>]");
+  CHECK(bare.ref.address == 0xc0105000u);
+  CHECK(frame(bare.behind).ref.address == 0xc0106000u);
+  FrameLine out;
+  CHECK_FALSE(read_frame("[<c0105000>] f+0x1/0x2 and [<c0106000>] g+0x1/0x2", out));
+}
+
 TEST_CASE("addresses of frames") {
   CHECK(frame("[c0000000025a3c60] [c000000000123456] f+0x5/0x10").ref.address == 0xc000000000123456u);
   CHECK(frame("[c0000000025a3c60] c000000000123456 f+0x5/0x10 (unreliable)").ref.address == 0xc000000000123456u);
@@ -133,4 +158,27 @@ TEST_CASE("what is no frame") {
                           "Modules linked in: a b",
                           "(ptrval): ffffffff81234567 (f+0x5/0x10)"})
     CHECK_FALSE(read_frame(text, out));
+}
+
+TEST_CASE("a function that a decoder left without its offset is found in any line") {
+  const auto only = [](std::string_view line) {
+    const auto found = named_frames(line);
+    REQUIRE(found.size() == 1);
+    return found.front();
+  };
+  const auto rip = only("RIP: 0010:demo_read (drivers/demo.c:12 (discriminator 2) drivers/demo.c:40) demo");
+  CHECK(rip.ref.symbol == "demo_read");
+  CHECK(rip.ref.module == "demo");
+  CHECK(rip.ref.pc == PcKind::exact);
+  REQUIRE(rip.printed.size() == 2);
+  CHECK(rip.printed[0].line == 12);
+  CHECK(rip.printed[1].function == "demo_read");
+  CHECK(only("lr : demo_open (drivers/demo.c:40)").ref.pc == PcKind::return_address);
+  CHECK(only("BUG: KASAN: slab-use-after-free in demo_super (fs/demo/mount.c:286) ").ref.symbol == "demo_super");
+  const auto own = only("RIP: 0010:demo+0x1/0x20 (drivers/demo.c:12) [demo]");
+  CHECK(own.ref.module == "demo");
+  CHECK(own.printed.size() == 1);
+  CHECK(only("RIP: 0010:demo+0x1/0x20 drivers/demo.c:12").printed.size() == 1);
+  CHECK(named_frames("Hardware name: QEMU Standard PC (i440FX + PIIX, 1996)").empty());
+  CHECK(named_frames("FS:  00007f2a(0000) (note: 1)").empty());
 }

@@ -102,3 +102,43 @@ TEST_CASE("user space's lines between the kernel's stay what they are") {
       "R10: 0000000000000001 R11: ffffffff8325a380 R12: ffff8d7c9ffca900\n";
   CHECK(texts(bare).size() == 4);
 }
+
+TEST_CASE("a line of the kernel's is never the rest of another, and a fence is no line") {
+  const std::string report =
+      "```\n"
+      "==================================================================\n"
+      "BUG: KASAN: use-after-free in demo_read_the_queue_of_requests+0x7c/0x390\n"
+      "Read of size 8 at addr ffff888112fb0800 by task reader/5060\n";
+  CHECK(texts(report).size() == 4);
+}
+
+TEST_CASE("a symbol's offset and a row's last value are joined without a prefix") {
+  CHECK(texts("[c000000002c13cb0] [c0000000001d6cd8] demo_read_with_a_long_name\n+0x48/0x4a0\n") ==
+        Texts{"[c000000002c13cb0] [c0000000001d6cd8] demo_read_with_a_long_name+0x48/0x4a0"});
+  CHECK(
+      texts("GPR00: c0000000001cfebc c000000002c13bf0 c000000001b57400\n00000000000000aa\nGPR04: c000000002c13bf0\n") ==
+      Texts{"GPR00: c0000000001cfebc c000000002c13bf0 c000000001b57400 00000000000000aa", "GPR04: c000000002c13bf0"});
+  CHECK(texts("WARNING: CPU: 3 PID: 58 at drivers/demo/a_long_name/queue.c:214\ndemo_drain+0x1/0x2\n").size() == 1);
+  CHECK(texts("Read of size 8 at addr ffff888112fb0800 of the kernel's, by task\nreader/5060\n").size() == 1);
+}
+
+TEST_CASE("a screen of any width breaks at its last column") {
+  const std::string
+      first = "[   10.000001] RAX: 0000000000000000 RBX: ffff888003b5c000 RCX: 0000000000000001 RDX: ffff8880",
+      rest = "03b5c0d0\n";
+  const std::string line = first + "03b5c0d0";
+  CHECK(texts(first + "\n" + rest + "[   10.000002] x\n") == Texts{line.substr(15), "x"});
+  CHECK(texts(first + "\n" + rest + "[   10.000002] x\n", 1) == Texts{line.substr(15), "x"});
+  // Something is wider: it is no screen.
+  CHECK(texts("[   10.000000] " + std::string(100, 'y') + "\n" + first + "\n" + rest).size() == 3);
+  // A whole line, and a program's.
+  CHECK(texts("[   10.000001] " + std::string(90, 'y') + "\nlogin: \n").size() == 2);
+}
+
+TEST_CASE("a pager's mark takes the half word with it") {
+  CHECK(texts("[   10.000001] RBX: ffff888003b5c000 RCX: ffff88800>\n") == Texts{"RBX: ffff888003b5c000 RCX: "});
+  CHECK(texts("[   10.000001] RBX: ffff888003b5c000>\n") == Texts{"RBX: ffff888003b5c000"});
+  CHECK(texts("[   10.000001] RBX: ffff88800...\n") == Texts{"RBX: "});
+  for (const std::string whole : {"<TASK>", "Code: 48 <0f>", "a --> b ->", "Dumping ftrace buffer...", "<<EOE>>"})
+    CHECK(texts("[   10.000001] " + whole + "\n") == Texts{whole});
+}
