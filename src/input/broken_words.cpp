@@ -147,7 +147,7 @@ bool goes_on_with_register(std::string_view line, std::string_view more) {
 }
 
 bool is_offset_of(std::string_view last, std::string_view rest) {
-  return !last.empty() && std::ranges::all_of(last, is_symbol) && !is_digit(last.front()) && rest.starts_with('+') &&
+  return rest.starts_with('+') && !last.empty() && std::ranges::all_of(last, is_symbol) && !is_digit(last.front()) &&
          is_symbol_ref("a" + std::string(first_word(rest)));
 }
 

@@ -79,7 +79,7 @@ Unwrapper::Break Unwrapper::break_before(const RawLine& raw, std::string_view te
   const std::string_view rest = text.substr(quote);
   const std::string_view more = trim(rest);
   if (more.empty() || line.text.size() + more.size() > longest_line || !raw.ended) return Break::none;
-  if (is_offset_of(last_word(line.text), rest)) return Break::within_word;
+  if (rest.starts_with('+') && is_offset_of(last_word(line.text), rest)) return Break::within_word;
   const std::size_t first = std::min(rest.find(' ', static_cast<std::size_t>(more.data() - rest.data())), rest.size());
   const auto broken_at = [&](std::size_t width) { return width <= widest && width + 1 + first > narrowest; };
   if (!broken_at(line.width) && !broken_at(line.width - line.quote)) return Break::none;

@@ -74,8 +74,9 @@ std::string_view unquoted(std::string_view text, std::string& room) {
 void Learner::take(const LogLine& line) {
   note_head(line);
   if (!line.kernel) return route_(line, false);
-  if (held_.empty() && !begin_candidate(line)) return read(line);
-  if (!held_.empty() || !candidates_.empty()) hold(line);
+  const Seen seen = see(line);
+  if (!begin_candidate(line, seen) && held_.empty()) return read(seen);
+  hold(line);
 }
 
 void Learner::release() {
@@ -132,17 +133,18 @@ bool Learner::strip(LogLine& line) {
   return true;
 }
 
-void Learner::read(LogLine line) {
-  strip(line);
-  const auto sight = look_at(line.text);
-  route_(line, sight.header || sight.trouble);
+Learner::Seen Learner::see(const LogLine& line) {
+  Seen seen{line, false, {}};
+  seen.known = strip(seen.line);
+  seen.sight = look_at(seen.line.text);
+  return seen;
 }
 
+void Learner::read(const Seen& seen) { route_(seen.line, seen.sight.header || seen.sight.trouble); }
+
 // Is this line one that nothing explains? (Nothing waits yet, or lines do.)
-bool Learner::begin_candidate(const LogLine& line) {
-  LogLine mine = line;
-  const bool known = strip(mine);
-  const auto sight = look_at(mine.text);
+bool Learner::begin_candidate(const LogLine& line, const Seen& seen) {
+  const auto& [mine, known, sight] = seen;
   if (!sight.at) return false;
   const auto before = mine.text.substr(0, without_own_prefix(mine.text.substr(0, *sight.at)));
   const bool seeks_prefix = before.size() <= most_before && !trim(before).empty() && !is_pr_fmt(before);
@@ -160,7 +162,6 @@ bool Learner::begin_candidate(const LogLine& line) {
 }
 
 void Learner::hold(const LogLine& line) {
-  if (!held_.empty()) begin_candidate(line);
   auto& held = held_.emplace_back();
   held.line = line;
   held.line.raw = held.raw.assign(line.raw);
@@ -265,7 +266,7 @@ void Learner::release(std::size_t lines) {
   for (; lines != 0; --lines) {
     const auto& held = held_.front();
     held_bytes_ -= held.raw.size() + held.text.size();
-    read(held.line);
+    read(see(held.line));
     held_.pop_front();
   }
 }

@@ -12,6 +12,7 @@
 #include "base/rooms.hpp"
 #include "grammar/log_line.hpp"
 #include "input/affix.hpp"
+#include "parse/landmarks.hpp"
 #include "parse/trace.hpp"
 
 namespace unoops::parse {
@@ -37,6 +38,12 @@ class Learner {
     LogLine line;
     std::string raw, text, caller, wall_time, host;
   };
+  // A line without what was learnt, and what the needles find in it.
+  struct Seen {
+    LogLine line;
+    bool known = false;  // something was taken off
+    Sight sight;
+  };
   // What may stand before every line from this one on, and whether something may stand behind.
   struct Candidate {
     std::size_t line = 0;  // of held_
@@ -51,8 +58,9 @@ class Learner {
 
   void note_head(const LogLine&);
   bool strip(LogLine&);
-  void read(LogLine);
-  bool begin_candidate(const LogLine&);
+  Seen see(const LogLine&);
+  void read(const Seen&);
+  bool begin_candidate(const LogLine&, const Seen&);
   void hold(const LogLine&);
   void weigh(Candidate&, std::size_t at);
   void weigh_end(Candidate&, std::size_t at, std::string_view rest);

@@ -12,6 +12,7 @@ namespace unoops::parse {
 namespace {
 
 constexpr std::size_t screenful = 128;  // lines
+constexpr unsigned long_enough = 4096;  // lines that told nothing
 // Votes. A new boot in the log is one fall of the times, and clocks of several CPUs or hosts fall now and then.
 constexpr unsigned enough_up = 2, enough_down = 4, at_least = 2, times_as_many = 3;
 
@@ -119,6 +120,8 @@ void ReadingOrder::decide() {
   } else if (!late && kept_.size() >= screenful && down_ <= up_) {
     release();
     state_ = State::watching;
+  } else if (late && ++watched_ >= long_enough) {
+    state_ = State::forward;
   }
 }
 
@@ -170,7 +173,7 @@ void ReadingOrder::finish() {
   else
     release();
   state_ = State::open;
-  up_ = down_ = 0;
+  up_ = down_ = watched_ = 0;
   before_.reset();
 }
 

@@ -60,6 +60,7 @@ class ReadingOrder {
   std::vector<input::KeptLine> kept_;
   std::size_t bytes_ = 0;       // of kept_
   unsigned up_ = 0, down_ = 0;  // votes
+  unsigned watched_ = 0;        // lines that were handed on undecided
   std::optional<Neighbour> before_;
   std::vector<SectionHit> hits_;  // kept, because making them for every line costs
 };
