@@ -49,6 +49,8 @@ std::string_view last_word_and_blanks(std::string_view text) {
   return blank == std::string_view::npos ? text : text.substr(blank + 1);
 }
 
+std::size_t bytes_of(const LogLine& line) { return line.raw.size() + line.text.size(); }
+
 bool is_empty(std::string_view text) { return trim(text).empty(); }
 
 // A quote's inside: \" is ", "" too (CSV).
@@ -162,14 +164,8 @@ bool Learner::begin_candidate(const LogLine& line, const Seen& seen) {
 }
 
 void Learner::hold(const LogLine& line) {
-  auto& held = held_.emplace_back();
-  held.line = line;
-  held.line.raw = held.raw.assign(line.raw);
-  held.line.text = held.text.assign(line.text);
-  held.line.caller = held.caller.assign(line.caller);
-  held.line.wall_time = held.wall_time.assign(line.wall_time);
-  held.line.host = held.host.assign(line.host);
-  held_bytes_ += line.raw.size() + line.text.size();
+  held_.emplace_back(line);
+  held_bytes_ += bytes_of(line);
   for (auto& candidate : candidates_) weigh(candidate, held_.size() - 1);
   while (settle()) {
   }
@@ -177,9 +173,9 @@ void Learner::hold(const LogLine& line) {
 
 // What line `at` of those that wait says for the candidate.
 void Learner::weigh(Candidate& candidate, std::size_t at) {
-  const auto begin = front_of(held_[at].line, candidate.prefix);
+  const auto begin = front_of(held_[at].line(), candidate.prefix);
   if (!begin) return;
-  const auto rest = held_[at].line.text.substr(*begin);
+  const auto rest = std::string_view(held_[at].text).substr(*begin);
   const auto sight = look_at(rest);
   const bool body = (sight.at == 0U && sight.body) || (!sight.header && is_body_line(rest));
   const bool clocked = at != candidate.line && candidate.prefix.has_clock() && !candidate.tagged;
@@ -217,10 +213,10 @@ void Learner::close_quote(Candidate& candidate) {
 
 bool Learner::ends_all(const Candidate& candidate) const {
   return std::ranges::all_of(held_.begin() + static_cast<std::ptrdiff_t>(candidate.line), held_.end(),
-                             [&](const Held& held) {
-                               const auto begin = front_of(held.line, candidate.prefix);
+                             [&](const input::KeptLine& held) {
+                               const auto begin = front_of(held.line(), candidate.prefix);
                                if (!begin || is_empty(held.text)) return true;
-                               return candidate.suffix.begin_in(held.line.text.substr(*begin)).has_value();
+                               return candidate.suffix.begin_in(std::string_view(held.text).substr(*begin)).has_value();
                              });
 }
 
@@ -255,8 +251,8 @@ void Learner::learn(Candidate& candidate) {
   suffix_ = has_suffix ? candidate.suffix : Affix();
   misses_ = 0;
   if (trace_)
-    trace_->at(held_[candidate.line].line, fmt::format("learnt: every line begins as \"{}\" and ends as \"{}\"",
-                                                       prefix_.example(), suffix_.example()));
+    trace_->at(held_[candidate.line].line(), fmt::format("learnt: every line begins as \"{}\" and ends as \"{}\"",
+                                                         prefix_.example(), suffix_.example()));
 }
 
 // Reads the first of the lines that wait.
@@ -264,9 +260,9 @@ void Learner::release(std::size_t lines) {
   if (lines == held_.size()) candidates_.clear();
   for (auto& candidate : candidates_) candidate.line -= lines;
   for (; lines != 0; --lines) {
-    const auto& held = held_.front();
-    held_bytes_ -= held.raw.size() + held.text.size();
-    read(see(held.line));
+    const LogLine line = held_.front().line();
+    held_bytes_ -= bytes_of(line);
+    read(see(line));
     held_.pop_front();
   }
 }

@@ -12,6 +12,7 @@
 #include "base/rooms.hpp"
 #include "grammar/log_line.hpp"
 #include "input/affix.hpp"
+#include "input/kmsg.hpp"
 #include "parse/landmarks.hpp"
 #include "parse/trace.hpp"
 
@@ -34,10 +35,6 @@ class Learner {
   void forget();   // another source
 
  private:
-  struct Held {
-    LogLine line;
-    std::string raw, text, caller, wall_time, host;
-  };
   // A line without what was learnt, and what the needles find in it.
   struct Seen {
     LogLine line;
@@ -81,7 +78,7 @@ class Learner {
   unsigned heads_ = 0;
   std::string head_text_;
 
-  std::deque<Held> held_;
+  std::deque<input::KeptLine> held_;
   std::size_t held_bytes_ = 0;
   std::vector<Candidate> candidates_;
   std::string unescaped_;
