@@ -43,12 +43,17 @@ class Table {
   std::vector<Row> rows_;
 };
 
+// The rows that begin as the name does become fewer with every letter; the shortest of them stands first.
 RoleSet Table::longest_match(std::string_view name) const {
   RoleSet longest;
-  for (std::size_t length = 1; length <= name.size(); ++length) {
-    const auto at = std::ranges::lower_bound(rows_, name.substr(0, length), {}, &Row::stem);
-    if (at == rows_.end() || at->stem != name.substr(0, length)) continue;
-    if (at->prefix || length == name.size()) longest = at->roles;
+  auto first = rows_.begin(), last = rows_.end();
+  for (std::size_t i = 0; i < name.size() && first != last; ++i) {
+    const auto letter_of = [i](const Row& row) {
+      return i < row.stem.size() ? static_cast<unsigned char>(row.stem[i]) : -1;
+    };
+    const auto fitting = std::ranges::equal_range(first, last, static_cast<unsigned char>(name[i]), {}, letter_of);
+    first = fitting.begin(), last = fitting.end();
+    if (first != last && first->stem.size() == i + 1 && (first->prefix || i + 1 == name.size())) longest = first->roles;
   }
   return longest;
 }

@@ -1,6 +1,7 @@
 #include "facts/helper_words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace unoops::facts {
@@ -70,16 +71,34 @@ constexpr std::string_view helper_words[] = {
 };
 // NOLINTEND(bugprone-suspicious-missing-comma)
 
-std::vector<std::string_view> split() {
-  std::vector<std::string_view> words;
-  for (std::string_view row : helper_words)
-    while (!row.empty()) {
-      const auto word = row.substr(0, row.find(' '));
-      row.remove_prefix(std::min(row.size(), word.size() + 1));
-      words.push_back(word);
+// The words by their first three letters, because a name is asked for hundreds of them at once.
+class WordIndex {
+ public:
+  WordIndex() {
+    for (std::string_view row : helper_words)
+      while (!row.empty()) {
+        const auto word = row.substr(0, row.find(' '));
+        row.remove_prefix(std::min(row.size(), word.size() + 1));
+        words_[key(word.substr(word.starts_with('^') ? 1 : 0))].push_back(word);
+      }
+  }
+  bool any_in(std::string_view name) const {
+    for (std::size_t at = 0; at + key_letters <= name.size(); ++at) {
+      const auto& words = words_[key(name.substr(at))];
+      if (std::ranges::any_of(words, [&](std::string_view word) { return has_word(name, word); })) return true;
     }
-  return words;
-}
+    return false;
+  }
+
+ private:
+  static constexpr std::size_t key_letters = 3;
+  static std::size_t key(std::string_view text) {
+    const auto letter = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(text[i])); };
+    return (letter(0) * 31 * 31 + letter(1) * 31 + letter(2)) % 1024;
+  }
+
+  std::array<std::vector<std::string_view>, 1024> words_;
+};
 
 }  // namespace
 
@@ -108,8 +127,8 @@ bool has_any_word(std::string_view name, std::string_view words) {
 }
 
 bool is_titles_helper(std::string_view plain) {
-  static const auto words = split();
-  return std::ranges::any_of(words, [&](std::string_view word) { return has_word(plain, word); });
+  static const WordIndex index;
+  return index.any_in(plain);
 }
 
 }  // namespace unoops::facts
