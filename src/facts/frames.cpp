@@ -48,11 +48,12 @@ RoleSet Table::longest_match(std::string_view name) const {
   RoleSet longest;
   auto first = rows_.begin(), last = rows_.end();
   for (std::size_t i = 0; i < name.size() && first != last; ++i) {
-    const auto letter_of = [i](const Row& row) {
+    const auto letter_of = [i](const Row& row) -> int {
       return i < row.stem.size() ? static_cast<unsigned char>(row.stem[i]) : -1;
     };
-    const auto fitting = std::ranges::equal_range(first, last, static_cast<unsigned char>(name[i]), {}, letter_of);
-    first = fitting.begin(), last = fitting.end();
+    const int letter = static_cast<unsigned char>(name[i]);
+    first = std::ranges::lower_bound(first, last, letter, {}, letter_of);
+    last = std::ranges::upper_bound(first, last, letter, {}, letter_of);
     if (first != last && first->stem.size() == i + 1 && (first->prefix || i + 1 == name.size())) longest = first->roles;
   }
   return longest;
