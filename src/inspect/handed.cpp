@@ -14,7 +14,7 @@ struct Passed {
   const Alternative* given = nullptr;  // what a call gave back
 };
 
-Passed passed_in(const Value& value) {
+Passed passed_in(const Value& value, unsigned word) {
   Passed out;
   for (const auto& a : value) {
     if (!a.node || a.stride != 0) continue;
@@ -24,6 +24,9 @@ Passed passed_in(const Value& value) {
     if (pointer && !out.own && named(*a.node) && is_pointer(a.node->type)) out.own = &a;
   }
   if (!out.own) out.own = out.given;
+  if (!out.own)  // a number that the source casts to a pointer
+    for (const auto& a : value)
+      if (!out.own && a.node && a.stride == 0 && named(*a.node) && size_of(a.node->type) == word) out.own = &a;
   return out;
 }
 
@@ -107,7 +110,7 @@ void Namer::follow_into_callers(const Scene& scene, Argument argument, std::opti
     const State state = caller->flow->before(call->address);
     const Value& value = state.regs[reg];
     const auto up = came_in(*caller, *call, reg);
-    const Passed passed = passed_in(value);
+    const Passed passed = passed_in(value, scene.isa.word);
     if (passed.own) {
       Handed out;
       out.expression = expression(*passed.own->node);

@@ -74,8 +74,16 @@ std::string handed_in(const Report& r) {
     what = "what " + given + " returned";
   else if (!r.site.cause || r.site.cause->expression != handed->expression || !given.empty())
     what = handed->expression + (given.empty() ? "" : ", which " + given + " returned");
-  return "; it " + (what.empty() ? std::string("was") : "is " + what + ",") + " handed to " + handed->callee + " by " +
-         handed->function;
+  // of a copy's two pointers the access tells which
+  const bool copies =
+      handed->callee.find("cpy") != std::string::npos || handed->callee.find("memmove") != std::string::npos;
+  const auto verb = verb_of(r);
+  const std::string as = !copies                     ? ""
+                         : verb.starts_with("read")  ? " as the source"
+                         : verb.starts_with("write") ? " as the destination"
+                                                     : "";
+  return "; it " + (what.empty() ? std::string("was") : "is " + what + ",") + " handed to " + handed->callee + as +
+         " by " + handed->function;
 }
 
 // ": RBX is 0xfffffffffffffff4, ERR_PTR(-12) = -ENOMEM"
