@@ -11,11 +11,13 @@ namespace {
 
 bool is_link_register(const Stack& s) { return s.role == StackRole::link; }
 
+// Where a lock was taken, or what another CPU asks for: no place in the trace that comes next.
+bool is_word_of_others(const Stack& s) { return s.role == StackRole::lock_at || s.role == StackRole::csd_call; }
+
 // Of whatever trace comes next; a headline of several frames is a trace of its own (the page's last allocation).
 bool is_common_head(const Stack& s) {
   return s.role == StackRole::pc || s.role == StackRole::allocated_in || s.role == StackRole::freed_in ||
-         (s.occurrence == Occurrence::headline && s.role != StackRole::lock_at && s.frames.size() == 1) ||
-         is_link_register(s);
+         (s.occurrence == Occurrence::headline && !is_word_of_others(s) && s.frames.size() == 1) || is_link_register(s);
 }
 
 // "KCSAN: data-race in foo / bar": names, not places
@@ -221,7 +223,7 @@ class Builder {
 
 bool is_single_address(const Stack& s) {
   if (s.frames.size() != 1 || s.label.empty() || is_repeat(s)) return false;
-  if (s.role == StackRole::lock_at || s.role == StackRole::address) return true;
+  if (is_word_of_others(s) || s.role == StackRole::address) return true;
   if (is_head(s)) return false;
   return (s.label.front() >= 'a' && s.label.front() <= 'z') || s.label.ends_with(" at");
 }
