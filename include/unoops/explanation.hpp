@@ -24,6 +24,8 @@ struct Cause {
   Confidence confidence = Confidence::likely;
   std::string function;  // the (inlined) function whose variables the expression names
   std::string reason;    // "location list and Code bytes agree"
+  // The member that lies as far behind the type's start as the value lies below NULL: container_of() of NULL.
+  std::string embedded = {};
 };
 
 // One decoded instruction around the fault.
@@ -87,6 +89,7 @@ struct FaultSite {
   std::optional<Operand> divisor;      // of a division
   std::optional<ShadowOrigin> shadow;  // of a check of KASAN's
   BadPointer bad_pointer;
+  std::vector<Sighting> sightings;  // of the bad pointer's value
   std::optional<Cause> cause;
   std::optional<Cause>
       touched;  // KASAN: the pointer that was used, if its value is good but its object was freed or is too small
