@@ -105,7 +105,7 @@ struct Finding {
   std::string rule;  // id of the rule: "null-pointer"
   std::string text;
   std::string evidence;
-  Confidence confidence = Confidence::certain;
+  Confidence confidence = Confidence::likely;  // certain has evidence
 };
 
 struct Explanation {
@@ -116,6 +116,7 @@ struct Explanation {
   std::string who;        // "CPU 1, swapper/1 (idle, pid 0) was interrupted; it is not the culprit"
   std::string why_fatal;  // empty: the machine went on
   std::vector<std::string> next_steps;
+  std::string next_none;  // why there are none, where the report is worse than a notice
 };
 
 }  // namespace unoops

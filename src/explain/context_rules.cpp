@@ -30,7 +30,9 @@ void foreign_modules(const Report& r, Explanation& e, std::string_view id) {
               : forced    ? " (force-loaded)"
                           : " (out of tree)");
   }
-  if (!names.empty()) add_finding(e, id, "code from outside the kernel's tree is on the stack: " + names);
+  if (!names.empty())
+    add_certain(e, id, "code from outside the kernel's tree is on the stack: " + names,
+                "the trace and the flags of \"Modules linked in\"");
 }
 
 // "exitcode=0x00000100": a wait status (v6.1 kernel/exit.c do_exit): the low 7 bits a signal, the next byte the exit
@@ -43,6 +45,7 @@ void init_exit(const Report& r, Explanation& e, std::string_view id) {
   unsigned code = 0;
   const auto digits = reason.substr(at + 11);
   std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+  static constexpr std::string_view wait_status = "the wait status that the panic names";
   struct Name {
     unsigned number;
     std::string_view name;
@@ -58,15 +61,17 @@ void init_exit(const Report& r, Explanation& e, std::string_view id) {
                                                        {15, "SIGTERM"}});
   if (const auto signal = code & 0x7f) {
     const auto name = std::ranges::find(signals, signal, &Name::number);
-    add_finding(e, id,
+    add_certain(e, id,
                 "init was killed by signal " + std::to_string(signal) +
-                    (name == signals.end() ? "" : " (" + std::string(name->name) + ")"));
+                    (name == signals.end() ? "" : " (" + std::string(name->name) + ")"),
+                std::string(wait_status));
     if (signal == 11 && !r.follows)
       add_step(e,
                "look above for a user-space segfault line of init; if there is none, its libraries or the initramfs "
                "are damaged");
   } else {
-    add_finding(e, id, "init ended by itself with exit code " + std::to_string(code >> 8 & 0xff));
+    add_certain(e, id, "init ended by itself with exit code " + std::to_string(code >> 8 & 0xff),
+                std::string(wait_status));
     if (!r.panic)
       add_step(e, code >> 8 == 127 ? "127 is a shell's \"command not found\": look at what init's script starts"
                                    : "look at init's own last messages: it chose to end");
@@ -76,9 +81,10 @@ void init_exit(const Report& r, Explanation& e, std::string_view id) {
 // The taint still shows an earlier oops or warning if the log no longer holds it.
 void earlier(const Report& r, Explanation& e, std::string_view id) {
   if (r.follows || r.die_number.value_or(1) <= 1) return;
-  add_finding(e, id,
+  add_certain(e, id,
               "the kernel counts this as its oops number " + std::to_string(*r.die_number) +
-                  ": an earlier one is not in this log, and may be the cause");
+                  ": an earlier one is not in this log, and may be the cause",
+              "the number in the die header");
 }
 
 void no_code(const Report& r, Explanation& e, std::string_view) {

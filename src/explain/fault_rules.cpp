@@ -23,6 +23,14 @@ std::string fault_name(const Report& r) {
   return reg && reg->value == *r.fault.address ? reg->name : hex(*r.fault.address);
 }
 
+// A cause is as sure as its reason.
+void add_of_cause(Explanation& e, std::string_view id, std::string text, const Cause& cause) {
+  if (cause.confidence == Confidence::certain)
+    add_certain(e, id, std::move(text), cause.reason);
+  else
+    add_likely(e, id, std::move(text), cause.reason);
+}
+
 // "tx is struct kfault_queue *, head at +0x8: NULL + 0x8 = 0x8 = CR2"
 void member(const Report& r, Explanation& e, std::string_view id) {
   const auto& cause = r.site.cause;
@@ -30,8 +38,7 @@ void member(const Report& r, Explanation& e, std::string_view id) {
   // A bad function pointer: type and member are the structure that held it.
   if (r.fault.access == Access::execute || r.site.operation == Operation::execute) {
     if (!cause->member.empty())
-      add_finding(e, id, "it is the member " + cause->member + " of a " + cause->type, cause->reason,
-                  cause->confidence);
+      add_of_cause(e, id, "it is the member " + cause->member + " of a " + cause->type, *cause);
     return;
   }
   std::string text = cause->expression + " is " + cause->type + " *";
@@ -45,7 +52,13 @@ void member(const Report& r, Explanation& e, std::string_view id) {
   if (!cause->function.empty())
     if (const auto* frame = culprit_frame(r); frame && source_name(frame->ref.symbol) != cause->function)
       text += "; in terms of " + cause->function;
-  add_finding(e, id, std::move(text), cause->reason, cause->confidence);
+  add_of_cause(e, id, std::move(text), *cause);
+}
+
+// In the log's names: what the value of the pointer was read from.
+std::string source_of_value(const Report& r) {
+  const auto& held_in = r.site.bad_pointer.held_in;
+  return held_in.empty() ? "the address that the fault reports" : "the register dump's " + held_in;
 }
 
 // What the value is, where "NULL" does not say it all.
@@ -57,9 +70,8 @@ void pointer(const Report& r, Explanation& e, std::string_view id) {
   const auto value = bad.value ? bad.value : r.fault.address;
   std::string text = (bad.held_in.empty() ? std::string() : bad.held_in + " = ") +
                      (value ? hex(*value) + ": " : std::string()) + short_note(r);
-  const bool only_a_sum = !bad.value, only_32_bits = bad.value <= 0xffffffffu;
-  const bool doubtful = bad.address_class == AddressClass::err_ptr && (only_a_sum || only_32_bits);
-  add_finding(e, id, std::move(text), {}, doubtful ? Confidence::likely : Confidence::certain);
+  // A value that looks like something need not be that: who wrote it is not in the register.
+  add_likely(e, id, std::move(text), source_of_value(r));
 }
 
 // A small negative address with a register that is no error code, or an errno near 0: container_of() of NULL gives it
@@ -80,9 +92,10 @@ void container(const Report& r, Explanation& e, std::string_view id) {
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.
 void shadow(const Report& r, Explanation& e, std::string_view id) {
   if (!r.has(Trait::refused_value) || !r.site.shadow || !r.fault.address) return;
-  add_finding(e, id,
+  add_certain(e, id,
               hex(*r.fault.address) + " is only where KASAN keeps the shadow of the real address, about " +
-                  hex(r.site.shadow->address));
+                  hex(r.site.shadow->address),
+              "the check in the Code bytes and the fault's address");
 }
 
 void error_code(const Report& r, Explanation& e, std::string_view id) {
@@ -90,8 +103,9 @@ void error_code(const Report& r, Explanation& e, std::string_view id) {
   std::string words;
   for (const auto& bit : r.fault.error_bits) words += (words.empty() ? "" : ", ") + bit;
   const auto& code = r.fault.esr.empty() ? r.fault.error_code : r.fault.esr;
-  if (code.empty()) return add_finding(e, id, words);  // the architecture's registers said it
-  add_finding(e, id, "error code " + (code.starts_with("0x") ? code : "0x" + code) + ": " + words);
+  if (code.empty()) return add_certain(e, id, words, "the registers of the fault");
+  const auto shown = code.starts_with("0x") ? code : "0x" + code;
+  add_certain(e, id, "error code " + shown + ": " + words, "the error code that the log prints");
 }
 
 // Error-code bits that name a protection (v6.1 arch/x86/mm/fault.c bad_kernel_address, spurious_kernel_fault,
@@ -100,30 +114,37 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
   const auto& address_class = r.site.bad_pointer.address_class;
   const bool user_address = address_class == AddressClass::user,
              denied = has_bit(r, "protection violation") || has_bit(r, "permission fault");
-  if (has_bit(r, "protection key")) return add_finding(e, id, "a memory protection key (PKU) forbids this access");
-  if (has_bit(r, "shadow stack")) return add_finding(e, id, "the access is one of the CPU's shadow stack (CET)");
+  static constexpr std::string_view bits = "the bits of the error code";
+  if (has_bit(r, "protection key"))
+    return add_certain(e, id, "a memory protection key (PKU) forbids this access", std::string(bits));
+  if (has_bit(r, "shadow stack"))
+    return add_certain(e, id, "the access is one of the CPU's shadow stack (CET)", std::string(bits));
   if (has_bit(r, "reserved bit")) {
-    add_finding(e, id, "a page table entry has a reserved bit set: the table itself was overwritten, or memory is bad");
+    add_certain(e, id, "a page table entry has a reserved bit set: the table itself was overwritten, or memory is bad",
+                std::string(bits));
     return add_step(
         e, "look for whoever writes through wild pointers, and test the memory: no correct code makes such an entry");
   }
   if (!denied) return;
   if (r.fault.access == Access::execute)
-    add_finding(e, id,
-                user_address
-                    ? "the kernel jumped to user memory, and the CPU forbids that (SMEP, PXN): a function pointer or a "
-                      "return address holds a user's address"
-                    : "the page is mapped, but not executable: it holds data");
+    add_likely(e, id,
+               user_address
+                   ? "the kernel jumped to user memory, and the CPU forbids that (SMEP, PXN): a function pointer or a "
+                     "return address holds a user's address"
+                   : "the page is mapped, but not executable: it holds data",
+               std::string(bits));
   else if (user_address)
-    add_finding(e, id,
-                "the page is mapped: the CPU forbids the kernel (SMAP, PAN) to touch user memory outside "
-                "copy_from_user() and its "
-                "likes");
+    add_likely(e, id,
+               "the page is mapped: the CPU forbids the kernel (SMAP, PAN) to touch user memory outside "
+               "copy_from_user() and its "
+               "likes",
+               std::string(bits));
   else if (r.fault.access == Access::write)
-    add_finding(e, id,
+    add_certain(e, id,
                 address_class == AddressClass::text
                     ? "the page is mapped read-only: it is the kernel's own text or constant data"
-                    : "the page is mapped, but read-only");
+                    : "the page is mapped, but read-only",
+                std::string(bits));
 }
 
 void guard_page(const Report& r, Explanation& e, std::string_view id) {
@@ -131,9 +152,10 @@ void guard_page(const Report& r, Explanation& e, std::string_view id) {
   const auto range = r.fact(fact::stack_range);
   if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos &&
       r.site.bad_pointer.value)
-    add_finding(
+    add_certain(
         e, id,
-        r.site.bad_pointer.held_in + " = " + hex(*r.site.bad_pointer.value) + ", the stack is " + std::string(range));
+        r.site.bad_pointer.held_in + " = " + hex(*r.site.bad_pointer.value) + ", the stack is " + std::string(range),
+        "the stack's range in the header and " + source_of_value(r));
 }
 
 // The kernel's own words: "Unable to handle kernel access to user memory ..."
@@ -176,6 +198,33 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
   }
 }
 
+// Who handed the bad pointer in is not named: where to look for it.
+void next_unnamed(const Report& r, Explanation& e, std::string_view) {
+  const auto& bad = r.site.bad_pointer;
+  const auto where = place_name(r);
+  const bool null = bad.address_class == AddressClass::null || bad.address_class == AddressClass::null_offset;
+  if (!e.next_steps.empty() || where.empty() ||
+      r.has(Trait::checked_access | Trait::compiler_check | Trait::emulated) ||
+      r.site.operation == Operation::execute || r.fault.access == Access::execute)
+    return;
+  constexpr std::uint64_t largest = 0x100000;  // of a structure
+  if (null && r.fault.address && *r.fault.address != 0 && *r.fault.address < largest)
+    add_step(e, "in " + where + ", look for the member at +" + hex(*r.fault.address) +
+                    " of a structure: the pointer to it is NULL" +
+                    (bad.held_in.empty() ? "" : " (in " + bad.held_in + ")"));
+  else if (null)
+    add_step(e, "in " + where + ", look for the pointer that is used without a check for NULL" +
+                    (bad.held_in.empty() ? "" : " (in " + bad.held_in + ")"));
+  else if (r.fault.access == Access::write &&
+           (bad.address_class == AddressClass::text || bad.address_class == AddressClass::module))
+    add_step(e, "data that " + where + " writes must not be const, nor __ro_after_init once the boot is over");
+  else if (bad.address_class == AddressClass::guard_page || r.site.shadow)
+    return;  // no pointer was overwritten; KASAN is on already
+  else if (explains_value(bad.address_class) || bad.address_class == AddressClass::kernel ||
+           bad.address_class == AddressClass::non_canonical)
+    add_step(e, "a kernel with KASAN tells who freed or overwrote what " + where + " uses");
+}
+
 void next_call(const Report& r, Explanation& e, std::string_view) {
   const bool null = r.site.bad_pointer.address_class == AddressClass::null;
   if (r.site.operation != Operation::execute || !null || r.site.cause) return;
@@ -195,6 +244,7 @@ constexpr auto rows = std::to_array<Rule>({
     {"next-value", value_steps},
     {"next-pointer", next_pointer},
     {"next-call", next_call},
+    {"next-unnamed", next_unnamed},
 });
 
 }  // namespace

@@ -54,7 +54,7 @@ void recursion(const Report& r, Explanation& e, std::string_view id) {
   // A trace is innermost first; calls read the other way.
   for (std::size_t i = cycle.length; i-- > 0;) text += source_name(names[cycle.begin + i]) + " → ";
   text += source_name(names[cycle.begin + cycle.length - 1]);
-  add_finding(e, id, std::move(text));
+  add_certain(e, id, std::move(text), "the frames of the trace");
   const bool overflowed =
       r.has(Trait::stack_overflow | Trait::bad_stack) || r.site.bad_pointer.address_class == AddressClass::guard_page;
   if (overflowed)
@@ -91,7 +91,7 @@ void system_call(const Report& r, Explanation& e, std::string_view id) {
     const auto value = entered->arguments[i];
     text += (i ? ", " : "") + (declared ? declared_argument(parameters[i], value) : argument(value));
   }
-  add_finding(e, id, text + ")");
+  add_certain(e, id, text + ")", "the user's registers, by the convention of the architecture's system calls");
 }
 
 constexpr auto rows = std::to_array<Rule>({

@@ -93,6 +93,7 @@ extern constinit const Kind bad_trap{
     .sentence =
         "the CPU raised an exception in kernel code[ in {culprit}] that the kernel has no answer to: {exception}",
     .wordings = wordings,
+    .next_none = "the exception has a number and no name: what raised it is not in the log",
 };
 
 }  // namespace unoops::kinds

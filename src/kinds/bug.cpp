@@ -114,6 +114,7 @@ extern constinit const Kind kernel_bug{
     .title = "kernel BUG",
     .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
     .culprit = {.words = "^skb_"},
+    .next_none = "which condition the BUG() asks is in its source, not in the log",
 };
 
 extern constinit const Kind usercopy_bug{
@@ -133,6 +134,7 @@ extern constinit const Kind rust_panic{
     .sentence = "Rust code panicked[ in {culprit}][ at {rust-place}][: {rust-words}]",
     .gaps = rust_gaps,
     .culprit = {.words = rust_machinery},
+    .next = "handle the case in {culprit} and return an error instead: an index, unwrap() or arithmetic panicked there",
     .refines = &kernel_bug,
     .claims = is_rust,
 };
@@ -141,6 +143,8 @@ extern constinit const Kind fortify_bug{
     .info = {"fortify", "buffer overflow found by fortified string function", Severity::error},
     .title = "kernel BUG",
     .sentence = "a string or memory function would have written or read past its buffer: {message|the length is wrong}",
+    .next =
+        "in {culprit}, bound the length that is copied by the size of the destination (sizeof, or strscpy() for text)",
     .refines = &kernel_bug,
     .claims = is_fortify,
 };
@@ -150,6 +154,9 @@ extern constinit const Kind missing_endbr{
     .title = "kernel BUG",
     .sentence = "an indirect call or jump went where none may go (no ENDBR there)",
     .rules = endbr_rules,
+    .next =
+        "find the function pointer that {culprit} calls: it points into the middle of a function, or to one built "
+        "without IBT (assembly needs SYM_FUNC_START)",
     .refines = &kernel_bug,
     .claims = is_endbr,
 };

@@ -42,6 +42,7 @@ extern constinit const Kind kernel_complaint{
     .title_of = title,
     .sentence = "the kernel says that it found a bug in itself[: {complaint}]",
     .culprit = {.from = Culprit::From::trace},
+    .next_none = "the message is all that the kernel says, and has no trace",
     .goes_on = same_place,
 };
 

@@ -32,7 +32,7 @@ void tell_control_flow(const Report& r, Explanation& e, std::string_view id) {
     return number == c.number ||
            (!message.empty() && message.find("error_code: " + std::string(c.name)) != std::string_view::npos);
   });
-  if (at != codes.end()) add_finding(e, id, std::string(at->words));
+  if (at != codes.end()) add_certain(e, id, std::string(at->words), "the error code that the log prints");
 }
 
 // "CFI failure at foo+0x15/0x30 [demo] (target: bar+0x0/0x20 [demo]; expected type: 0x1b2c3d4e)" (v6.1 kernel/cfi.c)
@@ -42,8 +42,9 @@ void tell_cfi_target(const Report& r, Explanation& e, std::string_view id) {
     if (at == std::string::npos || end == std::string::npos || end < at) continue;
     auto type = message.substr(end + 17);
     type = type.substr(0, type.find(')'));
-    return add_finding(
-        e, id, "what was called is " + message.substr(at + 9, end - at - 9) + "; the caller expects type " + type);
+    return add_certain(
+        e, id, "what was called is " + message.substr(at + 9, end - at - 9) + "; the caller expects type " + type,
+        "the line \"CFI failure\"");
   }
 }
 
@@ -51,7 +52,8 @@ void tell_cfi_target(const Report& r, Explanation& e, std::string_view id) {
 void tell_endbr_target(const Report& r, Explanation& e, std::string_view id) {
   for (const auto& message : r.messages)
     if (const auto at = message.find("Missing ENDBR: "); at != std::string::npos)
-      return add_finding(e, id, "the target was " + message.substr(at + 15) + ", called from " + place_name(r));
+      return add_certain(e, id, "the target was " + message.substr(at + 15) + ", called from " + place_name(r),
+                         "the line \"Missing ENDBR\" and the trace");
 }
 
 }  // namespace unoops::kinds

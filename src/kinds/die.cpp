@@ -277,6 +277,7 @@ extern constinit const Kind internal_error_kind{
     .sentence = "the CPU raised an exception in kernel code that it can't go on from[ in {culprit}][: {die}]",
     .wordings = internal_wordings,
     .rules = internal_rules,
+    .next_none = "the exception has no more words than its name: the address it was about is not in the log",
 };
 
 extern constinit const Kind oops{
@@ -286,6 +287,7 @@ extern constinit const Kind oops{
     .sentence = "the kernel's code touched memory that is not there",
     .wordings = oops_wordings,
     .gaps = oops_gaps,
+    .next_none = "neither the address nor the value that was refused is in the log",
     .remainder = exit_line,
 };
 
@@ -293,6 +295,7 @@ extern constinit const Kind trap_division{
     .info = {"divide-trap", "division by zero", Severity::error},
     .title = "divide error",
     .sentence = "a division by zero[ in {culprit}]",
+    .next = "check the divisor in {culprit} before it is used: it was 0",
     .refines = &oops,
     .claims = is_division,
 };
@@ -301,6 +304,7 @@ extern constinit const Kind trap_bug{
     .info = {"bug-trap", "BUG assertion failed", Severity::error},
     .title = "kernel BUG",
     .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
+    .next_none = "which condition the BUG() asks is in its source, not in the log",
     .refines = &oops,
     .claims = is_bug,
 };

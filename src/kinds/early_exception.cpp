@@ -53,6 +53,7 @@ extern constinit const Kind early_exception{
     .title = "PANIC: early exception",
     .sentence =
         "the CPU raised an exception[ in {culprit}] so early at boot that nothing can handle it yet[: {exception}]",
+    .next = "start with earlycon (or earlyprintk) and \"debug\": the lines before it say which step of the boot it was",
 };
 
 }  // namespace unoops::kinds

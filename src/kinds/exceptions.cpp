@@ -76,17 +76,19 @@ void selector(const Report& r, Explanation& e, std::string_view id) {
     code = code * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
   if (code == 0 || code > 0xffff) return;
   static constexpr std::array<std::string_view, 4> tables = {"GDT", "IDT", "LDT", "IDT"};
-  add_finding(e, id,
+  add_certain(e, id,
               "the error code " + hex(code) + " names a segment selector, not an address: entry " +
-                  std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]));
+                  std::to_string(code >> 3) + " of the " + std::string(tables[code >> 1 & 3]),
+              "the bits of the error code");
 }
 
 // Only BUG() and the compiler put a ud2 into the kernel.
 void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
   if (r.site.operation == Operation::trap)
-    add_finding(e, id,
+    add_certain(e, id,
                 "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the "
-                "kernel has no entry for");
+                "kernel has no entry for",
+                "the Code bytes");
 }
 
 void divisor(const Report& r, Explanation& e, std::string_view id) {
@@ -94,7 +96,8 @@ void divisor(const Report& r, Explanation& e, std::string_view id) {
   const auto at = std::ranges::find(r.site.instructions, true, &Instruction::faulting);
   if (!by || by->reg.empty() || !by->value || at == r.site.instructions.end()) return;
   const auto value = *by->value == 0 ? "0" : hex(*by->value) + ", not 0: the quotient was too large for its register";
-  add_finding(e, id, "the divisor in " + by->reg + " is " + value + " (" + at->text + ")");
+  add_certain(e, id, "the divisor in " + by->reg + " is " + value + " (" + at->text + ")",
+              "the Code bytes and " + by->reg);
 }
 
 constexpr auto selector_rules = std::to_array<Rule>({{"selector", selector}});
@@ -114,6 +117,9 @@ extern constinit const Kind general_protection{
     .wordings = gpf_wordings,
     .gaps = gpf_gaps,
     .rules = selector_rules,
+    .next =
+        "boot with KASAN, or slub_debug=FZPU: the pointer was overwritten or freed before {culprit} used it, and these "
+        "say by whom",
 };
 
 extern constinit const Kind invalid_opcode{
@@ -124,6 +130,9 @@ extern constinit const Kind invalid_opcode{
         "the CPU met an instruction that it does not know[ in {culprit}]: a jump into the middle of code or into data, "
         "or code that was overwritten",
     .rules = opcode_rules,
+    .next =
+        "compare the bytes in \"Code:\" with the function in the file of this kernel: if they differ, the code was "
+        "overwritten, else the jump went astray",
 };
 
 extern constinit const Kind divide_error{
@@ -132,6 +141,9 @@ extern constinit const Kind divide_error{
     .title = "divide error",
     .sentence = "a division by zero[ in {culprit}], or a result too large for its register",
     .rules = divide_rules,
+    .next =
+        "check the divisor in {culprit} before it is used; if it is a size or a rate that a device or user space gave, "
+        "refuse 0 where it comes in",
 };
 
 extern constinit const Kind int3{
@@ -139,6 +151,9 @@ extern constinit const Kind int3{
     .headers = int3_headers,
     .title = "int3",
     .sentence = "a breakpoint instruction was run[ in {culprit}] that no debugger or probe claims",
+    .next =
+        "look for a kprobe, a tracer or a debugger at {culprit}; code that is patched while it runs leaves int3 "
+        "behind, too",
 };
 
 extern constinit const Kind stack_segment{
@@ -148,6 +163,9 @@ extern constinit const Kind stack_segment{
     .sentence = "an access through the stack or frame pointer[ in {culprit}] went to no possible address",
     .wordings = segment_wordings,
     .rules = selector_rules,
+    .next =
+        "look for what overwrote the saved stack or frame pointer: an array on the stack of {culprit} or of a function "
+        "that it called",
 };
 
 extern constinit const Kind control_protection{
@@ -158,6 +176,9 @@ extern constinit const Kind control_protection{
         "a return or an indirect jump went where it must not: the return address or a function pointer was changed, or "
         "the target lacks ENDBR",
     .rules = control_flow_rules,
+    .next =
+        "look at the function pointer or the return address that {culprit} used: it was overwritten, or its target is "
+        "not built for CET",
 };
 
 extern constinit const Kind exception{
@@ -165,6 +186,7 @@ extern constinit const Kind exception{
     .headers = other_headers,
     .title_of = other_title,
     .sentence = "the CPU raised an exception that the kernel has no answer to[: {exception}]",
+    .next_none = "nothing but the name of the exception is in the log",
 };
 
 }  // namespace unoops::kinds

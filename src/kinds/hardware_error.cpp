@@ -205,6 +205,9 @@ extern constinit const Kind hardware_error{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
+    .next =
+        "replace or reseat the part that the record names; the firmware's event log (ipmitool sel, rasdaemon) says "
+        "whether it failed before",
     .whole = has_section,
     .goes_on = same_place,
 };

@@ -104,6 +104,9 @@ extern constinit const Kind iommu_fault{
     .sentence = "the IOMMU refused an access of[ device {device}] to memory[ at {address}][ ({reason})]",
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
+    .next =
+        "look at which address the driver hands to the device, and whether it unmaps the buffer (dma_unmap_*) while "
+        "the device still uses it",
     .goes_on = same_device,
 };
 

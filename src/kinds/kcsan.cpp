@@ -102,12 +102,13 @@ void racers(const Report& r, Explanation& e, std::string_view id) {
     const auto at = std::ranges::find_if(stack.frames, [](const Frame& f) { return f.reliable && f.ref.offset; });
     if (at == stack.frames.end()) continue;
     const bool marked = stack.label.find("(marked") != std::string::npos;
-    add_finding(e, id,
+    add_certain(e, id,
                 place_of(*at) + (writes ? " wrote" : " read") + (marked ? " (marked as meant)" : "") +
-                    stack.label.substr(stack.label.find(" by ")));
+                    stack.label.substr(stack.label.find(" by ")),
+                "the trace \"" + stack.label + "\"");
   }
   for (const auto& message : r.messages)
-    if (message.starts_with("value changed: ")) add_finding(e, id, message);
+    if (message.starts_with("value changed: ")) add_certain(e, id, message, "the report's own line");
   if (r.fact(fact::bug_type).find("assert") == std::string_view::npos)
     add_step(e, "a lock is missing; where none is needed, READ_ONCE(), WRITE_ONCE() or atomics say so");
 }
@@ -127,6 +128,7 @@ extern constinit const Kind kcsan{
     .wordings = kcsan_wordings,
     .culprit = {.from = Culprit::From::headline},
     .rules = rules,
+    .next = "take one lock around both sides, or mark both with READ_ONCE() and WRITE_ONCE() if any value will do",
     .goes_on = same_place,
 };
 

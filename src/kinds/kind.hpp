@@ -95,7 +95,10 @@ struct Kind {
   std::span<const Gap> gaps = {};
   Culprit culprit = {};
   std::span<const Rule> rules = {};  // what an expert of this kind adds
-  bool words_behind = false;         // the caller's words stand behind the headline, in kernels that are old enough
+  // What to look at next, where no rule has a step; gaps as in the sentence, and none of it where one has no words.
+  // `next_none`: why this kind has none.
+  std::string_view next = {}, next_none = {};
+  bool words_behind = false;  // the caller's words stand behind the headline, in kernels that are old enough
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
   bool (*remainder)(std::string_view text, ReportBuilder&) = nullptr;
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has

@@ -88,6 +88,8 @@ extern constinit const Kind kmemleak{
     .title = "memory leak",
     .sentence = "nothing points to an allocated object[ of {object-size} bytes] any more: it was never freed",
     .culprit = {.from = Culprit::From::trace, .words = leak_words},
+    .next =
+        "find who keeps what {culprit} allocates: on one of its paths, an error's most often, the kfree() is missing",
     .goes_on = same_place,
 };
 

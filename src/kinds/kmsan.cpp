@@ -95,14 +95,15 @@ void origin_of_value(const Report& r, Explanation& e, std::string_view id) {
       if (stack.role == part.role)
         if (const auto* frame = user_of(stack)) {
           const auto variable = r.fact(fact::variable);
-          add_finding(
+          add_certain(
               e, id,
               std::string(part.words) + place_of(*frame) +
-                  (part.role == StackRole::kmsan_variable && !variable.empty() ? ": " + std::string(variable) : ""));
+                  (part.role == StackRole::kmsan_variable && !variable.empty() ? ": " + std::string(variable) : ""),
+              "the trace \"" + stack.label + "\"");
           break;
         }
   for (const auto& message : r.messages)
-    if (message.starts_with("Bytes ")) add_finding(e, id, "b" + message.substr(1));
+    if (message.starts_with("Bytes ")) add_certain(e, id, "b" + message.substr(1), "the report's own line");
 }
 
 // Who handed the data in is meant, not what encrypts any data (crypto/*.c) or sends it.
@@ -123,6 +124,7 @@ extern constinit const Kind kmsan{
     .wordings = kmsan_wordings,
     .culprit = {.from = Culprit::From::headline, .words = generic_words},
     .rules = rules,
+    .next = "set the memory where it is made: kzalloc() or __GFP_ZERO, or = {} for a variable of the stack",
 };
 
 }  // namespace unoops::kinds

@@ -244,7 +244,7 @@ void tell_others(const Report& r, Explanation& e, std::string_view id) {
       continue;
     text += (text.empty() ? "told also by CPU " : ", CPU ") + std::string(cpu) + " (bank " + std::string(number) + ")";
   }
-  if (!text.empty()) add_finding(e, id, text);
+  if (!text.empty()) add_certain(e, id, text, "their own lines");
 }
 
 void next_part(const Report& r, Explanation& e) {
@@ -264,11 +264,12 @@ void next_part(const Report& r, Explanation& e) {
 
 void what_broke(const Report& r, Explanation& e, std::string_view id) {
   if (const auto bits = r.fact(fact::status_bits); !bits.empty())
-    add_finding(e, id, fill("[bank {bank}, ][status {status}: ]{status-bits}", r));
-  if (bit(r, "overflow")) add_finding(e, id, "there were more errors than the bank could keep");
+    add_certain(e, id, fill("[bank {bank}, ][status {status}: ]{status-bits}", r), "the bits of the bank's status");
+  if (bit(r, "overflow"))
+    add_certain(e, id, "there were more errors than the bank could keep", "the status's overflow bit");
   tell_others(r, e, id);
   if (!r.fact(fact::previous_boot).empty() && !is_corrected(r))
-    add_finding(e, id, "it may be why the machine was reset", {}, Confidence::likely);
+    add_likely(e, id, "it may be why the machine was reset");
   next_part(r, e);
 }
 
@@ -293,6 +294,7 @@ extern constinit const Kind machine_check{
     .wordings = wordings,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
+    .next = "decode the bank with rasdaemon or mcelog on the same CPU model: it names the part to replace",
     .goes_on = same_bank,
 };
 

@@ -66,6 +66,7 @@ extern constinit const Kind machine_check_trap{
     .sentence =
         "the bus, memory or the CPU itself reported an error (machine check)[ in {culprit}][: {error}]; most often a "
         "device that is off or a wrong register address, or failing memory",
+    .next = "look for the machine's own records (rasdaemon, the firmware's event log): they name the part that failed",
     .refines = &oops,
     .claims = is_machine_check,
 };

@@ -214,6 +214,9 @@ extern constinit const Kind unhandled_fault{
     .wordings = unhandled_wordings,
     // The trap's own entry code is as good a suspect as any: the abort may be late.
     .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::trace},
+    .next =
+        "see whether the device behind the address that {culprit} touched has its clock and power on: a bus answers so "
+        "where nobody is there",
 };
 
 extern constinit const Kind alignment_fault{
@@ -221,6 +224,7 @@ extern constinit const Kind alignment_fault{
     .headers = alignment_headers,
     .title = "Alignment trap",
     .sentence = "an access[ to {address}] that is not aligned to its size, which this CPU can't do",
+    .next = "read such data in {culprit} with get_unaligned() and write it with put_unaligned()",
 };
 
 }  // namespace unoops::kinds

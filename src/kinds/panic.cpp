@@ -126,7 +126,7 @@ void panic_reason(const Report& r, Explanation& e, std::string_view id) {
   const auto at =
       std::ranges::find_if(reasons, [&](const Reason& row) { return reason.find(row.text) != std::string_view::npos; });
   if (at == reasons.end()) return;
-  if (!at->words.empty()) add_finding(e, id, std::string(at->words));
+  if (!at->words.empty()) add_certain(e, id, std::string(at->words), "the reason that panic() prints");
   if (!at->step.empty()) add_step(e, std::string(at->step));
 }
 
@@ -141,7 +141,7 @@ void root_device(const Report& r, Explanation& e, std::string_view id) {
     int error = 0;
     if (Scanner s(*line); s.skip_to(": error -") && s.dec(error))
       if (const auto name = errno_name(error); !name.empty()) text += " (" + std::string(name) + ")";
-    add_finding(e, id, text);
+    add_certain(e, id, text, "the kernel's own line");
   }
 }
 
@@ -159,6 +159,7 @@ extern constinit const Kind panic{
     .sentence = "the kernel stopped the machine on purpose: {reason|no reason was given}",
     .culprit = {.from = Culprit::From::trace},
     .rules = rules,
+    .next_none = "the reason that panic() prints is all that the log holds of it",
     .remainder = closing_line,
 };
 
@@ -177,6 +178,9 @@ extern constinit const Kind stack_end_panic{
     .title = "kernel panic: corrupted stack end",
     .sentence = "the end of a task's kernel stack was overwritten: it ran over",
     .culprit = {.from = Culprit::From::interrupted},
+    .next =
+        "look for a deep recursion or large arrays on the stack: stack_max_size of ftrace's stack tracer measures them "
+        "(stacktrace on the command line)",
     .refines = &panic,
     .claims = is_stack_end,
 };
@@ -186,6 +190,7 @@ extern constinit const Kind init_killed{
     .title_of = title,
     .sentence = "the first process (init) ended, without which no system runs",
     .culprit = {.from = Culprit::From::none},
+    .next_none = "why init ended is in its own messages, not in the kernel's log",
     .refines = &panic,
     .claims = is_init,
 };

@@ -167,7 +167,8 @@ constexpr auto gaps = std::to_array<Gap>({{"errors", pcie_errors}});
 
 void outcome(const Report& r, Explanation& e, std::string_view id) {
   if (r.fact(fact::event) == "DPC")
-    add_finding(e, id, "the port took its link down to contain the error (DPC): what is behind it was cut off");
+    add_certain(e, id, "the port took its link down to contain the error (DPC): what is behind it was cut off",
+                "the line \"DPC: containment event\"");
   const auto how = r.fact(fact::recovery), who = r.fact(fact::no_handler);
   std::string text = how == "successful" ? "the kernel recovered the device"
                      : how == "failed"   ? "the kernel's attempt to recover the device failed"
@@ -176,7 +177,7 @@ void outcome(const Report& r, Explanation& e, std::string_view id) {
     text += (text.empty() ? "" : ": ") + std::string(who) +
             (who.starts_with("pci ") ? " has no driver that could handle it"
                                      : " can't recover (no error_detected callback in its driver)");
-  if (!text.empty()) add_finding(e, id, text);
+  if (!text.empty()) add_certain(e, id, text, "the AER driver's own line");
 }
 
 constexpr auto rules = std::to_array<Rule>({{"pcie-outcome", outcome}, {"next-link", next_of_layer}});

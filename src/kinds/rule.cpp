@@ -16,6 +16,7 @@ void add_certain(Explanation& e, std::string_view rule, std::string text, std::s
 }
 
 void add_finding(Explanation& e, std::string_view rule, std::string text, std::string evidence, Confidence confidence) {
+  if (evidence.empty()) confidence = Confidence::likely;
   e.findings.push_back({std::string(rule), std::move(text), std::move(evidence), confidence});
 }
 

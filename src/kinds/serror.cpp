@@ -39,6 +39,9 @@ extern constinit const Kind serror{
         "came shortly before[ {culprit}] or in it",
     // The access was made by what runs there, whatever it is.
     .culprit = {.skip = FrameRole::report | FrameRole::sanitizer | FrameRole::trace},
+    .next =
+        "read the machine's own error records (RAS, the firmware's log): the access that failed was made earlier, by a "
+        "CPU or a device, and the pc does not name it",
 };
 
 }  // namespace unoops::kinds

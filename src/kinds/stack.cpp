@@ -74,6 +74,7 @@ extern constinit const Kind stack_guard{
     .sentence = overflow_sentence,
     .wordings = overflow_wordings,
     .culprit = {.from = Culprit::From::recursion},
+    .next = "make {culprit} and its callers use less stack: move arrays to the heap (kmalloc), and bound the recursion",
 };
 
 extern constinit const Kind stack_overflow{
@@ -85,6 +86,7 @@ extern constinit const Kind stack_overflow{
     .sentence = overflow_sentence,
     .wordings = overflow_wordings,
     .culprit = {.from = Culprit::From::recursion},
+    .next = "make {culprit} and its callers use less stack: move arrays to the heap (kmalloc), and bound the recursion",
 };
 
 extern constinit const Kind double_fault{

@@ -62,6 +62,7 @@ extern constinit const Kind failed_check{
     .sentence = "a check of the code's own failed[ in {culprit}]: {words|its words are not in the log}",
     .gaps = gaps,
     .culprit = {.words = complainers},
+    .next_none = "the message says what was found; which input led there is not in the log",
     .refines = &stack_dump,
     .claims = is_failed_check,
 };
@@ -72,6 +73,7 @@ extern constinit const Kind lost_head{
     .title = "trace without its beginning",
     .sentence = "why the kernel printed this trace is not in the log[; it begins in {culprit}]",
     .culprit = {.words = complainers},
+    .next_none = "the beginning of this report is not in the log: it says what happened",
     .refines = &stack_dump,
 };
 

@@ -123,6 +123,8 @@ extern constinit const Kind ubsan{
     .wordings = ubsan_wordings,
     .culprit = {.from = Culprit::From::headline,
                 .words = "ubsan overflow roundup_pow_of_two rounddown_pow_of_two ilog2"},
+    .next =
+        "check the value in {culprit} before it is used, where it comes from outside: a device, a file or user space",
     .goes_on = same_place,
 };
 

@@ -113,6 +113,7 @@ extern constinit const Kind warning{
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
+    .next_none = "what the check asks is in its source, not in the log",
     .words_behind = true,
     .goes_on = same_place,
 };

@@ -118,7 +118,7 @@ void miscounted(const Report& r, Explanation& e, std::string_view) {
 // The kernel's own words: the sentence says them in others.
 void counter_words(const Report& r, Explanation& e, std::string_view id) {
   const auto* words = find_message(r, "refcount_t: ");
-  if (words && e.summary.find(*words) == std::string::npos) add_finding(e, id, *words);
+  if (words && e.summary.find(*words) == std::string::npos) add_certain(e, id, *words, "the kernel's own line");
 }
 
 constexpr auto refcount_rules = std::to_array<Rule>({{"counter-words", counter_words}, {"refcount", miscounted}});
@@ -142,6 +142,9 @@ extern constinit const Kind kobject{
     .title = "WARNING: kobject bug",
     .sentence = "the kernel refuses what was done with a kobject: {message|before it was set up, or after it was gone}",
     .culprit = {.from = Culprit::From::headline, .words = kobject_words},
+    .next =
+        "call kobject_init() or kobject_add() once for each object, and kobject_put() instead of kfree(): look at who "
+        "owns the kobject that {culprit} hands in",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_kobject,
@@ -153,6 +156,9 @@ extern constinit const Kind kmalloc_size{
     .sentence =
         "{culprit|a caller} asked the allocator for an impossible size: most often a length that was not checked",
     .culprit = {.from = Culprit::From::headline, .words = alloc_words},
+    .next =
+        "check the size before {culprit} asks for it: one that user space or a device gives needs a limit, or "
+        "kvmalloc() where it may be large",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_kmalloc,
@@ -163,6 +169,7 @@ extern constinit const Kind vmalloc_size{
     .title = "WARNING: zero-size vmalloc",
     .sentence = "{culprit|a caller} asked vmalloc for zero bytes",
     .culprit = {.from = Culprit::From::headline, .words = alloc_words},
+    .next = "refuse a size of 0 before {culprit} allocates",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_vmalloc,
@@ -185,6 +192,7 @@ extern constinit const Kind usercopy_warning{
         "a copy from or to user space touches a part of an object that must not be copied: {message|no whitelist}",
     .wordings = usercopy_warning_wordings,
     .culprit = {.from = Culprit::From::headline, .words = "usercopy __check"},
+    .next = "allow the copy in the cache (kmem_cache_create_usercopy), or copy through a variable of its own",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_usercopy,
@@ -195,6 +203,8 @@ extern constinit const Kind proc_warning{
     .title = "WARNING: proc registration bug",
     .sentence = "a /proc entry was registered that exists already: {message|the same name twice}",
     .culprit = {.from = Culprit::From::headline, .words = proc_words},
+    .next =
+        "remove the entry when it is no longer used (proc_remove), and make its name unique: {culprit} adds it twice",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_proc,
@@ -207,6 +217,9 @@ extern constinit const Kind urb_warning{
         "a driver sent a USB request that does not fit its endpoint: it did not check what the device says of itself[ "
         "({message})]",
     .culprit = {.from = Culprit::From::headline, .words = urb_words},
+    .next =
+        "check the endpoint in the driver's probe before {culprit} uses it: usb_check_bulk_endpoints(), "
+        "usb_find_common_endpoints()",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_urb,
@@ -217,6 +230,9 @@ extern constinit const Kind netdev_warning{
     .title = "WARNING",
     .sentence = "a network device sent nothing for too long, its queue is reset[: {message}]",
     .culprit = {.from = Culprit::From::headline},
+    .next =
+        "look at the device and its link (ethtool -S, its interrupts in /proc/interrupts): its driver stopped the "
+        "queue and nothing that was sent was ever completed",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_netdev,
@@ -228,6 +244,9 @@ extern constinit const Kind fortify_warning{
     .sentence = "a memory function goes past the field that it was given: {message|the length is wrong}",
     .wordings = fortify_warning_wordings,
     .culprit = {.from = Culprit::From::headline},
+    .next =
+        "in {culprit}, give the copy the whole structure or use struct_group() for the fields that it spans; if the "
+        "length comes from outside, bound it",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_fortify,
@@ -239,6 +258,7 @@ extern constinit const Kind cfi_warning{
     .sentence = "an indirect call went to a function of another type: a wrong cast, or an overwritten function pointer",
     .culprit = {.from = Culprit::From::headline},
     .rules = cfi_rules,
+    .next = "give the function that is called the prototype of the pointer: a cast hides that they differ",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_cfi,
@@ -250,6 +270,9 @@ extern constinit const Kind control_warning{
     .sentence = "a return or an indirect jump went where it must not: the target lacks ENDBR, or a pointer was changed",
     .culprit = {.from = Culprit::From::headline},
     .rules = control_flow_rules,
+    .next =
+        "look at the function pointer or the return address that {culprit} used: it was overwritten, or its target is "
+        "not built for CET",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_control,
@@ -264,6 +287,9 @@ extern constinit const Kind dentry_warning{
         "a file system is unmounted while a directory entry of it is still in use: {message|a reference was not given "
         "back}",
     .culprit = {.from = Culprit::From::none},
+    .next =
+        "find who takes the dentry and never gives it back: compare every dget() and d_find_alias() of this file "
+        "system with its dput()",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_dentry,

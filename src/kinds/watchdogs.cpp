@@ -117,6 +117,9 @@ extern constinit const Kind irq_nobody{
     .sentence = "an interrupt line[ ({irq})] fired that no handler wanted; the kernel switched it off",
     .culprit = {.from = Culprit::From::none},
     .rules = irq_rules,
+    .next =
+        "look in /proc/interrupts for who shares this interrupt: a driver that does not clear its device's interrupt, "
+        "or one that was not loaded; \"irqpoll\" keeps the line alive meanwhile",
 };
 
 extern constinit const Kind netdevice_leak{
@@ -126,6 +129,8 @@ extern constinit const Kind netdevice_leak{
     .sentence =
         "a network device can't be removed: somebody still holds {usage-count|some} references to it[ ({device})]",
     .culprit = {.from = Culprit::From::none},
+    .next =
+        "find the dev_hold() whose dev_put() is missing; CONFIG_NET_DEV_REFCNT_TRACKER names who holds the reference",
     .goes_on = same_device,
 };
 
@@ -137,6 +142,7 @@ extern constinit const Kind busy_inodes{
         "the file system[ on {device}] was unmounted while inodes of it were in use: they will be used after they are "
         "freed",
     .culprit = {.from = Culprit::From::none},
+    .next = "compare every igrab() and ihold() of this file system with its iput()",
     .goes_on = same_device,
 };
 
@@ -146,6 +152,9 @@ extern constinit const Kind transmit_timeout{
     .title = "NETDEV WATCHDOG: transmit queue timed out",
     .sentence = "a network device sent nothing for too long, its queue is reset[: {device}][, {detail}]",
     .culprit = {.from = Culprit::From::none},
+    .next =
+        "look at the device and its link (ethtool -S, its interrupts in /proc/interrupts): nothing that was sent was "
+        "ever completed",
     .goes_on = same_device,
 };
 
@@ -158,6 +167,7 @@ extern constinit const Kind unknown_nmi{
         "a non-maskable interrupt came for no known reason[ ({nmi-reason})]: often hardware, sometimes a performance "
         "counter",
     .culprit = {.from = Culprit::From::none},
+    .next = "look into the machine's own event log: a watchdog card, the \"NMI\" button or failing memory send them",
     .goes_on = same_device,
 };
 

@@ -92,7 +92,8 @@ void in_flight(const Report& r, Explanation& e, std::string_view id) {
   const auto colon = item.find(':');
   if (colon == std::string_view::npos) return;
   const auto work = std::string(item.substr(colon + 1));
-  add_finding(e, id, "in flight is " + work + ", run by task " + std::string(item.substr(0, colon)));
+  add_certain(e, id, "in flight is " + work + ", run by task " + std::string(item.substr(0, colon)),
+              "the line \"in-flight\"");
   add_step(e,
            "look at what " + work.substr(0, work.find(' ')) + " does or waits for: sysrq-w and sysrq-l show its stack");
 }
@@ -111,6 +112,7 @@ extern constinit const Kind workqueue_lockup{
         "pool's only worker",
     .culprit = {.from = Culprit::From::none},
     .rules = lockup_rules,
+    .next_none = "which work keeps the workers is not in the log: sysrq-t after it shows them",
     .goes_on = same_stall,
 };
 
@@ -122,6 +124,8 @@ extern constinit const Kind workqueue_leak{
     .sentence = "a work item[ ({work-function})] ended with {leaked|a lock held or preemption off}",
     .wordings = workqueue_leak_wordings,
     .culprit = {.from = Culprit::From::headline},
+    .next =
+        "on every path through {work-function|the work item}, let go of what it took: the lock, or preempt_disable()",
 };
 
 }  // namespace unoops::kinds

@@ -38,11 +38,13 @@ class HeaderIndex {
         if (hit.at = at; text.substr(at).starts_with(hit.needle()) && take(hit)) return true;
       return false;
     };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (i + key_bytes <= text.size())
-        if (const auto word = key(text.data() + i); words_[word] && try_all(bucket(word), i)) return true;
+    const auto keys = text.size() < key_bytes ? 0 : text.size() - key_bytes + 1;
+    for (std::size_t i = 0; i < keys; ++i) {
+      if (const auto word = key(text.data() + i); words_[word] && try_all(bucket(word), i)) return true;
       if (text[i] == '[' && try_all(short_, i)) return true;
     }
+    for (auto i = keys; i < text.size(); ++i)
+      if (text[i] == '[' && try_all(short_, i)) return true;
     return false;
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 
 #include "base/text.hpp"
 
@@ -42,6 +43,17 @@ constexpr auto words = std::to_array<std::string_view>({
     "No filesystem could mount root, tried:",
 });
 
+// Asked of every line. Most are answered by their first letter.
+bool begins_with_known_words(std::string_view text) {
+  static const auto letters = [] {
+    std::bitset<256> out;
+    for (const auto word : words) out.set(static_cast<unsigned char>(word.front()));
+    return out;
+  }();
+  return !text.empty() && letters[static_cast<unsigned char>(text.front())] &&
+         std::ranges::any_of(words, [&](std::string_view word) { return text.starts_with(word); });
+}
+
 }  // namespace
 
 bool is_cut_here(std::string_view text) {
@@ -55,8 +67,8 @@ bool Preludes::read(const LogLine& line, std::uint64_t tick) {
   const auto text = line.text;
   const bool container = is_cut_here(text) || is_report_ruler(text);
   const auto trimmed = trim_left(text);
-  const bool known = std::ranges::any_of(words, [&](std::string_view word) { return trimmed.starts_with(word); }) ||
-                     trimmed.find(": detected buffer overflow") != std::string_view::npos;
+  const bool known =
+      begins_with_known_words(trimmed) || trimmed.find(": detected buffer overflow") != std::string_view::npos;
   const auto at = waiting_.find(line.caller);
   // Rust's message stands on the line behind its place (rust/kernel/lib.rs, core::panic::PanicInfo).
   const bool announced = at != waiting_.end() && !at->second.lines.empty() &&

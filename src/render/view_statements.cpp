@@ -49,6 +49,15 @@ std::string fault_sentence(const Report& r) {
   return out;
 }
 
+// A likely finding says so, by its own words or else by a tag.
+bool needs_tag(const Finding& finding) {
+  static constexpr std::string_view hedges[] = {"likely",   "may ",     "might ", "perhaps",
+                                                "probably", "or it is", " seems "};
+  return finding.confidence == Confidence::likely && std::ranges::none_of(hedges, [&](std::string_view word) {
+           return finding.text.find(word) != std::string::npos;
+         });
+}
+
 Statement what(const Report& r) {
   const Explanation& e = r.explanation;
   Statement out{"What", {}, ""};
@@ -56,8 +65,7 @@ Statement what(const Report& r) {
   if (out.sentences.empty() && !r.headline.empty()) out.sentences.push_back(clean(r.headline));
   if (r.site.cause) out.note = r.site.cause->confidence == Confidence::certain ? "[certain]" : "[likely]";
   for (const auto& finding : e.findings)
-    if (!finding.text.empty())
-      out.sentences.push_back(clean(finding.text) + (finding.confidence == Confidence::likely ? " [likely]" : ""));
+    if (!finding.text.empty()) out.sentences.push_back(clean(finding.text) + (needs_tag(finding) ? " [likely]" : ""));
   if (e.findings.empty() && !r.site.cause)
     if (auto fault = fault_sentence(r); !fault.empty()) out.sentences.push_back(std::move(fault));
   if (!r.fault.error_bits.empty() && !r.fault.error_code.empty() && !says(e, "rror code"))
@@ -204,6 +212,7 @@ Statement kernel(const Report& r) {
 Statement next(const Report& r) {
   Statement out{"Next", {}, ""};
   for (const auto& step : r.explanation.next_steps) out.sentences.push_back(clean(step));
+  if (!r.explanation.next_none.empty()) out.sentences.push_back("no advice: " + clean(r.explanation.next_none));
   return out;
 }
 

@@ -161,7 +161,8 @@ inline constexpr auto fields_of<Explanation> = all_of(     //
     plain("look_frame", &Explanation::look_frame, never),  //
     text("who", &Explanation::who),                        //
     text("why_fatal", &Explanation::why_fatal),            //
-    text("next_steps", &Explanation::next_steps));
+    text("next_steps", &Explanation::next_steps),          //
+    text("next_none", &Explanation::next_none));
 
 template <>
 inline constexpr auto fields_of<Module> = all_of(  //
