@@ -24,6 +24,8 @@ struct Cause {
   Confidence confidence = Confidence::likely;
   std::string function;  // the (inlined) function whose variables the expression names
   std::string reason;    // "location list and Code bytes agree"
+  // The member that lies as far behind the type's start as the value lies below NULL: container_of() of NULL.
+  std::string embedded = {};
 };
 
 // The bad pointer in the terms of the caller that passed it in (inspect).
@@ -98,6 +100,7 @@ struct FaultSite {
   std::optional<Operand> divisor;      // of a division
   std::optional<ShadowOrigin> shadow;  // of a check of KASAN's
   BadPointer bad_pointer;
+  std::vector<Sighting> sightings;  // of the bad pointer's value
   std::optional<Cause> cause;
   std::optional<Handed> handed;  // the outermost caller that is proven
   std::optional<Cause>

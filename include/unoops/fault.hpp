@@ -48,6 +48,25 @@ struct BadPointer {
   std::optional<std::uint64_t> value;  // what that register held: the address less the member's offset
 };
 
+// What else is known of the bad pointer's value.
+enum class Sight {
+  constant,         // it stands in the code as an immediate
+  stack_variable,   // it was read from a variable on the stack
+  call_argument,    // the program handed it over with the system call
+  flipped_bit,      // one bit away from the good pointer in another register
+  lost_page,        // no page is mapped there any more
+  page_beyond,      // the page behind the one that the pointer points to is not mapped
+  unloaded_module,  // a module lay there that was unloaded
+  symbol,           // it is the address of a function or variable
+  program_code,     // its page table entry is that of code
+};
+
+struct Sighting {
+  Sight what = Sight::constant;
+  std::string name;  // the function with the constant, the argument, the register, the module, the symbol, the entry
+  int number = 0;    // of the argument, of the bit
+};
+
 // The words that JSON prints; empty for `unknown` and `none`.
 std::string_view access_id(Access);
 std::string_view address_class_id(AddressClass);

@@ -42,6 +42,14 @@ struct PatchTable {
   unsigned entry_bytes, patched_bytes;
 };
 
+// What the bits of a page table's lowest entry say: bits that are set and bits that are not.
+struct PageEntry {
+  std::uint64_t code_set = 0, code_clear = 0;  // of a page with code: there, executable, not writable; 0: not known
+  constexpr bool is_code(std::uint64_t entry) const {
+    return code_set != 0 && (entry & code_set) == code_set && (entry & code_clear) == 0;
+  }
+};
+
 // All that is known of one architecture.
 //
 // To have its reports read:
@@ -81,6 +89,7 @@ struct Arch {
   std::string_view end_mark_since = "2.6.24";
   std::span<const EntryStep> entry_steps = {};
   SystemCallRegisters system_call = {};
+  PageEntry page_entry = {};
 
   std::uint16_t elf_machine_32 = 0;  // EM_* of its 32-bit kernels, where they have one of their own
   std::span<const RelocationRule> relocations = {};

@@ -139,8 +139,11 @@ void decode(Report& report) {
 }
 
 // Documentation/arm64/memory.rst, 48 bits
+// I/O ports of PCI: asm/memory.h PCI_IO_START by the kernel's age (48 bits of address): to v5.10, to v6.8.
 constexpr AddressRange ranges[] = {
     {0x0, 0x0000ffffffffffff, AddressClass::user, "a user-space address"},
+    {0xfffffdfffec00000, 0xfffffdffffbfffff, AddressClass::kernel, "in the area of I/O ports"},
+    {0xfffffbfffe800000, 0xfffffbffff7fffff, AddressClass::kernel, "in the area of I/O ports"},
     {0xfff0000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"},
     {0x0001000000000000, 0xffefffffffffffff, AddressClass::non_canonical, "neither a user nor a kernel address"},
 };
@@ -209,6 +212,8 @@ constinit const Arch arm64{
     .decode_fault = decode,
     .fault_address_mask = ~std::uint64_t{0} >> 8,  // FAR without its tag: arch/arm64/mm/fault.c, untagged_addr()
     .entry_steps = entry_steps,
+    // asm/pgtable-hwdef.h: valid, AP[2] read-only; not PXN
+    .page_entry = {.code_set = 1 << 7 | 1, .code_clear = 1ULL << 53},
     .relocations = relocations,
     .isa = &machine::arm64_isa,
 };

@@ -76,7 +76,7 @@ constinit const Arch loongarch{
              .registers = registers,
              .control_registers = control_registers,
              .pc_words = pc_words,
-             .ranges = upper_half,
+             .ranges = two_halves,
              .entry_code = entry_code},
     .sections = sections,
     .relocations = relocations,

@@ -111,7 +111,7 @@ constinit const Arch riscv{
              .registers = registers,
              .control_registers = control_registers,
              .pc_words = pc_words,
-             .ranges = upper_half,
+             .ranges = two_halves,
              .entry_code = entry_code,
              .system_call_prefixes = call_prefixes},
     .sections = sections,

@@ -118,6 +118,8 @@ constinit const Arch x86_64{
                     .table = SystemCallTable::x86_64,
                     .compat_register = "CS",
                     .compat_value = 0x23},
+    // asm/pgtable_types.h: present; neither writable nor NX
+    .page_entry = {.code_set = 1, .code_clear = 1ULL << 63 | 1 << 1},
     .relocations = relocations,
     .patch_tables = patch_tables,
     .entry_bytes = 9,  // ftrace's 5, behind an endbr64: arch/x86/kernel/ftrace.c

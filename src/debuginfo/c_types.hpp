@@ -30,6 +30,9 @@ Type pointee(Type);           // of a pointer type; empty: void, or no pointer
 std::uint64_t size_of(Type);  // 0: unknown
 std::string type_name(Type);  // "struct kfault_queue", "u32", "int (*)(struct kfault_dev *)", "void"
 
+// The struct that is a member of a struct, or of one in it, and begins at that offset: "node", "dev.kobj"; empty: none.
+std::string embedded_member(Type aggregate, std::uint64_t offset);
+
 // atomic_t, refcount_t, locks: nobody writes of their insides.
 bool is_opaque(Type);
 

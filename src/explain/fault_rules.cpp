@@ -3,6 +3,7 @@
 #include <array>
 
 #include "explain/rules.hpp"
+#include "explain/value_rules.hpp"
 #include "facts/frames.hpp"
 #include "kinds/access_words.hpp"
 #include "report/fact_names.hpp"
@@ -63,7 +64,8 @@ std::string source_of_value(const Report& r) {
 // What the value is, where "NULL" does not say it all.
 void pointer(const Report& r, Explanation& e, std::string_view id) {
   const auto& bad = r.site.bad_pointer;
-  if (!explains_value(bad.address_class) || bad.note.empty() || e.summary.find(short_note(r)) != std::string::npos)
+  if (!explains_value(bad.address_class) || sighting(r, Sight::constant) || bad.note.empty() ||
+      e.summary.find(short_note(r)) != std::string::npos)
     return;
   const auto value = bad.value ? bad.value : r.fault.address;
   std::string text = (bad.held_in.empty() ? std::string() : bad.held_in + " = ") +
@@ -78,8 +80,13 @@ void container(const Report& r, Explanation& e, std::string_view id) {
   const auto& bad = r.site.bad_pointer;
   if (bad.address_class != AddressClass::err_ptr || !bad.value) return;
   const auto distance = 0 - *bad.value;
-  if (r.arch && r.arch->bits == 64 && distance < 4096 && distance % 8 == 0 && distance >= 16)
-    add_likely(e, id, "or it is container_of() of a NULL pointer, of a member at +" + hex(distance));
+  if (!r.arch || r.arch->bits != 64 || distance >= 4096 || distance % 8 != 0 || distance < 16) return;
+  const auto& cause = r.site.cause;
+  if (cause && !cause->embedded.empty())
+    return add_likely(e, id,
+                      "or it is container_of() of a NULL pointer: " + cause->embedded + " is at +" + hex(distance) +
+                          " of " + cause->type);
+  add_likely(e, id, "or it is container_of() of a NULL pointer, of a member at +" + hex(distance));
 }
 
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.
@@ -151,42 +158,35 @@ void guard_page(const Report& r, Explanation& e, std::string_view id) {
         "the stack's range in the header and " + source_of_value(r));
 }
 
-// Does the code itself hold the value, as an immediate of eight bytes?
-bool is_constant(const Report& r) {
-  if (!r.site.bad_pointer.value || !r.arch || r.arch->bits != 64) return false;
-  std::array<std::uint8_t, 8> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = static_cast<std::uint8_t>(*r.site.bad_pointer.value >> 8 * i);
-  const auto& code = r.code.bytes;
-  return std::search(code.begin(), code.end(), bytes.begin(), bytes.end()) != code.end();
-}
-
-void constant(const Report& r, Explanation& e, std::string_view id) {
-  const auto& c = r.site.bad_pointer.address_class;
-  if ((c == AddressClass::non_canonical || c == AddressClass::ascii) && is_constant(r))
-    add_certain(e, id, "that value stands in the code as a constant: nothing overwrote it",
-                "the Code bytes and " + source_of_value(r));
+// The kernel's own words: "Unable to handle kernel access to user memory ..."
+bool says_user_access(const Report& r) {
+  return r.fact(fact::fault_words).find("user memory") != std::string_view::npos;
 }
 
 void next_pointer(const Report& r, Explanation& e, std::string_view) {
   const auto& id = r.site.bad_pointer.address_class;
   const auto& cause = r.site.cause;
   const auto what = cause && cause->confidence == Confidence::certain ? cause->expression : std::string();
+  if (sighting(r, Sight::constant)) return;  // value_steps() knows better
+  if (cause && !cause->embedded.empty() && id == AddressClass::null_offset)
+    return add_step(e,
+                    "check for NULL, or for an empty list (list_first_entry_or_null()), before container_of() makes " +
+                        cause->expression + " of a " + cause->embedded + " pointer");
   if (id == AddressClass::err_ptr && r.site.bad_pointer.value)
     add_step(e, "check " + (what.empty() ? std::string("the result") : what) +
                     " with IS_ERR() where it comes from; NULL checks don't see error codes");
   if ((id == AddressClass::null || id == AddressClass::null_offset) && r.fault.access != Access::execute &&
-      !what.empty())
+      r.site.operation != Operation::execute && !what.empty())
     add_step(e, "find the path on which " + what + " is still, or again, NULL");
   if ((id == AddressClass::null || id == AddressClass::null_offset) &&
       (r.fault.access == Access::execute || r.site.operation == Operation::execute) && !what.empty())
     add_step(e, "find who leaves " + what + " unset, or calls it without a check");
   if (id == AddressClass::user && r.fault.access != Access::execute && r.site.operation != Operation::execute)
-    add_step(e,
-             "user memory needs copy_from_user(), get_user() and their likes; or the pointer is a number that was "
-             "never a pointer");
-  if (id == AddressClass::non_canonical && r.site.bad_pointer.note.find("flipped") != std::string::npos &&
-      !is_constant(r))
+    add_step(e, sighting(r, Sight::call_argument) || says_user_access(r)
+                    ? "get at the program's memory with copy_from_user(), copy_to_user() or their likes"
+                    : "user memory needs copy_from_user(), get_user() and their likes; or the pointer is a number that "
+                      "was never a pointer");
+  if (id == AddressClass::non_canonical && r.site.bad_pointer.note.find("flipped") != std::string::npos)
     add_step(e, "one flipped bit is often bad memory: run memtest86+ and look for machine checks before you read code");
   if (id == AddressClass::ascii)
     add_step(e, "search the code for who writes that text: its buffer ends before the object with the pointer");
@@ -236,11 +236,12 @@ constexpr auto rows = std::to_array<Rule>({
     {"member", member},
     {"pointer", pointer},
     {"container-of", container},
+    {"seen-before", seen_before},
     {"kasan-shadow", shadow},
-    {"constant", constant},
     {"guard-page", guard_page},
     {"protection", protection},
     {"error-code", error_code},
+    {"next-value", value_steps},
     {"next-pointer", next_pointer},
     {"next-call", next_call},
     {"next-unnamed", next_unnamed},

@@ -292,6 +292,17 @@ std::string_view errno_name(int number) {
   return at == errnos.end() ? std::string_view{} : at->name;
 }
 
+bool returns_often(int number) {
+  // By their uses in ERR_PTR() and in functions that pass errors on (v6.1).
+  static constexpr auto often =
+      std::to_array<int>({1,   2,   3,   4,   5,   6,   7,   8,   9,   10,  11,  12,  13,  14,  16,  17,  18,  19,
+                          20,  21,  22,  23,  24,  25,  26,  27,  28,  29,  30,  31,  32,  33,  34,  35,  36,  38,
+                          39,  40,  42,  52,  61,  62,  67,  71,  74,  75,  84,  88,  90,  92,  93,  95,  97,  98,
+                          99,  100, 101, 103, 104, 105, 107, 108, 110, 111, 112, 113, 114, 115, 116, 117, 121, 122,
+                          123, 125, 126, 127, 128, 129, 512, 513, 514, 515, 516, 517, 521, 522, 524, 529, 530});
+  return std::ranges::find(often, number) != often.end();
+}
+
 AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   const int bits = arch ? arch->bits : 64;
   const std::uint64_t mask = bits == 64 ? ~0ULL : 0xffffffffULL;

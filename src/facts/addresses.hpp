@@ -25,10 +25,17 @@ struct AddressFact {
 inline constexpr AddressRange upper_half[] = {
     {0x8000000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"}};
 
+// Where the lower half is a program's.
+inline constexpr AddressRange two_halves[] = {
+    {0x0, 0x00ffffffffffffff, AddressClass::user, "a user-space address"},
+    {0x8000000000000000, 0xffffffffffffffff, AddressClass::kernel, "a kernel address"}};
+
 // `arch` may be null: then 64 bits are supposed.
 AddressFact address_fact(std::uint64_t value, const ArchInfo* arch);
 
 // The name of an errno: "ENOMEM"; empty: none.
 std::string_view errno_name(int number);
+// Whether functions that return pointers return it; others are seldom more than a number.
+bool returns_often(int number);
 
 }  // namespace unoops::facts

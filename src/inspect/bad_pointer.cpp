@@ -9,6 +9,7 @@
 #include "base/hex.hpp"
 #include "facts/addresses.hpp"
 #include "inspect/scene.hpp"
+#include "inspect/sightings.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -207,6 +208,21 @@ BadPointer by_evidence(const Report& r) {
   return out;
 }
 
+// NULL less a member's offset, as container_of() makes it, is a small negative number like an error code. The type tells
+// which, or that nobody returns such an error.
+void refine_container(const Report& r, BadPointer& out) {
+  if (out.address_class != AddressClass::err_ptr || !r.arch) return;
+  const auto& cause = r.site.cause;
+  const auto value = cause && cause->value ? cause->value : out.value;
+  const auto mask = r.arch->bits == 64 ? ~std::uint64_t{0} : 0xffffffff;
+  const auto distance = (0 - value.value_or(r.fault.address.value_or(0))) & mask;
+  if (distance > 4095 || returns_often(static_cast<int>(distance))) return;
+  const bool aligned = distance % (r.arch->bits / 8) == 0;
+  if ((!cause || cause->embedded.empty()) && value && !aligned) return;
+  out.address_class = AddressClass::null_offset;
+  out.note = "NULL minus " + hex(distance);
+}
+
 // How many bits an address has is a matter of configuration; the kernel knows, and says so (arch/arm64/mm/fault.c
 // show_pte, v4.17 on).
 bool lies_between(const Report& r) {
@@ -224,6 +240,10 @@ bool may_have_bad_pointer(const Report& r) {
 
 BadPointer bad_pointer(const Report& r) {
   auto out = by_evidence(r);
+  refine_container(r, out);
+  if (seen(r, Sight::stack_variable) && out.address_class == AddressClass::poison && may_be_constant(out))
+    out.note = out.note.substr(0, out.note.find(':')) + " in a variable on the stack";
+  if (seen(r, Sight::constant) && may_be_constant(out)) out.note = "a constant that stands in the code";
   if (out.address_class == AddressClass::user && lies_between(r))
     out.address_class = AddressClass::non_canonical, out.note = "neither a user nor a kernel address";
   return out;

@@ -8,6 +8,7 @@
 #include "inspect/describe.hpp"
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
+#include "inspect/sightings.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::inspect {
@@ -90,7 +91,8 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
   Scene scene{report, arch, isa, disassembler, pc ? &pc->ref : nullptr, nowhere, std::nullopt};
   if (pointer && executed_bad_address(report)) {
     describe(scene);
-    return namer.name_call(scene);
+    namer.name_call(scene);
+    return namer.see_constant(scene);
   }
   const bool thunk = pc && !isa.thunk_register(pc->ref.symbol).empty();
   const auto subjects = pc ? namer.subjects(pc->ref) : std::vector<Subject*>{};
@@ -106,13 +108,16 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
   describe(scene);
   if (!pointer || !pc) return;
   if (thunk) return namer.name_call(scene);
+  see_stack_variable(scene);
   if (!subject) subject = namer.subject_of_code(scene);
-  if (!subject) return;
+  if (!subject) return see_constant(scene);
   namer.name_fault(scene, *subject);
   if (!report.site.cause && report.site.callee && subjects.size() == 1) namer.name_callee(scene, *subject);
   if (subjects.size() > 1) name_ambiguous(scene, namer, subjects);
   namer.name_registers(scene, *subject);
   namer.note_registers(scene, *subject);
+  namer.see_constant(scene);
+  namer.see_symbol(scene, *subject);
 }
 
 // Instruction, operand and names, where the instruction set is known.
@@ -134,6 +139,7 @@ void inspect_code(Report& report, FileStore* files) {
 void inspect_fault(Report& report, FileStore* files) {
   inspect_code(report, files);
   report.site.bad_pointer = bad_pointer(report);
+  see_elsewhere(report);
 }
 
 }  // namespace unoops::inspect

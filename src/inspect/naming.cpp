@@ -152,6 +152,7 @@ Cause Namer::conclude(const Guess& guess, FunctionFlow& flow, std::uint64_t pc, 
   cause.member = member_of(guess.path.text);
   cause.offset = guess.path.offset;
   if (address && guess.where.stride == 0) cause.value = *address - static_cast<std::uint64_t>(guess.where.offset);
+  cause.embedded = embedded_below_null(guess.object, cause.value, disassembler_.isa().word);
   if (const FunctionInfo* info = flow.info()) cause.function = info->name();
   const bool straight = flow.follows_nearby(pc, guess.where.node);
   cause.confidence = matches && straight && !guess.path.ambiguous && named(*guess.where.node) ? Confidence::certain

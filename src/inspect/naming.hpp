@@ -21,6 +21,9 @@ struct Subject {
   std::uint64_t address = 0;  // of the reference
 };
 
+// The member of the object that is at NULL if the object lies at `value`: container_of() of NULL.
+std::string embedded_below_null(Type object, std::optional<std::uint64_t> value, unsigned word);
+
 // A path without its first dot: "port.tx".
 std::string member_of(std::string_view path);
 
@@ -46,6 +49,8 @@ class Namer {
   Types& types() { return types_; }
   void name_registers(const Scene&, const Subject&);  // FaultSite::register_names
   void note_registers(const Scene&, Subject&);        // Instruction::note
+  void see_constant(const Scene&);                    // FaultSite::sightings
+  void see_symbol(const Scene&, Subject&);            // the same
   void name_system_call();                            // FaultSite::call_parameters
 
  private:

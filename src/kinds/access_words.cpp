@@ -25,6 +25,7 @@ std::string_view verb_of(const Report& r) {
 std::string_view pointer_of(const Report& r) {
   const auto& id = r.site.bad_pointer.address_class;
   const bool executes = verb_of(r) == "call or jump to";
+  if (sighting(r, Sight::constant)) return "a constant of the code that is no address";
   const bool denied = r.fault.access == Access::write && r.fault.address &&
                       std::ranges::any_of(r.fault.error_bits, [](const std::string& bit) {
                         return bit.starts_with("protection violation") || bit.starts_with("permission fault");
@@ -50,8 +51,15 @@ std::string_view pointer_of(const Report& r) {
 std::string value_words(const Report& r, std::uint64_t value) {
   auto fact = address_fact(value, r.arch);
   if (value == 0) return "NULL";
+  if (sighting(r, Sight::constant)) return hex(value);
+  // inspect/ has judged that it is no error code
+  if (fact.id == AddressClass::err_ptr && r.site.bad_pointer.address_class == AddressClass::null_offset)
+    return r.site.cause && !r.site.cause->embedded.empty() ? "container_of() of a NULL " + r.site.cause->embedded
+                                                           : r.site.bad_pointer.note;
   if (fact.id == AddressClass::err_ptr)
     return fact.words.substr(0, fact.words.find(", or NULL"));  // the rule container-of judges that
+  if (fact.id == AddressClass::poison && sighting(r, Sight::stack_variable))
+    return hex(value) + ", " + r.site.bad_pointer.note;
   return fact.id == AddressClass::poison || fact.id == AddressClass::null_offset ? fact.words : hex(value);
 }
 
@@ -90,9 +98,11 @@ std::string handed_in(const Report& r) {
 std::string by_register(const Report& r) {
   const auto& bad = r.site.bad_pointer;
   std::string text = ": " + bad.held_in + " is " + (*bad.value == 0 ? std::string("NULL") : hex(*bad.value));
+  if (sighting(r, Sight::constant)) return text;
   if (explains_value(bad.address_class)) return text + ", " + short_note(r);
   const auto effective = r.site.effective_address ? r.site.effective_address : r.fault.address;
-  if (*bad.value != 0 && bad.address_class == AddressClass::null_offset) return text + ", NULL plus an offset";
+  if (*bad.value != 0 && bad.address_class == AddressClass::null_offset)
+    return text + (bad.note.starts_with("NULL minus") ? ", " + bad.note : ", NULL plus an offset");
   if (*bad.value != 0 || bad.address_class != AddressClass::null_offset || !r.site.displacement || !effective)
     return text;
   const auto mask = r.arch && r.arch->bits == 32 ? 0xffffffff : ~std::uint64_t{0};
@@ -112,6 +122,8 @@ std::string detail(const Report& r) {
   if (!bad.held_in.empty() && bad.value && !null_call) return by_register(r) + handed_in(r);
   if (address && *address != 0) {
     const auto note = bad.address_class == AddressClass::err_ptr ? bad.note : short_note(r);
+    if (bad.note.starts_with("NULL minus"))
+      return " (" + hex(*address) + ", " + bad.note + ", as container_of() makes it)";
     return " (" + hex(*address) + (explains_value(bad.address_class) ? ", " + note : "") + ")";
   }
   return {};
@@ -156,6 +168,11 @@ constexpr auto gaps = std::to_array<Gap>({
 }  // namespace
 
 std::span<const Gap> access_gaps() { return gaps; }
+
+const Sighting* sighting(const Report& r, Sight what) {
+  const auto at = std::ranges::find(r.site.sightings, what, &Sighting::what);
+  return at == r.site.sightings.end() ? nullptr : &*at;
+}
 
 bool explains_value(AddressClass id) {
   static constexpr auto telling =

@@ -17,10 +17,12 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "facts/addresses.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lost_head.hpp"
+#include "kinds/rule.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -245,6 +247,27 @@ bool is_bug(const Report& r) {
          r.fact(fact::die) == "Oops - BUG";
 }
 
+// The names of the status codes: arch/arm64/mm/fault.c fault_info, arch/arm/mm/fsr-2level.c.
+constexpr auto internal_wordings = std::to_array<Wording>({
+    {"die", "external abort",
+     "the bus answered an access[ in {culprit}] with an error ({die}): no device or memory answers at that address, or "
+     "the device is off"},
+});
+
+// The abort has no address in its report; the instruction's registers tell it.
+void external_abort(const Report& r, Explanation& e, std::string_view id) {
+  const auto& site = r.site;
+  if (r.fact(fact::die).find("external abort") == std::string_view::npos) return;
+  if (site.effective_address && !site.base_register.empty()) {
+    const auto where = address_fact(*site.effective_address, r.arch).words;
+    add_likely(e, id, "the instruction accesses " + hex(*site.effective_address) + (where.empty() ? "" : ", " + where),
+               "the Code bytes and " + site.base_register);
+  }
+  add_step(
+      e, "look whether the device behind that address exists, and has its clock and power, when the driver gets at it");
+}
+constexpr auto internal_rules = std::to_array<Rule>({{"external-abort", external_abort}});
+
 }  // namespace
 
 extern constinit const Kind internal_error_kind{
@@ -252,6 +275,8 @@ extern constinit const Kind internal_error_kind{
     .headers = arm_headers,
     .title = "Internal error",
     .sentence = "the CPU raised an exception in kernel code that it can't go on from[ in {culprit}][: {die}]",
+    .wordings = internal_wordings,
+    .rules = internal_rules,
     .next_none = "the exception has no more words than its name: the address it was about is not in the log",
 };
 

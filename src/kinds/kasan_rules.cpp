@@ -74,6 +74,20 @@ void tell_freed_later(const Report& r, Explanation& e, std::string_view id) {
         return add_finding(e, id, "its freeing was asked for in " + place_of(*frame), stack.label, Confidence::likely);
 }
 
+// Each allocation gets a tag of its own, which its pointers carry; free memory has another (v6.1 mm/kasan/kasan.h
+// KASAN_TAG_INVALID, mm/kasan/report_tags.c).
+void tell_tags(const Report& r, Explanation& e, std::string_view id) {
+  const auto pointer = r.fact(fact::pointer_tag), memory = r.fact(fact::memory_tag);
+  if (pointer.empty() || memory.empty() || pointer == memory) return;
+  const std::string tags =
+      "the pointer has the tag " + std::string(pointer) + ", the memory the tag " + std::string(memory);
+  add_certain(e, id, tags + (memory == "fe" ? ": that memory is free, or was never handed out" : ""), "the tags line");
+  if (memory != "fe")
+    add_likely(e, id,
+               "tags differ where the memory was freed and handed out again since the pointer was made, or where the "
+               "pointer ran into another object");
+}
+
 void tell_out_of_bounds(const Report& r, Explanation& e, std::string_view id) {
   const auto side = r.fact(fact::location), bytes = r.fact(fact::location_bytes);
   const bool behind = side.find("right") != std::string_view::npos || side.find("after") != std::string_view::npos ||

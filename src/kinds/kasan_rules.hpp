@@ -11,12 +11,14 @@ namespace unoops::kinds {
 
 void tell_touched(const Report&, Explanation&, std::string_view id);
 void tell_freed_later(const Report&, Explanation&, std::string_view id);
+void tell_tags(const Report&, Explanation&, std::string_view id);
 void tell_out_of_bounds(const Report&, Explanation&, std::string_view id);
 
 inline constexpr auto kasan_rules = std::to_array<Rule>({
     {"touched", tell_touched},
     object_life,
     {"freed-later", tell_freed_later},
+    {"tags", tell_tags},
     {"out-of-bounds", tell_out_of_bounds},
     use_after_free,
 });

@@ -165,16 +165,17 @@ constexpr std::string_view bus_answered =
     "the bus or memory answered an access with an error: {fault-words}; most often a device that is off, or a wrong "
     "register address";
 
-// ARM without PAN guards user memory by a domain (CONFIG_CPU_SW_DOMAIN_PAN; v6.1 arch/arm/mm/fsr-2level.c).
+// ARM without PAN guards user memory by a domain (CONFIG_CPU_SW_DOMAIN_PAN; v6.1 arch/arm/mm/fsr-2level.c); that covers
+// NULL and its neighbours.
 constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "domain fault",
-     "the kernel touched user memory without the functions that may do that ({fault-words})"},
+     "{bad-access|the kernel touched user memory without the functions that may do that} ({fault-words})"},
     // The names of the status codes: arch/arm/mm/fsr-{2,3}level.c, arch/arm64/mm/fault.c fault_info.
     {"fault-words", "alignment",
      "an access[ to {address}] that is not aligned to its size, which this memory or this instruction does not allow "
      "({fault-words})"},
-    {"fault-words", "translation fault", "an access[ to {address}] where nothing is mapped ({fault-words})"},
-    {"fault-words", "permission fault", "an access[ to {address}] that the page does not allow ({fault-words})"},
+    {"fault-words", "translation fault", "{bad-access|an access where nothing is mapped} ({fault-words})"},
+    {"fault-words", "permission fault", "{bad-access|an access that the page does not allow} ({fault-words})"},
     {"fault-words", "access flag fault", "an access[ to {address}] to a page that is marked as never used"},
     {"fault-words", "breakpoint", "a breakpoint or watchpoint that no debugger claims ({fault-words})"},
     {"fault-words", "debug", "a debug exception that no debugger claims ({fault-words})"},

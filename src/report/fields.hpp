@@ -113,7 +113,14 @@ inline constexpr auto fields_of<Cause> = all_of(      //
     address("value", &Cause::value),                  //
     plain("confidence", &Cause::confidence, always),  //
     text("function", &Cause::function),               //
-    text("reason", &Cause::reason));
+    text("reason", &Cause::reason),                   //
+    text("embedded", &Cause::embedded));
+
+template <>
+inline constexpr auto fields_of<Sighting> = all_of(  //
+    plain("what", &Sighting::what),                  //
+    text("name", &Sighting::name),                   //
+    plain("number", &Sighting::number));
 
 template <>
 inline constexpr auto fields_of<Handed> = all_of(  //
@@ -142,6 +149,7 @@ inline constexpr auto fields_of<FaultSite> = all_of(                            
     plain("divisor", &FaultSite::divisor, never),                                      //
     plain("shadow", &FaultSite::shadow, never),                                        //
     plain("bad_pointer", &FaultSite::bad_pointer, never),                              //
+    plain("sightings", &FaultSite::sightings, never),                                  //
     plain("cause", &FaultSite::cause, never),                                          //
     plain("handed", &FaultSite::handed, never),                                        //
     plain("touched", &FaultSite::touched, never),                                      //
