@@ -4,6 +4,7 @@
 
 #include "explain/rules.hpp"
 #include "explain/value_rules.hpp"
+#include "facts/addresses.hpp"
 #include "facts/frames.hpp"
 #include "kinds/access_words.hpp"
 #include "report/fact_names.hpp"
@@ -163,7 +164,24 @@ bool says_user_access(const Report& r) {
   return r.fact(fact::fault_words).find("user memory") != std::string_view::npos;
 }
 
+// Where the bad pointer was handed on is where to look: the callee only used what it got.
+bool next_handed(const Report& r, Explanation& e) {
+  const auto& handed = r.site.handed;
+  const auto& id = r.site.bad_pointer.address_class;
+  if (!handed || handed->confidence != Confidence::certain) return false;
+  const std::string before = " in " + handed->function + ", before " + handed->callee + "() gets it";
+  const bool error = handed->value && address_fact(*handed->value, r.arch).id == AddressClass::err_ptr;
+  if (id == AddressClass::err_ptr && error)
+    add_step(e, "check " + handed->expression + " with IS_ERR()" + before + "; NULL checks don't see error codes");
+  else if (handed->value == 0u)
+    add_step(e, "find the path on which " + handed->expression + " is still, or again, NULL" + before);
+  else
+    return false;
+  return true;
+}
+
 void next_pointer(const Report& r, Explanation& e, std::string_view) {
+  if (next_handed(r, e)) return;
   const auto& id = r.site.bad_pointer.address_class;
   const auto& cause = r.site.cause;
   const auto what = cause && cause->confidence == Confidence::certain ? cause->expression : std::string();

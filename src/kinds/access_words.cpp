@@ -90,7 +90,8 @@ std::string handed_in(const Report& r) {
                          : verb.starts_with("read")  ? " as the source"
                          : verb.starts_with("write") ? " as the destination"
                                                      : "";
-  return "; it " + (what.empty() ? std::string("was") : "is " + what + ",") + " handed to " + handed->callee + as +
+  const std::string sure = handed->confidence == Confidence::certain ? "; it " : "; probably it ";
+  return sure + (what.empty() ? std::string("was") : "is " + what + ",") + " handed to " + handed->callee + as +
          " by " + handed->function;
 }
 

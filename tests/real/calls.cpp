@@ -1,0 +1,263 @@
+// What is said of a call of NULL: random indirect call sites of a real kernel, each with the report that such a call
+// would print (the caller is the trace's innermost frame, behind it another function with an indirect call). Named in
+// another function, or wrong: never. Wrong is what two other witnesses deny: the data flow without location lists
+// (another member of another structure), and the compiler's own list of the call's arguments (more than the named
+// function pointer takes).
+//   calls ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]
+// SEED=n: other sites; SHOW=1: each of them. Exits with 1 if a figure does not hold.
+#include <dwarf.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "inspect/inspect.hpp"
+#include "inspect/naming.hpp"
+#include "symbols/file_store.hpp"
+
+namespace {
+
+using namespace unoops;
+using namespace unoops::inspect;
+
+struct Place {
+  std::string symbol, module;
+  std::uint64_t size = 0;
+};
+
+struct Site {
+  SymbolRef returns_to;
+  Insn call;
+};
+
+struct Tally {
+  unsigned sites = 0, named = 0, certain = 0, elsewhere = 0, wrong = 0, compared = 0, counted = 0;
+};
+
+std::vector<Place> functions_of(symbols::DebugFile& file, const std::string& module) {
+  std::vector<Place> out;
+  file.symbols().each([&](const symbols::Symbol& s) {
+    if (s.function && s.size >= 16 && s.size < 0x10000) out.push_back({std::string(s.name), module, s.size});
+  });
+  return out;
+}
+
+// An indirect call of the function, by chance.
+std::optional<Site> choose(Namer& namer, const Place& place, std::mt19937& random) {
+  SymbolRef ref;
+  ref.symbol = place.symbol;
+  ref.module = place.module;
+  ref.offset = 0;
+  ref.size = place.size;
+  Subject* subject = namer.subject(ref);
+  if (!subject || !subject->flow->info()) return std::nullopt;
+  std::vector<const Insn*> calls;
+  for (const Insn& insn : subject->flow->insns())
+    if (insn.flow == Flow::indirect_call && insn.end() - subject->function.start < place.size) calls.push_back(&insn);
+  if (calls.empty()) return std::nullopt;
+  Site out{ref, *calls[random() % calls.size()]};
+  out.returns_to.offset = out.call.end() - subject->function.start;
+  return out;
+}
+
+// Paravirt calls are patched away at boot: none of them is ever NULL.
+bool is_patched(Namer& namer, const Site& site) {
+  Subject* s = namer.subject(site.returns_to);
+  const Insn* call = s ? s->flow->call_before(s->address) : nullptr;
+  if (!call || !call->callee_mem) return false;
+  for (const auto& raw : s->flow->address_of(*call->callee_mem, *call, s->flow->before(call->address))) {
+    const Alternative a = s->flow->as_object(raw, false);
+    if (a.node && a.node->kind == Node::Kind::object && a.node->text == "pv_ops") return true;
+  }
+  return false;
+}
+
+void add_stack(Report& report, StackRole role, std::vector<SymbolRef> places) {
+  Stack stack;
+  stack.role = role;
+  for (auto& place : places) {
+    Frame frame;
+    frame.ref = std::move(place);
+    stack.frames.push_back(std::move(frame));
+  }
+  report.stacks.push_back(std::move(stack));
+}
+
+// As the kernel prints a call of NULL: the register of the call is 0, the others hold addresses.
+Report report_of(const Arch& arch, const Site& site, const Site& outer) {
+  Report report;
+  report.arch = &arch.info;
+  report.kind = find_kind("null-pointer-dereference");
+  report.fault.address = 0;
+  report.fault.access = Access::execute;
+  std::uint64_t value = 0xffff888004000000;
+  for (Reg r = 0; r < max_regs; ++r)
+    if (!arch.isa->name(r).empty())
+      report.registers.push_back({std::string(arch.isa->name(r)), r == site.call.callee ? 0 : value += 0x1000});
+  SymbolRef nothing;
+  nothing.address = 0;
+  add_stack(report, StackRole::pc, {nothing});
+  add_stack(report, StackRole::trace, {site.returns_to, outer.returns_to});
+  return report;
+}
+
+const Alternative* loaded(const Value& v) {
+  for (const auto& a : v)
+    if (a.node && a.node->kind == Node::Kind::load && a.offset == 0 && a.stride == 0 && !a.node->text.empty() &&
+        is_aggregate(target_of(*a.node->base)))
+      return &a;
+  return nullptr;
+}
+
+Value target_in(FunctionFlow& flow, const Insn& call) {
+  const State state = flow.before(call.address);
+  if (call.callee_mem)
+    return flow.load(flow.address_of(*call.callee_mem, call, state), flow.at(call.address) ? 8 : 0, state,
+                     call.address);
+  return call.callee == no_reg ? Value() : state.regs[call.callee];
+}
+
+// How many arguments the compiler lists of a call; none: it lists no such call.
+std::optional<unsigned> listed_arguments(Dwarf_Die parent, std::uint64_t return_pc) {
+  Dwarf_Die die;
+  if (dwarf_child(&parent, &die) != 0) return std::nullopt;
+  do {
+    Dwarf_Attribute at;
+    Dwarf_Addr pc = 0;
+    if (dwarf_tag(&die) != DW_TAG_call_site) {
+      if (const auto found = listed_arguments(die, return_pc)) return found;
+    } else if (dwarf_attr(&die, DW_AT_call_return_pc, &at) && dwarf_formaddr(&at, &pc) == 0 && pc == return_pc) {
+      unsigned n = 0;
+      Dwarf_Die child;
+      if (dwarf_child(&die, &child) == 0) do
+          n += dwarf_tag(&child) == DW_TAG_call_site_parameter;
+        while (dwarf_siblingof(&child, &child) == 0);
+      return n;
+    }
+  } while (dwarf_siblingof(&die, &die) == 0);
+  return std::nullopt;
+}
+
+// Of a pointer to a function; none: it is none, or takes any number.
+std::optional<unsigned> parameters_of(Type pointer) {
+  const Type function = peel(pointee(pointer));
+  Dwarf_Die die = function.die, child;
+  if (!function || dwarf_tag(&die) != DW_TAG_subroutine_type) return std::nullopt;
+  unsigned n = 0;
+  if (dwarf_child(&die, &child) == 0) do {
+      if (dwarf_tag(&child) == DW_TAG_unspecified_parameters) return std::nullopt;
+      n += dwarf_tag(&child) == DW_TAG_formal_parameter;
+    } while (dwarf_siblingof(&child, &child) == 0);
+  return n;
+}
+
+// What the two other witnesses say of the name; empty: they do not deny it.
+std::string denied(Namer& namer, const Site& site, const Cause& cause, Tally& tally) {
+  Subject* s = namer.subject(site.returns_to);
+  const Insn* call = s ? s->flow->call_before(s->address) : nullptr;
+  if (!call) return "no call";
+  FlowOptions options;
+  options.lists = false;
+  const auto bare = namer.flow_of(*s, options);
+  const Value with = target_in(*s->flow, *call), without = target_in(*bare, *call);
+  const Alternative *a = loaded(with), *b = loaded(without);
+  if (a && b) {
+    ++tally.compared;
+    const bool same = a->node->offset == b->node->offset || type_name(a->node->type) == type_name(b->node->type);
+    if (!same) return "without location lists it is " + expression(*b->node);
+  }
+  const auto die = s->unit->function_within(s->function.start, s->function.start + s->function.bytes.size());
+  const auto listed = die ? listed_arguments(*die, call->end()) : std::nullopt;
+  for (const auto& x : with) {
+    if (!x.node || expression(*x.node) != cause.expression) continue;
+    if (!is_pointer(x.node->type)) return "it is no pointer";
+    const auto takes = parameters_of(x.node->type);
+    if (!takes || !listed) continue;
+    ++tally.counted;
+    if (*listed > *takes) return "it takes " + std::to_string(*takes) + ", gets " + std::to_string(*listed);
+  }
+  return {};
+}
+
+void judge(Namer& namer, const Site& site, const Report& report, Tally& tally) {
+  ++tally.sites;
+  const auto& cause = report.site.cause;
+  std::string verdict = "-";
+  if (cause && !cause->expression.empty()) {
+    verdict = cause->expression;
+    ++tally.named;
+    tally.certain += cause->confidence == Confidence::certain;
+    Subject* s = namer.subject(site.returns_to);
+    if (!s || cause->function != s->flow->info()->name()) {
+      ++tally.elsewhere;
+      verdict += "  IN " + cause->function;
+    } else if (const auto why = denied(namer, site, *cause, tally); !why.empty()) {
+      ++tally.wrong;
+      verdict += "  WRONG: " + why;
+    }
+  }
+  const bool bad = verdict.find("  IN ") != std::string::npos || verdict.find("  WRONG") != std::string::npos;
+  if (bad || std::getenv("SHOW"))
+    std::printf("%s+0x%llx: %s\n", site.returns_to.symbol.c_str(),
+                static_cast<unsigned long long>(*site.returns_to.offset), verdict.c_str());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 5) return std::fprintf(stderr, "usage: calls ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]\n"), 2;
+  const Arch* arch = row_of(find_arch(argv[1]));
+  if (!arch || !arch->isa) return std::fprintf(stderr, "calls: no such architecture\n"), 2;
+  SymbolOptions options;
+  options.vmlinux = argv[2];
+  options.force = true;
+  if (std::string(argv[3]) != "-") options.modules.push_back(argv[3]);
+  KernelIdentity identity;
+  identity.arch = &arch->info;
+  symbols::FileStore kernel(options, identity);
+  const Disassembler disassembler(*arch->isa);
+  std::vector<Place> places;
+  const auto add = [&](const std::string& module) {
+    SymbolRef ref;
+    ref.module = module;
+    if (auto* file = kernel.file_of(ref))
+      for (auto& place : functions_of(*file, module)) places.push_back(std::move(place));
+  };
+  if (argc == 5) add("");
+  for (int i = 5; i < argc; ++i) add(argv[i]);
+  if (places.empty()) {
+    std::printf("calls: no functions (is the debug kernel installed?): skipped\n");
+    return 77;
+  }
+  std::vector<double> weights;
+  for (const auto& p : places) weights.push_back(static_cast<double>(p.size));
+  std::discrete_distribution<std::size_t> pick(weights.begin(), weights.end());
+  std::mt19937 random(std::getenv("SEED") ? static_cast<unsigned>(std::atoi(std::getenv("SEED"))) : 1);
+  const auto count = static_cast<unsigned>(std::atoi(argv[4]));
+  Tally tally;
+  std::optional<Site> outer;
+  for (unsigned tries = 0; tally.sites < count && tries < count * 40; ++tries) {
+    Report none;
+    none.arch = identity.arch;
+    Namer namer(none, disassembler, &kernel);
+    const auto site = choose(namer, places[pick(random)], random);
+    if (!site || is_patched(namer, *site)) continue;
+    if (outer && outer->returns_to.symbol != site->returns_to.symbol) {
+      Report report = report_of(*arch, *site, *outer);
+      inspect_fault(report, &kernel);
+      judge(namer, *site, report, tally);
+    }
+    outer = site;
+  }
+  const double named = tally.sites ? 100.0 * tally.named / tally.sites : 0;
+  std::printf(
+      "%u call sites: named %.1f%% (certain %u), in another function %u, wrong %u (of %u that two flows and %u that "
+      "argument lists tell of)\n",
+      tally.sites, named, tally.certain, tally.elsewhere, tally.wrong, tally.compared, tally.counted);
+  return tally.elsewhere || tally.wrong || named < 85;
+}
