@@ -137,7 +137,7 @@ inline constexpr Group frame_groups[] = {
      "print_bad_irq_dependency* print_unlock_imbalance_bug* print_lock_invalid_wait_context* spin_bug "
      "spin_dump rwlock_bug*"},
     {lock | wait,
-     "__ww_mutex_* __mutex_lock* mutex_lock* down_read* down_write* __down_read* __down_write* down "
+     "__ww_mutex_* __mutex_lock* mutex_lock* down_read* down_write* __down_read* __down_write* call_rwsem_* down "
      "down_interruptible down_timeout __down* rwsem_* percpu_down_* __percpu_down_read* percpu_rwsem_wait "
      "rt_mutex_* __rt_mutex_*"},
     // kernel/sched/core.c, lib/smp_processor_id.c

@@ -94,6 +94,13 @@ constexpr std::string_view ways =
     "sched _lock _slowlock down rwsem completion kthread wait synchronize context_switch __switch_to "
     "cancel_delayed_work rcu_barrier";
 
+constexpr auto gaps = std::to_array<Gap>({{"lock-waiters", lock_waiters}});
+constexpr auto wordings = std::to_array<Wording>({
+    {"lock-waiters", "",
+     "{lock-waiters}, uninterruptibly; {task|a task}, which was reported with them, has waited[ in {culprit}] for more "
+     "than {blocked-seconds|many} s"},
+});
+
 }  // namespace
 
 extern constinit const Kind hung_task{
@@ -103,6 +110,8 @@ extern constinit const Kind hung_task{
     .title_of = title,
     .sentence =
         "{task|a task} has waited[ in {culprit}] for more than {blocked-seconds|many} s and can't be interrupted",
+    .wordings = wordings,
+    .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .words = ways, .named = waits},
     .rules = hung_task_rules,
     .goes_on = same_pass,

@@ -1,6 +1,9 @@
 #include "kinds/hung_task_rules.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
 
 #include "kinds/held_locks.hpp"
 #include "report/fact_names.hpp"
@@ -15,65 +18,144 @@ const Frame* work_of(const Stack& stack) {
                                 FrameRole::stall | FrameRole::interrupt | FrameRole::atomic);
 }
 
+// What a sleeper waits for, and so where to look: only a lock has a holder.
+enum class For { lock, io, grace_period, readers, callbacks, work, thread, completion, answer, time };
+
 struct Wait {
   std::string_view frame, words;
-  bool lock = false;  // somebody holds it
+  For what = For::lock;
 };
-// Ways to sleep, by the outermost one of them (v6.1 kernel/locking, kernel/sched, mm/filemap.c, block).
+// Ways to sleep, by the outermost one of them; of a function the longest name that fits (v6.1 kernel/locking, kernel/rcu,
+// kernel/workqueue.c, mm/filemap.c, block, fs/jbd2, fs/fuse/dev.c, net/9p/client.c).
 constexpr auto waits = std::to_array<Wait>({
-    {"mutex_lock", "a mutex", true},
-    {"__mutex_lock", "a mutex", true},
-    {"rwsem_down_read", "a read-write semaphore, to read", true},
-    {"down_read", "a read-write semaphore, to read", true},
-    {"rwsem_down_write", "a read-write semaphore, to write", true},
-    {"down_write", "a read-write semaphore, to write", true},
-    {"__down", "a semaphore", true},
-    {"down", "a semaphore", true},
-    {"wait_for_completion", "a completion"},
-    {"__wait_for_common", "a completion"},
-    {"synchronize_rcu", "an RCU grace period"},
-    {"synchronize_srcu", "an SRCU grace period"},
-    {"rcu_barrier", "all RCU callbacks"},
-    {"flush_work", "a work item to end"},
-    {"__flush_work", "a work item to end"},
-    {"flush_workqueue", "a workqueue to drain"},
-    {"__flush_workqueue", "a workqueue to drain"},
-    {"folio_wait_bit", "a page that is locked or written"},
-    {"__folio_lock", "a page that is locked"},
-    {"wait_on_page_bit", "a page that is locked or written"},
-    {"io_schedule", "I/O to end"},
-    {"blk_mq_get_tag", "a free request of a block device"},
-    {"jbd2_log_wait_commit", "a journal commit"},
-    {"wait_transaction_locked", "a journal transaction"},
-    {"kthread_stop", "a kernel thread to end"},
-    {"cancel_work_sync", "a work item to end"},
-    {"msleep", "nothing but time (msleep)"},
-    {"percpu_down_write", "all readers to leave"},
+    {"mutex_lock", "a mutex"},
+    {"__mutex_lock", "a mutex"},
+    {"rwsem_down_read", "a read-write semaphore, to read"},
+    {"call_rwsem_down_read", "a read-write semaphore, to read"},
+    {"down_read", "a read-write semaphore, to read"},
+    {"rwsem_down_write", "a read-write semaphore, to write"},
+    {"call_rwsem_down_write", "a read-write semaphore, to write"},
+    {"down_write", "a read-write semaphore, to write"},
+    {"__down", "a semaphore"},
+    {"__down_read", "a read-write semaphore, to read"},
+    {"__down_write", "a read-write semaphore, to write"},
+    {"down", "a semaphore"},
+    {"wait_for_completion", "a completion", For::completion},
+    {"__wait_for_common", "a completion", For::completion},
+    {"synchronize_rcu", "an RCU grace period", For::grace_period},
+    {"synchronize_sched", "an RCU grace period", For::grace_period},
+    {"synchronize_net", "an RCU grace period", For::grace_period},
+    {"wait_rcu_gp", "an RCU grace period", For::grace_period},
+    {"synchronize_srcu", "an SRCU grace period", For::readers},
+    {"__synchronize_srcu", "an SRCU grace period", For::readers},
+    {"rcu_barrier", "all RCU callbacks", For::callbacks},
+    {"flush_work", "a work item to end", For::work},
+    {"__flush_work", "a work item to end", For::work},
+    {"cancel_work_sync", "a work item to end", For::work},
+    {"flush_workqueue", "a workqueue to drain", For::work},
+    {"__flush_workqueue", "a workqueue to drain", For::work},
+    {"drain_workqueue", "a workqueue to drain", For::work},
+    {"folio_wait_bit", "a page that is read, written or locked", For::io},
+    {"folio_wait_writeback", "a page that is being written", For::io},
+    {"wait_on_page_writeback", "a page that is being written", For::io},
+    {"__filemap_fdatawait", "pages that are being written", For::io},
+    {"__folio_lock", "a page that is locked, by its I/O or by a task", For::io},
+    {"__lock_page", "a page that is locked, by its I/O or by a task", For::io},
+    {"wait_on_page_bit", "a page that is read, written or locked", For::io},
+    {"__wait_on_buffer", "a block that is read or written", For::io},
+    {"io_schedule", "I/O to end", For::io},
+    {"submit_bio_wait", "I/O to end", For::io},
+    {"blk_execute_rq", "a request of a block device", For::io},
+    {"blk_mq_get_tag", "a free request of a block device", For::io},
+    {"blk_mq_freeze_queue_wait", "the requests of a block device to end", For::io},
+    {"jbd2_log_wait_commit", "a journal commit", For::io},
+    {"wait_transaction_locked", "a journal transaction", For::io},
+    {"request_wait_answer", "an answer of a FUSE server", For::answer},
+    {"p9_client_rpc", "an answer of a 9p server", For::answer},
+    {"rpc_wait_bit_killable", "an answer of an NFS or other RPC server", For::answer},
+    {"kthread_stop", "a kernel thread to end", For::thread},
+    {"msleep", "nothing but time (msleep)", For::time},
+    {"percpu_down_write", "all readers to leave", For::readers},
 });
 
-const Wait* wait_of(const Report& r) {
-  const auto* trace = own_trace(r);
-  if (!trace) return nullptr;
+const Wait* wait_named(std::string_view name) {
   const Wait* found = nullptr;
-  for (const auto& frame : trace->frames) {
+  for (const auto& wait : waits)
+    if (name.starts_with(wait.frame) && (!found || wait.frame.size() > found->frame.size())) found = &wait;
+  return found;
+}
+
+// The innermost functions sleep; the first that does not is who waits.
+const Wait* wait_in(const Stack& trace) {
+  const Wait* found = nullptr;
+  for (const auto& frame : trace.frames) {
     if (!frame.reliable) continue;
     const auto name = plain_symbol(frame.ref.symbol);
-    for (const auto& wait : waits)
-      if (name.starts_with(wait.frame)) found = &wait;
-    if (!frame_roles(name).has(FrameRole::wait | FrameRole::lock) && !found && name != "io_schedule" &&
-        &frame - trace->frames.data() > 6)
-      break;
+    const auto* wait = wait_named(name);
+    if (wait) found = wait;
+    if (!wait && !frame_roles(name).has(FrameRole::wait | FrameRole::lock | FrameRole::report)) break;
   }
   return found;
 }
 
-bool sleeps_by_itself(const Report& r) {
-  const auto* wait = wait_of(r);
-  return wait && wait->frame == "msleep";
+const Wait* wait_of(const Report& r) {
+  const auto* trace = own_trace(r);
+  return trace ? wait_in(*trace) : nullptr;
+}
+
+// A task that hangs with the report's, and waits for a lock.
+struct LockWaiter {
+  std::string task;
+  const Frame* asks;
+};
+std::vector<LockWaiter> other_lock_waiters(const Report& r) {
+  std::vector<LockWaiter> out;
+  for (const auto& stack : r.stacks) {
+    if (stack.role != StackRole::task_trace || is_repeat(stack) || !stack.pid) continue;
+    const auto* wait = wait_in(stack);
+    if (wait && wait->what == For::lock)
+      out.push_back({stack.comm + " (pid " + std::to_string(*stack.pid) + ")", work_of(stack)});
+  }
+  return out;
+}
+
+constexpr std::string_view next_of(For what) {
+  switch (what) {
+    case For::lock:
+      return "find who holds what it waits for: sysrq-w shows all blocked tasks, sysrq-d all locks (CONFIG_LOCKDEP)";
+    case For::io:
+      return "look why this I/O does not end: a device that does not answer (timeouts and resets in the log, requests "
+             "in "
+             "flight under /sys/block), or the driver or server below it";
+    case For::grace_period:
+      return "find what keeps the grace period from ending: a CPU or task that stays inside rcu_read_lock(), or RCU's "
+             "own "
+             "thread without CPU time; look for an RCU stall report (sysrq-l, sysrq-t)";
+    case For::readers:
+      return "find the reader that does not leave its section: sysrq-t shows where all tasks sleep";
+    case For::callbacks:
+      return "find which RCU callback does not return, or why none runs: an RCU stall report, the rcu threads in "
+             "sysrq-t";
+    case For::work:
+      return "find the worker that runs the work and see where it sleeps (sysrq-t), or why none runs it";
+    case For::thread:
+      return "see where that thread sleeps (sysrq-t): it must look at kthread_should_stop()";
+    case For::completion:
+      return "find what should call complete() and does not: an interrupt or an answer of the device that never comes, "
+             "a "
+             "thread or work that ended or sleeps itself (sysrq-t)";
+    case For::answer:
+      return "look at the server that must answer: it is gone, hangs, or can't be reached";
+    case For::time:
+      return "nothing holds it up: it sleeps that long by itself, uninterruptibly; look at what waits for it";
+  }
+  return {};
 }
 
 // "Showing all locks held in the system:" (CONFIG_LOCKDEP): of two tasks that list a lock the one that waits lists it
 // last, by the function in which it waits. True: somebody was named.
+constexpr auto held_list = "the kernel's list of held locks";
+
 bool name_holders(const Report& r, Explanation& e, std::string_view id) {
   if (!r.pid) return false;
   const auto told = e.findings.size();
@@ -82,14 +164,16 @@ bool name_holders(const Report& r, Explanation& e, std::string_view id) {
   const auto* asks = own_trace(r) ? work_of(*own_trace(r)) : nullptr;
   for (const auto& mine : locks) {
     if (mine.pid != *r.pid || mine.comm != r.comm) continue;
-    const bool wanted = mine.last && wait && wait->lock && asks && source_name(asks->ref.symbol) == mine.at;
+    const bool wanted =
+        mine.last && wait && wait->what == For::lock && asks && source_name(asks->ref.symbol) == mine.at;
     for (const auto& other : locks) {
       if (other.address != mine.address || other.pid == mine.pid || (!wanted && !other.last)) continue;
       const auto task = other.comm + " (pid " + std::to_string(other.pid) + ")";
       if (wanted)
-        add_finding(e, id, mine.name + " is held by " + task + ", taken in " + taken_in(other));
+        add_certain(e, id, mine.name + " is held by " + task + ", taken in " + taken_in(other), held_list);
       else
-        add_finding(e, id, "it holds " + mine.name + ", taken in " + taken_in(mine) + ", for which " + task + " waits");
+        add_certain(e, id, "it holds " + mine.name + ", taken in " + taken_in(mine) + ", for which " + task + " waits",
+                    held_list);
     }
   }
   return e.findings.size() > told;
@@ -97,11 +181,51 @@ bool name_holders(const Report& r, Explanation& e, std::string_view id) {
 
 }  // namespace
 
+// "courier_a (pid 119), in abba_a [kfx], and courier_b (pid 120), in abba_b [kfx], wait for locks"; empty where the
+// report's own task waits for a lock itself, or nobody else does.
+std::string lock_waiters(const Report& r) {
+  const auto* own = wait_of(r);
+  if (!own || own->what == For::lock) return {};
+  const auto waiters = other_lock_waiters(r);
+  std::string text;
+  for (std::size_t i = 0; i < waiters.size() && i < 4; ++i)
+    text += (i == 0                    ? ""
+             : i + 1 == waiters.size() ? " and "
+                                       : ", ") +
+            waiters[i].task + (waiters[i].asks ? " in " + source_name(waiters[i].asks->ref.symbol) : "");
+  if (waiters.size() > 4) text += " and " + std::to_string(waiters.size() - 4) + " more";
+  return text.empty() ? text : text + (waiters.size() == 1 ? " waits for a lock" : " wait for locks");
+}
+
+// Two tasks of which each holds what the other waits for. A waiter is listed last with the lock that it waits for.
+void tell_deadlock(const Report& r, Explanation& e, std::string_view id) {
+  const auto locks = held_locks(r);
+  const auto hangs = [&](const HeldLock& lock) {
+    return lock.pid == r.pid ||
+           std::ranges::any_of(r.followed_by, [&](const FollowUp& f) { return f.pid == lock.pid; });
+  };
+  for (const auto& a : locks)
+    for (const auto& b : locks) {
+      if (a.last || b.last || a.pid >= b.pid || a.address == b.address || !hangs(a) || !hangs(b)) continue;
+      const auto wants = [&](const HeldLock& by, const HeldLock& lock) {
+        return std::ranges::any_of(
+            locks, [&](const HeldLock& l) { return l.pid == by.pid && l.last && l.address == lock.address; });
+      };
+      if (!wants(a, b) || !wants(b, a)) continue;
+      return add_certain(e, id,
+                         "a deadlock (ABBA): " + a.comm + " holds " + a.name + " → waits for " + b.name + "; " +
+                             b.comm + " holds " + b.name + " → waits for " + a.name,
+                         held_list);
+    }
+}
+
 void tell_wait(const Report& r, Explanation& e, std::string_view id) {
   const auto* wait = wait_of(r);
   if (!wait) return;
   const auto* asks = work_of(*own_trace(r));
-  add_finding(e, id, "it waits for " + std::string(wait->words) + (asks ? ", asked for in " + place_of(*asks) : ""));
+  const std::string who = lock_waiters(r).empty() ? std::string("it") : r.comm;
+  add_certain(e, id, who + " waits for " + std::string(wait->words) + (asks ? ", asked for in " + place_of(*asks) : ""),
+              "the call trace");
 }
 
 void tell_blocker(const Report& r, Explanation& e, std::string_view id) {
@@ -113,11 +237,18 @@ void tell_blocker(const Report& r, Explanation& e, std::string_view id) {
 
 void tell_holders(const Report& r, Explanation& e, std::string_view id) {
   const bool named = name_holders(r, e, id) || !r.fact(fact::blocker).empty();
-  if (sleeps_by_itself(r))
-    add_step(e, "nobody holds it up: it sleeps that long by itself, uninterruptibly; look at who waits for it");
-  else if (!named)
-    add_step(e,
-             "find who holds what it waits for: sysrq-w shows all blocked tasks, sysrq-d all locks (CONFIG_LOCKDEP)");
+  tell_deadlock(r, e, id);
+  const auto* wait = wait_of(r);
+  const auto* asks = own_trace(r) ? work_of(*own_trace(r)) : nullptr;
+  if (!lock_waiters(r).empty())
+    add_step(
+        e, std::string("begin with the tasks that wait for locks, each may hold what another wants: sysrq-d shows all "
+                       "locks (CONFIG_LOCKDEP), CONFIG_PROVE_LOCKING their order"));
+  if (!wait)
+    add_step(e, "find what should wake it" + (asks ? " in " + source_name(asks->ref.symbol) : std::string()) +
+                    ", and why it does not: sysrq-w shows all blocked tasks");
+  else if (wait->what != For::lock || !named)
+    add_step(e, std::string(next_of(wait->what)));
 }
 
 }  // namespace unoops::kinds

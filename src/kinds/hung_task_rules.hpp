@@ -2,12 +2,16 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "base/rooms.hpp"
 #include "kinds/rule.hpp"
 
 namespace unoops::kinds {
+
+// Those who wait for locks while the report's own task waits for something else; empty: nobody.
+std::string lock_waiters(const Report&);
 
 void tell_wait(const Report&, Explanation&, std::string_view id);
 void tell_blocker(const Report&, Explanation&, std::string_view id);
