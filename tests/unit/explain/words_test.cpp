@@ -41,7 +41,7 @@ TEST_CASE("a value that the code itself holds was not overwritten") {
   judge(r);
   CHECK(advises(r, "memtest86+"));
   r.explanation = {};
-  r.code.bytes = {0x48, 0xbb, 0, 0, 0, 0, 0x77, 0x77, 0xff, 0xff};
+  r.site.sightings = {{Sight::constant, "", 0}};
   judge(r);
   CHECK_FALSE(advises(r, "memtest86+"));
   CHECK(says(r, "stands in the code as a constant"));
