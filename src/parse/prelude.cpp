@@ -42,6 +42,12 @@ constexpr auto words = std::to_array<std::string_view>({
     "No filesystem could mount root, tried:",
 });
 
+// "[Right Redzone overwritten] 0xffff9c41-0xffff9c42 @offset=920. First byte 0x66 instead of 0xcc" since v6.12 (mm/slub.c
+// check_bytes_and_report); object_err() prints the report behind it.
+bool is_overwritten(std::string_view text) {
+  return text.starts_with('[') && text.find(" overwritten] 0x") != std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_cut_here(std::string_view text) {
@@ -56,7 +62,7 @@ bool Preludes::read(const LogLine& line, std::uint64_t tick) {
   const bool container = is_cut_here(text) || is_report_ruler(text);
   const auto trimmed = trim_left(text);
   const bool known = std::ranges::any_of(words, [&](std::string_view word) { return trimmed.starts_with(word); }) ||
-                     trimmed.find(": detected buffer overflow") != std::string_view::npos;
+                     trimmed.find(": detected buffer overflow") != std::string_view::npos || is_overwritten(trimmed);
   const auto at = waiting_.find(line.caller);
   // Rust's message stands on the line behind its place (rust/kernel/lib.rs, core::panic::PanicInfo).
   const bool announced = at != waiting_.end() && !at->second.lines.empty() &&
