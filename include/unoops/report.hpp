@@ -52,7 +52,8 @@ struct Kernel {
   std::string release;  // "6.1.0-56-amd64"
   std::string version;  // "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 ..."
   std::string build_id;
-  std::string banner;  // the whole "Linux version ..." line of the boot, where the log has it
+  std::string command_line;  // of the boot, where the log has it
+  std::string banner;        // the whole "Linux version ..." line of the boot, where the log has it
   bool operator==(const Kernel&) const = default;
 };
 

@@ -5,6 +5,7 @@
 #include "explain/rules.hpp"
 #include "explain/value_rules.hpp"
 #include "facts/addresses.hpp"
+#include "facts/command_line.hpp"
 #include "facts/frames.hpp"
 #include "kinds/access_words.hpp"
 #include "report/fact_names.hpp"
@@ -212,7 +213,9 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
     if (r.site.bad_pointer.note.starts_with("LIST_POISON"))
       add_step(e, "find who uses the entry after list_del(): a second removal, or a walk without the lock");
     else if (r.site.bad_pointer.note.find("freed before") != std::string::npos)
-      add_step(e, "a kernel with KASAN, or slub_debug=FZPU, names who freed the object");
+      add_step(e, slub_tracks_users(r.kernel)
+                      ? "a kernel with KASAN names who freed the object: SLUB's own debugging is on and named nobody"
+                      : "a kernel with KASAN, or slub_debug=FZPU, names who freed the object");
   }
 }
 

@@ -45,6 +45,27 @@ std::string misuse(const Report& r) {
   return text;
 }
 
+struct Stop {
+  std::string_view type, words;
+};
+constexpr auto stops = std::to_array<Stop>({
+    {"timer_list", "stop the timer before the memory is freed: timer_shutdown_sync(), timer_delete_sync()"},
+    {"hrtimer", "stop the timer before the memory is freed: hrtimer_cancel()"},
+    {"work_struct", "stop the work item before the memory is freed: cancel_work_sync(), cancel_delayed_work_sync()"},
+    {"rcu_head", "wait for the callback before the memory is freed: rcu_barrier(), or let the callback free it"},
+});
+
+void stop_first(const Report& r, Explanation& e, std::string_view) {
+  const std::string_view message = first_message(r);
+  if (!message.starts_with("ODEBUG: free active"))
+    return add_step(e, "set the object up once before it is used, and never again while it is in use");
+  const auto at = std::ranges::find_if(stops, [&](const Stop& s) {
+    return message.find("object type: " + std::string(s.type)) != std::string_view::npos;
+  });
+  add_step(e, at == stops.end() ? "end the object's use before its memory is freed" : std::string(at->words));
+}
+
+constexpr auto rules = std::to_array<Rule>({{"stop-first", stop_first}});
 constexpr auto gaps = std::to_array<Gap>({{"misuse", misuse}});
 constexpr auto wordings = std::to_array<Wording>({{"misuse", "", "{misuse}"}});
 
@@ -57,6 +78,7 @@ extern constinit const Kind debug_object{
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline, .words = odebug_words},
+    .rules = rules,
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_debug_object,

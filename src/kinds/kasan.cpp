@@ -10,6 +10,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/incident.hpp"
+#include "kinds/kasan_memory.hpp"
 #include "kinds/kasan_rules.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -215,8 +216,39 @@ std::string place_in_object(const Report& r, bool freed) {
   return text + (freed ? "a freed object" : "an object") + object_words(r);
 }
 
+// "right behind the 123 bytes that were asked for, in an object of kmalloc-128 (128 bytes)"
+std::string behind_request(const Report& r) {
+  const auto asked = requested(r);
+  if (!asked || !r.fault.address) return {};
+  const auto at = *r.fault.address - asked->start, end = at + r.fault.size.value_or(1);
+  const auto wanted = "the " + bytes_of(asked->size) + " that were asked for, in an object" + object_words(r);
+  if (at == asked->size) return "right behind " + wanted;
+  if (at > asked->size) return bytes_of(at - asked->size) + " behind " + wanted;
+  return end > asked->size ? "runs " + bytes_of(end - asked->size) + " over " + wanted : std::string();
+}
+
+// "right behind the variable kf_heap_table (208 bytes)": only the redzone lies between its end and the address, so
+// that it is no other's.
+std::string behind_variable(const Report& r) {
+  const auto at = std::ranges::find_if(r.stacks, [](const Stack& s) {
+    return s.label.find("belongs to the variable") != std::string::npos && !s.frames.empty();
+  });
+  if (at == r.stacks.end() || !r.fault.address) return {};
+  const auto& ref = at->frames.front().ref;
+  if (ref.symbol.empty() || !ref.offset || *ref.offset > *r.fault.address) return {};
+  const auto start = *r.fault.address - *ref.offset, end = *ref.offset + r.fault.size.value_or(1);
+  const ShadowRows rows(r);
+  const auto size = rows.usable_from(start);
+  if (!size || *size == 0 || *size >= end || !rows.is_redzone(start + *size, *r.fault.address)) return {};
+  const auto variable = "the variable " + ref.symbol + " (" + bytes_of(*size) + ")";
+  if (*ref.offset < *size) return "runs " + bytes_of(end - *size) + " over the end of " + variable;
+  return *ref.offset == *size ? "right behind " + variable : bytes_of(*ref.offset - *size) + " behind " + variable;
+}
+
 std::string accessed(const Report& r) {
   const auto type = r.fact(fact::bug_type);
+  if (auto text = behind_request(r); !text.empty()) return text;
+  if (auto text = behind_variable(r); !text.empty()) return text;
   if (r.fact(fact::location_bytes).empty()) return std::string(type);
   return place_in_object(r, type.find("use-after-free") != std::string_view::npos);
 }
@@ -229,7 +261,9 @@ std::string freed_wrongly(const Report& r) {
     return {};
   const auto bytes = r.fact(fact::location_bytes);
   const auto object = "an object" + object_words(r);
+  const bool freed = object_state(r) == ObjectState::freed;
   if (type == "double-free") return object + " was freed twice";
+  if (freed && bytes == "0") return object + " was freed that is free already";
   if (bytes.empty()) return "something was freed that is no object of the allocator";
   return bytes == "0" ? object + " was freed that is free already, or by the wrong function"
                       : "a pointer " + place_in_object(r, false) + " was freed: only its start can be";

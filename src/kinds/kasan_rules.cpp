@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "kinds/kasan_memory.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -55,6 +56,78 @@ std::string on_stack_frame(const Report& r) {
          v->name + "' (" + std::to_string(v->end - v->begin) + " bytes)";
 }
 
+// Behind the end of what was asked for, or beginning within and running over it.
+bool is_behind(const Report& r) {
+  const auto side = r.fact(fact::location);
+  if (side.find("right") != std::string_view::npos || side.find("after") != std::string_view::npos ||
+      side.find("beyond") != std::string_view::npos)
+    return true;
+  return requested(r).has_value();
+}
+
+bool is_first_behind(const Report& r) {
+  if (const auto asked = requested(r)) return r.fault.address && *r.fault.address == asked->start + asked->size;
+  return r.fact(fact::location_bytes) == "0";
+}
+
+enum class Walk { string, bytes };
+struct Walker {
+  std::string_view names;
+  Walk walk;
+};
+// They go on from byte to byte: KASAN stops them at the first byte behind the end, however far they would have gone.
+// String functions and vsnprintf's %s stop at NUL alone, the others at the length that their caller handed in.
+constexpr auto walkers = std::to_array<Walker>({
+    {" string string_nocheck strlen strnlen strcpy strcat strncat strcmp strcasecmp strchr strrchr strstr strsep "
+     "strspn "
+     "strcspn strpbrk kstrdup kstrtoull simple_strtoull vsnprintf fortify_strlen __fortify_strlen sized_strscpy "
+     "strscpy "
+     "strlcpy strlcat strncpy strncmp ",
+     Walk::string},
+    {" memcpy __memcpy memmove __memmove memset __memset memcmp memchr memscan memchr_inv copy_from_user copy_to_user "
+     "_copy_from_user _copy_to_user __copy_from_user __copy_to_user copy_from_iter _copy_from_iter copy_to_iter "
+     "_copy_to_iter crc32_le crc32c csum_partial hex_dump_to_buffer kmemdup kmemdup_nul ",
+     Walk::bytes},
+});
+
+// The function below the culprit that walked, and how.
+struct Walked {
+  std::string name;
+  Walk walk;
+};
+std::optional<Walked> walker_of(const Report& r) {
+  const auto* trace = own_trace(r);
+  const auto* culprit = culprit_frame(r);
+  if (!trace) return std::nullopt;
+  for (const auto& frame : trace->frames) {
+    if (!frame.reliable || frame_roles(frame.ref.symbol).has(FrameRole::sanitizer | FrameRole::report)) continue;
+    const auto name = plain_symbol(frame.ref.symbol);
+    for (const auto& row : walkers)
+      if (row.names.find(" " + std::string(name) + " ") != std::string_view::npos)
+        return Walked{std::string(name), row.walk};
+    if (&frame == culprit) break;
+    if (!frame_roles(frame.ref.symbol).has(FrameRole::memory_helper | FrameRole::helper)) break;
+  }
+  return std::nullopt;
+}
+
+void tell_walk(const Report& r, Explanation& e, std::string_view id, const Walked& walked) {
+  const auto user = place_name(r);
+  const auto whose = user.empty() ? std::string("the caller") : user;
+  if (walked.walk == Walk::string) {
+    add_likely(e, id,
+               walked.name +
+                   "() walks along the string and was caught at the first byte behind the memory: the string "
+                   "has no end (NUL) within it",
+               "the trace: " + walked.name);
+    return add_step(e, "let " + whose + " terminate the string, or print and copy it with a limit (%.*s, strscpy_pad)");
+  }
+  std::string text = walked.name + "() was handed a length that goes over the end";
+  if (r.fault.size && *r.fault.size > 1) text += ": " + bytes_of(*r.fault.size) + " in all";
+  add_likely(e, id, std::move(text), "the trace: " + walked.name);
+  add_step(e, "check the length that " + whose + " hands to " + walked.name + "() against the size of the object");
+}
+
 }  // namespace
 
 void tell_touched(const Report& r, Explanation& e, std::string_view id) {
@@ -63,15 +136,17 @@ void tell_touched(const Report& r, Explanation& e, std::string_view id) {
   std::string text = touched->expression + " is " + touched->type + " *";
   if (touched->offset && *touched->offset > 0 && !touched->member.starts_with('['))
     text += ", " + touched->member + " at +" + hex(static_cast<std::uint64_t>(*touched->offset));
-  add_finding(e, id, std::move(text), touched->reason, touched->confidence);
+  if (touched->confidence == Confidence::certain) return add_certain(e, id, std::move(text), touched->reason);
+  add_likely(e, id, std::move(text), touched->reason);
 }
 
 // RCU or a work item freed it: the stack that matters is where that was asked for.
 void tell_freed_later(const Report& r, Explanation& e, std::string_view id) {
+  if (object_state(r) == ObjectState::live) return;
   for (const auto& stack : r.stacks)
     if (stack.role == StackRole::free_requested)
       if (const auto* frame = user_of(stack))
-        return add_finding(e, id, "its freeing was asked for in " + place_of(*frame), stack.label, Confidence::likely);
+        return add_likely(e, id, "its freeing was asked for in " + place_of(*frame), stack.label);
 }
 
 // Each allocation gets a tag of its own, which its pointers carry; free memory has another (v6.1 mm/kasan/kasan.h
@@ -89,20 +164,40 @@ void tell_tags(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void tell_out_of_bounds(const Report& r, Explanation& e, std::string_view id) {
-  const auto side = r.fact(fact::location), bytes = r.fact(fact::location_bytes);
-  const bool behind = side.find("right") != std::string_view::npos || side.find("after") != std::string_view::npos ||
-                      side.find("beyond") != std::string_view::npos;
-  if (behind && bytes == "0")
-    add_finding(e, id,
-                "the first byte behind the object's end: an index or a length is one too large, or <= stands where < "
-                "should");
+  if (const auto text = on_stack_frame(r); !text.empty())
+    add_certain(e, id, text, "KASAN's list of the frame's variables");
+  if (!is_behind(r)) return;
   const auto* made = life_of(r, allocation);
-  if (behind && made && culprit_frame(r)) {
-    const auto maker = source_name(user_of(*made)->ref.symbol), user = place_name(r);
+  const auto maker = made ? source_name(user_of(*made)->ref.symbol) : std::string(), user = place_name(r);
+  if (const auto walker = walker_of(r)) return tell_walk(r, e, id, *walker);
+  if (is_first_behind(r))
+    add_likely(e, id, "the first byte behind the end: an index or a length is at least one too large");
+  if (!maker.empty() && !user.empty())
     add_step(e,
              "compare the size that " + maker + " allocates with what " + (user == maker ? "it" : user) + " accesses");
-  }
-  if (auto text = on_stack_frame(r); !text.empty()) add_finding(e, id, std::move(text));
+  else if (!r.fact(fact::object_cache).empty())
+    add_step(e, "compare the size that the object was allocated with and what " + (user.empty() ? "the code" : user) +
+                    " accesses");
+}
+
+void tell_global(const Report& r, Explanation& e, std::string_view) {
+  if (r.fact(fact::bug_type) != "global-out-of-bounds") return;
+  const auto user = place_name(r);
+  add_step(e, "compare the number of entries of the table with where " + (user.empty() ? "the loop" : user) +
+                  " stops: an index that is not checked, or an end mark that is not there");
+}
+
+void tell_double_free(const Report& r, Explanation& e, std::string_view) {
+  const bool freed = r.fact(fact::bug_type) == "double-free" || object_state(r) == ObjectState::freed;
+  if (!freed || r.fault.access != Access::unknown) return;
+  const auto* first = life_of(r, freeing);
+  const auto before = first ? source_name(user_of(*first)->ref.symbol) : std::string(), again = place_name(r);
+  if (before.empty() || again.empty())
+    return add_step(e, "let only one path free the object, and set the pointer to NULL where it is freed");
+  if (before == again)
+    return add_step(e, again + " is reached twice for the object: free it once, or set the pointer to NULL behind it");
+  add_step(e, "only one of " + before + " and " + again +
+                  " owns the object: hand it over, set the pointer to NULL behind the first, or hold a reference");
 }
 
 }  // namespace unoops::kinds

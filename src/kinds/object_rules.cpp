@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kinds/kasan_memory.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -37,6 +38,25 @@ bool one_path(const Report& r, std::string_view freer) {
          });
 }
 
+// Was the memory freed before the object was allocated? SLUB prints how long ago each was (v6.1 mm/slub.c print_track),
+// KASAN's shadow tells whether the object is in use; both keep the trace of the free before.
+bool is_earlier_free(const Report& r) {
+  const auto made = number_of(r, fact::allocated_age), freed = number_of(r, fact::freed_age);
+  if (made && freed) return *made < *freed;
+  return object_state(r) == ObjectState::live;
+}
+
+// "a, by task 55"
+std::string who(const Report& r, Roles roles, const Stack& stack, const std::string& but) {
+  const auto by = task_of(r, roles);
+  const auto text = place_of(*user_of(stack));
+  if (by.empty()) return text;
+  return text + ", by " +
+         (by == but                               ? std::string("the same task")
+          : r.pid && by == std::to_string(*r.pid) ? "task " + by + " (this one)"
+                                                  : "task " + by);
+}
+
 }  // namespace
 
 const Frame* user_of(const Stack& stack) {
@@ -51,19 +71,13 @@ const Stack* life_of(const Report& r, Roles roles) {
 
 // "allocated in a, by task 55; freed in b, by the same task"
 void tell_life(const Report& r, Explanation& e, std::string_view id) {
-  std::string text, task;
-  for (const auto& [roles, word] : {std::pair{allocation, "allocated in "}, {freeing, "freed in "}}) {
-    const auto* stack = life_of(r, roles);
-    if (!stack) continue;
-    text += (text.empty() ? "" : "; ") + std::string(word) + place_of(*user_of(*stack));
-    const auto by = task_of(r, roles);
-    if (!by.empty())
-      text += ", by " + (by == task                              ? std::string("the same task")
-                         : r.pid && by == std::to_string(*r.pid) ? "task " + by + " (this one)"
-                                                                 : "task " + by);
-    task = by;
-  }
-  if (!text.empty()) add_finding(e, id, std::move(text));
+  const auto *made = life_of(r, allocation), *freed = life_of(r, freeing);
+  const bool earlier = made && freed && is_earlier_free(r);
+  std::string text = made ? "allocated in " + who(r, allocation, *made, {}) : std::string();
+  if (freed)
+    text += (made ? earlier ? "; its memory was another object's before, freed in " : "; freed in " : "freed in ") +
+            who(r, freeing, *freed, made ? task_of(r, allocation) : std::string());
+  if (!text.empty()) add_certain(e, id, std::move(text), "the traces that the allocator kept");
 }
 
 void tell_use_after_free(const Report& r, Explanation& e, std::string_view) {

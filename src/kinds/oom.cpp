@@ -12,6 +12,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
+#include "kinds/memory_account.hpp"
 #include "kinds/sentence.hpp"
 #include "report/fact_names.hpp"
 
@@ -196,49 +197,6 @@ std::vector<Task> tasks_of(const Report& r) {
   return tasks;
 }
 
-std::string megabytes(std::uint64_t pages) { return std::to_string(pages * 4 / 1024) + " MB"; }
-
-void consumers(const Report& r, Explanation& e, std::string_view id) {
-  const auto tasks = tasks_of(r);
-  if (tasks.size() < 2) return;
-  std::string text = "the largest of " + std::to_string(tasks.size()) + " tasks: ";
-  for (std::size_t i = 0; i < tasks.size() && i < 3; ++i)
-    text += (i ? ", " : "") + tasks[i].name + " " + megabytes(tasks[i].pages);
-  add_finding(e, id, text);
-  const auto victim = r.fact(fact::victim);
-  const auto at = std::ranges::find(tasks, victim, &Task::name);
-  if (at != tasks.end() && at != tasks.begin() && at->score > 0)
-    add_finding(e, id, std::string(victim) + " was chosen for its oom_score_adj of " + std::to_string(at->score));
-}
-
-std::optional<std::uint64_t> count_in(const Report& r, std::string_view words, bool behind) {
-  for (const auto& message : r.messages) {
-    const auto text = trim(message);
-    const auto at = text.find(words);
-    if (at == std::string_view::npos || (!behind && at + words.size() != text.size())) continue;
-    const auto digits = behind ? text.substr(at + words.size()) : text;
-    std::uint64_t count = 0;
-    if (std::from_chars(digits.data(), digits.data() + digits.size(), count).ec == std::errc()) return count;
-  }
-  return std::nullopt;
-}
-
-// "65406 pages RAM", "12718 pages reserved", " free:627 free_pcp:55", " slab_reclaimable:2406 slab_unreclaimable:1664"
-// (v6.1 mm/page_alloc.c show_free_areas, lib/show_mem.c), where pages have 4 kB.
-void memory(const Report& r, Explanation& e, std::string_view id) {
-  if (!r.arch || r.arch->page_size != 4096) return;
-  const auto pages = count_in(r, " pages RAM", false), kept = count_in(r, " pages reserved", false),
-             left = count_in(r, "free:", true), slab = count_in(r, "slab_unreclaimable:", true);
-  if (!pages || !kept || *kept > *pages) return;
-  const auto usable = *pages - *kept;
-  std::string text = "of " + megabytes(usable) + " usable memory";
-  if (left) text += ", " + megabytes(*left) + " were free";
-  if (slab) text += ", the kernel's own objects took " + megabytes(*slab);
-  add_finding(e, id, text);
-  if (slab && *slab * 3 > usable)
-    add_step(e, "the kernel's own objects fill the memory: slabtop, or kmemleak, tells which");
-}
-
 // mm/memcontrol.c calls the killer for its group (v6.1 mem_cgroup_out_of_memory).
 bool came_from_group(const Report& r) {
   return std::ranges::any_of(r.stacks, [](const Stack& stack) {
@@ -248,22 +206,85 @@ bool came_from_group(const Report& r) {
   });
 }
 
+bool is_of_group(const Report& r) {
+  return r.fact(fact::constraint) == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes" || came_from_group(r);
+}
+
+// "memory: usage 102400kB, limit 102400kB, failcnt 12" (v6.1 mm/memcontrol.c mem_cgroup_print_oom_meminfo)
+std::string group_limit(const Report& r) {
+  for (const auto& message : r.messages) {
+    Scanner s(trim(message));
+    std::uint64_t used = 0, most = 0;
+    if (s.lit("memory: usage ") && s.dec(used) && s.lit("kB, limit ") && s.dec(most) && s.lit("kB"))
+      return size_words(most);
+  }
+  return {};
+}
+
+// "sorter 430 MB"
+std::string holds(const Task& task, std::uint64_t page_kb) {
+  return task.name + " " + std::to_string(task.pages * page_kb / 1024) + " MB";
+}
+
+// One of them has most of what there is; the table counts in pages.
+bool tell_largest(const Report& r, Explanation& e, std::string_view id, const Task& largest) {
+  const auto account = memory_account(r);
+  if (!account || is_of_group(r) || largest.pages * 5 < *account->usable * 2) return false;
+  const auto kb = account->page_kb, usable = *account->usable;
+  add_certain(e, id,
+              largest.name + " holds " + std::to_string(largest.pages * kb / 1024) + " MB of the " +
+                  std::to_string(usable * kb / 1024) + " MB that are usable (" +
+                  std::to_string(largest.pages * 100 / usable) + "%)",
+              "the table of tasks and Mem-Info");
+  add_step(e, "find out what " + largest.name + " needs it for, or limit it: memory.max of its control group");
+  return true;
+}
+
+void consumers(const Report& r, Explanation& e, std::string_view id) {
+  const auto tasks = tasks_of(r);
+  if (tasks.empty() || (r.arch && r.arch->page_size == 0)) return;
+  const auto page_kb = r.arch ? r.arch->page_size / 1024 : 4;
+  const bool one = tell_largest(r, e, id, tasks.front());
+  if (tasks.size() > 1) {
+    std::string text = "the largest of " + std::to_string(tasks.size()) + " tasks: ";
+    for (std::size_t i = 0; i < tasks.size() && i < 3; ++i) text += (i ? ", " : "") + holds(tasks[i], page_kb);
+    add_certain(e, id, text, "the table of tasks");
+  } else if (!one) {
+    add_certain(e, id, "the only task in the table: " + holds(tasks.front(), page_kb), "the table of tasks");
+  }
+  if (!one && e.next_steps.empty() && !is_of_group(r))
+    add_step(e,
+             "no task holds most of it: add memory or swap, or let the largest of them run with limits (memory.max)");
+  const auto victim = r.fact(fact::victim);
+  const auto at = std::ranges::find(tasks, victim, &Task::name);
+  if (at != tasks.end() && at != tasks.begin() && at->score > 0)
+    add_likely(e, id, std::string(victim) + " was chosen for its oom_score_adj of " + std::to_string(at->score),
+               "the table of tasks");
+}
+
 void limit(const Report& r, Explanation& e, std::string_view id) {
   const auto constraint = r.fact(fact::constraint);
-  if (constraint == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes" || came_from_group(r)) {
-    add_finding(e, id, fill("not the machine ran out, but the control group[ {oom-memcg}] reached its limit", r));
+  if (is_of_group(r)) {
+    const auto most = group_limit(r);
+    add_certain(e, id,
+                fill("not the machine ran out, but the control group[ {oom-memcg}] reached its limit", r) +
+                    (most.empty() ? "" : " of " + most),
+                most.empty() ? "the killer's words" : "the group's counters");
     add_step(e, "raise the group's memory.max, or find what grows in it");
   } else if (constraint == "CONSTRAINT_CPUSET" || constraint == "CONSTRAINT_MEMORY_POLICY") {
-    add_finding(e, id, "only some memory nodes were allowed: the others may have had room");
+    add_certain(e, id, "only some memory nodes were allowed: the others may have had room", std::string(constraint));
   } else if (r.fact(fact::swap_total) == "0kB") {
-    add_finding(e, id, "the machine has no swap");
+    add_certain(e, id, "the machine has no swap", "Mem-Info: Total swap");
   } else if (r.fact(fact::swap_free) == "0kB") {
-    add_finding(e, id, "swap is full");
+    add_certain(e, id, "swap is full", "Mem-Info: Free swap");
   }
+  if (r.headline.find("no killable") != std::string::npos ||
+      (r.panic && r.panic->reason.find("no killable") != std::string::npos))
+    add_certain(e, id, "no process was left that may be killed", "the killer's words");
 }
 
 constexpr auto rules = std::to_array<Rule>({
-    {.id = "oom-memory", .apply = memory, .after_traces = true},
+    {.id = "oom-memory", .apply = tell_memory, .after_traces = true},
     {.id = "oom-consumers", .apply = consumers, .after_traces = true},
     {.id = "oom-limit", .apply = limit, .after_traces = true},
 });

@@ -1,6 +1,8 @@
 // Allocations that failed: v6.1 mm/page_alloc.c warn_alloc, mm/vmalloc.c, mm/slub.c slab_out_of_memory.
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <string>
 
 #include "base/text.hpp"
@@ -9,6 +11,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/mem_info.hpp"
+#include "kinds/memory_account.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -39,7 +42,15 @@ bool page(std::string_view before, Scanner rest, ReportBuilder& d) {
 // "trig: vmalloc error: size 1234, failed to allocate pages, mode:0xcc0(GFP_KERNEL), nodemask=(null)"
 bool vmalloc(std::string_view before, Scanner rest, ReportBuilder& d) {
   d.report.set_fact(fact::allocator, "vmalloc");
-  if (Scanner s = rest; s.skip_to("size ")) fact_until(s, ",", d, fact::size);
+  // "size 8589934592, exceeds total pages, mode:..." since v5.13; "17178296320 bytes, mode:...", and
+  // "allocation failure, allocated 4096 of 17178296320 bytes, mode:..." before
+  std::uint64_t bytes = 0;
+  if (Scanner s = rest; (s.lit("size ") && s.dec(bytes)) || (s = rest, s.dec(bytes) && s.lit(" bytes")) ||
+                        (s = rest, s.skip_to(" of ") && s.dec(bytes) && s.lit(" bytes"))) {
+    d.report.set_fact(fact::size, std::to_string(bytes));
+    std::string_view reason;
+    if (s.lit(", ") && s.until(", mode:", reason)) d.report.set_fact(fact::reason, reason);
+  }
   return page(before, rest, d);
 }
 
@@ -61,6 +72,7 @@ constexpr auto headers = std::to_array<Header>({
     {": page allocation stalls for ", page},
     {": vmalloc error: ", vmalloc},
     {": vmalloc: allocation failure: ", vmalloc},
+    {": vmalloc: allocation failure, allocated ", vmalloc},
     {"SLUB: Unable to allocate memory on node ", slub},
 });
 constexpr auto sections = std::to_array<Section>({
@@ -90,21 +102,111 @@ std::string gfp_flags(const Report& r) {
   const bool named = open != std::string_view::npos && mask.ends_with(')');
   return std::string(named ? mask.substr(open + 1, mask.size() - open - 2) : mask);
 }
-constexpr auto gaps = std::to_array<Gap>({{"pages", pages}, {"gfp-flags", gfp_flags}});
-
-void why_not(const Report& r, Explanation& e, std::string_view id) {
-  int order = 0;
-  const auto digits = r.fact(fact::order);
-  std::from_chars(digits.data(), digits.data() + digits.size(), order);
-  if (order > 3) {
-    add_finding(e, id, std::to_string((4ull << order)) + " kB in one piece: memory may be free, but not side by side");
-    add_step(e, "a driver that needs no contiguous memory should use kvmalloc() or vmalloc()");
-  }
-  if (r.fact(fact::gfp_mask).find("GFP_ATOMIC") != std::string_view::npos)
-    add_finding(e, id, "the caller could not wait (GFP_ATOMIC), and must cope with failure");
+std::optional<std::uint64_t> bytes_wanted(const Report& r) {
+  std::uint64_t bytes = 0;
+  Scanner s(r.fact(fact::size));
+  if (!s.dec(bytes)) return std::nullopt;
+  return bytes;
 }
 
-constexpr auto rules = std::to_array<Rule>({{.id = "allocation-order", .apply = why_not, .after_traces = true}});
+// "8 GiB (8589934592 bytes)"
+std::string vmalloc_size(const Report& r) {
+  const auto bytes = bytes_wanted(r);
+  if (!bytes) return {};
+  return size_words(*bytes / 1024) + " (" + std::to_string(*bytes) + " bytes)";
+}
+
+// What is more than there is can never be got (v6.1 mm/vmalloc.c __vmalloc_node_range: "exceeds total pages").
+std::string vmalloc_reason(const Report& r) {
+  const auto reason = r.fact(fact::reason);
+  const auto bytes = bytes_wanted(r);
+  const auto account = memory_account(r);
+  if (reason == "exceeds total pages" || (bytes && account && *bytes / 1024 / account->page_kb > *account->usable))
+    return "that is more than the machine has";
+  return std::string(reason);
+}
+constexpr auto gaps = std::to_array<Gap>(
+    {{"pages", pages}, {"gfp-flags", gfp_flags}, {"vmalloc-size", vmalloc_size}, {"vmalloc-reason", vmalloc_reason}});
+constexpr auto wordings = std::to_array<Wording>(
+    {{"vmalloc-size", "",
+      "{task|a task} asked vmalloc for {vmalloc-size} and got none[: {vmalloc-reason}][ ({gfp-flags})]"}});
+
+struct FlagWords {
+  std::string_view flag, words;
+};
+// v6.1 include/linux/gfp_types.h
+constexpr auto flag_words = std::to_array<FlagWords>({
+    {"GFP_ATOMIC", "the caller could not wait (GFP_ATOMIC), and must cope with failure"},
+    {"GFP_NOWAIT", "the caller did not want to wait (GFP_NOWAIT), and must cope with failure"},
+    {"__GFP_NORETRY", "the caller asked to give up early (__GFP_NORETRY): it has another way, or should have"},
+    {"__GFP_RETRY_MAYFAIL", "the kernel tried hard, but the caller copes with failure (__GFP_RETRY_MAYFAIL)"},
+    {"GFP_DMA32", "only memory below 4 GB was allowed (GFP_DMA32)"},
+    {"GFP_NOFS", "no file system might be asked to give memory back (GFP_NOFS)"},
+    {"GFP_NOIO", "nothing might be written out to make room (GFP_NOIO)"},
+});
+
+// Is memory short, or only in pieces? The largest piece of each zone tells.
+void tell_zones(const Report& r, Explanation& e, std::string_view id, std::uint64_t wanted_kb) {
+  const auto zones = free_zones(r);
+  if (zones.empty()) return;
+  std::uint64_t free_kb = 0, largest_kb = 0;
+  std::string pieces;
+  for (const auto& zone : zones) {
+    free_kb += zone.free_kb;
+    largest_kb = std::max(largest_kb, zone.largest_kb);
+    pieces += (pieces.empty() ? "" : ", ") + zone.name + " " + size_words(zone.largest_kb);
+  }
+  const std::string free = size_words(free_kb) + " were free, the largest pieces: " + pieces;
+  if (free_kb < wanted_kb * 2 || (wanted_kb <= 4 && largest_kb < 64))
+    add_likely(e, id, "memory is used up: " + free, "Mem-Info's free lists");
+  else if (largest_kb < wanted_kb)
+    add_certain(e, id, "memory is in pieces: " + free + ", none of " + size_words(wanted_kb),
+                "Mem-Info's free lists and the order");
+  else
+    add_likely(e, id, free + ": what is left is the zones' reserve, or in zones that the flags do not allow",
+               "Mem-Info's free lists");
+}
+
+void why_not(const Report& r, Explanation& e, std::string_view id) {
+  Scanner digits(r.fact(fact::order));
+  unsigned order = 0;
+  const bool known = digits.dec(order) && order < 20;
+  const auto page_kb = r.arch && r.arch->page_size ? r.arch->page_size / 1024 : 4;
+  if (known && order > 0)
+    add_certain(e, id,
+                size_words(page_kb << order) + " in one piece were asked for (order " + std::to_string(order) + ")",
+                "the order");
+  if (known) tell_zones(r, e, id, page_kb << order);
+  const auto flags = gfp_flags(r);
+  for (const auto& row : flag_words)
+    if (flags.find(row.flag) != std::string::npos) add_certain(e, id, std::string(row.words), "the flags");
+  if (known && order > 3)
+    add_step(e, "a driver that needs no contiguous memory should use kvmalloc() or vmalloc()");
+  else if (!r.fact(fact::size).empty())
+    add_step(e, "the caller must check the size, or take __GFP_NOWARN if user space may choose it");
+  else if (flags.find("GFP_ATOMIC") != std::string::npos || flags.find("GFP_NOWAIT") != std::string::npos)
+    add_step(e, "raise vm.min_free_kbytes if it happens often; else the caller's own way to cope is enough");
+  else
+    add_step(e, "look at who holds the memory: the OOM killer's table, slabtop, and what is in no account");
+}
+
+// A number that user space handed in is what was asked for: nobody checked it.
+void whose_size(const Report& r, Explanation& e, std::string_view id) {
+  const auto bytes = bytes_wanted(r);
+  if (!bytes || *bytes < 65536) return;
+  const auto at = std::ranges::find(r.user_registers, *bytes, &Register::value);
+  if (at == r.user_registers.end()) return;
+  add_certain(e, id,
+              "the size is an argument of the system call (" + at->name + " = " + hex(at->value) +
+                  "): user space chose it, and nobody checked it",
+              "the headline and " + at->name);
+}
+
+constexpr auto rules = std::to_array<Rule>({
+    {.id = "allocation-size", .apply = whose_size, .after_traces = true},
+    {.id = "allocation-order", .apply = why_not, .after_traces = true},
+    {.id = "allocation-memory", .apply = tell_memory, .after_traces = true},
+});
 
 }  // namespace
 
@@ -117,6 +219,7 @@ extern constinit const Kind page_allocation{
     .line = mem_info_row,
     .title = "page allocation failure",
     .sentence = "{task|a task} asked for {pages|memory} and got none[ ({gfp-flags})]",
+    .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .words = order_words},
     .rules = rules,

@@ -1,4 +1,5 @@
 // SLUB's and SLAB's own checks: v6.1 mm/slub.c slab_bug, print_trailer, print_track, slab_fix; v6.1 mm/slab.c.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/object_rules.hpp"
+#include "kinds/place.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -58,12 +60,31 @@ bool slab_corruption(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
+// Since v6.12 the finding stands before the header, which says only "Object corrupt" (mm/slub.c check_bytes_and_report):
+// "[Right Redzone overwritten] 0xffff9c41-0xffff9c42 @offset=920. First byte 0x66 instead of 0xcc"
+std::string_view finding_before(const Report& r) {
+  for (const std::string_view message : r.messages)
+    if (message.starts_with('[') && message.find(" overwritten] 0x") != std::string_view::npos) return message;
+  return {};
+}
+
+std::string problem(const Report& r) {
+  const auto before = finding_before(r);
+  return std::string(before.empty() ? r.fact(fact::bug_type) : before.substr(1, before.find(']') - 1));
+}
+
+// "0x...-0x... @offset=385. First byte 0x5a instead of 0xcc"
+std::string_view where_overwritten(const Report& r) {
+  const auto before = finding_before(r);
+  return before.empty() ? r.fact(fact::overwritten) : trim(before.substr(before.find(']') + 1));
+}
+
 // Who is named: an overwritten red zone is its owner's doing, poison is overwritten by who freed it and went on.
 bool names_it(const Report& r, std::string_view word) {
-  const auto problem = r.fact(fact::bug_type);
-  if (problem.find("Redzone") != std::string_view::npos || problem.find("padding") != std::string_view::npos)
+  const auto what = problem(r);
+  if (what.find("Redzone") != std::string::npos || what.find("padding") != std::string::npos)
     return word == "Allocated";
-  return problem.find("Poison") != std::string_view::npos && word == "Freed";
+  return what.find("Poison") != std::string::npos && word == "Freed";
 }
 
 // "Allocated in foo+0x1/0x2 age=4 cpu=0 pid=115", and its frames with a blank or a tab before them
@@ -73,6 +94,9 @@ bool track(std::string_view word, Scanner rest, ReportBuilder& d) {
   if (!take_ref(rest, d, label)) return keep_line(rest, d);
   d.report.stacks.back().occurrence = names_it(d.report, word) ? Occurrence::headline : Occurrence::own;
   Scanner s = rest;
+  std::uint64_t age = 0;
+  const auto age_of = word == "Allocated" ? fact::allocated_age : fact::freed_age;
+  if (Scanner a = rest; a.skip_to(" age=") && a.dec(age)) d.report.set_fact(age_of, std::to_string(age));
   if (s.skip_to(" cpu=")) s.dec(cpu);
   if (s.skip_to(" pid=")) s.dec(pid);
   auto& stack = d.open_stack(std::string(word) + " by task " + std::to_string(pid));
@@ -98,6 +122,7 @@ bool fix(Scanner rest, ReportBuilder& d) {
   std::string_view cache;
   if (!rest.until(": ", cache)) return false;
   if (d.report.fact(fact::fixed).empty()) d.report.set_fact(fact::fixed, trim(rest.rest()));
+  d.bracket = false;  // the last that SLUB prints of it; what follows is not the report's
   return keep_line(rest, d);
 }
 
@@ -150,24 +175,54 @@ constexpr std::string_view slab_words =
 std::string title(const Report& report, std::string_view culprit) {
   // "Invalid object pointer 0xffff..."
   // "Objects remaining in foo on __kmem_cache_shutdown()": the words, not the numbers
-  auto type = report.fact(fact::bug_type);
+  const auto words = problem(report);
+  std::string_view type = words;
   if (type.empty()) return plain_words(report.headline);
   type = type.substr(0, type.find(" 0x"));
   for (const std::string_view end : {"(0x", ". ", " in ", ", "}) type = type.substr(0, type.find(end));
   return "BUG: " + std::string(type) + " in " + std::string(culprit);
 }
 
+constexpr auto slab_gaps = std::to_array<Gap>({{"slab-problem", problem}});
+
 // v6.1 mm/slub.c
 constexpr auto slab_wordings = std::to_array<Wording>({
-    {"bug-type", "Object already free", "an object of {object-cache} was freed twice"},
-    {"bug-type", "Invalid object pointer", "something was freed to {object-cache} that is none of its objects"},
-    {"bug-type", "Attempt to free object", "something was freed that is no object of a slab cache"},
-    {"bug-type", "Right Redzone", "something was written behind the end of an object of {object-cache}"},
-    {"bug-type", "Left Redzone", "something was written in front of an object of {object-cache}"},
-    {"bug-type", "Poison overwritten", "an object of {object-cache} was written to after it was freed"},
-    {"bug-type", "Freepointer corrupt", "the list of free objects of {object-cache} was overwritten"},
-    {"bug-type", "Freechain corrupt", "the list of free objects of {object-cache} was overwritten"},
-    {"bug-type", "Objects remaining", "the cache {object-cache} is destroyed while objects of it are in use"},
+    {"slab-problem", "allocated objects but",
+     "an object of {object-cache} was freed that is free already: the slab has fewer allocated objects than are freed"},
+    {"slab-problem", "Object already free", "an object of {object-cache} was freed twice"},
+    {"slab-problem", "Invalid object pointer", "something was freed to {object-cache} that is none of its objects"},
+    {"slab-problem", "Attempt to free object", "something was freed that is no object of a slab cache"},
+    {"slab-problem", "Right Redzone", "something was written behind the end of an object of {object-cache}"},
+    {"slab-problem", "Left Redzone", "something was written in front of an object of {object-cache}"},
+    {"slab-problem", "kmalloc Redzone",
+     "something was written behind the bytes that were asked for of an object of {object-cache}"},
+    {"slab-problem", "Poison overwritten", "an object of {object-cache} was written to after it was freed"},
+    {"slab-problem", "Freepointer corrupt", "the list of free objects of {object-cache} was overwritten"},
+    {"slab-problem", "Freechain corrupt", "the list of free objects of {object-cache} was overwritten"},
+    {"slab-problem", "adding", "the space behind the objects of {object-cache} was overwritten"},
+    {"slab-problem", "Objects remaining", "the cache {object-cache} is destroyed while objects of it are in use"},
+});
+
+struct Advice {
+  std::string_view problem, words;
+};
+constexpr auto slab_advice = std::to_array<Advice>({
+    {"Poison", "it was written after it was freed: the task that freed it last, or had it before, still uses it"},
+    {"Right Redzone",
+     "who allocated the object wrote behind its end: check the size that was asked for against what is written"},
+    {"kmalloc Redzone",
+     "who allocated the object wrote behind its end: check the size that was asked for against what is written"},
+    {"Left Redzone", "an index below 0, or the object before it was overrun: check both for what they write"},
+    {"allocated objects but",
+     "the trace shows the second free: find the first one, and let only one path own the object"},
+    {"Object already free",
+     "the trace shows the second free: find the first one, and let only one path own the object"},
+    {"Invalid object pointer",
+     "free the pointer that the allocation returned, in the cache that it came from: not one into the object"},
+    {"Attempt to free object", "free only what kmalloc() or a cache returned: not a page, the stack or a constant"},
+    {"Objects remaining", "free all objects before kmem_cache_destroy(): the dump lists where each was allocated"},
+    {"Free", "an object that is free was written to: find a use after free in the users of this cache, or KASAN does"},
+    {"adding", "an object of this slab was overrun: KASAN names the write itself"},
 });
 
 std::optional<std::uint64_t> address_behind(std::string_view text, std::string_view words) {
@@ -202,7 +257,7 @@ std::string bytes_at(const Report& r, std::uint64_t first, std::uint64_t count) 
 
 // "0xffff8c77d574b378-0xffff8c77d574b37f @offset=888. First byte 0x88 instead of 0x6b"
 void overwritten(const Report& r, Explanation& e, std::string_view id) {
-  const auto where = r.fact(fact::overwritten);
+  const auto where = where_overwritten(r);
   const auto first = address_behind(where, "0x"), last = address_behind(where, "-0x"),
              object = address_behind(r.fact(fact::object_address), "0x");
   if (first && last && *last >= *first) {
@@ -214,17 +269,26 @@ void overwritten(const Report& r, Explanation& e, std::string_view id) {
     if (!now.empty()) text += ", now " + now;
     if (const auto wanted = where.find(" instead of "); wanted != std::string_view::npos)
       text += std::string(where.substr(wanted));
-    add_finding(e, id, std::move(text));
+    add_certain(e, id, std::move(text), "SLUB's check and its dump");
   }
-  const auto type = r.fact(fact::bug_type);
-  if (type.find("Poison") != std::string_view::npos)
-    add_step(e, "it was written after it was freed: the task that freed it last, or had it before, still uses it");
-  else if (type.find("Right Redzone") != std::string_view::npos)
-    add_step(
-        e, "who allocated the object wrote behind its end: check the size that was asked for against what is written");
 }
 
-constexpr auto rules = std::to_array<Rule>({object_life, {"overwritten", overwritten}});
+void slab_step(const Report& r, Explanation& e, std::string_view) {
+  const auto words = problem(r);
+  const auto at =
+      std::ranges::find_if(slab_advice, [&](const Advice& a) { return words.find(a.problem) != std::string::npos; });
+  if (at != slab_advice.end()) return add_step(e, std::string(at->words));
+  add_step(e, "KASAN finds the write itself, SLUB only what it left behind");
+}
+
+// Since v6.12 SLUB's dump holds a WARNING of its own in place of a trace (mm/slub.c object_err, slab_err).
+Sequel own_warning(const Report& first, const Report& later) {
+  const bool near = !first.time_us || !later.time_us || *later.time_us - *first.time_us < 1'000'000;
+  const bool own = later.severity == Severity::warning && is_in_file(later, "mm/slub.c");
+  return near && own ? Sequel::more : Sequel::none;
+}
+
+constexpr auto rules = std::to_array<Rule>({object_life, {"overwritten", overwritten}, {"slab-step", slab_step}});
 
 }  // namespace
 
@@ -243,11 +307,13 @@ extern constinit const Kind slab{
     .sections = sections,
     .line = row,
     .title_of = title,
-    .sentence = "an object of {object-cache|a slab cache} was damaged: {bug-type|its guard bytes changed}",
+    .sentence = "an object of {object-cache|a slab cache} was damaged: {slab-problem|its guard bytes changed}",
     .wordings = slab_wordings,
+    .gaps = slab_gaps,
     .culprit = {.from = Culprit::From::headline, .words = slab_words},
     .rules = rules,
     .remainder = lost_track,
+    .goes_on = own_warning,
 };
 
 }  // namespace unoops::kinds

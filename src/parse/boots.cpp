@@ -26,6 +26,13 @@ std::optional<Kernel> read_banner(std::string_view text) {
   return kernel;
 }
 
+// "Command line: console=ttyS0 slub_debug=FZPU"     x86 (v6.1 arch/x86/kernel/setup.c)
+// "Kernel command line: console=ttyS0"              all (v6.1 init/main.c)
+std::string_view read_command_line(std::string_view text) {
+  Scanner s(trim_left(text));
+  return s.lit("Command line: ") || s.lit("Kernel command line: ") ? trim(s.rest()) : std::string_view();
+}
+
 }  // namespace
 
 void Boots::restart() {
@@ -54,6 +61,7 @@ bool Boots::read(const LogLine& line) {
     starts = true;
     restart();
   }
+  if (const auto words = read_command_line(line.text); !words.empty()) kernel_.command_line = words;
   has_lines_ = true;
   if (line.time_us) last_time_ = line.time_us;
   return starts;

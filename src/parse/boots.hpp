@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/rooms.hpp"
 #include "grammar/log_line.hpp"
@@ -17,7 +18,10 @@ class Boots {
   int number() const { return number_; }
   const Kernel& kernel() const { return kernel_; }
   void see(const Kernel& of_report) {
-    if (kernel_.release.empty()) kernel_ = of_report;
+    if (!kernel_.release.empty()) return;
+    auto options = std::move(kernel_.command_line);
+    kernel_ = of_report;
+    kernel_.command_line = std::move(options);
   }
   void start_source();
 

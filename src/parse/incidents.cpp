@@ -35,10 +35,11 @@ void take_missing(T& mine, T& theirs) {
 }
 
 // Another task's words and trace are news, what the same task says again is not.
+// What another kind's report says in a report's midst is of the same task.
 bool is_news(const Report& first, const Report& later) {
-  return later.pid && later.pid != first.pid && std::ranges::none_of(first.followed_by, [&](const FollowUp& f) {
-           return f.pid == later.pid && f.kind == later.kind;
-         });
+  return later.pid && (first.pid || first.kind == later.kind) && later.pid != first.pid &&
+         std::ranges::none_of(first.followed_by,
+                              [&](const FollowUp& f) { return f.pid == later.pid && f.kind == later.kind; });
 }
 
 void take_stacks(Report& first, Report& later, bool news) {
@@ -78,6 +79,11 @@ void list(Report& first, const Report& later) {
 void take(Report& first, Report&& later) {
   const bool news = is_news(first, later);
   list(first, later);
+  if (!news && !first.pid && first.kind != later.kind) {
+    first.pid = later.pid;
+    take_missing(first.comm, later.comm);
+    take_missing(first.cpu, later.cpu);
+  }
   if (may_keep_stacks(first, later)) take_stacks(first, later, news);
   if (news)  // the locks that are held stand behind the last task's trace
     for (auto& message : later.messages)

@@ -11,6 +11,7 @@ namespace unoops::report::fact {
 
 inline constexpr FactName action{"action", "what sysrq was asked to show"};
 inline constexpr FactName age{"age", "how long ago the leaked object was allocated"};
+inline constexpr FactName allocated_age{"allocated-age", "how many jiffies ago SLUB's object was allocated"};
 inline constexpr FactName allocator{"allocator",
                                     "whose allocation failed where it is not the page allocator: vmalloc or slab"};
 inline constexpr FactName bank{"bank", "the machine-check bank"};
@@ -46,6 +47,8 @@ inline constexpr FactName first_error{"first-error", "the error that the device 
 inline constexpr FactName fixed{"fixed", "what SLUB did to go on, or that it did not"};
 inline constexpr FactName forced_scans{"forced-scans",
                                        "how often RCU looked for a sign of the CPUs in this grace period"};
+inline constexpr FactName freed_age{"freed-age",
+                                    "how many jiffies ago SLUB's object was freed, perhaps in an earlier life"};
 inline constexpr FactName function{"function", "the function that must not be called in preemptible code"};
 inline constexpr FactName functions{"functions", "the two functions of a data race"};
 inline constexpr FactName gfp_mask{"gfp-mask", "the flags of the allocation"};
@@ -139,6 +142,7 @@ inline constexpr FactName work_function{"work-function", "the function of the wo
 
 inline constexpr FactName all[] = {action,
                                    age,
+                                   allocated_age,
                                    allocator,
                                    bank,
                                    blocked_how,
@@ -169,6 +173,7 @@ inline constexpr FactName all[] = {action,
                                    first_error,
                                    fixed,
                                    forced_scans,
+                                   freed_age,
                                    function,
                                    functions,
                                    gfp_mask,

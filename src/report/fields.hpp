@@ -191,10 +191,11 @@ inline constexpr auto fields_of<Taint> = all_of(  //
     plain("flags", &Taint::flags));
 
 template <>
-inline constexpr auto fields_of<Kernel> = all_of(  //
-    text("release", &Kernel::release),             //
-    text("version", &Kernel::version),             //
-    plain("build_id", &Kernel::build_id),          //
+inline constexpr auto fields_of<Kernel> = all_of(                //
+    text("release", &Kernel::release),                           //
+    text("version", &Kernel::version),                           //
+    plain("build_id", &Kernel::build_id),                        //
+    private_text("command_line", &Kernel::command_line, never),  //
     text("banner", &Kernel::banner));
 
 template <>
