@@ -35,6 +35,11 @@ std::vector<std::string> operand_registers(csh handle, const cs_detail& of) {
   return out;
 }
 
+// x86's ud1, whose operands stand as those of mov (opcode 8b) do.
+struct Undefined {
+  unsigned size = 0, opcode_at = 0;
+};
+
 struct Isa {
   cs_arch arch;
   cs_mode mode;
@@ -54,6 +59,8 @@ struct Isa {
   // Functions through which the kernel calls, jumps and returns instead of by an instruction (retpolines): the first's
   // name ends in that of the register.
   std::string_view indirect_thunk = {}, return_thunk = {};
+  // An undefined instruction with operands, which Capstone leaves out; of size 0: none of these.
+  Undefined (*undefined)(std::span<const std::uint8_t>) = nullptr;
   void (*lift)(const cs_insn&, Insn&);
   std::vector<std::string> (*operand_registers)(csh, const cs_detail&);
   CallRules calls = {};

@@ -116,6 +116,12 @@ inline constexpr auto fields_of<Cause> = all_of(      //
     text("reason", &Cause::reason));
 
 template <>
+inline constexpr auto fields_of<StackUse> = all_of(  //
+    text("function", &StackUse::function, always),   //
+    plain("bytes", &StackUse::bytes, always),        //
+    plain("calls", &StackUse::calls, always));
+
+template <>
 inline constexpr auto fields_of<FaultSite> = all_of(                                   //
     plain("instructions", &FaultSite::instructions, never),                            //
     plain("operation", &FaultSite::operation),                                         //
@@ -136,6 +142,7 @@ inline constexpr auto fields_of<FaultSite> = all_of(                            
     plain("touched", &FaultSite::touched, never),                                      //
     text("register_names", &FaultSite::register_names, never),                         //
     text("call_parameters", &FaultSite::call_parameters, never),                       //
+    plain("stack_use", &FaultSite::stack_use),                                         //
     text("doubts", &FaultSite::doubts));
 
 template <>
