@@ -26,6 +26,17 @@ struct Cause {
   std::string reason;    // "location list and Code bytes agree"
 };
 
+// The bad pointer in the terms of the caller that passed it in (inspect).
+struct Handed {
+  std::string expression;              // "p->peer"
+  std::string type;                    // what it points to: "struct task_struct"
+  std::string function;                // the function whose variables the expression names
+  std::string callee;                  // that it passed the pointer to
+  std::string returned_by;             // the function that gave the pointer; empty: not known
+  std::optional<std::uint64_t> value;  // of the expression
+  Confidence confidence = Confidence::likely;
+};
+
 // One decoded instruction around the fault.
 struct Instruction {
   std::uint64_t offset = 0;                     // of its first byte in code.bytes
@@ -95,6 +106,7 @@ struct FaultSite {
   std::optional<ShadowOrigin> shadow;  // of a check of KASAN's
   BadPointer bad_pointer;
   std::optional<Cause> cause;
+  std::optional<Handed> handed;  // the outermost caller that is proven
   std::optional<Cause>
       touched;  // KASAN: the pointer that was used, if its value is good but its object was freed or is too small
   std::vector<std::pair<std::string, std::string>>

@@ -6,6 +6,7 @@
 #include "arch/system_call.hpp"
 #include "explain/rules.hpp"
 #include "facts/frames.hpp"
+#include "facts/leaving.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::explain {
@@ -95,9 +96,43 @@ std::string declared_argument(const std::pair<std::string, std::string>& paramet
   return name + " = " + text;
 }
 
+// What the task does on its way out, by its trace. `call`: the system call that its registers name.
+std::string leaving_words(facts::Departure departure, std::string_view call) {
+  const std::string work = departure.closes_file
+                               ? "it closes a file, which was put off until now (task_work_run → __fput)"
+                               : "it does what was put off until now (task_work_run)";
+  switch (departure.how) {
+    case facts::Leaving::killed:
+      return "a signal ends the task: it is exiting (get_signal → do_exit), no longer in a system call";
+    case facts::Leaving::exits:
+      return call.starts_with("exit") ? std::string() : "the task is exiting (do_exit)";
+    case facts::Leaving::signal_work:
+      return "on the way out to a signal (get_signal), " + work;
+    case facts::Leaving::delayed_work:
+      return "on the way back to user space" + (call.empty() ? std::string() : " from " + std::string(call) + "()") +
+             ", " + work;
+    case facts::Leaving::none:
+      break;
+  }
+  return {};
+}
+
+// True: the task had left the system call that its registers name.
+bool tell_leaving(const Report& r, Explanation& e, std::string_view call) {
+  for (const auto& stack : r.stacks) {
+    if (!is_call_trace(stack) || (stack.cpu && stack.cpu != r.cpu)) continue;
+    auto words = leaving_words(facts::departure_of(stack), call);
+    if (words.empty()) continue;
+    add_certain(e, "leaving", std::move(words), "the call trace");
+    return true;
+  }
+  return false;
+}
+
 // "write(3, 0x7fff86dfc250, 8)", from the registers that the system call entered with.
 void system_call(const Report& r, Explanation& e, std::string_view id) {
   const auto entered = entered_call(r);
+  if (tell_leaving(r, e, entered ? entered->call.name : std::string_view())) return;
   if (!entered || (entered->arguments.empty() && entered->call.arguments != 0)) return;
   for (const auto& stack : r.stacks)
     if (is_call_trace(stack) && is_interrupt(stack.context)) return;  // not the system call's doing

@@ -20,7 +20,11 @@ bool copies_from_user(const Scene& scene) {
   return std::ranges::any_of(names, [&](std::string_view n) { return scene.pc->symbol.starts_with(n); });
 }
 
+// A thunk's own instructions only bring the call about (v6.1 arch/x86/lib/retpoline.S).
+bool in_thunk(const Scene& scene) { return scene.pc && !scene.isa.thunk_register(scene.pc->symbol).empty(); }
+
 Operation operation_of(const Scene& scene, const Insn& insn, const MemoryAccess* access) {
+  if (in_thunk(scene)) return Operation::call;
   if (access && copies_from_user(scene)) return Operation::user_copy;
   switch (insn.flow) {
     case Flow::trap:

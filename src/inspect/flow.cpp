@@ -187,7 +187,7 @@ bool FunctionFlow::left_out(const Variable* v) const {
 }
 
 void FunctionFlow::bind(State& s, const Binding& b) {
-  if (b.reg == no_reg || b.reg >= max_regs || left_out(b.variable)) return;
+  if (b.reg == no_reg || b.reg >= max_regs || left_out(b.variable) || !options_.names) return;
   if (!options_.lists && b.begin > entry_) return;
   const Node* node = nodes_.variable(*b.variable);
   Value v;
@@ -221,6 +221,14 @@ const Insn* FunctionFlow::ending_at(std::uint64_t pc) const {
   if (it == insns_.begin()) return nullptr;
   --it;
   return it->end() == pc ? &*it : nullptr;
+}
+
+const Insn* FunctionFlow::call_before(std::uint64_t return_pc) const {
+  if (const Insn* exact = ending_at(return_pc)) return exact;
+  // a retpoline call that the kernel made shorter at boot: the return address lies in what was one instruction
+  for (const Insn& insn : insns_)
+    if (insn.address < return_pc && return_pc < insn.end()) return &insn;
+  return nullptr;
 }
 
 bool FunctionFlow::follows_nearby(std::uint64_t pc, const Node* node) {

@@ -25,6 +25,7 @@ struct State {
 };
 
 struct FlowOptions {
+  bool names = true;                                    // use what DWARF says of registers
   bool lists = true;                                    // use location lists behind the entry
   std::vector<const Variable*> without = {};            // except these'
   std::uint64_t goal = 0;                               // only states around this address are wanted; 0: any
@@ -43,6 +44,7 @@ class FunctionFlow {
   const std::vector<Insn>& insns() const { return insns_; }
   const Insn* at(std::uint64_t pc) const;
   const Insn* ending_at(std::uint64_t pc) const;
+  const Insn* call_before(std::uint64_t return_pc) const;
   // What DWARF and the ABI say of the registers where the function begins.
   State at_entry();
   // What holds before the instruction at pc.

@@ -93,6 +93,7 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
     describe(scene);
     return namer.name_call(scene);
   }
+  const bool thunk = pc && !isa.thunk_register(pc->ref.symbol).empty();
   const auto subjects = pc ? namer.subjects(pc->ref) : std::vector<Subject*>{};
   Subject* subject = subjects.empty() ? nullptr : subjects.front();
   if (subject) {
@@ -105,9 +106,11 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
   decode_window(scene, boundaries(subject));
   describe(scene);
   if (!pointer || !pc) return;
+  if (thunk) return namer.name_call(scene);
   if (!subject) subject = namer.subject_of_code(scene);
   if (!subject) return;
   namer.name_fault(scene, *subject);
+  if (!report.site.cause && report.site.callee && subjects.size() == 1) namer.name_callee(scene, *subject);
   if (subjects.size() > 1) name_ambiguous(scene, namer, subjects);
   namer.name_registers(scene, *subject);
   namer.note_registers(scene, *subject);

@@ -177,14 +177,20 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
   touch.mask = access->mask;
   auto guess = best_guess(flow, address, touch, pc);
   auto effective = scene.effective(access->mem);
+  // the log's own bytes are the code that ran: the file's may be patched at boot (memcpy's first jump, paravirt calls)
+  const Subject* ran = subject_of_code(scene);
+  const auto argument = came_in(ran ? *ran : subject, *insn, access->mem);
   const auto& fault = report_.fault.address;
   const bool matches =
       report_.site.agrees_with_fault_address || (fault && (!effective || agrees(scene, *access, *effective, *fault)));
   if (!effective) effective = fault;
   if (effective && fault && !matches) return;
   if (effective && !fault && scene.arch.protection_faults && !matches) return;
-  if (const auto argument = asks_the_caller(address, guess, effective);
-      argument && name_in_callers(scene, *argument, effective, guess.has_value()))
+  // a copy that was under way has moved its registers on
+  const bool moved = insn->string_op && effective >= limits::near_null;
+  if (argument && !moved) follow_into_callers(scene, *argument, effective);
+  if (const auto asked = asks_the_caller(argument, guess, effective);
+      asked && name_in_callers(scene, *asked, effective, guess.has_value()))
     return;
   if (!guess && effective) guess = constant_guess(flow, *effective, touch, pc);
   if (!guess) return;

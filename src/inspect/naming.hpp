@@ -35,9 +35,10 @@ class Namer {
   // The function of the Code bytes, where they reach back to its start.
   Subject* subject_of_code(const Scene&);
 
-  void name_fault(const Scene&, Subject&);  // a load or store at the pc
-  void name_call(const Scene&);             // the pc is the bad address: who called it
-  void name_sanitizer();                    // a report of KASAN: the pointer that its caller passed
+  void name_fault(const Scene&, Subject&);   // a load or store at the pc
+  void name_call(const Scene&);              // the pc is the bad address, or a thunk's: who called it
+  void name_callee(const Scene&, Subject&);  // an indirect call or jump that the CPU refused
+  void name_sanitizer();                     // a report of KASAN: the pointer that its caller passed
   // Any instruction's operand, for the measurements.
   std::optional<Cause> name_operand(Subject&, const Insn&, const MemoryAccess&);
   std::unique_ptr<FunctionFlow> flow_of(const Subject&, FlowOptions);
@@ -67,12 +68,21 @@ class Namer {
     int number = 0;
     std::int64_t inner = 0;
   };
-  std::optional<Argument> asks_the_caller(const Value& address, const std::optional<Guess>&,
+  std::optional<Argument> asks_the_caller(const std::optional<Argument>&, const std::optional<Guess>&,
                                           std::optional<std::uint64_t> effective) const;
   bool name_in_callers(const Scene&, Argument, std::optional<std::uint64_t> effective, bool typed);
   std::optional<Guess> passed_by(FunctionFlow&, const Insn& call, int argument, bool typed);
   std::vector<const Frame*> callers() const;
+  const Frame* caller_of_nothing() const;
   std::optional<Cause> call_target(const Scene&, Subject&, const Insn&);
+  std::optional<Cause> behind_tail_call(const Scene&, const Frame&, Subject&, const Insn&);
+  // The register in which a pointer came in, if the function has not changed it.
+  std::optional<Argument> came_in(const Value&) const;
+  std::optional<Argument> came_in(const Subject&, const Insn&, const Mem&);
+  std::optional<Argument> came_in(const Subject&, const Insn&, Reg);
+  void follow_into_callers(const Scene&, Argument, std::optional<std::uint64_t> effective);
+  std::optional<int> hands_on(const SymbolRef& through, std::string_view to, int argument);
+  std::string callee_of(Subject&, const Insn&);
 
   Report& report_;
   const Disassembler& disassembler_;

@@ -31,31 +31,14 @@ bool says_little(Type object) {
   return !is_aggregate(real) || std::ranges::find(links, name_of(real.die)) != std::end(links);
 }
 
-const Insn* call_before(const FunctionFlow& flow, std::uint64_t return_pc) {
-  if (const Insn* exact = flow.ending_at(return_pc)) return exact;
-  // a retpoline call that the kernel made shorter at boot: the return address lies in what was one instruction
-  for (const Insn& insn : flow.insns())
-    if (insn.address < return_pc && return_pc < insn.end()) return &insn;
-  return nullptr;
-}
-
 }  // namespace
 
 // Whether the bad pointer is a parameter as it came in, of which the caller can say more: the helper's type says
 // little, or the value is NULL plus a bit, so that the caller took a member's address.
-std::optional<Namer::Argument> Namer::asks_the_caller(const Value& address, const std::optional<Guess>& guess,
+std::optional<Namer::Argument> Namer::asks_the_caller(const std::optional<Argument>& found,
+                                                      const std::optional<Guess>& guess,
                                                       std::optional<std::uint64_t> effective) const {
-  std::optional<Argument> found;
-  for (const auto& a : address) {
-    if (found || !a.node || a.stride != 0) continue;
-    const bool own = a.node->kind == Node::Kind::variable && a.node->variable->parameter >= 0;
-    if (own)
-      found = Argument{a.node->variable->parameter, a.offset};
-    else if (a.node->kind == Node::Kind::argument)
-      found = Argument{static_cast<int>(a.node->offset), a.offset};
-  }
-  if (!found || found->number >= static_cast<int>(disassembler_.isa().arguments.size())) return std::nullopt;
-  if (!guess) return found;
+  if (!found || !guess) return found;
   const bool root = guess->where.node->kind == Node::Kind::variable || guess->where.node->kind == Node::Kind::argument;
   if (!root) return std::nullopt;
   if (says_little(guess->object)) return found;
@@ -67,19 +50,35 @@ std::optional<Namer::Argument> Namer::asks_the_caller(const Value& address, cons
 std::vector<const Frame*> Namer::callers() const {
   std::vector<const Frame*> out;
   const Frame* pc = own_pc(report_);
-  const auto add = [&](const Frame& f, bool doubtful) {
-    if (f.ref.symbol.empty() || !f.ref.offset || (!f.reliable && !doubtful)) return;
+  const auto add = [&](const Frame& f) {
+    if (f.ref.symbol.empty() || !f.ref.offset || !f.reliable) return;
     if (pc && f.ref.symbol == pc->ref.symbol && f.ref.offset == pc->ref.offset) return;
     out.push_back(&f);
   };
-  if (const Frame* link = link_frame(report_)) add(*link, false);
-  if (const Stack* trace = own_trace(report_)) {
-    for (const auto& f : trace->frames) add(f, false);
-    if (out.empty() || (pc && pc->ref.symbol.empty()))  // a wild call leaves only '?' entries
-      for (const auto& f : trace->frames) add(f, true);
-  }
+  // a link register that points into the function itself is from its own last call
+  if (const Frame* link = link_frame(report_); link && !(pc && pc->ref.symbol == link->ref.symbol)) add(*link);
+  if (const Stack* trace = own_trace(report_))
+    for (const auto& f : trace->frames) {
+      const bool again = out.size() == 1 && out[0]->ref.symbol == f.ref.symbol && out[0]->ref.offset == f.ref.offset;
+      if (!again) add(f);
+    }
   if (out.size() > frames_to_try) out.resize(frames_to_try);
   return out;
+}
+
+// Who called what is no code: the link register tells, else the innermost entry of the trace and no other. That a
+// '?' entry made the call, its own instruction must prove.
+const Frame* Namer::caller_of_nothing() const {
+  const Frame* pc = own_pc(report_);
+  if (const Frame* link = link_frame(report_)) return link->ref.symbol.empty() ? nullptr : link;
+  const Stack* trace = own_trace(report_);
+  if (!trace) return nullptr;
+  for (const auto& f : trace->frames) {
+    const bool is_pc = pc && f.ref.symbol == pc->ref.symbol && f.ref.offset == pc->ref.offset;
+    if (is_pc || (!f.reliable && frame_roles(f.ref.symbol).has(FrameRole::exception | FrameRole::report))) continue;
+    return f.ref.symbol.empty() || !f.ref.offset ? nullptr : &f;
+  }
+  return nullptr;
 }
 
 // What a call passes as an argument: a member's address, or a pointer itself (then the path is empty).
@@ -105,7 +104,7 @@ bool Namer::name_in_callers(const Scene& scene, Argument argument, std::optional
     Subject* caller = subject(frame->ref);
     if (!caller) continue;
     FunctionFlow& flow = *caller->flow;
-    const Insn* call = call_before(flow, caller->address);
+    const Insn* call = flow.call_before(caller->address);
     if (!call || call->flow != Flow::call) continue;
     const DwarfCall* site = flow.info() ? flow.info()->call_returning_to(call->end()) : nullptr;
     if (!calls(site && site->has_callee ? site->callee : flow.callee_name(*call), callee)) continue;
@@ -134,7 +133,8 @@ std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, con
   const State state = flow.before(call.address);
   Cause cause;
   const Frame* pc = own_pc(report_);
-  std::optional<std::uint64_t> bad = pc ? pc->ref.address : std::nullopt;
+  std::optional<std::uint64_t> bad = pc && pc->ref.symbol.empty() ? pc->ref.address : std::nullopt;
+  if (report_.site.callee && report_.site.callee->value) bad = report_.site.callee->value;
   if (!bad) bad = report_.fault.address;
   cause.value = bad;
   cause.function = flow.info() ? std::string(flow.info()->name()) : "";
@@ -175,16 +175,45 @@ std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, con
 }
 
 void Namer::name_call(const Scene& scene) {
-  for (const Frame* frame : callers()) {
-    Subject* caller = subject(frame->ref);
-    if (!caller) continue;
-    const Insn* call = call_before(*caller->flow, caller->address);
-    if (!call || call->flow != Flow::indirect_call) continue;
-    if (auto cause = call_target(scene, *caller, *call)) {
-      report_.site.cause = std::move(*cause);
-      return;
-    }
+  const Frame* frame = caller_of_nothing();
+  Subject* caller = frame ? subject(frame->ref) : nullptr;
+  const Insn* call = caller ? caller->flow->call_before(caller->address) : nullptr;
+  if (!call) return;
+  auto cause = call->flow == Flow::indirect_call             ? call_target(scene, *caller, *call)
+               : call->flow == Flow::call && frame->reliable ? behind_tail_call(scene, *frame, *caller, *call)
+                                                             : std::nullopt;
+  if (cause && (frame->reliable || cause->confidence == Confidence::certain)) report_.site.cause = std::move(*cause);
+}
+
+void Namer::name_callee(const Scene& scene, Subject& subject) {
+  const Insn* call = subject.flow->at(scene.origin);
+  if (call && (call->flow == Flow::indirect_call || call->flow == Flow::indirect_jump))
+    report_.site.cause = call_target(scene, subject, *call);
+}
+
+// The caller's call is a direct one: the function that it called has left its frame, and jumped on. Proven if that has
+// one such jump only, and the register of the jump holds the bad address.
+std::optional<Cause> Namer::behind_tail_call(const Scene& scene, const Frame& frame, Subject& caller,
+                                             const Insn& call) {
+  SymbolRef ref;
+  ref.symbol = callee_of(caller, call);
+  ref.offset = 0;
+  if (ref.symbol.empty()) return std::nullopt;
+  Subject* through = subject(ref);
+  if (!through && !frame.ref.module.empty()) {
+    ref.module = frame.ref.module;
+    through = subject(ref);
   }
+  if (!through) return std::nullopt;
+  const Insn* jump = nullptr;
+  for (const Insn& insn : through->flow->insns()) {
+    if (insn.flow != Flow::indirect_jump || insn.callee == no_reg) continue;
+    if (jump) return std::nullopt;
+    jump = &insn;
+  }
+  if (!jump) return std::nullopt;
+  auto cause = call_target(scene, *through, *jump);
+  return cause && cause->confidence == Confidence::certain ? cause : std::nullopt;
 }
 
 // The compiler's check before each access passes the address; the report's headline tells where it returns to.
@@ -199,7 +228,7 @@ void Namer::name_sanitizer() {
   touch.size = static_cast<unsigned>(report_.fault.size.value_or(0));
   std::uint64_t pc = s->address;
   Value address;
-  const Insn* call = call_before(flow, s->address);
+  const Insn* call = flow.call_before(s->address);
   if (call && call->flow == Flow::call) {
     const std::string target = flow.callee_name(*call);
     const bool check = target.starts_with("__asan_") || target.starts_with("__kasan_") ||

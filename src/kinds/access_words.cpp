@@ -64,6 +64,28 @@ std::string by_cause(const Report& r, const Cause& cause) {
          (verb.starts_with("write") ? " was written" : " was read");
 }
 
+// "; it is p->peer, handed to wake_up_process by kfx_wake", behind the pointer's name in its own function
+std::string handed_in(const Report& r) {
+  const auto& handed = r.site.handed;
+  if (!handed) return {};
+  const std::string given = handed->returned_by.empty() ? std::string() : handed->returned_by + "()";
+  std::string what;
+  if (handed->expression == given)
+    what = "what " + given + " returned";
+  else if (!r.site.cause || r.site.cause->expression != handed->expression || !given.empty())
+    what = handed->expression + (given.empty() ? "" : ", which " + given + " returned");
+  // of a copy's two pointers the access tells which
+  const bool copies =
+      handed->callee.find("cpy") != std::string::npos || handed->callee.find("memmove") != std::string::npos;
+  const auto verb = verb_of(r);
+  const std::string as = !copies                     ? ""
+                         : verb.starts_with("read")  ? " as the source"
+                         : verb.starts_with("write") ? " as the destination"
+                                                     : "";
+  return "; it " + (what.empty() ? std::string("was") : "is " + what + ",") + " handed to " + handed->callee + as +
+         " by " + handed->function;
+}
+
 // ": RBX is 0xfffffffffffffff4, ERR_PTR(-12) = -ENOMEM"
 std::string by_register(const Report& r) {
   const auto& bad = r.site.bad_pointer;
@@ -85,9 +107,9 @@ std::string by_register(const Report& r) {
 std::string detail(const Report& r) {
   const auto& bad = r.site.bad_pointer;
   const auto& address = r.fault.address;
-  if (const auto& cause = r.site.cause; cause && !cause->expression.empty()) return by_cause(r, *cause);
+  if (const auto& cause = r.site.cause; cause && !cause->expression.empty()) return by_cause(r, *cause) + handed_in(r);
   const bool null_call = bad.value == 0u && verb_of(r) == "call or jump to";
-  if (!bad.held_in.empty() && bad.value && !null_call) return by_register(r);
+  if (!bad.held_in.empty() && bad.value && !null_call) return by_register(r) + handed_in(r);
   if (address && *address != 0) {
     const auto note = bad.address_class == AddressClass::err_ptr ? bad.note : short_note(r);
     return " (" + hex(*address) + (explains_value(bad.address_class) ? ", " + note : "") + ")";

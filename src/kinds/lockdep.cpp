@@ -110,11 +110,21 @@ constexpr auto rcu_headers = std::to_array<Header>({
 
 // v6.1 kernel/locking/lockdep.c
 constexpr auto lockdep_wordings = std::to_array<Wording>({
+    {"lock-story", "", "{lock-story}"},
     {"problem", "recursive locking",
      "a lock of the class {wanted-lock|?} is taken while one of the same class is held"},
-    {"problem", "irq-unsafe order",
-     "{wanted-lock|a lock} is taken under {held-lock|another}, which interrupts take too: an interrupt at the wrong "
-     "moment deadlocks"},
+    {"problem", "irq",
+     "a lock that interrupts take and one that is taken with interrupts on are taken one under the other: an interrupt "
+     "at the wrong moment can deadlock[ ({wanted-lock}, {held-lock})]"},
+});
+constexpr auto lockdep_gaps = std::to_array<Gap>({{"lock-story", lock_story}});
+constexpr auto lockdep_state_wordings = std::to_array<Wording>({
+    {"usage", "RECLAIM_FS",
+     "{wanted-lock|a lock} is taken by memory reclaim, and elsewhere it is held while memory is allocated that may "
+     "start reclaim: then the task waits for itself[ ({usage})]"},
+    {"usage", "SOFTIRQ",
+     "{wanted-lock|a lock} is taken in soft interrupts, and elsewhere with soft interrupts on: one that comes while it "
+     "is held deadlocks[ ({usage})]"},
 });
 
 // v6.1 kernel/locking/lockdep.c
@@ -150,6 +160,7 @@ extern constinit const Kind lockdep_deadlock{
         "locks are taken in an order that can deadlock: {wanted-lock|one lock} is wanted while {held-lock|another} is "
         "held, and elsewhere it is the other way round",
     .wordings = lockdep_wordings,
+    .gaps = lockdep_gaps,
     .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
     .rules = lockdep_deadlock_rules,
 };
@@ -163,6 +174,7 @@ extern constinit const Kind lockdep_state{
     .sentence =
         "{wanted-lock|a lock} is taken in interrupts, and elsewhere with interrupts on: an interrupt that comes while "
         "it is held deadlocks[ ({usage})]",
+    .wordings = lockdep_state_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
     .rules = lockdep_state_rules,
 };

@@ -48,12 +48,35 @@ bool asks(std::string_view text, ReportBuilder& d) {
   return false;
 }
 
+// The lock that stands below "but this new dependency connects a HARDIRQ-irq-safe lock:", "to a HARDIRQ-irq-unsafe lock:"
+// (v6.1 kernel/locking/lockdep.c print_bad_irq_dependency), "but this lock took another, HARDIRQ-unsafe lock in the
+// past:", "but this lock was taken by another, HARDIRQ-safe lock in the past:" (print_irq_inversion_bug): the other of the
+// last two is the lock whose state just changed.
+void irq_row(std::string_view name, ReportBuilder& d) {
+  if (d.report.messages.empty()) return;
+  const auto above = trim(std::string_view(d.report.messages.back()));
+  const auto set = [&](FactName fact, std::string_view lock) {
+    if (!lock.empty() && d.report.fact(fact).empty()) d.report.set_fact(fact, lock);
+  };
+  const std::string wanted(d.report.fact(fact::wanted_lock));
+  if (above.ends_with("-irq-safe lock:")) return set(fact::irq_safe_lock, name);
+  if (above.ends_with("-irq-unsafe lock:")) return set(fact::irq_unsafe_lock, name);
+  if (above.ends_with("-unsafe lock in the past:")) {
+    set(fact::irq_safe_lock, wanted);
+    return set(fact::irq_unsafe_lock, name);
+  }
+  if (!above.ends_with("-safe lock in the past:")) return;
+  set(fact::irq_safe_lock, name);
+  set(fact::irq_unsafe_lock, wanted);
+}
+
 // The first lock behind "is trying to acquire lock:" is the wanted one: where it is taken names the report. If that is
 // a helper, the next best is where the other lock was taken.
 bool lock_row(std::string_view text, ReportBuilder& d) {
   auto lock = read_lock(text);
   if (!lock) return false;
   d.in_stack = false;
+  irq_row(lock->name, d);
   d.add_message(trim(text));
   const bool wanted = d.report.pid && d.report.fact(fact::wanted_lock).empty();
   const bool held = !wanted && d.report.fact(fact::held_lock).empty();

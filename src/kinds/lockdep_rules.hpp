@@ -2,12 +2,16 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "base/rooms.hpp"
 #include "kinds/rule.hpp"
 
 namespace unoops::kinds {
+
+// What happened, where the usual sentence does not say it; empty: it does.
+std::string lock_story(const Report&);
 
 void tell_cycle(const Report&, Explanation&, std::string_view id);
 void tell_irq_order(const Report&, Explanation&, std::string_view id);

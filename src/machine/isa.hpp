@@ -56,9 +56,10 @@ struct Isa {
   // 0: a relocation fills some bits of the instruction's word, and several instructions make up an address (":lo12:").
   unsigned field_bytes = 0;
   bool pc_relative_memory = false;  // a memory operand without registers is given by its distance from the instruction
-  // Functions through which the kernel calls, jumps and returns instead of by an instruction (retpolines): the first's
-  // name ends in that of the register.
-  std::string_view indirect_thunk = {}, return_thunk = {};
+  // Functions through which the kernel calls, jumps and returns instead of by an instruction (retpolines): the first
+  // ones' names end in that of the register.
+  std::span<const std::string_view> indirect_thunks = {};
+  std::string_view return_thunk = {};
   // An undefined instruction with operands, which Capstone leaves out; of size 0: none of these.
   Undefined (*undefined)(std::span<const std::uint8_t>) = nullptr;
   void (*lift)(const cs_insn&, Insn&);
@@ -71,8 +72,9 @@ struct Isa {
   }
   // The register whose indirect thunk the function is; empty: it is none.
   std::string_view thunk_register(std::string_view function) const {
-    const bool is = !indirect_thunk.empty() && function.starts_with(indirect_thunk);
-    return is ? function.substr(indirect_thunk.size()) : std::string_view{};
+    for (const auto thunk : indirect_thunks)
+      if (function.starts_with(thunk)) return function.substr(thunk.size());
+    return {};
   }
   bool pc_relative(const Mem& mem) const { return pc_relative_memory && mem.base == no_reg && mem.index == no_reg; }
 };

@@ -15,8 +15,10 @@ constexpr Reg x86_64_clobbers[] = {0, 1, 2, 4, 5, 8, 9, 10, 11};
 constexpr Reg i386_arguments[] = {0, 2, 1};  // the kernel is built with -mregparm=3
 constexpr Reg i386_clobbers[] = {0, 1, 2};
 
-// arch/x86/lib/retpoline.S
-constexpr std::string_view indirect_thunk = "__x86_indirect_thunk_", return_thunk = "__x86_return_thunk";
+// v6.12 arch/x86/lib/retpoline.S; with call depth tracking (v6.2) and against ITS (v6.15) there are others.
+constexpr std::string_view indirect_thunks[] = {"__x86_indirect_thunk_", "__x86_indirect_call_thunk_",
+                                                "__x86_indirect_jump_thunk_", "__x86_indirect_its_thunk_"};
+constexpr std::string_view return_thunk = "__x86_return_thunk";
 
 CallSite call_before(const CodeBytes& code) {
   const auto b = code.bytes;
@@ -77,7 +79,7 @@ constinit const Isa x86_64_isa{
     .call_clobbers = x86_64_clobbers,
     .field_bytes = 4,
     .pc_relative_memory = true,
-    .indirect_thunk = indirect_thunk,
+    .indirect_thunks = indirect_thunks,
     .return_thunk = return_thunk,
     .undefined = ud1<true>,
     .lift = lift_x86,
@@ -98,7 +100,7 @@ constinit const Isa i386_isa{
     .arguments = i386_arguments,
     .call_clobbers = i386_clobbers,
     .field_bytes = 4,
-    .indirect_thunk = indirect_thunk,
+    .indirect_thunks = indirect_thunks,
     .return_thunk = return_thunk,
     .undefined = ud1<false>,
     .lift = lift_i386,

@@ -74,9 +74,11 @@ class Search {
     return is_titles_helper(name) || has_any_word(name, rule_.words);
   }
   // A word in its name does not make a driver's own function a helper: what the kernel has a name for is one in a module,
-  // too (usb_submit_urb of usbcore). Where waiting is passed over, a module's own ways to wait are.
+  // too (usb_submit_urb of usbcore). Where waiting is passed over, a module's own ways to wait are: those whose names say
+  // that they wait or lock, not those that only name what is waited for (foo_completion).
   bool is_drivers_own(const Frame& f, std::string_view name) const {
-    return !f.ref.module.empty() && !frame_roles(name).any() && !rule_.skip.has(FrameRole::wait);
+    const bool waits = rule_.skip.has(FrameRole::wait) && has_any_word(name, "wait _lock");
+    return !f.ref.module.empty() && !frame_roles(name).any() && !waits;
   }
   bool hands_on_to_module(Place) const;
   bool take(Place at) {

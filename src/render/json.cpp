@@ -193,6 +193,7 @@ class Json {
   void beside(const Explanation& explanation, std::string_view name) {
     if (name != "summary") return;
     told("cause", report_.site.cause);
+    told("handed", report_.site.handed);
     std::vector<std::string_view> notes;
     for (const auto& finding : explanation.findings) notes.push_back(finding.text);
     told("notes", notes);

@@ -11,11 +11,13 @@ namespace {
 
 bool is_link_register(const Stack& s) { return s.role == StackRole::link; }
 
+// Where a lock was taken, or what another CPU asks for: no place in the trace that comes next.
+bool is_word_of_others(const Stack& s) { return s.role == StackRole::lock_at || s.role == StackRole::csd_call; }
+
 // Of whatever trace comes next; a headline of several frames is a trace of its own (the page's last allocation).
 bool is_common_head(const Stack& s) {
   return s.role == StackRole::pc || s.role == StackRole::allocated_in || s.role == StackRole::freed_in ||
-         (s.occurrence == Occurrence::headline && s.role != StackRole::lock_at && s.frames.size() == 1) ||
-         is_link_register(s);
+         (s.occurrence == Occurrence::headline && !is_word_of_others(s) && s.frames.size() == 1) || is_link_register(s);
 }
 
 // "KCSAN: data-race in foo / bar": names, not places
@@ -104,7 +106,7 @@ class Builder {
           !out_.empty() && out_.back().stack && is_link_register(s) && is_head(*out_.back().stack);
       if (!next_to_last) out_.push_back({&s, {}, {}});
       append(i, {});
-      out_.back().frames.back().link_register = is_link_register(s);
+      mark_link(i);
     }
     heads_ = std::move(theirs);
   }
@@ -129,26 +131,34 @@ class Builder {
       const bool link = is_link_register(report_.stacks[i]);
       if (!all_ && !link && said_by_another_head(i)) {  // a WARN's headline names what RIP names
         if (is_culprit(i, 0)) moved_culprit_ = &head;
-      } else if (!all_ && (link ? names(head, *trace) || is_pc_too(i) : repeats(head, *trace))) {
+      } else if (!all_ && (link ? names(head, *trace) || is_stale(i) : repeats(head, *trace))) {
         if (is_culprit(i, 0)) moved_culprit_ = &head;
         repeated |= !link;
       } else if (link && repeated) {
         link_ = i;  // behind the trace's first frame, which is the pc
       } else {
         append(i, context_word(*trace));
-        out_.back().frames.back().link_register = link;
+        mark_link(i);
         out_.back().frames.back().interrupted = inside && !link;
       }
     }
     heads_.clear();
   }
 
-  // A function that calls nothing may hold its own address there.
-  bool is_pc_too(std::size_t link) const {
+  // Into the function of the pc it points from that function's own last call: no caller.
+  bool is_stale(std::size_t link) const {
+    const SymbolRef& back = report_.stacks[link].frames.front().ref;
     return std::ranges::any_of(heads_, [&](std::size_t other) {
-      return report_.stacks[other].role == StackRole::pc &&
-             same_place(report_.stacks[other].frames.front().ref, report_.stacks[link].frames.front().ref);
+      const Stack& s = report_.stacks[other];
+      return s.role == StackRole::pc && s.frames.front().ref.symbol == back.symbol &&
+             s.frames.front().ref.module == back.module;
     });
+  }
+
+  void mark_link(std::size_t stack) {
+    SectionFrame& last = out_.back().frames.back();
+    last.link_register = is_link_register(report_.stacks[stack]);
+    last.stale = last.link_register && is_stale(stack);
   }
 
   bool said_by_another_head(std::size_t i) const {
@@ -213,7 +223,7 @@ class Builder {
 
 bool is_single_address(const Stack& s) {
   if (s.frames.size() != 1 || s.label.empty() || is_repeat(s)) return false;
-  if (s.role == StackRole::lock_at || s.role == StackRole::address) return true;
+  if (is_word_of_others(s) || s.role == StackRole::address) return true;
   if (is_head(s)) return false;
   return (s.label.front() >= 'a' && s.label.front() <= 'z') || s.label.ends_with(" at");
 }

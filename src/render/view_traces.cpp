@@ -205,7 +205,8 @@ class Rows {
                  "",
                  nullptr,
                  0};
-    if (here().link_register) row.note = "caller by link register";
+    if (here().link_register)
+      row.note = here().stale ? "link register: where its last call returned to" : "caller by link register";
     if (!f.marks.empty()) add_note(row, "(" + clean(f.marks) + ")");
     const auto* chain = chain_of(f);
     if (!chain) {

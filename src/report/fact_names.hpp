@@ -54,6 +54,9 @@ inline constexpr FactName held_lock{"held-lock", "the lock that is held"};
 inline constexpr FactName idle_cpus{"idle-cpus", "the CPUs that idled when they were looked at"};
 inline constexpr FactName in_flight{"in-flight", "the work items that run"};
 inline constexpr FactName irq{"irq", "the number of the interrupt"};
+inline constexpr FactName irq_safe_lock{"irq-safe-lock", "the lock that lockdep calls irq-safe: interrupts take it"};
+inline constexpr FactName irq_unsafe_lock{"irq-unsafe-lock",
+                                          "the lock that lockdep calls irq-unsafe: it is taken with interrupts on"};
 inline constexpr FactName kasan_range{"kasan-range", "what KASAN says of the address whose shadow was read"};
 inline constexpr FactName leaked{"leaked", "what a work item left behind"};
 inline constexpr FactName limit{"limit", "the limit of lockdep that was reached"};
@@ -174,6 +177,8 @@ inline constexpr FactName all[] = {action,
                                    idle_cpus,
                                    in_flight,
                                    irq,
+                                   irq_safe_lock,
+                                   irq_unsafe_lock,
                                    kasan_range,
                                    leaked,
                                    limit,

@@ -122,6 +122,16 @@ inline constexpr auto fields_of<StackUse> = all_of(  //
     plain("calls", &StackUse::calls, always));
 
 template <>
+inline constexpr auto fields_of<Handed> = all_of(  //
+    text("expression", &Handed::expression),       //
+    text("type", &Handed::type),                   //
+    text("function", &Handed::function),           //
+    text("callee", &Handed::callee),               //
+    text("returned_by", &Handed::returned_by),     //
+    address("value", &Handed::value),              //
+    plain("confidence", &Handed::confidence, always));
+
+template <>
 inline constexpr auto fields_of<FaultSite> = all_of(                                   //
     plain("instructions", &FaultSite::instructions, never),                            //
     plain("operation", &FaultSite::operation),                                         //
@@ -139,6 +149,7 @@ inline constexpr auto fields_of<FaultSite> = all_of(                            
     plain("shadow", &FaultSite::shadow, never),                                        //
     plain("bad_pointer", &FaultSite::bad_pointer, never),                              //
     plain("cause", &FaultSite::cause, never),                                          //
+    plain("handed", &FaultSite::handed, never),                                        //
     plain("touched", &FaultSite::touched, never),                                      //
     text("register_names", &FaultSite::register_names, never),                         //
     text("call_parameters", &FaultSite::call_parameters, never),                       //
