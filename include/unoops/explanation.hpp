@@ -83,6 +83,13 @@ enum class Operation {
 // The words that JSON prints; empty for none.
 std::string_view operation_id(Operation);
 
+// What a call of a function takes of the stack, by the instructions at its start.
+struct StackUse {
+  std::string function;
+  std::uint64_t bytes = 0;
+  std::uint64_t calls = 1;  // of it on the trace
+};
+
 // Where and what the faulting instruction is (inspect).
 struct FaultSite {
   std::vector<Instruction> instructions;  // a window around the fault
@@ -109,6 +116,7 @@ struct FaultSite {
       register_names;  // "RAX", "dev->queue": what registers held at the fault
   std::vector<std::pair<std::string, std::string>>
       call_parameters;              // "fd", "unsigned int": of the system call, where DWARF tells
+  std::vector<StackUse> stack_use;  // of an overflow: the functions of the trace, the largest first
   std::vector<std::string> doubts;  // "the memory operand is 0x10, CR2 says 0x18"
 };
 

@@ -60,6 +60,12 @@ void init_exit(const Report& r, Explanation& e, std::string_view id) {
                                                        {13, "SIGPIPE"},
                                                        {15, "SIGTERM"}});
   if (const auto signal = code & 0x7f) {
+    // do_exit(SIGSEGV) is how the kernel ends a task whose oops it was (v6.1 kernel/exit.c make_task_dead).
+    if (signal == 11 && r.follows) {
+      add_likely(e, id, "signal 11 is how the kernel ends a task that oopsed: it was no fault of init's",
+                 std::string(wait_status));
+      return add_step(e, "look at report " + std::to_string(*r.follows) + ": it is the cause");
+    }
     const auto name = std::ranges::find(signals, signal, &Name::number);
     add_certain(e, id,
                 "init was killed by signal " + std::to_string(signal) +

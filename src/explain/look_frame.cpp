@@ -85,6 +85,20 @@ void caller_of_nothing(Report& r) {
   r.explanation.look_frame = 0;
 }
 
+// s390: "Last Breaking-Event-Address" is that of the branch itself, into nothing. The trace begins behind its caller
+// where the back chain has no frame of it yet.
+void branch_to_nothing(Report& r) {
+  const auto* culprit = culprit_frame(r);
+  if (r.site.operation != Operation::execute || !culprit || r.explanation.look_stack) return;
+  const auto at = std::ranges::find_if(r.stacks, [](const Stack& s) {
+    return s.role == StackRole::address && !s.frames.empty() && s.frames[0].ref.pc == PcKind::exact &&
+           !s.frames[0].ref.symbol.empty();
+  });
+  if (at == r.stacks.end() || at->frames[0].ref.symbol == culprit->ref.symbol) return;
+  r.explanation.look_stack = static_cast<std::size_t>(at - r.stacks.begin());
+  r.explanation.look_frame = 0;
+}
+
 // The custom passed over the function that it happened in for a word in its name alone: nothing says that it is a helper.
 void passed_over(Report& r) {
   const auto* pc = own_pc(r);
@@ -103,6 +117,7 @@ void set_look_frame(Report& r) {
   if (r.has(Trait::stall) && !interrupted_softirq(r)) return below_culprit(r);
   if (r.has(Trait::stall)) return;
   caller_of_nothing(r);
+  branch_to_nothing(r);
   passed_over(r);
 }
 

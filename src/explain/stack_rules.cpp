@@ -62,6 +62,23 @@ void recursion(const Report& r, Explanation& e, std::string_view id) {
     add_step(e, "give the recursion an end (a depth limit, or a loop instead): no kernel stack is large enough for it");
 }
 
+// The largest three, and who is to use less of it.
+void stack_use(const Report& r, Explanation& e, std::string_view id) {
+  constexpr std::size_t most = 3;
+  constexpr std::uint64_t large = 1024;  // of one function; the kernel warns of those above 2048 (CONFIG_FRAME_WARN)
+  const auto& use = r.site.stack_use;
+  constexpr std::uint64_t small = 128;  // no such frame fills a stack
+  if (use.empty() || use.front().bytes < small) return;
+  std::string text, who;
+  for (std::size_t i = 0; i < use.size() && i < most; ++i) {
+    const auto times = use[i].calls > 1 ? ", " + std::to_string(use[i].calls) + " times" : std::string();
+    text += (i ? ", " : "") + source_name(use[i].function) + " " + std::to_string(use[i].bytes) + " bytes" + times;
+    if (use[i].bytes >= large) who += (who.empty() ? "" : ", ") + source_name(use[i].function);
+  }
+  add_certain(e, id, "a call takes of the stack: " + text, "the instructions at the functions' start");
+  if (!who.empty()) add_step(e, "move the large variables of " + who + " to the heap (kmalloc)");
+}
+
 std::string argument(std::uint64_t value) {
   if (value < 0x10000) return std::to_string(value);
   if (value > ~0ull - 4096) return "-" + std::to_string(0 - value);
@@ -131,6 +148,7 @@ void system_call(const Report& r, Explanation& e, std::string_view id) {
 
 constexpr auto rows = std::to_array<Rule>({
     {"recursion", recursion},
+    {"stack-use", stack_use},
     {"system-call", system_call},
 });
 

@@ -9,6 +9,7 @@
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
 #include "inspect/sightings.hpp"
+#include "inspect/stack_use.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::inspect {
@@ -128,6 +129,7 @@ void inspect_code(Report& report, FileStore* files) {
   const Disassembler disassembler(*isa);
   Namer namer(report, disassembler, files);
   namer.name_system_call();
+  measure_stack(report, disassembler, files);
   const bool checked = report.has(Trait::compiler_check);
   // Registers and code only where the access was done after the check, and oopsed.
   if (!checked || has_code(report)) name_at_pc(report, *arch, disassembler, namer);

@@ -82,13 +82,24 @@ void selector(const Report& r, Explanation& e, std::string_view id) {
               "the bits of the error code");
 }
 
-// Only BUG() and the compiler put a ud2 into the kernel.
+// Only BUG(), the compiler and its sanitizers put a ud2 into the kernel: no opcode was unknown.
+std::string on_purpose(const Report& r) { return r.site.operation == Operation::trap ? "ud2" : ""; }
+constexpr auto opcode_gaps = std::to_array<Gap>({{"on-purpose", on_purpose}});
+constexpr auto opcode_wordings = std::to_array<Wording>({
+    {"on-purpose", "",
+     "the code ran into a ud2[ in {culprit}]: an instruction that stands there on purpose, at a place that must never "
+     "be reached"},
+});
+
 void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
-  if (r.site.operation == Operation::trap)
-    add_certain(e, id,
-                "ud2 marks code that must never be reached: what the compiler holds impossible, or a BUG() that the "
-                "kernel has no entry for",
-                "the Code bytes");
+  if (r.site.operation != Operation::trap) return;
+  add_certain(e, id,
+              "the compiler put it there, for what it holds impossible or a check (UBSAN's traps), or it is a BUG() "
+              "that the kernel has no entry for",
+              "the Code bytes");
+  add_step(e,
+           "find the ud2 with objdump -dl: the line in front of it is the check that failed, or the path that must not "
+           "be taken");
 }
 
 void divisor(const Report& r, Explanation& e, std::string_view id) {
@@ -129,6 +140,8 @@ extern constinit const Kind invalid_opcode{
     .sentence =
         "the CPU met an instruction that it does not know[ in {culprit}]: a jump into the middle of code or into data, "
         "or code that was overwritten",
+    .wordings = opcode_wordings,
+    .gaps = opcode_gaps,
     .rules = opcode_rules,
     .next =
         "compare the bytes in \"Code:\" with the function in the file of this kernel: if they differ, the code was "

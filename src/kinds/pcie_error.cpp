@@ -180,7 +180,8 @@ void outcome(const Report& r, Explanation& e, std::string_view id) {
   if (!text.empty()) add_certain(e, id, text, "the AER driver's own line");
 }
 
-constexpr auto rules = std::to_array<Rule>({{"pcie-outcome", outcome}, {"next-link", next_of_layer}});
+constexpr auto rules =
+    std::to_array<Rule>({{"tlp-header", tell_packet}, {"pcie-outcome", outcome}, {"next-link", next_of_layer}});
 
 }  // namespace
 

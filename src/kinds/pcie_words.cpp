@@ -4,7 +4,9 @@
 #include <array>
 #include <vector>
 
+#include "base/hex.hpp"
 #include "base/text.hpp"
+#include "grammar/scanner.hpp"
 #include "kinds/rule.hpp"
 #include "report/fact_names.hpp"
 
@@ -52,7 +54,64 @@ bool is_called(std::string_view error, std::string_view name) {
   return error == name || (at != names.end() && error == at->old_name);
 }
 
+// PCI Express Base Specification 6.0, 2.2.1: the kinds of packets by Fmt (bit 1 of it: with data) and Type.
+struct PacketKind {
+  unsigned type, mask;
+  std::string_view without_data, with_data;
+};
+constexpr auto packet_kinds = std::to_array<PacketKind>({
+    {0x00, 0x1f, "a memory read", "a memory write"},
+    {0x01, 0x1f, "a locked memory read", ""},
+    {0x02, 0x1f, "an I/O read", "an I/O write"},
+    {0x04, 0x1f, "a configuration read (type 0)", "a configuration write (type 0)"},
+    {0x05, 0x1f, "a configuration read (type 1)", "a configuration write (type 1)"},
+    {0x0a, 0x1f, "a completion without data", "a completion with data"},
+    {0x0b, 0x1f, "a completion of a locked read without data", "a completion of a locked read"},
+    {0x0c, 0x1f, "", "an atomic FetchAdd"},
+    {0x0d, 0x1f, "", "an atomic Swap"},
+    {0x0e, 0x1f, "", "an atomic CompareAndSwap"},
+    {0x10, 0x18, "a message", "a message with data"},
+});
+
+std::string bus_address(std::uint64_t id) {
+  const auto two = [](std::uint64_t n) { return (n < 16 ? "0" : "") + hex(n).substr(2); };
+  return two(id >> 8 & 0xff) + ":" + two(id >> 3 & 0x1f) + "." + std::to_string(id & 7);
+}
+
+using PacketHeader = std::array<std::uint64_t, 4>;
+// "of 4 bytes to 0xf7a00000 by 00:00.0"
+std::string packet_words(const PacketHeader& h) {
+  const auto format = h[0] >> 29 & 7, type = h[0] >> 24 & 0x1f, words = h[0] & 0x3ff;
+  const bool data = format & 2, long_address = format & 1;
+  const auto kind = std::ranges::find_if(packet_kinds, [&](const PacketKind& k) { return (type & k.mask) == k.type; });
+  if (format > 3 || kind == packet_kinds.end()) return {};
+  std::string out(data ? kind->with_data : kind->without_data);
+  if (out.empty()) return {};
+  const auto length = " of " + std::to_string(4 * (words ? words : 1024)) + " bytes";
+  if (type == 0x0a || type == 0x0b)
+    return out + (data ? length : "") + " from " + bus_address(h[1] >> 16) + " for " + bus_address(h[2] >> 16);
+  if (type >= 0x10) return out + " from " + bus_address(h[1] >> 16);
+  if (type == 0x04 || type == 0x05)
+    return out + " of " + bus_address(h[2] >> 16) + ", register " + hex(h[2] & 0xffc) + ", by " +
+           bus_address(h[1] >> 16);
+  const auto address = long_address ? h[2] << 32 | (h[3] & ~3ull) : h[2] & ~3ull;
+  return out + length + (data ? " to " : " from ") + hex(address) + ", asked for by " + bus_address(h[1] >> 16);
+}
+
 }  // namespace
+
+void tell_packet(const Report& r, Explanation& e, std::string_view id) {
+  for (const auto& message : r.messages) {
+    Scanner s(message);
+    if (!s.skip_to("TLP Header:")) continue;
+    PacketHeader header{};
+    for (auto& word : header)
+      if (!s.blanks().hex(word)) return;
+    if (const auto words = packet_words(header); !words.empty())
+      add_certain(e, id, "the packet is " + words, "the line \"TLP Header\"");
+    return;
+  }
+}
 
 std::string pcie_errors(const Report& r) {
   const auto all = r.fact(fact::error), first = r.fact(fact::first_error);

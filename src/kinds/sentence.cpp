@@ -8,6 +8,7 @@
 #include "kinds/place.hpp"
 #include "kinds/rule.hpp"
 #include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -21,6 +22,8 @@ constexpr auto common = std::to_array<Gap>({
     {"size", [](const Report& r) { return r.fault.size ? std::to_string(*r.fault.size) : std::string(); }},
     {"access", [](const Report& r) { return std::string(access_id(r.fault.access)); }},
     {"address", [](const Report& r) { return r.fault.address ? hex(*r.fault.address) : std::string(); }},
+    {"goes-on",
+     [](const Report& r) { return std::string(outcome_of(r) == Outcome::went_on ? "the kernel goes on" : ""); }},
     {"end",
      [](const Report& r) {
        return std::string(r.severity == Severity::fatal ? "the machine stopped" : "it killed the task");

@@ -1,8 +1,10 @@
 // Stacks that ran over: v6.1 arch/x86/kernel/traps.c exc_double_fault, handle_stack_overflow; arch/arm64/kernel/traps.c
 // panic_bad_stack; arch/riscv/kernel/traps.c handle_bad_stack; arch/s390/kernel/dumpstack.c;
 // arch/powerpc/kernel/traps.c StackOverflow.
+#include <algorithm>
 #include <array>
 
+#include "base/hex.hpp"
 #include "base/text.hpp"
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
@@ -64,6 +66,68 @@ constexpr auto overflow_wordings = std::to_array<Wording>({
     {"overwritten-return", "", "a return address on the stack was overwritten: the pc is {overwritten-return}"},
 });
 
+// Where the stack pointer was at a double fault. A stack that runs over ends at a multiple of its size (THREAD_SIZE, 8 KB
+// and more), and what faults is a push or a call: the address lies just below the stack pointer, over the edge or nearly.
+std::string stack_verdict(const Report& r) {
+  const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
+  if (!sp) return {};
+  constexpr std::uint64_t near = 0x400, kernel_bit = 1ull << 63, canonical = 0xffff800000000000;
+  const auto value = sp->value;
+  const std::uint64_t smallest = r.arch->bits == 64 ? 0x2000 : 0x1000;
+  if (r.arch->bits == 64 && (value & kernel_bit) && value < canonical) return "no address";
+  if (r.arch->bits == 64 && !(value & kernel_bit)) return "no kernel stack";
+  const bool at_low_end = value % smallest < near;
+  const auto& fault = r.fault.address;
+  const bool over_edge = fault && *fault < value && value - *fault < near && *fault / smallest != value / smallest;
+  if (at_low_end || over_edge) return "low end";
+  return value % smallest >= smallest - near ? "edge" : "within";  // below a stack, or at the top of one that is empty
+}
+constexpr auto double_gaps = std::to_array<Gap>({
+    {"stack-verdict", stack_verdict},
+    {"stack-pointer",
+     [](const Report& r) {
+       const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
+       return sp ? sp->name + " = " + hex(sp->value) : std::string();
+     }},
+});
+constexpr auto double_wordings = std::to_array<Wording>({
+    {"overwritten-return", "", "a return address on the stack was overwritten: the pc is {overwritten-return}"},
+    {"stack-verdict", "no address",
+     "the stack pointer was wrong[ in {culprit}]: {stack-pointer} is no address at all, so the next push failed, and "
+     "the exception of it, too"},
+    {"stack-verdict", "no kernel stack",
+     "the stack pointer was wrong[ in {culprit}]: {stack-pointer} is no kernel stack, so the next push failed, and the "
+     "exception of it, too"},
+    {"stack-verdict", "low end", overflow_sentence},
+    {"stack-verdict", "edge",
+     "the stack pointer ({stack-pointer}) is at the edge of a stack: most likely the stack ran over[ in {culprit}]"},
+    {"stack-verdict", "within",
+     "an exception came[ in {culprit}] that the CPU could not deliver, and a second one with it: which is not in the "
+     "log; the stack was not at its end ({stack-pointer})"},
+});
+
+// Is the value of the stack pointer one that the code loads?
+void wild_stack(const Report& r, Explanation& e, std::string_view id) {
+  const auto verdict = stack_verdict(r);
+  if (verdict.empty() || verdict == "within") return;
+  if (verdict == "low end" || verdict == "edge")
+    return add_step(e, "look for a deep recursion or large arrays in " + place_name(r) + " and its callers");
+  const auto* sp = r.reg(r.arch->sp);
+  std::string bytes;
+  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(sp->value >> 8 * i & 0xff);
+  const auto& code = r.code.bytes;
+  const bool constant = std::search(code.begin(), code.end(), bytes.begin(), bytes.end(), [](std::uint8_t a, char b) {
+                          return a == static_cast<std::uint8_t>(b);
+                        }) != code.end();
+  if (constant)
+    add_certain(e, id, "the code loads that value as a constant: nothing overwrote it",
+                "the Code bytes and " + sp->name);
+  add_step(e, constant ? "see why " + place_name(r) + " sets the stack pointer to that constant"
+                       : "look for who changes the stack pointer or restores it from memory that was overwritten: a "
+                         "stack switch, an assembly routine, a return from an exception");
+}
+constexpr auto double_rules = std::to_array<Rule>({{"stack-pointer", wild_stack}});
+
 }  // namespace
 
 extern constinit const Kind stack_guard{
@@ -94,8 +158,14 @@ extern constinit const Kind double_fault{
              Trait::maybe_bad_pointer | Trait::bad_stack | Trait::as_nmi},
     .headers = double_headers,
     .title = "PANIC: double fault",
-    .sentence = overflow_sentence,
-    .wordings = overflow_wordings,
+    .sentence =
+        "an exception came[ in {culprit}] that the CPU could not deliver, and a second one with it: which is not in "
+        "the "
+        "log",
+    .wordings = double_wordings,
+    .gaps = double_gaps,
+    .rules = double_rules,
+    .next_none = "which exception came first is not in the log",
 };
 
 }  // namespace unoops::kinds

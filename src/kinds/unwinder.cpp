@@ -53,8 +53,7 @@ extern constinit const Kind unwinder{
     .title_of = title,
     .sentence = "the unwinder could not walk a kernel stack: {what|it} does not fit[ (bad {value} value)]",
     .culprit = {.from = Culprit::From::none},
-    .next_none =
-        "a trace that cannot be walked says nothing of who is to blame: the kernel goes on, only its traces are unsure",
+    .next_none = "a trace that cannot be walked says nothing of who is to blame: only the traces are unsure",
 };
 
 }  // namespace unoops::kinds

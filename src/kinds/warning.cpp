@@ -109,7 +109,7 @@ extern constinit const Kind warning{
     .info = {"warning", "warning", Severity::warning},
     .headers = headers,
     .title = "WARNING",
-    .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})] (WARN); the kernel goes on",
+    .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})] (WARN)[; {goes-on}]",
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},

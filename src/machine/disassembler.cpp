@@ -1,6 +1,7 @@
 #include "machine/disassembler.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "machine/att_style.hpp"
 
@@ -31,6 +32,20 @@ Disassembler::Disassembler(Disassembler&& o) noexcept
       text_(std::exchange(o.text_, 0)),
       scratch_(std::exchange(o.scratch_, nullptr)) {}
 
+// " (%edx),%rdi", by an instruction with the same operands.
+std::string Disassembler::operands_of(std::span<const std::uint8_t> bytes, const Undefined& of) const {
+  std::vector<std::uint8_t> stand_in(bytes.begin(), bytes.begin() + of.size);
+  stand_in.erase(stand_in.begin() + of.opcode_at);
+  stand_in[of.opcode_at] = 0x8b;
+  const std::uint8_t* at = stand_in.data();
+  std::size_t left = stand_in.size();
+  std::uint64_t pc = 0;
+  if (!text_ || !cs_disasm_iter(text_, &at, &left, &pc, scratch_)) return {};
+  const auto text = att_style(scratch_->mnemonic, scratch_->op_str);
+  const auto blank = text.find(' ');
+  return blank == std::string::npos ? std::string() : text.substr(blank);
+}
+
 std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes, std::uint64_t address,
                                             bool with_text) const {
   if (!handle_ || bytes.empty()) return std::nullopt;
@@ -42,6 +57,11 @@ std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes,
   out.insn.address = address;
   out.insn.size = scratch_->size;
   isa_.lift(*scratch_, out.insn);
+  if (const auto undefined = isa_.undefined ? isa_.undefined(bytes) : Undefined{}; undefined.size > scratch_->size) {
+    out.insn.size = undefined.size;
+    if (with_text) out.text = "ud1" + operands_of(bytes, undefined);
+    return out;
+  }
   if (with_text) {
     out.registers = isa_.operand_registers(handle_, *scratch_->detail);
     at = bytes.data(), left = bytes.size(), pc = address;

@@ -32,6 +32,8 @@ class Disassembler {
   const Isa& isa() const { return isa_; }
 
  private:
+  std::string operands_of(std::span<const std::uint8_t> bytes, const Undefined&) const;
+
   const Isa& isa_;
   csh handle_ = 0;
   csh text_ = 0;  // x86 in AT&T syntax: Capstone turns the operands themselves round, so it is a handle of its own

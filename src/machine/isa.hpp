@@ -35,6 +35,11 @@ std::vector<std::string> operand_registers(csh handle, const cs_detail& of) {
   return out;
 }
 
+// x86's ud1, whose operands stand as those of mov (opcode 8b) do.
+struct Undefined {
+  unsigned size = 0, opcode_at = 0;
+};
+
 struct Isa {
   cs_arch arch;
   cs_mode mode;
@@ -55,6 +60,8 @@ struct Isa {
   // ones' names end in that of the register.
   std::span<const std::string_view> indirect_thunks = {};
   std::string_view return_thunk = {};
+  // An undefined instruction with operands, which Capstone leaves out; of size 0: none of these.
+  Undefined (*undefined)(std::span<const std::uint8_t>) = nullptr;
   void (*lift)(const cs_insn&, Insn&);
   std::vector<std::string> (*operand_registers)(csh, const cs_detail&);
   CallRules calls = {};

@@ -44,6 +44,25 @@ bool may_reach(const CodeBytes& code, std::uint64_t target) {
   return false;
 }
 
+// ud1: 0f b9 and an operand that is never read; WARN() tells by it which register holds its arguments (v6.19
+// arch/x86/include/asm/bug.h: "67 48 0f b9 3a", ud1 (%edx),%rdi). Capstone 4 leaves the operand out.
+template <bool wide>
+Undefined ud1(std::span<const std::uint8_t> bytes) {
+  std::size_t at = 0;
+  while (at < bytes.size() && at < 4 &&
+         (bytes[at] == 0x66 || bytes[at] == 0x67 || bytes[at] == 0x2e || (wide && (bytes[at] & 0xf0) == 0x40)))
+    ++at;
+  if (bytes.size() < at + 3 || bytes[at] != 0x0f || bytes[at + 1] != 0xb9) return {};
+  const unsigned mod = bytes[at + 2] >> 6, rm = bytes[at + 2] & 7u;
+  const bool sib = mod != 3 && rm == 4;
+  if (sib && bytes.size() < at + 4) return {};
+  const bool no_base = mod == 0 && (rm == 5 || (sib && (bytes[at + 3] & 7u) == 5));
+  const unsigned displacement = mod == 1 ? 1 : mod == 2 || no_base ? 4 : 0;
+  const auto length = static_cast<unsigned>(at) + 3 + (sib ? 1 : 0) + displacement;
+  if (length > bytes.size()) return {};
+  return {length, static_cast<unsigned>(at)};
+}
+
 }  // namespace
 
 constinit const Isa x86_64_isa{
@@ -62,6 +81,7 @@ constinit const Isa x86_64_isa{
     .pc_relative_memory = true,
     .indirect_thunks = indirect_thunks,
     .return_thunk = return_thunk,
+    .undefined = ud1<true>,
     .lift = lift_x86,
     .operand_registers = operand_registers<&cs_detail::x86>,
     .calls = {call_before, may_reach},
@@ -82,6 +102,7 @@ constinit const Isa i386_isa{
     .field_bytes = 4,
     .indirect_thunks = indirect_thunks,
     .return_thunk = return_thunk,
+    .undefined = ud1<false>,
     .lift = lift_i386,
     .operand_registers = operand_registers<&cs_detail::x86>,
     .calls = {call_before, may_reach},

@@ -142,7 +142,7 @@ class Tails {
     std::size_t n = 0;
     while (n < a.size() && n < b.size()) {
       const auto &x = sections_[earlier].frames[a[a.size() - 1 - n]], &y = sections_[later].frames[b[b.size() - 1 - n]];
-      if (!same_frame(x, y) || y.culprit) break;
+      if (!same_frame(x, y) || x.culprit || y.culprit) break;  // the culprit's mark leaves no room for a letter
       ++n;
     }
     return n;

@@ -7,24 +7,23 @@
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::render {
 
 namespace {
 
-bool ends_early(const Report& r) {
-  return std::ranges::find(r.defects, DefectKind::no_end, &Defect::kind) != r.defects.end();
-}
-
-std::string_view outcome_of(const Report& r) {
-  if (r.panic || (r.severity == Severity::fatal && !r.fact(fact::reason).empty())) return "machine panicked";
-  switch (r.severity) {
-    case Severity::fatal:
+std::string_view outcome_words(const Report& r) {
+  switch (outcome_of(r)) {
+    case Outcome::panicked:
+      return "machine panicked";
+    case Outcome::stopped:
       return "machine stopped";
-    case Severity::error:
-    case Severity::warning:
-      return ends_early(r) ? "the log ends within it" : "kernel went on";
-    case Severity::notice:
+    case Outcome::not_told:
+      return "the log ends within it";
+    case Outcome::went_on:
+      return "kernel went on";
+    case Outcome::no_fault:
       return "no fault of the kernel";
   }
   return "";
@@ -104,7 +103,7 @@ Verdict verdict_of(const Report& r) {
   if (!r.caller.empty()) add(clean(r.caller));
   std::string severity(severity_id(r.severity));
   for (char& c : severity) c = static_cast<char>(c - 32);
-  return {severity, std::string(outcome_of(r)), place};
+  return {severity, std::string(outcome_words(r)), place};
 }
 
 std::string place_text(const Location& at, bool full) {

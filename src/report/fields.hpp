@@ -123,6 +123,12 @@ inline constexpr auto fields_of<Sighting> = all_of(  //
     plain("number", &Sighting::number));
 
 template <>
+inline constexpr auto fields_of<StackUse> = all_of(  //
+    text("function", &StackUse::function, always),   //
+    plain("bytes", &StackUse::bytes, always),        //
+    plain("calls", &StackUse::calls, always));
+
+template <>
 inline constexpr auto fields_of<Handed> = all_of(  //
     text("expression", &Handed::expression),       //
     text("type", &Handed::type),                   //
@@ -155,6 +161,7 @@ inline constexpr auto fields_of<FaultSite> = all_of(                            
     plain("touched", &FaultSite::touched, never),                                      //
     text("register_names", &FaultSite::register_names, never),                         //
     text("call_parameters", &FaultSite::call_parameters, never),                       //
+    plain("stack_use", &FaultSite::stack_use),                                         //
     text("doubts", &FaultSite::doubts));
 
 template <>

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "report/fact_names.hpp"
+
 namespace unoops::report {
 namespace {
 
@@ -19,6 +21,14 @@ const Frame* frame_at(const Report& r, std::optional<std::size_t> stack, std::op
 }
 
 }  // namespace
+
+Outcome outcome_of(const Report& r) {
+  if (r.panic || (r.severity == Severity::fatal && !r.fact(fact::reason).empty())) return Outcome::panicked;
+  if (r.severity == Severity::fatal) return Outcome::stopped;
+  if (r.severity == Severity::notice) return Outcome::no_fault;
+  const bool ends_early = std::ranges::find(r.defects, DefectKind::no_end, &Defect::kind) != r.defects.end();
+  return ends_early ? Outcome::not_told : Outcome::went_on;
+}
 
 bool is_repeat(const Stack& stack) {
   return stack.occurrence == Occurrence::repeat || stack.occurrence == Occurrence::again;

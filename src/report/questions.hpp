@@ -24,6 +24,10 @@ const Frame* culprit_frame(const Report&);
 // The frame to look at: the culprit's, unless Explanation::look_stack names another.
 const Frame* look_frame(const Report&);
 
+// What became of the machine behind the report. All sentences about it follow from this one answer.
+enum class Outcome { went_on, panicked, stopped, not_told, no_fault };
+Outcome outcome_of(const Report&);
+
 // Is it a context that stops whatever the CPU did before?
 bool is_interrupt(Context);
 // Did the report's own code run in an interrupt? Then the task is a bystander.
