@@ -101,6 +101,8 @@ Type peel(Type t) {
 
 bool is_pointer(Type t) { return tag(peel(t)) == DW_TAG_pointer_type; }
 
+bool is_function(Type t) { return tag(peel(t)) == DW_TAG_subroutine_type; }
+
 bool is_aggregate(Type t) {
   const int what = tag(peel(t));
   return what == DW_TAG_structure_type || what == DW_TAG_union_type || what == DW_TAG_class_type;

@@ -25,6 +25,7 @@ Type type_of(Dwarf_Die die);              // DW_AT_type, through abstract origin
 std::string_view name_of(Dwarf_Die die);  // DW_AT_name likewise; empty: none
 Type peel(Type);                          // without typedefs and qualifiers
 bool is_pointer(Type);
+bool is_function(Type);       // what a function pointer points to, peeled
 bool is_aggregate(Type);      // struct or union, peeled
 Type pointee(Type);           // of a pointer type; empty: void, or no pointer
 std::uint64_t size_of(Type);  // 0: unknown

@@ -152,8 +152,9 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
 void guard_page(const Report& r, Explanation& e, std::string_view id) {
   if (r.site.bad_pointer.address_class != AddressClass::guard_page) return;
   const auto range = r.fact(fact::stack_range);
-  if (range.find("..") != std::string_view::npos && range.find("ptrval") == std::string_view::npos &&
-      r.site.bad_pointer.value)
+  // %p prints a hash since v4.15 (lib/vsprintf.c): 32 bits, or "(____ptrval____)".
+  const bool hashed = range.starts_with("00000000") || range.find("ptrval") != std::string_view::npos;
+  if (range.find("..") != std::string_view::npos && !hashed && r.site.bad_pointer.value)
     add_certain(
         e, id,
         r.site.bad_pointer.held_in + " = " + hex(*r.site.bad_pointer.value) + ", the stack is " + std::string(range),
@@ -163,6 +164,13 @@ void guard_page(const Report& r, Explanation& e, std::string_view id) {
 // The kernel's own words: "Unable to handle kernel access to user memory ..."
 bool says_user_access(const Report& r) {
   return r.fact(fact::fault_words).find("user memory") != std::string_view::npos;
+}
+
+// The bus refused the access, or one before it: the address is no pointer's (v6.1 arch/arm/mm/fsr-2level.c,
+// arch/arm64/mm/fault.c fault_info).
+bool is_bus_error(const Report& r) {
+  return r.fact(fact::fault_words).find("external abort") != std::string_view::npos ||
+         r.headline.find("external abort") != std::string::npos;
 }
 
 // Where the bad pointer was handed on is where to look: the callee only used what it got.
@@ -226,7 +234,7 @@ void next_unnamed(const Report& r, Explanation& e, std::string_view) {
   const bool null = bad.address_class == AddressClass::null || bad.address_class == AddressClass::null_offset;
   if (!e.next_steps.empty() || where.empty() ||
       r.has(Trait::checked_access | Trait::compiler_check | Trait::emulated) ||
-      r.site.operation == Operation::execute || r.fault.access == Access::execute)
+      r.site.operation == Operation::execute || r.fault.access == Access::execute || is_bus_error(r))
     return;
   constexpr std::uint64_t largest = 0x100000;  // of a structure
   if (null && r.fault.address && *r.fault.address != 0 && *r.fault.address < largest)
@@ -241,6 +249,8 @@ void next_unnamed(const Report& r, Explanation& e, std::string_view) {
     add_step(e, "data that " + where + " writes must not be const, nor __ro_after_init once the boot is over");
   else if (bad.address_class == AddressClass::guard_page || r.site.shadow)
     return;  // no pointer was overwritten; KASAN is on already
+  else if (bad.address_class == AddressClass::poison && bad.note.find("on the stack") != std::string::npos)
+    add_step(e, "look for where " + where + ", or who called it, fills that variable: nothing was freed");
   else if (explains_value(bad.address_class) || bad.address_class == AddressClass::kernel ||
            bad.address_class == AddressClass::non_canonical)
     add_step(e, "a kernel with KASAN tells who freed or overwrote what " + where + " uses");

@@ -146,6 +146,7 @@ std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, con
     const auto guess = best_guess(flow, flow.address_of(*call.callee_mem, call, state), touch, call.address);
     if (!guess || !named(*guess->where.node)) return std::nullopt;
     const Node* held = nodes_.load(*guess->where.node, guess->where.offset, guess->where.stride, guess->path);
+    if (!is_function(target_of(*held))) return std::nullopt;
     cause.expression = expression(*held);
     cause.type = type_name(guess->object);
     cause.member = member_of(guess->path.text);
@@ -158,7 +159,7 @@ std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, con
   const bool certain = held && bad && *held == *bad;
   const Alternative* best = nullptr;
   for (const auto& a : state.regs[call.callee]) {
-    if (!a.node || a.offset != 0 || a.stride != 0 || !named(*a.node)) continue;
+    if (!a.node || a.offset != 0 || a.stride != 0 || !named(*a.node) || !is_function(target_of(*a.node))) continue;
     const bool from_memory = a.node->kind == Node::Kind::load && !a.node->text.empty();
     if (!best || (from_memory && best->node->kind == Node::Kind::variable)) best = &a;
   }

@@ -137,10 +137,11 @@ void tell_context(const Report& r, Explanation& e, std::string_view id, unsigned
   const auto say = [&](std::string_view words) { text += (text.empty() ? "" : ", ") + std::string(words); };
   if (hex_behind(r, "irqs_disabled(): ") == 1u) say("with interrupts off");
   if (hex_behind(r, "RCU nest depth: ").value_or(0) > 0) say("inside rcu_read_lock()");
-  if (!text.empty()) add_finding(e, id, "it ran " + text);
+  if (!text.empty()) add_certain(e, id, "it ran " + text, "the counts that the kernel prints");
   for (const auto& lock : held_locks(r))
     if (lock.spins && lock.pid == r.pid)
-      add_finding(e, id, "it holds the spinlock " + lock.name + ", taken in " + taken_in(lock));
+      add_certain(e, id, "it holds the spinlock " + lock.name + ", taken in " + taken_in(lock),
+                  "the kernel's list of held locks");
 }
 
 // schedule() itself adds one to what "scheduling while atomic" prints (v6.1 kernel/sched/core.c
@@ -150,7 +151,8 @@ void schedules(const Report& r, Explanation& e, std::string_view id) {
   const auto digits = r.fact(fact::preempt_count);
   if (std::from_chars(digits.data(), digits.data() + digits.size(), count, 16).ec != std::errc()) return;
   if (count == 0)
-    return add_finding(e, id, "preempt count 0 here means that one preempt_enable() or spin_unlock() was too many");
+    return add_likely(e, id, "preempt count 0 here means that one preempt_enable() or spin_unlock() was too many",
+                      "the preempt count that the kernel prints");
   tell_context(r, e, id, (count & 0xff) > 0 ? count - 1 : count);
 }
 

@@ -110,8 +110,8 @@ std::string entry_title(const Report& report, std::string_view) {
 void life_of_page(const Report& r, Explanation& e, std::string_view id) {
   const auto* made = life_of(r, {StackRole::page_allocated});
   const auto* now = life_of(r, {StackRole::trace});
-  if (made) add_finding(e, id, "the page was last allocated in " + place_of(*user_of(*made)));
-  if (now) add_finding(e, id, "it was found in " + place_of(*user_of(*now)));
+  if (made) add_certain(e, id, "the page was last allocated in " + place_of(*user_of(*made)), "the page owner's trace");
+  if (now) add_certain(e, id, "it was found in " + place_of(*user_of(*now)), "the call trace");
 }
 
 constexpr auto page_rules = std::to_array<Rule>({{"page-life", life_of_page}});

@@ -231,7 +231,7 @@ void tell_wait(const Report& r, Explanation& e, std::string_view id) {
 void tell_blocker(const Report& r, Explanation& e, std::string_view id) {
   const auto holder = r.fact(fact::blocker);
   if (holder.empty()) return;
-  add_finding(e, id, "the lock is likely held by " + std::string(holder), "the kernel's own words", Confidence::likely);
+  add_likely(e, id, "the lock is likely held by " + std::string(holder), "the kernel's own words");
   add_step(e, "read what " + std::string(holder) + " does: it must let go first");
 }
 

@@ -195,7 +195,7 @@ void tell_double_free(const Report& r, Explanation& e, std::string_view) {
   if (before.empty() || again.empty())
     return add_step(e, "let only one path free the object, and set the pointer to NULL where it is freed");
   if (before == again)
-    return add_step(e, again + " is reached twice for the object: free it once, or set the pointer to NULL behind it");
+    return add_step(e, again + " frees it a second time: free it once, or set the pointer to NULL behind it");
   add_step(e, "only one of " + before + " and " + again +
                   " owns the object: hand it over, set the pointer to NULL behind the first, or hold a reference");
 }

@@ -50,19 +50,20 @@ constexpr std::string_view sentence =
 // "list_del corruption. prev->next should be A, but was B. (prev=C)": which entry, what was expected and what stood
 // there.
 void broken_links(const Report& r, Explanation& e, std::string_view id) {
+  constexpr auto words = "the message of the list's check";
   std::string message(first_message(r));
   const auto was = message.find("but was ");
   if (was != std::string::npos) {
     const auto value = message.substr(was + 8, 16);
     if (value.starts_with("dead0000"))
-      add_finding(e, id, "the neighbour was removed already: its pointer is list poison");
+      add_likely(e, id, "the neighbour was removed already: its pointer is list poison", words);
     else if (value.starts_with("6b6b6b6b"))
-      add_finding(e, id, "the neighbour's memory is freed: its pointer is slab poison 0x6b");
+      add_likely(e, id, "the neighbour's memory is freed: its pointer is slab poison 0x6b", words);
   }
   if (message.find("is LIST_POISON") != std::string::npos)
-    add_finding(e, id, "the entry was removed before: list_del() was called twice for it");
+    add_certain(e, id, "the entry was removed before: list_del() was called twice for it", words);
   if (message.find("double add") != std::string::npos)
-    add_finding(e, id, "the entry is on the list already: it was added twice");
+    add_certain(e, id, "the entry is on the list already: it was added twice", words);
   add_step(e,
            "look for a missing lock around this list, for an entry that is freed while it is linked, and for one that "
            "is added or removed twice");

@@ -170,7 +170,7 @@ void tell_cycle(const Report& r, Explanation& e, std::string_view id) {
 void tell_irq_order(const Report& r, Explanation& e, std::string_view id) {
   const auto safe = r.fact(fact::irq_safe_lock), unsafe = r.fact(fact::irq_unsafe_lock);
   if (safe.empty() || unsafe.empty()) return;
-  add_certain(e, id, way_between(r) + " (each is wanted while the one before it is held)",
+  add_certain(e, id, way_between(r) + " (each is wanted while the one before it is held, directly or over others)",
               "the locks that the kernel calls irq-safe and irq-unsafe");
   Usage usage(r, e, id);
   const auto wanted = r.fact(fact::wanted_lock);

@@ -83,9 +83,11 @@ void tell_life(const Report& r, Explanation& e, std::string_view id) {
 void tell_use_after_free(const Report& r, Explanation& e, std::string_view) {
   const auto type = r.fact(fact::bug_type);
   if (type.find("use-after-free") == std::string_view::npos) return;
-  const auto* freed = life_of(r, freeing);
+  const auto *freed = life_of(r, freeing), *asked = life_of(r, free_requests);
   if (!freed) return;
-  const auto freer = source_name(user_of(*freed)->ref.symbol), user = place_name(r);
+  // RCU only carried out what somebody asked for (rcu_core, rcu_do_batch).
+  const bool by_rcu = asked && user_of(*freed)->ref.symbol.starts_with("rcu_");
+  const auto freer = source_name(user_of(by_rcu ? *asked : *freed)->ref.symbol), user = place_name(r);
   if (user == freer && one_path(r, freer))
     return add_step(e, freer + " frees the object and uses it afterwards: use it before, or free it later");
   if (one_path(r, freer))

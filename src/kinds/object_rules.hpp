@@ -14,7 +14,7 @@ const Frame* user_of(const Stack&);
 
 using Roles = std::initializer_list<StackRole>;
 inline constexpr Roles allocation = {StackRole::allocated, StackRole::allocated_in};
-inline constexpr Roles freeing = {StackRole::freed, StackRole::freed_in};
+inline constexpr Roles freeing = {StackRole::freed, StackRole::freed_in}, free_requests = {StackRole::free_requested};
 
 // The first stack of these roles that names a user; null: none.
 const Stack* life_of(const Report&, Roles);

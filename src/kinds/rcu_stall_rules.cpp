@@ -30,9 +30,10 @@ void tell_ticks(const Report& r, Explanation& e, std::string_view id) {
                     (*ticks == 1 ? " timer tick" : " timer ticks") + " in these " + std::to_string(*jiffies) +
                     " jiffies: ";
   if (*ticks * 2 > *jiffies)
-    add_finding(e, id, told + "its interrupts are on");
+    add_certain(e, id, told + "its interrupts are on", "the ticks and jiffies that RCU prints");
   else if (*ticks * 50 < *jiffies)
-    add_finding(e, id, told + "its interrupts are off, or its tick was stopped");
+    add_certain(e, id, told + "its interrupts are off, or its tick was stopped",
+                "the ticks and jiffies that RCU prints");
 }
 
 // fqs= counts the passes of the grace-period kthread over the CPUs that did not report yet, q= the callbacks.
@@ -45,7 +46,7 @@ void tell_waiting(const Report& r, Explanation& e, std::string_view id) {
   if (waiting && *waiting)
     text += (text.empty() ? "" : "; ") + std::to_string(*waiting) +
             (*waiting == 1 ? " callback waits" : " callbacks wait") + " for the grace period (q)";
-  if (!text.empty()) add_finding(e, id, text);
+  if (!text.empty()) add_certain(e, id, text, "fqs= and q= of RCU's own line");
 }
 
 void tell_rcu_step(const Report& r, Explanation& e, std::string_view id) {

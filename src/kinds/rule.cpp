@@ -7,16 +7,11 @@
 namespace unoops::kinds {
 
 void add_likely(Explanation& e, std::string_view rule, std::string text, std::string evidence) {
-  add_finding(e, rule, std::move(text), std::move(evidence), Confidence::likely);
+  e.findings.push_back({std::string(rule), std::move(text), std::move(evidence), Confidence::likely});
 }
 
 void add_certain(Explanation& e, std::string_view rule, std::string text, std::string evidence) {
   const auto confidence = evidence.empty() ? Confidence::likely : Confidence::certain;
-  add_finding(e, rule, std::move(text), std::move(evidence), confidence);
-}
-
-void add_finding(Explanation& e, std::string_view rule, std::string text, std::string evidence, Confidence confidence) {
-  if (evidence.empty()) confidence = Confidence::likely;
   e.findings.push_back({std::string(rule), std::move(text), std::move(evidence), confidence});
 }
 

@@ -25,8 +25,6 @@ struct Rule {
 void add_likely(Explanation&, std::string_view rule, std::string text, std::string evidence = {});
 // What the log's own words say, or two sources prove: the evidence names them. Without any, it is only likely.
 void add_certain(Explanation&, std::string_view rule, std::string text, std::string evidence);
-void add_finding(Explanation&, std::string_view rule, std::string text, std::string evidence = {},
-                 Confidence = Confidence::certain);
 void add_step(Explanation&, std::string text);
 
 // The function of the frame to look at; empty: none.

@@ -40,13 +40,20 @@ Level level_of(const Report& r) {
   return Level::task;
 }
 
-// Did it try to take a lock, further in than the frame to look at?
+// lockdep's own accounts, and the end of a lock, which waits for nobody.
+bool waits_for_lock(std::string_view name) {
+  return name.find("lock") != std::string_view::npos && name.find("unlock") == std::string_view::npos &&
+         name.find("spin") != std::string_view::npos && name.find("trylock") == std::string_view::npos;
+}
+
+// Did it try to take a spinlock, further in than the frame to look at?
 bool spins(const Report& r) {
   const auto* place = look_frame(r);
   for (const auto& stack : r.stacks)
     for (const auto& frame : stack.frames) {
       if (&frame == place) return false;
-      if (frame.reliable && frame_roles(frame.ref.symbol).has(FrameRole::lock)) return true;
+      if (frame.reliable && frame_roles(frame.ref.symbol).has(FrameRole::lock) && waits_for_lock(frame.ref.symbol))
+        return true;
     }
   return false;
 }
@@ -65,7 +72,7 @@ void advise(const Report& r, Explanation& e, std::string_view id, std::string (*
                     "find which soft interrupt kept the CPU busy (/proc/softirqs): a handler that takes long, or a "
                     "device that interrupts without end");
   if (!spins(r)) return add_step(e, loop(name));
-  add_finding(e, id, "it spins on a lock that " + name + " takes");
+  add_likely(e, id, "it spins on a lock that " + name + " takes", "the call trace");
   add_step(e, "find who holds that lock: this CPU itself (taken twice, or by what was interrupted), or another");
 }
 

@@ -20,12 +20,14 @@ TEST_CASE("where a lock is taken with interrupts on, and where in them") {
   r.set_fact(report::fact::problem, "irq-unsafe order");
   r.set_fact(report::fact::wanted_lock, "&d->b");
   r.set_fact(report::fact::held_lock, "&d->a");
+  r.set_fact(report::fact::irq_safe_lock, "&d->a");
+  r.set_fact(report::fact::irq_unsafe_lock, "&d->b");
   r.stacks = {stack("... which became HARDIRQ-irq-safe at", {"lock_acquire", "_raw_spin_lock", "in_irq"}),
               stack("... which became HARDIRQ-irq-unsafe at", {"lock_acquire", "_raw_spin_lock", "opener"})};
   judge(r);
-  CHECK(says(r, "&d->a is taken in an interrupt in in_irq"));
+  CHECK(says(r, "an interrupt takes &d->a in in_irq"));
   CHECK(says(r, "&d->b is taken with interrupts on in opener"));
-  CHECK(advises(r, "opener must take it with interrupts off"));
+  CHECK(advises(r, "opener must take &d->b with interrupts off"));
 }
 
 TEST_CASE("the preempt count in words") {
@@ -73,7 +75,7 @@ TEST_CASE("who holds the lock that a hung task wants") {
   owner.stacks = {stack("Call Trace", {"__schedule", "schedule", "schedule_timeout", "msleep", "owner"})};
   judge(owner);
   CHECK(says(owner, "it holds &dev->mutex#3, taken in owner [demo], for which trig (pid 55) waits"));
-  CHECK(advises(owner, "nobody holds it up"));
+  CHECK(advises(owner, "nothing holds it up"));
 }
 
 TEST_CASE("the work item in flight") {
