@@ -123,16 +123,17 @@ Value target_in(FunctionFlow& flow, const Insn& call) {
 }
 
 // How many arguments the compiler lists of a call; none: it lists no such call.
-std::optional<unsigned> listed_arguments(Dwarf_Die parent, std::uint64_t return_pc) {
+// -1: that call is not listed. (No std::optional: GCC 12 warns falsely of one that is not set.)
+int listed_arguments(Dwarf_Die parent, std::uint64_t return_pc) {
   Dwarf_Die die;
-  if (dwarf_child(&parent, &die) != 0) return std::nullopt;
+  if (dwarf_child(&parent, &die) != 0) return -1;
   do {
     Dwarf_Attribute at;
     Dwarf_Addr pc = 0;
     if (dwarf_tag(&die) != DW_TAG_call_site) {
-      if (const auto found = listed_arguments(die, return_pc)) return found;
+      if (const int found = listed_arguments(die, return_pc); found >= 0) return found;
     } else if (dwarf_attr(&die, DW_AT_call_return_pc, &at) && dwarf_formaddr(&at, &pc) == 0 && pc == return_pc) {
-      unsigned n = 0;
+      int n = 0;
       Dwarf_Die child;
       if (dwarf_child(&die, &child) == 0) do
           n += dwarf_tag(&child) == DW_TAG_call_site_parameter;
@@ -140,7 +141,7 @@ std::optional<unsigned> listed_arguments(Dwarf_Die parent, std::uint64_t return_
       return n;
     }
   } while (dwarf_siblingof(&die, &die) == 0);
-  return std::nullopt;
+  return -1;
 }
 
 // Of a pointer to a function; none: it is none, or takes any number.
@@ -172,14 +173,15 @@ std::string denied(Namer& namer, const Site& site, const Cause& cause, Tally& ta
     if (!same) return "without location lists it is " + expression(*b->node);
   }
   const auto die = s->unit->function_within(s->function.start, s->function.start + s->function.bytes.size());
-  const auto listed = die ? listed_arguments(*die, call->end()) : std::nullopt;
+  const auto listed = die ? listed_arguments(*die, call->end()) : -1;
   for (const auto& x : with) {
     if (!x.node || expression(*x.node) != cause.expression) continue;
     if (!is_pointer(x.node->type)) return "it is no pointer";
     const auto takes = parameters_of(x.node->type);
-    if (!takes || !listed) continue;
+    if (!takes || listed < 0) continue;
     ++tally.counted;
-    if (*listed > *takes) return "it takes " + std::to_string(*takes) + ", gets " + std::to_string(*listed);
+    if (listed > static_cast<int>(*takes))
+      return "it takes " + std::to_string(*takes) + ", gets " + std::to_string(listed);
   }
   return {};
 }
