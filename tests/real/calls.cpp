@@ -122,7 +122,7 @@ Value target_in(FunctionFlow& flow, const Insn& call) {
   return call.callee == no_reg ? Value() : state.regs[call.callee];
 }
 
-// How many arguments the compiler lists of a call; none: it lists no such call.
+// How many arguments the compiler lists of a call.
 // -1: that call is not listed. (No std::optional: GCC 12 warns falsely of one that is not set.)
 int listed_arguments(Dwarf_Die parent, std::uint64_t return_pc) {
   Dwarf_Die die;
