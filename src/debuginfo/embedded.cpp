@@ -18,7 +18,7 @@ std::string find(Type aggregate, std::uint64_t offset, int depth) {
     if (!type || !is_aggregate(peel(type))) continue;
     if (dwarf_attr(&member, DW_AT_data_member_location, &attribute)) dwarf_formudata(&attribute, &start);
     if (offset < start || offset - start >= size_of(type)) continue;
-    const std::string name(name_of(member));
+    std::string name(name_of(member));
     if (offset == start && !name.empty() && !name_of(peel(type).die).empty()) return name;
     if (const auto inner = find(type, offset - start, depth + 1); !inner.empty())
       return name.empty() ? inner : name + "." + inner;

@@ -49,7 +49,7 @@ bool is_earlier_free(const Report& r) {
 // "a, by task 55"
 std::string who(const Report& r, Roles roles, const Stack& stack, const std::string& but) {
   const auto by = task_of(r, roles);
-  const auto text = place_of(*user_of(stack));
+  auto text = place_of(*user_of(stack));
   if (by.empty()) return text;
   return text + ", by " +
          (by == but                               ? std::string("the same task")

@@ -14,7 +14,7 @@ struct SectionFrame {
   bool interrupted = false;  // the pc of what an interrupt, an NMI or a system call interrupted
   bool link_register = false;
   std::string_view context;  // "task", "irq", ...
-  bool stale = false;  // a link register that points into the function of the pc: no caller
+  bool stale = false;        // a link register that points into the function of the pc: no caller
 };
 
 struct Section {

@@ -42,6 +42,7 @@ void copy_without_lists(T& to, const T& from) {
 Report head_of(const Report& r) {
   Report head;
   copy_without_lists(head, r);
+  head.defects = r.defects, head.facts = r.facts;  // what became of the machine is asked of both
   return head;
 }
 

@@ -242,7 +242,10 @@ void FileStore::check(const std::vector<const SymbolRef*>& refs) {
   for (const SymbolRef* ref : refs) {
     if (ref->symbol.empty()) continue;
     Slot& slot = slot_of(*ref);
-    if (slot.file && ref->size) slot.judge.size(*slot.file, ref->symbol, *ref->size);
+    if (!slot.file || !ref->size) continue;
+    // A pointer may be a variable's, which is not among the functions.
+    const bool variable = ref->pc == PcKind::pointer && slot.file->symbols().find(ref->symbol).empty();
+    if (!variable) slot.judge.size(*slot.file, ref->symbol, *ref->size);
   }
   settle(vmlinux_);
   for (auto& [name, slot] : modules_) settle(slot);
