@@ -101,6 +101,7 @@ void strip_suffixes(std::string_view& name) {
   static constexpr std::string_view suffixes[] = {".isra",     ".part", ".constprop", ".cold",
                                                   ".lto_priv", ".llvm", ".__uniq",    ".localalias",
                                                   ".cfi_jt",   ".cfi",  ".warm",      ".clone"};
+  if (name.find('.', 1) == std::string_view::npos) return;  // most names
   std::size_t cut = name.size();
   for (const auto suffix : suffixes) {
     const auto at = name.find(suffix, 1);

@@ -54,6 +54,12 @@ bool begins_with_known_words(std::string_view text) {
          std::ranges::any_of(words, [&](std::string_view word) { return text.starts_with(word); });
 }
 
+// "memcpy: detected buffer overflow: 40 byte write of buffer size 16" (v6.12 lib/string_helpers.c)
+bool is_overflow(std::string_view text) {
+  const auto colon = text.find(':');
+  return colon != std::string_view::npos && text.substr(colon).starts_with(": detected buffer overflow");
+}
+
 // "[Right Redzone overwritten] 0xffff9c41-0xffff9c42 @offset=920. First byte 0x66 instead of 0xcc" since v6.12 (mm/slub.c
 // check_bytes_and_report); object_err() prints the report behind it.
 bool is_overwritten(std::string_view text) {
@@ -73,8 +79,7 @@ bool Preludes::read(const LogLine& line, std::uint64_t tick) {
   const auto text = line.text;
   const bool container = is_cut_here(text) || is_report_ruler(text);
   const auto trimmed = trim_left(text);
-  const bool known = begins_with_known_words(trimmed) || is_overwritten(trimmed) ||
-                     trimmed.find(": detected buffer overflow") != std::string_view::npos;
+  const bool known = begins_with_known_words(trimmed) || is_overwritten(trimmed) || is_overflow(trimmed);
   const auto at = waiting_.find(line.caller);
   // Rust's message stands on the line behind its place (rust/kernel/lib.rs, core::panic::PanicInfo).
   const bool announced = at != waiting_.end() && !at->second.lines.empty() &&
