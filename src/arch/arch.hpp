@@ -25,6 +25,8 @@ struct SystemCallRegisters {
   // A register that tells a 32-bit program on a 64-bit kernel, whose calls have other numbers, and its value then.
   std::string_view compat_register = {};
   std::uint64_t compat_value = 0;
+  // The same told by the trace, because not every dump has that register: how its functions' names begin.
+  std::span<const std::string_view> compat_entries = {};
 };
 
 // What a relocation of a debug section or of code does with the number at its place.

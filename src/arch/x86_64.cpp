@@ -81,6 +81,18 @@ constexpr AddressRange ranges[] = {
 constexpr KasanShadow shadows[] = {{0xdffffc0000000000, 3}};                   // arch/x86/include/asm/kasan.h
 constexpr std::string_view call_prefixes[] = {"__x64_", "__ia32_", "__x32_"};  // asm/syscall_wrapper.h
 constexpr std::string_view call_arguments[] = {"RDI", "RSI", "RDX", "R10", "R08", "R09"};
+// arch/x86/entry/common.c, arch/x86/entry/entry_64_compat.S; ia32entry.S until v4.3
+constexpr std::string_view compat_entries[] = {"do_fast_syscall_32",
+                                               "__do_fast_syscall_32",
+                                               "do_int80_",
+                                               "do_syscall_32_irqs_on",
+                                               "entry_SYSENTER_compat",
+                                               "entry_SYSCALL_compat",
+                                               "entry_INT80_compat",
+                                               "__ia32_",
+                                               "sysenter_dispatch",
+                                               "cstar_dispatch",
+                                               "ia32_sys"};
 
 constexpr RelocationRule relocations[] = {{R_X86_64_64, 8}, {R_X86_64_32, 4}, {R_X86_64_32S, 4}};
 // asm/alternative.h, asm/static_call.h, asm/jump_label.h; the linker script keeps them in these sections.
@@ -117,7 +129,8 @@ constinit const Arch x86_64{
                     .arguments = call_arguments,
                     .table = SystemCallTable::x86_64,
                     .compat_register = "CS",
-                    .compat_value = 0x23},
+                    .compat_value = 0x23,
+                    .compat_entries = compat_entries},
     // asm/pgtable_types.h: present; neither writable nor NX
     .page_entry = {.code_set = 1, .code_clear = 1ULL << 63 | 1 << 1},
     .relocations = relocations,
