@@ -241,9 +241,9 @@ bool may_have_bad_pointer(const Report& r) {
 BadPointer bad_pointer(const Report& r) {
   auto out = by_evidence(r);
   refine_container(r, out);
-  if (seen(r, Sight::stack_variable) && out.address_class == AddressClass::poison && may_be_constant(out))
+  if (sighting(r, Sight::stack_variable) && out.address_class == AddressClass::poison && may_be_constant(out))
     out.note = out.note.substr(0, out.note.find(':')) + " in a variable on the stack";
-  if (seen(r, Sight::constant) && may_be_constant(out)) out.note = "a constant that stands in the code";
+  if (sighting(r, Sight::constant) && may_be_constant(out)) out.note = "a constant that stands in the code";
   if (out.address_class == AddressClass::user && lies_between(r))
     out.address_class = AddressClass::non_canonical, out.note = "neither a user nor a kernel address";
   return out;

@@ -147,10 +147,6 @@ void see_page(Report& r) {
 
 }  // namespace
 
-bool seen(const Report& r, Sight what) {
-  return std::ranges::find(r.site.sightings, what, &Sighting::what) != r.site.sightings.end();
-}
-
 bool may_be_constant(const BadPointer& bad) {
   switch (bad.address_class) {
     case AddressClass::ascii:

@@ -11,8 +11,6 @@
 
 namespace unoops::inspect {
 
-bool seen(const Report&, Sight);
-
 // Values that a program may hold as a constant and never as a pointer: text, patterns, foreign numbers. Marks that the
 // kernel's own code writes (LIST_POISON) are none.
 bool may_be_constant(const BadPointer&);

@@ -170,11 +170,6 @@ constexpr auto gaps = std::to_array<Gap>({
 
 std::span<const Gap> access_gaps() { return gaps; }
 
-const Sighting* sighting(const Report& r, Sight what) {
-  const auto at = std::ranges::find(r.site.sightings, what, &Sighting::what);
-  return at == r.site.sightings.end() ? nullptr : &*at;
-}
-
 bool explains_value(AddressClass id) {
   static constexpr auto telling =
       std::to_array<AddressClass>({AddressClass::err_ptr, AddressClass::poison, AddressClass::ascii,

@@ -13,9 +13,6 @@ namespace unoops::kinds {
 
 std::span<const Gap> access_gaps();
 
-// What else is known of the bad pointer's value; null: not that.
-const Sighting* sighting(const Report&, Sight);
-
 // Classes of bad pointers whose value has something to say beyond itself, and what it says.
 bool explains_value(AddressClass);
 std::string short_note(const Report&);

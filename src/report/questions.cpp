@@ -51,6 +51,11 @@ const Frame* look_frame(const Report& r) {
   return frame ? frame : culprit_frame(r);
 }
 
+const Sighting* sighting(const Report& r, Sight what) {
+  const auto at = std::ranges::find(r.site.sightings, what, &Sighting::what);
+  return at == r.site.sightings.end() ? nullptr : &*at;
+}
+
 bool is_interrupt(Context context) {
   return context == Context::irq || context == Context::softirq || context == Context::hardirq ||
          context == Context::nmi;

@@ -24,6 +24,9 @@ const Frame* culprit_frame(const Report&);
 // The frame to look at: the culprit's, unless Explanation::look_stack names another.
 const Frame* look_frame(const Report&);
 
+// What else is known of the bad pointer's value; null: not that.
+const Sighting* sighting(const Report&, Sight);
+
 // What became of the machine behind the report. All sentences about it follow from this one answer.
 enum class Outcome { went_on, panicked, stopped, not_told, no_fault };
 Outcome outcome_of(const Report&);
