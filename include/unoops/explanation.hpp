@@ -87,7 +87,8 @@ std::string_view operation_id(Operation);
 struct StackUse {
   std::string function;
   std::uint64_t bytes = 0;
-  std::uint64_t calls = 1;  // of it on the trace
+  std::uint64_t locals = 0;  // of these, for its variables, as scripts/checkstack.pl counts; 0: not known
+  std::uint64_t calls = 1;   // of it on the trace
 };
 
 // Where and what the faulting instruction is (inspect).

@@ -54,6 +54,8 @@ struct Kernel {
   std::string build_id;
   std::string command_line;  // of the boot, where the log has it
   std::string banner;        // the whole "Linux version ..." line of the boot, where the log has it
+  // What the boot's lines call the machine ("DMI: QEMU Standard PC ...") and the hypervisor below it ("KVM").
+  std::string machine, hypervisor;
   bool operator==(const Kernel&) const = default;
 };
 

@@ -17,16 +17,26 @@ struct Isa;
 
 namespace unoops::arch {
 
-// The registers of a system call's entry, as the dump of a program's registers names them.
-struct SystemCallRegisters {
-  std::string_view number;
+// How a system call's registers are read.
+struct SystemCallConvention {
+  std::string_view number;  // empty: the dump lacks it, and the trace's functions tell the call
   std::span<const std::string_view> arguments;
   SystemCallTable table = SystemCallTable::none;
+};
+
+// The registers of a system call's entry, as the dump of a program's registers names them.
+struct SystemCallRegisters {
+  SystemCallConvention call = {};
+  // Other exceptions print the program's registers, too: then the trace has no function whose name begins so.
+  std::span<const std::string_view> entries = {};
+  // How the names begin of the functions that are called like a system call. Asked where the number is not printed.
+  std::span<const std::string_view> functions = {};
   // A register that tells a 32-bit program on a 64-bit kernel, whose calls have other numbers, and its value then.
   std::string_view compat_register = {};
   std::uint64_t compat_value = 0;
   // The same told by the trace, because not every dump has that register: how its functions' names begin.
   std::span<const std::string_view> compat_entries = {};
+  SystemCallConvention compat = {};
 };
 
 // What a relocation of a debug section or of code does with the number at its place.

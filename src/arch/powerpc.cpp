@@ -154,6 +154,11 @@ constexpr EntryStep entry_steps[] = {
     {"ret_from_kernel_user_thread", EntryWay::thread, 4, true},
 };
 constexpr std::string_view call_prefixes[] = {"__powerpc_"};
+// arch/powerpc/kernel/interrupt.c system_call_exception; the trace prints the program's registers behind
+// "--- interrupt: c00" (sc) and "--- interrupt: 3000" (scv), but behind other interrupts as well.
+constexpr std::string_view call_arguments[] = {"GPR03", "GPR04", "GPR05", "GPR06", "GPR07", "GPR08"};
+constexpr std::string_view call_entries[] = {"system_call_exception", "system_call_common",
+                                             "system_call_vectored_common"};
 // The numbers are those of 32 bits, too (R_PPC_ADDR32, R_PPC_UADDR32).
 constexpr RelocationRule relocations[] = {{R_PPC64_ADDR64, 8}, {R_PPC64_ADDR32, 4}, {R_PPC_UADDR32, 4}};
 
@@ -177,6 +182,7 @@ constinit const Arch powerpc{
     .sections = sections,
     .decode_fault = decode,
     .entry_steps = entry_steps,
+    .system_call = {.call = {"GPR00", call_arguments, SystemCallTable::powerpc}, .entries = call_entries},
     .elf_machine_32 = EM_PPC,
     .relocations = relocations,
     .isa = &machine::powerpc_isa,

@@ -64,6 +64,8 @@ void decode(Report& report) {
       {12, Access::execute, "instruction page fault"},
       {13, Access::read, "load page fault"},
       {15, Access::write, "store page fault"},
+      {18, Access::unknown, "software check (control flow)"},
+      {19, Access::unknown, "hardware error"},
   });
   for (const auto& row : rows)
     if (row.cause == cause) {

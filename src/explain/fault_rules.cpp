@@ -166,13 +166,6 @@ bool says_user_access(const Report& r) {
   return r.fact(fact::fault_words).find("user memory") != std::string_view::npos;
 }
 
-// The bus refused the access, or one before it: the address is no pointer's (v6.1 arch/arm/mm/fsr-2level.c,
-// arch/arm64/mm/fault.c fault_info).
-bool is_bus_error(const Report& r) {
-  return r.fact(fact::fault_words).find("external abort") != std::string_view::npos ||
-         r.headline.find("external abort") != std::string::npos;
-}
-
 // Where the bad pointer was handed on is where to look: the callee only used what it got.
 bool next_handed(const Report& r, Explanation& e) {
   const auto& handed = r.site.handed;
@@ -234,7 +227,7 @@ void next_unnamed(const Report& r, Explanation& e, std::string_view) {
   const bool null = bad.address_class == AddressClass::null || bad.address_class == AddressClass::null_offset;
   if (!e.next_steps.empty() || where.empty() ||
       r.has(Trait::checked_access | Trait::compiler_check | Trait::emulated) ||
-      r.site.operation == Operation::execute || r.fault.access == Access::execute || is_bus_error(r))
+      r.site.operation == Operation::execute || r.fault.access == Access::execute || !bus_error(r).empty())
     return;
   constexpr std::uint64_t largest = 0x100000;  // of a structure
   if (null && r.fault.address && *r.fault.address != 0 && *r.fault.address < largest)

@@ -19,6 +19,7 @@
 #include "base/text.hpp"
 #include "facts/addresses.hpp"
 #include "grammar/words.hpp"
+#include "kinds/access_words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lost_head.hpp"
@@ -249,15 +250,16 @@ bool is_bug(const Report& r) {
 
 // The names of the status codes: arch/arm64/mm/fault.c fault_info, arch/arm/mm/fsr-2level.c.
 constexpr auto internal_wordings = std::to_array<Wording>({
-    {"die", "external abort",
-     "the bus answered an access[ in {culprit}] with an error ({die}): no device or memory answers at that address, or "
+    {"bus-error", "",
+     "the bus answered an access[ in {culprit}] with an error ({bus-error}): no device or memory answers at that "
+     "address, or "
      "the device is off"},
 });
 
 // The abort has no address in its report; the instruction's registers tell it.
 void external_abort(const Report& r, Explanation& e, std::string_view id) {
   const auto& site = r.site;
-  if (r.fact(fact::die).find("external abort") == std::string_view::npos) return;
+  if (bus_error(r).empty()) return;
   if (site.effective_address && !site.base_register.empty()) {
     const auto where = address_fact(*site.effective_address, r.arch).words;
     add_likely(e, id, "the instruction accesses " + hex(*site.effective_address) + (where.empty() ? "" : ", " + where),

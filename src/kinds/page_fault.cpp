@@ -181,8 +181,8 @@ constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "debug", "a debug exception that no debugger claims ({fault-words})"},
     {"fault-words", "parity",
      "the memory or a cache answered an access with bits that it could not trust ({fault-words})"},
+    {"bus-error", "", bus_answered},
     {"fault-words", "abort", bus_answered},
-    {"fault-words", "bus error", bus_answered},  // arch/mips/kernel/traps.c do_be
 });
 
 }  // namespace

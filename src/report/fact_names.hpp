@@ -11,6 +11,8 @@ namespace unoops::report::fact {
 
 inline constexpr FactName action{"action", "what sysrq was asked to show"};
 inline constexpr FactName age{"age", "how long ago the leaked object was allocated"};
+inline constexpr FactName agent{
+    "agent", "which part of a PCIe device tells of the error, as printed: Receiver ID, Requester ID, ..."};
 inline constexpr FactName allocated_age{"allocated-age", "how many jiffies ago SLUB's object was allocated"};
 inline constexpr FactName allocator{"allocator",
                                     "whose allocation failed where it is not the page allocator: vmalloc or slab"};
@@ -52,10 +54,13 @@ inline constexpr FactName freed_age{"freed-age",
 inline constexpr FactName function{"function", "the function that must not be called in preemptible code"};
 inline constexpr FactName functions{"functions", "the two functions of a data race"};
 inline constexpr FactName gfp_mask{"gfp-mask", "the flags of the allocation"};
+inline constexpr FactName global_status{"global-status", "the machine check's global status (MCG_STATUS), in hex"};
 inline constexpr FactName hard_lockup_cpu{"hard-lockup-cpu", "the CPU that is locked up, where another one reports it"};
 inline constexpr FactName held_lock{"held-lock", "the lock that is held"};
 inline constexpr FactName idle_cpus{"idle-cpus", "the CPUs that idled when they were looked at"};
 inline constexpr FactName in_flight{"in-flight", "the work items that run"};
+inline constexpr FactName ipid{"ipid",
+                               "the instance of the unit that reports the machine check (AMD's MCA_IPID), in hex"};
 inline constexpr FactName irq{"irq", "the number of the interrupt"};
 inline constexpr FactName irq_safe_lock{"irq-safe-lock", "the lock that lockdep calls irq-safe: interrupts take it"};
 inline constexpr FactName irq_unsafe_lock{"irq-unsafe-lock",
@@ -71,6 +76,7 @@ inline constexpr FactName lost_head{"lost-head", "what a report is by what is le
 inline constexpr FactName memcg{"memcg", "set to yes where the memory cgroup ran out, not the machine"};
 inline constexpr FactName memory_tag{"memory-tag", "the tag of the memory (KASAN with tags)"};
 inline constexpr FactName microcode{"microcode", "the version of the CPU's microcode"};
+inline constexpr FactName misc{"misc", "the machine-check bank's MISC register, in hex"};
 inline constexpr FactName name{"name", "the name of the fault injection"};
 inline constexpr FactName nmi_reason{"nmi-reason", "the reason byte of an unknown NMI"};
 inline constexpr FactName no_handler{"no-handler", "the device whose driver has no handler for its errors"};
@@ -117,11 +123,14 @@ inline constexpr FactName status_bits{"status-bits", "its bits in words"};
 inline constexpr FactName stuck_seconds{"stuck-seconds", "how long the CPU, or the pool, has been stuck"};
 inline constexpr FactName swap_free{"swap-free", "free swap space"};
 inline constexpr FactName swap_total{"swap-total", "all swap space"};
+inline constexpr FactName syndrome{"syndrome", "the machine-check bank's syndrome (AMD's MCA_SYND), in hex"};
 inline constexpr FactName task_memcg{"task-memcg", "the memory cgroup of the victim"};
 inline constexpr FactName title_word{"title-word", "BUG or WARNING, as lockdep's title begins"};
 inline constexpr FactName type{"type", "the layer of the PCIe error"};
 inline constexpr FactName uncorrected{"uncorrected", "set to yes where the hardware did not correct the error"};
 inline constexpr FactName uninitialized_bytes{"uninitialized-bytes", "which bytes were never set"};
+inline constexpr FactName unit{
+    "unit", "the part of the machine that a machine check is of: a CPU's unit, a cache, a memory controller, a bus"};
 inline constexpr FactName usage{"usage", "the two uses of the lock that exclude each other"};
 inline constexpr FactName usage_count{"usage-count", "how many references are left"};
 inline constexpr FactName value{"value", "the bad value"};
@@ -142,6 +151,7 @@ inline constexpr FactName work_function{"work-function", "the function of the wo
 
 inline constexpr FactName all[] = {action,
                                    age,
+                                   agent,
                                    allocated_age,
                                    allocator,
                                    bank,
@@ -177,10 +187,12 @@ inline constexpr FactName all[] = {action,
                                    function,
                                    functions,
                                    gfp_mask,
+                                   global_status,
                                    hard_lockup_cpu,
                                    held_lock,
                                    idle_cpus,
                                    in_flight,
+                                   ipid,
                                    irq,
                                    irq_safe_lock,
                                    irq_unsafe_lock,
@@ -194,6 +206,7 @@ inline constexpr FactName all[] = {action,
                                    memcg,
                                    memory_tag,
                                    microcode,
+                                   misc,
                                    name,
                                    nmi_reason,
                                    no_handler,
@@ -238,11 +251,13 @@ inline constexpr FactName all[] = {action,
                                    stuck_seconds,
                                    swap_free,
                                    swap_total,
+                                   syndrome,
                                    task_memcg,
                                    title_word,
                                    type,
                                    uncorrected,
                                    uninitialized_bytes,
+                                   unit,
                                    usage,
                                    usage_count,
                                    value,

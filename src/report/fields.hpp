@@ -126,6 +126,7 @@ template <>
 inline constexpr auto fields_of<StackUse> = all_of(  //
     text("function", &StackUse::function, always),   //
     plain("bytes", &StackUse::bytes, always),        //
+    plain("locals", &StackUse::locals),              //
     plain("calls", &StackUse::calls, always));
 
 template <>
@@ -203,6 +204,8 @@ inline constexpr auto fields_of<Kernel> = all_of(                //
     text("version", &Kernel::version),                           //
     plain("build_id", &Kernel::build_id),                        //
     private_text("command_line", &Kernel::command_line, never),  //
+    text("machine", &Kernel::machine, never),                    //
+    text("hypervisor", &Kernel::hypervisor, never),              //
     text("banner", &Kernel::banner));
 
 template <>
