@@ -125,8 +125,26 @@ void decode(Report& report) {
   if (!Scanner(fault.error_code).hex(dsisr)) return;
   if (fault.access == Access::unknown) fault.access = dsisr & 0x02000000 ? Access::write : Access::read;
   fault.error_bits.emplace_back(access_id(fault.access));
-  if (dsisr & 0x40000000) fault.error_bits.emplace_back("page not present");
-  if (dsisr & 0x08000000) fault.error_bits.emplace_back("protection violation");
+  struct Bit {
+    std::uint64_t mask;
+    std::string_view words;
+  };
+  static constexpr auto bits = std::to_array<Bit>({
+      {0x40000000, "page not present"},
+      {0x20000000, "the page's attributes contradict each other"},
+      {0x10000000, "no code may be fetched from there"},
+      {0x08000000, "protection violation"},
+      {0x04000000, "memory that must not be cached or read ahead does not allow this access"},
+      {0x00400000, "hit a data breakpoint"},
+      {0x00200000, "storage key fault"},
+      {0x00080000, "the MMU does not support this configuration"},
+      {0x00040000, "the page table entry's accessed and changed bits could not be set"},
+      {0x00020000, "the process table could not be read"},
+      {0x00000008, "copy or paste of memory that does not allow it"},
+      {0x00000004, "no such atomic operation"},
+  });
+  for (const auto& bit : bits)
+    if (dsisr & bit.mask) fault.error_bits.emplace_back(bit.words);
 }
 
 constexpr std::string_view control_registers[] = {"MSR", "CR", "XER", "DSISR", "ESR"};

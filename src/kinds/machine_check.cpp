@@ -204,8 +204,16 @@ bool is_first_look(Scanner s, const ReportBuilder& d) {
          is_polled_check(d.report.raw.back());
 }
 
+// What the kernel does about the page: v6.1 mm/memory-failure.c action_result, kill_proc
+// "Memory failure: 0x3f7a45: recovery action for dirty LRU page: Recovered"
+// "Memory failure: 0x3f7a45: Sending SIGBUS to java:1234 due to hardware memory corruption"
+bool memory_failure(std::string_view text, ReportBuilder& d) {
+  return text.starts_with("Memory failure: 0x") && !d.report.raw.empty() && keep_line(Scanner({}), d);
+}
+
 // Behind "mce: [Hardware Error]: ", with or without the "mce: "; bare to v2.6.32
 bool record(std::string_view text, ReportBuilder& d) {
+  if (memory_failure(trim(text), d)) return true;
   constexpr std::string_view mark = "[Hardware Error]: ";
   const auto at = text.find(mark);
   if (at != std::string_view::npos && text.find('{') < at) return false;  // {1}[Hardware Error]: is GHES's

@@ -128,6 +128,24 @@ bool is_inexact(const Report& r) {
                              [](const std::string& line) { return line.find("RIP !INEXACT! ") != std::string::npos; });
 }
 
+// "recovery action for dirty LRU page: Recovered", "Sending SIGBUS to java:1234 due to hardware memory corruption"
+void tell_recovery(const Report& r, Explanation& e, std::string_view id) {
+  static constexpr std::string_view evidence = "the line \"Memory failure\"";
+  for (const auto& message : r.messages) {
+    Scanner s(message);
+    std::string_view page, what, task;
+    if (!s.lit("Memory failure: ") || !s.until(": ", page)) continue;
+    if (s.lit("recovery action for ") && s.until(": ", what))
+      add_certain(e, id,
+                  "the kernel took the page " + std::string(page) + " (" + std::string(what) +
+                      ") out of use: " + std::string(s.rest()),
+                  std::string(evidence));
+    else if (s.lit("Sending SIGBUS to ") && s.until(" due to", task))
+      add_certain(e, id, "the program " + std::string(task) + " used that memory: it got SIGBUS",
+                  std::string(evidence));
+  }
+}
+
 void next_of_memory(const Check& c, Explanation& e) {
   const auto place = place_words(c);
   const auto where = place.empty() ? std::string() : " (" + place + ")";
@@ -241,6 +259,7 @@ void tell_machine_check(const Report& r, Explanation& e, std::string_view id) {
     add_certain(e, id, "RIP is only where the CPU was when it was told (INEXACT): that code did not cause it",
                 "the kernel's own mark on RIP");
   if (const auto words = others(r); !words.empty()) add_certain(e, id, words, "their own lines");
+  tell_recovery(r, e, id);
   if (!r.fact(fact::previous_boot).empty() && !c.corrected()) add_likely(e, id, "it may be why the machine was reset");
 }
 
