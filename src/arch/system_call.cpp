@@ -1,6 +1,7 @@
 #include "arch/system_call.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "arch/arch.hpp"
 #include "report/questions.hpp"
@@ -26,14 +27,35 @@ bool is_compat(const Report& r, const SystemCallRegisters& entry) {
          calls_any(r, entry.compat_entries);
 }
 
+// "write" of "__arm64_sys_write", "SyS_write", "__se_sys_write", "__do_sys_write": such functions are called for nothing
+// but a system call (v6.1 include/linux/syscalls.h, arch/*/include/asm/syscall_wrapper.h).
+std::string_view wrapped_call(std::string_view function, const ArchInfo& arch) {
+  static constexpr std::array<std::string_view, 3> starts = {"SyS_", "__se_sys_", "__do_sys_"};
+  for (const auto start : starts)
+    if (function.starts_with(start)) return function.substr(start.size());
+  for (const auto prefix : arch.system_call_prefixes) {
+    if (!function.starts_with(prefix)) continue;
+    function.remove_prefix(prefix.size());
+    return function.starts_with("sys_") ? function.substr(4) : std::string_view();
+  }
+  return {};
+}
+
 // By the outermost function of the trace that is called like one: "__ia32_sys_write".
 std::optional<SystemCall> named_call(const Report& r, std::span<const std::string_view> functions) {
   const auto* trace = own_trace(r);
   if (!trace) return std::nullopt;
-  for (auto frame = trace->frames.rbegin(); frame != trace->frames.rend(); ++frame)
+  for (auto frame = trace->frames.rbegin(); frame != trace->frames.rend(); ++frame) {
+    if (!frame->reliable) continue;
+    const std::string_view function = frame->ref.symbol;
+    auto name = wrapped_call(function, *r.arch);
     for (const auto start : functions)
-      if (frame->reliable && frame->ref.symbol.starts_with(start))
-        return find_system_call(std::string_view(frame->ref.symbol).substr(start.size()));
+      if (name.empty() && function.starts_with(start)) name = function.substr(start.size());
+    if (name.empty()) continue;
+    auto call = find_system_call(name);
+    if (!call && name.starts_with("new")) call = find_system_call(name.substr(3));  // sys_newuname
+    return call;
+  }
   return std::nullopt;
 }
 
@@ -44,12 +66,10 @@ std::optional<SystemCall> call_of(const Report& r, const SystemCallRegisters& en
   return number ? find_system_call(convention.table, *number) : std::nullopt;
 }
 
-}  // namespace
-
-std::optional<EnteredCall> entered_call(const Report& r) {
-  const Arch* arch = row_of(r.arch);
-  if (!arch || arch->system_call.call.arguments.empty()) return std::nullopt;
-  const auto& entry = arch->system_call;
+// By the registers that the program entered with.
+std::optional<EnteredCall> printed_call(const Report& r, const Arch& arch) {
+  if (arch.system_call.call.arguments.empty()) return std::nullopt;
+  const auto& entry = arch.system_call;
   const bool compat = is_compat(r, entry);
   const auto& convention = compat ? entry.compat : entry.call;
   if (convention.arguments.empty() || (!entry.entries.empty() && !calls_any(r, entry.entries))) return std::nullopt;
@@ -63,6 +83,16 @@ std::optional<EnteredCall> entered_call(const Report& r) {
     out.arguments.push_back(compat ? *value & 0xffffffff : *value);
   }
   return out;
+}
+
+}  // namespace
+
+std::optional<EnteredCall> entered_call(const Report& r) {
+  const Arch* arch = row_of(r.arch);
+  if (!arch) return std::nullopt;
+  if (auto printed = printed_call(r, *arch)) return printed;
+  const auto named = named_call(r, {});
+  return named ? std::optional(EnteredCall{*named, {}}) : std::nullopt;
 }
 
 }  // namespace unoops::arch

@@ -142,7 +142,7 @@ bool tell_leaving(const Report& r, Explanation& e, std::string_view call) {
 void system_call(const Report& r, Explanation& e, std::string_view id) {
   const auto entered = entered_call(r);
   if (tell_leaving(r, e, entered ? entered->call.name : std::string_view())) return;
-  if (!entered || (entered->arguments.empty() && entered->call.arguments != 0)) return;
+  if (!entered) return;
   for (const auto& stack : r.stacks)
     if (is_call_trace(stack) && is_interrupt(stack.context)) return;  // not the system call's doing
   const auto& parameters = r.site.call_parameters;
@@ -152,7 +152,10 @@ void system_call(const Report& r, Explanation& e, std::string_view id) {
     const auto value = entered->arguments[i];
     text += (i ? ", " : "") + (declared ? declared_argument(parameters[i], value) : argument(value));
   }
-  add_certain(e, id, text + ")", "the user's registers, by the convention of the architecture's system calls");
+  const bool printed = !entered->arguments.empty() || entered->call.arguments == 0;
+  add_certain(e, id, text + ")",
+              printed ? "the user's registers, by the convention of the architecture's system calls"
+                      : "the functions of the call trace");
 }
 
 constexpr auto rows = std::to_array<Rule>({

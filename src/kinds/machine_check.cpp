@@ -255,7 +255,8 @@ bool is_only_logged(const Report& r) {
   return !has_bank(r) && is_corrected(r) && r.headline.find("events logged") != std::string::npos;
 }
 
-constexpr auto gaps =
+constexpr auto gaps = std::to_array<Gap>({{"unused", unused_data}, {"broke", broken}});
+constexpr auto corrected_gaps =
     std::to_array<Gap>({{"errors", machine_check_errors}, {"unused", unused_data}, {"broke", broken}});
 
 // Found by the first look at the banks.
@@ -304,7 +305,7 @@ extern constinit const Kind machine_check_corrected{
     .title_of = title,
     .sentence = "the CPU corrected {errors|a hardware error}[: {broke}][ (bank {bank})]",
     .wordings = wordings,
-    .gaps = gaps,
+    .gaps = corrected_gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
     .goes_on = same_bank,

@@ -137,7 +137,7 @@ void tell_recovery(const Report& r, Explanation& e, std::string_view id) {
     if (!s.lit("Memory failure: ") || !s.until(": ", page)) continue;
     if (s.lit("recovery action for ") && s.until(": ", what))
       add_certain(e, id,
-                  "the kernel took the page " + std::string(page) + " (" + std::string(what) +
+                  "the kernel tried to take the page " + std::string(page) + " (" + std::string(what) +
                       ") out of use: " + std::string(s.rest()),
                   std::string(evidence));
     else if (s.lit("Sending SIGBUS to ") && s.until(" due to", task))
