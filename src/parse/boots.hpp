@@ -16,12 +16,12 @@ class Boots {
   // True: this line begins a new boot (a banner, or time that fell back to 0).
   bool read(const LogLine&);
   int number() const { return number_; }
+  int count() const { return has_lines_ ? number_ : 0; }
   const Kernel& kernel() const { return kernel_; }
   // Where the log has no banner, a report tells the release.
   void see(const Kernel& of_report);
   // What only the lines of a boot say.
   static void take_boot(const Kernel& from, Kernel& to);
-  void start_source();
 
  private:
   void restart();
