@@ -100,6 +100,7 @@ constinit const Arch i386{
     .decode_fault = decode_x86_fault,
     .protection_faults = true,
     .entry_steps = x86_entry_steps,
+    .interrupt_bits = x86_interrupt_bits,
     .relocations = relocations,
     .isa = &machine::i386_isa,
 };

@@ -24,7 +24,13 @@ inline constexpr auto stall_gaps = std::to_array<Gap>({doing_gap});
 void tell_loop(const Report&, Explanation&, std::string_view id);
 void tell_loop_without_interrupts(const Report&, Explanation&, std::string_view id);
 
-inline constexpr auto stall_rules = std::to_array<Rule>({{"next-stall", tell_loop}});
-inline constexpr auto hard_stall_rules = std::to_array<Rule>({{"next-stall", tell_loop_without_interrupts}});
+// Where the CPU spent its time, by the watchdog's samples.
+void tell_cpu_time(const Report&, Explanation&, std::string_view id);
+// Which CPU saw that another one is stuck.
+void tell_detector(const Report&, Explanation&, std::string_view id);
+
+inline constexpr auto stall_rules = std::to_array<Rule>({{"cpu-time", tell_cpu_time}, {"next-stall", tell_loop}});
+inline constexpr auto hard_stall_rules = std::to_array<Rule>(
+    {{"cpu-time", tell_cpu_time}, {"seen-by", tell_detector}, {"next-stall", tell_loop_without_interrupts}});
 
 }  // namespace unoops::kinds
