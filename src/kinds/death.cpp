@@ -22,10 +22,15 @@ bool ran_in_interrupt(const Report& r) {
   if (in_interrupt(r) || (r.panic && r.panic->reason.find("in interrupt") != std::string::npos)) return true;
   const auto *pc = own_pc(r), *culprit = culprit_frame(r);
   if (pc && frame_roles(pc->ref.symbol).has(FrameRole::report)) return true;
+  // in no function, and no call went there: the exception vectors
+  const bool called = r.has(Trait::bad_pointer | Trait::maybe_bad_pointer | Trait::bad_pc);
+  if (pc && pc->ref.symbol.empty() && !called) return true;
   const auto* trace = own_trace(r);
   if (!trace) return false;
-  // What stands further in may be the exception's own way to its report.
-  bool behind = false;
+  if (trace->context == Context::exception) return true;
+  // What stands further in than the pc's function may be the exception's own way to its report.
+  bool behind = pc && !pc->ref.symbol.empty() &&
+                std::ranges::none_of(trace->frames, [&](const Frame& f) { return f.ref.symbol == pc->ref.symbol; });
   for (const auto& frame : trace->frames) {
     if (!frame.reliable) continue;
     const auto roles = frame_roles(frame.ref.symbol);

@@ -185,7 +185,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::backtrace, "task:", task_line},
 });
 
-// " (CPU 0, 5252 jiffies: 21 s at HZ=250)"
+// "CPU 0, 5252 jiffies = 21 s at HZ=250"
 std::string whom(const Report& r) {
   const std::string cpus(r.fact(fact::stalled_cpus)), count(r.fact(fact::stalled_jiffies));
   std::string text = cpus.empty() ? "" : (cpus.find(',') == std::string::npos ? "CPU " : "CPUs ") + cpus;

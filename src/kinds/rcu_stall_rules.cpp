@@ -83,8 +83,17 @@ const Frame* work_in(const Stack& stack) {
                                 FrameRole::interrupt | FrameRole::atomic | FrameRole::stall);
 }
 
+// Does the CPU that is looked at have its interrupts off?
 bool irqs_off(const Report& r) {
-  return std::ranges::any_of(stalled_cpus(r), [](const StalledCpu& cpu) { return cpu.irqs_off && !cpu.idle; });
+  const auto* place = look_frame(r);
+  const auto shown = std::ranges::find_if(r.stacks, [&](const Stack& s) {
+    return place && !s.frames.empty() && place >= s.frames.data() && place < s.frames.data() + s.frames.size();
+  });
+  if (shown == r.stacks.end()) return false;
+  const auto number = shown->cpu ? shown->cpu : r.cpu;
+  return std::ranges::any_of(stalled_cpus(r), [&](const StalledCpu& cpu) {
+    return cpu.irqs_off && !cpu.idle && number && cpu.cpu == static_cast<unsigned>(*number);
+  });
 }
 
 }  // namespace
@@ -97,7 +106,7 @@ bool waits_for_timer(const Report& r) {
 std::string jiffies_words(std::string_view count, const Report& r) {
   const auto hz = ticks_per_second(r), jiffies = number(count);
   std::string text = std::string(count) + " jiffies";
-  if (hz && jiffies) text += " (" + std::to_string(*jiffies / *hz) + " s at HZ=" + std::to_string(*hz) + ")";
+  if (hz && jiffies) text += " = " + std::to_string((*jiffies + *hz / 2) / *hz) + " s at HZ=" + std::to_string(*hz);
   return text;
 }
 
@@ -105,9 +114,6 @@ void tell_starved(const Report& r, Explanation& e, std::string_view id) {
   const auto state = r.fact(fact::gp_state);
   if (wants_to_run(state))
     add_certain(e, id, "RCU's kthread is ready to run (->state=0x0) and gets no CPU time", rcus_line);
-  else if (!r.fact(fact::starved_jiffies).empty() && waits_for_timer(r))
-    add_certain(e, id, "RCU's kthread sleeps until a timer wakes it (RCU_GP_WAIT_FQS), and that did not happen",
-                rcus_line);
   if (const auto cpu = r.fact(fact::timer_cpu); !cpu.empty())
     add_likely(e, id, "CPU " + std::string(cpu) + " does not run its timers", "the kernel's own words");
   for (const auto& message : r.messages)

@@ -8,7 +8,7 @@
 
 namespace unoops::kinds {
 
-// "5252 jiffies (21 s at HZ=250)": how long that is, where the timeout that ran out tells it.
+// "5252 jiffies = 21 s at HZ=250": how long that is, where the timeout that ran out tells it.
 std::string jiffies_words(std::string_view count, const Report&);
 
 // RCU's kthread sleeps until a timer wakes it: no CPU time is what it lacks.

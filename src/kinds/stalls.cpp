@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "facts/helper_words.hpp"
 #include "kinds/death.hpp"
 #include "report/fact_names.hpp"
@@ -81,7 +82,7 @@ std::string busy_wait(const Report& r) {
 // No bad pointer names a stall, what was running does. Nothing to look at: no advice.
 void advise(const Report& r, Explanation& e, std::string_view id, std::string (*loop)(const std::string& name)) {
   const auto* frame = look_frame(r);
-  if (!frame || !frame->reliable || idles(*frame)) return;
+  if (!frame || !frame->reliable || idles(*frame) || !storm(r).empty()) return;
   const auto name = place_name(r);
   if (waits(*frame))
     return add_step(e, "this CPU only waits in " + name +
@@ -103,6 +104,18 @@ void advise(const Report& r, Explanation& e, std::string_view id, std::string (*
   add_step(e, "find who holds that lock: this CPU itself (taken twice, or by what was interrupted), or another");
 }
 
+// "98% system, 0% softirq, 1% hardirq, 0% idle": the number before the word
+int percent_of(const Report& r, std::string_view word) {
+  const auto text = r.fact(fact::cpu_time);
+  const auto at = text.find(word);
+  if (at == std::string_view::npos) return 0;
+  auto begin = at;
+  while (begin > 0 && is_digit(text[begin - 1])) --begin;
+  int value = 0;
+  std::from_chars(text.data() + begin, text.data() + at, value);
+  return value;
+}
+
 }  // namespace
 
 std::string doing(const Report& r) {
@@ -116,37 +129,29 @@ std::string doing(const Report& r) {
   return "in " + name + std::string(levels[static_cast<int>(level_of(r))]);
 }
 
-// "98% system, 0% softirq, 1% hardirq, 0% idle"
+std::string storm(const Report& r) {
+  const int hard = percent_of(r, "% hardirq");
+  return hard >= 50 ? std::to_string(hard) + "%" : std::string();
+}
+
 void tell_cpu_time(const Report& r, Explanation& e, std::string_view id) {
   static constexpr auto evidence = "the samples that the watchdog prints";
-  const auto percent = [&](std::string_view word) {
-    const auto text = r.fact(fact::cpu_time);
-    const auto at = text.find(word);
-    if (at == std::string_view::npos) return 0;
-    const auto begin = text.rfind(' ', at - std::min<std::size_t>(at, 3));
-    int value = 0;
-    std::from_chars(text.data() + (begin == std::string_view::npos || begin > at ? 0 : begin + 1), text.data() + at,
-                    value);
-    return value;
-  };
-  const int hard = percent("% hardirq"), soft = percent("% softirq"), own = percent("% system");
   const std::string busiest(r.fact(fact::busiest_irq));
-  if (hard >= 50) {
-    add_certain(e, id,
-                "interrupts took " + std::to_string(hard) + "% of the CPU's time" +
-                    (busiest.empty() ? "" : ", most often " + busiest) + ": an interrupt storm",
-                evidence);
-    add_step(e,
-             "find the device " +
-                 (busiest.empty() ? "that interrupts without end" : "of " + busiest.substr(0, busiest.find(','))) +
-                 " (/proc/interrupts): its driver does not make it quiet, or does not know the interrupt as its own");
-  } else if (soft >= 50) {
+  const int soft = percent_of(r, "% softirq"), own = percent_of(r, "% system");
+  if (!storm(r).empty()) {
+    if (!busiest.empty()) add_certain(e, id, "the most frequent one was " + busiest, evidence);
+    return add_step(
+        e, "find the device " +
+               (busiest.empty() ? "that interrupts without end" : "of " + busiest.substr(0, busiest.find(','))) +
+               " (/proc/interrupts): its driver does not make it quiet, or does not know the interrupt as "
+               "its own");
+  }
+  if (soft >= 50)
     add_certain(e, id, "soft interrupts took " + std::to_string(soft) + "% of the CPU's time", evidence);
-  } else if (own >= 80) {
+  else if (own >= 80)
     add_certain(e, id,
                 "the kernel's own code took " + std::to_string(own) + "% of the CPU's time: no storm of interrupts",
                 evidence);
-  }
 }
 
 void tell_detector(const Report& r, Explanation& e, std::string_view id) {

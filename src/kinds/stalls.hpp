@@ -18,7 +18,10 @@ inline constexpr auto stall_names = std::to_array<CulpritName>({
 // "in foo_spin", "in foo_timer, a soft interrupt", "in stop_machine, where it waits for other CPUs"; empty: not known.
 std::string doing(const Report&);
 inline constexpr Gap doing_gap{"doing", doing};
-inline constexpr auto stall_gaps = std::to_array<Gap>({doing_gap});
+// Where interrupts took most of the CPU's time: "99%".
+std::string storm(const Report&);
+inline constexpr Gap storm_gap{"storm", storm};
+inline constexpr auto stall_gaps = std::to_array<Gap>({doing_gap, storm_gap});
 
 // What to look for: a loop, a lock, the CPU that is waited for, or none of them where the CPU only idled.
 void tell_loop(const Report&, Explanation&, std::string_view id);
