@@ -38,7 +38,8 @@ bool name_locks(const Report& r, Explanation& e, std::string_view id, const Deat
 
 // A kernel that counts how deep preemption is off notes so where it is not zero, behind the note about interrupts.
 bool counts_preemption(const Report& r) {
-  return !r.fact(fact::exit_irqs).empty() && r.kernel.version.find(" PREEMPT") != std::string::npos;
+  const auto preempts = [](const std::string& words) { return words.find(" PREEMPT") != std::string::npos; };
+  return !r.fact(fact::exit_irqs).empty() && (preempts(r.kernel.version) || preempts(r.kernel.banner));
 }
 
 void held_at_death(const Report& r, Explanation& e, std::string_view id) {

@@ -148,6 +148,7 @@ std::string call(const Report& r) {
 }
 constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call", call}, doing_gap});
 
+constexpr auto soft_gaps = std::to_array<Gap>({doing_gap, storm_gap});
 constexpr auto soft_wordings = std::to_array<Wording>({
     {"storm", "",
      "interrupts took {storm} of the time of CPU {cpu|?}, and no task ran there for {stuck-seconds|many} s: an "
@@ -166,7 +167,7 @@ extern constinit const Kind soft_lockup{
         "CPU {cpu|?} ran kernel code for {stuck-seconds|many} s without letting another task run[; it was "
         "{doing}]",
     .wordings = soft_wordings,
-    .gaps = stall_gaps,
+    .gaps = soft_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .rules = stall_rules,
     .goes_on = same_stall,

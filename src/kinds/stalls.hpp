@@ -21,7 +21,7 @@ inline constexpr Gap doing_gap{"doing", doing};
 // Where interrupts took most of the CPU's time: "99%".
 std::string storm(const Report&);
 inline constexpr Gap storm_gap{"storm", storm};
-inline constexpr auto stall_gaps = std::to_array<Gap>({doing_gap, storm_gap});
+inline constexpr auto stall_gaps = std::to_array<Gap>({doing_gap});
 
 // What to look for: a loop, a lock, the CPU that is waited for, or none of them where the CPU only idled.
 void tell_loop(const Report&, Explanation&, std::string_view id);
