@@ -91,6 +91,13 @@ struct StackUse {
   std::uint64_t calls = 1;   // of it on the trace
 };
 
+// A spinlock that a function of the trace had taken before the fault, and not given back.
+struct TakenLock {
+  std::string lock;      // "dev->lock"; empty: not known
+  std::string taker;     // the function that was called for it: "_raw_spin_lock_irqsave"
+  std::string function;  // that called it
+};
+
 // Where and what the faulting instruction is (inspect).
 struct FaultSite {
   std::vector<Instruction> instructions;  // a window around the fault
@@ -116,9 +123,10 @@ struct FaultSite {
   std::vector<std::pair<std::string, std::string>>
       register_names;  // "RAX", "dev->queue": what registers held at the fault
   std::vector<std::pair<std::string, std::string>>
-      call_parameters;              // "fd", "unsigned int": of the system call, where DWARF tells
-  std::vector<StackUse> stack_use;  // of an overflow: the functions of the trace, the largest first
-  std::vector<std::string> doubts;  // "the memory operand is 0x10, CR2 says 0x18"
+      call_parameters;                 // "fd", "unsigned int": of the system call, where DWARF tells
+  std::vector<StackUse> stack_use;     // of an overflow: the functions of the trace, the largest first
+  std::vector<TakenLock> locks_taken;  // by the calls of the trace's functions, the innermost first
+  std::vector<std::string> doubts;     // "the memory operand is 0x10, CR2 says 0x18"
 };
 
 // A fact in words, its rule and its evidence.

@@ -62,6 +62,14 @@ struct PageEntry {
   }
 };
 
+// A bit of a dumped register that says whether interrupts were on in the code that the dump is of.
+struct InterruptBits {
+  std::string_view reg;
+  std::uint64_t mask;
+  bool set_is_on;
+  std::string_view name;  // as the architecture's manual calls it: "IF"
+};
+
 // All that is known of one architecture.
 //
 // To have its reports read:
@@ -73,6 +81,8 @@ struct PageEntry {
 //   - info.entry_code, info.system_call_prefixes, entry_steps.
 // To have faults put into words:
 //   - decode_fault (read or write, the bits of the error code), info.ranges, info.kasan_shadows, fault_address_mask.
+// To have it told that interrupts were off:
+//   - interrupt_bits.
 // To have the system call of the report named:
 //   - system_call.
 // To have lines of modules (relocatable files):
@@ -102,6 +112,7 @@ struct Arch {
   std::span<const EntryStep> entry_steps = {};
   SystemCallRegisters system_call = {};
   PageEntry page_entry = {};
+  std::span<const InterruptBits> interrupt_bits = {};  // the first that is printed decides
 
   std::uint16_t elf_machine_32 = 0;  // EM_* of its 32-bit kernels, where they have one of their own
   std::span<const RelocationRule> relocations = {};

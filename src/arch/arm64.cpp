@@ -214,6 +214,8 @@ constexpr KasanShadow shadows[] = {
     {0xdfffa00000000000, 3}, {0xdfffd00000000000, 3}, {0xdfff200000000000, 3}, {0xefff800000000000, 4},
     {0xefffc00000000000, 4}, {0xeffffe0000000000, 4}, {0xefffa00000000000, 4}, {0xefff900000000000, 4},
 };
+// asm/ptrace.h: with pseudo-NMIs the priority mask, GIC_PRIO_IRQON or GIC_PRIO_IRQOFF; PSR_I_BIT
+constexpr InterruptBits interrupt_bits[] = {{"pmr_save", 1 << 7, true, "IRQON"}, {"pstate", 1 << 7, false, "I"}};
 constexpr std::string_view control_registers[] = {"pstate", "esr"};
 constexpr PcWords pc_words[] = {
     {"pc :", PcKind::exact},
@@ -274,6 +276,7 @@ constinit const Arch arm64{
     .entry_steps = entry_steps,
     // asm/pgtable-hwdef.h: valid, AP[2] read-only; not PXN
     .page_entry = {.code_set = 1 << 7 | 1, .code_clear = 1ULL << 53},
+    .interrupt_bits = interrupt_bits,
     .relocations = relocations,
     .isa = &machine::arm64_isa,
 };

@@ -110,6 +110,7 @@ constinit const Arch i386{
     .system_call = {.call = {"", call_arguments, SystemCallTable::i386},
                     .entries = call_entries,
                     .functions = call_functions},
+    .interrupt_bits = x86_interrupt_bits,
     .relocations = relocations,
     .isa = &machine::i386_isa,
 };

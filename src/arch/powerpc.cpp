@@ -16,11 +16,11 @@
 namespace unoops::arch {
 namespace {
 
-constexpr std::array<std::string_view, 40> registers = {
-    "GPR00", "GPR01", "GPR02", "GPR03", "GPR04", "GPR05", "GPR06", "GPR07", "GPR08", "GPR09",
-    "GPR10", "GPR11", "GPR12", "GPR13", "GPR14", "GPR15", "GPR16", "GPR17", "GPR18", "GPR19",
-    "GPR20", "GPR21", "GPR22", "GPR23", "GPR24", "GPR25", "GPR26", "GPR27", "GPR28", "GPR29",
-    "GPR30", "GPR31", "NIP",   "LR",    "CTR",   "MSR",   "CR",    "XER",   "DAR",   "DSISR"};
+constexpr std::array<std::string_view, 41> registers = {
+    "GPR00", "GPR01", "GPR02", "GPR03", "GPR04", "GPR05", "GPR06", "GPR07",  "GPR08", "GPR09", "GPR10",
+    "GPR11", "GPR12", "GPR13", "GPR14", "GPR15", "GPR16", "GPR17", "GPR18",  "GPR19", "GPR20", "GPR21",
+    "GPR22", "GPR23", "GPR24", "GPR25", "GPR26", "GPR27", "GPR28", "GPR29",  "GPR30", "GPR31", "NIP",
+    "LR",    "CTR",   "MSR",   "CR",    "XER",   "DAR",   "DSISR", "IRQMASK"};
 
 // "NIP:  c0080000006a0808 LR: c0080000006a0e48 CTR: ..." opens a register block. Behind "--- interrupt:" it is the
 // block of the interrupted context.
@@ -62,6 +62,8 @@ bool fault_registers(Scanner, ReportBuilder& d) {
     std::string_view value;
     if (Scanner s(text.substr(at + 7)); s.run(is_hex, value)) d.report.fault.error_code = value;
   }
+  // One digit, which is no register's word.
+  if (const auto mask = value_behind(text, "IRQMASK: ")) d.add_register("IRQMASK", *mask, 64);
   return register_line(Scanner(""), d);
 }
 
@@ -147,7 +149,9 @@ void decode(Report& report) {
     if (dsisr & bit.mask) fault.error_bits.emplace_back(bit.words);
 }
 
-constexpr std::string_view control_registers[] = {"MSR", "CR", "XER", "DSISR", "ESR"};
+// asm/hw_irq.h IRQS_DISABLED: a 64-bit kernel only notes that they are off, and may leave them on; asm/reg.h MSR_EE
+constexpr InterruptBits interrupt_bits[] = {{"IRQMASK", 1, false, "IRQS_DISABLED"}, {"MSR", 1 << 15, true, "EE"}};
+constexpr std::string_view control_registers[] = {"MSR", "IRQMASK", "CR", "XER", "DSISR", "ESR"};
 constexpr PcWords pc_words[] = {
     {"NIP", PcKind::exact},         {"NIP:", PcKind::exact},         {"pc:", PcKind::exact},  // xmon
     {"LR", PcKind::return_address}, {"lr:", PcKind::return_address},
@@ -201,6 +205,7 @@ constinit const Arch powerpc{
     .decode_fault = decode,
     .entry_steps = entry_steps,
     .system_call = {.call = {"GPR00", call_arguments, SystemCallTable::powerpc}, .entries = call_entries},
+    .interrupt_bits = interrupt_bits,
     .elf_machine_32 = EM_PPC,
     .relocations = relocations,
     .isa = &machine::powerpc_isa,

@@ -74,6 +74,7 @@ void decode(Report& report) {
     }
 }
 
+constexpr InterruptBits interrupt_bits[] = {{"status", 1 << 5, true, "SPIE"}};  // asm/csr.h SR_SPIE: IE before the trap
 constexpr std::string_view control_registers[] = {"status", "cause"};
 constexpr PcWords pc_words[] = {{"epc :", PcKind::exact}, {"ra :", PcKind::return_address}};
 // arch/riscv/kernel/{entry.S,traps.c,smpboot.c}, arch/riscv/mm/fault.c, drivers/irqchip/irq-riscv-intc.c
@@ -118,6 +119,7 @@ constinit const Arch riscv{
              .system_call_prefixes = call_prefixes},
     .sections = sections,
     .decode_fault = decode,
+    .interrupt_bits = interrupt_bits,
     .relocations = relocations,
 };
 

@@ -36,6 +36,11 @@ bool psw(Scanner rest, ReportBuilder& d) {
   d.block.pc = true;
   d.block.user = false;
   d.block.register_order = -1;
+  std::string_view mask;
+  std::uint64_t bits = 0;
+  if (Scanner words = rest;
+      words.run(is_hex, mask) && words.lit(" ") && mask.size() == 16 && is_hex(words.peek()) && Scanner(mask).hex(bits))
+    d.add_register("psw.mask", bits, 64);
   if (read_pc(rest.rest(), d, "pc")) return true;
   const auto open = rest.rest().find("(0x");  // no function stands there
   return open == std::string_view::npos ? !trim(rest.rest()).empty() : read_pc(rest.rest().substr(open + 1), d, "pc");
@@ -53,7 +58,8 @@ bool gprs(Scanner rest, ReportBuilder& d) { return read_register_row(rest.rest()
 bool gpr_row(Scanner, ReportBuilder& d) {
   if (d.last != SectionId::registers) return false;
   const auto& file = d.block.user ? d.report.user_registers : d.report.registers;
-  return file.size() % 4 == 0 && read_register_row(trim(d.line->text), d, "r", static_cast<int>(file.size()));
+  const auto count = std::ranges::count_if(file, [](const Register& reg) { return reg.name.starts_with('r'); });
+  return count % 4 == 0 && read_register_row(trim(d.line->text), d, "r", static_cast<int>(count));
 }
 
 // "Krnl Code: 000003ff7fe3264a: a7290000		lghi	%r2,0"; '#' before the last instruction, '>' at the PSW
@@ -166,7 +172,9 @@ void decode(Report& report) {
   fault.error_bits.emplace_back(at->words);
 }
 
-constexpr std::string_view control_registers[] = {"PSW"};
+constexpr InterruptBits interrupt_bits[] = {
+    {"psw.mask", 3ULL << 56, true, "IO or EX"}};  // asm/ptrace.h PSW_MASK_IO, PSW_MASK_EXT
+constexpr std::string_view control_registers[] = {"PSW", "psw.mask"};
 constexpr PcWords pc_words[] = {
     {"PSW :", PcKind::exact}, {"Last Breaking-Event-Address:", PcKind::exact, true},  // of the branch itself
 };
@@ -212,6 +220,7 @@ constinit const Arch s390{
     .decode_fault = decode,
     .fault_address_mask = ~std::uint64_t{0xfff},  // the page alone: arch/s390/mm/fault.c, get_fault_address()
     .entry_steps = entry_steps,
+    .interrupt_bits = interrupt_bits,
     .relocations = relocations,
     .isa = &machine::s390_isa,
 };

@@ -133,6 +133,7 @@ constinit const Arch x86_64{
                     .compat = {"ORIG_RAX", compat_arguments, SystemCallTable::i386}},
     // asm/pgtable_types.h: present; neither writable nor NX
     .page_entry = {.code_set = 1, .code_clear = 1ULL << 63 | 1 << 1},
+    .interrupt_bits = x86_interrupt_bits,
     .relocations = relocations,
     .patch_tables = patch_tables,
     .entry_bytes = 9,  // ftrace's 5, behind an endbr64: arch/x86/kernel/ftrace.c

@@ -93,6 +93,7 @@ void explain_report(Report& r) {
   for (const auto& rule : rules)
     if (!rule.after_traces) apply(rule);
   std::ranges::for_each(stack_rules(), apply);
+  std::ranges::for_each(death_rules(), apply);
   for (const auto& rule : rules)
     if (rule.after_traces) apply(rule);
   std::ranges::for_each(context_rules(), apply);

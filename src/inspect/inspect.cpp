@@ -10,6 +10,7 @@
 #include "inspect/scene.hpp"
 #include "inspect/sightings.hpp"
 #include "inspect/stack_use.hpp"
+#include "inspect/taken_locks.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::inspect {
@@ -134,6 +135,7 @@ void inspect_code(Report& report, FileStore* files) {
   // Registers and code only where the access was done after the check, and oopsed.
   if (!checked || has_code(report)) name_at_pc(report, *arch, disassembler, namer);
   if (checked && !report.site.cause) namer.name_sanitizer();
+  see_taken_locks(report, namer);
 }
 
 }  // namespace

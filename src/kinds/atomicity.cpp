@@ -5,13 +5,16 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "facts/leaving.hpp"
 #include "grammar/words.hpp"
+#include "kinds/death.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/held_locks.hpp"
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -117,19 +120,6 @@ std::optional<unsigned long> hex_behind(const Report& r, std::string_view words)
   return std::nullopt;
 }
 
-// v6.1 include/linux/preempt.h: bits 0-7 preempt_disable and spinlocks, 8-15 softirq, 16-19 hardirq, 20-23 NMI
-std::string context_words(unsigned long count) {
-  std::string text;
-  const auto say = [&](std::string words) { text += (text.empty() ? "" : ", ") + std::move(words); };
-  if (count >> 20 & 0xf) say("in an NMI");
-  if (count >> 16 & 0xf) say("in a hardware interrupt");
-  if (count >> 8 & 0xff) say(count >> 8 & 1 ? "in a soft interrupt" : "with soft interrupts off");
-  const auto depth = count & 0xff;
-  if (depth == 1) say("under a spinlock or preempt_disable()");
-  if (depth > 1) say("under " + std::to_string(depth) + " spinlocks or calls of preempt_disable()");
-  return text;
-}
-
 // What forbade to sleep, by the preempt count and by the lines and locks that the kernel adds.
 void tell_context(const Report& r, Explanation& e, std::string_view id, unsigned long count) {
   if (count > 0xffffff) return;
@@ -144,6 +134,19 @@ void tell_context(const Report& r, Explanation& e, std::string_view id, unsigned
                   "the kernel's list of held locks");
 }
 
+// A task that dies of an oops takes the counts of the locks that it held into do_exit(), which may sleep: to v5.16, before
+// make_task_dead() set them right (kernel/exit.c).
+bool dies_of_oops(const Report& r, Explanation& e, std::string_view id) {
+  const auto* trace = own_trace(r);
+  if (!r.follows || !trace || departure_of(*trace).how != Leaving::exits) return false;
+  const auto number = "report " + std::to_string(*r.follows);
+  add_likely(e, id,
+             "the task is dying of " + number + ", and takes into its exit what it held there: no bug of its own",
+             "do_exit() on the trace, after " + number);
+  add_step(e, "look at " + number + ": this is its consequence");
+  return true;
+}
+
 // schedule() itself adds one to what "scheduling while atomic" prints (v6.1 kernel/sched/core.c
 // in_atomic_preempt_off).
 void schedules(const Report& r, Explanation& e, std::string_view id) {
@@ -153,11 +156,13 @@ void schedules(const Report& r, Explanation& e, std::string_view id) {
   if (count == 0)
     return add_likely(e, id, "preempt count 0 here means that one preempt_enable() or spin_unlock() was too many",
                       "the preempt count that the kernel prints");
+  dies_of_oops(r, e, id);
   tell_context(r, e, id, (count & 0xff) > 0 ? count - 1 : count);
 }
 
 // "preempt_count: 1, expected: 0" (v6.1 kernel/sched/core.c __might_resched)
 void might_sleep(const Report& r, Explanation& e, std::string_view id) {
+  dies_of_oops(r, e, id);
   tell_context(r, e, id, hex_behind(r, "preempt_count: ").value_or(0));
 }
 

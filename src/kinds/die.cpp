@@ -18,6 +18,7 @@
 
 #include "base/text.hpp"
 #include "facts/addresses.hpp"
+#include "grammar/task_line.hpp"
 #include "grammar/words.hpp"
 #include "kinds/access_words.hpp"
 #include "kinds/headers.hpp"
@@ -189,17 +190,13 @@ bool arc_death(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "note: cat[42] exited with irqs disabled", "... with preempt_count 1" (v6.1 kernel/exit.c make_task_dead): the end of
-// an oops.
+// The note of a task's exit is the end of an oops.
 bool exit_line(std::string_view text, ReportBuilder& d) {
-  Scanner s(trim(text));
-  std::string_view task;
-  std::int64_t pid = 0;
-  if (!s.lit("note: ") || !s.until("] exited with ", task)) return false;
-  const auto bracket = task.rfind('[');
-  if (bracket == std::string_view::npos || !Scanner(task.substr(bracket + 1)).dec(pid)) return false;
-  d.report.comm = task.substr(0, bracket);
-  d.report.pid = pid;
+  const auto note = read_exit_note(text);
+  if (!note) return false;
+  d.report.comm = note->task.comm;
+  d.report.pid = note->task.pid;
+  take_exit_note(*note, d.report);
   d.report.set_fact(fact::lost_head, exit_note);
   d.die = true;
   return true;

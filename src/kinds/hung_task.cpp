@@ -104,7 +104,7 @@ constexpr auto wordings = std::to_array<Wording>({
 }  // namespace
 
 extern constinit const Kind hung_task{
-    .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task},
+    .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task | Trait::waits},
     .headers = headers,
     .sections = sections,
     .title_of = title,

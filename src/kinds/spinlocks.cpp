@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "grammar/words.hpp"
+#include "kinds/death.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
@@ -33,7 +34,20 @@ bool lock_bug(std::string_view before, Scanner rest, ReportBuilder& d) {
 
 constexpr auto spin_headers = std::to_array<Header>({{"BUG: spinlock ", lock_bug}});
 constexpr auto rw_headers = std::to_array<Header>({{"BUG: rwlock", lock_bug}});
-constexpr auto sections = std::to_array<Section>({{SectionId::text, "lock: ", keep_line}});
+// " lock: foo_lock+0x0/0x20, .magic: dead4ead, .owner: trig/115, .owner_cpu: 0"; "<none>/-1" where nobody holds it
+bool lock_state(Scanner rest, ReportBuilder& d) {
+  std::string_view ignored, owner, comm;
+  std::int64_t pid = 0;
+  Scanner s = rest;
+  if (s.until(".owner: ", ignored) && s.until(", .owner_cpu", owner)) {
+    Scanner task(owner);
+    if (task.until_last("/", comm) && task.dec(pid) && pid > 0)
+      d.report.set_fact(fact::blocker, std::string(comm) + ":" + std::to_string(pid));
+  }
+  return keep_line(rest, d);
+}
+
+constexpr auto sections = std::to_array<Section>({{SectionId::text, "lock: ", lock_state}});
 
 std::string spin_title(const Report& r, std::string_view culprit) {
   return "BUG: spinlock " + std::string(r.fact(fact::lock_bug)) + " in " + std::string(culprit);
@@ -63,26 +77,39 @@ constexpr auto rwlock_wordings = std::to_array<Wording>({
     {"lock-bug", "recursion", "a task takes a reader-writer lock that it holds already: it waits for itself for ever"},
 });
 
+// Who holds it, by the lock's own memory.
+void tell_owner(const Report& r, Explanation& e, std::string_view id) {
+  const auto holder = r.fact(fact::blocker);
+  const bool itself = r.pid && holder == r.comm + ":" + std::to_string(*r.pid);
+  if (holder.empty() || tell_left_behind(r, e, id, true)) return;
+  add_certain(e, id,
+              "the lock says that " + (itself ? std::string("this task itself") : std::string(holder)) + " holds it",
+              ".owner of the lock");
+}
+constexpr auto rules = std::to_array<Rule>({{"lock-owner", tell_owner}});
+
 }  // namespace
 
 extern constinit const Kind spinlock_bug{
-    .info = {"spinlock", "spinlock misused", Severity::error, Trait::runs_in_task},
+    .info = {"spinlock", "spinlock misused", Severity::error, Trait::runs_in_task | Trait::waits},
     .headers = spin_headers,
     .sections = sections,
     .title_of = spin_title,
     .sentence = "a spinlock was misused: {lock-bug|it is in an impossible state}",
     .wordings = spinlock_wordings,
     .culprit = {.from = Culprit::From::trace, .words = spin_words},
+    .rules = rules,
 };
 
 extern constinit const Kind rwlock_bug{
-    .info = {"rwlock", "rwlock misused", Severity::error, Trait::runs_in_task},
+    .info = {"rwlock", "rwlock misused", Severity::error, Trait::runs_in_task | Trait::waits},
     .headers = rw_headers,
     .sections = sections,
     .title_of = rw_title,
     .sentence = "a reader-writer lock was misused: {lock-bug|it is in an impossible state}",
     .wordings = rwlock_wordings,
     .culprit = {.from = Culprit::From::trace, .words = spin_words},
+    .rules = rules,
 };
 
 }  // namespace unoops::kinds

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "arch/arch.hpp"
+#include "arch/interrupts.hpp"
 #include "base/text.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lost_head.hpp"
@@ -74,6 +75,10 @@ void finish(OpenReport& open) {
   r.kind = &open.kind->info;
   r.severity = r.panic ? Severity::fatal : r.kind->severity;
   if (open.arch && open.arch->decode_fault) open.arch->decode_fault(r);
+  if (const auto interrupts = interrupts_of(r)) {
+    r.fault.interrupts_on = interrupts->on;
+    r.fault.interrupts_told_by = interrupts->evidence;
+  }
   const auto culprit = find_culprit(r, open.kind->culprit);
   r.title = title_of(open, culprit);
   r.signature = signature_of(open, culprit);

@@ -19,17 +19,21 @@ inline constexpr FactName allocator{"allocator",
 inline constexpr FactName bank{"bank", "the machine-check bank"};
 inline constexpr FactName blocked_how{"blocked-how", "what khungtaskd calls it: blocked, or a task that can't die"};
 inline constexpr FactName blocked_seconds{"blocked-seconds", "how long the task has waited"};
-inline constexpr FactName blocker{"blocker", "the task that holds the lock, where khungtaskd names it"};
+inline constexpr FactName blocker{"blocker", "the task that holds the lock, where the kernel names it"};
 inline constexpr FactName bug_type{"bug-type",
                                    "what the detector (KASAN, KFENCE, KCSAN, KMSAN, UBSAN, SLUB) calls the defect"};
+inline constexpr FactName busiest_irq{"busiest-irq",
+                                      "the interrupt that came most often during a lockup, and how often"};
 inline constexpr FactName callbacks{"callbacks", "how many callbacks wait for RCU's grace period, on all CPUs"};
 inline constexpr FactName complaint{"complaint", "the words behind BUG: of a line that no other kind knows"};
 inline constexpr FactName condition{"condition", "the condition that a BUG_ON or WARN_ON printed"};
 inline constexpr FactName constraint{"constraint", "which limit the allocation ran into, as the OOM killer names it"};
 inline constexpr FactName count{"count", "how many errors the line stands for"};
 inline constexpr FactName counter{"counter", "the counter that should be zero"};
+inline constexpr FactName cpu_time{"cpu-time", "where a stuck CPU spent its time in the last sample, as printed"};
 inline constexpr FactName crc{"crc", "the checksum of the leaked object"};
 inline constexpr FactName detail{"detail", "the rest of what the header's next line says"};
+inline constexpr FactName detecting_cpu{"detecting-cpu", "the CPU that noticed the stall of others"};
 inline constexpr FactName device{"device",
                                  "the device that it is about: a PCI address, a network interface, a file system"};
 inline constexpr FactName die{"die", "the words that the architecture's die() was called with"};
@@ -43,6 +47,10 @@ inline constexpr FactName esr{"esr", "the ESR that arm64 printed with a sanitize
 inline constexpr FactName event{"event", "what the IOMMU reports"};
 inline constexpr FactName event_severity{"event-severity", "how severe firmware calls the event"};
 inline constexpr FactName exception{"exception", "the exception's name as printed"};
+inline constexpr FactName exit_irqs{"exit-irqs",
+                                    "set to off where the kernel notes that the task exited with interrupts disabled"};
+inline constexpr FactName exit_preempt_count{"exit-preempt-count",
+                                             "the preempt count with which the task exited, in decimal"};
 inline constexpr FactName fault_words{"fault-words",
                                       "how the architecture calls the fault, where it is no plain page fault"};
 inline constexpr FactName first_error{"first-error", "the error that the device marks as the first of several"};
@@ -55,6 +63,10 @@ inline constexpr FactName function{"function", "the function that must not be ca
 inline constexpr FactName functions{"functions", "the two functions of a data race"};
 inline constexpr FactName gfp_mask{"gfp-mask", "the flags of the allocation"};
 inline constexpr FactName global_status{"global-status", "the machine check's global status (MCG_STATUS), in hex"};
+inline constexpr FactName gp_state{
+    "gp-state", "what the grace-period kthread of RCU was doing, and its task's state: RCU_GP_WAIT_FQS 0x402"};
+inline constexpr FactName gps_behind{"gps-behind", "by how many grace periods the stalled CPU is behind"};
+inline constexpr FactName handlers{"handlers", "the handlers of the interrupt, in their order"};
 inline constexpr FactName hard_lockup_cpu{"hard-lockup-cpu", "the CPU that is locked up, where another one reports it"};
 inline constexpr FactName held_lock{"held-lock", "the lock that is held"};
 inline constexpr FactName idle_cpus{"idle-cpus", "the CPUs that idled when they were looked at"};
@@ -113,6 +125,10 @@ inline constexpr FactName stack_offset{"stack-offset", "where the address lies i
 inline constexpr FactName stack_range{"stack-range", "first and last address of the stack"};
 inline constexpr FactName stalled_cpus{"stalled-cpus", "the CPUs that stall"};
 inline constexpr FactName stalled_jiffies{"stalled-jiffies", "how long they have, in jiffies"};
+inline constexpr FactName stalled_softirqs{
+    "stalled-softirqs",
+    "how many RCU softirqs the stalled CPU had run when the grace period began, and when it was looked at: 233/233"};
+inline constexpr FactName stalled_tasks{"stalled-tasks", "the pids of the tasks that RCU waits for"};
 inline constexpr FactName stalled_ticks{"stalled-ticks",
                                         "how many timer ticks the stalled CPU took in this grace period"};
 inline constexpr FactName starved_cpu{"starved-cpu", "the CPU that RCU's grace-period kthread was to run on"};
@@ -125,6 +141,7 @@ inline constexpr FactName swap_free{"swap-free", "free swap space"};
 inline constexpr FactName swap_total{"swap-total", "all swap space"};
 inline constexpr FactName syndrome{"syndrome", "the machine-check bank's syndrome (AMD's MCA_SYND), in hex"};
 inline constexpr FactName task_memcg{"task-memcg", "the memory cgroup of the victim"};
+inline constexpr FactName timer_cpu{"timer-cpu", "the CPU whose timers may be the reason that RCU was not woken"};
 inline constexpr FactName title_word{"title-word", "BUG or WARNING, as lockdep's title begins"};
 inline constexpr FactName type{"type", "the layer of the PCIe error"};
 inline constexpr FactName uncorrected{"uncorrected", "set to yes where the hardware did not correct the error"};
@@ -159,14 +176,17 @@ inline constexpr FactName all[] = {action,
                                    blocked_seconds,
                                    blocker,
                                    bug_type,
+                                   busiest_irq,
                                    callbacks,
                                    complaint,
                                    condition,
                                    constraint,
                                    count,
                                    counter,
+                                   cpu_time,
                                    crc,
                                    detail,
+                                   detecting_cpu,
                                    device,
                                    die,
                                    dimm,
@@ -179,6 +199,8 @@ inline constexpr FactName all[] = {action,
                                    event,
                                    event_severity,
                                    exception,
+                                   exit_irqs,
+                                   exit_preempt_count,
                                    fault_words,
                                    first_error,
                                    fixed,
@@ -188,6 +210,9 @@ inline constexpr FactName all[] = {action,
                                    functions,
                                    gfp_mask,
                                    global_status,
+                                   gp_state,
+                                   gps_behind,
+                                   handlers,
                                    hard_lockup_cpu,
                                    held_lock,
                                    idle_cpus,
@@ -243,6 +268,8 @@ inline constexpr FactName all[] = {action,
                                    stack_range,
                                    stalled_cpus,
                                    stalled_jiffies,
+                                   stalled_softirqs,
+                                   stalled_tasks,
                                    stalled_ticks,
                                    starved_cpu,
                                    starved_jiffies,
@@ -253,6 +280,7 @@ inline constexpr FactName all[] = {action,
                                    swap_total,
                                    syndrome,
                                    task_memcg,
+                                   timer_cpu,
                                    title_word,
                                    type,
                                    uncorrected,

@@ -59,14 +59,16 @@ inline constexpr auto fields_of<Register> = all_of(  //
     plain("bits", &Register::bits));
 
 template <>
-inline constexpr auto fields_of<Fault> = all_of(      //
-    address("address", &Fault::address),              //
-    plain("address_hashed", &Fault::address_hashed),  //
-    plain("access", &Fault::access),                  //
-    plain("size", &Fault::size),                      //
-    plain("error_code", &Fault::error_code),          //
-    plain("error_bits", &Fault::error_bits),          //
-    plain("esr", &Fault::esr));
+inline constexpr auto fields_of<Fault> = all_of(           //
+    address("address", &Fault::address),                   //
+    plain("address_hashed", &Fault::address_hashed),       //
+    plain("access", &Fault::access),                       //
+    plain("size", &Fault::size),                           //
+    plain("error_code", &Fault::error_code),               //
+    plain("error_bits", &Fault::error_bits),               //
+    plain("esr", &Fault::esr),                             //
+    plain("interrupts_on", &Fault::interrupts_on, never),  //
+    plain("interrupts_told_by", &Fault::interrupts_told_by, never));
 
 // Printed as members of the fault.
 template <>
@@ -130,6 +132,12 @@ inline constexpr auto fields_of<StackUse> = all_of(  //
     plain("calls", &StackUse::calls, always));
 
 template <>
+inline constexpr auto fields_of<TakenLock> = all_of(  //
+    text("lock", &TakenLock::lock),                   //
+    text("taker", &TakenLock::taker, always),         //
+    text("function", &TakenLock::function, always));
+
+template <>
 inline constexpr auto fields_of<Handed> = all_of(  //
     text("expression", &Handed::expression),       //
     text("type", &Handed::type),                   //
@@ -163,6 +171,7 @@ inline constexpr auto fields_of<FaultSite> = all_of(                            
     text("register_names", &FaultSite::register_names, never),                         //
     text("call_parameters", &FaultSite::call_parameters, never),                       //
     plain("stack_use", &FaultSite::stack_use),                                         //
+    plain("locks_taken", &FaultSite::locks_taken),                                     //
     text("doubts", &FaultSite::doubts));
 
 template <>
@@ -248,6 +257,16 @@ inline constexpr auto fields_of<Trouble> = all_of(      //
     plain("line_last", &Trouble::line_last, always));
 
 template <>
+inline constexpr auto fields_of<LeftBehind> = all_of(  //
+    plain("report", &LeftBehind::report, always),      //
+    plain("line", &LeftBehind::line, always),          //
+    text("comm", &LeftBehind::comm),                   //
+    plain("pid", &LeftBehind::pid),                    //
+    plain("atomic", &LeftBehind::atomic, always),      //
+    plain("holder", &LeftBehind::holder, always),      //
+    text("shared", &LeftBehind::shared));
+
+template <>
 inline constexpr auto fields_of<Report> = all_of(           //
     plain("number", &Report::number, always),               //
     plain("kind", &Report::kind, always),                   //
@@ -269,6 +288,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("followed_by", &Report::followed_by),             //
     plain("panic", &Report::panic),                         //
     plain("before", &Report::before),                       //
+    plain("left_behind", &Report::left_behind),             //
     plain("cpu", &Report::cpu),                             //
     plain("pid", &Report::pid),                             //
     plain("uid", &Report::uid),                             //
