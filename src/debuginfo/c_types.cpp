@@ -278,12 +278,12 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
   }
   if (touch.anywhere && touch.stride != 0 && candidates.all > 1) return std::nullopt;
   if (!best || !all.is_union || candidates.all == 1) return best;
-  // LSM's hooks are a union of function pointers, sk_buff's destructor shares its place with list links
+  // LSM's hooks are a union of function pointers
   if (touch.is_called && candidates.functions > 1 && touch.offset == 0) return Found{{"", 0, t, false}, best->score};
-  if (touch.is_called && candidates.functions == 1) best->path.ambiguous = false;
-  // sk_buff's destination entry shares its place with list links: which of them counts, the type does not tell
-  else if (best_is_nested || candidates.pointers_differ)
-    best->path.ambiguous = true;
+  // sk_buff's destructor and its destination entry share their places with list links: which of them counts, the type
+  // does not tell, but a call does
+  const bool told = touch.is_called && candidates.functions == 1;
+  best->path.ambiguous = !told && (best->path.ambiguous || best_is_nested || candidates.pointers_differ);
   return best;
 }
 

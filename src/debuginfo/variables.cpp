@@ -212,6 +212,8 @@ void FunctionInfo::call(Dwarf_Die die) {
   if (origin) {
     site.has_callee = true;
     site.callee = inspect::name_of(*origin);
+    constexpr std::string_view builtin = "__builtin_";  // that has no code of its own calls the function of that name
+    if (site.callee.starts_with(builtin)) site.callee.remove_prefix(builtin.size());
     site.result = type_of(*origin);
     site.noreturn = dwarf_hasattr_integrate(&*origin, DW_AT_noreturn) != 0;
   }

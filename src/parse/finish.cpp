@@ -9,6 +9,7 @@
 #include "kinds/lost_head.hpp"
 #include "parse/completeness.hpp"
 #include "parse/culprit.hpp"
+#include "parse/link_register.hpp"
 #include "parse/settle.hpp"
 #include "report/fact_names.hpp"
 
@@ -74,6 +75,7 @@ void finish(OpenReport& open) {
   r.kind = &open.kind->info;
   r.severity = r.panic ? Severity::fatal : r.kind->severity;
   if (open.arch && open.arch->decode_fault) open.arch->decode_fault(r);
+  name_link(r);
   const auto culprit = find_culprit(r, open.kind->culprit);
   r.title = title_of(open, culprit);
   r.signature = signature_of(open, culprit);

@@ -30,7 +30,7 @@ struct Site {
 };
 
 struct Tally {
-  unsigned sites = 0, named = 0, certain = 0, elsewhere = 0, wrong = 0, compared = 0, counted = 0;
+  unsigned sites = 0, named = 0, by_offsets = 0, certain = 0, elsewhere = 0, wrong = 0, compared = 0, counted = 0;
 };
 
 // An indirect call of the function, by chance.
@@ -207,6 +207,7 @@ void judge(Namer& namer, const Site& site, const Report& report, Tally& tally) {
   if (cause && !cause->expression.empty()) {
     verdict = cause->expression;
     ++tally.named;
+    tally.by_offsets += cause->type.empty();
     tally.certain += cause->confidence == Confidence::certain;
     Subject* s = namer.subject(site.returns_to);
     if (!s || cause->function != s->flow->info()->name()) {
@@ -250,8 +251,9 @@ int main(int argc, char** argv) {
   }
   const double named = tally.sites ? 100.0 * tally.named / tally.sites : 0;
   std::printf(
-      "%u call sites: named %.1f%% (certain %u), in another function %u, wrong %u (of %u that two flows and %u that "
+      "%u call sites: named %.1f%% (certain %u, by offsets alone %u), in another function %u, wrong %u (of %u that two "
+      "flows and %u that "
       "argument lists tell of)\n",
-      tally.sites, named, tally.certain, tally.elsewhere, tally.wrong, tally.compared, tally.counted);
+      tally.sites, named, tally.certain, tally.by_offsets, tally.elsewhere, tally.wrong, tally.compared, tally.counted);
   return tally.elsewhere || tally.wrong || named < 85;
 }
