@@ -52,6 +52,7 @@ class Namer {
   void see_constant(const Scene&);                    // FaultSite::sightings
   void see_symbol(const Scene&, Subject&);            // the same
   void name_system_call();                            // FaultSite::call_parameters
+  void name_wanted();                                 // FaultSite::handed, of a task that waits
 
  private:
   Subject* analyse(CodeView);
@@ -93,6 +94,8 @@ class Namer {
   void follow_into_callers(const Scene&, Argument, std::optional<std::uint64_t> effective);
   std::optional<int> hands_on(const SymbolRef& through, std::string_view to, int argument);
   std::string callee_of(Subject&, const Insn&);
+  std::optional<Handed> lock_at(FunctionFlow&, const Insn& call, Reg);
+  std::optional<Handed> wanted_in(const Stack&);
 
   Report& report_;
   const Disassembler& disassembler_;

@@ -117,9 +117,8 @@ class Kernel {
     r.stacks.push_back(stack("Call Trace", function, 4, PcKind::return_address));
     for (auto& frame : trace(callers, machine::Flow::call).frames) r.stacks[0].frames.push_back(std::move(frame));
     inspect::inspect_fault(r, &*symbols_);
-    if (r.site.wanted.empty()) return "nothing";
-    const Wanted& w = r.site.wanted.front();
-    return fmt::format("{} ({}) by {}", w.expression, w.type, w.function);
+    const auto& handed = r.site.handed;
+    return handed ? fmt::format("{} ({}) by {}", handed->expression, handed->type, handed->function) : "nothing";
   }
 
  private:
