@@ -7,10 +7,13 @@
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "facts/addresses.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "machine/isa.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -54,12 +57,29 @@ bool user_psw(Scanner, ReportBuilder& d) {
 
 bool gprs(Scanner rest, ReportBuilder& d) { return read_register_row(rest.rest(), d, "r", 0); }
 
+// After a call of NULL r14 still holds the return address, and no line tells its function.
+void take_link(ReportBuilder& d) {
+  const auto* pc = own_pc(d.report);
+  const auto* r14 = d.report.reg("r14");
+  const bool null = pc && pc->ref.symbol.empty() && pc->ref.address && *pc->ref.address < limits::near_null;
+  if (!null || !r14 || link_frame(d.report)) return;
+  SymbolRef ref;
+  ref.address = r14->value;
+  ref.pc = PcKind::return_address;
+  d.add_pc(frame_of(std::move(ref)), "lr");
+}
+
 // The rows behind it: four words, nothing else.
 bool gpr_row(Scanner, ReportBuilder& d) {
   if (d.last != SectionId::registers) return false;
   const auto& file = d.block.user ? d.report.user_registers : d.report.registers;
-  const auto count = std::ranges::count_if(file, [](const Register& reg) { return reg.name.starts_with('r'); });
-  return count % 4 == 0 && read_register_row(trim(d.line->text), d, "r", static_cast<int>(count));
+  const auto count = [&] {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(file, [](const Register& reg) { return reg.name.starts_with('r'); }));
+  };
+  if (count() % 4 != 0 || !read_register_row(trim(d.line->text), d, "r", static_cast<int>(count()))) return false;
+  if (d.is_own() && !d.block.user && count() == registers.size()) take_link(d);
+  return true;
 }
 
 // "Krnl Code: 000003ff7fe3264a: a7290000		lghi	%r2,0"; '#' before the last instruction, '>' at the PSW

@@ -88,6 +88,18 @@ void stack_use(const Report& r, Explanation& e, std::string_view id) {
   if (!who.empty()) add_step(e, "move the large variables of " + who + " to the heap (kmalloc)");
 }
 
+// "kf_wait calls mutex_lock() for &dev->lock, a struct mutex"
+void wanted(const Report& r, Explanation& e, std::string_view id) {
+  const auto& handed = r.site.handed;
+  if (!handed || r.site.bad_pointer.address_class != AddressClass::none) return;
+  std::string text = source_name(handed->function) + " calls " + handed->callee + "() for " + handed->expression +
+                     ", a " + handed->type;
+  if (handed->confidence == Confidence::certain)
+    add_certain(e, id, std::move(text), "the call in the trace and the location lists of " + handed->function);
+  else
+    add_likely(e, id, std::move(text), "the data flow before the call in the trace");
+}
+
 std::string argument(std::uint64_t value) {
   if (value < 0x10000) return std::to_string(value);
   if (value > ~0ull - 4096) return "-" + std::to_string(0 - value);
@@ -161,6 +173,7 @@ void system_call(const Report& r, Explanation& e, std::string_view id) {
 constexpr auto rows = std::to_array<Rule>({
     {"recursion", recursion},
     {"stack-use", stack_use},
+    {"wanted", wanted},
     {"system-call", system_call},
 });
 

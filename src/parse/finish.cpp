@@ -10,6 +10,7 @@
 #include "kinds/lost_head.hpp"
 #include "parse/completeness.hpp"
 #include "parse/culprit.hpp"
+#include "parse/link_register.hpp"
 #include "parse/settle.hpp"
 #include "report/fact_names.hpp"
 
@@ -79,6 +80,7 @@ void finish(OpenReport& open) {
     r.fault.interrupts_on = interrupts->on;
     r.fault.interrupts_told_by = interrupts->evidence;
   }
+  name_link(r);
   const auto culprit = find_culprit(r, open.kind->culprit);
   r.title = title_of(open, culprit);
   r.signature = signature_of(open, culprit);
