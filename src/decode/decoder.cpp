@@ -11,6 +11,7 @@
 #include "parse/report_parser.hpp"
 #include "parse/section_index.hpp"
 #include "symbols/kernel_cache.hpp"
+#include "symbols/source_check.hpp"
 #include "symbols/symbolize.hpp"
 #include "unoops/source.hpp"
 
@@ -24,6 +25,7 @@ class Decoder::Impl {
       : options_(std::move(options)),
         sink_(std::move(sink)),
         kernels_(options_.symbols),
+        source_(options_.source_dir),
         parser_([this](Report&& report) { sink_(ParsedReport(*this, std::move(report))); },
                 {options_.fold, options_.explain_parse, options_.warn}),
         reader_(report_reader()),
@@ -64,6 +66,7 @@ class Decoder::Impl {
         options_.symbols.none ? nullptr : &kernels_.of(identity_of(report.kernel, report.arch, report.kernel_offset));
     if (files) symbolize(report, *files);
     inspect_fault(report, files);
+    if (source_.is_open()) read_source(report, source_);
     explain_report(report);
   }
 
@@ -117,6 +120,7 @@ class Decoder::Impl {
   LineListener* listener_ = nullptr;
   Kernel told_;  // the listener
   KernelCache kernels_;
+  SourceTree source_;
   ReportParser parser_;
   LogReader reader_, hosts_;
   std::string host_;  // of the line that hosts_ reads

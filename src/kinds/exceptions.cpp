@@ -93,10 +93,10 @@ constexpr auto opcode_wordings = std::to_array<Wording>({
 
 void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
   if (r.site.operation != Operation::trap) return;
-  add_certain(e, id,
-              "the compiler put it there, for what it holds impossible or a check (UBSAN's traps), or it is a BUG() "
-              "that the kernel has no entry for",
-              "the Code bytes");
+  add_likely(e, id,
+             "the compiler put it there, for what it holds impossible or a check (UBSAN's traps), or it is a BUG() "
+             "that the kernel has no entry for",
+             "the Code bytes");
   add_step(e,
            "find the ud2 with objdump -dl: the line in front of it is the check that failed, or the path that must not "
            "be taken");

@@ -114,6 +114,7 @@ extern constinit const Kind hung_task{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .words = ways, .named = waits},
     .rules = hung_task_rules,
+    .next = "find what should wake {task|it}: sysrq-w shows all blocked tasks, sysrq-d all locks (CONFIG_LOCKDEP)",
     .goes_on = same_pass,
 };
 

@@ -32,8 +32,8 @@ void tell_ticks(const Report& r, Explanation& e, std::string_view id) {
   if (*ticks * 2 > *jiffies)
     add_certain(e, id, told + "its interrupts are on", "the ticks and jiffies that RCU prints");
   else if (*ticks * 50 < *jiffies)
-    add_certain(e, id, told + "its interrupts are off, or its tick was stopped",
-                "the ticks and jiffies that RCU prints");
+    add_likely(e, id, told + "its interrupts are off, its tick was stopped, or a host did not run it",
+               "the ticks and jiffies that RCU prints");
 }
 
 // fqs= counts the passes of the grace-period kthread over the CPUs that did not report yet, q= the callbacks.
