@@ -126,7 +126,8 @@ void failed_check(const Report& r, Explanation& e, std::string_view id) {
   if (!check) {
     if (!meaning.empty()) add_certain(e, id, "the check found" + meaning, "the condition that the headline prints");
   } else {
-    auto asked = check->macro + "(" + check->condition + ")";
+    auto asked = check->macro == "BUG" && !check->condition.empty() ? "if (" + check->condition + ") BUG()"
+                                                                    : check->macro + "(" + check->condition + ")";
     const auto place = "the source at " + check->at.file + ":" + std::to_string(check->at.line);
     if (check->confidence == Confidence::certain)
       add_certain(e, id, "the check is " + std::move(asked) + meaning, place + ", and the function that the log names");

@@ -128,14 +128,13 @@ constexpr auto bug_wordings = std::to_array<Wording>({
     {"skb", "", "{skb}: {culprit|the caller} did not check that there is room"},
     {"slab-check", "kfree",
      "the allocator refuses what {culprit|the caller} frees (BUG at {place}): it is free already, or not what "
-     "kmalloc() "
-     "returned",
-     "look whether {culprit} frees the same object twice in a row, or a pointer that kmalloc() did not return; "
-     "slub_debug=FZPU[ or {try-kasan}] names the first free"},
+     "kmalloc() returned",
+     "look whether {culprit} frees the same object twice in a row, or a pointer that kmalloc() did not return[; "
+     "{freer-finders} names the first free]"},
     {"slab-check", "free",
      "the allocator's check of its list of free objects failed (BUG at {place}): most often the same object is freed "
      "twice in a row",
-     "look whether {culprit} frees the same object twice; slub_debug=FZPU[ or {try-kasan}] names the first free"},
+     "look whether {culprit} frees the same object twice[; {freer-finders} names the first free]"},
     {"page-complaint", "", "a check of a page failed[ at {place}] ({page-reason}): {page-complaint}"},
     {"condition", "", "a check in the kernel's code failed[ at {place}] ({condition}), and {end} (BUG)",
      "see in {culprit} where the values of this condition come from, and what may change them meanwhile"},
@@ -159,7 +158,7 @@ extern constinit const Kind kernel_bug{
     .gaps = bug_gaps,
     .culprit = {.words = "^skb_"},
     .rules = bug_rules,
-    .next = "read what is asked at {place} (--source DIR prints it), then follow from {culprit} who brought that about",
+    .next = "read what is asked at {place}[{source-hint}], then follow from {culprit} who brought that about",
     .next_none = "which condition the BUG() asks is in its source, not in the log",
 };
 

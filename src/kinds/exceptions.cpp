@@ -64,7 +64,10 @@ std::string sound_operand(const Report& r) {
 }
 constexpr auto gpf_gaps = std::to_array<Gap>({{"sound-operand", sound_operand}});
 constexpr auto gpf_wordings = std::to_array<Wording>({
-    {"sound-operand", "", "the CPU refused an instruction (general protection fault) whose memory operand is in order"},
+    {"sound-operand", "", "the CPU refused an instruction (general protection fault) whose memory operand is in order",
+     "see what else the instruction in {culprit} takes: a segment selector, a control or model-specific register, or "
+     "an "
+     "operand that must be aligned"},
 });
 constexpr auto segment_wordings = std::to_array<Wording>({{"address-class", "", "{bad-access}"}});
 
@@ -129,8 +132,8 @@ extern constinit const Kind general_protection{
     .gaps = gpf_gaps,
     .rules = selector_rules,
     .next =
-        "boot with KASAN, or slub_debug=FZPU: the pointer was overwritten or freed before {culprit} used it, and these "
-        "say by whom",
+        "look at what {culprit} computed the address from: it was overwritten, freed before, or never set[; "
+        "{freer-finders} names who freed it]",
 };
 
 extern constinit const Kind invalid_opcode{

@@ -21,12 +21,20 @@ std::string condition(const Report& r) {
   return check && check->confidence == Confidence::certain ? check->condition : std::string();
 }
 
+// Which of the kernel's own tools that name who freed an object are not on already.
+std::string freer_finders(const Report& r) {
+  if (runs_kasan(r)) return {};
+  return slub_tracks_users(r.kernel) ? "a kernel with KASAN" : "slub_debug=FZPU or a kernel with KASAN";
+}
+
 // The gaps that every kind has, besides those of pointers (access_words.cpp).
 constexpr auto common = std::to_array<Gap>({
     {"culprit", place_name},
     {"cpu", [](const Report& r) { return r.cpu ? std::to_string(*r.cpu) : std::string(); }},
     {"task", [](const Report& r) { return r.comm; }},
     {"condition", condition},
+    {"source-hint", [](const Report& r) { return std::string(r.site.check ? "" : " (--source DIR prints it)"); }},
+    {"freer-finders", freer_finders},
     {"try-kasan", [](const Report& r) { return std::string(runs_kasan(r) ? "" : "a kernel with KASAN"); }},
     {"message", [](const Report& r) { return std::string(first_message(r)); }},
     {"size", [](const Report& r) { return r.fault.size ? std::to_string(*r.fault.size) : std::string(); }},

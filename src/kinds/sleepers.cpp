@@ -84,10 +84,12 @@ std::string where(const Report& r) {
   for (const auto& lock : held_locks(r))
     if (lock.spins && lock.pid == r.pid) return "before " + lock.name + " is taken";
   const auto nest = find_message(r, "RCU nest depth: ");
-  if (nest && !nest->starts_with("RCU nest depth: 0")) return "outside of rcu_read_lock(), or use SRCU";
+  // The second stands in the list of held locks.
+  const bool in_rcu = (nest && !nest->starts_with("RCU nest depth: 0")) || says(r, "(rcu_read_lock");
+  if (in_rcu) return "outside of rcu_read_lock(), or use SRCU";
   if (in_interrupt(r)) return "in a work item or a threaded interrupt handler: interrupts must not sleep";
   if (says(r, "irqs_disabled(): 1")) return "where interrupts are on";
-  return "before the spinlock or preempt_disable()";
+  return "before what forbids it: a spinlock, preempt_disable() or rcu_read_lock()";
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ constexpr auto rules = std::to_array<Rule>({{"page-dump", tell_page}, {"next-pag
 constexpr auto wordings = std::to_array<Wording>({
     {"page-complaint", "", "a check of a page failed[ at {place}] ({page-reason}): {page-complaint}[; {goes-on}]"},
     {"warned", "", "the kernel's code warns: {warned}",
-     "look in {culprit} for what its words say: at {place} it says on which condition (--source DIR prints it)"},
+     "look in {culprit} for what its words say: at {place} it says on which condition[{source-hint}]"},
     {"condition", "", "a check in the kernel's code failed[ at {place}] ({condition}) (WARN)[; {goes-on}]",
      "see in {culprit} where the values of this condition come from, and what may change them meanwhile"},
 });
@@ -125,7 +125,7 @@ extern constinit const Kind warning{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
     .rules = rules,
-    .next = "read what is asked at {place} (--source DIR prints it), then follow from {culprit} who brought that about",
+    .next = "read what is asked at {place}[{source-hint}], then follow from {culprit} who brought that about",
     .next_none = "what the check asks is in its source, not in the log",
     .words_behind = true,
     .goes_on = same_place,

@@ -21,7 +21,7 @@ TEST_CASE("what sleeps is told by the file or the function, and where it may") {
   r.culprit_stack = 0, r.culprit_frame = 1;
   r.set_fact(report::fact::place, "kernel/locking/mutex.c:580");
   judge(r);
-  CHECK(advises(r, "in demo_store, take the mutex before the spinlock"));
+  CHECK(advises(r, "in demo_store, take the mutex before what forbids it"));
   r.explanation = {};
   r.messages = {"in_atomic(): 0, irqs_disabled(): 1, non_block: 0, pid: 1, name: demo"};
   judge(r);
