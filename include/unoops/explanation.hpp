@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "unoops/fault.hpp"
+#include "unoops/symbol_ref.hpp"
 
 namespace unoops {
 
@@ -26,6 +27,16 @@ struct Cause {
   std::string reason;    // "location list and Code bytes agree"
   // The member that lies as far behind the type's start as the value lies below NULL: container_of() of NULL.
   std::string embedded = {};
+  std::string comment = {};  // what the source says of the member (DecodeOptions::source_dir)
+};
+
+// The check that failed, as the source has it at the line that the log names (DecodeOptions::source_dir).
+struct Check {
+  std::string macro;      // "WARN_ON_ONCE"
+  std::string condition;  // "!irqs_disabled()"; empty: none, as of BUG()
+  Location at;
+  std::string function;                        // that the line is in
+  Confidence confidence = Confidence::likely;  // certain: it is the function that the log names
 };
 
 // The bad pointer in the terms of the caller that passed it in (inspect).
@@ -126,7 +137,8 @@ struct FaultSite {
       call_parameters;                 // "fd", "unsigned int": of the system call, where DWARF tells
   std::vector<StackUse> stack_use;     // of an overflow: the functions of the trace, the largest first
   std::vector<TakenLock> locks_taken;  // by the calls of the trace's functions, the innermost first
-  std::vector<std::string> doubts;     // "the memory operand is 0x10, CR2 says 0x18"
+  std::optional<Check> check;
+  std::vector<std::string> doubts;  // "the memory operand is 0x10, CR2 says 0x18"
 };
 
 // A fact in words, its rule and its evidence.

@@ -16,6 +16,7 @@ namespace {
 DecodeOptions decode_options(const Options& options) {
   DecodeOptions decode;
   decode.symbols = options.symbols;
+  decode.source_dir = options.render.source_dir;
   decode.fold = !options.render.verbose;
   if (options.explain_parse)
     decode.explain_parse = [](std::string_view what) { fmt::print(stderr, "unoops: {}\n", what); };

@@ -13,6 +13,7 @@
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/sleepers.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -166,8 +167,15 @@ void might_sleep(const Report& r, Explanation& e, std::string_view id) {
   tell_context(r, e, id, hex_behind(r, "preempt_count: ").value_or(0));
 }
 
-constexpr auto scheduling_rules = std::to_array<Rule>({{"atomic-context", schedules}});
-constexpr auto sleeping_rules = std::to_array<Rule>({{"atomic-context", might_sleep}});
+constexpr auto scheduling_rules = std::to_array<Rule>({{"atomic-context", schedules}, {"not-to-sleep", not_to_sleep}});
+constexpr auto sleeping_rules = std::to_array<Rule>({{"atomic-context", might_sleep}, {"not-to-sleep", not_to_sleep}});
+
+// v6.1 kernel/sched/core.c __cant_migrate
+constexpr auto assuming_wordings = std::to_array<Wording>({
+    {"headline", "non migratable", "{culprit|a function} must stay on its CPU, but was called where it can be moved",
+     "call {culprit} between migrate_disable() and migrate_enable(), or with preemption off"},
+});
+constexpr auto assuming_gaps = std::to_array<Gap>({{"headline", [](const Report& r) { return r.headline; }}});
 
 }  // namespace
 
@@ -181,6 +189,7 @@ extern constinit const Kind scheduling_while_atomic{
         "were off",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .words = "schedule"},
     .rules = scheduling_rules,
+    .next = "look in {culprit|the trace} for what sleeps: it must do without, or run where no lock is held",
     .goes_on = same_imbalance,
 };
 
@@ -195,6 +204,7 @@ extern constinit const Kind sleeping_in_atomic{
         "or preemption off",
     .culprit = {.from = Culprit::From::trace},
     .rules = sleeping_rules,
+    .next = "look in {culprit|the trace} for what sleeps: it must do without, or run where no lock is held",
     .goes_on = same_place,
 };
 
@@ -204,7 +214,10 @@ extern constinit const Kind not_atomic{
     .sections = sections,
     .title_of = assuming_title,
     .sentence = "{culprit|a function} needs preemption to be off, but was called with preemption on",
+    .wordings = assuming_wordings,
+    .gaps = assuming_gaps,
     .culprit = {.from = Culprit::From::trace},
+    .next = "call {culprit} under the lock that it expects, or between preempt_disable() and preempt_enable()",
 };
 
 extern constinit const Kind preemptible_use{
@@ -214,6 +227,9 @@ extern constinit const Kind preemptible_use{
     .title_of = preemptible_title,
     .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
     .culprit = {.from = Culprit::From::trace, .words = preempt_words},
+    .next =
+        "in {culprit}, use get_cpu() and put_cpu(), or this_cpu_*() operations; where any CPU's number will do, "
+        "raw_smp_processor_id()",
     .goes_on = same_place,
 };
 

@@ -114,6 +114,8 @@ extern constinit const Kind hung_task{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .words = ways, .named = waits},
     .rules = hung_task_rules,
+    // Where the holder of the lock is named.
+    .next = "see why the task that holds it does not let go: its trace (sysrq-w, sysrq-t) shows where it waits itself",
     .goes_on = same_pass,
 };
 

@@ -170,7 +170,13 @@ bool name_holders(const Report& r, Explanation& e, std::string_view id) {
     for (const auto& other : locks) {
       if (other.address != mine.address || other.pid == mine.pid || (!wanted && !other.last)) continue;
       const auto task = other.comm + " (pid " + std::to_string(other.pid) + ")";
-      if (wanted)
+      // Of several that list it last, those that wait for it are among them.
+      const auto rivals = std::ranges::count_if(
+          locks, [&](const HeldLock& l) { return l.address == mine.address && l.pid != mine.pid; });
+      if (wanted && other.last && rivals > 1)
+        add_likely(e, id, mine.name + " is held, or waited for as well, by " + task + ", in " + taken_in(other),
+                   held_list);
+      else if (wanted)
         add_certain(e, id, mine.name + " is held by " + task + ", taken in " + taken_in(other), held_list);
       else
         add_certain(e, id, "it holds " + mine.name + ", taken in " + taken_in(mine) + ", for which " + task + " waits",

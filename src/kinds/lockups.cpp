@@ -170,6 +170,7 @@ extern constinit const Kind soft_lockup{
     .gaps = soft_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .rules = stall_rules,
+    .next_none = "what kept the CPU is not on its trace: the backtraces of all CPUs (sysrq-l) are not in the log",
     .goes_on = same_stall,
 };
 
@@ -183,6 +184,7 @@ extern constinit const Kind hard_lockup{
     .gaps = stall_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .rules = hard_stall_rules,
+    .next_none = "what kept the CPU is not on its trace: the backtraces of all CPUs (sysrq-l) are not in the log",
     .goes_on = same_stall,
     .refines = &warning,
     .claims = is_hard,
@@ -198,6 +200,9 @@ extern constinit const Kind csd_lockup{
         "answer[; it was {doing}]",
     .gaps = csd_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .next =
+        "find why CPU {stalled-cpus|?} takes no interrupts[: it was {doing}]: look there for a loop, or a lock that is "
+        "waited for, with interrupts off",
     .goes_on = same_stall,
 };
 

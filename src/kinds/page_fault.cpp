@@ -194,6 +194,7 @@ extern constinit const Kind null_pointer{
     .headers = null_headers,
     .title = "BUG: unable to handle kernel NULL pointer dereference",
     .sentence = "{bad-access|the kernel's code accessed memory through a NULL pointer}",
+    .next = "look in {culprit}, at the line or the instruction that is named, for a pointer without a check for NULL",
     .refines = &page_fault,
     .claims = is_null,
 };
@@ -203,6 +204,7 @@ extern constinit const Kind page_fault{
     .headers = page_headers,
     .title_of = page_title,
     .sentence = "{bad-access|the kernel's code touched memory that is not there}",
+    .next = "look at what {culprit} computes the address from, and who may have freed or overwritten it",
 };
 
 extern constinit const Kind unhandled_fault{

@@ -196,6 +196,10 @@ extern constinit const Kind pcie_error{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
+    .next =
+        "look at the card and the link of {device}: lspci -vvv (UESta, LnkSta), its firmware, and whether it happens "
+        "in "
+        "another slot",
     .whole = is_whole,
     .goes_on = same_device,
 };

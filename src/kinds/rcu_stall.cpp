@@ -254,6 +254,7 @@ extern constinit const Kind rcu_stall{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .rules = rcu_stall_rules,
+    .next_none = "whom RCU waits for left no trace in the log: sysrq-l shows all CPUs, sysrq-t all tasks",
     .goes_on = same_stall,
 };
 

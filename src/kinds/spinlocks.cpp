@@ -9,6 +9,7 @@
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/place.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -61,20 +62,35 @@ constexpr std::string_view spin_words = "spin_ rwlock _lock$ _lock_ _unlock$ _un
 // v6.1 kernel/locking/spinlock_debug.c
 constexpr auto spinlock_wordings = std::to_array<Wording>({
     {"lock-bug", "bad magic",
-     "a spinlock was used that was never initialised, is freed already, or was overwritten (bad magic)"},
-    {"lock-bug", "wrong owner", "a spinlock was released by a task that does not hold it"},
-    {"lock-bug", "wrong CPU", "a spinlock was released on another CPU than it was taken on"},
-    {"lock-bug", "already unlocked", "a spinlock was released that is not held"},
-    {"lock-bug", "recursion", "a task takes a spinlock that it holds already: it waits for itself for ever"},
-    {"lock-bug", "lockup suspected", "a spinlock did not become free for a long time"},
+     "a spinlock was used that was never initialised, is freed already, or was overwritten (bad magic)",
+     "see whether {culprit} can run before spin_lock_init(), or after the object with the lock was freed[; {try-kasan} "
+     "tells the second]"},
+    {"lock-bug", "wrong owner", "a spinlock was released by a task that does not hold it",
+     "the unlock belongs to the task that took the lock: look in {culprit} for an unlock without its lock, or for a "
+     "use after the object was freed"},
+    {"lock-bug", "wrong CPU", "a spinlock was released on another CPU than it was taken on",
+     "look for what lets the task sleep between lock and unlock in {culprit}: it came back on another CPU"},
+    {"lock-bug", "already unlocked", "a spinlock was released that is not held",
+     "look in {culprit} for a way on which the lock is released without having been taken, or twice"},
+    {"lock-bug", "recursion", "a task takes a spinlock that it holds already: it waits for itself for ever",
+     "look below {culprit} in the trace for who took the lock first: call a variant that expects it, or release it "
+     "before"},
+    {"lock-bug", "lockup suspected", "a spinlock did not become free for a long time",
+     "find who holds it: the trace of the CPU that is named as owner, or a way that forgot to unlock"},
 });
 
 // v6.1 kernel/locking/spinlock_debug.c
 constexpr auto rwlock_wordings = std::to_array<Wording>({
     {"lock-bug", "bad magic",
-     "a reader-writer lock was used that was never initialised, is freed already, or was overwritten (bad magic)"},
-    {"lock-bug", "wrong owner", "a reader-writer lock was released by a task that does not hold it"},
-    {"lock-bug", "recursion", "a task takes a reader-writer lock that it holds already: it waits for itself for ever"},
+     "a reader-writer lock was used that was never initialised, is freed already, or was overwritten (bad magic)",
+     "see whether {culprit} can run before rwlock_init(), or after the object with the lock was freed[; {try-kasan} "
+     "tells the second]"},
+    {"lock-bug", "wrong owner", "a reader-writer lock was released by a task that does not hold it",
+     "the unlock belongs to the task that took the lock: look in {culprit} for write_unlock() without write_lock(), or "
+     "where read_unlock() is meant"},
+    {"lock-bug", "recursion", "a task takes a reader-writer lock that it holds already: it waits for itself for ever",
+     "look below {culprit} in the trace for who took the lock first: call a variant that expects it, or release it "
+     "before"},
 });
 
 // Who holds it, by the lock's own memory.
@@ -86,7 +102,26 @@ void tell_owner(const Report& r, Explanation& e, std::string_view id) {
               "the lock says that " + (itself ? std::string("this task itself") : std::string(holder)) + " holds it",
               ".owner of the lock");
 }
-constexpr auto rules = std::to_array<Rule>({{"lock-owner", tell_owner}});
+
+// " lock: demo+0x40/0x80, .magic: 00000000, .owner: <none>/-1, .owner_cpu: -1" (spin_dump)
+void magic(const Report& r, Explanation& e, std::string_view id) {
+  const auto* line = find_message_with(r, ", .magic: ");
+  std::uint64_t value = 0;
+  if (!line || r.fact(fact::lock_bug) != "bad magic") return;
+  if (Scanner s(*line); !s.skip_to(", .magic: ") || !s.hex(value)) return;
+  static constexpr std::string_view evidence = ".magic of the lock's own line";
+  constexpr std::uint64_t freed = 0x6b6b6b6b, fresh = 0x5a5a5a5a;  // v6.1 include/linux/poison.h POISON_FREE, _INUSE
+  const auto words = value == 0 ? "its magic number is 0, as of memory that was only zeroed: nobody initialised it"
+                     : value == freed ? "its magic number is slab poison 0x6b: its object was freed"
+                     : value == fresh ? "its magic number is slab poison 0x5a: its object is fresh from the allocator"
+                                      : "";
+  if (*words) add_likely(e, id, words, std::string(evidence));
+  if (value == 0 || value == fresh)
+    add_step(e, "call the lock's init function before " + place_or(r, "anybody") + " can take it");
+  else if (value == freed)
+    add_step(e, "let nobody free the object while " + place_or(r, "somebody") + " may still take its lock");
+}
+constexpr auto rules = std::to_array<Rule>({{"lock-owner", tell_owner}, {"lock-magic", magic}});
 
 }  // namespace
 
@@ -99,6 +134,7 @@ extern constinit const Kind spinlock_bug{
     .wordings = spinlock_wordings,
     .culprit = {.from = Culprit::From::trace, .words = spin_words},
     .rules = rules,
+    .next = "look at how {culprit} takes and releases the lock, and at who may have freed or overwritten it",
 };
 
 extern constinit const Kind rwlock_bug{
@@ -110,6 +146,7 @@ extern constinit const Kind rwlock_bug{
     .wordings = rwlock_wordings,
     .culprit = {.from = Culprit::From::trace, .words = spin_words},
     .rules = rules,
+    .next = "look at how {culprit} takes and releases the lock, and at who may have freed or overwritten it",
 };
 
 }  // namespace unoops::kinds

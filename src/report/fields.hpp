@@ -116,7 +116,16 @@ inline constexpr auto fields_of<Cause> = all_of(      //
     plain("confidence", &Cause::confidence, always),  //
     text("function", &Cause::function),               //
     text("reason", &Cause::reason),                   //
-    text("embedded", &Cause::embedded));
+    text("embedded", &Cause::embedded),               //
+    text("comment", &Cause::comment));
+
+template <>
+inline constexpr auto fields_of<Check> = all_of(  //
+    plain("macro", &Check::macro),                //
+    text("condition", &Check::condition),         //
+    plain("at", &Check::at),                      //
+    text("function", &Check::function),           //
+    plain("confidence", &Check::confidence, always));
 
 template <>
 inline constexpr auto fields_of<Sighting> = all_of(  //
@@ -172,6 +181,7 @@ inline constexpr auto fields_of<FaultSite> = all_of(                            
     text("call_parameters", &FaultSite::call_parameters, never),                       //
     plain("stack_use", &FaultSite::stack_use),                                         //
     plain("locks_taken", &FaultSite::locks_taken),                                     //
+    plain("check", &FaultSite::check),                                                 //
     text("doubts", &FaultSite::doubts));
 
 template <>
@@ -274,7 +284,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     text("title", &Report::title, always),                  //
     plain("signature", &Report::signature),                 //
     plain("corrupted", &Report::corrupted, always),         //
-    plain("defects", &Report::defects),                     //
+    plain("defects", &Report::defects, in_head),            //
     text("file", &Report::file),                            //
     plain("boot", &Report::boot, always),                   //
     plain("line_first", &Report::line_first, always),       //
@@ -301,7 +311,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("die_number", &Report::die_number),               //
     text("headline", &Report::headline),                    //
     text("messages", &Report::messages),                    //
-    text("facts", &Report::facts),                          //
+    text("facts", &Report::facts, in_head),                 //
     plain("fault", &Report::fault),                         //
     plain("registers", &Report::registers),                 //
     plain("user_registers", &Report::user_registers),       //
