@@ -168,10 +168,10 @@ bool LineRouter::take_inline_copy(const LogLine& line) {
 bool LineRouter::find_candidates(const LogLine& line, bool several) {
   hits_.clear();
   candidates_.clear();
-  FrameLine frame;
-  const bool is_frame = read_frame(line.text, frame);
+  if (trim_left(line.text).empty()) return false;
+  const bool is_frame = read_frame(line.text, frame_);
   find_sections(line.text, hits_);
-  if (!is_frame && hits_.empty()) return false;
+  const auto shaped = std::ranges::find_if(hits_, [](const SectionHit& hit) { return hit.shape != nullptr; });
   // If the line's caller is printing a report, the line can be that report's alone.
   const bool called = std::ranges::any_of(reports_, [&](const OpenReport& open) {
     return !open.builder.ended && same_caller(open, line) == SameCaller::yes;
@@ -184,9 +184,15 @@ bool LineRouter::find_candidates(const LogLine& line, bool several) {
       if (fit == Fit::no || (same == SameCaller::no && (called || fit < Fit::likely || !proves))) return;
       candidates_.push_back({&open, hit, std::min(most, fit), same == SameCaller::yes});
     };
-    if (is_frame) consider({}, several ? expects_frame_among(open, frame) : expects_frame(open));
-    for (const auto& hit : hits_)
-      if (may_hold(open, hit)) consider(hit, several ? expects_among(open, hit, line) : expects(open, hit));
+    const Expecting expecting(open, several);
+    const auto consider_those = [&](auto hit, auto end) {
+      for (; hit != end; ++hit)
+        if (may_hold(open, *hit)) consider(*hit, expecting.line(*hit, line));
+    };
+    if (is_frame) consider({}, expecting.frame(frame_));
+    consider_those(hits_.begin(), shaped);
+    consider_those(unnamed_rows().begin(), unnamed_rows().end());
+    consider_those(shaped, hits_.end());
   }
   sort_by_fit(candidates_, reports_, line);
   return true;
@@ -198,7 +204,8 @@ bool LineRouter::take_section(const LogLine& line) {
   for (const auto& c : candidates_) {
     const auto settled = c.open->contest.settled;
     const auto before = c.open->ticks.last;
-    if (!reports_.read(*c.open, c.hit, line)) continue;
+    if (!(c.hit.section ? reports_.read(*c.open, c.hit, line) : reports_.read_frame(*c.open, std::move(frame_), line)))
+      continue;
     bool contested = several && note_contests(candidates_, c, settled);
     if (several && !c.hit.section && broken_into(reports_, before)) {
       if (!c.open->contest.at) c.open->contest.at = settled;
