@@ -47,7 +47,10 @@ int run(const Options& options, std::ostream& out) {
     renderer->report(std::move(report).explained());
     out.flush();
   });
-  Decoder decoder(decode_options(options), [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
+  auto decode = decode_options(options);
+  // What redaction finds as an address elsewhere it hides in the words, too.
+  decode.explain = format.explains || options.render.redact || options.explain_symbols;
+  Decoder decoder(std::move(decode), [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
   const auto pumped = pump(options, decoder, nullptr, out, [&] { renderer->flush(); });
   chosen.finish();
   renderer->finish();
