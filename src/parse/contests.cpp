@@ -52,9 +52,10 @@ bool is_behind(const OpenReport& open, const OpenReports& reports, const LogLine
   const auto& d = open.builder;
   if (d.backtraces) return false;
   if (line.time_us && d.last_time && *line.time_us - *d.last_time > silent_us) return true;
+  if (!d.report.cpu) return false;
   return std::ranges::any_of(reports, [&](const OpenReport& other) {
-    return other.ticks.first > open.ticks.first && !other.builder.ended && d.report.cpu &&
-           other.report().cpu == d.report.cpu && other.report().pid == d.report.pid;
+    return other.ticks.first > open.ticks.first && !other.builder.ended && other.report().cpu == d.report.cpu &&
+           other.report().pid == d.report.pid;
   });
 }
 

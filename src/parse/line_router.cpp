@@ -146,8 +146,8 @@ void LineRouter::note_glued(const LogLine& line) {
 // "RIP: 0010:foo_one net/foo.c:12 [inline]", "BUG: KASAN: use-after-free in foo_one net/foo.c:12 [inline]": a decoder
 // (syzkaller pkg/symbolizer) put it in front of the line that has the function itself.
 bool LineRouter::take_inline_copy(const LogLine& line) {
-  FrameLine frame;
-  if (!trim_right(line.text).ends_with(" [inline]") || read_frame(line.text, frame)) return false;
+  if (!trim_right(line.text).ends_with(" [inline]")) return false;
+  if (FrameLine frame; read_frame(line.text, frame)) return false;
   if (look_at(line.text).header) {
     preludes_.keep(line, reports_.tick());
     return true;
@@ -178,11 +178,12 @@ bool LineRouter::find_candidates(const LogLine& line, bool several) {
   });
   for (auto& open : reports_) {
     const auto same = same_caller(open, line);
-    const auto most = several && is_behind(open, reports_, line) ? Fit::unlikely : Fit::proven;
+    std::optional<Fit> most;
     const auto consider = [&](const SectionHit& hit, Fit fit) {
       const bool proves = !hit.section || !hit.section->starts.empty();  // a row of values could be anyone's
       if (fit == Fit::no || (same == SameCaller::no && (called || fit < Fit::likely || !proves))) return;
-      candidates_.push_back({&open, hit, std::min(most, fit), same == SameCaller::yes});
+      if (!most) most = several && is_behind(open, reports_, line) ? Fit::unlikely : Fit::proven;
+      candidates_.push_back({&open, hit, std::min(*most, fit), same == SameCaller::yes});
     };
     const Expecting expecting(open, several);
     const auto consider_those = [&](auto hit, auto end) {
@@ -191,7 +192,9 @@ bool LineRouter::find_candidates(const LogLine& line, bool several) {
     };
     if (is_frame) consider({}, expecting.frame(frame_));
     consider_those(hits_.begin(), shaped);
-    consider_those(unnamed_rows().begin(), unnamed_rows().end());
+    for (const auto& row : unnamed_rows())
+      if ((!row.kind || row.kind == open.kind) && (!row.arch || row.arch == open.arch))
+        consider(row, expecting.line(row, line));
     consider_those(shaped, hits_.end());
   }
   sort_by_fit(candidates_, reports_, line);
