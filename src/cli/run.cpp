@@ -46,12 +46,14 @@ int run(const Options& options, std::ostream& out) {
   Chooser chosen(options, [&](ParsedReport&& report) {
     renderer->report(std::move(report).explained());
     out.flush();
+    if (!out.good()) stop_pumping();
   });
   auto decode = decode_options(options);
   // What redaction finds as an address elsewhere it hides in the words, too.
   decode.explain = format.explains || options.render.redact || options.explain_symbols;
-  Decoder decoder(std::move(decode), [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
-  const auto pumped = pump(options, decoder, nullptr, out, [&] { renderer->flush(); });
+  Decoder decoder(decode, [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
+  const auto pumped = can_pump_apart(options) ? pump_apart(options, decode, decoder, out)
+                                              : pump(options, decoder, nullptr, out, [&] { renderer->flush(); });
   chosen.finish();
   renderer->finish();
   out.flush();

@@ -42,11 +42,6 @@ void Boots::restart() {
   last_time_.reset();
 }
 
-void Boots::start_source() {
-  if (has_lines_) restart();
-  has_lines_ = false;
-}
-
 bool Boots::read(const LogLine& line) {
   bool starts = false;
   if (auto kernel = read_banner(line.text)) {

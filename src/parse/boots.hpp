@@ -16,6 +16,7 @@ class Boots {
   // True: this line begins a new boot (a banner, or time that fell back to 0).
   bool read(const LogLine&);
   int number() const { return number_; }
+  int count() const { return has_lines_ ? number_ : 0; }
   const Kernel& kernel() const { return kernel_; }
   void see(const Kernel& of_report) {
     if (!kernel_.release.empty()) return;
@@ -23,7 +24,6 @@ class Boots {
     kernel_ = of_report;
     kernel_.command_line = std::move(options);
   }
-  void start_source();
 
  private:
   void restart();

@@ -32,7 +32,6 @@ class Learner {
 
   void take(const LogLine&);
   void release();  // nothing more comes, or not soon: what waits is read
-  void forget();   // another source
 
  private:
   // A line without what was learnt, and what the needles find in it.
