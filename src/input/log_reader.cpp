@@ -20,7 +20,8 @@
 namespace unoops::input {
 namespace {
 
-constexpr unsigned most_repeats = 64;  // of "last message repeated N times"
+// Of "last message repeated N times", until as many other lines have come: a flood of such lines is no larger than it is.
+constexpr unsigned most_repeats = 64;
 
 // "^A4", "\\x014": a level mark that leaked into the text (SOH and a level, since v3.6), as viewers print it.
 std::string_view without_leaked_level(std::string_view text, std::optional<int>& level) {
@@ -94,6 +95,7 @@ struct LogReader::Impl {
   LogLine record_;
   std::string record_caller_, record_wall_, record_host_, record_text_;
   std::size_t record_indent_ = 0;  // 0: there is none
+  unsigned repeats_left_ = most_repeats;
 };
 
 LogReader::Impl::Impl(Sink s, BeginsLine begins_line)
@@ -185,6 +187,7 @@ void LogReader::Impl::read_line(LogLine line, std::string_view text) {
     hand_out_repeats(peel);
   else
     hand_out(peel);
+  if (!peel.repeats) repeats_left_ = std::min(repeats_left_ + 1, most_repeats);
   remember(peel, cleaned.text);
 }
 
@@ -267,7 +270,9 @@ void LogReader::Impl::hand_out_repeats(Peel& peel) {
   const bool last = peel.rest.at_end();
   if (last) peel.line.kernel = record_.kernel;
   if (last) peel.line.level = record_.level;
-  for (unsigned i = 0; i < std::min(peel.repeats, most_repeats); ++i)
+  const auto times = std::min(peel.repeats, 1 + repeats_left_);
+  repeats_left_ -= times - 1;
+  for (unsigned i = 0; i < times; ++i)
     hand_out_text(peel.line, last ? std::string_view(record_text_) : peel.rest.rest(), Escapes::octal);
 }
 

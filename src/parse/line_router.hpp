@@ -57,6 +57,7 @@ class LineRouter {
   std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
   std::vector<SectionHit> hits_;   // of the line that is being read; kept, because making them for every line costs
   std::vector<Candidate> candidates_;
+  FrameLine frame_;  // where the line is one
 };
 
 }  // namespace unoops::parse

@@ -43,8 +43,8 @@ class SectionIndex {
     const auto word = first_word(text);
     for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
       if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts)) out.push_back(row.hit);
-    out.insert(out.end(), continuing_.begin(), continuing_.end());
   }
+  const std::vector<SectionHit>& unnamed() const { return unnamed_; }
 
  private:
   struct Row {
@@ -56,7 +56,7 @@ class SectionIndex {
       const SectionHit hit{&section, arch, kind};
       const auto starts = section.starts;
       if (starts.empty())
-        continuing_.push_back(hit);
+        unnamed_.push_back(hit);
       else
         by_first_[static_cast<unsigned char>(starts.front())].push_back(
             {first_word(starts),
@@ -64,16 +64,22 @@ class SectionIndex {
     }
   }
   std::array<std::vector<Row>, 256> by_first_;
-  std::vector<SectionHit> continuing_;
+  std::vector<SectionHit> unnamed_;
 };
+
+const SectionIndex& section_index() {
+  static const SectionIndex index;
+  return index;
+}
 
 }  // namespace
 
+const std::vector<SectionHit>& unnamed_rows() { return section_index().unnamed(); }
+
 void find_sections(std::string_view text, std::vector<SectionHit>& out) {
-  static const SectionIndex index;
   text = trim_left(text);
   if (text.empty()) return;
-  index.find(text, out);
+  section_index().find(text, out);
   for (const auto shapes : {common_shapes(), state_shapes()})
     for (const auto& shape : shapes)
       if (shape.is(text)) out.push_back({.section = &shape.section, .shape = &shape});
