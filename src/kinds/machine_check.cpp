@@ -31,9 +31,11 @@ void decode(CpuVendor vendor, ReportBuilder& d) {
   r.set_fact(fact::status_bits, status_words(status, vendor));
   if (status & not_corrected || (vendor == CpuVendor::amd && status & amd_deferred))
     r.set_fact(fact::uncorrected, "yes");
-  if (vendor != CpuVendor::intel) return;  // AMD's units have their own words for the same codes
+  if (vendor == CpuVendor::amd) return;  // its units have their own words for the same codes
   const auto error = machine_error(static_cast<unsigned>(status & 0xffff), vendor);
+  if (vendor == CpuVendor::unknown && error.part != MachinePart::memory) return;  // those are Intel's alone
   if (!error.name.empty()) r.set_fact(fact::error_code, error.name);
+  if (vendor == CpuVendor::unknown) return;
   if (!error.detail.empty()) r.set_fact(fact::detail, error.detail);
   const auto count = status >> 38 & 0x7fff;  // of corrected errors
   if (!(status & not_corrected) && count) r.set_fact(fact::count, std::to_string(count));
