@@ -15,15 +15,15 @@ constexpr std::size_t chunk = 64 * 1024;
 
 class FileBytes : public ByteStream {
  public:
-  FileBytes(int fd, std::string name) : fd_(fd), name_(std::move(name)), buffer_(chunk, '\0') {}
+  FileBytes(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
   ~FileBytes() override {
     if (fd_ > STDERR_FILENO) ::close(fd_);
   }
   Expected<std::string_view> read() override {
     while (!ended_) {
-      const ssize_t n = ::read(fd_, buffer_.data(), buffer_.size());
+      const ssize_t n = ::read(fd_, buffer_.get(), chunk);
       ended_ = n == 0;
-      if (n >= 0) return std::string_view(buffer_.data(), static_cast<std::size_t>(n));
+      if (n >= 0) return std::string_view(buffer_.get(), static_cast<std::size_t>(n));
       if (errno != EINTR) return tl::unexpected(Error{name_ + ": cannot read: " + std::strerror(errno)});
     }
     return std::string_view();
@@ -32,7 +32,8 @@ class FileBytes : public ByteStream {
  private:
   int fd_;
   std::string name_;
-  std::string buffer_;
+  // Not zeroed, because most logs are shorter than this.
+  const std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(chunk);
   bool ended_ = false;  // a terminal's Ctrl-D is an end once; asking again would wait for the next one
 };
 
