@@ -1,6 +1,7 @@
 // Where the bytes of a log come from.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ class Source {
   virtual const std::string& name() const = 0;  // empty: standard input
   // Up to 64 KiB, decompressed; an empty view at the end. The view lives until the next call.
   virtual Expected<std::string_view> read() = 0;
+  // As they are stored, perhaps compressed: the bytes that it has (nothing: not known), and those that read() has taken.
+  virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+  virtual std::uint64_t taken() const { return 0; }
   virtual int wait_fd() const { return -1; }  // to poll for --follow; -1: never blocks
 };
 
