@@ -111,6 +111,7 @@ bool read_crash_frame(std::string_view text, SymbolRef& ref) {
 bool frame(std::string_view text, ReportBuilder& d) {
   SymbolRef ref;
   if (!read_crash_frame(text, ref)) return false;
+  d.report.headline.clear();  // the line of the first task is none
   if (d.block.role == Block::Role::repeat) return true;
   if (!d.is_own() && frame_roles(ref.symbol).has(FrameRole::report) && !has_own(d.report) && begins_trace(d))
     make_own(d);
