@@ -21,7 +21,7 @@ struct Options {
   SymbolOptions symbols;
   RenderOptions render;
   Color color = Color::automatic;
-  bool follow = false, quiet = false, explain_symbols = false, explain_parse = false;
+  bool follow = false, quiet = false, explain_symbols = false, explain_parse = false, quiet_path = true;
 
   // which reports
   std::vector<std::string> kinds;

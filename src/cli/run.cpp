@@ -17,6 +17,7 @@ DecodeOptions decode_options(const Options& options) {
   DecodeOptions decode;
   decode.symbols = options.symbols;
   decode.fold = !options.render.verbose;
+  decode.quiet_path = options.quiet_path;
   if (options.explain_parse)
     decode.explain_parse = [](std::string_view what) { fmt::print(stderr, "unoops: {}\n", what); };
   if (!options.quiet) decode.warn = [](std::string_view what) { fmt::print(stderr, "unoops: {}\n", what); };

@@ -61,6 +61,12 @@ struct LogReader::Impl {
   void flush();
   void finish();
 
+  bool is_quiet() const;
+  bool look_at(std::string_view line, PlainLine&) const;
+  void pass(const RawLine&, const PlainLine&);
+  void catch_up();
+  void learn(std::string_view line) { front_.learn(line, memory_); }
+
  private:
   void read_in_order(const RawLine&);
   void read_whole(const RawLine&);
@@ -94,6 +100,11 @@ struct LogReader::Impl {
   LogLine record_;
   std::string record_caller_, record_wall_, record_host_, record_text_;
   std::size_t record_indent_ = 0;  // 0: there is none
+  // Lines that were passed since the last one that was read: all of one form.
+  WallFront front_;
+  PlainLine::Form passed_form_ = PlainLine::Form::none;
+  RawLine passed_;            // the last
+  bool many_passed_ = false;  // there are others before it
 };
 
 LogReader::Impl::Impl(Sink s, BeginsLine begins_line)
@@ -320,6 +331,57 @@ void LogReader::Impl::finish() {
   resequencer_.flush();
 }
 
+bool LogReader::Impl::is_quiet() const {
+  return !active_ && !parts_.waits() && !quoted_printable_.on() && !edge_.waits() && !unwrapper_.waits() &&
+         !resequencer_.waiting();
+}
+
+bool LogReader::Impl::look_at(std::string_view line, PlainLine& out) const {
+  using Form = PlainLine::Form;
+  if (line.starts_with('{'))
+    return (passed_form_ == Form::none || passed_form_ == Form::json) && read_plain_json(line, out);
+  if (!edge_.passes(line.size()) || !unwrapper_.passes()) return false;
+  const bool behind_kmsg = passed_form_ == Form::kmsg || (passed_form_ == Form::none && in_kmsg_);
+  if (behind_kmsg && line.starts_with(' ')) return read_plain_dictionary(line, out);
+  if (!read_plain(line, memory_, front_, out)) return false;
+  if (passed_form_ != Form::none && passed_form_ != out.form) return false;
+  return out.form != Form::kmsg || resequencer_.passes(out.sequence);
+}
+
+void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
+  if (plain.form == PlainLine::Form::json) return void(passed_form_ = plain.form);
+  unwrapper_.pass(raw.bytes.size());
+  if (plain.form == PlainLine::Form::kmsg_more) return;
+  if (plain.form == PlainLine::Form::kmsg)
+    resequencer_.pass(plain.sequence);
+  else
+    recent_.add(plain.text);
+  many_passed_ = passed_form_ != PlainLine::Form::none;
+  passed_form_ = plain.form;
+  passed_ = raw;
+}
+
+// What the last line leaves behind: it is read once more, and not handed out.
+void LogReader::Impl::catch_up() {
+  const auto form = std::exchange(passed_form_, PlainLine::Form::none);
+  if (form == PlainLine::Form::json) record_indent_ = 0;
+  if (form == PlainLine::Form::json || form == PlainLine::Form::none) return;
+  if (std::exchange(many_passed_, false)) memory_.once = memory_.twice = 0;
+  Peel peel{.rest = Scanner(passed_.bytes),
+            .line = line_of(passed_),
+            .memory = &memory_,
+            .caller = &caller_,
+            .room = &room_,
+            .kmsg = {}};
+  peel.line.prefixed = take_off(peel, Layer::quote);
+  in_kmsg_ = peel.kmsg.has_value();
+  if (peel.octal_escapes) record_text_.assign(peel.rest.rest());
+  if (in_kmsg_)
+    record_indent_ = 0;
+  else
+    remember(peel, passed_.bytes);
+}
+
 LogReader::LogReader(Sink sink, BeginsLine begins_line)
     : impl_(std::make_unique<Impl>(std::move(sink), std::move(begins_line))) {}
 LogReader::~LogReader() = default;
@@ -329,5 +391,10 @@ LogReader& LogReader::operator=(LogReader&&) noexcept = default;
 void LogReader::read(const RawLine& line) { impl_->read(line); }
 void LogReader::flush() { impl_->flush(); }
 void LogReader::finish() { impl_->finish(); }
+bool LogReader::is_quiet() const { return impl_->is_quiet(); }
+bool LogReader::look_at(std::string_view line, PlainLine& out) const { return impl_->look_at(line, out); }
+void LogReader::pass(const RawLine& line, const PlainLine& plain) { impl_->pass(line, plain); }
+void LogReader::catch_up() { impl_->catch_up(); }
+void LogReader::learn(std::string_view line) { impl_->learn(line); }
 
 }  // namespace unoops::input

@@ -23,6 +23,10 @@ bool ScreenEdge::may_be_broken(std::string_view text) const {
   return text.size() == widest_ && widest_ >= narrowest && widest_ != usual && (!is_bare_(text) || begins_line_(text));
 }
 
+bool ScreenEdge::passes(std::size_t width) const {
+  return width < widest_ || (width == widest_ && (widest_ < narrowest || widest_ == usual));
+}
+
 // The line that waits is as wide as the screen.
 bool ScreenEdge::goes_on_with(std::string_view rest) {
   const auto more = trim(rest);

@@ -23,6 +23,9 @@ class ScreenEdge {
 
   void take(const RawLine&);
   void flush();  // hands out what waits
+  bool waits() const { return waits_; }
+  // Would a line of this width only be handed on?
+  bool passes(std::size_t width) const;
 
  private:
   bool goes_on_with(std::string_view rest);

@@ -161,6 +161,7 @@ extern constinit const Kind panic{
     .rules = rules,
     .next_none = "the reason that panic() prints is all that the log holds of it",
     .remainder = closing_line,
+    .remainder_needle = "---[ ",
 };
 
 extern constinit const Kind stack_protector_panic{

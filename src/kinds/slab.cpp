@@ -313,6 +313,7 @@ extern constinit const Kind slab{
     .culprit = {.from = Culprit::From::headline, .words = slab_words},
     .rules = rules,
     .remainder = lost_track,
+    .remainder_needle = " age=",
     .goes_on = own_warning,
 };
 

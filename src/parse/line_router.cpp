@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
@@ -71,6 +72,25 @@ void LineRouter::close_all(std::string_view why) {
   learner_.release();
   reports_.close_all(why);
   preludes_.clear();
+}
+
+bool LineRouter::is_quiet() const {
+  return learner_.is_idle() && reports_.are_done() && !preludes_.wait(reports_.tick()) && orphans_.has_begun();
+}
+
+bool LineRouter::pass(std::uint64_t number, const input::PlainLine& line) {
+  if (line.kernel) {
+    const auto beginning = beginning_of(line.text);
+    if (beginning == Beginning::opening || !reports_.pass(line.time_us)) return false;
+    orphans_.pass(number, line, beginning == Beginning::part);
+  }
+  passed_number_ = number;
+  return true;
+}
+
+void LineRouter::catch_up() {
+  orphans_.catch_up();
+  if (passed_number_ != 0) last_number_ = std::exchange(passed_number_, 0);
 }
 
 void LineRouter::route(const LogLine& line, bool may_open) {

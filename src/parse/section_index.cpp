@@ -18,8 +18,16 @@ namespace {
 // The first eight bytes as one word: most rows are told apart without a look at the text.
 std::uint64_t first_word(std::string_view text) {
   std::uint64_t word = 0;
+  if (text.size() >= sizeof word) {
+    std::memcpy(&word, text.data(), sizeof word);
+    return word;
+  }
   std::memcpy(&word, text.data(), std::min(text.size(), sizeof word));
   return word;
+}
+
+bool may_open(const Section& section) {
+  return begins_dump(section.id) || is_within_dump(section.id) || section.traits.has(LineTrait::proves);
 }
 
 // All rows by the first character of what they start with.
@@ -39,6 +47,14 @@ class SectionIndex {
     for (const auto sections : {state_sections(), common_sections(), module_sections()})
       add(sections, nullptr, nullptr);
   }
+  Beginning beginning_of(std::string_view text) const {
+    const auto word = first_word(text);
+    auto out = Beginning::unknown;
+    for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
+      if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts))
+        out = row.opens ? Beginning::opening : std::max(out, Beginning::part);
+    return out;
+  }
   void find(std::string_view text, std::vector<SectionHit>& out) const {
     const auto word = first_word(text);
     for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
@@ -50,6 +66,7 @@ class SectionIndex {
   struct Row {
     std::uint64_t word, mask;
     SectionHit hit;
+    bool opens = false;
   };
   void add(Sections sections, const Arch* arch, const Kind* kind) {
     for (const auto& section : sections) {
@@ -60,20 +77,45 @@ class SectionIndex {
       else
         by_first_[static_cast<unsigned char>(starts.front())].push_back(
             {first_word(starts),
-             first_word(std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff").substr(0, starts.size())), hit});
+             first_word(std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff").substr(0, starts.size())), hit,
+             may_open(section)});
     }
   }
   std::array<std::vector<Row>, 256> by_first_;
   std::vector<SectionHit> continuing_;
 };
 
+const SectionIndex& index() {
+  static const SectionIndex index;
+  return index;
+}
+
 }  // namespace
 
+bool begins_dump(SectionId id) {
+  return id == SectionId::cpu || id == SectionId::trace_start || id == SectionId::backtrace;
+}
+
+bool is_within_dump(SectionId id) {
+  return id == SectionId::pc || id == SectionId::code || id == SectionId::registers || id == SectionId::modules;
+}
+
+// Of the shapes only one has a first word, and none opens a report: a task's line and a row of code need one that is open.
+Beginning beginning_of(std::string_view text) {
+  text = trim_left(text);
+  if (text.empty()) return Beginning::unknown;
+  const auto found = index().beginning_of(text);
+  if (found != Beginning::unknown) return found;
+  for (const auto& shape : common_shapes())
+    if (!shape.section.starts.empty() && text.starts_with(shape.section.starts) && shape.is(text))
+      return Beginning::part;
+  return Beginning::unknown;
+}
+
 void find_sections(std::string_view text, std::vector<SectionHit>& out) {
-  static const SectionIndex index;
   text = trim_left(text);
   if (text.empty()) return;
-  index.find(text, out);
+  index().find(text, out);
   for (const auto shapes : {common_shapes(), state_shapes()})
     for (const auto& shape : shapes)
       if (shape.is(text)) out.push_back({.section = &shape.section, .shape = &shape});
