@@ -63,6 +63,9 @@ struct LogReader::Impl {
 
   bool is_quiet() const;
   bool look_at(std::string_view line, PlainLine&) const;
+  bool is_next(const PlainLine& plain) const {
+    return plain.form != PlainLine::Form::kmsg || resequencer_.passes(plain.sequence);
+  }
   void pass(const RawLine&, const PlainLine&);
   void catch_up();
   void learn(std::string_view line) { front_.learn(line, memory_); }
@@ -340,12 +343,12 @@ bool LogReader::Impl::look_at(std::string_view line, PlainLine& out) const {
   using Form = PlainLine::Form;
   if (line.starts_with('{'))
     return (passed_form_ == Form::none || passed_form_ == Form::json) && read_plain_json(line, out);
-  if (!edge_.passes(line.size()) || !unwrapper_.passes()) return false;
+  if (edge_.is_wider(line.size()) || !unwrapper_.passes()) return false;
   const bool behind_kmsg = passed_form_ == Form::kmsg || (passed_form_ == Form::none && in_kmsg_);
-  if (behind_kmsg && line.starts_with(' ')) return read_plain_dictionary(line, out);
+  if (behind_kmsg && line.starts_with(' ') && !edge_.may_wait(line.size())) return read_plain_dictionary(line, out);
   if (!read_plain(line, memory_, front_, out)) return false;
-  if (passed_form_ != Form::none && passed_form_ != out.form) return false;
-  return out.form != Form::kmsg || resequencer_.passes(out.sequence);
+  out.at_edge = edge_.may_wait(line.size());
+  return passed_form_ == Form::none || passed_form_ == out.form;
 }
 
 void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
@@ -393,6 +396,7 @@ void LogReader::flush() { impl_->flush(); }
 void LogReader::finish() { impl_->finish(); }
 bool LogReader::is_quiet() const { return impl_->is_quiet(); }
 bool LogReader::look_at(std::string_view line, PlainLine& out) const { return impl_->look_at(line, out); }
+bool LogReader::is_next(const PlainLine& plain) const { return impl_->is_next(plain); }
 void LogReader::pass(const RawLine& line, const PlainLine& plain) { impl_->pass(line, plain); }
 void LogReader::catch_up() { impl_->catch_up(); }
 void LogReader::learn(std::string_view line) { impl_->learn(line); }

@@ -28,9 +28,10 @@ class LogReader {
 
   // The quiet path (scan/): lines that need not be read, because nobody wants them.
   bool is_quiet() const;  // nothing waits for what the next lines say
-  // Would the line only be handed out? Then pass() makes the reader know what reading it would have. The line's bytes
+  // Would the line only be handed out, if it is the next by its number? Then pass() makes the reader know what reading it would have. The line's bytes
   // live until catch_up(), which must come before the next read().
   bool look_at(std::string_view line, PlainLine&) const;
+  bool is_next(const PlainLine&) const;
   void pass(const RawLine&, const PlainLine&);
   void catch_up();
   void learn(std::string_view line);  // what lines like it have in front: it was read, and look_at() had refused it

@@ -87,7 +87,8 @@ bool may_have_context(std::string_view text, const Memory& memory) {
   if (is_upper(first) && (next == '[' || (first == 'C' && is_digit(next)))) return true;
   const auto host = run_of(of_host, text);
   if (host == 0 || host + 1 >= text.size() || text[host] != ' ' || text[host - 1] == ':') return false;
-  return text[host + 1] == 'k' || text.substr(0, host) == memory.host;
+  const auto behind = text.substr(host + 1);
+  return behind.starts_with("kern") || behind.starts_with("klog") || text.substr(0, host) == memory.host;
 }
 
 // Does the reader hand out these words as they are, as one line?
@@ -194,8 +195,7 @@ bool read_plain_dictionary(std::string_view line, PlainLine& out) {
   out = {};
   out.form = PlainLine::Form::kmsg_more;
   out.kernel = false;
-  return line.size() >= shortest && line.size() <= longest && is_kmsg_dictionary(line) && !line.ends_with('=') &&
-         is_clean(line);
+  return line.size() <= longest && is_kmsg_dictionary(line) && !line.ends_with('=') && is_clean(line);
 }
 
 bool read_plain(std::string_view line, const Memory& memory, const WallFront& front, PlainLine& out) {

@@ -18,6 +18,7 @@ struct PlainLine {
   enum class Form : unsigned char { none, printk, wall, kmsg, kmsg_more, json };
   Form form = Form::none;
   bool kernel = true;
+  bool at_edge = false;  // only so where the next line is a plain one, too: it is as wide as a screen may be
   std::string_view text, caller;
   std::optional<std::int64_t> time_us;
   std::uint64_t sequence = 0;  // of a /dev/kmsg record

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <cstring>
 
@@ -18,10 +19,6 @@ namespace {
 // The first eight bytes as one word: most rows are told apart without a look at the text.
 std::uint64_t first_word(std::string_view text) {
   std::uint64_t word = 0;
-  if (text.size() >= sizeof word) {
-    std::memcpy(&word, text.data(), sizeof word);
-    return word;
-  }
   std::memcpy(&word, text.data(), std::min(text.size(), sizeof word));
   return word;
 }
@@ -43,15 +40,17 @@ class SectionIndex {
         return a.hit.section->starts.size() > b.hit.section->starts.size();
       });
     }
+    for (const auto& shape : common_shapes()) note_pair(shape.section.starts);
     add(x86_sections(), nullptr, nullptr);
     for (const auto sections : {state_sections(), common_sections(), module_sections()})
       add(sections, nullptr, nullptr);
   }
+  // Asked of every line: two bytes tell that most are none of these.
+  bool may_begin(std::string_view text) const { return pairs_[pair_of(text)]; }
   Beginning beginning_of(std::string_view text) const {
-    const auto word = first_word(text);
     auto out = Beginning::unknown;
     for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
-      if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts))
+      if (text.starts_with(row.hit.section->starts))
         out = row.opens ? Beginning::opening : std::max(out, Beginning::part);
     return out;
   }
@@ -72,6 +71,7 @@ class SectionIndex {
     for (const auto& section : sections) {
       const SectionHit hit{&section, arch, kind};
       const auto starts = section.starts;
+      note_pair(starts);
       if (starts.empty())
         continuing_.push_back(hit);
       else
@@ -81,6 +81,16 @@ class SectionIndex {
              may_open(section)});
     }
   }
+  static std::size_t pair_of(std::string_view text) {
+    const auto second = static_cast<unsigned char>(text.size() > 1 ? text[1] : '\0');
+    return static_cast<unsigned char>(text.front()) * 256U + second;
+  }
+  void note_pair(std::string_view starts) {
+    if (starts.size() > 1) pairs_.set(pair_of(starts));
+    for (int second = 0; starts.size() == 1 && second < 256; ++second)
+      pairs_.set(pair_of(starts) + static_cast<std::size_t>(second));
+  }
+  std::bitset<65536> pairs_;
   std::array<std::vector<Row>, 256> by_first_;
   std::vector<SectionHit> continuing_;
 };
@@ -103,7 +113,7 @@ bool is_within_dump(SectionId id) {
 // Of the shapes only one has a first word, and none opens a report: a task's line and a row of code need one that is open.
 Beginning beginning_of(std::string_view text) {
   text = trim_left(text);
-  if (text.empty()) return Beginning::unknown;
+  if (text.empty() || !index().may_begin(text)) return Beginning::unknown;
   const auto found = index().beginning_of(text);
   if (found != Beginning::unknown) return found;
   for (const auto& shape : common_shapes())

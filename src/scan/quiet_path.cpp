@@ -48,8 +48,8 @@ const char* QuietPath::pass(const char* from, const char* end) {
     const auto line = without_return({at, static_cast<std::size_t>(stop - at)});
     const auto number = splitter_.lines() + lines + 1;
     if (has_needle(at, stop)) break;
-    refused_ = !reader_.look_at(line, plain);
-    if (refused_ || !parser_.pass(number, plain)) break;
+    refused_ = !reader_.look_at(line, plain) || (plain.at_edge && !is_plain(stop + 1));
+    if (refused_ || !reader_.is_next(plain) || !parser_.pass(number, plain)) break;
     reader_.pass({number, splitter_.offset() + static_cast<std::uint64_t>(at - from), line, true, false}, plain);
     at = stop + 1;
   }
@@ -59,6 +59,14 @@ const char* QuietPath::pass(const char* from, const char* end) {
   reader_.catch_up();
   parser_.catch_up();
   return at;
+}
+
+// The line that begins here, if it is among those that were searched.
+bool QuietPath::is_plain(const char* line) const {
+  if (line >= searched_to_) return false;
+  PlainLine plain;
+  const auto* const stop = line_end(line, searched_to_);
+  return reader_.look_at(without_return({line, static_cast<std::size_t>(stop - line)}), plain);
 }
 
 // The next lines from here on; false: there is no whole one.

@@ -29,6 +29,7 @@ class QuietPath {
  private:
   bool is_quiet() const { return splitter_.at_line() && reader_.is_quiet() && parser_.is_quiet(); }
   const char* pass(const char* from, const char* end);
+  bool is_plain(const char* line) const;
   bool search(const char* from, const char* end);
   bool has_needle(const char* line, const char* line_end);
 
