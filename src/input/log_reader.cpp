@@ -22,18 +22,6 @@ namespace {
 
 constexpr unsigned most_repeats = 64;  // of "last message repeated N times"
 
-// "^A4", "\\x014": a level mark that leaked into the text (SOH and a level, since v3.6), as viewers print it.
-std::string_view without_leaked_level(std::string_view text, std::optional<int>& level) {
-  for (const std::string_view mark : {"^A", "\\x01"}) {
-    if (!text.starts_with(mark) || text.size() == mark.size()) continue;
-    const char c = text[mark.size()];
-    if ((c < '0' || c > '7') && c != 'c' && c != 'd') continue;
-    if (is_digit(c)) level = c - '0';
-    return text.substr(mark.size() + 1);
-  }
-  return text;
-}
-
 // Nothing but blanks, or a quote's marks behind a record's prefix.
 bool is_empty_head(std::string_view text) { return text.find_first_not_of(" \t\r>|:") == std::string_view::npos; }
 
@@ -63,9 +51,7 @@ struct LogReader::Impl {
 
   bool is_quiet() const;
   bool look_at(std::string_view line, PlainLine&) const;
-  bool is_next(const PlainLine& plain) const {
-    return plain.form != PlainLine::Form::kmsg || resequencer_.passes(plain.sequence);
-  }
+  bool is_next(const PlainLine&) const;
   void pass(const RawLine&, const PlainLine&);
   void catch_up();
   void learn(std::string_view line) { front_.learn(line, memory_); }
@@ -349,6 +335,10 @@ bool LogReader::Impl::look_at(std::string_view line, PlainLine& out) const {
   if (!read_plain(line, memory_, front_, out)) return false;
   out.at_edge = edge_.may_wait(line.size());
   return passed_form_ == Form::none || passed_form_ == out.form;
+}
+
+bool LogReader::Impl::is_next(const PlainLine& plain) const {
+  return plain.form != PlainLine::Form::kmsg || resequencer_.passes(plain.sequence);
 }
 
 void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {

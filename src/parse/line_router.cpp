@@ -111,7 +111,7 @@ void LineRouter::route(const LogLine& line, bool may_open) {
     return;
   }
   if (open && take_bracketed(line)) return;
-  if (!orphans_.read(line) && open) note_unread(line);
+  if (!orphans_.read(line) && !reports_.empty()) note_unread(line);  // to try the line may have dropped what was open
 }
 
 // A line with words of a report behind others, among the lines of one: somebody's prefix or a form that is not known.

@@ -91,6 +91,8 @@ def compare(program, logs):
         file.seek(0)
         run = subprocess.run([program], stdin=file, stdout=subprocess.PIPE, check=False)
     answers = run.stdout.decode().splitlines()
+    if len(answers) < len(logs):
+        answers.append('ends the program (exit %d)' % run.returncode)
     wrong = len(logs) - len(answers)
     for (name, data, chunk), answer in zip(logs, answers):
         if answer.startswith('same'):
