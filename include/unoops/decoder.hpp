@@ -35,6 +35,8 @@ struct DecodeOptions {
   // Gets a line of text wherever the parser decides something: which report took a line and why, which other one could
   // have, and why a report was opened, ended, folded or dropped. May be empty.
   std::function<void(std::string_view)> explain_parse = {};
+  // True: numbers and boots of each source count from 1, and reports that another source told of stay in.
+  bool apart = false;
   // Gets a sentence where the log as a whole is to be distrusted: its newest line is on top. May be empty.
   std::function<void(std::string_view)> warn = {};
 };
@@ -44,6 +46,11 @@ std::vector<Report> decode_log(std::string_view bytes, const DecodeOptions& = {}
 Expected<std::vector<Report>> decode_file(const std::string& path, const DecodeOptions& = {});
 
 class ParsedReport;
+
+struct SourceEnd {
+  int boots = 0;
+  std::uint64_t lines = 0;
+};
 
 // The same for a log that comes in pieces, and for callers that want only some of its reports. Bounded in memory,
 // whatever the log holds. Decoders share nothing: several can run at once, each in one thread at a time.
@@ -64,7 +71,12 @@ class Decoder {
   void flush();                         // the input pauses: hands out what is complete enough
   void finish();                        // the input ended
 
+  // Instead of bytes: what another decoder, that reads `apart`, made of a source, report by report, and the source's end.
+  void adopt(Report&&);
+  void end_adopted(const SourceEnd&);
+
   std::uint64_t lines() const;  // of all sources
+  int boots() const;            // of this source
   Symbolizer& symbolizer();     // what the reports' frames are looked up by
 
  private:
@@ -81,6 +93,7 @@ class ParsedReport {
 
   // The report with symbols, site and explanation. The decoder must still live.
   Report explained() &&;
+  Report unexplained() && { return std::move(report_); }
 
  private:
   friend class Decoder;

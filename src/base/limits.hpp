@@ -29,6 +29,8 @@ inline constexpr std::size_t turned_bytes = 64 * 1024 * 1024;
 inline constexpr std::size_t messages = 512;
 inline constexpr std::size_t facts = 64;
 inline constexpr std::size_t defects = 32;
+// Events that a run over many sources knows again where a later source tells of them, too: 8 MB.
+inline constexpr std::size_t told_events = 100'000;
 // Troubles that a boot announces outside of its reports, each device's own once; the oldest are forgotten.
 inline constexpr std::size_t troubles = 256;
 // Annotated lines that wait for the log to name its kernel (docs/contract.md), and the references in them.

@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "unoops/version.hpp"
 
@@ -38,6 +40,9 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
   app.add_flag("-v,--verbose", options.render.verbose,
                "unfold what reports fold; each report of an incident by itself");
   app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report");
+  app.add_option("-j,--jobs", options.jobs, "files that are decoded at the same time (as many as there are cores)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
   app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
   app.add_flag("--redact", options.render.redact,
                "no address, host, hardware name, command line or user path leaves the program");
@@ -122,6 +127,7 @@ bool read_boot(const std::string& word, Options& options) {
 
 std::optional<Options> read_options(int argc, char** argv, int& status) {
   Options options;
+  options.jobs = std::max(1U, std::thread::hardware_concurrency());
   CLI::App app{
       "unoops decodes the crash text of the Linux kernel.\n"
       "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"

@@ -21,6 +21,7 @@ struct Options {
   SymbolOptions symbols;
   RenderOptions render;
   Color color = Color::automatic;
+  unsigned jobs = 1;
   bool follow = false, quiet = false, explain_symbols = false, explain_parse = false, quiet_path = true;
 
   // which reports

@@ -23,6 +23,10 @@ struct Pumped {
 // lines do not wait too long. `paused` is called when a source pauses and the decoder has handed out what is complete.
 Pumped pump(const Options&, Decoder&, Annotator*, std::ostream& out, const std::function<void()>& paused);
 
+// The same for files and directories, several at a time; the decoder gets what comes of them in the order of the files.
+bool can_pump_apart(const Options&);
+Pumped pump_apart(const Options&, const DecodeOptions& of_each, Decoder&, std::ostream& out);
+
 void stop_pumping();  // from a signal handler: what was read is still printed
 
 }  // namespace unoops::cli

@@ -47,9 +47,12 @@ int run(const Options& options, std::ostream& out) {
   Chooser chosen(options, [&](ParsedReport&& report) {
     renderer->report(std::move(report).explained());
     out.flush();
+    if (!out.good()) stop_pumping();
   });
-  Decoder decoder(decode_options(options), [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
-  const auto pumped = pump(options, decoder, nullptr, out, [&] { renderer->flush(); });
+  const auto decode = decode_options(options);
+  Decoder decoder(decode, [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
+  const auto pumped = can_pump_apart(options) ? pump_apart(options, decode, decoder, out)
+                                              : pump(options, decoder, nullptr, out, [&] { renderer->flush(); });
   chosen.finish();
   renderer->finish();
   out.flush();

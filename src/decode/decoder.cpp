@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/rooms.hpp"
+#include "decode/sequence.hpp"
 #include "explain/explain.hpp"
 #include "input/line_splitter.hpp"
 #include "input/log_reader.hpp"
@@ -25,8 +26,7 @@ class Decoder::Impl {
       : options_(std::move(options)),
         sink_(std::move(sink)),
         kernels_(options_.symbols),
-        parser_([this](Report&& report) { sink_(ParsedReport(*this, std::move(report))); },
-                {options_.fold, options_.explain_parse, options_.warn}),
+        parser_(report_parser("")),
         reader_(report_reader()),
         hosts_(host_reader()),
         splitter_([this](const RawLine& line) { read(line); }),
@@ -35,13 +35,13 @@ class Decoder::Impl {
   void listen(LineListener& listener) { listener_ = &listener; }
 
   void start_source(std::string name) {
-    end_source();
+    finish();
     in_source_ = true;
     lines_ += splitter_.lines();
     reader_ = report_reader();
     hosts_ = host_reader();
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
-    parser_.start_source(std::move(name));
+    parser_ = report_parser(std::move(name));
   }
   void feed(std::string_view bytes) {
     in_source_ = true;
@@ -55,11 +55,18 @@ class Decoder::Impl {
     parser_.flush();
   }
   void finish() {
-    end_source();
+    if (!std::exchange(in_source_, false)) return;
+    splitter_.finish();
+    reader_.finish();
     parser_.finish();
+    sequence_.end_source(parser_.boots());
+    if (!listener_) return;
+    tell_kernel();
+    listener_->flush();
   }
 
   std::uint64_t lines() const { return lines_ + splitter_.lines(); }
+  int boots() const { return parser_.boots(); }
   KernelCache& kernels() { return kernels_; }
 
   // In this order, because naming the bad pointer needs the frames' source lines, and the words need both.
@@ -72,7 +79,19 @@ class Decoder::Impl {
     explain_report(report);
   }
 
+  void hand_out(Report&& report) {
+    if (options_.apart || sequence_.take(report)) sink_(ParsedReport(*this, std::move(report)));
+  }
+  void end_adopted(const SourceEnd& end) {
+    sequence_.end_source(end.boots);
+    lines_ += end.lines;
+  }
+
  private:
+  ReportParser report_parser(std::string file) {
+    return {std::move(file), [this](Report&& report) { hand_out(std::move(report)); },
+            ParseOptions{options_.fold, options_.explain_parse, options_.warn}};
+  }
   LogReader report_reader() {
     return LogReader([this](const LogLine& line) { parser_.read(line); }, begins_known_line);
   }
@@ -103,16 +122,6 @@ class Decoder::Impl {
     return host_;
   }
 
-  void end_source() {
-    if (!std::exchange(in_source_, false)) return;
-    splitter_.finish();
-    reader_.finish();
-    parser_.end_source();
-    if (!listener_) return;
-    tell_kernel();
-    listener_->flush();
-  }
-
   static KernelIdentity identity_of(const Kernel& kernel, const ArchInfo* arch, std::optional<std::uint64_t> offset) {
     return {kernel.release, kernel.banner, kernel.build_id, arch, offset, kernel.version};
   }
@@ -122,7 +131,8 @@ class Decoder::Impl {
   LineListener* listener_ = nullptr;
   Kernel told_;  // the listener
   KernelCache kernels_;
-  ReportParser parser_;
+  ReportParser parser_;  // of the source that is read
+  Sequence sequence_;
   LogReader reader_, hosts_;
   std::string host_;  // of the line that hosts_ reads
   LineSplitter splitter_;
@@ -142,6 +152,9 @@ void Decoder::start_source(std::string name) { impl_->start_source(std::move(nam
 void Decoder::feed(std::string_view bytes) { impl_->feed(bytes); }
 void Decoder::flush() { impl_->flush(); }
 void Decoder::finish() { impl_->finish(); }
+void Decoder::adopt(Report&& report) { impl_->hand_out(std::move(report)); }
+void Decoder::end_adopted(const SourceEnd& end) { impl_->end_adopted(end); }
+int Decoder::boots() const { return impl_->boots(); }
 std::uint64_t Decoder::lines() const { return impl_->lines(); }
 Symbolizer& Decoder::symbolizer() { return impl_->kernels(); }
 

@@ -42,11 +42,6 @@ void Boots::restart() {
   last_time_.reset();
 }
 
-void Boots::start_source() {
-  if (has_lines_) restart();
-  has_lines_ = false;
-}
-
 bool Boots::falls_back(const std::optional<std::int64_t>& time_us) const {
   return time_us && last_time_ && *time_us + backward_step_us < *last_time_ && *time_us < early_us;
 }

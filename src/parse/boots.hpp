@@ -22,6 +22,7 @@ class Boots {
     return true;
   }
   int number() const { return number_; }
+  int count() const { return has_lines_ ? number_ : 0; }
   const Kernel& kernel() const { return kernel_; }
   void see(const Kernel& of_report) {
     if (!kernel_.release.empty()) return;
@@ -29,7 +30,6 @@ class Boots {
     kernel_ = of_report;
     kernel_.command_line = std::move(options);
   }
-  void start_source();
 
  private:
   void restart();

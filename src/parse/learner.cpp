@@ -90,13 +90,6 @@ void Learner::release() {
   release(held_.size());
 }
 
-void Learner::forget() {
-  release();
-  prefix_ = suffix_ = head_ = {};
-  heads_ = 0;
-  misses_ = 0;
-}
-
 // The kernel's own prefix behind the same bytes on line after line.
 void Learner::note_head(const LogLine& line) {
   if (!line.kernel && !line.prefixed && !line.text.empty()) {

@@ -32,7 +32,6 @@ class Learner {
 
   void take(const LogLine&);
   void release();  // nothing more comes, or not soon: what waits is read
-  void forget();   // another source
   bool is_idle() const { return held_.empty() && candidates_.empty() && prefix_.empty() && suffix_.empty(); }
 
  private:

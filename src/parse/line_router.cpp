@@ -61,13 +61,6 @@ std::string reasons(std::span<const Candidate> candidates, const Candidate& take
 
 }  // namespace
 
-void LineRouter::start_source(std::string name) {
-  learner_.forget();
-  reports_.start_source(std::move(name));
-  preludes_.clear();
-  troubles_.clear();
-}
-
 void LineRouter::close_all(std::string_view why) {
   learner_.release();
   reports_.close_all(why);

@@ -16,15 +16,14 @@ namespace unoops::parse {
 
 class LineRouter {
  public:
-  LineRouter(OpenReports::Done done, const Trace* trace)
-      : reports_(std::move(done), trace),
+  LineRouter(std::string file, OpenReports::Done done, const Trace* trace)
+      : reports_(std::move(file), std::move(done), trace),
         opener_(reports_, preludes_, troubles_, trace),
         orphans_(reports_, trace),
         learner_([this](const LogLine& line, bool may_open) { route(line, may_open); },
                  [this] { preludes_.clear(), troubles_.clear(); }, trace),
         trace_(trace) {}
 
-  void start_source(std::string name);
   void read(const LogLine& line) { learner_.take(line); }
   void read_waiting() { learner_.release(); }  // the lines that wait for others
   void close_all(std::string_view why);
@@ -33,6 +32,7 @@ class LineRouter {
   bool pass(std::uint64_t number, const input::PlainLine&);
   void catch_up();
   const Kernel& kernel() const { return reports_.kernel(); }
+  int boots() const { return reports_.boots(); }
   const Troubles& troubles() const { return troubles_; }
 
  private:

@@ -58,14 +58,6 @@ void adopt(OpenReport& open, std::span<const PreludeLine> lines) {
   }
 }
 
-void OpenReports::start_source(std::string name) {
-  close_all("the log ends");
-  file_ = std::move(name);
-  source_tick_ = tick_;
-  boots_.start_source();
-  if (trace_) trace_->say("reading " + file_);
-}
-
 const Kernel& OpenReports::kernel() const {
   if (boots_.kernel().release.empty())
     for (const auto& open : open_)

@@ -22,9 +22,9 @@ class OpenReports {
  public:
   // Gets a report that nothing in the log can change any more.
   using Done = std::function<void(OpenReport&&)>;
-  OpenReports(Done done, const Trace* trace) : done_(std::move(done)), trace_(trace) {}
+  OpenReports(std::string file, Done done, const Trace* trace)
+      : done_(std::move(done)), trace_(trace), file_(std::move(file)) {}
 
-  void start_source(std::string name);
   // Before a line of the kernel is read: counts it, and closes what it can't belong to. True: it begins a new boot.
   bool advance(const LogLine&);
   void close_all(std::string_view why);
@@ -54,9 +54,9 @@ class OpenReports {
   std::size_t size() const { return open_.size(); }
   const OpenReport& last_touched() const { return open_.front(); }
 
-  // Lines that say something, over all sources.
+  // Lines that say something.
   std::uint64_t tick() const { return tick_; }
-  std::uint64_t lines_of_source() const { return tick_ - source_tick_; }
+  int boots() const { return boots_.count(); }
   // What the log has said so far of the running kernel.
   const Kernel& kernel() const;
 
@@ -71,9 +71,8 @@ class OpenReports {
   std::list<OpenReport> finished_;  // closed, and waiting for their turn to be handed out
   std::list<OpenReport> open_;      // the last touched at the front
   Boots boots_;
-  std::string file_;
+  const std::string file_;
   std::uint64_t tick_ = 0, opened_ = 0;
-  std::uint64_t source_tick_ = 0;  // where the source begins
 };
 
 }  // namespace unoops::parse

@@ -34,7 +34,7 @@ const Kind& headless() {
 }  // namespace
 
 bool Orphans::read(const LogLine& line) {
-  if (reports_.lines_of_source() <= 1) parts_ = 0;
+  if (reports_.tick() <= 1) parts_ = 0;
   if (read_remainder(line) || read_frame(line) || read_section(line)) return true;
   if (std::ranges::any_of(hits_, [](const SectionHit& hit) { return !hit.section->starts.empty(); }))
     ++parts_;
@@ -137,7 +137,7 @@ bool Orphans::open_headless(const LogLine& line, const SectionHit& hit) {
   auto before = said_before(line);
   auto& open = reports_.open(headless(), line);
   open.before = std::move(before);
-  open.begins_log = reports_.lines_of_source() <= parts_ + 1;
+  open.begins_log = reports_.tick() <= parts_ + 1;
   open.builder.block.trace = !hit.section;
   if (!reports_.read(open, hit, line) || is_of_program(open)) {
     reports_.withdraw();

@@ -22,7 +22,7 @@ class Orphans {
   void pass(std::uint64_t number, const input::PlainLine&, bool part);
   void catch_up();
   // Is it settled whether the log begins with parts of a dump?
-  bool has_begun() const { return reports_.lines_of_source() > parts_ + 1; }
+  bool has_begun() const { return reports_.tick() > parts_ + 1; }
 
  private:
   bool read_remainder(const LogLine&);

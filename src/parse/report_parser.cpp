@@ -19,29 +19,26 @@ namespace unoops::parse {
 
 class ReportParser::Impl {
  public:
-  Impl(Sink sink, ParseOptions options)
+  Impl(std::string file, Sink sink, ParseOptions options)
       : incidents_(std::move(sink), options.fold),
         trace_(options.explain ? std::optional<Trace>(std::move(options.explain)) : std::nullopt),
-        router_([this](OpenReport&& open) { done(std::move(open)); }, trace_ ? &*trace_ : nullptr),
-        order_([this](const LogLine& line) { router_.read(line); }, std::move(options.warn)) {}
+        router_(
+            file, [this](OpenReport&& open) { done(std::move(open)); }, trace_ ? &*trace_ : nullptr),
+        order_([this](const LogLine& line) { router_.read(line); }, std::move(options.warn)) {
+    if (trace_ && !file.empty()) trace_->say("reading " + file);
+  }
 
-  void start_source(std::string name) {
-    end_source();
-    router_.start_source(std::move(name));
-  }
-  void end_source() {
-    order_.finish();
-    router_.read_waiting();
-  }
   void read(const LogLine& line) { order_.take(line); }
   void flush() {
     order_.flush();
     hand_out("the input pauses");
   }
   void finish() {
-    end_source();
+    order_.finish();
+    router_.read_waiting();
     hand_out("the log ends");
   }
+  int boots() const { return router_.boots(); }
   const Kernel& kernel() const { return router_.kernel(); }
   bool is_quiet() const { return !trace_ && order_.is_settled() && router_.is_quiet(); }
   bool pass(std::uint64_t number, const input::PlainLine& line) { return router_.pass(number, line); }
@@ -155,20 +152,19 @@ class ReportParser::Impl {
   std::uint64_t count_ = 0;
 };
 
-ReportParser::ReportParser(Sink sink, ParseOptions options)
-    : impl_(std::make_unique<Impl>(std::move(sink), std::move(options))) {}
+ReportParser::ReportParser(std::string file, Sink sink, ParseOptions options)
+    : impl_(std::make_unique<Impl>(std::move(file), std::move(sink), std::move(options))) {}
 ReportParser::~ReportParser() = default;
 ReportParser::ReportParser(ReportParser&&) noexcept = default;
 ReportParser& ReportParser::operator=(ReportParser&&) noexcept = default;
 
-void ReportParser::start_source(std::string name) { impl_->start_source(std::move(name)); }
 void ReportParser::read(const LogLine& line) { impl_->read(line); }
-void ReportParser::end_source() { impl_->end_source(); }
 void ReportParser::flush() { impl_->flush(); }
 void ReportParser::finish() { impl_->finish(); }
 bool ReportParser::is_quiet() const { return impl_->is_quiet(); }
 bool ReportParser::pass(std::uint64_t number, const input::PlainLine& line) { return impl_->pass(number, line); }
 void ReportParser::catch_up() { impl_->catch_up(); }
+int ReportParser::boots() const { return impl_->boots(); }
 const Kernel& ReportParser::kernel() const { return impl_->kernel(); }
 
 }  // namespace unoops::parse

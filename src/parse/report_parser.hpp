@@ -19,18 +19,16 @@ struct ParseOptions {
   std::function<void(std::string_view)> warn = {};     // DecodeOptions::warn
 };
 
-// Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the
+// One source: a log. Streaming, bounded in memory. Reports are handed out in the order of their first lines, each when nothing that the
 // log may still say can change it (or, by flush(), when nothing came for a while).
 class ReportParser {
  public:
   using Sink = std::function<void(Report&&)>;
-  explicit ReportParser(Sink sink, ParseOptions options = {});
+  ReportParser(std::string file, Sink sink, ParseOptions options = {});
   ~ReportParser();
   ReportParser(ReportParser&&) noexcept;
   ReportParser& operator=(ReportParser&&) noexcept;
 
-  void start_source(std::string name);  // its lines count from 1 again; boots go on counting
-  void end_source();                    // lines that wait for the next ones are read; reports stay open
   void read(const LogLine&);
   void flush();   // hand out what is complete enough: the input pauses
   void finish();  // the input ended
@@ -42,6 +40,7 @@ class ReportParser {
   bool pass(std::uint64_t number, const input::PlainLine&);
   void catch_up();
 
+  int boots() const;  // how many the log has had so far; 0: it has no line
   // What the log has said so far of the running kernel (for annotate): the banner, or the open report's CPU line.
   const Kernel& kernel() const;
 

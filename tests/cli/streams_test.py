@@ -1,4 +1,5 @@
 """Pipes that pause, break or never end, and input that means harm (tests/hostile floods the reports)."""
+import json
 import os
 import random
 import re
@@ -7,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from helper import OOPS, QUIET, SANITIZED, UNOOPS, Case, environment, run, start
+from helper import DEMO, LATER, OOPS, QUIET, SANITIZED, UNOOPS, WARNING, Case, environment, run, start
 
 MEGABYTE = 1 << 20
 MEMORY = 64 * MEGABYTE
@@ -69,6 +70,55 @@ class Hostile(Case):
                 log[chance.randrange(len(log))] = chance.randrange(256)
             for form in ("json", "text", "annotate"):
                 self.assertIn(run("-q", "-f", form, "--no-symbols", stdin=bytes(log)).returncode, (0, 1))
+
+
+class Jobs(Case):
+    """Files that are decoded at the same time give what they give one after the other."""
+
+    def same(self, *args):
+        one, many = run("--no-symbols", "-j", 1, *args), run("--no-symbols", "-j", 4, *args)
+        self.assertEqual(many.stdout, one.stdout)
+        self.assertEqual(many.returncode, one.returncode)
+        self.assertEqual(sorted(many.stderr.splitlines()), sorted(one.stderr.splitlines()))
+        return one
+
+    def some_files(self):
+        return [self.file("a.log", OOPS), self.file("empty.log", b""), self.file("b.log", LATER + WARNING),
+                self.file("again.log", OOPS), self.file("quiet.log", QUIET * 1000), self.file("packed.log", b"BZh91AY&SY" + b"x" * 100),
+                self.tmp / "missing.log", self.file("c.log", WARNING + LATER.replace(b"[   77.", b"[   99."))]
+
+    def test_formats_and_choices(self):
+        files = self.some_files()
+        for args in (["-f", "json"], ["-f", "text"], ["-f", "summary"], ["-f", "html"], ["--last"], ["--first"], ["--boot", "2"],
+                     ["--boot", "last"], ["--severity", "error"], ["-v", "-f", "title"], ["-q"]):
+            with self.subTest(args):
+                self.assertEqual(self.same(*args, *files).returncode, 2)  # one file is missing
+        self.assertEqual(self.same("-f", "title", files[0], files[2]).returncode, 0)
+        self.assertEqual(self.same(files[1], files[4]).returncode, 1)
+        self.assertEqual(self.same("--fail-on", "error", files[0], files[4]).returncode, 3)
+
+    def test_numbers_and_boots_go_on(self):
+        told = [json.loads(line) for line in self.same("-f", "json", *self.some_files()).stdout.splitlines()]
+        self.assertEqual([r["number"] for r in told], list(range(1, len(told) + 1)))
+        self.assertEqual([os.path.basename(r["file"]) for r in told], ["a.log", "b.log", "b.log", "c.log"])
+        self.assertEqual([r["boot"] for r in told], [1, 2, 2, 6])  # c.log has a banner in its midst
+
+    def test_a_directory_of_many(self):
+        for i in range(100):
+            stamp = b"[  1%02d." % i
+            self.file(f"{i:03}.log", (QUIET * 50 + OOPS + LATER).replace(b"[   41.", stamp).replace(b"[   77.", stamp.replace(b"1", b"2", 1)))
+        self.assertEqual(len(self.same("-f", "title", self.tmp).stdout.splitlines()), 200)
+
+    def test_every_log_that_we_have(self):
+        self.same("-f", "json", *sorted(p for p in DEMO.parent.iterdir() if p.is_dir()))
+
+    def test_a_reader_that_goes_away(self):
+        files = [self.file(f"{i}.log", OOPS.replace(b"[   41.", b"[   %02d." % i) * 20) for i in range(10, 40)]
+        child = start("--no-symbols", "-j", "3", "-f", "json", *map(str, files))
+        child.stdout.readline()
+        child.stdout.close()
+        child.stdin.close()
+        self.assertNotEqual(child.wait(timeout=60), 0)
 
 
 class Pipes(Case):

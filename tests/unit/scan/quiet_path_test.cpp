@@ -15,9 +15,8 @@ namespace {
 
 // The way of the data up to the parser, with and without the quiet path.
 struct Way {
-  ParseOptions options;
   std::vector<Report> reports;
-  ReportParser parser{[this](Report&& report) { reports.push_back(std::move(report)); }, options};
+  ReportParser parser{"", [this](Report&& report) { reports.push_back(std::move(report)); }, {}};
   LogReader reader{[this](const LogLine& line) { parser.read(line); }, begins_known_line};
   LineSplitter splitter{[this](const RawLine& line) { reader.read(line); }};
   QuietPath quiet{splitter, reader, parser};

@@ -1,0 +1,135 @@
+// Sources are parsed by workers, each into a queue of its own. The caller's thread takes the queues in the order of the
+// sources.
+#include "unoops/parallel.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/rooms.hpp"
+
+namespace unoops {
+namespace decode {
+namespace {
+
+// Reports of one source that wait for its turn.
+constexpr std::size_t most_reports = 64;
+// Sources that were read before their turn, for each thread.
+constexpr std::size_t most_ahead = 16;
+
+using Event = std::variant<Report, std::string>;  // a report, or what is to be said
+
+// What a worker read of one source and the caller's thread has not yet taken.
+struct Queue {
+  std::deque<Event> events;
+  bool ended = false;
+  SourceEnd end;
+};
+
+class Parallel {
+ public:
+  Parallel(const ParallelWork& work, Decoder& decoder) : work_(work), decoder_(decoder) {}
+
+  void run() {
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < work_.threads; ++i) threads.emplace_back([this] { read_sources(); });
+    while (const auto queue = next_queue()) hand_out(*queue);
+    for (auto& thread : threads) thread.join();
+  }
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  // ---- a worker ----
+
+  void read_sources() {
+    std::shared_ptr<Queue> queue;
+    std::size_t index = 0;
+    const auto put = [&](Event event) { add(*queue, std::move(event)); };
+    auto options = work_.decode;
+    options.apart = true;
+    options.explain_parse = {};
+    if (options.warn) options.warn = [&](std::string_view words) { put(std::string(words)); };
+    while (const auto source = next_source(queue, index)) {
+      Decoder decoder(options, [&](ParsedReport&& report) { put(std::move(report).unexplained()); });
+      decoder.start_source(source->name());
+      work_.read(index, *source, decoder, [&](std::string words) { put(std::move(words)); });
+      decoder.finish();
+      const Lock lock(mutex_);
+      queue->end = {decoder.boots(), decoder.lines()};
+      queue->ended = true;
+      changed_.notify_all();
+    }
+  }
+
+  std::unique_ptr<Source> next_source(std::shared_ptr<Queue>& queue, std::size_t& index) {
+    Lock lock(mutex_);
+    changed_.wait(lock, [&] { return queues_.size() < most_ahead * work_.threads; });
+    auto source = work_.next();
+    index = sources_++;
+    if (source) queues_.push_back(queue = std::make_shared<Queue>());
+    if (!source) no_more_ = true;
+    changed_.notify_all();
+    return source;
+  }
+
+  void add(Queue& queue, Event event) {
+    Lock lock(mutex_);
+    changed_.wait(lock, [&] { return queue.events.size() < most_reports; });
+    queue.events.push_back(std::move(event));
+    changed_.notify_all();
+  }
+
+  // ---- the caller's thread ----
+
+  std::shared_ptr<Queue> next_queue() {
+    Lock lock(mutex_);
+    changed_.wait(lock, [&] { return !queues_.empty() || no_more_; });
+    if (queues_.empty()) return nullptr;
+    auto queue = std::move(queues_.front());
+    queues_.pop_front();
+    changed_.notify_all();
+    return queue;
+  }
+
+  void hand_out(Queue& queue) {
+    while (auto event = next_event(queue)) {
+      if (const auto* words = std::get_if<std::string>(&*event))
+        work_.said(*words);
+      else
+        decoder_.adopt(std::move(std::get<Report>(*event)));
+    }
+    decoder_.end_adopted(queue.end);
+  }
+
+  std::optional<Event> next_event(Queue& queue) {
+    Lock lock(mutex_);
+    changed_.wait(lock, [&] { return !queue.events.empty() || queue.ended; });
+    if (queue.events.empty()) return std::nullopt;
+    auto event = std::move(queue.events.front());
+    queue.events.pop_front();
+    changed_.notify_all();
+    return event;
+  }
+
+  const ParallelWork& work_;
+  Decoder& decoder_;
+
+  std::mutex mutex_;  // of all that follows, and of the queues' members
+  std::condition_variable changed_;
+  std::deque<std::shared_ptr<Queue>> queues_;  // in the order of the sources
+  std::size_t sources_ = 0;
+  bool no_more_ = false;
+};
+
+}  // namespace
+}  // namespace decode
+
+void decode_in_parallel(const ParallelWork& work, Decoder& decoder) { decode::Parallel(work, decoder).run(); }
+
+}  // namespace unoops
