@@ -29,6 +29,9 @@ struct DecodeOptions {
   // True: a report that only goes on with an earlier one becomes a part of that one (Report::followed_by), if it comes
   // before a flush(). Otherwise it is a report of its own that `follows`.
   bool fold = true;
+  // A tree of the kernel's (or a module's) source: the text of a check that failed, what it says of a member. May be
+  // empty.
+  std::string source_dir = {};
   bool explain = true;  // false: reports keep to what the log says, without symbols, site and explanation
   // Lines that nothing is looked for in are only counted. False: every line is read. What comes out is the same.
   bool quiet_path = true;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "unoops/fault.hpp"
+#include "unoops/symbol_ref.hpp"
 
 namespace unoops {
 
@@ -26,6 +27,16 @@ struct Cause {
   std::string reason;    // "location list and Code bytes agree"
   // The member that lies as far behind the type's start as the value lies below NULL: container_of() of NULL.
   std::string embedded = {};
+  std::string comment = {};  // what the source says of the member (DecodeOptions::source_dir)
+};
+
+// The check that failed, as the source has it at the line that the log names (DecodeOptions::source_dir).
+struct Check {
+  std::string macro;      // "WARN_ON_ONCE"
+  std::string condition;  // "!irqs_disabled()"; empty: none, as of BUG()
+  Location at;
+  std::string function;                        // that the line is in
+  Confidence confidence = Confidence::likely;  // certain: it is the function that the log names
 };
 
 // The bad pointer in the terms of the caller that passed it in (inspect).
@@ -87,7 +98,15 @@ std::string_view operation_id(Operation);
 struct StackUse {
   std::string function;
   std::uint64_t bytes = 0;
-  std::uint64_t calls = 1;  // of it on the trace
+  std::uint64_t locals = 0;  // of these, for its variables, as scripts/checkstack.pl counts; 0: not known
+  std::uint64_t calls = 1;   // of it on the trace
+};
+
+// A spinlock that a function of the trace had taken before the fault, and not given back.
+struct TakenLock {
+  std::string lock;      // "dev->lock"; empty: not known
+  std::string taker;     // the function that was called for it: "_raw_spin_lock_irqsave"
+  std::string function;  // that called it
 };
 
 // Where and what the faulting instruction is (inspect).
@@ -115,8 +134,10 @@ struct FaultSite {
   std::vector<std::pair<std::string, std::string>>
       register_names;  // "RAX", "dev->queue": what registers held at the fault
   std::vector<std::pair<std::string, std::string>>
-      call_parameters;              // "fd", "unsigned int": of the system call, where DWARF tells
-  std::vector<StackUse> stack_use;  // of an overflow: the functions of the trace, the largest first
+      call_parameters;                 // "fd", "unsigned int": of the system call, where DWARF tells
+  std::vector<StackUse> stack_use;     // of an overflow: the functions of the trace, the largest first
+  std::vector<TakenLock> locks_taken;  // by the calls of the trace's functions, the innermost first
+  std::optional<Check> check;
   std::vector<std::string> doubts;  // "the memory operand is 0x10, CR2 says 0x18"
 };
 

@@ -38,6 +38,8 @@ struct Fault {
   std::vector<std::string> error_bits;  // in words: "write", "supervisor", "not present"
   std::string esr;                      // arm64's ESR as printed
   std::optional<std::uint64_t> size;    // of the access, if the report says (KASAN)
+  std::optional<bool> interrupts_on;    // in the code that faulted or was interrupted
+  std::string interrupts_told_by;       // "IF is not set in EFLAGS"
 };
 
 // The pointer that was bad; if none is known, the address that the kernel prints (inspect).

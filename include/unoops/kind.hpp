@@ -41,6 +41,9 @@ enum class Trait : std::uint32_t {
   dumps_object = 1u << 19,      // rows of an object's bytes, most of them as they were set
   names_helper = 1u << 20,      // "kernel BUG at FILE:LINE" is a helper's place; the message has the real one
   common_words = 1u << 21,      // a form of the headline may be anybody's words: without a pc or trace it is none
+
+  // who else it is about
+  waits = 1u << 22,  // somebody waits, maybe for a lock that a dead task left locked
 };
 using Traits = Flags<Trait>;
 constexpr Traits operator|(Trait a, Trait b) { return Traits(a) | b; }

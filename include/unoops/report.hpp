@@ -54,6 +54,8 @@ struct Kernel {
   std::string build_id;
   std::string command_line;  // of the boot, where the log has it
   std::string banner;        // the whole "Linux version ..." line of the boot, where the log has it
+  // What the boot's lines call the machine ("DMI: QEMU Standard PC ...") and the hypervisor below it ("KVM").
+  std::string machine, hypervisor;
   bool operator==(const Kernel&) const = default;
 };
 
@@ -105,6 +107,16 @@ struct Trouble {
   std::uint64_t line_first = 0, line_last = 0;
 };
 
+// A task that died in an earlier report of the boot: the locks that it held stay locked.
+struct LeftBehind {
+  std::uint64_t report = 0, line = 0;
+  std::string comm;
+  std::optional<std::int64_t> pid;
+  bool atomic = false;  // it died with interrupts or preemption off, as one does under a spinlock
+  bool holder = false;  // this report names it as the holder of the lock that it is about
+  std::string shared;   // a function that both have on their traces; empty: none
+};
+
 // The name of a fact from the kind's own lines (src/report/fact_names.hpp lists them all).
 struct FactName {
   std::string_view id;       // "bug-type"
@@ -132,6 +144,7 @@ struct Report {
   std::vector<FollowUp> followed_by;  // became parts of this report; their frames are stacks of Occurrence::again
   std::optional<Panic> panic;
   std::vector<Trouble> before;
+  std::optional<LeftBehind> left_behind;  // the death that bears most on this report
 
   // the header
   std::optional<int> cpu;

@@ -17,16 +17,26 @@ struct Isa;
 
 namespace unoops::arch {
 
-// The registers of a system call's entry, as the dump of a program's registers names them.
-struct SystemCallRegisters {
-  std::string_view number;
+// How a system call's registers are read.
+struct SystemCallConvention {
+  std::string_view number;  // empty: the dump lacks it, and the trace's functions tell the call
   std::span<const std::string_view> arguments;
   SystemCallTable table = SystemCallTable::none;
+};
+
+// The registers of a system call's entry, as the dump of a program's registers names them.
+struct SystemCallRegisters {
+  SystemCallConvention call = {};
+  // Other exceptions print the program's registers, too: then the trace has no function whose name begins so.
+  std::span<const std::string_view> entries = {};
+  // How the names begin of the functions that are called like a system call. Asked where the number is not printed.
+  std::span<const std::string_view> functions = {};
   // A register that tells a 32-bit program on a 64-bit kernel, whose calls have other numbers, and its value then.
   std::string_view compat_register = {};
   std::uint64_t compat_value = 0;
   // The same told by the trace, because not every dump has that register: how its functions' names begin.
   std::span<const std::string_view> compat_entries = {};
+  SystemCallConvention compat = {};
 };
 
 // What a relocation of a debug section or of code does with the number at its place.
@@ -52,6 +62,14 @@ struct PageEntry {
   }
 };
 
+// A bit of a dumped register that says whether interrupts were on in the code that the dump is of.
+struct InterruptBits {
+  std::string_view reg;
+  std::uint64_t mask;
+  bool set_is_on;
+  std::string_view name;  // as the architecture's manual calls it: "IF"
+};
+
 // All that is known of one architecture.
 //
 // To have its reports read:
@@ -63,6 +81,8 @@ struct PageEntry {
 //   - info.entry_code, info.system_call_prefixes, entry_steps.
 // To have faults put into words:
 //   - decode_fault (read or write, the bits of the error code), info.ranges, info.kasan_shadows, fault_address_mask.
+// To have it told that interrupts were off:
+//   - interrupt_bits.
 // To have the system call of the report named:
 //   - system_call.
 // To have lines of modules (relocatable files):
@@ -92,6 +112,7 @@ struct Arch {
   std::span<const EntryStep> entry_steps = {};
   SystemCallRegisters system_call = {};
   PageEntry page_entry = {};
+  std::span<const InterruptBits> interrupt_bits = {};  // the first that is printed decides
 
   std::uint16_t elf_machine_32 = 0;  // EM_* of its 32-bit kernels, where they have one of their own
   std::span<const RelocationRule> relocations = {};

@@ -42,6 +42,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::frame, "r4:", passed_line},
 });
 
+constexpr InterruptBits interrupt_bits[] = {{"psr", 1 << 7, false, "I"}};  // asm/ptrace.h PSR_I_BIT
 constexpr std::string_view control_registers[] = {"psr", "cpsr", "Control", "DAC"};
 constexpr PcWords pc_words[] = {{"PC is at", PcKind::exact}, {"LR is at", PcKind::return_address}};
 // arch/arm/kernel/{entry-armv,entry-common,head}.S, traps.c, process.c, arch/arm/mm/{fault,alignment}.c
@@ -77,6 +78,7 @@ constinit const Arch arm{
     .alignment_pc_is_behind = true,  // arch/arm/mm/alignment.c do_alignment(), "bad:"
     .first_frame_is_bare = true,     // "foo from bar+0x14/0x20": arch/arm/kernel/traps.c dump_backtrace_entry()
     .entry_steps = entry_steps,
+    .interrupt_bits = interrupt_bits,
     .relocations = relocations,
     .moves_text = false,
     .bit_0_is_thumb = true,

@@ -2,7 +2,9 @@
 // panic_bad_stack.
 #include <elf.h>
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
@@ -111,17 +113,79 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "x0 : ", register_line, 18},
 });
 
+struct Status {
+  std::uint64_t number;
+  std::string_view words;
+};
+std::string_view words_of(std::span<const Status> codes, std::uint64_t number) {
+  const auto at = std::ranges::find(codes, number, &Status::number);
+  return at == codes.end() ? std::string_view() : at->words;
+}
+
+// ESR_ELx.EC of exceptions that kernels die of (Arm ARM D17.2.37; v6.1 arch/arm64/include/asm/esr.h).
+constexpr auto exception_classes = std::to_array<Status>({
+    {0x07, "floating point or SIMD is not allowed here"},
+    {0x0d, "branch target exception (BTI): a jump to where none may land"},
+    {0x0e, "illegal execution state"},
+    {0x1c, "pointer authentication failed (FPAC): a return address or a pointer was changed"},
+    {0x22, "the pc is not aligned"},
+    {0x26, "the stack pointer is not aligned"},
+});
+// The status code of data and instruction aborts (arch/arm64/mm/fault.c fault_info).
+constexpr auto abort_codes = std::to_array<Status>({
+    {0x10, "synchronous external abort"},
+    {0x11, "tag check fault"},
+    {0x14, "external abort while the page tables were walked, level 0"},
+    {0x15, "external abort while the page tables were walked, level 1"},
+    {0x16, "external abort while the page tables were walked, level 2"},
+    {0x17, "external abort while the page tables were walked, level 3"},
+    {0x18, "parity or ECC error of memory or a cache"},
+    {0x1c, "parity or ECC error while the page tables were walked, level 0"},
+    {0x1d, "parity or ECC error while the page tables were walked, level 1"},
+    {0x1e, "parity or ECC error while the page tables were walked, level 2"},
+    {0x1f, "parity or ECC error while the page tables were walked, level 3"},
+    {0x21, "alignment fault"},
+    {0x30, "TLB conflict: two entries for one address"},
+    {0x31, "atomic update of a page table entry is not supported there"},
+    {0x34, "lockdown abort"},
+    {0x35, "exclusive access is not supported there"},
+});
+// AET of an SError (ESR_ELx_AET_*): how much of the CPU's state is still good.
+constexpr auto error_types = std::to_array<Status>({
+    {0, "uncontainable: bad data may have spread anywhere"},
+    {1, "unrecoverable: what ran can't go on"},
+    {2, "restartable: what ran could go on"},
+    {3, "recoverable: what ran could go on once the error is handled"},
+    {6, "corrected"},
+});
+
+// ISS.IDS (bit 24): the rest is the maker's. Else DFSC 0x11 says that AET (bits 12:10) is valid.
+void decode_serror(std::uint64_t esr, Fault& fault) {
+  if (esr & 1u << 24) {
+    fault.error_bits.emplace_back("SError with a syndrome that only the CPU's maker knows");
+    return;
+  }
+  constexpr std::uint64_t asynchronous = 0x11;
+  const auto words = words_of(error_types, esr >> 10 & 7);
+  if ((esr & 0x3f) == asynchronous && !words.empty())
+    fault.error_bits.push_back("SError, " + std::string(words));
+  else
+    fault.error_bits.emplace_back("SError without a syndrome");
+}
+
 // ESR_ELx (arch/arm64/include/asm/esr.h): exception class in bits 31:26, for data aborts WnR in bit 6, the status code
-// in 5:0.
+// in 5:0. "Internal error: synchronous external abort: 96000010 [#1]" has it at the end.
 void decode(Report& report) {
   auto& fault = report.fault;
   std::uint64_t value = 0;
-  if (!Scanner(fault.esr).hex0x(value)) return;
+  if (!Scanner(fault.esr).hex0x(value) && !(fault.error_code.size() >= 8 && Scanner(fault.error_code).hex(value)))
+    return;
   const auto exception_class = (value >> 26) & 0x3f;
   const bool data = exception_class == 0x24 || exception_class == 0x25,
              fetch = exception_class == 0x20 || exception_class == 0x21;
-  if (exception_class == 0x2f && value & 1u << 24)  // SError: ISS.IDS
-    fault.error_bits.emplace_back("SError with a syndrome that only the CPU's maker knows");
+  if (exception_class == 0x2f) return decode_serror(value, fault);
+  if (const auto words = words_of(exception_classes, exception_class); !words.empty())
+    fault.error_bits.emplace_back(words);
   if (!data && !fetch) return;
   fault.access = fetch ? Access::execute : value & 0x40 ? Access::write : Access::read;
   fault.error_bits.emplace_back(access_id(fault.access));
@@ -130,12 +194,8 @@ void decode(Report& report) {
   const auto status = value & 0x3f;
   if (status < 16)
     fault.error_bits.push_back(std::string(kinds[status >> 2]) + ", level " + std::to_string(status & 3));
-  else if (status == 0x21)
-    fault.error_bits.emplace_back("alignment fault");
-  else if (status == 0x10)
-    fault.error_bits.emplace_back("synchronous external abort");
-  else if (status == 0x11)
-    fault.error_bits.emplace_back("tag check fault");
+  else if (const auto words = words_of(abort_codes, status); !words.empty())
+    fault.error_bits.emplace_back(words);
 }
 
 // Documentation/arm64/memory.rst, 48 bits
@@ -154,6 +214,8 @@ constexpr KasanShadow shadows[] = {
     {0xdfffa00000000000, 3}, {0xdfffd00000000000, 3}, {0xdfff200000000000, 3}, {0xefff800000000000, 4},
     {0xefffc00000000000, 4}, {0xeffffe0000000000, 4}, {0xefffa00000000000, 4}, {0xefff900000000000, 4},
 };
+// asm/ptrace.h: with pseudo-NMIs the priority mask, GIC_PRIO_IRQON or GIC_PRIO_IRQOFF; PSR_I_BIT
+constexpr InterruptBits interrupt_bits[] = {{"pmr_save", 1 << 7, true, "IRQON"}, {"pstate", 1 << 7, false, "I"}};
 constexpr std::string_view control_registers[] = {"pstate", "esr"};
 constexpr PcWords pc_words[] = {
     {"pc :", PcKind::exact},
@@ -214,6 +276,7 @@ constinit const Arch arm64{
     .entry_steps = entry_steps,
     // asm/pgtable-hwdef.h: valid, AP[2] read-only; not PXN
     .page_entry = {.code_set = 1 << 7 | 1, .code_clear = 1ULL << 53},
+    .interrupt_bits = interrupt_bits,
     .relocations = relocations,
     .isa = &machine::arm64_isa,
 };

@@ -78,6 +78,13 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "DR6: ", register_line, 7},
 });
 
+// arch/x86/entry/entry_32.S: EAX is -ENOSYS by the time that registers are printed, the call's number is not.
+constexpr std::string_view call_arguments[] = {"EBX", "ECX", "EDX", "ESI", "EDI", "EBP"};
+constexpr std::string_view call_entries[] = {"do_int80_syscall_32",   "do_fast_syscall_32", "__do_fast_syscall_32",
+                                             "do_syscall_32_irqs_on", "entry_SYSENTER_32",  "entry_INT80_32",
+                                             "syscall_call",          "sysenter_do_call",   "sysenter_after_call"};
+constexpr std::string_view call_functions[] = {"__ia32_sys_", "SyS_", "sys_"};
+
 constexpr RelocationRule relocations[] = {{R_386_32, 4}};
 
 }  // namespace
@@ -100,6 +107,10 @@ constinit const Arch i386{
     .decode_fault = decode_x86_fault,
     .protection_faults = true,
     .entry_steps = x86_entry_steps,
+    .system_call = {.call = {"", call_arguments, SystemCallTable::i386},
+                    .entries = call_entries,
+                    .functions = call_functions},
+    .interrupt_bits = x86_interrupt_bits,
     .relocations = relocations,
     .isa = &machine::i386_isa,
 };

@@ -16,11 +16,11 @@
 namespace unoops::arch {
 namespace {
 
-constexpr std::array<std::string_view, 40> registers = {
-    "GPR00", "GPR01", "GPR02", "GPR03", "GPR04", "GPR05", "GPR06", "GPR07", "GPR08", "GPR09",
-    "GPR10", "GPR11", "GPR12", "GPR13", "GPR14", "GPR15", "GPR16", "GPR17", "GPR18", "GPR19",
-    "GPR20", "GPR21", "GPR22", "GPR23", "GPR24", "GPR25", "GPR26", "GPR27", "GPR28", "GPR29",
-    "GPR30", "GPR31", "NIP",   "LR",    "CTR",   "MSR",   "CR",    "XER",   "DAR",   "DSISR"};
+constexpr std::array<std::string_view, 41> registers = {
+    "GPR00", "GPR01", "GPR02", "GPR03", "GPR04", "GPR05", "GPR06", "GPR07",  "GPR08", "GPR09", "GPR10",
+    "GPR11", "GPR12", "GPR13", "GPR14", "GPR15", "GPR16", "GPR17", "GPR18",  "GPR19", "GPR20", "GPR21",
+    "GPR22", "GPR23", "GPR24", "GPR25", "GPR26", "GPR27", "GPR28", "GPR29",  "GPR30", "GPR31", "NIP",
+    "LR",    "CTR",   "MSR",   "CR",    "XER",   "DAR",   "DSISR", "IRQMASK"};
 
 // "NIP:  c0080000006a0808 LR: c0080000006a0e48 CTR: ..." opens a register block. Behind "--- interrupt:" it is the
 // block of the interrupted context.
@@ -62,6 +62,8 @@ bool fault_registers(Scanner, ReportBuilder& d) {
     std::string_view value;
     if (Scanner s(text.substr(at + 7)); s.run(is_hex, value)) d.report.fault.error_code = value;
   }
+  // One digit, which is no register's word.
+  if (const auto mask = value_behind(text, "IRQMASK: ")) d.add_register("IRQMASK", *mask, 64);
   return register_line(Scanner(""), d);
 }
 
@@ -125,11 +127,31 @@ void decode(Report& report) {
   if (!Scanner(fault.error_code).hex(dsisr)) return;
   if (fault.access == Access::unknown) fault.access = dsisr & 0x02000000 ? Access::write : Access::read;
   fault.error_bits.emplace_back(access_id(fault.access));
-  if (dsisr & 0x40000000) fault.error_bits.emplace_back("page not present");
-  if (dsisr & 0x08000000) fault.error_bits.emplace_back("protection violation");
+  struct Bit {
+    std::uint64_t mask;
+    std::string_view words;
+  };
+  static constexpr auto bits = std::to_array<Bit>({
+      {0x40000000, "page not present"},
+      {0x20000000, "the page's attributes contradict each other"},
+      {0x10000000, "no code may be fetched from there"},
+      {0x08000000, "protection violation"},
+      {0x04000000, "memory that must not be cached or read ahead does not allow this access"},
+      {0x00400000, "hit a data breakpoint"},
+      {0x00200000, "storage key fault"},
+      {0x00080000, "the MMU does not support this configuration"},
+      {0x00040000, "the page table entry's accessed and changed bits could not be set"},
+      {0x00020000, "the process table could not be read"},
+      {0x00000008, "copy or paste of memory that does not allow it"},
+      {0x00000004, "no such atomic operation"},
+  });
+  for (const auto& bit : bits)
+    if (dsisr & bit.mask) fault.error_bits.emplace_back(bit.words);
 }
 
-constexpr std::string_view control_registers[] = {"MSR", "CR", "XER", "DSISR", "ESR"};
+// asm/hw_irq.h IRQS_DISABLED: a 64-bit kernel only notes that they are off, and may leave them on; asm/reg.h MSR_EE
+constexpr InterruptBits interrupt_bits[] = {{"IRQMASK", 1, false, "IRQS_DISABLED"}, {"MSR", 1 << 15, true, "EE"}};
+constexpr std::string_view control_registers[] = {"MSR", "IRQMASK", "CR", "XER", "DSISR", "ESR"};
 constexpr PcWords pc_words[] = {
     {"NIP", PcKind::exact},         {"NIP:", PcKind::exact},         {"pc:", PcKind::exact},  // xmon
     {"LR", PcKind::return_address}, {"lr:", PcKind::return_address},
@@ -154,6 +176,11 @@ constexpr EntryStep entry_steps[] = {
     {"ret_from_kernel_user_thread", EntryWay::thread, 4, true},
 };
 constexpr std::string_view call_prefixes[] = {"__powerpc_"};
+// arch/powerpc/kernel/interrupt.c system_call_exception; the trace prints the program's registers behind
+// "--- interrupt: c00" (sc) and "--- interrupt: 3000" (scv), but behind other interrupts as well.
+constexpr std::string_view call_arguments[] = {"GPR03", "GPR04", "GPR05", "GPR06", "GPR07", "GPR08"};
+constexpr std::string_view call_entries[] = {"system_call_exception", "system_call_common",
+                                             "system_call_vectored_common"};
 // The numbers are those of 32 bits, too (R_PPC_ADDR32, R_PPC_UADDR32).
 constexpr RelocationRule relocations[] = {{R_PPC64_ADDR64, 8}, {R_PPC64_ADDR32, 4}, {R_PPC_UADDR32, 4}};
 
@@ -177,6 +204,8 @@ constinit const Arch powerpc{
     .sections = sections,
     .decode_fault = decode,
     .entry_steps = entry_steps,
+    .system_call = {.call = {"GPR00", call_arguments, SystemCallTable::powerpc}, .entries = call_entries},
+    .interrupt_bits = interrupt_bits,
     .elf_machine_32 = EM_PPC,
     .relocations = relocations,
     .isa = &machine::powerpc_isa,

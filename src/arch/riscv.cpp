@@ -64,6 +64,8 @@ void decode(Report& report) {
       {12, Access::execute, "instruction page fault"},
       {13, Access::read, "load page fault"},
       {15, Access::write, "store page fault"},
+      {18, Access::unknown, "software check (control flow)"},
+      {19, Access::unknown, "hardware error"},
   });
   for (const auto& row : rows)
     if (row.cause == cause) {
@@ -72,6 +74,7 @@ void decode(Report& report) {
     }
 }
 
+constexpr InterruptBits interrupt_bits[] = {{"status", 1 << 5, true, "SPIE"}};  // asm/csr.h SR_SPIE: IE before the trap
 constexpr std::string_view control_registers[] = {"status", "cause"};
 constexpr PcWords pc_words[] = {{"epc :", PcKind::exact}, {"ra :", PcKind::return_address}};
 // arch/riscv/kernel/{entry.S,traps.c,smpboot.c}, arch/riscv/mm/fault.c, drivers/irqchip/irq-riscv-intc.c
@@ -116,6 +119,7 @@ constinit const Arch riscv{
              .system_call_prefixes = call_prefixes},
     .sections = sections,
     .decode_fault = decode,
+    .interrupt_bits = interrupt_bits,
     .relocations = relocations,
 };
 

@@ -2,14 +2,18 @@
 // dump_fault_info.
 #include <elf.h>
 
+#include <algorithm>
 #include <array>
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "facts/addresses.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "machine/isa.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::arch {
 namespace {
@@ -21,6 +25,11 @@ constexpr std::array<std::string_view, 16> registers = {"r00", "r01", "r02", "r0
 bool failing(Scanner rest, ReportBuilder& d) {
   std::uint64_t address = 0;
   if (rest.hex(address)) d.set_fault_address(address);
+  // The access: arch/s390/mm/fault.c store_indication, where the machine tells it.
+  if (const auto teid = value_behind(d.line->text, "TEID: "); teid && (*teid & 0xc00) == 0x400)
+    d.report.fault.access = Access::write;
+  else if (teid && (*teid & 0xc00) == 0x800)
+    d.report.fault.access = Access::read;
   return detail_line(rest, d);
 }
 
@@ -30,6 +39,11 @@ bool psw(Scanner rest, ReportBuilder& d) {
   d.block.pc = true;
   d.block.user = false;
   d.block.register_order = -1;
+  std::string_view mask;
+  std::uint64_t bits = 0;
+  if (Scanner words = rest;
+      words.run(is_hex, mask) && words.lit(" ") && mask.size() == 16 && is_hex(words.peek()) && Scanner(mask).hex(bits))
+    d.add_register("psw.mask", bits, 64);
   if (read_pc(rest.rest(), d, "pc")) return true;
   const auto open = rest.rest().find("(0x");  // no function stands there
   return open == std::string_view::npos ? !trim(rest.rest()).empty() : read_pc(rest.rest().substr(open + 1), d, "pc");
@@ -43,11 +57,29 @@ bool user_psw(Scanner, ReportBuilder& d) {
 
 bool gprs(Scanner rest, ReportBuilder& d) { return read_register_row(rest.rest(), d, "r", 0); }
 
+// After a call of NULL r14 still holds the return address, and no line tells its function.
+void take_link(ReportBuilder& d) {
+  const auto* pc = own_pc(d.report);
+  const auto* r14 = d.report.reg("r14");
+  const bool null = pc && pc->ref.symbol.empty() && pc->ref.address && *pc->ref.address < limits::near_null;
+  if (!null || !r14 || link_frame(d.report)) return;
+  SymbolRef ref;
+  ref.address = r14->value;
+  ref.pc = PcKind::return_address;
+  d.add_pc(frame_of(std::move(ref)), "lr");
+}
+
 // The rows behind it: four words, nothing else.
 bool gpr_row(Scanner, ReportBuilder& d) {
   if (d.last != SectionId::registers) return false;
   const auto& file = d.block.user ? d.report.user_registers : d.report.registers;
-  return file.size() % 4 == 0 && read_register_row(trim(d.line->text), d, "r", static_cast<int>(file.size()));
+  const auto count = [&] {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(file, [](const Register& reg) { return reg.name.starts_with('r'); }));
+  };
+  if (count() % 4 != 0 || !read_register_row(trim(d.line->text), d, "r", static_cast<int>(count()))) return false;
+  if (d.is_own() && !d.block.user && count() == registers.size()) take_link(d);
+  return true;
 }
 
 // "Krnl Code: 000003ff7fe3264a: a7290000		lghi	%r2,0"; '#' before the last instruction, '>' at the PSW
@@ -119,7 +151,50 @@ std::optional<PcKind> announced_psw(std::string_view line) {
   return on_it ? PcKind::exact : PcKind::return_address;
 }
 
-constexpr std::string_view control_registers[] = {"PSW"};
+// Program interruption codes (z/Architecture Principles of Operation, "Program-Interruption Conditions";
+// arch/s390/kernel/pgm_check.S). 0x80 beside another: single-stepping saw it, too; 0x200: in a transaction.
+void decode(Report& report) {
+  struct Row {
+    unsigned code;
+    std::string_view words;
+  };
+  static constexpr auto rows = std::to_array<Row>({{0x01, "operation: no such instruction"},
+                                                   {0x02, "privileged operation"},
+                                                   {0x03, "execute"},
+                                                   {0x04, "protection: the page does not allow the access"},
+                                                   {0x05, "addressing: no such memory"},
+                                                   {0x06, "specification: a wrong operand or odd address"},
+                                                   {0x07, "data"},
+                                                   {0x08, "fixed-point overflow"},
+                                                   {0x09, "fixed-point divide"},
+                                                   {0x0a, "decimal overflow"},
+                                                   {0x0b, "decimal divide"},
+                                                   {0x10, "segment translation: nothing is mapped there"},
+                                                   {0x11, "page translation: page not present"},
+                                                   {0x12, "translation specification: a page table is damaged"},
+                                                   {0x13, "special operation"},
+                                                   {0x15, "operand"},
+                                                   {0x18, "transaction constraint"},
+                                                   {0x1c, "space switch"},
+                                                   {0x38, "ASCE type: the address is outside of the address space"},
+                                                   {0x39, "region first translation: nothing is mapped there"},
+                                                   {0x3a, "region second translation: nothing is mapped there"},
+                                                   {0x3b, "region third translation: nothing is mapped there"},
+                                                   {0x3d, "secure storage access"},
+                                                   {0x3e, "non-secure storage access"},
+                                                   {0x3f, "secure storage violation"}});
+  auto& fault = report.fault;
+  unsigned code = 0;
+  if (!Scanner(fault.error_code).hex_n(4, code)) return;
+  const auto at = std::ranges::find(rows, code & 0x7f, &Row::code);
+  if (at == rows.end()) return;
+  if (fault.access != Access::unknown) fault.error_bits.emplace_back(access_id(fault.access));
+  fault.error_bits.emplace_back(at->words);
+}
+
+constexpr InterruptBits interrupt_bits[] = {
+    {"psw.mask", 3ULL << 56, true, "IO or EX"}};  // asm/ptrace.h PSW_MASK_IO, PSW_MASK_EXT
+constexpr std::string_view control_registers[] = {"PSW", "psw.mask"};
 constexpr PcWords pc_words[] = {
     {"PSW :", PcKind::exact}, {"Last Breaking-Event-Address:", PcKind::exact, true},  // of the branch itself
 };
@@ -162,8 +237,10 @@ constinit const Arch s390{
              .entry_code = entry_code,
              .system_call_prefixes = call_prefixes},
     .sections = sections,
+    .decode_fault = decode,
     .fault_address_mask = ~std::uint64_t{0xfff},  // the page alone: arch/s390/mm/fault.c, get_fault_address()
     .entry_steps = entry_steps,
+    .interrupt_bits = interrupt_bits,
     .relocations = relocations,
     .isa = &machine::s390_isa,
 };

@@ -13,10 +13,10 @@ namespace unoops::arch {
 
 struct EnteredCall {
   SystemCall call;
-  std::vector<std::uint64_t> arguments;  // empty: the dump lacks one of them
+  std::vector<std::uint64_t> arguments;  // empty: they are not printed
 };
 
-// By the registers that the program entered with. nullopt: they are not printed, or their number means nothing here.
+// By the registers that the program entered with; where they are not printed, by the functions of the trace.
 std::optional<EnteredCall> entered_call(const Report&);
 
 }  // namespace unoops::arch

@@ -8,6 +8,8 @@
 
 namespace unoops::arch {
 
+inline constexpr InterruptBits x86_interrupt_bits[] = {{"EFLAGS", 1 << 9, true, "IF"}};
+
 void decode_x86_fault(Report&);
 
 // CR2 of a page fault whose header did not tell the address.

@@ -81,6 +81,7 @@ constexpr AddressRange ranges[] = {
 constexpr KasanShadow shadows[] = {{0xdffffc0000000000, 3}};                   // arch/x86/include/asm/kasan.h
 constexpr std::string_view call_prefixes[] = {"__x64_", "__ia32_", "__x32_"};  // asm/syscall_wrapper.h
 constexpr std::string_view call_arguments[] = {"RDI", "RSI", "RDX", "R10", "R08", "R09"};
+constexpr std::string_view compat_arguments[] = {"RBX", "RCX", "RDX", "RSI", "RDI", "RBP"};
 // arch/x86/entry/common.c, arch/x86/entry/entry_64_compat.S; ia32entry.S until v4.3
 constexpr std::string_view compat_entries[] = {"do_fast_syscall_32",
                                                "__do_fast_syscall_32",
@@ -125,14 +126,14 @@ constinit const Arch x86_64{
     .protection_faults = true,
     .per_cpu_base = "GS",
     .entry_steps = x86_entry_steps,
-    .system_call = {.number = "ORIG_RAX",
-                    .arguments = call_arguments,
-                    .table = SystemCallTable::x86_64,
+    .system_call = {.call = {"ORIG_RAX", call_arguments, SystemCallTable::x86_64},
                     .compat_register = "CS",
                     .compat_value = 0x23,
-                    .compat_entries = compat_entries},
+                    .compat_entries = compat_entries,
+                    .compat = {"ORIG_RAX", compat_arguments, SystemCallTable::i386}},
     // asm/pgtable_types.h: present; neither writable nor NX
     .page_entry = {.code_set = 1, .code_clear = 1ULL << 63 | 1 << 1},
+    .interrupt_bits = x86_interrupt_bits,
     .relocations = relocations,
     .patch_tables = patch_tables,
     .entry_bytes = 9,  // ftrace's 5, behind an endbr64: arch/x86/kernel/ftrace.c

@@ -49,7 +49,9 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
   app.add_option("--color", words.color, "colours")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
-  app.add_option("--source", options.render.source_dir, "the kernel's source tree, for --context")->type_name("DIR");
+  app.add_option("--source", options.render.source_dir,
+                 "a source tree: the text of checks that failed, members' comments, lines around places")
+      ->type_name("DIR");
   app.add_option("--context", options.render.context, "source lines around a resolved line")
       ->type_name("N")
       ->check(CLI::Range(0, 1000));

@@ -16,6 +16,7 @@ namespace {
 DecodeOptions decode_options(const Options& options) {
   DecodeOptions decode;
   decode.symbols = options.symbols;
+  decode.source_dir = options.render.source_dir;
   decode.fold = !options.render.verbose;
   decode.quiet_path = options.quiet_path;
   if (options.explain_parse)

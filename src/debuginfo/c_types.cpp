@@ -113,6 +113,11 @@ Type pointee(Type t) {
   return tag(t) == DW_TAG_pointer_type ? type_of(t.die) : Type{};
 }
 
+bool may_be_called(Type t) {
+  const Type target = pointee(t);
+  return is_pointer(t) ? !target || is_function(target) : tag(peel(t)) == DW_TAG_union_type;
+}
+
 std::uint64_t size_of(Type t) {
   Dwarf_Word size = 0;
   return t && dwarf_aggregate_size(&t.die, &size) == 0 ? size : 0;
@@ -161,6 +166,7 @@ std::optional<Types::Found> Types::in_scalar(Type t, const Touch& touch) {
   if (touch.offset < 0 || touch.offset >= std::max<std::int64_t>(size, 1)) return std::nullopt;
   int score = 4;
   if (touch.want_pointer && is_pointer(t)) score += 8;
+  if (touch.is_called && is_function(pointee(t))) score += 8;
   if (touch.size == 0 || static_cast<std::int64_t>(touch.size) == size)
     score += 2;
   else if (touch.offset + static_cast<std::int64_t>(touch.size) > size)
@@ -233,12 +239,26 @@ bool Types::has_bit(const Layout& all, const Member& m, const Touch& touch) {
   return false;
 }
 
+// What of a union's members may be meant.
+struct Types::Candidates {
+  int all = 0, functions = 0;
+  const void* pointer_target = nullptr;  // of the pointers: the one type, if it is one
+  bool pointers_differ = false;
+
+  void add(Type member, Type touched) {
+    ++all;
+    functions += is_function(pointee(touched));
+    if (!is_pointer(member)) return;
+    const void* target = peel(pointee(member)).key();
+    pointers_differ = pointers_differ || (pointer_target && target != pointer_target);
+    pointer_target = target;
+  }
+};
+
 std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int depth) {
   const Layout& all = layout(peel(t));
   std::optional<Found> best;
-  int candidates = 0;
-  const void* pointer_target = nullptr;  // of the pointers among a union's members: the one type, if it is one
-  bool pointers_differ = false;
+  Candidates candidates;
   bool best_is_nested = false;
   for (const Member& m : all.members) {
     Touch inner = touch;
@@ -249,21 +269,21 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
       found = Found{{"", 0, m.type, false}, touch.mask != 0 ? 6 : 3};
     else
       found = descend(m.type, inner, depth + 1);
-    if (found) ++candidates;
-    if (found && is_pointer(m.type)) {
-      const void* target = peel(pointee(m.type)).key();
-      pointers_differ = pointers_differ || (pointer_target && target != pointer_target);
-      pointer_target = target;
-    }
+    if (found) candidates.add(m.type, found->path.type);
     if (!found || (best && best->score >= found->score)) continue;
     best = std::move(found);
     best_is_nested = is_aggregate(m.type) && !is_opaque(m.type);
     if (!m.name.empty()) best->path.text = "." + m.name + best->path.text;
     best->path.offset += m.offset;
   }
-  if (touch.anywhere && touch.stride != 0 && candidates > 1) return std::nullopt;
-  // sk_buff's destination entry shares its place with list links: which of them counts, the type does not tell
-  if (best && all.is_union && candidates > 1 && (best_is_nested || pointers_differ)) best->path.ambiguous = true;
+  if (touch.anywhere && touch.stride != 0 && candidates.all > 1) return std::nullopt;
+  if (!best || !all.is_union || candidates.all == 1) return best;
+  // LSM's hooks are a union of function pointers
+  if (touch.is_called && candidates.functions > 1 && touch.offset == 0) return Found{{"", 0, t, false}, best->score};
+  // sk_buff's destructor and its destination entry share their places with list links: which of them counts, the type
+  // does not tell, but a call does
+  const bool told = touch.is_called && candidates.functions == 1;
+  best->path.ambiguous = !told && (best->path.ambiguous || best_is_nested || candidates.pointers_differ);
   return best;
 }
 

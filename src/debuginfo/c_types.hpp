@@ -29,6 +29,7 @@ bool is_function(Type);       // what a function pointer points to, peeled
 bool is_aggregate(Type);      // struct or union, peeled
 Type pointee(Type);           // of a pointer type; empty: void, or no pointer
 std::uint64_t size_of(Type);  // 0: unknown
+bool may_be_called(Type);     // a function's pointer, a void pointer as casts make one of, a union of such pointers
 std::string type_name(Type);  // "struct kfault_queue", "u32", "int (*)(struct kfault_dev *)", "void"
 
 // The struct that is a member of a struct, or of one in it, and begins at that offset: "node", "dev.kobj"; empty: none.
@@ -45,6 +46,7 @@ struct Touch {
   std::uint64_t mask = 0;     // the bits of it that count; 0: all
   bool anywhere = false;      // offset counts modulo the stride only
   bool want_pointer = false;  // among the members of a union, pointers first
+  bool is_called = false;     // and of these the function pointer; of several the union itself
   bool operator==(const Touch&) const = default;
 };
 
@@ -81,6 +83,7 @@ class Types {
     Path path;
     int score = 0;
   };
+  struct Candidates;
 
   // The data flow asks the same questions again and again.
   struct Question {

@@ -39,12 +39,15 @@ std::optional<Dwarf_Die> reference(Dwarf_Die die, unsigned attribute) {
   return out;
 }
 
+std::optional<std::int64_t> number_of(const Dwarf_Op& op) {
+  if (op.atom >= DW_OP_lit0 && op.atom <= DW_OP_lit31) return op.atom - DW_OP_lit0;
+  if (op.atom >= DW_OP_const1u && op.atom <= DW_OP_consts) return static_cast<std::int64_t>(op.number);
+  return std::nullopt;
+}
+
 // "DW_OP_lit0; DW_OP_stack_value", "DW_OP_const1s -56; DW_OP_stack_value"
 std::optional<std::int64_t> constant_of(const Dwarf_Op* ops, std::size_t count) {
-  if (count != 2 || ops[1].atom != DW_OP_stack_value) return std::nullopt;
-  if (ops[0].atom >= DW_OP_lit0 && ops[0].atom <= DW_OP_lit31) return ops[0].atom - DW_OP_lit0;
-  if (ops[0].atom >= DW_OP_const1u && ops[0].atom <= DW_OP_consts) return static_cast<std::int64_t>(ops[0].number);
-  return std::nullopt;
+  return count == 2 && ops[1].atom == DW_OP_stack_value ? number_of(ops[0]) : std::nullopt;
 }
 
 }  // namespace
@@ -101,6 +104,7 @@ void FunctionInfo::walk(Dwarf_Die function) {
         inner.depth = place.depth + 1;
         inner.function = inspect::name_of(die);
         inner.ranges = ranges_of(die);
+        for (const auto& r : inner.ranges) inlined_.push_back({r.begin, r.end, die});
         break;
       default:
         break;
@@ -162,7 +166,7 @@ void FunctionInfo::constant(const Variable& v, std::int64_t value, std::uint64_t
   if (value > -near && value < near && is_aggregate(pointee(v.type))) constants_.push_back({begin, end, &v, value});
 }
 
-// breg N, (plus_uconst K | deref)*, [stack_value]
+// breg N, (plus_uconst K | const K, plus or minus | deref)*, [stack_value]
 void FunctionInfo::compute(const Variable& v, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin,
                            std::uint64_t end) {
   if (!is_pointer(v.type)) return;
@@ -175,6 +179,11 @@ void FunctionInfo::compute(const Variable& v, const Dwarf_Op* ops, std::size_t c
       case DW_OP_plus_uconst:
         c.offsets.back() += static_cast<std::int64_t>(ops[i].number);
         break;
+      case DW_OP_plus:
+      case DW_OP_minus:
+        if (!number_of(ops[i - 1])) return;
+        c.offsets.back() += ops[i].atom == DW_OP_plus ? *number_of(ops[i - 1]) : -*number_of(ops[i - 1]);
+        break;
       case DW_OP_deref:
         c.offsets.push_back(0);
         break;
@@ -182,11 +191,12 @@ void FunctionInfo::compute(const Variable& v, const Dwarf_Op* ops, std::size_t c
         is_value = true;
         break;
       default:
-        return;
+        if (!number_of(ops[i])) return;
     }
   }
   if (is_value) {  // the last step was a load of the value itself
-    if (c.offsets.size() < 2 || c.offsets.back() != 0) return;
+    if (c.offsets.size() < 2) return;
+    c.plus = c.offsets.back();
     c.offsets.pop_back();
   }
   computed_.push_back(std::move(c));
@@ -202,10 +212,19 @@ void FunctionInfo::call(Dwarf_Die die) {
   if (origin) {
     site.has_callee = true;
     site.callee = inspect::name_of(*origin);
+    constexpr std::string_view builtin = "__builtin_";  // that has no code of its own calls the function of that name
+    if (site.callee.starts_with(builtin)) site.callee.remove_prefix(builtin.size());
     site.result = type_of(*origin);
     site.noreturn = dwarf_hasattr_integrate(&*origin, DW_AT_noreturn) != 0;
   }
   calls_.emplace(*pc, site);
+}
+
+Type FunctionInfo::returned_at(std::uint64_t begin, std::uint64_t end) const {
+  for (const auto& i : inlined_)
+    if (i.end == end && i.begin <= begin)
+      if (const Type type = type_of(i.die); is_aggregate(pointee(type))) return type;
+  return {};
 }
 
 const DwarfCall* FunctionInfo::call_returning_to(std::uint64_t pc) const {

@@ -31,13 +31,21 @@ struct Binding {
   std::int64_t delta = 0;
 };
 
-// In [begin, end) the variable's value is what stands in memory: start at reg + offset, and follow each further offset.
-// So compilers tell of `dev = file->private_data` that needs no register of its own.
+// In [begin, end) the variable's value is what stands in memory, plus a number: start at reg + offset, and follow each
+// further offset. So compilers tell of `dev = file->private_data` and of container_of() that need no register of their
+// own.
 struct Computed {
   std::uint64_t begin = 0, end = 0;
   const Variable* variable = nullptr;
   Reg reg = no_reg;
   std::vector<std::int64_t> offsets;
+  std::int64_t plus = 0;
+};
+
+// Code of an inlined function that gives back a pointer to a struct.
+struct Inlined {
+  std::uint64_t begin = 0, end = 0;
+  Dwarf_Die die{};
 };
 
 // In [begin, end) the compiler knows the pointer's value: container_of() of NULL, an error code.
@@ -71,6 +79,8 @@ class FunctionInfo {
   const std::vector<Computed>& computed() const { return computed_; }    // pointers only
   const std::vector<Constant>& constants() const { return constants_; }  // pointers near NULL only
   const std::vector<const Variable*>& parameters() const { return parameters_; }
+  // What the inlined function whose code ends there gives back, where that is a pointer to a struct.
+  Type returned_at(std::uint64_t begin, std::uint64_t end) const;
   const DwarfCall* call_returning_to(std::uint64_t pc) const;
   // A static variable of a function, by its address.
   const Variable* static_at(std::uint64_t address) const;
@@ -92,6 +102,7 @@ class FunctionInfo {
   std::vector<Binding> bindings_, in_frame_;
   std::vector<Computed> computed_;
   std::vector<Constant> constants_;
+  std::vector<Inlined> inlined_;
   std::unordered_map<std::uint64_t, DwarfCall> calls_;
   std::unordered_map<std::uint64_t, const Variable*> statics_;
   int next_parameter_ = 0;

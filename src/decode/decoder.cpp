@@ -13,6 +13,7 @@
 #include "parse/section_index.hpp"
 #include "scan/quiet_path.hpp"
 #include "symbols/kernel_cache.hpp"
+#include "symbols/source_check.hpp"
 #include "symbols/symbolize.hpp"
 #include "unoops/source.hpp"
 
@@ -26,6 +27,7 @@ class Decoder::Impl {
       : options_(std::move(options)),
         sink_(std::move(sink)),
         kernels_(options_.symbols),
+        source_(options_.source_dir),
         parser_(report_parser("")),
         reader_(report_reader()),
         hosts_(host_reader()),
@@ -76,6 +78,7 @@ class Decoder::Impl {
         options_.symbols.none ? nullptr : &kernels_.of(identity_of(report.kernel, report.arch, report.kernel_offset));
     if (files) symbolize(report, *files);
     inspect_fault(report, files);
+    if (source_.is_open()) read_source(report, source_);
     explain_report(report);
   }
 
@@ -131,6 +134,7 @@ class Decoder::Impl {
   LineListener* listener_ = nullptr;
   Kernel told_;  // the listener
   KernelCache kernels_;
+  SourceTree source_;
   ReportParser parser_;  // of the source that is read
   Sequence sequence_;
   LogReader reader_, hosts_;

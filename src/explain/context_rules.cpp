@@ -6,6 +6,7 @@
 
 #include "arch/arch.hpp"
 #include "explain/rules.hpp"
+#include "facts/conditions.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -114,7 +115,40 @@ void no_symbols(const Report& r, Explanation& e, std::string_view) {
     add_step(e, "with the vmlinux of this kernel (-k, or its debug package) " + told + " can be named");
 }
 
+// What the check asks: by the source (DecodeOptions::source_dir), or as kernels since v6.19 print it.
+void failed_check(const Report& r, Explanation& e, std::string_view id) {
+  const auto& check = r.site.check;
+  const auto printed = r.fact(fact::condition);
+  if (!check && printed.empty()) return;
+  const auto failed = failed_condition(check ? std::string_view(check->macro) : "",
+                                       check ? std::string_view(check->condition) : printed);
+  const auto meaning = failed.words.empty() ? std::string() : ": " + failed.words;
+  if (!check) {
+    if (!meaning.empty()) add_certain(e, id, "the check found" + meaning, "the condition that the headline prints");
+  } else {
+    auto asked = check->macro == "BUG" && !check->condition.empty() ? "if (" + check->condition + ") BUG()"
+                                                                    : check->macro + "(" + check->condition + ")";
+    const auto place = "the source at " + check->at.file + ":" + std::to_string(check->at.line);
+    if (check->confidence == Confidence::certain)
+      add_certain(e, id, "the check is " + std::move(asked) + meaning, place + ", and the function that the log names");
+    else
+      add_likely(e, id, place + " is " + std::move(asked) + meaning + "; whether it is the log's version is not proven",
+                 place);
+  }
+  if (!failed.step.empty()) add_step(e, failed.step);
+}
+
+// A comment is a promise, not a proof.
+void member_comment(const Report& r, Explanation& e, std::string_view id) {
+  const auto& cause = r.site.cause;
+  if (cause && !cause->comment.empty())
+    add_likely(e, id, "the source says of " + cause->member + ": \"" + cause->comment + "\"",
+               "the comment of " + cause->type);
+}
+
 constexpr auto rows = std::to_array<Rule>({
+    {"asked", failed_check},
+    {"member-comment", member_comment},
     {"init-exit", init_exit},
     {"foreign-module", foreign_modules},
     {"earlier-oops", earlier},

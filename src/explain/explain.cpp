@@ -66,15 +66,14 @@ std::string why_fatal(const Report& r) {
 // Why there is nothing to advise. The kind's own reason, or what is missing.
 std::string no_advice(const Report& r) {
   if (const auto own = kind_row(*r.kind).next_none; !own.empty()) return std::string(own);
-  if (r.corrupted) return "the lines that would say where to look are not in the log";
-  return culprit_frame(r) ? "what led there is not in the log" : "the function that failed is not in the log";
+  return r.corrupted ? "the lines that would say where to look are not in the log"
+                     : "the function that failed is not in the log";
 }
 
 // What to look at next: what the rules said, else the kind's advice, else why there is none.
 void advise(const Report& r, Explanation& e) {
   if (!e.next_steps.empty() || r.severity == Severity::notice) return;
-  if (const auto next = kind_row(*r.kind).next; !next.empty())
-    if (auto step = fill("[" + std::string(next) + "]", r); !step.empty()) return add_step(e, std::move(step));
+  if (auto step = next_of(r); !step.empty()) return add_step(e, std::move(step));
   e.next_none = no_advice(r);
 }
 
@@ -93,6 +92,7 @@ void explain_report(Report& r) {
   for (const auto& rule : rules)
     if (!rule.after_traces) apply(rule);
   std::ranges::for_each(stack_rules(), apply);
+  std::ranges::for_each(death_rules(), apply);
   for (const auto& rule : rules)
     if (rule.after_traces) apply(rule);
   std::ranges::for_each(context_rules(), apply);

@@ -5,8 +5,8 @@
 #include "explain/rules.hpp"
 #include "explain/value_rules.hpp"
 #include "facts/addresses.hpp"
-#include "facts/command_line.hpp"
 #include "facts/frames.hpp"
+#include "facts/tried.hpp"
 #include "kinds/access_words.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
@@ -122,10 +122,11 @@ void protection(const Report& r, Explanation& e, std::string_view id) {
   if (has_bit(r, "shadow stack"))
     return add_certain(e, id, "the access is one of the CPU's shadow stack (CET)", std::string(bits));
   if (has_bit(r, "reserved bit")) {
-    add_certain(e, id, "a page table entry has a reserved bit set: the table itself was overwritten, or memory is bad",
-                std::string(bits));
+    add_certain(e, id, "a page table entry on the way to the address has a reserved bit set", std::string(bits));
     return add_step(
-        e, "look for whoever writes through wild pointers, and test the memory: no correct code makes such an entry");
+        e,
+        "the page table was overwritten, or memory is bad: look for whoever writes through wild pointers, and run "
+        "memtest86+");
   }
   if (!denied) return;
   if (r.fault.access == Access::execute)
@@ -166,13 +167,6 @@ bool says_user_access(const Report& r) {
   return r.fact(fact::fault_words).find("user memory") != std::string_view::npos;
 }
 
-// The bus refused the access, or one before it: the address is no pointer's (v6.1 arch/arm/mm/fsr-2level.c,
-// arch/arm64/mm/fault.c fault_info).
-bool is_bus_error(const Report& r) {
-  return r.fact(fact::fault_words).find("external abort") != std::string_view::npos ||
-         r.headline.find("external abort") != std::string::npos;
-}
-
 // Where the bad pointer was handed on is where to look: the callee only used what it got.
 bool next_handed(const Report& r, Explanation& e) {
   const auto& handed = r.site.handed;
@@ -187,6 +181,18 @@ bool next_handed(const Report& r, Explanation& e) {
   else
     return false;
   return true;
+}
+
+// Slab poison: which of the kernel's own tools names who freed the object, and is not on already.
+void next_freed(const Report& r, Explanation& e) {
+  const auto where = place_name(r);
+  if (runs_kasan(r))
+    return add_step(e, "look for a pointer that " + (where.empty() ? std::string("the code") : where) +
+                           " keeps of an object that was freed: KASAN is on, and this access was not its to check, or "
+                           "the object left its quarantine");
+  add_step(e, slub_tracks_users(r.kernel)
+                  ? "a kernel with KASAN names who freed the object: SLUB's own debugging is on and named nobody"
+                  : "a kernel with KASAN, or slub_debug=FZPU, names who freed the object");
 }
 
 void next_pointer(const Report& r, Explanation& e, std::string_view) {
@@ -221,9 +227,7 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
     if (r.site.bad_pointer.note.starts_with("LIST_POISON"))
       add_step(e, "find who uses the entry after list_del(): a second removal, or a walk without the lock");
     else if (r.site.bad_pointer.note.find("freed before") != std::string::npos)
-      add_step(e, slub_tracks_users(r.kernel)
-                      ? "a kernel with KASAN names who freed the object: SLUB's own debugging is on and named nobody"
-                      : "a kernel with KASAN, or slub_debug=FZPU, names who freed the object");
+      next_freed(r, e);
   }
 }
 
@@ -232,9 +236,11 @@ void next_unnamed(const Report& r, Explanation& e, std::string_view) {
   const auto& bad = r.site.bad_pointer;
   const auto where = place_name(r);
   const bool null = bad.address_class == AddressClass::null || bad.address_class == AddressClass::null_offset;
-  if (!e.next_steps.empty() || where.empty() ||
-      r.has(Trait::checked_access | Trait::compiler_check | Trait::emulated) ||
-      r.site.operation == Operation::execute || r.fault.access == Access::execute || is_bus_error(r))
+  const bool bad_value = explains_value(bad.address_class) || bad.address_class == AddressClass::kernel ||
+                         bad.address_class == AddressClass::non_canonical;
+  if (!e.next_steps.empty() || where.empty() || !r.has(Trait::bad_pointer | Trait::maybe_bad_pointer) ||
+      r.has(Trait::emulated) || r.site.operation == Operation::execute || r.fault.access == Access::execute ||
+      !bus_error(r).empty())
     return;
   constexpr std::uint64_t largest = 0x100000;  // of a structure
   if (null && r.fault.address && *r.fault.address != 0 && *r.fault.address < largest)
@@ -251,16 +257,23 @@ void next_unnamed(const Report& r, Explanation& e, std::string_view) {
     return;  // no pointer was overwritten; KASAN is on already
   else if (bad.address_class == AddressClass::poison && bad.note.find("on the stack") != std::string::npos)
     add_step(e, "look for where " + where + ", or who called it, fills that variable: nothing was freed");
-  else if (explains_value(bad.address_class) || bad.address_class == AddressClass::kernel ||
-           bad.address_class == AddressClass::non_canonical)
-    add_step(e, "a kernel with KASAN tells who freed or overwrote what " + where + " uses");
+  else if (bad_value)
+    add_step(e, runs_kasan(r) ? "look at what " + where +
+                                    " computed the address from: KASAN is on and saw no freed or overrun object, so a "
+                                    "length, an index or an uninitialised variable is likelier"
+                              : "a kernel with KASAN tells who freed or overwrote what " + where + " uses");
 }
 
 void next_call(const Report& r, Explanation& e, std::string_view) {
-  const bool null = r.site.bad_pointer.address_class == AddressClass::null;
-  if (r.site.operation != Operation::execute || !null || r.site.cause) return;
-  if (const auto caller = place_name(r); !caller.empty())
-    add_step(e, caller + " makes the call: find which member of its operations structure is not set");
+  const auto id = r.site.bad_pointer.address_class;
+  if (r.site.operation != Operation::execute || r.site.cause || !e.next_steps.empty()) return;
+  const auto caller = place_name(r);
+  if (caller.empty() || id == AddressClass::none) return;
+  add_step(e, id == AddressClass::null
+                  ? caller + " makes the call: find which member of its operations structure is not set"
+                  : caller +
+                        " makes the call: find who wrote the function pointer that it calls through, or freed the "
+                        "object that holds it");
 }
 
 constexpr auto rows = std::to_array<Rule>({

@@ -12,15 +12,6 @@
 namespace unoops::explain {
 namespace {
 
-// What only passes the time, or does what its caller asked (arch/x86/lib/delay.c, arch/arm/lib/delay.c).
-bool passes_time(std::string_view symbol) {
-  static constexpr auto names =
-      std::to_array<std::string_view>({"delay_*", "__delay*", "__udelay*", "__const_udelay*", "__ndelay*", "udelay*",
-                                       "__timer_delay", "arch_timer_read_counter*", "arch_counter_get*", "read_hpet",
-                                       "native_read_tsc", "ktime_get*", "sched_clock*", "cpu_relax*"});
-  return std::ranges::any_of(names, [&](std::string_view p) { return matches_pattern(symbol, p); });
-}
-
 bool is_work(const Frame& f) {
   const auto noise = FrameRole::wait | FrameRole::lock | FrameRole::report | FrameRole::exception | FrameRole::stall |
                      FrameRole::interrupt | FrameRole::atomic | FrameRole::sanitizer | FrameRole::trace |

@@ -12,7 +12,8 @@
 namespace unoops::explain {
 namespace {
 
-// The names of the longest trace of the report's own, calls only.
+// The names of the longest trace of the report's own, calls only. What a sanitizer or the tracer put between them is
+// no part of a recursion.
 std::vector<std::string_view> calls_of(const Report& r) {
   const Stack* longest = nullptr;
   for (const auto& stack : r.stacks)
@@ -22,7 +23,9 @@ std::vector<std::string_view> calls_of(const Report& r) {
   std::vector<std::string_view> names;
   if (!longest) return names;
   for (const auto& frame : longest->frames)
-    if (frame.reliable && !frame.ref.symbol.empty()) names.push_back(frame.ref.symbol);
+    if (frame.reliable && !frame.ref.symbol.empty() &&
+        !frame_roles(frame.ref.symbol).has(FrameRole::sanitizer | FrameRole::trace))
+      names.push_back(frame.ref.symbol);
   return names;
 }
 
@@ -62,6 +65,13 @@ void recursion(const Report& r, Explanation& e, std::string_view id) {
     add_step(e, "give the recursion an end (a depth limit, or a loop instead): no kernel stack is large enough for it");
 }
 
+// "deep3 5016 bytes, 5008 of them for its variables, 3 times"
+std::string use_words(const StackUse& use) {
+  std::string text = source_name(use.function) + " " + std::to_string(use.bytes) + " bytes";
+  if (use.locals) text += " (" + std::to_string(use.locals) + " of them for its variables)";
+  return use.calls > 1 ? text + ", " + std::to_string(use.calls) + " times" : text;
+}
+
 // The largest three, and who is to use less of it.
 void stack_use(const Report& r, Explanation& e, std::string_view id) {
   constexpr std::size_t most = 3;
@@ -71,12 +81,23 @@ void stack_use(const Report& r, Explanation& e, std::string_view id) {
   if (use.empty() || use.front().bytes < small) return;
   std::string text, who;
   for (std::size_t i = 0; i < use.size() && i < most; ++i) {
-    const auto times = use[i].calls > 1 ? ", " + std::to_string(use[i].calls) + " times" : std::string();
-    text += (i ? ", " : "") + source_name(use[i].function) + " " + std::to_string(use[i].bytes) + " bytes" + times;
+    text += (i ? "; " : "") + use_words(use[i]);
     if (use[i].bytes >= large) who += (who.empty() ? "" : ", ") + source_name(use[i].function);
   }
   add_certain(e, id, "a call takes of the stack: " + text, "the instructions at the functions' start");
   if (!who.empty()) add_step(e, "move the large variables of " + who + " to the heap (kmalloc)");
+}
+
+// "kf_wait calls mutex_lock() for &dev->lock, a struct mutex"
+void wanted(const Report& r, Explanation& e, std::string_view id) {
+  const auto& handed = r.site.handed;
+  if (!handed || r.site.bad_pointer.address_class != AddressClass::none) return;
+  std::string text = source_name(handed->function) + " calls " + handed->callee + "() for " + handed->expression +
+                     ", a " + handed->type;
+  if (handed->confidence == Confidence::certain)
+    add_certain(e, id, std::move(text), "the call in the trace and the location lists of " + handed->function);
+  else
+    add_likely(e, id, std::move(text), "the data flow before the call in the trace");
 }
 
 std::string argument(std::uint64_t value) {
@@ -133,7 +154,7 @@ bool tell_leaving(const Report& r, Explanation& e, std::string_view call) {
 void system_call(const Report& r, Explanation& e, std::string_view id) {
   const auto entered = entered_call(r);
   if (tell_leaving(r, e, entered ? entered->call.name : std::string_view())) return;
-  if (!entered || (entered->arguments.empty() && entered->call.arguments != 0)) return;
+  if (!entered) return;
   for (const auto& stack : r.stacks)
     if (is_call_trace(stack) && is_interrupt(stack.context)) return;  // not the system call's doing
   const auto& parameters = r.site.call_parameters;
@@ -143,12 +164,16 @@ void system_call(const Report& r, Explanation& e, std::string_view id) {
     const auto value = entered->arguments[i];
     text += (i ? ", " : "") + (declared ? declared_argument(parameters[i], value) : argument(value));
   }
-  add_certain(e, id, text + ")", "the user's registers, by the convention of the architecture's system calls");
+  const bool printed = !entered->arguments.empty() || entered->call.arguments == 0;
+  add_certain(e, id, text + ")",
+              printed ? "the user's registers, by the convention of the architecture's system calls"
+                      : "the functions of the call trace");
 }
 
 constexpr auto rows = std::to_array<Rule>({
     {"recursion", recursion},
     {"stack-use", stack_use},
+    {"wanted", wanted},
     {"system-call", system_call},
 });
 

@@ -21,10 +21,11 @@ std::string holder_of(const Report& r) {
 }
 
 void constant(const Report& r, const Sighting& s, Explanation& e, std::string_view id) {
-  add_certain(e, id,
-              value_of(r) + " stands in the code" + (s.name.empty() ? "" : " of " + source_name(s.name)) +
-                  " as a constant: it is no sign of freed or overwritten memory",
-              "the code and " + holder_of(r));
+  // That the register was loaded from there is not proven.
+  add_likely(e, id,
+             value_of(r) + " stands in the code" + (s.name.empty() ? "" : " of " + source_name(s.name)) +
+                 " as a constant: it is no sign of freed or overwritten memory",
+             "the code and " + holder_of(r));
 }
 
 void stack_variable(const Report& r, const Sighting&, Explanation& e, std::string_view id) {
@@ -38,12 +39,16 @@ constexpr auto ordinals = std::to_array<std::string_view>({"first", "second", "t
 void call_argument(const Report& r, const Sighting& s, Explanation& e, std::string_view id) {
   const auto entered = entered_call(r);
   if (!entered || s.number >= static_cast<int>(ordinals.size())) return;
-  add_certain(e, id,
-              value_of(r) + " is " + (s.name.empty() ? "" : s.name + ", ") + "the " +
-                  std::string(ordinals[static_cast<std::size_t>(s.number)]) + " argument of the system call " +
-                  std::string(entered->call.name) +
-                  "(): the program's own pointer, followed as if it were the kernel's",
-              holder_of(r) + " and the registers of the system call");
+  constexpr std::uint64_t small = 0x10000;  // such numbers are equal by chance
+  const auto value = r.site.bad_pointer.value ? r.site.bad_pointer.value : r.fault.address;
+  auto text = value_of(r) + " is " + (s.name.empty() ? "" : s.name + ", ") + "the " +
+              std::string(ordinals[static_cast<std::size_t>(s.number)]) + " argument of the system call " +
+              std::string(entered->call.name) + "(): the program's own pointer, followed as if it were the kernel's";
+  const auto evidence = holder_of(r) + " and the registers of the system call";
+  if (value && *value >= small)
+    add_certain(e, id, std::move(text), evidence);
+  else
+    add_likely(e, id, std::move(text), evidence);
 }
 
 void flipped_bit(const Report& r, const Sighting& s, Explanation& e, std::string_view id) {
@@ -89,8 +94,7 @@ void symbol(const Report& r, const Sighting& s, Explanation& e, std::string_view
 }
 
 void program_code(const Report&, const Sighting& s, Explanation& e, std::string_view id) {
-  add_certain(e, id, "the page holds program code: it is executable and not writable",
-              "its page table entry " + s.name);
+  add_certain(e, id, "the page is executable and not writable, as program code is", "its page table entry " + s.name);
 }
 
 struct Words {

@@ -131,4 +131,16 @@ bool is_titles_helper(std::string_view plain) {
   return index.any_in(plain);
 }
 
+bool busy_waits(std::string_view symbol) {
+  static constexpr std::string_view words =
+      "^delay_ ^__delay ^__udelay ^__const_udelay ^__ndelay ^udelay ^__timer_delay ^__bad_udelay";
+  return has_any_word(symbol, words);
+}
+
+bool passes_time(std::string_view symbol) {
+  static constexpr std::string_view clocks =
+      "^arch_timer_read_counter ^arch_counter_get ^read_hpet ^native_read_tsc ^ktime_get ^sched_clock ^cpu_relax";
+  return busy_waits(symbol) || has_any_word(symbol, clocks);
+}
+
 }  // namespace unoops::facts

@@ -11,6 +11,11 @@ namespace unoops::facts {
 // helper (_noprof, _node, __, _locked) are known before they are written.
 bool is_titles_helper(std::string_view plain);
 
+// A delay that keeps the CPU: udelay(), mdelay() (arch/x86/lib/delay.c, arch/arm/lib/delay.c, arch/powerpc/kernel/time.c).
+bool busy_waits(std::string_view symbol);
+// The same, or a clock that is read meanwhile.
+bool passes_time(std::string_view symbol);
+
 // Does the name hold one of the words, which blanks separate?
 bool has_any_word(std::string_view name, std::string_view words);
 // A word with '^' must begin the name, with '$' end it; '*' in the middle stands for anything.

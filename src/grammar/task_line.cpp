@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
+#include "report/fact_names.hpp"
 
 namespace unoops::grammar {
 namespace {
@@ -53,6 +54,29 @@ std::optional<TaskLine> read_process(std::string_view rest) {
   TaskLine out;
   if (!s.until(" (pid: ", out.comm) || !s.blanks().dec(out.pid)) return std::nullopt;
   return out;
+}
+
+std::optional<ExitNote> read_exit_note(std::string_view text) {
+  Scanner s(trim(text));
+  std::string_view task;
+  ExitNote out;
+  if (!s.lit("note: ") || !s.until("] exited with ", task)) return std::nullopt;
+  const auto bracket = task.rfind('[');
+  if (bracket == std::string_view::npos || !Scanner(task.substr(bracket + 1)).dec(out.task.pid)) return std::nullopt;
+  out.task.comm = task.substr(0, bracket);
+  if (s.lit("preempt_count ")) {
+    if (!s.run(is_digit, out.preempt_count)) return std::nullopt;
+  } else if (!s.lit("irqs disabled")) {
+    return std::nullopt;
+  }
+  return out;
+}
+
+void take_exit_note(const ExitNote& note, Report& r) {
+  if (note.preempt_count.empty())
+    r.set_fact(fact::exit_irqs, "off");
+  else
+    r.set_fact(fact::exit_preempt_count, note.preempt_count);
 }
 
 bool start_task_block(ReportBuilder& d) {

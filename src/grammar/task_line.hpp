@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/rooms.hpp"
+#include "unoops/report.hpp"
 
 namespace unoops::grammar {
 
@@ -15,6 +16,17 @@ struct TaskLine {
   std::string_view comm;
   std::int64_t pid = 0;
 };
+
+// What the kernel notes of a task that dies of an oops (v6.1 kernel/exit.c make_task_dead; the preempt count since v2.6).
+//   "note: cat[42] exited with irqs disabled"
+//   "note: cat[42] exited with preempt_count 1"
+struct ExitNote {
+  TaskLine task;
+  std::string_view preempt_count;  // in decimal; empty: the note is about interrupts
+};
+std::optional<ExitNote> read_exit_note(std::string_view text);
+// Keeps what it says of the report's task.
+void take_exit_note(const ExitNote&, Report&);
 
 std::optional<TaskLine> read_task_line(std::string_view text);
 

@@ -6,10 +6,12 @@
 #include <span>
 #include <utility>
 
+#include "arch/arch.hpp"
 #include "base/hex.hpp"
 #include "facts/addresses.hpp"
 #include "inspect/scene.hpp"
 #include "inspect/sightings.hpp"
+#include "machine/isa.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -67,8 +69,11 @@ std::optional<BadPointer> guard_page(const Report& r) {
 std::optional<BadPointer> executed(const Report& r) {
   const auto* pc = own_pc(r);  // none: "RIP: 0010:          (null)"
   if (!r.arch || (pc ? !pc->ref.symbol.empty() : r.fault.access != Access::execute)) return std::nullopt;
-  const auto target = pc && pc->ref.address ? pc->ref.address : r.fault.address;
+  auto target = pc && pc->ref.address ? pc->ref.address : r.fault.address;
   if (!target) return std::nullopt;
+  // s390 executed the two zero bytes at NULL, and stands behind them: an illegal operation, for the page is there
+  const auto* row = row_of(r.arch);
+  if (r.arch->announced_pc && row->isa && *target == row->isa->step) target = 0;
   auto out = held(r, r.arch->pc, *target);
   refine_user(r, out, *target);
   // No function stands there: memory of the kernel that is no code.

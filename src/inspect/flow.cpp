@@ -149,8 +149,13 @@ bool FunctionFlow::no_return(const Insn& insn) const {
 
 void FunctionFlow::connect() {
   const auto link = [this](Block& from, std::size_t insn) {
+    Block& to = blocks_[block_index_[insn]];
     from.next.push_back(block_index_[insn]);
-    blocks_[block_index_[insn]].has_predecessor = true;
+    if (to.has_predecessor)
+      to.before.reset();
+    else
+      to.before = static_cast<std::size_t>(&from - blocks_.data());
+    to.has_predecessor = true;
   };
   for (Block& b : blocks_) {
     const Insn& last = insns_[b.last - 1];
@@ -228,6 +233,26 @@ const Insn* FunctionFlow::call_before(std::uint64_t return_pc) const {
   // a retpoline call that the kernel made shorter at boot: the return address lies in what was one instruction
   for (const Insn& insn : insns_)
     if (insn.address < return_pc && return_pc < insn.end()) return &insn;
+  return nullptr;
+}
+
+const Insn* FunctionFlow::giver(const Insn& before, Reg reg) const {
+  const auto it = index_.find(before.address);
+  if (it == index_.end() || reg == no_reg) return nullptr;
+  constexpr int most_blocks = 16;
+  std::size_t i = it->second;
+  for (int n = 0; n < most_blocks; ++n) {
+    const Block& block = blocks_[block_index_[i]];
+    while (i > block.first) {
+      const Insn& insn = insns_[--i];
+      if (std::ranges::any_of(insn.effects, [reg](const Effect& e) { return e.dst == reg; })) return &insn;
+      const bool calls = insn.flow == Flow::call || insn.flow == Flow::indirect_call;
+      if (calls && std::ranges::find(function_.isa->call_clobbers, reg) != function_.isa->call_clobbers.end())
+        return nullptr;
+    }
+    if (block.entry || !block.before) return nullptr;
+    i = blocks_[*block.before].last;
+  }
   return nullptr;
 }
 

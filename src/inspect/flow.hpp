@@ -45,6 +45,8 @@ class FunctionFlow {
   const Insn* at(std::uint64_t pc) const;
   const Insn* ending_at(std::uint64_t pc) const;
   const Insn* call_before(std::uint64_t return_pc) const;
+  // What gave a register its value on the only way to an instruction; null: there are several ways, or it came in.
+  const Insn* giver(const Insn& before, Reg) const;
   // What DWARF and the ABI say of the registers where the function begins.
   State at_entry();
   // What holds before the instruction at pc.
@@ -58,6 +60,8 @@ class FunctionFlow {
   Value address_of(const Mem&, const Insn&, const State&);
   // A number that is the address of a variable becomes that variable.
   Alternative as_object(const Alternative&, bool per_cpu);
+  // Other ways to say an address: where one register is both dev + 0x30 and devfreq, the one is known by the other.
+  Value synonyms(const Alternative&, const State&);
   // What an alternative points to, and what of it is touched there.
   struct Place {
     Alternative where;
@@ -75,6 +79,7 @@ class FunctionFlow {
     std::size_t first = 0, last = 0;  // instructions [first, last)
     std::vector<std::size_t> next;
     bool entry = false, reached = false, has_predecessor = false;
+    std::optional<std::size_t> before;  // the only block that leads to it
     State in;
     std::vector<const Binding*> places;  // of variables that hold where it begins
   };
@@ -105,6 +110,7 @@ class FunctionFlow {
   Value sum_with_constant(const Effect&, const Insn&, const Value&);
   void after_call(const Insn&, State&);
   void name_computed(Value& loaded, const Insn&, const State& before);
+  Value typed_by_inlined(const Value& loaded, const Insn&);
   void store(const Effect&, const Insn&, State&);
   Value sum_with_memory(const Effect&, const Insn&, const State&);
   Value symbolic(std::uint64_t field, const Insn&, bool absolute);

@@ -82,6 +82,7 @@ Value FunctionFlow::result_of(const Effect& e, const Insn& insn, const State& s)
       return sum_with_constant(e, insn, a);
     case Verb::add:
       if (e.b == no_reg) return sum_with_memory(e, insn, s);
+      if (e.a == e.b) return times(a, e.imm + 1);
       return plus(resolved(a), resolved(held(s, e.b)), e.imm);
     case Verb::shift:
       return times(a, 1LL << (e.imm & 63));
@@ -95,8 +96,9 @@ Value FunctionFlow::result_of(const Effect& e, const Insn& insn, const State& s)
       return address_of(e.mem, insn, s);
     case Verb::load: {
       Value out = load(address_of(e.mem, insn, s), e.size, s, insn.address, e.mem.per_cpu);
-      if (e.size == function_.isa->word) name_computed(out, insn, s);
-      return out;
+      if (e.size != function_.isa->word) return out;
+      name_computed(out, insn, s);
+      return typed_by_inlined(out, insn);
     }
     case Verb::current:
       if (const auto task = unit_ ? unit_->structure("task_struct") : std::nullopt)
@@ -185,6 +187,8 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
   const bool absolute = !isa.pc_relative(mem) || mem.per_cpu;
   const Value symbol = isa.field_bytes ? symbolic(mem.field, insn, absolute) : Value();
   Value out;
+  if (mem.base != no_reg && mem.base == mem.index && symbol.empty())
+    return plus(times(value(mem.base), mem.scale + 1), mem.disp);
   if (mem.base == no_reg) {
     out = !symbol.empty() ? symbol : Value(as_object({nullptr, mem.disp, 0}, mem.per_cpu));
   } else {
@@ -226,6 +230,19 @@ std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t off
   return Place{{nodes_.object(v.name, v.type, &v, false, true), inner.offset, inner.stride}, v.type, *path};
 }
 
+Value FunctionFlow::synonyms(const Alternative& a, const State& s) {
+  Value out;
+  if (!a.node || a.node->kind == Node::Kind::frame || a.node->kind == Node::Kind::argument) return out;
+  for (const Value& held : s.regs) {
+    const auto same = std::find_if(held.begin(), held.end(),
+                                   [&a](const Alternative& x) { return x.node == a.node && x.stride == 0; });
+    if (same == held.end()) continue;
+    for (const auto& x : held)
+      if (x.node && x.node != a.node && x.stride == 0) out.add({x.node, x.offset + a.offset - same->offset, a.stride});
+  }
+  return out;
+}
+
 std::optional<FunctionFlow::Place> FunctionFlow::place(const Alternative& raw, const Touch& touch, std::uint64_t pc) {
   const Alternative a = as_object(raw, false);
   if (!a.node) return std::nullopt;
@@ -256,7 +273,10 @@ Value FunctionFlow::load(const Value& address, unsigned size, const State& s, st
       out.add({nullptr, 0, 0});
       continue;
     }
-    const auto found = place(a, touch, pc);
+    auto found = place(a, touch, pc);
+    if (!found)
+      for (const auto& other : synonyms(a, s))
+        if ((found = place(other, touch, pc))) break;
     if (!found) continue;
     if (size < function_.isa->word && is_pointer(found->path.type)) continue;  // half a pointer
     if (touch.want_pointer && found->path.ambiguous) continue;
@@ -279,9 +299,27 @@ void FunctionFlow::name_computed(Value& loaded, const Insn& insn, const State& s
     for (const auto offset : c.offsets) v = load(plus(v, offset), function_.isa->word, s, insn.address);
     for (const auto& a : v)
       for (const auto& b : loaded)
-        if (a.node && a == b && b.offset == 0) found.add({nodes_.variable(*c.variable), 0, 0});
+        if (a.node && a == b && b.offset == 0) found.add({nodes_.variable(*c.variable), -c.plus, 0});
   }
   for (const auto& a : found) loaded.add(a);
+}
+
+// A void pointer that an inlined function reads and gives back has the type of its result: NFS_SB() of
+// sb->s_fs_info.
+Value FunctionFlow::typed_by_inlined(const Value& loaded, const Insn& insn) {
+  const auto untyped = [](const Alternative& a) {
+    return a.node && a.node->kind == Node::Kind::load && a.offset == 0 && is_pointer(a.node->type) && !a.node->target;
+  };
+  if (!info_ || std::none_of(loaded.begin(), loaded.end(), untyped)) return loaded;
+  const Type type = info_->returned_at(insn.address, insn.end());
+  if (!type) return loaded;
+  Value out;
+  for (auto a : loaded) {
+    if (untyped(a))
+      a.node = nodes_.load(*a.node->base, a.node->offset, a.node->stride, Path{a.node->text, 0, type, false});
+    out.add(a);
+  }
+  return out;
 }
 
 void FunctionFlow::store(const Effect& e, const Insn& insn, State& s) {

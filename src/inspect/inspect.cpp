@@ -10,6 +10,7 @@
 #include "inspect/scene.hpp"
 #include "inspect/sightings.hpp"
 #include "inspect/stack_use.hpp"
+#include "inspect/taken_locks.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::inspect {
@@ -125,15 +126,18 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
 void inspect_code(Report& report, FileStore* files) {
   const Arch* arch = arch_of(report, files);
   const Isa* isa = arch ? isa_of(*arch, report.code) : nullptr;
-  if (!isa || (!has_code(report) && !may_have_bad_pointer(report))) return;
+  if (!isa) return;
   const Disassembler disassembler(*isa);
   Namer namer(report, disassembler, files);
+  if (files && !may_have_bad_pointer(report)) namer.name_wanted();
+  if (!has_code(report) && !may_have_bad_pointer(report)) return;
   namer.name_system_call();
   measure_stack(report, disassembler, files);
   const bool checked = report.has(Trait::compiler_check);
   // Registers and code only where the access was done after the check, and oopsed.
   if (!checked || has_code(report)) name_at_pc(report, *arch, disassembler, namer);
   if (checked && !report.site.cause) namer.name_sanitizer();
+  see_taken_locks(report, namer);
 }
 
 }  // namespace

@@ -65,15 +65,21 @@ Subject* Namer::subject_of_code(const Scene& scene) {
 }
 
 std::optional<Namer::Guess> Namer::best_guess(FunctionFlow& flow, const Value& address, const Touch& touch,
-                                              std::uint64_t pc) {
+                                              std::uint64_t pc, const State& state) {
   std::optional<Guess> nameless;
-  for (const auto& a : address) {
+  const auto look = [&](const Alternative& a) -> std::optional<Guess> {
     auto place = flow.place(a, touch, pc);
-    if (!place) continue;
+    if (!place) return std::nullopt;
     Guess guess{place->where, place->object, std::move(place->path)};
     if (named(*guess.where.node)) return guess;
     if (!nameless) nameless = std::move(guess);
-  }
+    return std::nullopt;
+  };
+  for (const auto& a : address)
+    if (auto guess = look(a)) return guess;
+  for (const auto& a : address)
+    for (const auto& other : flow.synonyms(a, state))
+      if (auto guess = look(other)) return guess;
   return nameless;
 }
 
@@ -176,7 +182,7 @@ void Namer::name_fault(const Scene& scene, Subject& subject) {
   Touch touch;
   touch.size = access->size;
   touch.mask = access->mask;
-  auto guess = best_guess(flow, address, touch, pc);
+  auto guess = best_guess(flow, address, touch, pc, state);
   auto effective = scene.effective(access->mem);
   // the log's own bytes are the code that ran: the file's may be patched at boot (memcpy's first jump, paravirt calls)
   const Subject* ran = subject_of_code(scene);
@@ -205,7 +211,8 @@ std::optional<Cause> Namer::name_operand(Subject& subject, const Insn& insn, con
   Touch touch;
   touch.size = access.size;
   touch.mask = access.mask;
-  auto guess = best_guess(flow, flow.address_of(access.mem, insn, flow.before(insn.address)), touch, insn.address);
+  const State state = flow.before(insn.address);
+  auto guess = best_guess(flow, flow.address_of(access.mem, insn, state), touch, insn.address, state);
   if (!guess) return std::nullopt;
   if (!named(*guess->where.node)) name_by_next_copy(flow, insn.address, access.mem.base, *guess);
   return conclude(*guess, flow, insn.address, std::nullopt, true);

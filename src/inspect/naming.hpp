@@ -52,6 +52,7 @@ class Namer {
   void see_constant(const Scene&);                    // FaultSite::sightings
   void see_symbol(const Scene&, Subject&);            // the same
   void name_system_call();                            // FaultSite::call_parameters
+  void name_wanted();                                 // FaultSite::handed, of a task that waits
 
  private:
   Subject* analyse(CodeView);
@@ -62,7 +63,7 @@ class Namer {
     Type object;
     Path path;
   };
-  std::optional<Guess> best_guess(FunctionFlow&, const Value& address, const Touch&, std::uint64_t pc);
+  std::optional<Guess> best_guess(FunctionFlow&, const Value& address, const Touch&, std::uint64_t pc, const State&);
   std::optional<Guess> constant_guess(FunctionFlow&, std::uint64_t address, const Touch&, std::uint64_t pc);
   void name_by_next_copy(FunctionFlow&, std::uint64_t pc, Reg base, Guess&);
   void refine_index(const Scene&, FunctionFlow&, const State&, Guess&, std::uint64_t address, const Touch&);
@@ -80,6 +81,11 @@ class Namer {
   std::vector<const Frame*> callers() const;
   const Frame* caller_of_nothing() const;
   std::optional<Cause> call_target(const Scene&, Subject&, const Insn&);
+  std::optional<Guess> called_in(FunctionFlow&, const Insn&, const Mem&);
+  void say_register(FunctionFlow&, const Insn& call, Cause&);
+  void say_member(const Guess&, Cause&);
+  std::string word_read(FunctionFlow&, const Insn&, const Mem&, int depth);
+  std::string word_in(FunctionFlow&, const Insn& use, Reg, int depth);
   std::optional<Cause> behind_tail_call(const Scene&, const Frame&, Subject&, const Insn&);
   // The register in which a pointer came in, if the function has not changed it.
   std::optional<Argument> came_in(const Value&) const;
@@ -88,6 +94,8 @@ class Namer {
   void follow_into_callers(const Scene&, Argument, std::optional<std::uint64_t> effective);
   std::optional<int> hands_on(const SymbolRef& through, std::string_view to, int argument);
   std::string callee_of(Subject&, const Insn&);
+  std::optional<Handed> lock_at(FunctionFlow&, const Insn& call, Reg);
+  std::optional<Handed> wanted_in(const Stack&);
 
   Report& report_;
   const Disassembler& disassembler_;

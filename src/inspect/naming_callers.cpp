@@ -128,95 +128,6 @@ bool Namer::name_in_callers(const Scene& scene, Argument argument, std::optional
   return found;
 }
 
-std::optional<Cause> Namer::call_target(const Scene& scene, Subject& caller, const Insn& call) {
-  FunctionFlow& flow = *caller.flow;
-  const State state = flow.before(call.address);
-  Cause cause;
-  const Frame* pc = own_pc(report_);
-  std::optional<std::uint64_t> bad = pc && pc->ref.symbol.empty() ? pc->ref.address : std::nullopt;
-  if (report_.site.callee && report_.site.callee->value) bad = report_.site.callee->value;
-  if (!bad) bad = report_.fault.address;
-  cause.value = bad;
-  cause.function = flow.info() ? std::string(flow.info()->name()) : "";
-  cause.reason = "the call instruction of the caller";
-  if (call.callee_mem) {
-    Touch touch;
-    touch.size = scene.isa.word;
-    touch.want_pointer = true;
-    const auto guess = best_guess(flow, flow.address_of(*call.callee_mem, call, state), touch, call.address);
-    if (!guess || !named(*guess->where.node)) return std::nullopt;
-    const Node* held = nodes_.load(*guess->where.node, guess->where.offset, guess->where.stride, guess->path);
-    if (!is_function(target_of(*held))) return std::nullopt;
-    cause.expression = expression(*held);
-    cause.type = type_name(guess->object);
-    cause.member = member_of(guess->path.text);
-    cause.offset = guess->path.offset;
-    return cause;
-  }
-  if (call.callee == no_reg) return std::nullopt;
-  const auto held = scene.reg(call.callee);
-  if (held && bad && *held != *bad) return std::nullopt;
-  const bool certain = held && bad && *held == *bad;
-  const Alternative* best = nullptr;
-  for (const auto& a : state.regs[call.callee]) {
-    if (!a.node || a.offset != 0 || a.stride != 0 || !named(*a.node) || !is_function(target_of(*a.node))) continue;
-    const bool from_memory = a.node->kind == Node::Kind::load && !a.node->text.empty();
-    if (!best || (from_memory && best->node->kind == Node::Kind::variable)) best = &a;
-  }
-  if (!best) return std::nullopt;
-  cause.confidence = certain ? Confidence::certain : Confidence::likely;
-  cause.expression = expression(*best->node);
-  if (best->node->kind == Node::Kind::load && !best->node->text.empty()) {
-    cause.type = type_name(target_of(*best->node->base));
-    cause.member = member_of(best->node->text);
-  } else {
-    cause.type = type_name(best->node->type);
-  }
-  return cause;
-}
-
-void Namer::name_call(const Scene& scene) {
-  const Frame* frame = caller_of_nothing();
-  Subject* caller = frame ? subject(frame->ref) : nullptr;
-  const Insn* call = caller ? caller->flow->call_before(caller->address) : nullptr;
-  if (!call) return;
-  auto cause = call->flow == Flow::indirect_call             ? call_target(scene, *caller, *call)
-               : call->flow == Flow::call && frame->reliable ? behind_tail_call(scene, *frame, *caller, *call)
-                                                             : std::nullopt;
-  if (cause && (frame->reliable || cause->confidence == Confidence::certain)) report_.site.cause = std::move(*cause);
-}
-
-void Namer::name_callee(const Scene& scene, Subject& subject) {
-  const Insn* call = subject.flow->at(scene.origin);
-  if (call && (call->flow == Flow::indirect_call || call->flow == Flow::indirect_jump))
-    report_.site.cause = call_target(scene, subject, *call);
-}
-
-// The caller's call is a direct one: the function that it called has left its frame, and jumped on. Proven if that has
-// one such jump only, and the register of the jump holds the bad address.
-std::optional<Cause> Namer::behind_tail_call(const Scene& scene, const Frame& frame, Subject& caller,
-                                             const Insn& call) {
-  SymbolRef ref;
-  ref.symbol = callee_of(caller, call);
-  ref.offset = 0;
-  if (ref.symbol.empty()) return std::nullopt;
-  Subject* through = subject(ref);
-  if (!through && !frame.ref.module.empty()) {
-    ref.module = frame.ref.module;
-    through = subject(ref);
-  }
-  if (!through) return std::nullopt;
-  const Insn* jump = nullptr;
-  for (const Insn& insn : through->flow->insns()) {
-    if (insn.flow != Flow::indirect_jump || insn.callee == no_reg) continue;
-    if (jump) return std::nullopt;
-    jump = &insn;
-  }
-  if (!jump) return std::nullopt;
-  auto cause = call_target(scene, *through, *jump);
-  return cause && cause->confidence == Confidence::certain ? cause : std::nullopt;
-}
-
 // The compiler's check before each access passes the address; the report's headline tells where it returns to.
 void Namer::name_sanitizer() {
   const auto headline = std::ranges::find(report_.stacks, Occurrence::headline, &Stack::occurrence);
@@ -243,7 +154,7 @@ void Namer::name_sanitizer() {
   } else if (const Insn* at = flow.at(s->address); at && !at->accesses.empty()) {
     address = flow.address_of(at->accesses.front().mem, *at, flow.before(pc));
   }
-  auto guess = best_guess(flow, address, touch, pc);
+  auto guess = best_guess(flow, address, touch, pc, flow.before(pc));
   if (!guess && report_.fault.address) guess = constant_guess(flow, *report_.fault.address, touch, pc);
   if (!guess) return;
   // of freed or short objects the pointer's value is not what was bad (v6.1 mm/kasan/report_generic.c,

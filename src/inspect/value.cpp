@@ -242,6 +242,37 @@ const Node* Nodes::frame() {
   return keep(key, std::move(n));
 }
 
+namespace {
+
+// "desc[0].len" and "desc[1].len": "desc[].len"; nullopt: they differ in more than an index.
+std::optional<std::string> with_any_index(std::string_view a, std::string_view b) {
+  std::string out;
+  std::size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    if (a[i] != b[j]) return std::nullopt;
+    out += a[i];
+    if (a[i++] == b[j++] && out.back() == '[') {
+      const auto one = a.substr(i, a.find(']', i) - i), other = b.substr(j, b.find(']', j) - j);
+      if (one == other) out += one;
+      i += one.size(), j += other.size();
+    }
+  }
+  return i == a.size() && j == b.size() ? std::optional(out) : std::nullopt;
+}
+
+}  // namespace
+
+const Node* Nodes::element(const Node& x, const Node& y) {
+  if (&x == &y) return &x;
+  if (x.kind != Node::Kind::load || y.kind != Node::Kind::load || x.type.key() != y.type.key()) return nullptr;
+  auto text = with_any_index(x.text, y.text);
+  const Node* base = text ? element(*x.base, *y.base) : nullptr;
+  if (!base) return nullptr;
+  const std::int64_t apart = x.offset > y.offset ? x.offset - y.offset : y.offset - x.offset;
+  return load(*base, std::min(x.offset, y.offset), std::gcd(std::gcd(x.stride, y.stride), apart),
+              Path{std::move(*text), 0, x.type, false});
+}
+
 Value Nodes::meet(const Value& a, const Value& b) {
   if (a == b) return a;
   Value out;
@@ -259,6 +290,7 @@ Value Nodes::meet(const Value& a, const Value& b) {
   for (const auto& x : a)
     for (const auto& y : b) {
       if (!x.node || !y.node || x.offset != y.offset || x.stride != y.stride) continue;
+      if (const Node* any = element(*x.node, *y.node)) return Value({any, x.offset, x.stride});
       if (x.node->aggregate && x.node->aggregate == y.node->aggregate)
         return Value({typed(x.node->type), x.offset, x.stride});
     }

@@ -94,6 +94,8 @@ class Nodes {
   const Node* frame();
   // What agrees in both: the same expression, or at least the same type.
   Value meet(const Value&, const Value&);
+  // What any of two elements of one array holds: "pipe[].tg" of pipe[0].tg and pipe[1].tg; null: they are none.
+  const Node* element(const Node&, const Node&);
 
  private:
   using Key = std::tuple<Node::Kind, const void*, const void*, std::int64_t, std::int64_t, std::string_view>;

@@ -5,6 +5,7 @@
 
 #include "base/hex.hpp"
 #include "facts/addresses.hpp"
+#include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::kinds {
@@ -164,6 +165,7 @@ constexpr auto gaps = std::to_array<Gap>({
     {"overwritten-return", overwritten_return},
     {"cause", cause_words},
     {"touched", touched},
+    {"bus-error", bus_error},
 });
 
 }  // namespace
@@ -179,6 +181,13 @@ bool explains_value(AddressClass id) {
 
 std::string short_note(const Report& r) {
   return r.site.bad_pointer.note.substr(0, r.site.bad_pointer.note.find(", or NULL"));
+}
+
+std::string bus_error(const Report& r) {
+  constexpr std::string_view abort = "external abort";
+  for (const auto words : {r.fact(fact::die), r.fact(fact::fault_words)})
+    if (words.find(abort) != std::string_view::npos || words.ends_with("bus error")) return std::string(words);
+  return r.headline.find(abort) == std::string::npos ? std::string() : std::string(abort);
 }
 
 }  // namespace unoops::kinds

@@ -5,13 +5,17 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "facts/leaving.hpp"
 #include "grammar/words.hpp"
+#include "kinds/death.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/held_locks.hpp"
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/sleepers.hpp"
 #include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -117,19 +121,6 @@ std::optional<unsigned long> hex_behind(const Report& r, std::string_view words)
   return std::nullopt;
 }
 
-// v6.1 include/linux/preempt.h: bits 0-7 preempt_disable and spinlocks, 8-15 softirq, 16-19 hardirq, 20-23 NMI
-std::string context_words(unsigned long count) {
-  std::string text;
-  const auto say = [&](std::string words) { text += (text.empty() ? "" : ", ") + std::move(words); };
-  if (count >> 20 & 0xf) say("in an NMI");
-  if (count >> 16 & 0xf) say("in a hardware interrupt");
-  if (count >> 8 & 0xff) say(count >> 8 & 1 ? "in a soft interrupt" : "with soft interrupts off");
-  const auto depth = count & 0xff;
-  if (depth == 1) say("under a spinlock or preempt_disable()");
-  if (depth > 1) say("under " + std::to_string(depth) + " spinlocks or calls of preempt_disable()");
-  return text;
-}
-
 // What forbade to sleep, by the preempt count and by the lines and locks that the kernel adds.
 void tell_context(const Report& r, Explanation& e, std::string_view id, unsigned long count) {
   if (count > 0xffffff) return;
@@ -144,6 +135,19 @@ void tell_context(const Report& r, Explanation& e, std::string_view id, unsigned
                   "the kernel's list of held locks");
 }
 
+// A task that dies of an oops takes the counts of the locks that it held into do_exit(), which may sleep: to v5.16, before
+// make_task_dead() set them right (kernel/exit.c).
+bool dies_of_oops(const Report& r, Explanation& e, std::string_view id) {
+  const auto* trace = own_trace(r);
+  if (!r.follows || !trace || departure_of(*trace).how != Leaving::exits) return false;
+  const auto number = "report " + std::to_string(*r.follows);
+  add_likely(e, id,
+             "the task is dying of " + number + ", and takes into its exit what it held there: no bug of its own",
+             "do_exit() on the trace, after " + number);
+  add_step(e, "look at " + number + ": this is its consequence");
+  return true;
+}
+
 // schedule() itself adds one to what "scheduling while atomic" prints (v6.1 kernel/sched/core.c
 // in_atomic_preempt_off).
 void schedules(const Report& r, Explanation& e, std::string_view id) {
@@ -153,16 +157,25 @@ void schedules(const Report& r, Explanation& e, std::string_view id) {
   if (count == 0)
     return add_likely(e, id, "preempt count 0 here means that one preempt_enable() or spin_unlock() was too many",
                       "the preempt count that the kernel prints");
+  dies_of_oops(r, e, id);
   tell_context(r, e, id, (count & 0xff) > 0 ? count - 1 : count);
 }
 
 // "preempt_count: 1, expected: 0" (v6.1 kernel/sched/core.c __might_resched)
 void might_sleep(const Report& r, Explanation& e, std::string_view id) {
+  dies_of_oops(r, e, id);
   tell_context(r, e, id, hex_behind(r, "preempt_count: ").value_or(0));
 }
 
-constexpr auto scheduling_rules = std::to_array<Rule>({{"atomic-context", schedules}});
-constexpr auto sleeping_rules = std::to_array<Rule>({{"atomic-context", might_sleep}});
+constexpr auto scheduling_rules = std::to_array<Rule>({{"atomic-context", schedules}, {"not-to-sleep", not_to_sleep}});
+constexpr auto sleeping_rules = std::to_array<Rule>({{"atomic-context", might_sleep}, {"not-to-sleep", not_to_sleep}});
+
+// v6.1 kernel/sched/core.c __cant_migrate
+constexpr auto assuming_wordings = std::to_array<Wording>({
+    {"headline", "non migratable", "{culprit|a function} must stay on its CPU, but was called where it can be moved",
+     "call {culprit} between migrate_disable() and migrate_enable(), or with preemption off"},
+});
+constexpr auto assuming_gaps = std::to_array<Gap>({{"headline", [](const Report& r) { return r.headline; }}});
 
 }  // namespace
 
@@ -176,6 +189,7 @@ extern constinit const Kind scheduling_while_atomic{
         "were off",
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .words = "schedule"},
     .rules = scheduling_rules,
+    .next = "look in {culprit|the trace} for what sleeps: it must do without, or run where no lock is held",
     .goes_on = same_imbalance,
 };
 
@@ -190,6 +204,7 @@ extern constinit const Kind sleeping_in_atomic{
         "or preemption off",
     .culprit = {.from = Culprit::From::trace},
     .rules = sleeping_rules,
+    .next = "look in {culprit|the trace} for what sleeps: it must do without, or run where no lock is held",
     .goes_on = same_place,
 };
 
@@ -199,7 +214,10 @@ extern constinit const Kind not_atomic{
     .sections = sections,
     .title_of = assuming_title,
     .sentence = "{culprit|a function} needs preemption to be off, but was called with preemption on",
+    .wordings = assuming_wordings,
+    .gaps = assuming_gaps,
     .culprit = {.from = Culprit::From::trace},
+    .next = "call {culprit} under the lock that it expects, or between preempt_disable() and preempt_enable()",
 };
 
 extern constinit const Kind preemptible_use{
@@ -209,6 +227,9 @@ extern constinit const Kind preemptible_use{
     .title_of = preemptible_title,
     .sentence = "{culprit|a function} used the data of its CPU while it could be moved to another CPU",
     .culprit = {.from = Culprit::From::trace, .words = preempt_words},
+    .next =
+        "in {culprit}, use get_cpu() and put_cpu(), or this_cpu_*() operations; where any CPU's number will do, "
+        "raw_smp_processor_id()",
     .goes_on = same_place,
 };
 

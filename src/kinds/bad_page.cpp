@@ -9,6 +9,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "kinds/object_rules.hpp"
+#include "kinds/page_words.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -114,7 +115,22 @@ void life_of_page(const Report& r, Explanation& e, std::string_view id) {
   if (now) add_certain(e, id, "it was found in " + place_of(*user_of(*now)), "the call trace");
 }
 
-constexpr auto page_rules = std::to_array<Rule>({{"page-life", life_of_page}});
+constexpr auto page_rules =
+    std::to_array<Rule>({{"page-dump", tell_page}, {"page-life", life_of_page}, {"next-page", next_page}});
+constexpr auto map_rules = std::to_array<Rule>({{"page-dump", tell_page}, {"next-page", next_page}});
+constexpr auto page_gaps = std::to_array<Gap>({{"page-complaint", page_complaint}});
+constexpr auto state_wordings = std::to_array<Wording>({
+    {"page-complaint", "",
+     "the page allocator got a page in a state that it must not be in ({page-reason}): {page-complaint}"},
+});
+
+// "val:2": pages that were counted and not taken off again, or the other way round
+std::string counter_end(const Report& r) {
+  const auto value = r.fact(fact::value);
+  if (value.empty()) return {};
+  return value.starts_with('-') ? "more were taken off than were counted" : "so many were counted and never taken off";
+}
+constexpr auto counter_gaps = std::to_array<Gap>({{"counter-end", counter_end}});
 
 }  // namespace
 
@@ -127,8 +143,14 @@ extern constinit const Kind bad_page{
     .sentence =
         "the page allocator got a page in a state that it must not be in[: {page-reason}]; somebody freed it while it "
         "was used, or overwrote its struct page",
+    .wordings = state_wordings,
+    .gaps = page_gaps,
     .culprit = {.from = Culprit::From::headline, .words = page_words},
     .rules = page_rules,
+    .next =
+        "find who frees or overwrites it while it is used: page_owner=on names who had the page, debug_pagealloc=on[ "
+        "or "
+        "{try-kasan}] finds who still uses it",
     .goes_on = same_place,
 };
 
@@ -140,6 +162,10 @@ extern constinit const Kind bad_map{
     .title = "BUG: Bad page map",
     .sentence = "a page table of {task|a process} maps a page[ at {address}] that it must not map[: {page-reason}]",
     .culprit = {.from = Culprit::From::none},
+    .rules = map_rules,
+    .next =
+        "find who overwrote the page table: a wild write, a driver that maps pages past the kernel's functions, or bad "
+        "memory (memtest86+)",
     .goes_on = same_place,
 };
 
@@ -147,8 +173,13 @@ extern constinit const Kind mm_counter{
     .info = {"mm-counter", "memory counter not zero at exit", Severity::error},
     .headers = counter_headers,
     .title_of = counter_title,
-    .sentence = "the memory counters of an exiting process do not end at zero[: {counter} is {value}]",
+    .sentence = "the memory counters of an exiting process do not end at zero[: {counter} is {value}][, {counter-end}]",
+    .gaps = counter_gaps,
     .culprit = {.from = Culprit::From::none},
+    .next =
+        "look above for the first damage of page tables (\"Bad page map\", \"bad pmd\"): this only counts it at the "
+        "end; "
+        "without any, a driver or file system maps or unmaps pages past rmap, or memory is bad (memtest86+)",
 };
 
 extern constinit const Kind bad_page_table{
@@ -158,6 +189,9 @@ extern constinit const Kind bad_page_table{
     .sentence =
         "a page table holds an entry ({entry|pmd}) that is not valid: the table was overwritten, or memory is bad",
     .culprit = {.from = Culprit::From::none},
+    .next =
+        "compare the entry with what a valid one looks like: one bit too many is bad memory (memtest86+), text or "
+        "pointers are a wild write[, which {try-kasan} finds]",
 };
 
 }  // namespace unoops::kinds

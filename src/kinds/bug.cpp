@@ -9,8 +9,13 @@
 #include "kinds/control_flow_rules.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+#include "kinds/page_words.hpp"
 #include "kinds/place.hpp"
+#include "kinds/skb.hpp"
+#include "kinds/usercopy_rules.hpp"
 #include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -102,18 +107,58 @@ constexpr std::string_view rust_machinery = "^rust_helper_ ^__rustc ^core:: ^<co
 
 // v6.1 mm/usercopy.c: exposure is a copy to user space
 constexpr auto usercopy_wordings = std::to_array<Wording>({
+    {"copied", "", "{copied}"},
     {"", "exposure attempt", "a copy to user space would have gone past the object that it is from: {message}"},
     {"", "overwrite attempt", "a copy from user space would have gone past the object that it is for: {message}"},
 });
+constexpr auto usercopy_gaps = std::to_array<Gap>({{"copied", usercopy_words}});
+constexpr auto usercopy_rules = std::to_array<Rule>({{"next-usercopy", next_usercopy}});
+
+// v6.1 mm/slub.c set_freepointer: BUG_ON(object == fp), "naive detection of double free or corruption"
+// (CONFIG_SLAB_FREELIST_HARDENED); kfree() to v5.16: BUG_ON(!PageCompound(page)) of a pointer that no slab has
+std::string slab_check(const Report& r) {
+  if (!is_in_file(r, "mm/slub.c")) return {};
+  const auto* pc = own_pc(r);
+  const auto name = pc ? plain_symbol(pc->ref.symbol) : std::string_view();
+  if (name == "kfree") return "kfree";
+  return name.find("free") != std::string_view::npos ? "free" : "";
+}
+
+constexpr auto bug_wordings = std::to_array<Wording>({
+    {"skb", "", "{skb}: {culprit|the caller} did not check that there is room"},
+    {"slab-check", "kfree",
+     "the allocator refuses what {culprit|the caller} frees (BUG at {place}): it is free already, or not what "
+     "kmalloc() returned",
+     "look whether {culprit} frees the same object twice in a row, or a pointer that kmalloc() did not return[; "
+     "{freer-finders} names the first free]"},
+    {"slab-check", "free",
+     "the allocator's check of its list of free objects failed (BUG at {place}): most often the same object is freed "
+     "twice in a row",
+     "look whether {culprit} frees the same object twice[; {freer-finders} names the first free]"},
+    {"page-complaint", "", "a check of a page failed[ at {place}] ({page-reason}): {page-complaint}"},
+    {"condition", "", "a check in the kernel's code failed[ at {place}] ({condition}), and {end} (BUG)",
+     "see in {culprit} where the values of this condition come from, and what may change them meanwhile"},
+});
+constexpr auto bug_gaps = std::to_array<Gap>({{"skb", skb_words},
+                                              {"slab-check", slab_check},
+                                              {"page-complaint", page_complaint},
+                                              {"page-reason", page_dump_reason}});
+constexpr auto bug_rules =
+    std::to_array<Rule>({{"skb-room", tell_skb}, {"page-dump", tell_page}, {"next-page", next_page}});
 
 }  // namespace
 
 extern constinit const Kind kernel_bug{
     .info = {"kernel-bug", "BUG assertion failed", Severity::error},
     .headers = headers,
+    .shared = page_dump,
     .title = "kernel BUG",
-    .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})], and {end} (BUG)",
+    .sentence = "a check in the kernel's code failed[ at {place}], and {end} (BUG)",
+    .wordings = bug_wordings,
+    .gaps = bug_gaps,
     .culprit = {.words = "^skb_"},
+    .rules = bug_rules,
+    .next = "read what is asked at {place}[{source-hint}], then follow from {culprit} who brought that about",
     .next_none = "which condition the BUG() asks is in its source, not in the log",
 };
 
@@ -123,7 +168,10 @@ extern constinit const Kind usercopy_bug{
     .sentence =
         "a copy from or to user space would have left the kernel object it belongs to: {message|its length is wrong}",
     .wordings = usercopy_wordings,
+    .gaps = usercopy_gaps,
     .culprit = {.words = "usercopy __check"},
+    .rules = usercopy_rules,
+    .next = "in {culprit}, check the length of the copy against the size of the kernel's object",
     .refines = &kernel_bug,
     .claims = is_usercopy,
 };

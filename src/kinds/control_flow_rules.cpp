@@ -13,7 +13,7 @@ struct Code {
 };
 // v6.6 arch/x86/kernel/cet.c control_protection_err
 constexpr auto codes = std::to_array<Code>({
-    {"near-ret", "1", "a return went to another address than the shadow stack holds: the return address was changed"},
+    {"near-ret", "1", "a return went to another address than the shadow stack holds"},
     {"far-ret/iret", "2", "a far return or IRET went to another address than the shadow stack holds"},
     {"endbranch", "3", "an indirect call or jump met no ENDBR instruction at its target"},
     {"rstorssp", "4", "the token that RSTORSSP needs is not on the shadow stack"},

@@ -45,27 +45,41 @@ std::string misuse(const Report& r) {
   return text;
 }
 
-struct Stop {
-  std::string_view type, words;
+struct Step {
+  std::string_view call, type, words;
 };
-constexpr auto stops = std::to_array<Stop>({
-    {"timer_list", "stop the timer before the memory is freed: timer_shutdown_sync(), timer_delete_sync()"},
-    {"hrtimer", "stop the timer before the memory is freed: hrtimer_cancel()"},
-    {"work_struct", "stop the work item before the memory is freed: cancel_work_sync(), cancel_delayed_work_sync()"},
-    {"rcu_head", "wait for the callback before the memory is freed: rcu_barrier(), or let the callback free it"},
+// The first that fits; v6.1 kernel/time/timer.c, hrtimer.c, kernel/workqueue.c, kernel/rcu/rcu.h, lib/percpu_counter.c
+constexpr auto steps = std::to_array<Step>({
+    {"free active", "timer_list",
+     "stop the timer before its memory is freed: timer_shutdown_sync(), timer_delete_sync()"},
+    {"free active", "hrtimer", "stop the timer before its memory is freed: hrtimer_cancel()"},
+    {"free active", "work_struct",
+     "stop the work item before its memory is freed: cancel_work_sync(), cancel_delayed_work_sync()"},
+    {"free active", "rcu_head",
+     "wait for the callback before the memory is freed: rcu_barrier(), or let the callback free it"},
+    {"free active", "percpu_counter", "call percpu_counter_destroy() before the memory is freed"},
+    {"free active", "", "end the object's use before its memory is freed"},
+    {"activate active", "rcu_head",
+     "call_rcu() was called twice for one object: let only the last reference free it, once"},
+    {"init active", "timer_list", "set the timer up once; to start it anew use mod_timer(), not timer_setup()"},
+    {"init active", "work_struct", "call INIT_WORK() once, where the object is made, and not before each use"},
+    {"activate not available", "",
+     "set the object up (timer_setup(), INIT_WORK(), hrtimer_init()) before it is started"},
+    {"assert_init not available", "",
+     "set the object up (timer_setup(), INIT_WORK()) before it is stopped or tested, errors "
+     "on the way of its set-up included"},
 });
 
-void stop_first(const Report& r, Explanation& e, std::string_view) {
+void next_step(const Report& r, Explanation& e, std::string_view) {
   const std::string_view message = first_message(r);
-  if (!message.starts_with("ODEBUG: free active"))
-    return add_step(e, "set the object up once before it is used, and never again while it is in use");
-  const auto at = std::ranges::find_if(stops, [&](const Stop& s) {
-    return message.find("object type: " + std::string(s.type)) != std::string_view::npos;
+  const auto at = std::ranges::find_if(steps, [&](const Step& s) {
+    return message.starts_with("ODEBUG: " + std::string(s.call)) &&
+           message.find("object type: " + std::string(s.type)) != std::string_view::npos;
   });
-  add_step(e, at == stops.end() ? "end the object's use before its memory is freed" : std::string(at->words));
+  if (at != steps.end()) add_step(e, std::string(at->words));
 }
 
-constexpr auto rules = std::to_array<Rule>({{"stop-first", stop_first}});
+constexpr auto rules = std::to_array<Rule>({{"next-step", next_step}});
 constexpr auto gaps = std::to_array<Gap>({{"misuse", misuse}});
 constexpr auto wordings = std::to_array<Wording>({{"misuse", "", "{misuse}"}});
 
@@ -79,6 +93,7 @@ extern constinit const Kind debug_object{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline, .words = odebug_words},
     .rules = rules,
+    .next = "set the object up once before it is used, and never again while it is in use",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_debug_object,

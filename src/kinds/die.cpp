@@ -18,7 +18,9 @@
 
 #include "base/text.hpp"
 #include "facts/addresses.hpp"
+#include "grammar/task_line.hpp"
 #include "grammar/words.hpp"
+#include "kinds/access_words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lost_head.hpp"
@@ -188,17 +190,13 @@ bool arc_death(std::string_view before, Scanner rest, ReportBuilder& d) {
   return true;
 }
 
-// "note: cat[42] exited with irqs disabled", "... with preempt_count 1" (v6.1 kernel/exit.c make_task_dead): the end of
-// an oops.
+// The note of a task's exit is the end of an oops.
 bool exit_line(std::string_view text, ReportBuilder& d) {
-  Scanner s(trim(text));
-  std::string_view task;
-  std::int64_t pid = 0;
-  if (!s.lit("note: ") || !s.until("] exited with ", task)) return false;
-  const auto bracket = task.rfind('[');
-  if (bracket == std::string_view::npos || !Scanner(task.substr(bracket + 1)).dec(pid)) return false;
-  d.report.comm = task.substr(0, bracket);
-  d.report.pid = pid;
+  const auto note = read_exit_note(text);
+  if (!note) return false;
+  d.report.comm = note->task.comm;
+  d.report.pid = note->task.pid;
+  take_exit_note(*note, d.report);
   d.report.set_fact(fact::lost_head, exit_note);
   d.die = true;
   return true;
@@ -249,15 +247,16 @@ bool is_bug(const Report& r) {
 
 // The names of the status codes: arch/arm64/mm/fault.c fault_info, arch/arm/mm/fsr-2level.c.
 constexpr auto internal_wordings = std::to_array<Wording>({
-    {"die", "external abort",
-     "the bus answered an access[ in {culprit}] with an error ({die}): no device or memory answers at that address, or "
+    {"bus-error", "",
+     "the bus answered an access[ in {culprit}] with an error ({bus-error}): no device or memory answers at that "
+     "address, or "
      "the device is off"},
 });
 
 // The abort has no address in its report; the instruction's registers tell it.
 void external_abort(const Report& r, Explanation& e, std::string_view id) {
   const auto& site = r.site;
-  if (r.fact(fact::die).find("external abort") == std::string_view::npos) return;
+  if (bus_error(r).empty()) return;
   if (site.effective_address && !site.base_register.empty()) {
     const auto where = address_fact(*site.effective_address, r.arch).words;
     add_likely(e, id, "the instruction accesses " + hex(*site.effective_address) + (where.empty() ? "" : ", " + where),

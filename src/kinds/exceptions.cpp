@@ -64,7 +64,10 @@ std::string sound_operand(const Report& r) {
 }
 constexpr auto gpf_gaps = std::to_array<Gap>({{"sound-operand", sound_operand}});
 constexpr auto gpf_wordings = std::to_array<Wording>({
-    {"sound-operand", "", "the CPU refused an instruction (general protection fault) whose memory operand is in order"},
+    {"sound-operand", "", "the CPU refused an instruction (general protection fault) whose memory operand is in order",
+     "see what else the instruction in {culprit} takes: a segment selector, a control or model-specific register, or "
+     "an "
+     "operand that must be aligned"},
 });
 constexpr auto segment_wordings = std::to_array<Wording>({{"address-class", "", "{bad-access}"}});
 
@@ -93,10 +96,10 @@ constexpr auto opcode_wordings = std::to_array<Wording>({
 
 void undefined_on_purpose(const Report& r, Explanation& e, std::string_view id) {
   if (r.site.operation != Operation::trap) return;
-  add_certain(e, id,
-              "the compiler put it there, for what it holds impossible or a check (UBSAN's traps), or it is a BUG() "
-              "that the kernel has no entry for",
-              "the Code bytes");
+  add_likely(e, id,
+             "the compiler put it there, for what it holds impossible or a check (UBSAN's traps), or it is a BUG() "
+             "that the kernel has no entry for",
+             "the Code bytes");
   add_step(e,
            "find the ud2 with objdump -dl: the line in front of it is the check that failed, or the path that must not "
            "be taken");
@@ -129,8 +132,8 @@ extern constinit const Kind general_protection{
     .gaps = gpf_gaps,
     .rules = selector_rules,
     .next =
-        "boot with KASAN, or slub_debug=FZPU: the pointer was overwritten or freed before {culprit} used it, and these "
-        "say by whom",
+        "look at what {culprit} computed the address from: it was overwritten, freed before, or never set[; "
+        "{freer-finders} names who freed it]",
 };
 
 extern constinit const Kind invalid_opcode{

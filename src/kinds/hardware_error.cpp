@@ -8,6 +8,9 @@
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/machine_check_rules.hpp"
+#include "kinds/memory_module.hpp"
+#include "kinds/pcie_words.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -97,9 +100,10 @@ bool device_registers(std::string_view text, ReportBuilder& d) {
   std::string_view name;
   if (Scanner error = s; error.lit("[") && error.until("] ", name) && error.word(name))
     d.report.set_fact(fact::detail, name);
-  else if (s.lit("aer_layer="))
+  else if (s.lit("aer_layer=")) {
     fact_until(s, ",", d, fact::type);
-  else if (!s.rest().starts_with("aer_") && !s.rest().starts_with("TLP Header:"))
+    if (Scanner agent = s; agent.skip_to("aer_agent=")) d.report.set_fact(fact::agent, trim(agent.rest()));
+  } else if (!s.rest().starts_with("aer_") && !s.rest().starts_with("TLP Header:"))
     return false;
   return keep_line(s, d);
 }
@@ -128,6 +132,9 @@ bool record(std::string_view text, ReportBuilder& d) {
     if (!s.lit("not present")) d.report.set_fact(fact::dimm, trim(s.rest()));
   } else if (s.lit("fru_text: ")) {  // the part that is to be replaced, in the maker's words
     d.report.set_fact(fact::detail, trim(s.rest()));
+  } else if (s.lit("node:")) {  // "node:0 card:1 module:0 rank:0 bank:3 ...": where firmware knows no name
+    if (d.report.fact(fact::detail).empty())
+      d.report.set_fact(fact::detail, "node" + std::string(s.rest().substr(0, s.rest().find(" rank"))));
   } else if (s.lit("device_id: ")) {
     d.report.set_fact(fact::device, trim(s.rest()));
   } else if (s.lit("error_type: ")) {
@@ -170,6 +177,7 @@ constexpr auto gaps = std::to_array<Gap>({{"part", part}});
 constexpr auto corrected_gaps = std::to_array<Gap>({{"errors", several_errors}, {"part", part}});
 
 void next_module(const Report& r, Explanation& e, std::string_view) {
+  if (tell_guest(r, e, "guest")) return;
   const std::string module(r.fact(fact::dimm));
   if (module.empty()) {
     if (!is_corrected(r) && r.fact(fact::source).starts_with("EDAC"))
@@ -177,10 +185,12 @@ void next_module(const Report& r, Explanation& e, std::string_view) {
     return;
   }
   const bool one = module.find(" or ") == std::string::npos;
-  if (is_corrected(r))
-    add_step(e, "a few corrected errors need no action; if more come from " + module + ", replace it");
-  else
+  if (!is_corrected(r))
     add_step(e, one ? "replace the memory module: " + module : "one of these memory modules is failing: " + module);
+  else if (fails_often(r))
+    add_step(e, "plan to replace the memory module: " + module + "; its errors are too many to be chance");
+  else
+    add_step(e, "a few corrected errors need no action; if more come from " + module + ", replace it");
 }
 
 // Firmware keeps what brought the machine down until the next boot (v6.1 drivers/acpi/apei/bert.c).
@@ -190,7 +200,8 @@ constexpr auto wordings = std::to_array<Wording>({
      "{part}]"},
 });
 
-constexpr auto rules = std::to_array<Rule>({{"next-module", next_module}});
+constexpr auto rules = std::to_array<Rule>(
+    {{"edac", tell_edac}, {"pcie-layer", tell_layer}, {"tlp-header", tell_packet}, {"next-module", next_module}});
 
 }  // namespace
 

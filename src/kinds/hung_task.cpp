@@ -104,7 +104,7 @@ constexpr auto wordings = std::to_array<Wording>({
 }  // namespace
 
 extern constinit const Kind hung_task{
-    .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task},
+    .info = {"hung-task", "task hung", Severity::error, Trait::repeats | Trait::runs_in_task | Trait::waits},
     .headers = headers,
     .sections = sections,
     .title_of = title,
@@ -114,6 +114,8 @@ extern constinit const Kind hung_task{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::trace, .skip = Culprit::usual | FrameRole::wait, .words = ways, .named = waits},
     .rules = hung_task_rules,
+    // Where the holder of the lock is named.
+    .next = "see why the task that holds it does not let go: its trace (sysrq-w, sysrq-t) shows where it waits itself",
     .goes_on = same_pass,
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kinds/death.hpp"
 #include "kinds/held_locks.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
@@ -169,7 +170,13 @@ bool name_holders(const Report& r, Explanation& e, std::string_view id) {
     for (const auto& other : locks) {
       if (other.address != mine.address || other.pid == mine.pid || (!wanted && !other.last)) continue;
       const auto task = other.comm + " (pid " + std::to_string(other.pid) + ")";
-      if (wanted)
+      // Of several that list it last, those that wait for it are among them.
+      const auto rivals = std::ranges::count_if(
+          locks, [&](const HeldLock& l) { return l.address == mine.address && l.pid != mine.pid; });
+      if (wanted && other.last && rivals > 1)
+        add_likely(e, id, mine.name + " is held, or waited for as well, by " + task + ", in " + taken_in(other),
+                   held_list);
+      else if (wanted)
         add_certain(e, id, mine.name + " is held by " + task + ", taken in " + taken_in(other), held_list);
       else
         add_certain(e, id, "it holds " + mine.name + ", taken in " + taken_in(mine) + ", for which " + task + " waits",
@@ -219,20 +226,39 @@ void tell_deadlock(const Report& r, Explanation& e, std::string_view id) {
     }
 }
 
+// What else than the trace says what a task waits for.
+std::string_view second_witness(const Report& r, const Wait& wait) {
+  if (wait.what == For::io && r.fact(fact::blocked_how).find("I/O") != std::string_view::npos)
+    return "that it is in I/O wait";
+  if (wait.what != For::lock) return {};
+  if (!r.fact(fact::blocker).empty()) return "the blocker that the kernel names";
+  const auto locks = held_locks(r);
+  const bool listed = std::ranges::any_of(locks, [&](const HeldLock& lock) {
+    return lock.last && lock.pid == r.pid && std::ranges::any_of(locks, [&](const HeldLock& other) {
+             return other.address == lock.address && other.pid != lock.pid;
+           });
+  });
+  return listed ? held_list : std::string_view();
+}
+
 void tell_wait(const Report& r, Explanation& e, std::string_view id) {
   const auto* wait = wait_of(r);
   if (!wait) return;
   const auto* asks = work_of(*own_trace(r));
   const std::string who = lock_waiters(r).empty() ? std::string("it") : r.comm;
-  add_certain(e, id, who + " waits for " + std::string(wait->words) + (asks ? ", asked for in " + place_of(*asks) : ""),
-              "the call trace");
+  auto text = who + " waits for " + std::string(wait->words) + (asks ? ", asked for in " + place_of(*asks) : "");
+  if (const auto second = second_witness(r, *wait); !second.empty())
+    add_certain(e, id, std::move(text), "the call trace, and " + std::string(second));
+  else
+    add_likely(e, id, std::move(text), "the call trace");
 }
 
 void tell_blocker(const Report& r, Explanation& e, std::string_view id) {
   const auto holder = r.fact(fact::blocker);
   if (holder.empty()) return;
   add_likely(e, id, "the lock is likely held by " + std::string(holder), "the kernel's own words");
-  add_step(e, "read what " + std::string(holder) + " does: it must let go first");
+  if (!r.left_behind || !r.left_behind->holder)
+    add_step(e, "read what " + std::string(holder) + " does: it must let go first");
 }
 
 void tell_holders(const Report& r, Explanation& e, std::string_view id) {
@@ -247,6 +273,8 @@ void tell_holders(const Report& r, Explanation& e, std::string_view id) {
   if (!wait)
     add_step(e, "find what should wake it" + (asks ? " in " + source_name(asks->ref.symbol) : std::string()) +
                     ", and why it does not: sysrq-w shows all blocked tasks");
+  else if (wait->what == For::lock && tell_left_behind(r, e, id, false))
+    return;
   else if (wait->what != For::lock || !named)
     add_step(e, std::string(next_of(wait->what)));
 }

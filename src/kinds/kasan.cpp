@@ -298,7 +298,9 @@ constexpr auto gaps = std::to_array<Gap>({
 });
 constexpr auto wordings = std::to_array<Wording>({
     {"freed-wrongly", "", "{freed-wrongly}"},
-    {"wild", "", "[{size}-byte ]{access|access} {wild}[{cause}][ ({bare-address})]"},
+    {"wild", "", "[{size}-byte ]{access|access} {wild}[{cause}][ ({bare-address})]",
+     "look in {culprit} for the pointer, or the base that an offset was added to: nobody set it, or it was read from "
+     "memory that was overwritten"},
     {"touched", "", "[{size}-byte ]{access|access} of {touched}, {accessed}"},
 });
 
@@ -319,6 +321,7 @@ extern constinit const Kind kasan{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline, .words = "kfree vfree vunmap kernel_fault tag_check mem_abort ^el1_"},
     .rules = kasan_rules,
+    .next = "look at what {culprit} computes the address from: the object's size and life, or the index, do not fit it",
     .goes_on = same_access,
 };
 

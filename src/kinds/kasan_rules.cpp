@@ -1,11 +1,13 @@
 #include "kinds/kasan_rules.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
 #include "base/text.hpp"
 #include "kinds/kasan_memory.hpp"
+#include "kinds/sentence.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -198,6 +200,27 @@ void tell_double_free(const Report& r, Explanation& e, std::string_view) {
     return add_step(e, again + " frees it a second time: free it once, or set the pointer to NULL behind it");
   add_step(e, "only one of " + before + " and " + again +
                   " owns the object: hand it over, set the pointer to NULL behind the first, or hold a reference");
+}
+
+// Where no trace of the allocator's tells more.
+void next_access(const Report& r, Explanation& e, std::string_view) {
+  struct Next {
+    std::string_view type, step;
+  };
+  static constexpr auto nexts = std::to_array<Next>({
+      {"stack-out-of-bounds", "check the index or the length in {culprit} against the array on the stack"},
+      {"out-of-bounds", "check the index or the length in {culprit} against the size of the object"},
+      {"use-after-scope", "look in {culprit} for a pointer to a variable whose block has ended"},
+      {"after-return", "look for who keeps a pointer to a variable of a function that has returned"},
+      {"after-free", "find who frees the object while {culprit} may use it: a reference or a lock is missing"},
+      {"invalid-access",
+       "see whether {culprit} keeps the pointer of an object that was freed, or runs into the next one"},
+  });
+  if (!e.next_steps.empty()) return;
+  const auto type = r.fact(fact::bug_type);
+  for (const auto& next : nexts)
+    if (type.find(next.type) != std::string_view::npos)
+      if (!place_name(r).empty()) return add_step(e, fill(next.step, r));
 }
 
 }  // namespace unoops::kinds

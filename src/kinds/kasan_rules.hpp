@@ -16,6 +16,8 @@ void tell_out_of_bounds(const Report&, Explanation&, std::string_view id);
 void tell_global(const Report&, Explanation&, std::string_view id);
 void tell_double_free(const Report&, Explanation&, std::string_view id);
 
+void next_access(const Report&, Explanation&, std::string_view id);
+
 inline constexpr auto kasan_rules = std::to_array<Rule>({
     {"touched", tell_touched},
     object_life,
@@ -25,6 +27,7 @@ inline constexpr auto kasan_rules = std::to_array<Rule>({
     {"global-table", tell_global},
     {"double-free", tell_double_free},
     use_after_free,
+    {"next-access", next_access},
 });
 
 }  // namespace unoops::kinds

@@ -97,6 +97,9 @@ extern constinit const Kind kfence{
     .sentence = "{bug-type|bad memory access}[ in {culprit}][, object of {object-cache} ({object-size} bytes)]",
     .culprit = {.from = Culprit::From::headline},
     .rules = rules,
+    .next =
+        "look at what {culprit} computes the address from; a kernel with KASAN checks every access, KFENCE only some "
+        "objects",
     .goes_on = same_access,
 };
 

@@ -66,6 +66,7 @@ struct Wording {
   std::string_view told_by;  // the gap that holds the word; empty: the kernel's first message
   std::string_view word;     // stands in it; empty: any
   std::string_view sentence;
+  std::string_view next = {};  // what to look at next, before the kind's own `next`
 };
 
 // What a later report is to an earlier one.
@@ -95,8 +96,8 @@ struct Kind {
   std::span<const Gap> gaps = {};
   Culprit culprit = {};
   std::span<const Rule> rules = {};  // what an expert of this kind adds
-  // What to look at next, where no rule has a step; gaps as in the sentence, and none of it where one has no words.
-  // `next_none`: why this kind has none.
+  // What to look at next, where no rule has a step; gaps as in the sentence, and none of it where one outside of [...]
+  // has no words. `next_none`: why there is none then. A kind that is worse than a notice has one of them.
   std::string_view next = {}, next_none = {};
   bool words_behind = false;  // the caller's words stand behind the headline, in kernels that are old enough
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.

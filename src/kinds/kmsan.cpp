@@ -124,7 +124,7 @@ extern constinit const Kind kmsan{
     .wordings = kmsan_wordings,
     .culprit = {.from = Culprit::From::headline, .words = generic_words},
     .rules = rules,
-    .next = "set the memory where it is made: kzalloc() or __GFP_ZERO, or = {} for a variable of the stack",
+    .next = "set the memory where it is made: kzalloc() or __GFP_ZERO, or an initialiser for a variable of the stack",
 };
 
 }  // namespace unoops::kinds

@@ -61,14 +61,15 @@ void broken_links(const Report& r, Explanation& e, std::string_view id) {
       add_likely(e, id, "the neighbour's memory is freed: its pointer is slab poison 0x6b", words);
   }
   if (message.find("is LIST_POISON") != std::string::npos)
-    add_certain(e, id, "the entry was removed before: list_del() was called twice for it", words);
+    add_likely(e, id, "the entry was removed before: list_del() leaves that poison in it", words);
   if (message.find("double add") != std::string::npos)
     add_certain(e, id, "the entry is on the list already: it was added twice", words);
-  add_step(e,
-           "look for a missing lock around this list, for an entry that is freed while it is linked, and for one that "
-           "is added or removed twice");
 }
 
+constexpr std::string_view next =
+    "look for a missing lock around this list, for an entry that is freed while it is linked, and for one that is "
+    "added "
+    "or removed twice";
 constexpr auto rules = std::to_array<Rule>({{"list-corruption", broken_links}});
 
 }  // namespace
@@ -79,6 +80,7 @@ extern constinit const Kind list_bug{
     .sentence = sentence,
     .gaps = gaps,
     .rules = rules,
+    .next = next,
     .refines = &kernel_bug,
     .claims = is_list,
 };
@@ -90,6 +92,7 @@ extern constinit const Kind list_warning{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
     .rules = rules,
+    .next = next,
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_list,

@@ -111,8 +111,10 @@ constexpr auto rcu_headers = std::to_array<Header>({
 // v6.1 kernel/locking/lockdep.c
 constexpr auto lockdep_wordings = std::to_array<Wording>({
     {"lock-story", "", "{lock-story}"},
-    {"problem", "recursive locking",
-     "a lock of the class {wanted-lock|?} is taken while one of the same class is held"},
+    {"problem", "recursive locking", "a lock of the class {wanted-lock|?} is taken while one of the same class is held",
+     "if it is the same lock, let {culprit|the caller} call a variant that expects it; if they are two of one class, "
+     "take "
+     "them in a fixed order and say so with mutex_lock_nested(), spin_lock_nested()"},
     {"problem", "irq",
      "a lock that interrupts take and one that is taken with interrupts on are taken one under the other: an interrupt "
      "at the wrong moment can deadlock[ ({wanted-lock}, {held-lock})]"},
@@ -128,8 +130,15 @@ constexpr auto lockdep_state_wordings = std::to_array<Wording>({
 });
 
 // v6.1 kernel/locking/lockdep.c
+constexpr auto lockdep_balance_wordings = std::to_array<Wording>({
+    {"problem", "Nested lock was not taken",
+     "a lock[ ({wanted-lock})] was taken as one under another, which is not held",
+     "take the outer lock first, which {culprit} names as the second argument of mutex_lock_nest_lock() or "
+     "spin_lock_nest_lock()"},
+});
 constexpr auto lockdep_held_lock_wordings = std::to_array<Wording>({
-    {"problem", "held lock freed", "{task|a task} frees memory that holds a lock which is still held[ ({held-lock})]"},
+    {"problem", "held lock freed", "{task|a task} frees memory that holds a lock which is still held[ ({held-lock})]",
+     "release {held-lock|the lock} before {culprit} frees its memory, and make sure that nobody else can take it then"},
     {"problem", "still has locks held",
      "{task|a task} sleeps or ends where it must hold no lock, but holds {held-lock|one}"},
 });
@@ -139,13 +148,19 @@ constexpr auto lockdep_rcu_wordings = std::to_array<Wording>({
     {"detail", "while idle",
      "RCU was used[ at {place}] on a CPU that RCU does not watch, because it counts as idle there: what it protects "
      "can "
-     "be freed at once ({detail})"},
+     "be freed at once ({detail})",
+     "wake RCU before {culprit} uses it (ct_irq_enter(), RCU_NONIDLE() to v6.2), or move it out of the idle loop"},
     {"detail", "llegal context switch",
-     "the task slept[ at {place}] in a section where RCU does not allow that ({detail})"},
+     "the task slept[ at {place}] in a section where RCU does not allow that ({detail})",
+     "call rcu_read_unlock() before {culprit} sleeps, or protect the data with SRCU, under which tasks may sleep"},
     {"detail", "llegal synchronize_",
-     "the code waits[ at {place}] for the end of a section that it is in itself ({detail})"},
+     "the code waits[ at {place}] for the end of a section that it is in itself ({detail})",
+     "leave the section before {culprit} waits, or use call_rcu() or kfree_rcu(), which do not wait"},
     {"detail", "RCU-list traversed in non-reader section",
-     "a list under RCU was walked[ at {place}] without rcu_read_lock() or the lock that protects it"},
+     "a list under RCU was walked[ at {place}] without rcu_read_lock() or the lock that protects it",
+     "call rcu_read_lock() around the walk in {culprit}, or name the lock that protects the list as the last argument "
+     "of "
+     "list_for_each_entry_rcu()"},
 });
 
 }  // namespace
@@ -163,6 +178,7 @@ extern constinit const Kind lockdep_deadlock{
     .gaps = lockdep_gaps,
     .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
     .rules = lockdep_deadlock_rules,
+    .next = "choose one order for these locks and keep it everywhere, or drop the outer one before the inner is taken",
 };
 
 extern constinit const Kind lockdep_state{
@@ -177,6 +193,7 @@ extern constinit const Kind lockdep_state{
     .wordings = lockdep_state_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
     .rules = lockdep_state_rules,
+    .next = "wherever {wanted-lock|the lock} is taken outside of interrupts, take it with interrupts off",
 };
 
 extern constinit const Kind lockdep_wait{
@@ -187,6 +204,9 @@ extern constinit const Kind lockdep_wait{
     .title = "WARNING: locking bug",
     .sentence = "a lock that may sleep[ ({wanted-lock})] was taken where sleeping is forbidden[: {held-lock} is held]",
     .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
+    .next =
+        "take {wanted-lock|the lock} in {culprit} before[ {held-lock},] the raw spinlock or interrupt that forbids it; "
+        "a lock that must be taken there has to be a raw_spinlock_t (on PREEMPT_RT a spinlock_t sleeps)",
 };
 
 extern constinit const Kind lockdep_balance{
@@ -196,7 +216,11 @@ extern constinit const Kind lockdep_balance{
     .line = lockdep_row,
     .title_of = with_word,
     .sentence = "a lock was released that is not held, or twice[: {wanted-lock}]",
+    .wordings = lockdep_balance_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
+    .next =
+        "look in {culprit} for a way, most often that of an error, on which {wanted-lock|the lock} is released without "
+        "having been taken, or twice",
 };
 
 extern constinit const Kind lockdep_held{
@@ -209,6 +233,7 @@ extern constinit const Kind lockdep_held{
         "a lock[ ({held-lock})] is still held where that is wrong: {problem|its memory is freed, or its task ends}",
     .wordings = lockdep_held_lock_wordings,
     .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
+    .next = "release {held-lock|the lock} on every way out before that, errors and early returns included",
 };
 
 // No trace: the CPU is on its way to user space.
@@ -221,6 +246,9 @@ extern constinit const Kind lockdep_user{
     .title_of = with_word,
     .sentence = "{task|a task} goes back to user space with a lock held[: {held-lock}]",
     .culprit = {.from = Culprit::From::headline, .skip = reporters, .words = lock_words},
+    .next =
+        "[{culprit} takes it: ]release {held-lock|the lock} on every way out of the system call, errors included; if "
+        "another call is to release it, it must be no lock but a completion or a flag",
     .whole = names_lock,
 };
 
@@ -233,6 +261,9 @@ extern constinit const Kind lockdep_rcu{
     .sentence = "data under RCU was used[ at {place}] without the lock that protects it",
     .wordings = lockdep_rcu_wordings,
     .culprit = {.from = Culprit::From::trace, .words = rcu_words},
+    .next =
+        "call rcu_read_lock() around the use in {culprit}; where a lock protects it, say so with "
+        "rcu_dereference_protected() or rcu_dereference_check() and lockdep_is_held()",
 };
 
 }  // namespace unoops::kinds

@@ -34,6 +34,22 @@ std::string limit_title(const Report& report, std::string_view) {
   return "BUG: " + std::string(report.fact(fact::limit)) + " too low!";
 }
 
+// v6.1 kernel/locking/lockdep_internals.h, include/linux/sched.h MAX_LOCK_DEPTH
+constexpr auto limit_wordings = std::to_array<Wording>({
+    {"limit", "MAX_LOCK_DEPTH", "a task holds more locks at once than lockdep can keep ({limit}, 48)",
+     "look at the list of held locks: a loop takes one lock after another; one lock for all, or nest_lock, ends that"},
+    {"limit", "MAX_LOCKDEP_KEYS", "there are more classes of locks than lockdep can keep ({limit})",
+     "see /proc/lockdep for a class that is there many times: a module loaded again and again, or a key for each "
+     "object "
+     "(lockdep_register_key)"},
+    {"limit", "MAX_LOCKDEP_CHAINS", "lockdep ran out of its own tables and switched itself off: {limit}",
+     "raise CONFIG_LOCKDEP_CHAINS_BITS (since v5.13), and see /proc/lockdep_stats for what fills them"},
+    {"limit", "MAX_LOCKDEP_ENTRIES", "lockdep ran out of its own tables and switched itself off: {limit}",
+     "raise CONFIG_LOCKDEP_BITS (since v5.13), and see /proc/lockdep_stats for what fills them"},
+    {"limit", "MAX_STACK_TRACE", "lockdep ran out of its own tables and switched itself off: {limit}",
+     "raise CONFIG_LOCKDEP_STACK_TRACE_BITS (since v5.13), and see /proc/lockdep_stats for what fills them"},
+});
+
 constexpr std::string_view key_words = "stack lock IRQ";
 
 }  // namespace
@@ -45,6 +61,9 @@ extern constinit const Kind lockdep_key{
     .title = "INFO: trying to register non-static key",
     .sentence = "a lock is used that lockdep can't classify: its key is not static, or it was never initialised",
     .culprit = {.from = Culprit::From::trace, .words = key_words},
+    .next =
+        "call the lock's init function (spin_lock_init(), mutex_init(), timer_setup(), INIT_WORK()) before {culprit} "
+        "uses it: that the memory was zeroed is not enough; perhaps its set-up failed, or it is torn down already",
 };
 
 extern constinit const Kind lockdep_limit{
@@ -53,7 +72,9 @@ extern constinit const Kind lockdep_limit{
     .sections = sections,
     .title_of = limit_title,
     .sentence = "lockdep ran out of its own tables and switched itself off[: {limit}]",
+    .wordings = limit_wordings,
     .culprit = {.from = Culprit::From::none},
+    .next = "see /proc/lockdep_stats for what fills lockdep's tables; until the next boot it finds no more deadlocks",
 };
 
 }  // namespace unoops::kinds

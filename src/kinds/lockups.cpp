@@ -21,6 +21,17 @@ extern constinit const Kind warning;
 
 namespace {
 
+// The words with one blank between them.
+std::string one_blank(std::string_view text) {
+  std::string out;
+  for (const char c : trim(text))
+    if (!is_blank(c))
+      out += c;
+    else if (out.back() != ' ')
+      out += ' ';
+  return out;
+}
+
 // "watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [trig:115]"
 bool soft(std::string_view before, Scanner rest, ReportBuilder& d) {
   int cpu = 0, seconds = 0;
@@ -51,11 +62,18 @@ bool is_hard(const Report& r) { return !r.fact(fact::hard_lockup_cpu).empty(); }
 bool hard_self(std::string_view before, Scanner rest, ReportBuilder& d) {
   Scanner s(before);
   int cpu = 0;
-  if (s.skip_to("CPU ") && s.dec(cpu)) d.report.cpu = cpu;
+  if (s.skip_to("CPU ") && s.dec(cpu)) {
+    d.report.cpu = cpu;
+    d.report.set_fact(fact::hard_lockup_cpu, std::to_string(cpu));
+  }
   return take_ref(rest, d, "hard LOCKUP");
 }
 // "watchdog: CPU 1 detected hard LOCKUP on other CPUs 3"; the others' own "CPU 3 Hard LOCKUP" blocks follow
-bool hard_other(std::string_view, Scanner rest, ReportBuilder& d) {
+bool hard_other(std::string_view before, Scanner rest, ReportBuilder& d) {
+  Scanner s(before);
+  int cpu = 0;
+  if (s.skip_to("CPU ") && s.dec(cpu)) d.report.set_fact(fact::detecting_cpu, std::to_string(cpu));
+  d.report.set_fact(fact::hard_lockup_cpu, trim(rest.rest()));
   d.report.set_fact(fact::stalled_cpus, trim(rest.rest()));
   return true;
 }
@@ -92,6 +110,26 @@ constexpr auto lockup_sections = std::to_array<Section>({
     {SectionId::text, "watchdog: CPU", keep_line},  // powerpc: "watchdog: CPU 3 TB:..., last SMP heartbeat TB:..."
     {SectionId::backtrace, "task:", task_line},
 });
+// v6.12 kernel/watchdog.c print_cpustat, print_irq_counts, behind "CPU#0 Utilization every 4s during lockup:" and
+// "CPU#0 Detect HardIRQ Time exceeds 50%. Most frequent HardIRQs:"
+//   "	#1: 100% system,	  0% softirq,	  1% hardirq,	  0% idle"        a sample
+//   "	#1: 330945     	irq#7"                                        an interrupt, the most frequent one first
+bool lockup_row(std::string_view text, ReportBuilder& d) {
+  Scanner s(trim(text));
+  unsigned row = 0;
+  std::uint64_t count = 0, irq = 0;
+  if (!s.lit("#") || !s.dec(row) || !s.lit(":") || !s.blanks().dec(count)) return false;
+  if (s.lit("% system")) {
+    d.report.set_fact(fact::cpu_time, one_blank(trim(text).substr(trim(text).find(' '))));
+  } else if (s.blanks().lit("irq#") && s.dec(irq)) {
+    if (row == 1)
+      d.report.set_fact(fact::busiest_irq, "irq " + std::to_string(irq) + ", " + std::to_string(count) + " times");
+  } else {
+    return false;
+  }
+  return keep_line(Scanner(text), d);
+}
+
 constexpr auto csd_sections = std::to_array<Section>({
     {SectionId::text, "csd: ", keep_line},
     {SectionId::text, "smp: csd: ", keep_line},
@@ -110,31 +148,43 @@ std::string call(const Report& r) {
 }
 constexpr auto csd_gaps = std::to_array<Gap>({{"waited-ms", waited_ms}, {"call", call}, doing_gap});
 
+constexpr auto soft_gaps = std::to_array<Gap>({doing_gap, storm_gap});
+constexpr auto soft_wordings = std::to_array<Wording>({
+    {"storm", "",
+     "interrupts took {storm} of the time of CPU {cpu|?}, and no task ran there for {stuck-seconds|many} s: an "
+     "interrupt "
+     "storm"},
+});
 }  // namespace
 
 extern constinit const Kind soft_lockup{
-    .info = {"soft-lockup", "soft lockup", Severity::error, Trait::stall | Trait::repeats},
+    .info = {"soft-lockup", "soft lockup", Severity::error, Trait::stall | Trait::repeats | Trait::waits},
     .headers = soft_headers,
     .sections = lockup_sections,
+    .line = lockup_row,
     .title = "BUG: soft lockup",
     .sentence =
         "CPU {cpu|?} ran kernel code for {stuck-seconds|many} s without letting another task run[; it was "
         "{doing}]",
-    .gaps = stall_gaps,
+    .wordings = soft_wordings,
+    .gaps = soft_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .rules = stall_rules,
+    .next_none = "what kept the CPU is not on its trace: the backtraces of all CPUs (sysrq-l) are not in the log",
     .goes_on = same_stall,
 };
 
 extern constinit const Kind hard_lockup{
-    .info = {"hard-lockup", "hard lockup", Severity::error, Trait::stall | Trait::repeats},
+    .info = {"hard-lockup", "hard lockup", Severity::error, Trait::stall | Trait::repeats | Trait::waits},
     .headers = hard_headers,
     .sections = lockup_sections,
+    .line = lockup_row,
     .title = "BUG: hard lockup",
     .sentence = "CPU {hard-lockup-cpu|?} ran with interrupts off for too long[; it was {doing}]",
     .gaps = stall_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
     .rules = hard_stall_rules,
+    .next_none = "what kept the CPU is not on its trace: the backtraces of all CPUs (sysrq-l) are not in the log",
     .goes_on = same_stall,
     .refines = &warning,
     .claims = is_hard,
@@ -150,6 +200,9 @@ extern constinit const Kind csd_lockup{
         "answer[; it was {doing}]",
     .gaps = csd_gaps,
     .culprit = {.from = Culprit::From::interrupted, .named = stall_names},
+    .next =
+        "find why CPU {stalled-cpus|?} takes no interrupts[: it was {doing}]: look there for a loop, or a lock that is "
+        "waited for, with interrupts off",
     .goes_on = same_stall,
 };
 

@@ -4,103 +4,61 @@
 //   mce: [Hardware Error]: TSC 2b46813b1 ADDR 1234000 MISC 8c
 #include <array>
 
+#include "base/hex.hpp"
 #include "base/text.hpp"
+#include "facts/machine_checks.hpp"
 #include "grammar/symbol_ref.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
-#include "kinds/sentence.hpp"
+#include "kinds/machine_check_rules.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
 namespace {
 
-struct Bit {
-  int number;
-  std::string_view word, amd;
-};
-// IA32_MCi_STATUS (Intel SDM volume 3, 15.3.2.2), and what AMD has there (arch/x86/include/asm/mce.h).
-constexpr auto status_bits = std::to_array<Bit>({{63, "valid", "valid"},
-                                                 {62, "overflow", "overflow"},
-                                                 {61, "uncorrected", "uncorrected"},
-                                                 {60, "enabled", "enabled"},
-                                                 {59, "misc valid", "misc valid"},
-                                                 {58, "address valid", "address valid"},
-                                                 {57, "processor context corrupt", "processor context corrupt"},
-                                                 {56, "signalled", ""},
-                                                 {55, "action required", "task context corrupt"}});
-constexpr std::uint64_t uncorrected = 1ull << 61;
-
-// The first number behind "PROCESSOR " (v6.1 arch/x86/include/asm/processor.h X86_VENDOR_*).
-enum class Vendor { unknown, intel, amd };
-Vendor vendor_of(const Report& r) {
-  const auto processor = r.fact(fact::processor);
-  if (processor.starts_with("0:")) return Vendor::intel;
-  return processor.starts_with("2:") || processor.starts_with("9:") ? Vendor::amd : Vendor::unknown;
+std::uint64_t hex_fact(const Report& r, FactName name) {
+  std::uint64_t value = 0;
+  Scanner(r.fact(name)).hex(value);
+  return value;
 }
 
-std::uint64_t status_of(const Report& r) {
-  std::uint64_t status = 0;
-  Scanner(r.fact(fact::status)).hex(status);
-  return status;
+// What is known of the bank so far, in words: later lines tell whose bits these are, and which unit.
+void decode(CpuVendor vendor, ReportBuilder& d) {
+  auto& r = d.report;
+  const auto status = hex_fact(r, fact::status);
+  r.set_fact(fact::status_bits, status_words(status, vendor));
+  if (status & not_corrected || (vendor == CpuVendor::amd && status & amd_deferred))
+    r.set_fact(fact::uncorrected, "yes");
+  const auto error = machine_error(static_cast<unsigned>(status & 0xffff), vendor);
+  if (!error.name.empty()) r.set_fact(fact::error_code, error.name);
+  if (vendor == CpuVendor::intel && !error.detail.empty()) r.set_fact(fact::detail, error.detail);
+  const auto count = status >> 38 & 0x7fff;  // of corrected errors
+  if (vendor == CpuVendor::intel && !(status & not_corrected) && count) r.set_fact(fact::count, std::to_string(count));
 }
 
-// The architectural codes of the low 16 bits (Intel SDM volume 3, 15.9).
-std::string_view mca_code(unsigned code) {
-  if (code == 0) return "no error";
-  if (code == 1) return "unclassified";
-  if (code == 2) return "microcode ROM parity";
-  if (code == 3) return "external error";
-  if (code == 4) return "functional redundancy check";
-  if (code == 5) return "internal parity";
-  if (code == 6) return "SMM code access";
-  if (code == 0x400) return "internal timer";
-  if ((code & 0xfc00) == 0x0400) return "internal error";
-  if ((code & 0xeff0) == 0x0010) return "TLB error";
-  if ((code & 0xef80) == 0x0080) return "memory controller error";
-  if ((code & 0xef00) == 0x0100) return "cache error";
-  if ((code & 0xe800) == 0x0800) return "bus or interconnect error";
-  return {};
+// A family before 17h tells the unit by the bank's number.
+void decode_old_amd(ReportBuilder& d) {
+  auto& r = d.report;
+  int bank = -1;
+  if (!Scanner(r.fact(fact::bank)).dec(bank)) return;
+  const auto unit = old_amd_unit(bank, hex_fact(r, fact::status));
+  if (unit.name.empty()) return;
+  r.set_fact(fact::unit, unit.name);
+  if (!unit.error.empty()) r.set_fact(fact::error_code, unit.error);
 }
 
-// Bits that the vendors use differently are named where the vendor is known.
-void name_bits(std::uint64_t status, Vendor vendor, ReportBuilder& d) {
-  std::string words;
-  for (const auto& bit : status_bits) {
-    const bool same = bit.word == bit.amd;
-    const auto word = vendor == Vendor::amd ? bit.amd : same || vendor == Vendor::intel ? bit.word : "";
-    if (status >> bit.number & 1 && !word.empty()) words += (words.empty() ? "" : ", ") + std::string(word);
-  }
-  d.report.set_fact(fact::status_bits, words);
-}
-
-void decode_status(std::uint64_t status, ReportBuilder& d) {
-  name_bits(status, Vendor::unknown, d);
-  const auto code = mca_code(static_cast<unsigned>(status & 0xffff));
-  if (!code.empty()) d.report.set_fact(fact::error_code, code);
-  if (status & uncorrected) d.report.set_fact(fact::uncorrected, "yes");
-}
-
-// "0:406e3": whose bits these are. Intel counts corrected errors in bits 52 to 38.
-void processor(Scanner rest, ReportBuilder& d) {
-  fact_until(rest, "", d, fact::processor);
-  const auto vendor = vendor_of(d.report);
-  const auto status = status_of(d.report);
-  if (vendor == Vendor::unknown || !status) return;
-  name_bits(status, vendor, d);
-  const auto count = status >> 38 & 0x7fff;
-  if (vendor == Vendor::intel && !(status & uncorrected) && count)
-    d.report.set_fact(fact::count, std::to_string(count));
+// The unit's own error code says more than the architecture's.
+void decode_amd_unit(ReportBuilder& d) {
+  auto& r = d.report;
+  const auto unit = amd_unit(hex_fact(r, fact::ipid), hex_fact(r, fact::status));
+  if (unit.name.empty()) return;
+  r.set_fact(fact::unit, unit.name);
+  if (!unit.error.empty()) r.set_fact(fact::error_code, unit.error);
 }
 
 bool has_bank(const Report& r) { return !r.fact(fact::bank).empty() || !r.fact(fact::status).empty(); }
-
-// What was found by looking, not by an exception: "Machine Check: 0 Bank 8: "; to v4.x also "Exception: 0 Bank 8: "
-bool is_polled(std::string_view line) {
-  return line.find("Machine Check: ") != std::string_view::npos ||
-         line.find("Machine Check Exception: 0 Bank ") != std::string_view::npos;
-}
 
 // "CPU 0: Machine Check Exception: 5 Bank 1: be00000000000005"
 // "CPU 0: Machine Check: 0 Bank 8: ..."                             of what was polled
@@ -120,15 +78,54 @@ bool bank(std::string_view before, Scanner rest, ReportBuilder& d) {
   const auto digits = rest.rest();
   if (!rest.hex(status)) return false;
   const bool joins = !d.report.raw.empty();
-  if (joins && has_bank(d.report) && (is_polled(d.line->text) || is_polled(d.report.headline))) return false;
-  if (!d.report.cpu) d.report.cpu = cpu;
-  if (d.report.fact(fact::bank).empty()) {
+  if (joins && has_bank(d.report) && (is_polled_check(d.line->text) || is_polled_check(d.report.headline)))
+    return false;
+  if (joins) d.add_message(line_text(d));
+  // The worst of them is told: the others only saw it.
+  if (d.report.fact(fact::bank).empty() || (status & not_corrected && d.report.fact(fact::uncorrected).empty())) {
+    d.report.cpu = cpu;
     d.report.set_fact(fact::bank, std::to_string(number));
     d.report.set_fact(fact::status, digits.substr(0, digits.size() - rest.rest().size()));
+    if (global) d.report.set_fact(fact::global_status, hex(global).substr(2));
+    decode(CpuVendor::unknown, d);
   }
-  decode_status(status, d);
-  if (joins) d.add_message(line_text(d));
   return true;
+}
+
+// The lines behind a bank's belong to it; those of banks that only join are not looked at.
+bool is_of_chosen_bank(const ReportBuilder& d) {
+  const auto status = d.report.fact(fact::status);
+  for (auto line = d.report.raw.rbegin(); line != d.report.raw.rend(); ++line)
+    if (line->find(": Machine Check") != std::string::npos && line->find(" Bank ") != std::string::npos)
+      return trim(*line).ends_with(status);
+  return true;
+}
+
+// "TSC 0 ADDR 1ffffc0e1d2a2 MISC d012000100000000 SYND 4d000000 IPID 500b000000000"
+void bank_registers(Scanner s, ReportBuilder& d) {
+  struct Row {
+    std::string_view word;
+    FactName name;
+  };
+  static constexpr auto rows =
+      std::to_array<Row>({{"MISC ", fact::misc}, {"SYND ", fact::syndrome}, {"IPID ", fact::ipid}});
+  for (const auto& row : rows)
+    if (Scanner value = s; value.skip_to(row.word)) fact_until(value, "", d, row.name);
+  std::uint64_t address = 0;
+  if (Scanner value = s; value.skip_to("ADDR ") && value.hex(address)) d.set_fault_address(address);
+}
+
+// "0:406e3": whose bits these are.
+void processor(Scanner rest, ReportBuilder& d) {
+  fact_until(rest, "", d, fact::processor);
+  if (d.report.fact(fact::status).empty()) return;
+  const auto vendor = vendor_of(d.report.fact(fact::processor));
+  decode(vendor, d);
+  if (vendor != CpuVendor::amd) return;
+  if (has_amd_units(d.report.fact(fact::processor)))
+    decode_amd_unit(d);
+  else
+    decode_old_amd(d);
 }
 
 // v6.1 mce/core.c mce_notify_irq: "mce: [Hardware Error]: Machine check events logged", in front of the records or
@@ -155,20 +152,48 @@ bool amd_uncorrected(std::string_view before, Scanner rest, ReportBuilder& d) {
 
 // v6.1 drivers/edac/mce_amd.c amd_decode_mce:
 // "CPU:2 (17:71:0) MC18_STATUS[Over|CE|MiscV|AddrV|-|-|SyndV|CECC|-|-|-]: 0xdc2040000000011b"
-// "Unified Memory Controller Ext. Error Code: 0, DRAM ECC error."
 void amd_status(Scanner s, ReportBuilder& d) {
-  if (Scanner words = s; words.skip_to(" Ext. Error Code: ") && words.skip_to(", "))
-    d.report.set_fact(fact::detail, trim(words.rest().substr(0, words.rest().rfind('.'))));
   int cpu = 0, bank = 0;
   if (!s.lit("CPU:") || !s.dec(cpu) || !s.skip_to(" MC") || !s.dec(bank) || !s.lit("_STATUS[")) return;
   if (!d.report.cpu) d.report.cpu = cpu;
   d.report.set_fact(fact::bank, std::to_string(bank));
-  std::uint64_t status = 0;
   if (!s.skip_to("]: 0x")) return;
-  const auto digits = s.rest();
-  if (!s.hex(status)) return;
-  d.report.set_fact(fact::status, digits.substr(0, digits.size() - s.rest().size()));
-  name_bits(status, Vendor::amd, d);
+  fact_until(s, "", d, fact::status);
+  decode(CpuVendor::amd, d);
+}
+
+// "Unified Memory Controller Ext. Error Code: 0, DRAM ECC error."            since family 17h
+// "Unified Memory Controller Extended Error Code: 0"                         to v5.13, the error on a line of its own:
+// "Unified Memory Controller Error: DRAM ECC error."
+// "MC4 Error (node 0): DRAM ECC error detected on the NB.", "MC0 Error: L1 TLB multimatch."         to family 16h
+void amd_error(Scanner s, ReportBuilder& d) {
+  std::string_view unit, error;
+  if (Scanner words = s; words.until(" Ext. Error Code: ", unit)) {
+    d.report.set_fact(fact::unit, unit);
+    if (words.skip_to(", ")) error = words.rest();
+  } else if (words.until(" Extended Error Code: ", unit)) {
+    d.report.set_fact(fact::unit, unit);
+  } else if (words.until(" Error", unit) && (words.lit(": ") || (words.lit(" (node ") && words.skip_to("): ")))) {
+    int bank = -1;
+    Scanner number(unit);
+    const auto old = number.lit("MC") && number.dec(bank) ? old_amd_unit(bank, 0).name : std::string_view();
+    if (old.empty() && facts::amd_part(unit) == facts::MachinePart::unknown) return;
+    d.report.set_fact(fact::unit, old.empty() ? unit : old);
+    error = words.rest();
+  }
+  error = trim(error);
+  if (!error.empty()) d.report.set_fact(fact::error_code, error.substr(0, error.find_last_not_of('.') + 1));
+}
+
+// "Error Addr: 0x0000000012345680", "IPID: 0x0000009600150f00, Syndrome: 0x000001ff0a240702", "MC4_ADDR: 0x..." to v4.5
+void amd_registers(Scanner s, ReportBuilder& d) {
+  std::uint64_t address = 0;
+  if (Scanner value = s; (value.lit("Error Addr: 0x") || (value.skip_to("_ADDR: 0x"))) && value.hex(address))
+    d.set_fault_address(address);
+  if (Scanner value = s; value.skip_to("Syndrome: 0x")) fact_until(value, "", d, fact::syndrome);
+  if (!s.lit("IPID: 0x")) return;
+  fact_until(Scanner(s.rest().substr(0, s.rest().find(','))), "", d, fact::ipid);
+  decode_amd_unit(d);
 }
 
 // The first look at the banks is done as the CPUs start, and is not stamped; the next comes minutes later (v6.1
@@ -176,11 +201,19 @@ void amd_status(Scanner s, ReportBuilder& d) {
 bool is_first_look(Scanner s, const ReportBuilder& d) {
   static constexpr std::int64_t start_us = 10'000'000;
   return s.lit("TSC 0 ") && d.line->time_us && *d.line->time_us < start_us && !d.report.raw.empty() &&
-         is_polled(d.report.raw.back());
+         is_polled_check(d.report.raw.back());
+}
+
+// What the kernel does about the page: v6.1 mm/memory-failure.c action_result, kill_proc
+// "Memory failure: 0x3f7a45: recovery action for dirty LRU page: Recovered"
+// "Memory failure: 0x3f7a45: Sending SIGBUS to java:1234 due to hardware memory corruption"
+bool memory_failure(std::string_view text, ReportBuilder& d) {
+  return text.starts_with("Memory failure: 0x") && !d.report.raw.empty() && keep_line(Scanner({}), d);
 }
 
 // Behind "mce: [Hardware Error]: ", with or without the "mce: "; bare to v2.6.32
 bool record(std::string_view text, ReportBuilder& d) {
+  if (memory_failure(trim(text), d)) return true;
   constexpr std::string_view mark = "[Hardware Error]: ";
   const auto at = text.find(mark);
   if (at != std::string_view::npos && text.find('{') < at) return false;  // {1}[Hardware Error]: is GHES's
@@ -189,15 +222,14 @@ bool record(std::string_view text, ReportBuilder& d) {
                                        !(Scanner(s).lit("TSC ") || Scanner(s).lit("PROCESSOR "))))
     return false;
   if (Scanner rip = s; rip.lit("RIP ")) take_ref(rip, d, "pc");
-  if (Scanner address = s; address.skip_to("ADDR ")) {
-    std::uint64_t value = 0;
-    if (address.hex(value)) d.set_fault_address(value);
-  }
+  if (s.rest().starts_with("TSC ") && is_of_chosen_bank(d)) bank_registers(s, d);
   if (is_first_look(s, d)) d.report.set_fact(fact::previous_boot, "yes");
   if (Scanner check = s; check.lit("Machine check: ")) d.report.set_fact(fact::severity_text, trim(check.rest()));
-  if (Scanner id = s; id.lit("PROCESSOR ")) processor(id, d);
+  if (Scanner id = s; id.lit("PROCESSOR ") && is_of_chosen_bank(d)) processor(id, d);
   if (Scanner micro = s; micro.skip_to("microcode ")) fact_until(micro, "", d, fact::microcode);
   amd_status(s, d);
+  amd_registers(s, d);
+  amd_error(s, d);
   return keep_line(s, d);
 }
 
@@ -205,7 +237,7 @@ constexpr auto headers = std::to_array<Header>({
     {": Machine Check", bank, Header::Use::joins},
     {"Machine check events logged", logged, Header::Use::joins},
     {"Corrected error, no action required.", amd_severity, Header::Use::joins},
-    {"Deferred error, no action required.", amd_severity, Header::Use::joins},
+    {"Deferred error, no action required.", amd_uncorrected, Header::Use::joins},
     {"Uncorrected, software ", amd_uncorrected, Header::Use::joins},
     {"System Fatal error.", amd_uncorrected, Header::Use::joins},
 });
@@ -223,64 +255,22 @@ bool is_only_logged(const Report& r) {
   return !has_bank(r) && is_corrected(r) && r.headline.find("events logged") != std::string::npos;
 }
 
-bool bit(const Report& r, std::string_view word) {
-  return r.fact(fact::status_bits).find(word) != std::string_view::npos;
-}
-
-std::string several_errors(const Report& r) {
-  const auto count = r.fact(fact::count);
-  return count.empty() || count == "1" ? std::string() : std::string(count) + " hardware errors";
-}
-constexpr auto gaps = std::to_array<Gap>({{"errors", several_errors}});
-
-// Other CPUs and banks that told of the same exception.
-void tell_others(const Report& r, Explanation& e, std::string_view id) {
-  std::string text;
-  for (const auto& message : r.messages) {
-    Scanner s(message);
-    std::string_view cpu, number;
-    if (is_polled(message) || !s.skip_to("CPU ") || !s.until(": Machine Check", cpu) || !s.skip_to(" Bank ") ||
-        !s.until(":", number))
-      continue;
-    text += (text.empty() ? "told also by CPU " : ", CPU ") + std::string(cpu) + " (bank " + std::string(number) + ")";
-  }
-  if (!text.empty()) add_certain(e, id, text, "their own lines");
-}
-
-void next_part(const Report& r, Explanation& e) {
-  const bool left = !r.fact(fact::previous_boot).empty();
-  if (!is_corrected(r)) {
-    if (bit(r, "processor context corrupt"))
-      add_step(e, "no software does this: replace the hardware (CPU or board; memory where the error code says so)");
-    else if (r.fact(fact::error_code) == "memory controller error")
-      add_step(e, "memory is failing: find the module by EDAC or rasdaemon and replace it");
-  } else if (bit(r, "overflow") || !several_errors(r).empty()) {
-    add_step(e,
-             "if the errors go on, rasdaemon or the firmware's event log tell which part to replace before it fails");
-  } else if (!left) {
-    add_step(e, "a few corrected errors need no action; if they become frequent, rasdaemon shows where");
-  }
-}
-
-void what_broke(const Report& r, Explanation& e, std::string_view id) {
-  if (const auto bits = r.fact(fact::status_bits); !bits.empty())
-    add_certain(e, id, fill("[bank {bank}, ][status {status}: ]{status-bits}", r), "the bits of the bank's status");
-  if (bit(r, "overflow"))
-    add_certain(e, id, "there were more errors than the bank could keep", "the status's overflow bit");
-  tell_others(r, e, id);
-  if (!r.fact(fact::previous_boot).empty() && !is_corrected(r))
-    add_likely(e, id, "it may be why the machine was reset");
-  next_part(r, e);
-}
+constexpr auto gaps = std::to_array<Gap>({{"unused", unused_data}, {"broke", broken}});
+constexpr auto corrected_gaps =
+    std::to_array<Gap>({{"errors", machine_check_errors}, {"unused", unused_data}, {"broke", broken}});
 
 // Found by the first look at the banks.
 constexpr auto wordings = std::to_array<Wording>({
     {"previous-boot", "yes",
      "the record of a hardware error was found as the machine started: it is from before the "
-     "reset[: {error-code}][ (bank {bank})]"},
+     "reset[: {broke}][ (bank {bank})]"},
+    {"unused", "",
+     "the hardware found data that it could not correct, before anything used it ({unused})[: {broke}][ (bank "
+     "{bank})]"},
 });
 
-constexpr auto rules = std::to_array<Rule>({{.id = "machine-check", .apply = what_broke, .after_traces = true}});
+constexpr auto rules = std::to_array<Rule>({{.id = "machine-check", .apply = tell_machine_check, .after_traces = true},
+                                            {.id = "next-part", .apply = next_broken_part, .after_traces = true}});
 
 }  // namespace
 
@@ -289,9 +279,9 @@ extern constinit const Kind machine_check{
     .headers = headers,
     .line = record,
     .title_of = title,
-    .sentence =
-        "the CPU reports a hardware error that it could not correct[: {error-code}][: {detail}][ (bank {bank})]",
+    .sentence = "the CPU reports a hardware error that it could not correct[: {broke}][ (bank {bank})]",
     .wordings = wordings,
+    .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
     .next = "decode the bank with rasdaemon or mcelog on the same CPU model: it names the part to replace",
@@ -313,9 +303,9 @@ extern constinit const Kind machine_check_logged{
 extern constinit const Kind machine_check_corrected{
     .info = {"machine-check-corrected", "corrected machine check", Severity::notice},
     .title_of = title,
-    .sentence = "the CPU corrected {errors|a hardware error}[: {error-code}][: {detail}][ (bank {bank})]",
+    .sentence = "the CPU corrected {errors|a hardware error}[: {broke}][ (bank {bank})]",
     .wordings = wordings,
-    .gaps = gaps,
+    .gaps = corrected_gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
     .goes_on = same_bank,

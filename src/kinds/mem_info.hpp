@@ -28,7 +28,11 @@ inline constexpr auto mem_info = std::to_array<Section>({
     {SectionId::text, "lowmem_reserve[]:", keep_line},
     {SectionId::text, "DMA", keep_line},  // to v4.x zones without a node; per-cpu lists behind them
     {SectionId::text, "Normal ", keep_line},
+    {SectionId::text, "Normal: ", keep_line},
     {SectionId::text, "HighMem ", keep_line},
+    {SectionId::text, "HighMem: ", keep_line},
+    {SectionId::text, "Movable ", keep_line},
+    {SectionId::text, "Movable: ", keep_line},
     {SectionId::text, "CPU ", keep_line},
     {SectionId::text, "Swap cache stats:", keep_line},
     {SectionId::text, "Free swap ", mem_free_swap},

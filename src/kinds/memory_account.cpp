@@ -45,7 +45,9 @@ std::uint64_t sum_of_nodes(const Report& r, std::string_view word) {
   for (const auto& message : r.messages) {
     Scanner s(trim(message));
     std::uint64_t count = 0;
-    if (s.lit("Node ") && s.skip_to(word) && s.dec(count)) sum += count;
+    const bool row =
+        message.find("kB") != std::string::npos;  // of a node, or of a zone (to v5.9, no "Node" without NUMA)
+    if (row && s.skip_to(word) && s.dec(count)) sum += count;
   }
   return sum;
 }
@@ -76,11 +78,12 @@ std::string size_words(std::uint64_t kilobytes) {
 }
 
 std::optional<MemoryAccount> memory_account(const Report& r) {
-  if (r.arch && r.arch->page_size == 0) return std::nullopt;
+  const auto page = page_kb(r);
+  if (page == 0) return std::nullopt;
   const auto pages = count_before(r, "pages RAM"), kept = count_before(r, "pages reserved");
   if (!pages || !kept || *kept > *pages) return std::nullopt;
   MemoryAccount account;
-  if (r.arch) account.page_kb = r.arch->page_size / 1024;
+  account.page_kb = page;
   account.usable = *pages - *kept;
   account.free = count_of(r, "free:");
   account.slab = count_of(r, "slab_unreclaimable:");
@@ -99,14 +102,37 @@ std::vector<FreeZone> free_zones(const Report& r) {
     FreeZone zone{std::string(name)};
     std::uint64_t count = 0, size = 0;
     while (s.blanks().dec(count) && s.lit("*") && s.dec(size) && s.lit("kB")) {
-      if (count) zone.largest_kb = size;
+      if (zone.page_kb == 0) zone.page_kb = size;
       zone.free_kb += count * size;
-      std::string_view types;
-      if (s.blanks().lit("(")) s.until(")", types);  // the migrate types
+      std::string_view types;  // v6.1 mm/page_alloc.c show_migration_types; to v3.8 none
+      if (s.blanks().lit("(")) s.until(")", types);
+      if (count) zone.largest_kb = size;
+      if (count && (types.empty() || types.find_first_of("UME") != std::string_view::npos)) zone.ordinary_kb = size;
     }
     if (size) zones.push_back(std::move(zone));
   }
   return zones;
+}
+
+std::vector<ZoneReserve> zone_reserves(const Report& r) {
+  std::vector<ZoneReserve> out;
+  for (const auto& message : r.messages) {
+    Scanner s(trim(message));
+    std::string_view name;
+    ZoneReserve zone;
+    if (!s.until(" free:", name) || name.size() > 32 || !s.dec(zone.free_kb) || !s.lit("kB") || !s.skip_to(" min:") ||
+        !s.dec(zone.min_kb))
+      continue;
+    zone.name = name;
+    out.push_back(std::move(zone));
+  }
+  return out;
+}
+
+std::uint64_t page_kb(const Report& r) {
+  const auto zones = free_zones(r);
+  if (!zones.empty()) return zones.front().page_kb;
+  return r.arch ? r.arch->page_size / 1024 : 4;
 }
 
 void tell_memory(const Report& r, Explanation& e, std::string_view id) {

@@ -29,8 +29,20 @@ std::string size_words(std::uint64_t kilobytes);
 struct FreeZone {
   std::string name;  // "Node 0 DMA32"
   std::uint64_t free_kb = 0, largest_kb = 0;
+  std::uint64_t ordinary_kb = 0;  // the largest that is not all CMA's, isolated, or kept for atomic allocations
+  std::uint64_t page_kb = 0;      // the smallest size of the row
 };
 std::vector<FreeZone> free_zones(const Report&);
+
+// "Node 0 DMA32 free:700kB boost:0kB min:1684kB low:2104kB": how much of its free memory a zone keeps back.
+struct ZoneReserve {
+  std::string name;
+  std::uint64_t free_kb = 0, min_kb = 0;
+};
+std::vector<ZoneReserve> zone_reserves(const Report&);
+
+// By the rows of free blocks, else the architecture's; 0: not known.
+std::uint64_t page_kb(const Report&);
 
 // Says how much there is, what is free, and what dominates: slab, shared memory, what is nobody's account.
 void tell_memory(const Report&, Explanation&, std::string_view id);

@@ -222,8 +222,8 @@ std::string group_limit(const Report& r) {
 }
 
 // "sorter 430 MB"
-std::string holds(const Task& task, std::uint64_t page_kb) {
-  return task.name + " " + std::to_string(task.pages * page_kb / 1024) + " MB";
+std::string holds(const Task& task, std::uint64_t kb_a_page) {
+  return task.name + " " + std::to_string(task.pages * kb_a_page / 1024) + " MB";
 }
 
 // One of them has most of what there is; the table counts in pages.
@@ -242,15 +242,15 @@ bool tell_largest(const Report& r, Explanation& e, std::string_view id, const Ta
 
 void consumers(const Report& r, Explanation& e, std::string_view id) {
   const auto tasks = tasks_of(r);
-  if (tasks.empty() || (r.arch && r.arch->page_size == 0)) return;
-  const auto page_kb = r.arch ? r.arch->page_size / 1024 : 4;
+  const auto page = page_kb(r);
+  if (tasks.empty() || page == 0) return;
   const bool one = tell_largest(r, e, id, tasks.front());
   if (tasks.size() > 1) {
     std::string text = "the largest of " + std::to_string(tasks.size()) + " tasks: ";
-    for (std::size_t i = 0; i < tasks.size() && i < 3; ++i) text += (i ? ", " : "") + holds(tasks[i], page_kb);
+    for (std::size_t i = 0; i < tasks.size() && i < 3; ++i) text += (i ? ", " : "") + holds(tasks[i], page);
     add_certain(e, id, text, "the table of tasks");
   } else if (!one) {
-    add_certain(e, id, "the only task in the table: " + holds(tasks.front(), page_kb), "the table of tasks");
+    add_certain(e, id, "the only task in the table: " + holds(tasks.front(), page), "the table of tasks");
   }
   if (!one && e.next_steps.empty() && !is_of_group(r))
     add_step(e,

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "facts/gfp.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
@@ -95,13 +96,8 @@ std::string pages(const Report& r) {
   return order == 0 ? "1 page" : std::to_string(1u << order) + " pages in one piece";
 }
 
-// "0x10cc0(GFP_KERNEL|__GFP_NORETRY)": the words
-std::string gfp_flags(const Report& r) {
-  const auto mask = r.fact(fact::gfp_mask);
-  const auto open = mask.find('(');
-  const bool named = open != std::string_view::npos && mask.ends_with(')');
-  return std::string(named ? mask.substr(open + 1, mask.size() - open - 2) : mask);
-}
+std::string gfp_flags(const Report& r) { return gfp_names(r.fact(fact::gfp_mask), r.kernel.release); }
+
 std::optional<std::uint64_t> bytes_wanted(const Report& r) {
   std::uint64_t bytes = 0;
   Scanner s(r.fact(fact::size));
@@ -145,23 +141,42 @@ constexpr auto flag_words = std::to_array<FlagWords>({
     {"GFP_NOIO", "nothing might be written out to make room (GFP_NOIO)"},
 });
 
+// Only pages that can be moved may lie in CMA's areas (v6.1 mm/page_alloc.c gfp_to_alloc_flags_cma).
+bool is_movable(const Report& r) { return gfp_flags(r).find("MOVABLE") != std::string::npos; }
+
+// v6.1 mm/page_alloc.c __zone_watermark_ok: what must stay free. Atomic allocations may take a part of it.
+bool only_reserve_left(const Report& r, std::uint64_t wanted_kb) {
+  const auto zones = zone_reserves(r);
+  return !zones.empty() &&
+         std::ranges::all_of(zones, [&](const ZoneReserve& z) { return z.free_kb <= z.min_kb + wanted_kb; });
+}
+
 // Is memory short, or only in pieces? The largest piece of each zone tells.
 void tell_zones(const Report& r, Explanation& e, std::string_view id, std::uint64_t wanted_kb) {
   const auto zones = free_zones(r);
   if (zones.empty()) return;
-  std::uint64_t free_kb = 0, largest_kb = 0;
+  std::uint64_t free_kb = 0, largest_kb = 0, ordinary_kb = 0;
   std::string pieces;
   for (const auto& zone : zones) {
     free_kb += zone.free_kb;
     largest_kb = std::max(largest_kb, zone.largest_kb);
+    ordinary_kb = std::max(ordinary_kb, zone.ordinary_kb);
     pieces += (pieces.empty() ? "" : ", ") + zone.name + " " + size_words(zone.largest_kb);
   }
   const std::string free = size_words(free_kb) + " were free, the largest pieces: " + pieces;
+  const std::string evidence = "Mem-Info's free lists and the order";
   if (free_kb < wanted_kb * 2 || (wanted_kb <= 4 && largest_kb < 64))
     add_likely(e, id, "memory is used up: " + free, "Mem-Info's free lists");
   else if (largest_kb < wanted_kb)
-    add_certain(e, id, "memory is in pieces: " + free + ", none of " + size_words(wanted_kb),
-                "Mem-Info's free lists and the order");
+    add_certain(e, id, "memory is in pieces: " + free + ", none of " + size_words(wanted_kb), evidence);
+  else if (ordinary_kb < wanted_kb && !is_movable(r))
+    add_certain(e, id,
+                "memory is in pieces: " + free + "; those of " + size_words(wanted_kb) +
+                    " are kept for others (CMA, atomic allocations), the largest that are not have " +
+                    size_words(ordinary_kb),
+                evidence + ", with the blocks' types");
+  else if (only_reserve_left(r, wanted_kb))
+    add_certain(e, id, "memory is used up but for the zones' reserve (min): " + free, "Mem-Info's free: and min:");
   else
     add_likely(e, id, free + ": what is left is the zones' reserve, or in zones that the flags do not allow",
                "Mem-Info's free lists");
@@ -171,12 +186,11 @@ void why_not(const Report& r, Explanation& e, std::string_view id) {
   Scanner digits(r.fact(fact::order));
   unsigned order = 0;
   const bool known = digits.dec(order) && order < 20;
-  const auto page_kb = r.arch && r.arch->page_size ? r.arch->page_size / 1024 : 4;
+  const auto page = page_kb(r) ? page_kb(r) : 4;
   if (known && order > 0)
-    add_certain(e, id,
-                size_words(page_kb << order) + " in one piece were asked for (order " + std::to_string(order) + ")",
+    add_certain(e, id, size_words(page << order) + " in one piece were asked for (order " + std::to_string(order) + ")",
                 "the order");
-  if (known) tell_zones(r, e, id, page_kb << order);
+  if (known) tell_zones(r, e, id, page << order);
   const auto flags = gfp_flags(r);
   for (const auto& row : flag_words)
     if (flags.find(row.flag) != std::string::npos) add_certain(e, id, std::string(row.words), "the flags");
@@ -196,10 +210,10 @@ void whose_size(const Report& r, Explanation& e, std::string_view id) {
   if (!bytes || *bytes < 65536) return;
   const auto at = std::ranges::find(r.user_registers, *bytes, &Register::value);
   if (at == r.user_registers.end()) return;
-  add_certain(e, id,
-              "the size is an argument of the system call (" + at->name + " = " + hex(at->value) +
-                  "): user space chose it, and nobody checked it",
-              "the headline and " + at->name);
+  add_likely(e, id,
+             "the size is an argument of the system call (" + at->name + " = " + hex(at->value) +
+                 "): user space chose it, and nobody checked it",
+             "the headline and " + at->name);
 }
 
 constexpr auto rules = std::to_array<Rule>({

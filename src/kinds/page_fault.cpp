@@ -181,8 +181,8 @@ constexpr auto unhandled_wordings = std::to_array<Wording>({
     {"fault-words", "debug", "a debug exception that no debugger claims ({fault-words})"},
     {"fault-words", "parity",
      "the memory or a cache answered an access with bits that it could not trust ({fault-words})"},
+    {"bus-error", "", bus_answered},
     {"fault-words", "abort", bus_answered},
-    {"fault-words", "bus error", bus_answered},  // arch/mips/kernel/traps.c do_be
 });
 
 }  // namespace
@@ -194,6 +194,7 @@ extern constinit const Kind null_pointer{
     .headers = null_headers,
     .title = "BUG: unable to handle kernel NULL pointer dereference",
     .sentence = "{bad-access|the kernel's code accessed memory through a NULL pointer}",
+    .next = "look in {culprit}, at the line or the instruction that is named, for a pointer without a check for NULL",
     .refines = &page_fault,
     .claims = is_null,
 };
@@ -203,6 +204,7 @@ extern constinit const Kind page_fault{
     .headers = page_headers,
     .title_of = page_title,
     .sentence = "{bad-access|the kernel's code touched memory that is not there}",
+    .next = "look at what {culprit} computes the address from, and who may have freed or overwritten it",
 };
 
 extern constinit const Kind unhandled_fault{

@@ -106,7 +106,8 @@ constexpr auto reasons = std::to_array<Reason>({
     {"No working init found", "",
      "the root file system was mounted, but has no /sbin/init, /etc/init, /bin/init or /bin/sh that runs: wrong root=, "
      "or wrong architecture"},
-    {"sysrq triggered crash", "somebody asked for it: sysrq-c, or \"echo c > /proc/sysrq-trigger\"", ""},
+    {"sysrq triggered crash", "somebody asked for it: sysrq-c, or \"echo c > /proc/sysrq-trigger\"",
+     "nothing failed: if nobody meant it, look who can write to /proc/sysrq-trigger, and at kernel.sysrq"},
     {"Out of memory and no killable processes", "memory ran out, and no process was left that may be killed",
      "a too small machine or a leak in the kernel: see Slab and Unreclaimable in the memory state"},
     {"System is deadlocked on memory", "memory ran out, and no process was left that may be killed",
@@ -117,8 +118,9 @@ constexpr auto reasons = std::to_array<Reason>({
      "a watchdog card, the \"NMI\" button or failing memory send them: look into the machine's own event log"},
     {"NMI: IOCK error", "an expansion card reported a failure (IOCHK#)", "look for the failing card"},
     {"Timeout: Not all CPUs entered broadcast exception handler", "a machine check came, and not all CPUs answered",
-     ""},
-    {"hung_task: blocked tasks", "kernel.hung_task_panic is set", ""},
+     "look above for the machine check's own lines, and into the machine's event log"},
+    {"hung_task: blocked tasks", "kernel.hung_task_panic is set",
+     "look above for the tasks that were blocked: what one of them waits for is the cause"},
 });
 
 void panic_reason(const Report& r, Explanation& e, std::string_view id) {
@@ -159,6 +161,7 @@ extern constinit const Kind panic{
     .sentence = "the kernel stopped the machine on purpose: {reason|no reason was given}",
     .culprit = {.from = Culprit::From::trace},
     .rules = rules,
+    .next = "read in {culprit} on which condition it calls panic(), and follow who brought that about",
     .next_none = "the reason that panic() prints is all that the log holds of it",
     .remainder = closing_line,
     .remainder_needle = "---[ ",
@@ -170,6 +173,7 @@ extern constinit const Kind stack_protector_panic{
     .sentence = "a function overwrote its own stack frame (buffer overflow on the stack)[: {culprit}]",
     .culprit = {.from = Culprit::From::headline, .skip = FrameRole::report, .words = "stack_chk"},
     .rules = smashed_rules,
+    .next_none = "the function whose frame was overwritten is not in the log",
     .refines = &panic,
     .claims = is_stack_protector,
 };
@@ -204,6 +208,7 @@ extern constinit const Kind no_root{
         "initramfs is missing}",
     .culprit = {.from = Culprit::From::none},
     .rules = root_rules,
+    .next = "check root= and init=, and that an initramfs with the disk's driver was loaded",
     .refines = &panic,
     .claims = is_root,
 };

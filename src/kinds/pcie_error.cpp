@@ -81,6 +81,8 @@ bool bus_error(std::string_view, Scanner rest, ReportBuilder& d) {
   severity(words, d);
   d.report.set_fact(fact::severity_text, words);
   d.report.set_fact(fact::type, trim(rest.rest().substr(0, rest.rest().find(','))));
+  if (const auto open = rest.rest().rfind('('); open != std::string_view::npos && rest.rest().ends_with(')'))
+    d.report.set_fact(fact::agent, rest.rest().substr(open + 1, rest.rest().size() - open - 2));
   if (joins) d.add_message(line_text(d));
   return true;
 }
@@ -180,8 +182,8 @@ void outcome(const Report& r, Explanation& e, std::string_view id) {
   if (!text.empty()) add_certain(e, id, text, "the AER driver's own line");
 }
 
-constexpr auto rules =
-    std::to_array<Rule>({{"tlp-header", tell_packet}, {"pcie-outcome", outcome}, {"next-link", next_of_layer}});
+constexpr auto rules = std::to_array<Rule>(
+    {{"pcie-layer", tell_layer}, {"tlp-header", tell_packet}, {"pcie-outcome", outcome}, {"next-link", next_of_layer}});
 
 }  // namespace
 
@@ -194,6 +196,10 @@ extern constinit const Kind pcie_error{
     .gaps = gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
+    .next =
+        "look at the card and the link of {device}: lspci -vvv (UESta, LnkSta), its firmware, and whether it happens "
+        "in "
+        "another slot",
     .whole = is_whole,
     .goes_on = same_device,
 };

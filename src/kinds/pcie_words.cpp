@@ -73,6 +73,22 @@ constexpr auto packet_kinds = std::to_array<PacketKind>({
     {0x10, 0x18, "a message", "a message with data"},
 });
 
+struct Meaning {
+  std::string_view word, words;
+};
+// v6.1 drivers/pci/pcie/aer.c aer_error_layer, aer_agent_string; PCI Express Base Specification 6.0, 6.2.2.
+constexpr auto layers = std::to_array<Meaning>({
+    {"Physical Layer", "physical layer: the signal on the wire"},
+    {"Data Link Layer", "data link layer: packets between the two ends of the link, which are sent again when lost"},
+    {"Transaction Layer", "transaction layer: a request, or the answer to one"},
+});
+constexpr auto agents = std::to_array<Meaning>({
+    {"Receiver ID", "who received the packet"},
+    {"Transmitter ID", "who sent the packet"},
+    {"Requester ID", "who had made the request"},
+    {"Completer ID", "who was to answer the request"},
+});
+
 std::string bus_address(std::uint64_t id) {
   const auto two = [](std::uint64_t n) { return (n < 16 ? "0" : "") + hex(n).substr(2); };
   return two(id >> 8 & 0xff) + ":" + two(id >> 3 & 0x1f) + "." + std::to_string(id & 7);
@@ -99,6 +115,15 @@ std::string packet_words(const PacketHeader& h) {
 }
 
 }  // namespace
+
+void tell_layer(const Report& r, Explanation& e, std::string_view id) {
+  const auto layer = std::ranges::find(layers, r.fact(fact::type), &Meaning::word);
+  const auto agent = std::ranges::find(agents, r.fact(fact::agent), &Meaning::word);
+  if (layer == layers.end()) return;
+  add_certain(e, id,
+              std::string(layer->words) + (agent == agents.end() ? "" : "; told by " + std::string(agent->words)),
+              "the AER driver's own line");
+}
 
 void tell_packet(const Report& r, Explanation& e, std::string_view id) {
   for (const auto& message : r.messages) {

@@ -12,6 +12,9 @@ namespace unoops::kinds {
 // "first MalfTLP (a packet broke the protocol's rules), also CmpltTO (a request was not answered in time)"
 std::string pcie_errors(const Report&);
 
+// "transaction layer: a request or its answer; told by who received the packet"
+void tell_layer(const Report&, Explanation&, std::string_view id);
+
 // "TLP Header: 40000001 0000000f f7a00000 00000000": the packet that it was about, decoded
 void tell_packet(const Report&, Explanation&, std::string_view id);
 

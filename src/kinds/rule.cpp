@@ -22,6 +22,11 @@ std::string place_name(const Report& r) {
   return frame ? source_name(frame->ref.symbol) : std::string();
 }
 
+std::string place_or(const Report& r, std::string_view otherwise) {
+  auto name = place_name(r);
+  return name.empty() ? std::string(otherwise) : name;
+}
+
 std::string place_of(const Frame& frame) {
   std::string text = source_name(frame.ref.symbol);
   if (const auto* chain = std::get_if<std::vector<Location>>(&frame.lookup); chain && !chain->empty()) {

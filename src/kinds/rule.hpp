@@ -29,6 +29,7 @@ void add_step(Explanation&, std::string text);
 
 // The function of the frame to look at; empty: none.
 std::string place_name(const Report&);
+std::string place_or(const Report&, std::string_view otherwise);
 // "kfault_complete, ctx.c:28 [kfault]"
 std::string place_of(const Frame&);
 // The innermost function of a stack that has none of these roles; null: none.

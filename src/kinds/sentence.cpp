@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "facts/tried.hpp"
 #include "kinds/access_words.hpp"
 #include "kinds/lost_head.hpp"
 #include "kinds/place.hpp"
@@ -13,11 +14,28 @@
 namespace unoops::kinds {
 namespace {
 
+// What the check asks: as the log prints it, or as the source has it.
+std::string condition(const Report& r) {
+  if (const auto printed = r.fact(fact::condition); !printed.empty()) return std::string(printed);
+  const auto& check = r.site.check;
+  return check && check->confidence == Confidence::certain ? check->condition : std::string();
+}
+
+// Which of the kernel's own tools that name who freed an object are not on already.
+std::string freer_finders(const Report& r) {
+  if (runs_kasan(r)) return {};
+  return slub_tracks_users(r.kernel) ? "a kernel with KASAN" : "slub_debug=FZPU or a kernel with KASAN";
+}
+
 // The gaps that every kind has, besides those of pointers (access_words.cpp).
 constexpr auto common = std::to_array<Gap>({
     {"culprit", place_name},
     {"cpu", [](const Report& r) { return r.cpu ? std::to_string(*r.cpu) : std::string(); }},
     {"task", [](const Report& r) { return r.comm; }},
+    {"condition", condition},
+    {"source-hint", [](const Report& r) { return std::string(r.site.check ? "" : " (--source DIR prints it)"); }},
+    {"freer-finders", freer_finders},
+    {"try-kasan", [](const Report& r) { return std::string(runs_kasan(r) ? "" : "a kernel with KASAN"); }},
     {"message", [](const Report& r) { return std::string(first_message(r)); }},
     {"size", [](const Report& r) { return r.fault.size ? std::to_string(*r.fault.size) : std::string(); }},
     {"access", [](const Report& r) { return std::string(access_id(r.fault.access)); }},
@@ -67,37 +85,60 @@ std::string fill_part(std::string_view part, const Report& r, bool& whole) {
   return out;
 }
 
-}  // namespace
+// The first that fits; null: the kind's own sentence does.
+const Wording* wording_of(const Report& r) {
+  const auto& wordings = kind_row(*r.kind).wordings;
+  const auto at = std::ranges::find_if(wordings, [&](const Wording& w) {
+    const auto told = gap(w.told_by.empty() ? "message" : w.told_by, r);
+    return !told.empty() && told.find(w.word) != std::string::npos;
+  });
+  return at == wordings.end() ? nullptr : &*at;
+}
 
-bool is_gap(std::string_view name, const Kind& kind) { return find_gap(name, kind) || find_fact(name); }
-
-std::string fill(std::string_view sentence, const Report& r) {
+// `whole`: no gap outside of brackets was empty.
+std::string fill_all(std::string_view sentence, const Report& r, bool& whole) {
   std::string out;
-  bool ignored = true;
   while (!sentence.empty()) {
     const auto open = sentence.find('[');
-    out += fill_part(sentence.substr(0, open), r, ignored);
+    out += fill_part(sentence.substr(0, open), r, whole);
     if (open == std::string_view::npos) break;
     sentence.remove_prefix(open + 1);
     const auto close = sentence.find(']');
-    bool whole = true;
-    const auto part = fill_part(sentence.substr(0, close), r, whole);
-    if (whole) out += part;
+    bool told = true;
+    const auto part = fill_part(sentence.substr(0, close), r, told);
+    if (told) out += part;
     sentence.remove_prefix(close + 1);
   }
   return out;
 }
 
+std::string fill_whole(std::string_view sentence, const Report& r) {
+  bool whole = true;
+  auto out = fill_all(sentence, r, whole);
+  return whole ? out : std::string();
+}
+
+}  // namespace
+
+bool is_gap(std::string_view name, const Kind& kind) { return find_gap(name, kind) || find_fact(name); }
+
+std::string fill(std::string_view sentence, const Report& r) {
+  bool ignored = true;
+  return fill_all(sentence, r, ignored);
+}
+
 std::string summary_of(const Report& r) {
   const auto* lost = lost_head_of(r);
   if (lost && !lost->sentence.empty()) return fill(lost->sentence, r);
-  const auto& kind = kind_row(*r.kind);
-  const auto fits = [&](const Wording& w) {
-    const auto told = gap(w.told_by.empty() ? "message" : w.told_by, r);
-    return !told.empty() && told.find(w.word) != std::string::npos;
-  };
-  const auto wording = std::ranges::find_if(kind.wordings, fits);
-  return fill(wording == kind.wordings.end() ? kind.sentence : wording->sentence, r);
+  const auto* wording = wording_of(r);
+  return fill(wording ? wording->sentence : kind_row(*r.kind).sentence, r);
+}
+
+std::string next_of(const Report& r) {
+  const auto* wording = wording_of(r);
+  for (const auto next : {wording ? wording->next : std::string_view(), kind_row(*r.kind).next})
+    if (auto step = fill_whole(next, r); !step.empty()) return step;
+  return {};
 }
 
 }  // namespace unoops::kinds

@@ -185,44 +185,37 @@ std::string title(const Report& report, std::string_view culprit) {
 
 constexpr auto slab_gaps = std::to_array<Gap>({{"slab-problem", problem}});
 
+constexpr std::string_view second_free =
+    "the trace shows the second free: find the first one, and let only one path own the object";
+constexpr std::string_view overrun =
+    "who allocated the object wrote behind its end: check the size that was asked for against what is written";
+constexpr std::string_view free_list =
+    "an object that is free was written to: find a use after free in the users of this cache[, which {try-kasan} "
+    "names]";
+
 // v6.1 mm/slub.c
 constexpr auto slab_wordings = std::to_array<Wording>({
     {"slab-problem", "allocated objects but",
-     "an object of {object-cache} was freed that is free already: the slab has fewer allocated objects than are freed"},
-    {"slab-problem", "Object already free", "an object of {object-cache} was freed twice"},
-    {"slab-problem", "Invalid object pointer", "something was freed to {object-cache} that is none of its objects"},
-    {"slab-problem", "Attempt to free object", "something was freed that is no object of a slab cache"},
-    {"slab-problem", "Right Redzone", "something was written behind the end of an object of {object-cache}"},
-    {"slab-problem", "Left Redzone", "something was written in front of an object of {object-cache}"},
-    {"slab-problem", "kmalloc Redzone",
-     "something was written behind the bytes that were asked for of an object of {object-cache}"},
-    {"slab-problem", "Poison overwritten", "an object of {object-cache} was written to after it was freed"},
-    {"slab-problem", "Freepointer corrupt", "the list of free objects of {object-cache} was overwritten"},
-    {"slab-problem", "Freechain corrupt", "the list of free objects of {object-cache} was overwritten"},
-    {"slab-problem", "adding", "the space behind the objects of {object-cache} was overwritten"},
-    {"slab-problem", "Objects remaining", "the cache {object-cache} is destroyed while objects of it are in use"},
-});
-
-struct Advice {
-  std::string_view problem, words;
-};
-constexpr auto slab_advice = std::to_array<Advice>({
-    {"Poison", "it was written after it was freed: the task that freed it last, or had it before, still uses it"},
-    {"Right Redzone",
-     "who allocated the object wrote behind its end: check the size that was asked for against what is written"},
-    {"kmalloc Redzone",
-     "who allocated the object wrote behind its end: check the size that was asked for against what is written"},
-    {"Left Redzone", "an index below 0, or the object before it was overrun: check both for what they write"},
-    {"allocated objects but",
-     "the trace shows the second free: find the first one, and let only one path own the object"},
-    {"Object already free",
-     "the trace shows the second free: find the first one, and let only one path own the object"},
-    {"Invalid object pointer",
+     "an object of {object-cache} was freed that is free already: the slab has fewer allocated objects than are freed",
+     second_free},
+    {"slab-problem", "Object already free", "an object of {object-cache} was freed twice", second_free},
+    {"slab-problem", "Invalid object pointer", "something was freed to {object-cache} that is none of its objects",
      "free the pointer that the allocation returned, in the cache that it came from: not one into the object"},
-    {"Attempt to free object", "free only what kmalloc() or a cache returned: not a page, the stack or a constant"},
-    {"Objects remaining", "free all objects before kmem_cache_destroy(): the dump lists where each was allocated"},
-    {"Free", "an object that is free was written to: find a use after free in the users of this cache, or KASAN does"},
-    {"adding", "an object of this slab was overrun: KASAN names the write itself"},
+    {"slab-problem", "Attempt to free object", "something was freed that is no object of a slab cache",
+     "free only what kmalloc() or a cache returned: not a page, the stack or a constant"},
+    {"slab-problem", "Right Redzone", "something was written behind the end of an object of {object-cache}", overrun},
+    {"slab-problem", "Left Redzone", "something was written in front of an object of {object-cache}",
+     "an index below 0, or the object before it was overrun: check both for what they write"},
+    {"slab-problem", "kmalloc Redzone",
+     "something was written behind the bytes that were asked for of an object of {object-cache}", overrun},
+    {"slab-problem", "Poison overwritten", "an object of {object-cache} was written to after it was freed",
+     "the task that freed it last, or had it before, still uses it: take a reference, or free it later"},
+    {"slab-problem", "Freepointer corrupt", "the list of free objects of {object-cache} was overwritten", free_list},
+    {"slab-problem", "Freechain corrupt", "the list of free objects of {object-cache} was overwritten", free_list},
+    {"slab-problem", "adding", "the space behind the objects of {object-cache} was overwritten",
+     "an object of this slab was overrun[: {try-kasan} names the write itself]"},
+    {"slab-problem", "Objects remaining", "the cache {object-cache} is destroyed while objects of it are in use",
+     "free all objects before kmem_cache_destroy(): the dump lists where each was allocated"},
 });
 
 std::optional<std::uint64_t> address_behind(std::string_view text, std::string_view words) {
@@ -273,14 +266,6 @@ void overwritten(const Report& r, Explanation& e, std::string_view id) {
   }
 }
 
-void slab_step(const Report& r, Explanation& e, std::string_view) {
-  const auto words = problem(r);
-  const auto at =
-      std::ranges::find_if(slab_advice, [&](const Advice& a) { return words.find(a.problem) != std::string::npos; });
-  if (at != slab_advice.end()) return add_step(e, std::string(at->words));
-  add_step(e, "KASAN finds the write itself, SLUB only what it left behind");
-}
-
 // Since v6.12 SLUB's dump holds a WARNING of its own in place of a trace (mm/slub.c object_err, slab_err).
 Sequel own_warning(const Report& first, const Report& later) {
   const bool near = !first.time_us || !later.time_us || *later.time_us - *first.time_us < 1'000'000;
@@ -288,7 +273,7 @@ Sequel own_warning(const Report& first, const Report& later) {
   return near && own ? Sequel::more : Sequel::none;
 }
 
-constexpr auto rules = std::to_array<Rule>({object_life, {"overwritten", overwritten}, {"slab-step", slab_step}});
+constexpr auto rules = std::to_array<Rule>({object_life, {"overwritten", overwritten}});
 
 }  // namespace
 
@@ -312,6 +297,8 @@ extern constinit const Kind slab{
     .gaps = slab_gaps,
     .culprit = {.from = Culprit::From::headline, .words = slab_words},
     .rules = rules,
+    .next =
+        "[{try-kasan} finds the write itself: ]SLUB finds only what it left behind, so look at all users of the cache",
     .remainder = lost_track,
     .remainder_needle = " age=",
     .goes_on = own_warning,

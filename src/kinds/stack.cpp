@@ -120,8 +120,8 @@ void wild_stack(const Report& r, Explanation& e, std::string_view id) {
                           return a == static_cast<std::uint8_t>(b);
                         }) != code.end();
   if (constant)
-    add_certain(e, id, "the code loads that value as a constant: nothing overwrote it",
-                "the Code bytes and " + sp->name);
+    add_likely(e, id, "the code holds that value as a constant: most likely it was loaded, and nothing overwrote it",
+               "the Code bytes and " + sp->name);
   add_step(e, constant ? "see why " + place_name(r) + " sets the stack pointer to that constant"
                        : "look for who changes the stack pointer or restores it from memory that was overwritten: a "
                          "stack switch, an assembly routine, a return from an exception");

@@ -1,8 +1,12 @@
 #include "kinds/stalls.hpp"
 
 #include <algorithm>
+#include <charconv>
 
+#include "base/text.hpp"
 #include "facts/helper_words.hpp"
+#include "kinds/death.hpp"
+#include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::kinds {
@@ -58,10 +62,27 @@ bool spins(const Report& r) {
   return false;
 }
 
+// The delay that the frame to look at called: what lies between it and the pc only passes the time.
+std::string busy_wait(const Report& r) {
+  const auto* place = look_frame(r);
+  std::string found;
+  for (const auto& stack : r.stacks)
+    for (const auto& frame : stack.frames) {
+      if (&frame == place) return found;
+      const auto name = plain_symbol(frame.ref.symbol);
+      if (!frame.reliable || name.empty()) continue;
+      if (busy_waits(name))
+        found = name;
+      else if (!passes_time(name))
+        found.clear();
+    }
+  return {};
+}
+
 // No bad pointer names a stall, what was running does. Nothing to look at: no advice.
 void advise(const Report& r, Explanation& e, std::string_view id, std::string (*loop)(const std::string& name)) {
   const auto* frame = look_frame(r);
-  if (!frame || !frame->reliable || idles(*frame)) return;
+  if (!frame || !frame->reliable || idles(*frame) || !storm(r).empty()) return;
   const auto name = place_name(r);
   if (waits(*frame))
     return add_step(e, "this CPU only waits in " + name +
@@ -71,9 +92,28 @@ void advise(const Report& r, Explanation& e, std::string_view id, std::string (*
     return add_step(e,
                     "find which soft interrupt kept the CPU busy (/proc/softirqs): a handler that takes long, or a "
                     "device that interrupts without end");
+  if (const auto delay = busy_wait(r); !delay.empty() && name != delay) {
+    add_likely(e, id, "it passes the time there (" + delay + ": udelay or mdelay), and keeps the CPU meanwhile",
+               "the pc and the call trace");
+    return add_step(e,
+                    "let " + name + " sleep instead of busy-wait (usleep_range, msleep), or bound how long it waits");
+  }
   if (!spins(r)) return add_step(e, loop(name));
   add_likely(e, id, "it spins on a lock that " + name + " takes", "the call trace");
+  if (tell_left_behind(r, e, id, true)) return;
   add_step(e, "find who holds that lock: this CPU itself (taken twice, or by what was interrupted), or another");
+}
+
+// "98% system, 0% softirq, 1% hardirq, 0% idle": the number before the word
+int percent_of(const Report& r, std::string_view word) {
+  const auto text = r.fact(fact::cpu_time);
+  const auto at = text.find(word);
+  if (at == std::string_view::npos) return 0;
+  auto begin = at;
+  while (begin > 0 && is_digit(text[begin - 1])) --begin;
+  int value = 0;
+  std::from_chars(text.data() + begin, text.data() + at, value);
+  return value;
 }
 
 }  // namespace
@@ -87,6 +127,39 @@ std::string doing(const Report& r) {
   if (is_softirq(*frame)) return "in " + name + ": it ran soft interrupts (softirq)";
   static constexpr std::string_view levels[] = {"", ", in a soft interrupt (softirq)", ", in an interrupt"};
   return "in " + name + std::string(levels[static_cast<int>(level_of(r))]);
+}
+
+std::string storm(const Report& r) {
+  const int hard = percent_of(r, "% hardirq");
+  return hard >= 50 ? std::to_string(hard) + "%" : std::string();
+}
+
+void tell_cpu_time(const Report& r, Explanation& e, std::string_view id) {
+  static constexpr auto evidence = "the samples that the watchdog prints";
+  const std::string busiest(r.fact(fact::busiest_irq));
+  const int soft = percent_of(r, "% softirq"), own = percent_of(r, "% system");
+  if (!storm(r).empty()) {
+    if (!busiest.empty()) add_certain(e, id, "the most frequent one was " + busiest, evidence);
+    return add_step(
+        e, "find the device " +
+               (busiest.empty() ? "that interrupts without end" : "of " + busiest.substr(0, busiest.find(','))) +
+               " (/proc/interrupts): its driver does not make it quiet, or does not know the interrupt as "
+               "its own");
+  }
+  if (soft >= 50)
+    add_certain(e, id, "soft interrupts took " + std::to_string(soft) + "% of the CPU's time", evidence);
+  else if (own >= 80)
+    add_certain(e, id,
+                "the kernel's own code took " + std::to_string(own) + "% of the CPU's time: no storm of interrupts",
+                evidence);
+}
+
+void tell_detector(const Report& r, Explanation& e, std::string_view id) {
+  if (const auto by = r.fact(fact::detecting_cpu); !by.empty())
+    add_certain(e, id,
+                "CPU " + std::string(by) + " saw it: CPU " + std::string(r.fact(fact::hard_lockup_cpu)) +
+                    " no longer reports itself",
+                "the kernel's own words");
 }
 
 void tell_loop(const Report& r, Explanation& e, std::string_view id) {

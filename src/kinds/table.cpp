@@ -37,6 +37,7 @@ namespace unoops::kinds {
   ROW(hardware_error_corrected) \
   ROW(pcie_error) \
   ROW(pcie_error_corrected) \
+  ROW(eeh) \
   ROW(iommu_fault) \
   ROW(sysrq) \
   ROW(fault_injection) \

@@ -11,6 +11,8 @@
 #include "kinds/headers.hpp"
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/lines.hpp"
+#include "kinds/page_words.hpp"
 #include "kinds/place.hpp"
 #include "report/fact_names.hpp"
 
@@ -100,19 +102,30 @@ std::string warned(const Report& r) {
   if (words.starts_with("WARNING: ")) words.remove_prefix(9);
   return std::string(words);
 }
-constexpr auto gaps = std::to_array<Gap>({{"warned", warned}});
-constexpr auto wordings = std::to_array<Wording>({{"warned", "", "the kernel's code warns: {warned}"}});
+constexpr auto gaps =
+    std::to_array<Gap>({{"warned", warned}, {"page-complaint", page_complaint}, {"page-reason", page_dump_reason}});
+constexpr auto rules = std::to_array<Rule>({{"page-dump", tell_page}, {"next-page", next_page}});
+constexpr auto wordings = std::to_array<Wording>({
+    {"page-complaint", "", "a check of a page failed[ at {place}] ({page-reason}): {page-complaint}[; {goes-on}]"},
+    {"warned", "", "the kernel's code warns: {warned}",
+     "look in {culprit} for what its words say: at {place} it says on which condition[{source-hint}]"},
+    {"condition", "", "a check in the kernel's code failed[ at {place}] ({condition}) (WARN)[; {goes-on}]",
+     "see in {culprit} where the values of this condition come from, and what may change them meanwhile"},
+});
 
 }  // namespace
 
 extern constinit const Kind warning{
     .info = {"warning", "warning", Severity::warning},
     .headers = headers,
+    .shared = page_dump,
     .title = "WARNING",
-    .sentence = "a check in the kernel's code failed[ at {place}][ ({condition})] (WARN)[; {goes-on}]",
+    .sentence = "a check in the kernel's code failed[ at {place}] (WARN)[; {goes-on}]",
     .wordings = wordings,
     .gaps = gaps,
     .culprit = {.from = Culprit::From::headline},
+    .rules = rules,
+    .next = "read what is asked at {place}[{source-hint}], then follow from {culprit} who brought that about",
     .next_none = "what the check asks is in its source, not in the log",
     .words_behind = true,
     .goes_on = same_place,

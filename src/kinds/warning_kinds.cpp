@@ -9,6 +9,7 @@
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/place.hpp"
+#include "kinds/usercopy_rules.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::kinds {
@@ -87,10 +88,13 @@ constexpr auto refcount_wordings = std::to_array<Wording>({
 
 // v6.1 mm/usercopy.c: exposure is a copy to user space
 constexpr auto usercopy_warning_wordings = std::to_array<Wording>({
+    {"copied", "", "{copied}"},
     {"", "exposure attempt", "a copy to user space reads a part of an object that no cache allows for it: {message}"},
     {"", "overwrite attempt",
      "a copy from user space writes a part of an object that no cache allows for it: {message}"},
 });
+
+constexpr auto usercopy_gaps = std::to_array<Gap>({{"copied", usercopy_words}});
 
 // v6.12 lib/string_helpers.c, v6.1 include/linux/fortify-string.h
 constexpr auto fortify_warning_wordings = std::to_array<Wording>({
@@ -99,7 +103,8 @@ constexpr auto fortify_warning_wordings = std::to_array<Wording>({
 });
 
 void miscounted(const Report& r, Explanation& e, std::string_view) {
-  const auto message = first_message(r);
+  const auto* line = find_message(r, "refcount_t: ");
+  const auto message = line ? std::string_view(*line) : first_message(r);
   const auto* frame = culprit_frame(r);
   const auto where = frame ? source_name(frame->ref.symbol) : std::string("the caller");
   if (message.find("underflow") != std::string_view::npos)
@@ -109,6 +114,10 @@ void miscounted(const Report& r, Explanation& e, std::string_view) {
            message.find("increment on 0") != std::string_view::npos)
     add_step(e,
              where + " takes a reference to an object that is being freed: it needs refcount_inc_not_zero() or a lock");
+  else if (message.find("hit 0") != std::string_view::npos)
+    add_step(e, where +
+                    " lowers the counter with refcount_dec(), which must not reach 0: refcount_dec_and_test() says "
+                    "when the object is to be freed");
   else if (message.find("leaking") != std::string_view::npos || message.find("saturated") != std::string_view::npos)
     add_step(e,
              "references are taken and never given back, or the counter was overwritten; it stays at its limit from "
@@ -132,6 +141,7 @@ extern constinit const Kind refcount{
     .wordings = refcount_wordings,
     .culprit = {.from = Culprit::From::headline, .words = counted_words},
     .rules = refcount_rules,
+    .next = "compare every get with its put around {culprit}: one of them is missing, or done twice",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_refcount,
@@ -180,6 +190,9 @@ extern constinit const Kind lock_warning{
     .title = "WARNING: locking bug",
     .sentence = "a lock was misused: {message|it was not initialised, or freed}",
     .culprit = {.from = Culprit::From::headline, .words = lock_words},
+    .next =
+        "see whether {culprit} can use the lock before it was initialised, after its object was freed, or with another "
+        "task's lock in its hand; the first lockdep report of the log may tell it better",
     .goes_on = same_place,
     .refines = &warning,
     .claims = is_lockdep,
@@ -191,6 +204,7 @@ extern constinit const Kind usercopy_warning{
     .sentence =
         "a copy from or to user space touches a part of an object that must not be copied: {message|no whitelist}",
     .wordings = usercopy_warning_wordings,
+    .gaps = usercopy_gaps,
     .culprit = {.from = Culprit::From::headline, .words = "usercopy __check"},
     .next = "allow the copy in the cache (kmem_cache_create_usercopy), or copy through a variable of its own",
     .goes_on = same_place,

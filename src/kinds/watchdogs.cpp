@@ -23,6 +23,15 @@ bool nobody(std::string_view before, Scanner, ReportBuilder& d) {
   return true;
 }
 
+// "usb_hcd_irq threaded [<0000000012345678>] foo [bar]": "usb_hcd_irq (threaded: foo [bar])"
+std::string handler_name(std::string_view text) {
+  const auto thread = text.find(" threaded [<");
+  if (thread == std::string_view::npos) return std::string(trim(text));
+  const auto name = text.find(">] ", thread);
+  return std::string(text.substr(0, thread)) +
+         (name == std::string_view::npos ? "" : " (threaded: " + std::string(trim(text.substr(name + 3))) + ")");
+}
+
 // "[<00000000c0ffee00>] usb_hcd_irq threaded [<0000000012345678>] foo"
 bool handlers(Scanner rest, ReportBuilder& d) {
   d.block.trace = true;
@@ -30,7 +39,12 @@ bool handlers(Scanner rest, ReportBuilder& d) {
 }
 
 bool handler(std::string_view text, ReportBuilder& d) {
-  return trim(text).starts_with("[<") && d.block.trace && keep_line(Scanner(text), d);
+  Scanner s(trim(text));
+  std::string_view pointer;
+  if (!s.lit("[<") || !d.block.trace || !s.until(">] ", pointer)) return false;
+  const std::string before(d.report.fact(fact::handlers));
+  d.report.set_fact(fact::handlers, (before.empty() ? "" : before + ", ") + handler_name(s.rest()));
+  return keep_line(Scanner(text), d);
 }
 
 // "unregister_netdevice: waiting for lo to become free. Usage count = 2"
@@ -100,11 +114,20 @@ std::string irq_title(const Report& r, std::string_view) {
   return "irq " + std::string(r.fact(fact::irq)) + ": nobody cared";
 }
 
-void next_irq(const Report&, Explanation& e, std::string_view) {
-  add_step(e,
-           "one of the devices on this line raises it, and its driver (see the handlers) does not know it as its own");
+// v6.1 kernel/irq/spurious.c note_interrupt: 99,900 of 100,000 were nobody's.
+void tell_handlers(const Report& r, Explanation& e, std::string_view id) {
+  const std::string names(r.fact(fact::handlers));
+  if (!names.empty())
+    add_certain(e, id, "all who listen on this line said that it was not theirs: " + names, "the list of handlers");
 }
-constexpr auto irq_rules = std::to_array<Rule>({{"next-irq", next_irq}});
+void next_irq(const Report& r, Explanation& e, std::string_view) {
+  const bool several = r.fact(fact::handlers).find(", ") != std::string_view::npos;
+  add_step(e, several ? "one of the devices on this line raises it, and its driver (see the handlers) does not know it "
+                        "as its own"
+                      : "the device of this handler raises it and its driver does not see that, or another device on "
+                        "the line has no driver yet (/proc/interrupts, lspci -v)");
+}
+constexpr auto irq_rules = std::to_array<Rule>({{"irq-handlers", tell_handlers}, {"next-irq", next_irq}});
 
 }  // namespace
 

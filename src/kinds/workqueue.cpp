@@ -1,4 +1,5 @@
 // Workqueues: v6.1 kernel/workqueue.c wq_watchdog_timer_fn, process_one_work.
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -84,6 +85,24 @@ constexpr auto workqueue_leak_wordings = std::to_array<Wording>({
     {"leaked", "lock", "the work item {work-function|of this worker} ended with a lock held or with preemption off"},
 });
 
+// Where the worker stands, if its trace is shown (since v6.2, kernel/workqueue.c show_cpu_pool_hog).
+const Frame* worker_at(const Report& r, std::string_view pid) {
+  int number = 0;
+  if (!Scanner(pid).dec(number)) return nullptr;
+  const auto at = std::ranges::find_if(r.stacks, [&](const Stack& s) { return s.pid == number && !s.frames.empty(); });
+  static constexpr RoleSet noise = FrameRole::wait | FrameRole::lock | FrameRole::interrupt | FrameRole::exception |
+                                   FrameRole::stall | FrameRole::report | FrameRole::atomic | FrameRole::thread;
+  return at == r.stacks.end() ? nullptr : first_frame(*at, noise);
+}
+
+// "cpus=1 node=0 flags=0x0 nice=0": "1"
+std::string pool_cpus(const Report& r) {
+  const auto pool = r.fact(fact::pool);
+  if (!pool.starts_with("cpus=")) return {};
+  return std::string(pool.substr(5, pool.find(' ') - std::min<std::size_t>(5, pool.find(' '))));
+}
+constexpr auto lockup_gaps = std::to_array<Gap>({{"pool-cpus", pool_cpus}});
+
 // "in-flight: 412:demo_work [demo]": what runs in the pool that is stuck
 void in_flight(const Report& r, Explanation& e, std::string_view id) {
   auto item = r.fact(fact::in_flight);
@@ -92,8 +111,12 @@ void in_flight(const Report& r, Explanation& e, std::string_view id) {
   const auto colon = item.find(':');
   if (colon == std::string_view::npos) return;
   const auto work = std::string(item.substr(colon + 1));
-  add_certain(e, id, "in flight is " + work + ", run by task " + std::string(item.substr(0, colon)),
-              "the line \"in-flight\"");
+  const auto* at = worker_at(r, item);
+  add_certain(e, id,
+              "in flight is " + work + ", run by task " + std::string(item.substr(0, colon)) +
+                  (at ? ", which is in " + place_of(*at) : ""),
+              at ? "the line \"in-flight\" and the worker's trace" : "the line \"in-flight\"");
+  if (at) return add_step(e, "look why " + source_name(at->ref.symbol) + " does not end");
   add_step(e,
            "look at what " + work.substr(0, work.find(' ')) + " does or waits for: sysrq-w and sysrq-l show its stack");
 }
@@ -108,8 +131,9 @@ extern constinit const Kind workqueue_lockup{
     .sections = lockup_sections,
     .title = "BUG: workqueue lockup",
     .sentence =
-        "a worker pool has made no progress for {stuck-seconds|many} s: a work item runs too long, or sleeps with the "
-        "pool's only worker",
+        "a worker pool[ of CPU {pool-cpus}] has made no progress for {stuck-seconds|many} s: a work item runs too long "
+        "without a break, or something keeps the CPU from its workers",
+    .gaps = lockup_gaps,
     .culprit = {.from = Culprit::From::none},
     .rules = lockup_rules,
     .next_none = "which work keeps the workers is not in the log: sysrq-t after it shows them",

@@ -33,7 +33,31 @@ std::string_view read_command_line(std::string_view text) {
   return s.lit("Command line: ") || s.lit("Kernel command line: ") ? trim(s.rest()) : std::string_view();
 }
 
+// What a boot says of the machine:
+// "DMI: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2-debian-1.16.2-1 04/01/2014"
+//                                                   v6.1 drivers/firmware/dmi_scan.c dmi_setup
+// "Hypervisor detected: KVM"                        v6.1 arch/x86/kernel/cpu/hypervisor.c init_hypervisor_platform
+void read_machine(std::string_view text, Kernel& kernel) {
+  Scanner s(trim_left(text));
+  if (s.lit("DMI: "))
+    kernel.machine = trim(s.rest());
+  else if (s.lit("Hypervisor detected: "))
+    kernel.hypervisor = trim(s.rest());
+}
+
 }  // namespace
+
+void Boots::see(const Kernel& of_report) {
+  if (!kernel_.release.empty()) return;
+  const auto own = std::exchange(kernel_, of_report);
+  take_boot(own, kernel_);
+}
+
+void Boots::take_boot(const Kernel& from, Kernel& to) {
+  to.command_line = from.command_line;
+  to.machine = from.machine;
+  to.hypervisor = from.hypervisor;
+}
 
 void Boots::restart() {
   ++number_;
@@ -61,6 +85,7 @@ bool Boots::read(const LogLine& line) {
     restart();
   }
   if (const auto words = read_command_line(line.text); !words.empty()) kernel_.command_line = words;
+  read_machine(line.text, kernel_);
   has_lines_ = true;
   if (line.time_us) last_time_ = line.time_us;
   return starts;

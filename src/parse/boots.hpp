@@ -24,12 +24,10 @@ class Boots {
   int number() const { return number_; }
   int count() const { return has_lines_ ? number_ : 0; }
   const Kernel& kernel() const { return kernel_; }
-  void see(const Kernel& of_report) {
-    if (!kernel_.release.empty()) return;
-    auto options = std::move(kernel_.command_line);
-    kernel_ = of_report;
-    kernel_.command_line = std::move(options);
-  }
+  // Where the log has no banner, a report tells the release.
+  void see(const Kernel& of_report);
+  // What only the lines of a boot say.
+  static void take_boot(const Kernel& from, Kernel& to);
 
  private:
   void restart();

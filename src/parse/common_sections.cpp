@@ -117,6 +117,17 @@ bool no_stack(Scanner, ReportBuilder& d) {
   return true;
 }
 
+// The task that the report is of dies, whatever stands between.
+bool exit_of_task(Scanner, ReportBuilder& d) {
+  const auto note = read_exit_note(whole(d));
+  auto& r = d.report;
+  if (!note || !(d.die || r.die_number) || (r.pid && r.pid != note->task.pid)) return false;
+  if (!r.comm.empty() && r.comm != note->task.comm) return false;
+  take_exit_note(*note, r);
+  d.in_stack = false;
+  return true;
+}
+
 // <TASK>, </IRQ>; to v4.9 <<EOE>>, <EOI>, with the first frame on the same line
 bool trace_mark(Scanner rest, ReportBuilder& d) {
   const bool closes = rest.lit("/");
@@ -165,6 +176,7 @@ constexpr auto rows = std::to_array<Section>({
     {SectionId::trailer, "Sending NMI ", sends_nmi},
     {SectionId::trailer, "sending NMI ", sends_nmi},
     {SectionId::trailer, "Fixing recursive fault but reboot is needed!", message_line, 0, LineTrait::proves},
+    {SectionId::trailer, "note: ", exit_of_task},
     {SectionId::trailer, "Kernel Offset: ", kernel_offset},
     {SectionId::trailer, "Rebooting in ", nothing_of_a_stack},
     {SectionId::trailer, "Disabling lock debugging due to kernel taint", nothing_of_a_stack},

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "facts/frames.hpp"
 #include "facts/helper_words.hpp"
+#include "parse/link_register.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::parse {
@@ -48,8 +49,9 @@ class Search {
   // if the unwinder steps over the caller of a helper that makes no frame, such as memset().
   bool link() {
     const Arch* arch = row_of(report_.arch);
-    const bool call = report_.fault.access == Access::execute || (arch && arch->first_frame_is_bare);
     const auto* pc = own_pc(report_);
+    const bool call = report_.fault.access == Access::execute || (arch && arch->first_frame_is_bare) ||
+                      (pc && is_nowhere(report_, *pc));
     return pc && (pc->ref.symbol.empty() ? call : misses_caller(*pc)) &&
            stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
   }

@@ -4,11 +4,13 @@
 #include <cstdio>
 
 #include "arch/arch.hpp"
+#include "arch/interrupts.hpp"
 #include "base/text.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lost_head.hpp"
 #include "parse/completeness.hpp"
 #include "parse/culprit.hpp"
+#include "parse/link_register.hpp"
 #include "parse/settle.hpp"
 #include "report/fact_names.hpp"
 
@@ -74,6 +76,11 @@ void finish(OpenReport& open) {
   r.kind = &open.kind->info;
   r.severity = r.panic ? Severity::fatal : r.kind->severity;
   if (open.arch && open.arch->decode_fault) open.arch->decode_fault(r);
+  if (const auto interrupts = interrupts_of(r)) {
+    r.fault.interrupts_on = interrupts->on;
+    r.fault.interrupts_told_by = interrupts->evidence;
+  }
+  name_link(r);
   const auto culprit = find_culprit(r, open.kind->culprit);
   r.title = title_of(open, culprit);
   r.signature = signature_of(open, culprit);

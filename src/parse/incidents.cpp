@@ -5,6 +5,7 @@
 
 #include "base/limits.hpp"
 #include "kinds/kind.hpp"
+#include "report/fact_names.hpp"
 #include "report/fields.hpp"
 
 namespace unoops::parse {
@@ -102,6 +103,8 @@ void take(Report& first, Report&& later) {
     take_missing(first.fault, later.fault);
     if (first.code.bytes.empty()) first.code = std::move(later.code);
   }
+  for (const FactName note : {fact::exit_irqs, fact::exit_preempt_count})
+    if (!later.fact(note).empty()) first.set_fact(note, later.fact(note));
   take_missing(first.modules, later.modules);
   take_missing(first.kernel_offset, later.kernel_offset);
   take_missing(first.panic, later.panic);

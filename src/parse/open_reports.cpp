@@ -193,7 +193,7 @@ void OpenReports::close(std::list<OpenReport>::iterator at, std::string_view why
   if (kernel.release.empty()) kernel = boots_.kernel();
   if (kernel.banner.empty() && kernel.release == boots_.kernel().release) kernel.banner = boots_.kernel().banner;
   if (boots_.kernel().release.empty() || kernel.release == boots_.kernel().release)
-    kernel.command_line = boots_.kernel().command_line;
+    Boots::take_boot(boots_.kernel(), kernel);
   boots_.see(kernel);
   finished_.push_back(std::move(open));
   hand_out();

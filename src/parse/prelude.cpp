@@ -70,6 +70,13 @@ bool is_overwritten(std::string_view text) {
   return text.starts_with('[') && text.find(overwritten) != std::string_view::npos;
 }
 
+// "page:000000005d1bb4e2 refcount:0 mapcount:0 ...": the dump of a page, before the BUG() or WARN() of its check
+// (v6.1 mm/debug.c __dump_page, include/linux/mmdebug.h); "count:" to v4.19, "page: refcount:0" since v6.12.
+bool is_page_dump(std::string_view text) {
+  return text.starts_with("page:") && text.find("count:") != std::string_view::npos &&
+         text.find(" mapcount:") != std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_cut_here(std::string_view text) {
@@ -98,8 +105,8 @@ std::vector<std::string_view> prelude_needles() {
 
 bool Preludes::read(const LogLine& line, std::uint64_t tick) {
   const auto text = line.text;
-  const bool container = is_cut_here(text) || is_report_ruler(text);
   const auto trimmed = trim_left(text);
+  const bool container = is_cut_here(text) || is_report_ruler(text) || is_page_dump(trimmed);
   const bool known = begins_with_known_words(trimmed) || is_overwritten(trimmed) || is_overflow(trimmed);
   const auto at = waiting_.find(line.caller);
   const bool announced = at != waiting_.end() && at->second.announces();

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "facts/panics.hpp"
+#include "kinds/death.hpp"
 #include "kinds/kind.hpp"
 #include "parse/finish.hpp"
 #include "parse/incidents.hpp"
@@ -53,7 +54,9 @@ class ReportParser::Impl {
     std::optional<std::int64_t> pid, time_us;
     std::string comm, signature, headline;
     bool died;
-    std::uint64_t last_tick;
+    bool atomic;  // it died as one does under a spinlock
+    std::uint64_t last_tick, line_first;
+    std::vector<std::string> functions;  // of the trace on which it died
   };
 
   void hand_out(std::string_view why) {
@@ -82,13 +85,21 @@ class ReportParser::Impl {
               .signature = report.signature,
               .headline = report.headline,
               .died = open.died(),
-              .last_tick = open.ticks.last};
+              .atomic = false,
+              .last_tick = open.ticks.last,
+              .line_first = report.line_first,
+              .functions = {}};
+    if (const auto death = death_of(report); death && past.died) {
+      past.atomic = death->atomic();
+      for (const auto name : own_functions(report)) past.functions.emplace_back(name);
+    }
     if (const Report* first = incidents_.take_in(report)) {
       past.number = first->number;
       if (trace_) trace_->of(open, fmt::format("goes on with number {}, and is told in it", past.number));
     } else {
       past.number = report.number = ++count_;
       report.follows = follows(open);
+      report.left_behind = left_behind(open);
       report.before = router_.troubles().before(open);
       if (open.kind->has(Trait::derives_panic)) belated_panic(report);
       if (trace_) trace_->of(open, fmt::format("is number {}: {}", report.number, report.title));
@@ -135,6 +146,33 @@ class ReportParser::Impl {
       if (same_task || (after_death && past->died) || lasts) return past->number;
     }
     return std::nullopt;
+  }
+
+  // Of the deaths before it: that of the holder, else one with a function that is on this trace, too, else one under a
+  // spinlock; of several the last.
+  std::optional<LeftBehind> left_behind(const OpenReport& open) const {
+    const auto& r = open.report();
+    std::optional<LeftBehind> best;
+    if (!open.kind->has(Trait::waits)) return best;
+    const auto functions = own_functions(r);
+    const auto holder = r.fact(fact::blocker);
+    for (auto past = past_.rbegin(); past != past_.rend() && past->boot == r.boot; ++past) {
+      if (!past->died || past->last_tick > open.ticks.first) continue;
+      LeftBehind left{.report = past->number,
+                      .line = past->line_first,
+                      .comm = past->comm,
+                      .pid = past->pid,
+                      .atomic = past->atomic,
+                      .holder = past->pid && holder == past->comm + ":" + std::to_string(*past->pid),
+                      .shared = {}};
+      const auto shared = std::ranges::find_first_of(functions, past->functions);
+      if (shared != functions.end()) left.shared = *shared;
+      const auto weight = [](const LeftBehind& one) {
+        return (one.holder ? 4 : 0) + (one.shared.empty() ? 0 : 2) + (one.atomic ? 1 : 0);
+      };
+      if (weight(left) > (best ? weight(*best) : 0)) best = std::move(left);
+    }
+    return best;
   }
 
   // Within ten seconds; where lines have no time, within what a serial line prints in them.

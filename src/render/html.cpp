@@ -73,7 +73,7 @@ class HtmlRenderer final : public Renderer {
   }
 
   std::ostream& out_;
-  SourceTree source_;
+  SourceView source_;
   std::vector<Held> held_;
   std::size_t bytes_ = 0;
   bool started_ = false;

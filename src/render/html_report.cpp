@@ -13,7 +13,7 @@ namespace {
 
 class Article {
  public:
-  Article(const Report& r, SourceTree& source) : r_(r), source_(source) {}
+  Article(const Report& r, SourceView& source) : r_(r), source_(source) {}
 
   std::string make() {
     add("<article id=\"r{}\" class=\"{}\">\n", r_.number, severity_id(r_.severity));
@@ -211,7 +211,7 @@ class Article {
   }
 
   const Report& r_;
-  SourceTree& source_;
+  SourceView& source_;
   std::string out_;
 };
 
@@ -249,7 +249,7 @@ std::string html_row(const Report& r) {
       r.follows ? fmt::format(" <span class=\"note\">follows {}</span>", *r.follows) : "");
 }
 
-std::string html_article(const Report& r, SourceTree& source) {
+std::string html_article(const Report& r, SourceView& source) {
   source.new_report();
   return Article(r, source).make();
 }

@@ -9,7 +9,7 @@
 namespace unoops::render {
 
 std::string html_row(const Report&);  // of the index
-std::string html_article(const Report&, SourceTree&);
+std::string html_article(const Report&, SourceView&);
 std::string escaped(std::string_view text);  // clean, and without markup
 
 }  // namespace unoops::render

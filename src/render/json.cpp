@@ -155,8 +155,8 @@ class Json {
     });
   }
 
-  template <class Owner, class T, Privacy privacy, Print print>
-  void member(const Field<Owner, T, privacy, print>& field, const T& of) {
+  template <class Owner, class T, Privacy privacy, Print print, bool kept>
+  void member(const Field<Owner, T, privacy, print, kept>& field, const T& of) {
     if constexpr (print == Print::always)
       entry(field.name, of);
     else if constexpr (print == Print::spread)

@@ -27,22 +27,22 @@ bool is_again(const Report& first, const Report& r) {
                                     first.severity == r.severity && !r.panic));
 }
 
-// A head has no lists, because the index and a report's first lines need none.
+// A head has only the lists that are marked in_head: the index and a report's first lines need no others.
 template <class T>
-void copy_without_lists(T& to, const T& from) {
-  for_each_field(to, from, [](const auto&, auto& mine, const auto& theirs) {
-    using Member = std::remove_cvref_t<decltype(mine)>;
-    if constexpr (Listed<Member>)
-      copy_without_lists(mine, theirs);
-    else if constexpr (!is_list<Member>)
-      mine = theirs;
-  });
+void copy_head(T& to, const T& from) {
+  for_each_field(to, from,
+                 []<class Owner, class Member, Privacy privacy, Print print, bool kept>(
+                     const Field<Owner, Member, privacy, print, kept>&, Member& mine, const Member& theirs) {
+                   if constexpr (Listed<Member>)
+                     copy_head(mine, theirs);
+                   else if constexpr (!is_list<Member> || kept)
+                     mine = theirs;
+                 });
 }
 
 Report head_of(const Report& r) {
   Report head;
-  copy_without_lists(head, r);
-  head.defects = r.defects, head.facts = r.facts;  // what became of the machine is asked of both
+  copy_head(head, r);
   return head;
 }
 
@@ -157,7 +157,7 @@ class TextRenderer final : public Renderer {
 
   std::ostream& out_;
   const RenderOptions options_;
-  SourceTree source_;
+  SourceView source_;
   std::vector<Held> held_, printed_;
   std::string file_;
   std::size_t bytes_ = 0;

@@ -15,7 +15,7 @@ namespace {
 
 class TextReport {
  public:
-  TextReport(const Report& r, const RenderOptions& options, SourceTree& source)
+  TextReport(const Report& r, const RenderOptions& options, SourceView& source)
       : r_(r), options_(options), source_(source), page_(options.width, options.color) {}
 
   std::string head(const std::string& number) {
@@ -235,7 +235,7 @@ class TextReport {
 
   const Report& r_;
   const RenderOptions& options_;
-  SourceTree& source_;
+  SourceView& source_;
   Page page_;
   std::size_t name_column_ = 0, place_column_ = 0;
 };
@@ -243,11 +243,11 @@ class TextReport {
 }  // namespace
 
 std::string text_head(const Report& r, const std::string& number, const RenderOptions& options) {
-  SourceTree none({}, 0);
+  SourceView none({}, 0);
   return TextReport(r, options, none).head(number);
 }
 
-std::string text_body(const Report& r, Detail detail, const RenderOptions& options, SourceTree& source) {
+std::string text_body(const Report& r, Detail detail, const RenderOptions& options, SourceView& source) {
   source.new_report();
   return TextReport(r, options, source).body(detail);
 }

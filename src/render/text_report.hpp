@@ -13,6 +13,6 @@ std::string text_head(const Report&, const std::string& number, const RenderOpti
 
 enum class Detail { full, brief };  // brief: the block of statements alone
 // What follows the head.
-std::string text_body(const Report&, Detail, const RenderOptions&, SourceTree&);
+std::string text_body(const Report&, Detail, const RenderOptions&, SourceView&);
 
 }  // namespace unoops::render

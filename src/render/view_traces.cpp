@@ -211,6 +211,7 @@ class Rows {
     const auto* chain = chain_of(f);
     if (!chain) {
       miss(f, row);
+      if (here().culprit) row.source = check_of(f);
       out_.rows.push_back(std::move(row));
       return;
     }
@@ -230,6 +231,12 @@ class Rows {
     out_.rows.push_back({TraceRow::Kind::inlined, 0, !here().frame->reliable,
                          (at.function.empty() ? "?" : clean(at.function)) + " (inlined)", place_text(at, !folding_),
                          module, "", &at, 0});
+  }
+
+  // Without debug information: the headline's own place, where the source shows that it is in this function.
+  const Location* check_of(const Frame& f) const {
+    const auto& check = report_.site.check;
+    return check && check->function == source_name(f.ref.symbol) ? &check->at : nullptr;
   }
 
   // Why there is no line: only where other frames have one, and where the reason is this frame's own.

@@ -11,23 +11,29 @@ namespace unoops::report::fact {
 
 inline constexpr FactName action{"action", "what sysrq was asked to show"};
 inline constexpr FactName age{"age", "how long ago the leaked object was allocated"};
+inline constexpr FactName agent{
+    "agent", "which part of a PCIe device tells of the error, as printed: Receiver ID, Requester ID, ..."};
 inline constexpr FactName allocated_age{"allocated-age", "how many jiffies ago SLUB's object was allocated"};
 inline constexpr FactName allocator{"allocator",
                                     "whose allocation failed where it is not the page allocator: vmalloc or slab"};
 inline constexpr FactName bank{"bank", "the machine-check bank"};
 inline constexpr FactName blocked_how{"blocked-how", "what khungtaskd calls it: blocked, or a task that can't die"};
 inline constexpr FactName blocked_seconds{"blocked-seconds", "how long the task has waited"};
-inline constexpr FactName blocker{"blocker", "the task that holds the lock, where khungtaskd names it"};
+inline constexpr FactName blocker{"blocker", "the task that holds the lock, where the kernel names it"};
 inline constexpr FactName bug_type{"bug-type",
                                    "what the detector (KASAN, KFENCE, KCSAN, KMSAN, UBSAN, SLUB) calls the defect"};
+inline constexpr FactName busiest_irq{"busiest-irq",
+                                      "the interrupt that came most often during a lockup, and how often"};
 inline constexpr FactName callbacks{"callbacks", "how many callbacks wait for RCU's grace period, on all CPUs"};
 inline constexpr FactName complaint{"complaint", "the words behind BUG: of a line that no other kind knows"};
 inline constexpr FactName condition{"condition", "the condition that a BUG_ON or WARN_ON printed"};
 inline constexpr FactName constraint{"constraint", "which limit the allocation ran into, as the OOM killer names it"};
 inline constexpr FactName count{"count", "how many errors the line stands for"};
 inline constexpr FactName counter{"counter", "the counter that should be zero"};
+inline constexpr FactName cpu_time{"cpu-time", "where a stuck CPU spent its time in the last sample, as printed"};
 inline constexpr FactName crc{"crc", "the checksum of the leaked object"};
 inline constexpr FactName detail{"detail", "the rest of what the header's next line says"};
+inline constexpr FactName detecting_cpu{"detecting-cpu", "the CPU that noticed the stall of others"};
 inline constexpr FactName device{"device",
                                  "the device that it is about: a PCI address, a network interface, a file system"};
 inline constexpr FactName die{"die", "the words that the architecture's die() was called with"};
@@ -41,6 +47,10 @@ inline constexpr FactName esr{"esr", "the ESR that arm64 printed with a sanitize
 inline constexpr FactName event{"event", "what the IOMMU reports"};
 inline constexpr FactName event_severity{"event-severity", "how severe firmware calls the event"};
 inline constexpr FactName exception{"exception", "the exception's name as printed"};
+inline constexpr FactName exit_irqs{"exit-irqs",
+                                    "set to off where the kernel notes that the task exited with interrupts disabled"};
+inline constexpr FactName exit_preempt_count{"exit-preempt-count",
+                                             "the preempt count with which the task exited, in decimal"};
 inline constexpr FactName fault_words{"fault-words",
                                       "how the architecture calls the fault, where it is no plain page fault"};
 inline constexpr FactName first_error{"first-error", "the error that the device marks as the first of several"};
@@ -52,10 +62,17 @@ inline constexpr FactName freed_age{"freed-age",
 inline constexpr FactName function{"function", "the function that must not be called in preemptible code"};
 inline constexpr FactName functions{"functions", "the two functions of a data race"};
 inline constexpr FactName gfp_mask{"gfp-mask", "the flags of the allocation"};
+inline constexpr FactName global_status{"global-status", "the machine check's global status (MCG_STATUS), in hex"};
+inline constexpr FactName gp_state{
+    "gp-state", "what the grace-period kthread of RCU was doing, and its task's state: RCU_GP_WAIT_FQS 0x402"};
+inline constexpr FactName gps_behind{"gps-behind", "by how many grace periods the stalled CPU is behind"};
+inline constexpr FactName handlers{"handlers", "the handlers of the interrupt, in their order"};
 inline constexpr FactName hard_lockup_cpu{"hard-lockup-cpu", "the CPU that is locked up, where another one reports it"};
 inline constexpr FactName held_lock{"held-lock", "the lock that is held"};
 inline constexpr FactName idle_cpus{"idle-cpus", "the CPUs that idled when they were looked at"};
 inline constexpr FactName in_flight{"in-flight", "the work items that run"};
+inline constexpr FactName ipid{"ipid",
+                               "the instance of the unit that reports the machine check (AMD's MCA_IPID), in hex"};
 inline constexpr FactName irq{"irq", "the number of the interrupt"};
 inline constexpr FactName irq_safe_lock{"irq-safe-lock", "the lock that lockdep calls irq-safe: interrupts take it"};
 inline constexpr FactName irq_unsafe_lock{"irq-unsafe-lock",
@@ -71,6 +88,7 @@ inline constexpr FactName lost_head{"lost-head", "what a report is by what is le
 inline constexpr FactName memcg{"memcg", "set to yes where the memory cgroup ran out, not the machine"};
 inline constexpr FactName memory_tag{"memory-tag", "the tag of the memory (KASAN with tags)"};
 inline constexpr FactName microcode{"microcode", "the version of the CPU's microcode"};
+inline constexpr FactName misc{"misc", "the machine-check bank's MISC register, in hex"};
 inline constexpr FactName name{"name", "the name of the fault injection"};
 inline constexpr FactName nmi_reason{"nmi-reason", "the reason byte of an unknown NMI"};
 inline constexpr FactName no_handler{"no-handler", "the device whose driver has no handler for its errors"};
@@ -107,6 +125,10 @@ inline constexpr FactName stack_offset{"stack-offset", "where the address lies i
 inline constexpr FactName stack_range{"stack-range", "first and last address of the stack"};
 inline constexpr FactName stalled_cpus{"stalled-cpus", "the CPUs that stall"};
 inline constexpr FactName stalled_jiffies{"stalled-jiffies", "how long they have, in jiffies"};
+inline constexpr FactName stalled_softirqs{
+    "stalled-softirqs",
+    "how many RCU softirqs the stalled CPU had run when the grace period began, and when it was looked at: 233/233"};
+inline constexpr FactName stalled_tasks{"stalled-tasks", "the pids of the tasks that RCU waits for"};
 inline constexpr FactName stalled_ticks{"stalled-ticks",
                                         "how many timer ticks the stalled CPU took in this grace period"};
 inline constexpr FactName starved_cpu{"starved-cpu", "the CPU that RCU's grace-period kthread was to run on"};
@@ -117,11 +139,15 @@ inline constexpr FactName status_bits{"status-bits", "its bits in words"};
 inline constexpr FactName stuck_seconds{"stuck-seconds", "how long the CPU, or the pool, has been stuck"};
 inline constexpr FactName swap_free{"swap-free", "free swap space"};
 inline constexpr FactName swap_total{"swap-total", "all swap space"};
+inline constexpr FactName syndrome{"syndrome", "the machine-check bank's syndrome (AMD's MCA_SYND), in hex"};
 inline constexpr FactName task_memcg{"task-memcg", "the memory cgroup of the victim"};
+inline constexpr FactName timer_cpu{"timer-cpu", "the CPU whose timers may be the reason that RCU was not woken"};
 inline constexpr FactName title_word{"title-word", "BUG or WARNING, as lockdep's title begins"};
 inline constexpr FactName type{"type", "the layer of the PCIe error"};
 inline constexpr FactName uncorrected{"uncorrected", "set to yes where the hardware did not correct the error"};
 inline constexpr FactName uninitialized_bytes{"uninitialized-bytes", "which bytes were never set"};
+inline constexpr FactName unit{
+    "unit", "the part of the machine that a machine check is of: a CPU's unit, a cache, a memory controller, a bus"};
 inline constexpr FactName usage{"usage", "the two uses of the lock that exclude each other"};
 inline constexpr FactName usage_count{"usage-count", "how many references are left"};
 inline constexpr FactName value{"value", "the bad value"};
@@ -142,6 +168,7 @@ inline constexpr FactName work_function{"work-function", "the function of the wo
 
 inline constexpr FactName all[] = {action,
                                    age,
+                                   agent,
                                    allocated_age,
                                    allocator,
                                    bank,
@@ -149,14 +176,17 @@ inline constexpr FactName all[] = {action,
                                    blocked_seconds,
                                    blocker,
                                    bug_type,
+                                   busiest_irq,
                                    callbacks,
                                    complaint,
                                    condition,
                                    constraint,
                                    count,
                                    counter,
+                                   cpu_time,
                                    crc,
                                    detail,
+                                   detecting_cpu,
                                    device,
                                    die,
                                    dimm,
@@ -169,6 +199,8 @@ inline constexpr FactName all[] = {action,
                                    event,
                                    event_severity,
                                    exception,
+                                   exit_irqs,
+                                   exit_preempt_count,
                                    fault_words,
                                    first_error,
                                    fixed,
@@ -177,10 +209,15 @@ inline constexpr FactName all[] = {action,
                                    function,
                                    functions,
                                    gfp_mask,
+                                   global_status,
+                                   gp_state,
+                                   gps_behind,
+                                   handlers,
                                    hard_lockup_cpu,
                                    held_lock,
                                    idle_cpus,
                                    in_flight,
+                                   ipid,
                                    irq,
                                    irq_safe_lock,
                                    irq_unsafe_lock,
@@ -194,6 +231,7 @@ inline constexpr FactName all[] = {action,
                                    memcg,
                                    memory_tag,
                                    microcode,
+                                   misc,
                                    name,
                                    nmi_reason,
                                    no_handler,
@@ -230,6 +268,8 @@ inline constexpr FactName all[] = {action,
                                    stack_range,
                                    stalled_cpus,
                                    stalled_jiffies,
+                                   stalled_softirqs,
+                                   stalled_tasks,
                                    stalled_ticks,
                                    starved_cpu,
                                    starved_jiffies,
@@ -238,11 +278,14 @@ inline constexpr FactName all[] = {action,
                                    stuck_seconds,
                                    swap_free,
                                    swap_total,
+                                   syndrome,
                                    task_memcg,
+                                   timer_cpu,
                                    title_word,
                                    type,
                                    uncorrected,
                                    uninitialized_bytes,
+                                   unit,
                                    usage,
                                    usage_count,
                                    value,

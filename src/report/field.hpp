@@ -40,7 +40,11 @@ inline constexpr PrintAs<Print::never> never;
 inline constexpr PrintAs<Print::seconds> seconds;
 inline constexpr PrintAs<Print::spread> spread;
 
-template <class Owner, class Member, Privacy privacy, Print print>
+// A list that the copy of a report's head keeps, because the index or a report's first lines ask for it.
+using InHead = std::true_type;
+inline constexpr InHead in_head;
+
+template <class Owner, class Member, Privacy privacy, Print print, bool kept_in_head = false>
 struct Field {
   std::string_view name;  // JSON's
   Member Owner::*member;
@@ -51,6 +55,11 @@ struct MakeField {
   template <class Owner, class Member, Print print = Print::told>
   constexpr Field<Owner, Member, privacy, print> operator()(std::string_view name, Member Owner::*member,
                                                             PrintAs<print> = {}) const {
+    return {name, member};
+  }
+  template <class Owner, class Member>
+  constexpr Field<Owner, Member, privacy, Print::told, true> operator()(std::string_view name, Member Owner::*member,
+                                                                        InHead) const {
     return {name, member};
   }
 };
@@ -80,9 +89,9 @@ constexpr void for_each_of(const std::tuple<Fields...>& fields, Visit visit) {
 }  // namespace detail
 
 // The list of all members of Owner; if one is missing, it does not compile.
-template <class Owner, class... Members, Privacy... privacies, Print... prints>
-consteval std::tuple<Field<Owner, Members, privacies, prints>...> all_of(
-    Field<Owner, Members, privacies, prints>... fields) {
+template <class Owner, class... Members, Privacy... privacies, Print... prints, bool... kept>
+consteval std::tuple<Field<Owner, Members, privacies, prints, kept>...> all_of(
+    Field<Owner, Members, privacies, prints, kept>... fields) {
   static_assert(detail::has_members<Owner>(std::index_sequence_for<Members...>{}) &&
                     !detail::has_members<Owner>(std::make_index_sequence<sizeof...(Members) + 1>{}),
                 "a member of Owner is not listed in src/report/fields.hpp");
@@ -170,8 +179,8 @@ void visit_values(T& value, const Visit& visit) {
 
 template <Listed Owner, class Visit>
 void for_each_value(Owner& owner, const Visit& visit) {
-  for_each_field(owner, [&]<class Of, class Member, Privacy privacy, Print print>(
-                            const Field<Of, Member, privacy, print>&, auto& member) {
+  for_each_field(owner, [&]<class Of, class Member, Privacy privacy, Print print, bool kept>(
+                            const Field<Of, Member, privacy, print, kept>&, auto& member) {
     detail::visit_values<privacy>(member, visit);
   });
 }

@@ -59,14 +59,16 @@ inline constexpr auto fields_of<Register> = all_of(  //
     plain("bits", &Register::bits));
 
 template <>
-inline constexpr auto fields_of<Fault> = all_of(      //
-    address("address", &Fault::address),              //
-    plain("address_hashed", &Fault::address_hashed),  //
-    plain("access", &Fault::access),                  //
-    plain("size", &Fault::size),                      //
-    plain("error_code", &Fault::error_code),          //
-    plain("error_bits", &Fault::error_bits),          //
-    plain("esr", &Fault::esr));
+inline constexpr auto fields_of<Fault> = all_of(           //
+    address("address", &Fault::address),                   //
+    plain("address_hashed", &Fault::address_hashed),       //
+    plain("access", &Fault::access),                       //
+    plain("size", &Fault::size),                           //
+    plain("error_code", &Fault::error_code),               //
+    plain("error_bits", &Fault::error_bits),               //
+    plain("esr", &Fault::esr),                             //
+    plain("interrupts_on", &Fault::interrupts_on, never),  //
+    plain("interrupts_told_by", &Fault::interrupts_told_by, never));
 
 // Printed as members of the fault.
 template <>
@@ -114,7 +116,16 @@ inline constexpr auto fields_of<Cause> = all_of(      //
     plain("confidence", &Cause::confidence, always),  //
     text("function", &Cause::function),               //
     text("reason", &Cause::reason),                   //
-    text("embedded", &Cause::embedded));
+    text("embedded", &Cause::embedded),               //
+    text("comment", &Cause::comment));
+
+template <>
+inline constexpr auto fields_of<Check> = all_of(  //
+    plain("macro", &Check::macro),                //
+    text("condition", &Check::condition),         //
+    plain("at", &Check::at),                      //
+    text("function", &Check::function),           //
+    plain("confidence", &Check::confidence, always));
 
 template <>
 inline constexpr auto fields_of<Sighting> = all_of(  //
@@ -126,7 +137,14 @@ template <>
 inline constexpr auto fields_of<StackUse> = all_of(  //
     text("function", &StackUse::function, always),   //
     plain("bytes", &StackUse::bytes, always),        //
+    plain("locals", &StackUse::locals),              //
     plain("calls", &StackUse::calls, always));
+
+template <>
+inline constexpr auto fields_of<TakenLock> = all_of(  //
+    text("lock", &TakenLock::lock),                   //
+    text("taker", &TakenLock::taker, always),         //
+    text("function", &TakenLock::function, always));
 
 template <>
 inline constexpr auto fields_of<Handed> = all_of(  //
@@ -162,6 +180,8 @@ inline constexpr auto fields_of<FaultSite> = all_of(                            
     text("register_names", &FaultSite::register_names, never),                         //
     text("call_parameters", &FaultSite::call_parameters, never),                       //
     plain("stack_use", &FaultSite::stack_use),                                         //
+    plain("locks_taken", &FaultSite::locks_taken),                                     //
+    plain("check", &FaultSite::check),                                                 //
     text("doubts", &FaultSite::doubts));
 
 template <>
@@ -203,6 +223,8 @@ inline constexpr auto fields_of<Kernel> = all_of(                //
     text("version", &Kernel::version),                           //
     plain("build_id", &Kernel::build_id),                        //
     private_text("command_line", &Kernel::command_line, never),  //
+    text("machine", &Kernel::machine, never),                    //
+    text("hypervisor", &Kernel::hypervisor, never),              //
     text("banner", &Kernel::banner));
 
 template <>
@@ -245,6 +267,16 @@ inline constexpr auto fields_of<Trouble> = all_of(      //
     plain("line_last", &Trouble::line_last, always));
 
 template <>
+inline constexpr auto fields_of<LeftBehind> = all_of(  //
+    plain("report", &LeftBehind::report, always),      //
+    plain("line", &LeftBehind::line, always),          //
+    text("comm", &LeftBehind::comm),                   //
+    plain("pid", &LeftBehind::pid),                    //
+    plain("atomic", &LeftBehind::atomic, always),      //
+    plain("holder", &LeftBehind::holder, always),      //
+    text("shared", &LeftBehind::shared));
+
+template <>
 inline constexpr auto fields_of<Report> = all_of(           //
     plain("number", &Report::number, always),               //
     plain("kind", &Report::kind, always),                   //
@@ -252,7 +284,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     text("title", &Report::title, always),                  //
     plain("signature", &Report::signature),                 //
     plain("corrupted", &Report::corrupted, always),         //
-    plain("defects", &Report::defects),                     //
+    plain("defects", &Report::defects, in_head),            //
     text("file", &Report::file),                            //
     plain("boot", &Report::boot, always),                   //
     plain("line_first", &Report::line_first, always),       //
@@ -266,6 +298,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("followed_by", &Report::followed_by),             //
     plain("panic", &Report::panic),                         //
     plain("before", &Report::before),                       //
+    plain("left_behind", &Report::left_behind),             //
     plain("cpu", &Report::cpu),                             //
     plain("pid", &Report::pid),                             //
     plain("uid", &Report::uid),                             //
@@ -278,7 +311,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("die_number", &Report::die_number),               //
     text("headline", &Report::headline),                    //
     text("messages", &Report::messages),                    //
-    text("facts", &Report::facts),                          //
+    text("facts", &Report::facts, in_head),                 //
     plain("fault", &Report::fault),                         //
     plain("registers", &Report::registers),                 //
     plain("user_registers", &Report::user_registers),       //

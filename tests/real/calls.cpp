@@ -3,14 +3,13 @@
 // another function, or wrong: never. Wrong is what two other witnesses deny: the data flow without location lists
 // (another member of another structure), and the compiler's own list of the call's arguments (more than the named
 // function pointer takes).
-//   calls ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]
-// SEED=n: other sites; SHOW=1: each of them. Exits with 1 if a figure does not hold.
+// kernel_sample.hpp says how to run it. SHOW=1: each of the sites, and what the data flow knows of those without a name.
+// Exits with 1 if a figure does not hold.
 #include <dwarf.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -18,17 +17,12 @@
 
 #include "inspect/inspect.hpp"
 #include "inspect/naming.hpp"
-#include "symbols/file_store.hpp"
+#include "kernel_sample.hpp"
 
 namespace {
 
 using namespace unoops;
 using namespace unoops::inspect;
-
-struct Place {
-  std::string symbol, module;
-  std::uint64_t size = 0;
-};
 
 struct Site {
   SymbolRef returns_to;
@@ -36,29 +30,16 @@ struct Site {
 };
 
 struct Tally {
-  unsigned sites = 0, named = 0, certain = 0, elsewhere = 0, wrong = 0, compared = 0, counted = 0;
+  unsigned sites = 0, named = 0, by_offsets = 0, certain = 0, elsewhere = 0, wrong = 0, compared = 0, counted = 0;
 };
 
-std::vector<Place> functions_of(symbols::DebugFile& file, const std::string& module) {
-  std::vector<Place> out;
-  file.symbols().each([&](const symbols::Symbol& s) {
-    if (s.function && s.size >= 16 && s.size < 0x10000) out.push_back({std::string(s.name), module, s.size});
-  });
-  return out;
-}
-
 // An indirect call of the function, by chance.
-std::optional<Site> choose(Namer& namer, const Place& place, std::mt19937& random) {
-  SymbolRef ref;
-  ref.symbol = place.symbol;
-  ref.module = place.module;
-  ref.offset = 0;
-  ref.size = place.size;
+std::optional<Site> choose(Namer& namer, const SymbolRef& ref, std::mt19937& random) {
   Subject* subject = namer.subject(ref);
   if (!subject || !subject->flow->info()) return std::nullopt;
   std::vector<const Insn*> calls;
   for (const Insn& insn : subject->flow->insns())
-    if (insn.flow == Flow::indirect_call && insn.end() - subject->function.start < place.size) calls.push_back(&insn);
+    if (insn.flow == Flow::indirect_call && insn.end() - subject->function.start < ref.size) calls.push_back(&insn);
   if (calls.empty()) return std::nullopt;
   Site out{ref, *calls[random() % calls.size()]};
   out.returns_to.offset = out.call.end() - subject->function.start;
@@ -186,6 +167,39 @@ std::string denied(Namer& namer, const Site& site, const Cause& cause, Tally& ta
   return {};
 }
 
+std::string alternatives(const Value& value) {
+  std::string out;
+  for (const auto& a : value) {
+    out += out.empty() ? "" : " or ";
+    if (a.node) out += "(" + type_name(a.node->type) + ") " + expression(*a.node) + " ";
+    out += std::to_string(a.offset) + (a.stride ? "%" + std::to_string(a.stride) : "");
+  }
+  return out.empty() ? "?" : out;
+}
+
+// What the data flow knows of a register before an instruction, and of those that it was loaded from.
+std::string known_of(FunctionFlow& flow, const Isa& isa, const Insn* at, Reg reg) {
+  std::string out = std::string(isa.name(reg)) + ": " + alternatives(flow.before(at->address).regs[reg]);
+  for (at = flow.ending_at(at->address); at && reg != no_reg; at = flow.ending_at(at->address))
+    for (const auto& e : at->effects) {
+      if (e.dst != reg) continue;
+      reg = e.verb == Verb::load || e.verb == Verb::address ? e.mem.base : e.a;
+      if (reg == no_reg) break;
+      out += "  <- " + std::to_string(e.mem.disp) + "(" + std::string(isa.name(reg)) +
+             "): " + alternatives(flow.before(at->address).regs[reg]);
+      break;
+    }
+  return out;
+}
+
+std::string known_of(Namer& namer, const Site& site) {
+  Subject* s = namer.subject(site.returns_to);
+  const Insn* call = s ? s->flow->call_before(s->address) : nullptr;
+  if (!call) return "no call";
+  const Reg reg = call->callee_mem ? call->callee_mem->base : call->callee;
+  return reg == no_reg ? "no register" : known_of(*s->flow, namer.isa(), call, reg);
+}
+
 void judge(Namer& namer, const Site& site, const Report& report, Tally& tally) {
   ++tally.sites;
   const auto& cause = report.site.cause;
@@ -193,6 +207,7 @@ void judge(Namer& namer, const Site& site, const Report& report, Tally& tally) {
   if (cause && !cause->expression.empty()) {
     verdict = cause->expression;
     ++tally.named;
+    tally.by_offsets += cause->type.empty();
     tally.certain += cause->confidence == Confidence::certain;
     Subject* s = namer.subject(site.returns_to);
     if (!s || cause->function != s->flow->info()->name()) {
@@ -204,6 +219,7 @@ void judge(Namer& namer, const Site& site, const Report& report, Tally& tally) {
     }
   }
   const bool bad = verdict.find("  IN ") != std::string::npos || verdict.find("  WRONG") != std::string::npos;
+  if (verdict == "-" && std::getenv("SHOW")) verdict += "  " + known_of(namer, site);
   if (bad || std::getenv("SHOW"))
     std::printf("%s+0x%llx: %s\n", site.returns_to.symbol.c_str(),
                 static_cast<unsigned long long>(*site.returns_to.offset), verdict.c_str());
@@ -212,54 +228,32 @@ void judge(Namer& namer, const Site& site, const Report& report, Tally& tally) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5) return std::fprintf(stderr, "usage: calls ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]\n"), 2;
-  const Arch* arch = row_of(find_arch(argv[1]));
-  if (!arch || !arch->isa) return std::fprintf(stderr, "calls: no such architecture\n"), 2;
-  SymbolOptions options;
-  options.vmlinux = argv[2];
-  options.force = true;
-  if (std::string(argv[3]) != "-") options.modules.push_back(argv[3]);
-  KernelIdentity identity;
-  identity.arch = &arch->info;
-  symbols::FileStore kernel(options, identity);
-  const Disassembler disassembler(*arch->isa);
-  std::vector<Place> places;
-  const auto add = [&](const std::string& module) {
-    SymbolRef ref;
-    ref.module = module;
-    if (auto* file = kernel.file_of(ref))
-      for (auto& place : functions_of(*file, module)) places.push_back(std::move(place));
-  };
-  if (argc == 5) add("");
-  for (int i = 5; i < argc; ++i) add(argv[i]);
-  if (places.empty()) {
+  const auto kernel = real::KernelSample::open(argc, argv);
+  if (!kernel) return 2;
+  if (kernel->empty()) {
     std::printf("calls: no functions (is the debug kernel installed?): skipped\n");
     return 77;
   }
-  std::vector<double> weights;
-  for (const auto& p : places) weights.push_back(static_cast<double>(p.size));
-  std::discrete_distribution<std::size_t> pick(weights.begin(), weights.end());
-  std::mt19937 random(std::getenv("SEED") ? static_cast<unsigned>(std::atoi(std::getenv("SEED"))) : 1);
-  const auto count = static_cast<unsigned>(std::atoi(argv[4]));
   Tally tally;
   std::optional<Site> outer;
-  for (unsigned tries = 0; tally.sites < count && tries < count * 40; ++tries) {
+  for (unsigned tries = 0; tally.sites < kernel->count && tries < kernel->count * 40; ++tries) {
     Report none;
-    none.arch = identity.arch;
-    Namer namer(none, disassembler, &kernel);
-    const auto site = choose(namer, places[pick(random)], random);
+    none.arch = &kernel->row.info;
+    Namer namer(none, kernel->disassembler, &kernel->files);
+    const auto site = choose(namer, kernel->pick(), kernel->random);
     if (!site || is_patched(namer, *site)) continue;
     if (outer && outer->returns_to.symbol != site->returns_to.symbol) {
-      Report report = report_of(*arch, *site, *outer);
-      inspect_fault(report, &kernel);
+      Report report = report_of(kernel->row, *site, *outer);
+      inspect_fault(report, &kernel->files);
       judge(namer, *site, report, tally);
     }
     outer = site;
   }
   const double named = tally.sites ? 100.0 * tally.named / tally.sites : 0;
   std::printf(
-      "%u call sites: named %.1f%% (certain %u), in another function %u, wrong %u (of %u that two flows and %u that "
+      "%u call sites: named %.1f%% (certain %u, by offsets alone %u), in another function %u, wrong %u (of %u that two "
+      "flows and %u that "
       "argument lists tell of)\n",
-      tally.sites, named, tally.certain, tally.elsewhere, tally.wrong, tally.compared, tally.counted);
+      tally.sites, named, tally.certain, tally.by_offsets, tally.elsewhere, tally.wrong, tally.compared, tally.counted);
   return tally.elsewhere || tally.wrong || named < 85;
 }

@@ -1,7 +1,6 @@
 // How much of a real kernel the naming knows: random instructions that touch memory through a register other than the
 // stack pointer, and what is said of each. The self-check: where a location list names the variable in the base
-// register, the data flow without that list must find the same type.
-//   naming ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]
+// register, the data flow without that list must find the same type. kernel_sample.hpp says how to run it.
 #include "inspect/naming.hpp"
 
 #include <algorithm>
@@ -15,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "symbols/file_store.hpp"
+#include "kernel_sample.hpp"
 
 namespace {
 
@@ -27,25 +26,6 @@ struct Tally {
   std::vector<double> milliseconds;
   std::map<std::string, unsigned> disagreements;
 };
-
-struct Place {
-  std::string symbol, module;
-  std::uint64_t size = 0;
-};
-
-std::vector<Place> functions_of(symbols::DebugFile& file, const std::string& module) {
-  std::vector<Place> out;
-  file.symbols().each([&](const symbols::Symbol& s) {
-    if (s.function && s.size >= 16 && s.size < 0x10000) out.push_back({std::string(s.name), module, s.size});
-  });
-  return out;
-}
-
-SymbolRef in_module(const char* name) {
-  SymbolRef ref;
-  ref.module = name;
-  return ref;
-}
 
 // Variables that a location list puts into the register: pointers to structs only.
 std::vector<const Variable*> listed(const FunctionFlow& flow, Reg base, std::uint64_t pc) {
@@ -173,52 +153,23 @@ void print(const char* what, const Tally& t) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5) return std::fprintf(stderr, "usage: naming ARCH VMLINUX MODULE_DIR|- COUNT [MODULE...]\n"), 2;
-  const Arch* arch = row_of(find_arch(argv[1]));
-  const Isa* isa = arch ? arch->isa : nullptr;
-  if (!isa) return std::fprintf(stderr, "naming: no such architecture\n"), 2;
-  SymbolOptions options;
-  options.vmlinux = argv[2];
-  options.force = true;
-  if (std::string(argv[3]) != "-") options.modules.push_back(argv[3]);
-  KernelIdentity identity;
-  identity.arch = &arch->info;
-  symbols::FileStore kernel(options, identity);
-  const Disassembler disassembler(*isa);
-  const auto count = static_cast<unsigned>(std::atoi(argv[4]));
-  std::vector<Place> places;
-  if (argc > 5) {
-    for (int i = 5; i < argc; ++i)
-      if (auto* file = kernel.file_of(in_module(argv[i]))) {
-        const auto some = functions_of(*file, argv[i]);
-        places.insert(places.end(), some.begin(), some.end());
-      }
-  } else if (auto* file = kernel.file_of({})) {
-    places = functions_of(*file, "");
-  }
-  if (places.empty()) return std::fprintf(stderr, "naming: no functions\n"), 2;
-  std::vector<double> weights;
-  for (const auto& p : places) weights.push_back(static_cast<double>(p.size));
-  std::discrete_distribution<std::size_t> pick(weights.begin(), weights.end());
-  std::mt19937 random(std::getenv("SEED") ? static_cast<unsigned>(std::atoi(std::getenv("SEED"))) : 1);
+  const auto kernel = real::KernelSample::open(argc, argv);
+  if (!kernel) return 2;
+  if (kernel->empty()) return std::fprintf(stderr, "naming: no functions\n"), 2;
+  const Disassembler& disassembler = kernel->disassembler;
   Tally tally;
-  for (unsigned tries = 0; tally.sampled < count && tries < count * 20; ++tries) {
+  for (unsigned tries = 0; tally.sampled < kernel->count && tries < kernel->count * 20; ++tries) {
     Report report;
-    report.arch = identity.arch;
-    const Place& place = places[pick(random)];
-    SymbolRef ref;
-    ref.symbol = place.symbol;
-    ref.module = place.module;
-    ref.offset = 0;
-    ref.size = place.size;
-    Namer first(report, disassembler, &kernel);
+    report.arch = &kernel->row.info;
+    const SymbolRef& ref = kernel->pick();
+    Namer first(report, disassembler, &kernel->files);
     const Subject* subject = first.subject(ref);
     if (!subject || !subject->flow->info()) continue;
-    const auto offset = choose(*subject->flow, isa->sp, subject->function.start, random);
-    if (!offset || *offset >= place.size) continue;
-    Namer namer(report, disassembler, &kernel);
+    const auto offset = choose(*subject->flow, kernel->row.isa->sp, subject->function.start, kernel->random);
+    if (!offset || *offset >= ref.size) continue;
+    Namer namer(report, disassembler, &kernel->files);
     sample(namer, ref, *offset, tally);
   }
-  print(argc > 5 ? "modules" : "vmlinux", tally);
+  print(kernel->modules ? "modules" : "vmlinux", tally);
   return 0;
 }

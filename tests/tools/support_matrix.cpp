@@ -33,7 +33,7 @@ constexpr Column columns[] = {
     {"KASAN", "a fault in KASAN's shadow memory is traced back to the pointer that was checked",
      [](const Arch& a) { return !a.info.kasan_shadows.empty(); }},
     {"system calls", "the system call and its arguments are named from the registers of its entry",
-     [](const Arch& a) { return a.system_call.table != facts::SystemCallTable::none; }},
+     [](const Arch& a) { return !a.system_call.call.arguments.empty(); }},
     {"modules", "modules give file and line: their debug information is relocated",
      [](const Arch& a) { return !a.relocations.empty(); }},
     {"calls", "the call before a return address tells functions of one name apart",

@@ -57,7 +57,8 @@ Call Trace:
  [<000003ff7fe2a032>] demo_store+0x3a/0x58 [demo]
 ---[ end trace 0000000000000000 ]---
 )");
-  CHECK(r.registers.size() == 16);
+  CHECK(r.registers.size() == 17);  // and the mask of the PSW
+  CHECK(r.reg("psw.mask"));
   CHECK(r.code.bytes.size() == 26);
   CHECK(r.code.fault_offset == 16u);
 }

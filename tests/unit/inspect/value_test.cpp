@@ -39,6 +39,25 @@ TEST_CASE("where two ways meet only what agrees stays") {
   CHECK(nodes.meet(Value::number(1), Value::number(2)).empty());
 }
 
+TEST_CASE("two elements of an array are any of its elements") {
+  Nodes nodes;
+  Variable dev;
+  dev.name = "dev";
+  const Node* v = nodes.variable(dev);
+  const Node* first_slot = nodes.load(*v, 0x40, 0, {".slot[0].tg", 0x40, {}, false});
+  const Node* third = nodes.load(*v, 0x60, 0, {".slot[2].tg", 0x60, {}, false});
+  const Node* any = nodes.element(*first_slot, *third);
+  REQUIRE(any);
+  CHECK(expression(*any) == "dev->slot[].tg");
+  CHECK(any->offset == 0x40);
+  CHECK(any->stride == 0x20);
+  const Node* of_first = nodes.load(*first_slot, 8, 0, {".funcs", 8, {}, false});
+  const Node* of_third = nodes.load(*third, 8, 0, {".funcs", 8, {}, false});
+  CHECK(expression(*first(nodes.meet(Value({of_first, 0, 0}), Value({of_third, 0, 0}))).node) ==
+        "dev->slot[].tg->funcs");
+  CHECK_FALSE(nodes.element(*first_slot, *nodes.load(*v, 0x48, 0, {".slot[0].hubp", 0x48, {}, false})));
+}
+
 TEST_CASE("expressions as a programmer writes them") {
   Nodes nodes;
   Variable dev;

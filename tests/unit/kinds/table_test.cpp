@@ -56,11 +56,13 @@ TEST_CASE("a row has a sentence, and says its gaps") {
   for (const Kind* kind : kind_rows()) {
     CAPTURE(kind->info.id);
     CHECK(is_well_formed(kind->sentence));
-    std::string said(kind->sentence);
+    CHECK((kind->next.empty() || is_well_formed(kind->next)));
+    std::string said = std::string(kind->sentence) + std::string(kind->next);
     for (const Wording& wording : kind->wordings) {
       CAPTURE(wording.sentence);
       CHECK(is_well_formed(wording.sentence));
-      said += "{" + std::string(wording.told_by) + "}" + std::string(wording.sentence);
+      CHECK((wording.next.empty() || is_well_formed(wording.next)));
+      said += "{" + std::string(wording.told_by) + "}" + std::string(wording.sentence) + std::string(wording.next);
     }
     for (const Gap& gap : kind->gaps) {
       CAPTURE(gap.name);

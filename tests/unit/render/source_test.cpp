@@ -14,7 +14,7 @@ TEST_CASE("source lines around a place, each place once a report") {
   fs::create_directories(dir / "tree/mm");
   std::ofstream(dir / "tree/mm/slub.c") << "one\n\ttwo\nthree\x1b\nfour\nfive\n";
   std::ofstream(dir / "secret.c") << "secret\n";
-  SourceTree tree((dir / "tree").string(), 1);
+  SourceView tree((dir / "tree").string(), 1);
 
   const auto lines = tree.around({"f", "mm/slub.c", 3, 0, false});
   REQUIRE(lines.size() == 3);
@@ -28,6 +28,8 @@ TEST_CASE("source lines around a place, each place once a report") {
   CHECK(tree.around({"f", "mm/slub.c", 99, 0, false}).empty());
   CHECK(tree.around({"f", "mm/none.c", 1, 0, false}).empty());
   CHECK(tree.around({"f", "../secret.c", 1, 0, false}).empty());
+  fs::create_symlink(dir / "secret.c", dir / "tree/mm/link.c");
+  CHECK(tree.around({"f", "mm/link.c", 1, 0, false}).empty());
   CHECK(tree.around({"f", (dir / "secret.c").string(), 1, 0, false}).empty());
   fs::remove_all(dir);
 }

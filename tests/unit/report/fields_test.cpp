@@ -41,8 +41,8 @@ class Schema {
   void compare(const json& at, const std::string& path, std::set<std::string>* taken) {
     const json& node = at.contains("$ref") ? root_.at(json::json_pointer(at["$ref"].get<std::string>().substr(1))) : at;
     std::set<std::string> printed;
-    detail::for_each_of(fields_of<Owner>, [&]<class Member, Privacy privacy, Print print>(
-                                              const Field<Owner, Member, privacy, print>& field) {
+    detail::for_each_of(fields_of<Owner>, [&]<class Member, Privacy privacy, Print print, bool kept>(
+                                              const Field<Owner, Member, privacy, print, kept>& field) {
       const std::string name(field.name);
       INFO(path << "." << name);
       if constexpr (print == Print::spread) {

@@ -1,4 +1,4 @@
-// What the boot's command line asked for: advice must not repeat what this log has tried already.
+// What the log shows to be tried already: advice must not repeat it.
 #pragma once
 
 #include <optional>
@@ -14,5 +14,8 @@ std::optional<std::string_view> boot_option(const Kernel&, std::string_view name
 
 // slub_debug (slab_debug since v6.9): does SLUB keep who allocated and who freed an object (U, or no flags: all)?
 bool slub_tracks_users(const Kernel&);
+
+// Is the kernel built with KASAN? By its frames, its own report, or the words of the oops: "Oops: 0002 [#1] SMP KASAN".
+bool runs_kasan(const Report&);
 
 }  // namespace unoops::facts

@@ -1,4 +1,4 @@
-#include "facts/command_line.hpp"
+#include "facts/tried.hpp"
 
 #include <algorithm>
 #include <string>
@@ -36,6 +36,20 @@ bool slub_tracks_users(const Kernel& kernel) {
       if (of_all.empty() || of_all == "1" || of_all.find_first_of("Uu") != std::string_view::npos) return true;
     }
   return false;
+}
+
+// v6.1 arch/x86/kernel/dumpstack.c __die_header, mm/kasan
+bool runs_kasan(const Report& r) {
+  const auto tells = [](std::string_view text) {
+    const auto number = text.find("[#");
+    return number != std::string_view::npos && text.find(" KASAN", number) != std::string_view::npos;
+  };
+  const auto is_its = [](const Frame& f) {
+    const std::string_view name = f.ref.symbol;
+    return name.starts_with("kasan_") || name.starts_with("__kasan_") || name.starts_with("__asan_");
+  };
+  return (r.kind && r.kind->detector == "KASAN") || std::ranges::any_of(r.raw, tells) ||
+         std::ranges::any_of(r.stacks, [&](const Stack& s) { return std::ranges::any_of(s.frames, is_its); });
 }
 
 }  // namespace unoops::facts
