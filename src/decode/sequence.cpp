@@ -72,6 +72,7 @@ bool Sequence::take(Report& r) {
   }
   r.number = number_of(r.number);
   if (r.follows) r.follows = number_of(*r.follows);
+  if (r.left_behind) r.left_behind->report = number_of(r.left_behind->report);
   ++count_;
   remember(r);
   return true;
