@@ -62,7 +62,9 @@ void take_link(ReportBuilder& d) {
   const auto* pc = own_pc(d.report);
   const auto* r14 = d.report.reg("r14");
   const bool null = pc && pc->ref.symbol.empty() && pc->ref.address && *pc->ref.address < limits::near_null;
-  if (!null || !r14 || link_frame(d.report)) return;
+  if (!null) return;
+  d.report.fault.access = Access::execute;
+  if (!r14 || link_frame(d.report)) return;
   SymbolRef ref;
   ref.address = r14->value;
   ref.pc = PcKind::return_address;

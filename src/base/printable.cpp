@@ -72,6 +72,12 @@ void spell_out(std::uint32_t c, std::string& out) {
   out += buffer;
 }
 
+// Of characters that stand for themselves everywhere, from `at` on: nearly always all of the text.
+std::size_t end_of_plain(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] >= 0x20 && text[at] < 0x7f) ++at;
+  return at;
+}
+
 }  // namespace
 
 std::size_t utf8_length(std::string_view text, std::size_t at) {
@@ -83,10 +89,11 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return length != 0 && second_byte_fits(first, byte_at(text, at + 1)) ? length : 0;
 }
 
-std::string valid_utf8(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
+void append_valid_utf8(std::string& out, std::string_view text) {
+  for (std::size_t at = 0, from = 0;; from = at) {
+    while (at < text.size() && byte_at(text, at) < 0x80) ++at;
+    out += text.substr(from, at - from);
+    if (at == text.size()) return;
     const auto length = utf8_length(text, at);
     if (length)
       out += text.substr(at, length);
@@ -94,13 +101,21 @@ std::string valid_utf8(std::string_view text) {
       out += "\xef\xbf\xbd";
     at += length ? length : 1;
   }
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string out;
+  append_valid_utf8(out, text);
   return out;
 }
 
 std::string clean(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0, from = 0;; from = at) {
+    at = end_of_plain(text, from);
+    out += text.substr(from, at - from);
+    if (at == text.size()) break;
     const auto length = utf8_length(text, at);
     const std::uint32_t c = length ? code_point(text.substr(at, length)) : byte_at(text, at);
     if (c == '\t')
@@ -115,8 +130,8 @@ std::string clean(std::string_view text) {
 }
 
 std::size_t display_width(std::string_view text) {
-  std::size_t width = 0;
-  for (std::size_t at = 0; at < text.size();) {
+  std::size_t width = end_of_plain(text, 0);
+  for (std::size_t at = width; at < text.size();) {
     const auto length = utf8_length(text, at);
     width += length ? columns(text.substr(at, length)) : 1;
     at += length ? length : 1;

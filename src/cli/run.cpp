@@ -50,7 +50,9 @@ int run(const Options& options, std::ostream& out) {
     out.flush();
     if (!out.good()) stop_pumping();
   });
-  const auto decode = decode_options(options);
+  auto decode = decode_options(options);
+  // What redaction finds as an address elsewhere it hides in the words, too.
+  decode.explain = format.explains || options.render.redact || options.explain_symbols;
   Decoder decoder(decode, [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
   const auto pumped = can_pump_apart(options) ? pump_apart(options, decode, decoder, out)
                                               : pump(options, decoder, nullptr, out, [&] { renderer->flush(); });

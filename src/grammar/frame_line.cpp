@@ -327,11 +327,23 @@ bool read_several(std::string_view text, FrameLine& out) {
   return false;
 }
 
+// By its first word, because every line is asked, and most are none.
+bool may_be_frame(std::string_view text) {
+  Scanner in(text);
+  std::string_view name;
+  if (!in.symbol(name)) return !text.empty() && std::string_view("[<(?").find(text.front()) != std::string_view::npos;
+  if (in.peek() == '+') return in.lit("+0x");
+  if (in.peek() == '(' || name.starts_with("0x")) return true;
+  if (!is_blank(in.peek())) return false;
+  const auto holds = [&](std::string_view words) { return text.find(words) != std::string_view::npos; };
+  return in.blanks().peek() == '(' || holds("+0x") || holds("[inline]") || name == "Function";
+}
+
 }  // namespace
 
 bool read_frame(std::string_view text, FrameLine& out) {
   text = trim(text);
-  return !text.empty() && (read_one(text, out) || read_several(text, out));
+  return may_be_frame(text) && (read_one(text, out) || read_several(text, out));
 }
 
 Frame frame_of(SymbolRef ref) {

@@ -45,7 +45,10 @@ void ReportBuilder::add_frame(Frame frame) {
 
 bool ReportBuilder::read_frame_line(std::string_view text) {
   FrameLine read;
-  if (!read_frame(text, read)) return false;
+  return read_frame(text, read) && add_frame_line(std::move(read));
+}
+
+bool ReportBuilder::add_frame_line(FrameLine&& read) {
   if (read.inline_entry) {  // syzkaller's "[inline]" lines: the containing frame follows, with its own offset
     if (inlined.size() < limits::inline_depth) std::ranges::move(read.printed, std::back_inserter(inlined));
     return true;

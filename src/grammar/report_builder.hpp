@@ -8,6 +8,7 @@
 
 #include "base/rooms.hpp"
 #include "grammar/contexts.hpp"
+#include "grammar/frame_line.hpp"
 #include "grammar/log_line.hpp"
 #include "grammar/section.hpp"
 #include "unoops/report.hpp"
@@ -73,6 +74,7 @@ struct ReportBuilder {
   void add_frame(Frame frame);
   // The whole text as a frame of a trace; false: it is none.
   bool read_frame_line(std::string_view text);
+  bool add_frame_line(FrameLine&&);
   // One address with the words before it: a stack of its own.
   void add_single(std::string_view label, Frame frame, Occurrence occurrence = Occurrence::own);
   void add_pc(Frame frame, std::string_view label = "pc");

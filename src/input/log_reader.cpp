@@ -20,7 +20,8 @@
 namespace unoops::input {
 namespace {
 
-constexpr unsigned most_repeats = 64;  // of "last message repeated N times"
+// Of "last message repeated N times", until as many other lines have come: a flood of such lines is no larger than it is.
+constexpr unsigned most_repeats = 64;
 
 // Nothing but blanks, or a quote's marks behind a record's prefix.
 bool is_empty_head(std::string_view text) { return text.find_first_not_of(" \t\r>|:") == std::string_view::npos; }
@@ -94,6 +95,7 @@ struct LogReader::Impl {
   PlainLine::Form passed_form_ = PlainLine::Form::none;
   RawLine passed_;            // the last
   bool many_passed_ = false;  // there are others before it
+  unsigned repeats_left_ = most_repeats;
 };
 
 LogReader::Impl::Impl(Sink s, BeginsLine begins_line)
@@ -185,6 +187,7 @@ void LogReader::Impl::read_line(LogLine line, std::string_view text) {
     hand_out_repeats(peel);
   else
     hand_out(peel);
+  if (!peel.repeats) repeats_left_ = std::min(repeats_left_ + 1, most_repeats);
   remember(peel, cleaned.text);
 }
 
@@ -267,7 +270,9 @@ void LogReader::Impl::hand_out_repeats(Peel& peel) {
   const bool last = peel.rest.at_end();
   if (last) peel.line.kernel = record_.kernel;
   if (last) peel.line.level = record_.level;
-  for (unsigned i = 0; i < std::min(peel.repeats, most_repeats); ++i)
+  const auto times = std::min(peel.repeats, 1 + repeats_left_);
+  repeats_left_ -= times - 1;
+  for (unsigned i = 0; i < times; ++i)
     hand_out_text(peel.line, last ? std::string_view(record_text_) : peel.rest.rest(), Escapes::octal);
 }
 
@@ -343,6 +348,7 @@ bool LogReader::Impl::is_next(const PlainLine& plain) const {
 
 void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
   if (plain.form == PlainLine::Form::json) return void(passed_form_ = plain.form);
+  repeats_left_ = std::min(repeats_left_ + 1, most_repeats);
   unwrapper_.pass(raw.bytes.size());
   if (plain.form == PlainLine::Form::kmsg_more) return;
   if (plain.form == PlainLine::Form::kmsg)

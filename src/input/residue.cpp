@@ -32,12 +32,14 @@ bool maybe_suspicious(std::uint64_t eight) {
 }
 
 bool is_suspicious(std::string_view line) {
-  std::size_t i = 0;
-  for (; i + 8 <= line.size(); i += 8) {
+  const auto eight_at = [&](std::size_t at) {
     std::uint64_t eight = 0;
-    std::memcpy(&eight, line.data() + i, sizeof eight);
-    if (maybe_suspicious(eight)) break;
-  }
+    std::memcpy(&eight, line.data() + at, sizeof eight);
+    return eight;
+  };
+  std::size_t i = 0;
+  while (i + 8 <= line.size() && !maybe_suspicious(eight_at(i))) i += 8;
+  if (i != 0 && i + 8 > line.size() && !maybe_suspicious(eight_at(line.size() - 8))) return false;
   std::uint8_t seen = 0;
   for (; i < line.size(); ++i) seen = static_cast<std::uint8_t>(seen | suspicious[static_cast<unsigned char>(line[i])]);
   return seen != 0;

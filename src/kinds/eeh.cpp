@@ -55,10 +55,6 @@ void outcome(const Report& r, Explanation& e, std::string_view id) {
     add_certain(e, id, "the device could not be recovered: it stays cut off", "EEH's own line");
   if (const auto count = r.fact(fact::count); !count.empty() && count != "1")
     add_certain(e, id, "it failed " + std::string(count) + " times in the last hour", "EEH's own line");
-  add_step(e,
-           fill("reseat or replace the adapter[ {device}][ in slot {detail}] if it happens again; before that look for "
-                "updates of its firmware and driver",
-                r));
 }
 
 constexpr auto headers = std::to_array<Header>({{"EEH: Recovering PHB#", recovering}});
@@ -77,6 +73,9 @@ extern constinit const Kind eeh{
         "{detail}]",
     .culprit = {.from = Culprit::From::none},
     .rules = rules,
+    .next =
+        "reseat or replace the adapter[ {device}][ in slot {detail}] if it happens again; before that look for updates "
+        "of its firmware and driver",
     .goes_on = same_device,
 };
 

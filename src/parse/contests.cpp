@@ -38,22 +38,24 @@ bool rivals(const Candidate& taken, const Candidate& other) {
 }  // namespace
 
 void sort_by_fit(std::span<Candidate> candidates, const OpenReports& reports, const LogLine& line) {
-  if (candidates.size() < 2) return;  // nearly every line: sorting would allocate for it
+  if (candidates.size() < 2) return;
   const bool goes_on = in_one_breath(reports, line);
-  std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
+  const auto before = [&](const Candidate& a, const Candidate& b) {
     if (a.called != b.called) return a.called;
     if (a.fit != b.fit) return a.fit > b.fit;
     return !goes_on && waited(a, reports, line) && !waited(b, reports, line);
-  });
+  };
+  if (!std::ranges::is_sorted(candidates, before)) std::ranges::stable_sort(candidates, before);
 }
 
 bool is_behind(const OpenReport& open, const OpenReports& reports, const LogLine& line) {
   const auto& d = open.builder;
   if (d.backtraces) return false;
   if (line.time_us && d.last_time && *line.time_us - *d.last_time > silent_us) return true;
+  if (!d.report.cpu) return false;
   return std::ranges::any_of(reports, [&](const OpenReport& other) {
-    return other.ticks.first > open.ticks.first && !other.builder.ended && d.report.cpu &&
-           other.report().cpu == d.report.cpu && other.report().pid == d.report.pid;
+    return other.ticks.first > open.ticks.first && !other.builder.ended && other.report().cpu == d.report.cpu &&
+           other.report().pid == d.report.pid;
   });
 }
 

@@ -10,7 +10,6 @@
 #include "base/text.hpp"
 #include "facts/frames.hpp"
 #include "facts/helper_words.hpp"
-#include "parse/link_register.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::parse {
@@ -50,8 +49,7 @@ class Search {
   bool link() {
     const Arch* arch = row_of(report_.arch);
     const auto* pc = own_pc(report_);
-    const bool call = report_.fault.access == Access::execute || (arch && arch->first_frame_is_bare) ||
-                      (pc && is_nowhere(report_, *pc));
+    const bool call = report_.fault.access == Access::execute || (arch && arch->first_frame_is_bare);
     return pc && (pc->ref.symbol.empty() ? call : misses_caller(*pc)) &&
            stacks([](const Stack& s) { return s.role == StackRole::link && is_own(s); }, 1);
   }

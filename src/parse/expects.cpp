@@ -282,22 +282,17 @@ States line_states(const ReportBuilder& d, const Section& row) {
 
 }  // namespace
 
-Fit expects(const OpenReport& open, const SectionHit& hit) {
-  const auto& d = open.builder;
-  return look_up(hit.section->id, d.last, report_states(open) | line_states(d, *hit.section));
+Expecting::Expecting(const OpenReport& open, bool among_others)
+    : builder_(open.builder), among_(among_others), states_(report_states(open) | when(among_others, among)) {}
+
+Fit Expecting::line(const SectionHit& hit, const LogLine& line) const {
+  const Fit fit = look_up(hit.section->id, builder_.last, states_ | line_states(builder_, *hit.section));
+  return fit == Fit::no || !among_ ? fit : weigh(builder_, hit, trim(line.text), fit);
 }
 
-Fit expects_frame(const OpenReport& open) { return look_up(SectionId::frame, open.builder.last, report_states(open)); }
-
-Fit expects_among(const OpenReport& open, const SectionHit& hit, const LogLine& line) {
-  const auto& d = open.builder;
-  const Fit fit = look_up(hit.section->id, d.last, report_states(open) | line_states(d, *hit.section) | among);
-  return fit == Fit::no ? fit : weigh(d, hit, trim(line.text), fit);
-}
-
-Fit expects_frame_among(const OpenReport& open, const FrameLine& line) {
-  const Fit fit = look_up(SectionId::frame, open.builder.last, report_states(open) | among);
-  return fit == Fit::no ? fit : weigh_frame(open.builder, line, fit);
+Fit Expecting::frame(const FrameLine& line) const {
+  const Fit fit = look_up(SectionId::frame, builder_.last, states_);
+  return fit == Fit::no || !among_ ? fit : weigh_frame(builder_, line, fit);
 }
 
 }  // namespace unoops::parse

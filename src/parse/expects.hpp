@@ -1,6 +1,8 @@
 // Does a report expect this line now? The grammar of a report, as far as it tells two interleaved ones apart.
 #pragma once
 
+#include <cstdint>
+
 #include "base/rooms.hpp"
 #include "grammar/frame_line.hpp"
 #include "parse/evidence.hpp"
@@ -9,11 +11,18 @@
 
 namespace unoops::parse {
 
-// By what the report has read so far.
-Fit expects(const OpenReport&, const SectionHit&);
-Fit expects_frame(const OpenReport&);
-// The same where other reports are open, too: what the line says is compared with what the report knows.
-Fit expects_among(const OpenReport&, const SectionHit&, const LogLine&);
-Fit expects_frame_among(const OpenReport&, const FrameLine&);
+// What a report has read so far, found out once a line, however many ways there are to read that. Where other reports
+// are open, too (`among`), what the line says is compared with what the report knows.
+class Expecting {
+ public:
+  Expecting(const OpenReport&, bool among);
+  Fit line(const SectionHit&, const LogLine&) const;
+  Fit frame(const FrameLine&) const;
+
+ private:
+  const ReportBuilder& builder_;
+  const bool among_;
+  const std::uint64_t states_;
+};
 
 }  // namespace unoops::parse

@@ -10,25 +10,24 @@ HeaderIndex::HeaderIndex() {
   for (const Kind* kind : kind_rows())
     for (const Header& header : kind->headers) add({.header = &header, .kind = kind});
   for (const Landmark& landmark : landmarks()) add({.landmark = &landmark});
-  std::ranges::sort(buckets_, {}, &decltype(buckets_)::value_type::first);
 }
 
 void HeaderIndex::add(const HeaderHit& hit) {
   const auto needle = hit.needle();
+  assert(needle.size() >= pair_bytes);
+  auto& begins = pairs_[pair(needle.data())];
   if (needle.size() < key_bytes) {
-    assert(needle.starts_with('['));
+    begins = Begins::short_needle;
     short_.push_back(hit);
     return;
   }
-  const auto word = key(needle.data());
-  words_.set(word);
-  auto at = std::ranges::find(buckets_, word, &decltype(buckets_)::value_type::first);
-  if (at == buckets_.end()) at = buckets_.insert(at, {word, {}});
-  at->second.push_back(hit);
-}
-
-const std::vector<HeaderHit>& HeaderIndex::bucket(std::uint16_t word) const {
-  return std::ranges::lower_bound(buckets_, word, {}, &decltype(buckets_)::value_type::first)->second;
+  begins = std::max(begins, Begins::needle);
+  auto& row = rows_[key(needle.data())];
+  if (row == 0) {
+    buckets_.emplace_back();
+    row = static_cast<std::uint16_t>(buckets_.size());
+  }
+  buckets_[row - 1].push_back(hit);
 }
 
 const HeaderIndex& header_index() {

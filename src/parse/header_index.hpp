@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -38,30 +37,40 @@ class HeaderIndex {
         if (hit.at = at; text.substr(at).starts_with(hit.needle()) && take(hit)) return true;
       return false;
     };
-    const auto keys = text.size() < key_bytes ? 0 : text.size() - key_bytes + 1;
-    for (std::size_t i = 0; i < keys; ++i) {
-      if (const auto word = key(text.data() + i); words_[word] && try_all(bucket(word), i)) return true;
-      if (text[i] == '[' && try_all(short_, i)) return true;
+    for (std::size_t i = 0; i + pair_bytes <= text.size(); ++i) {
+      const auto begins = pairs_[pair(text.data() + i)];
+      if (begins == Begins::none) continue;
+      if (i + key_bytes <= text.size())
+        if (const auto* hits = bucket(key(text.data() + i)); hits && try_all(*hits, i)) return true;
+      if (begins == Begins::short_needle && try_all(short_, i)) return true;
     }
-    for (auto i = keys; i < text.size(); ++i)
-      if (text[i] == '[' && try_all(short_, i)) return true;
     return false;
   }
 
  private:
-  // The first four bytes, spread over 16 bits: few places of a line are looked at twice.
-  static constexpr std::size_t key_bytes = 4;
+  enum class Begins : std::uint8_t { none, needle, short_needle };  // may begin at these two bytes
+  static constexpr std::size_t pair_bytes = 2, key_bytes = 4;
+  static std::uint16_t pair(const char* at) {
+    std::uint16_t word = 0;
+    std::memcpy(&word, at, pair_bytes);
+    return word;
+  }
+  // The first four bytes, spread over 16 bits: of the places that the first two let pass, few are looked at twice.
   static std::uint16_t key(const char* at) {
     std::uint32_t word = 0;
     std::memcpy(&word, at, key_bytes);
     return static_cast<std::uint16_t>(word * 0x9e3779b1U >> 16);
   }
   void add(const HeaderHit&);
-  const std::vector<HeaderHit>& bucket(std::uint16_t word) const;
+  const std::vector<HeaderHit>* bucket(std::uint16_t word) const {
+    const auto at = rows_[word];
+    return at == 0 ? nullptr : &buckets_[at - 1];
+  }
 
-  std::vector<HeaderHit> short_;  // needles of fewer bytes: "[#"
-  std::bitset<65536> words_;
-  std::vector<std::pair<std::uint16_t, std::vector<HeaderHit>>> buckets_;  // sorted by key
+  std::array<Begins, 65536> pairs_{};
+  std::array<std::uint16_t, 65536> rows_{};  // by key: a bucket's number, from 1 on
+  std::vector<std::vector<HeaderHit>> buckets_;
+  std::vector<HeaderHit> short_;  // needles of fewer than four bytes: "[#"
 };
 
 const HeaderIndex& header_index();

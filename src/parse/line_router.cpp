@@ -104,7 +104,8 @@ void LineRouter::route(const LogLine& line, bool may_open) {
     return;
   }
   if (open && take_bracketed(line)) return;
-  if (!orphans_.read(line) && !reports_.empty()) note_unread(line);  // to try the line may have dropped what was open
+  // To try the line may have dropped what was open.
+  if (!orphans_.read(line) && !reports_.empty()) note_unread(line);
 }
 
 // A line with words of a report behind others, among the lines of one: somebody's prefix or a form that is not known.
@@ -159,8 +160,8 @@ void LineRouter::note_glued(const LogLine& line) {
 // "RIP: 0010:foo_one net/foo.c:12 [inline]", "BUG: KASAN: use-after-free in foo_one net/foo.c:12 [inline]": a decoder
 // (syzkaller pkg/symbolizer) put it in front of the line that has the function itself.
 bool LineRouter::take_inline_copy(const LogLine& line) {
-  FrameLine frame;
-  if (!trim_right(line.text).ends_with(" [inline]") || read_frame(line.text, frame)) return false;
+  if (!trim_right(line.text).ends_with(" [inline]")) return false;
+  if (FrameLine frame; read_frame(line.text, frame)) return false;
   if (look_at(line.text).header) {
     preludes_.keep(line, reports_.tick());
     return true;
@@ -181,25 +182,34 @@ bool LineRouter::take_inline_copy(const LogLine& line) {
 bool LineRouter::find_candidates(const LogLine& line, bool several) {
   hits_.clear();
   candidates_.clear();
-  FrameLine frame;
-  const bool is_frame = read_frame(line.text, frame);
+  if (trim_left(line.text).empty()) return false;
+  const bool is_frame = read_frame(line.text, frame_);
   find_sections(line.text, hits_);
-  if (!is_frame && hits_.empty()) return false;
+  const auto shaped = std::ranges::find_if(hits_, [](const SectionHit& hit) { return hit.shape != nullptr; });
   // If the line's caller is printing a report, the line can be that report's alone.
   const bool called = std::ranges::any_of(reports_, [&](const OpenReport& open) {
     return !open.builder.ended && same_caller(open, line) == SameCaller::yes;
   });
   for (auto& open : reports_) {
     const auto same = same_caller(open, line);
-    const auto most = several && is_behind(open, reports_, line) ? Fit::unlikely : Fit::proven;
+    std::optional<Fit> most;
     const auto consider = [&](const SectionHit& hit, Fit fit) {
       const bool proves = !hit.section || !hit.section->starts.empty();  // a row of values could be anyone's
       if (fit == Fit::no || (same == SameCaller::no && (called || fit < Fit::likely || !proves))) return;
-      candidates_.push_back({&open, hit, std::min(most, fit), same == SameCaller::yes});
+      if (!most) most = several && is_behind(open, reports_, line) ? Fit::unlikely : Fit::proven;
+      candidates_.push_back({&open, hit, std::min(*most, fit), same == SameCaller::yes});
     };
-    if (is_frame) consider({}, several ? expects_frame_among(open, frame) : expects_frame(open));
-    for (const auto& hit : hits_)
-      if (may_hold(open, hit)) consider(hit, several ? expects_among(open, hit, line) : expects(open, hit));
+    const Expecting expecting(open, several);
+    const auto consider_those = [&](auto hit, auto end) {
+      for (; hit != end; ++hit)
+        if (may_hold(open, *hit)) consider(*hit, expecting.line(*hit, line));
+    };
+    if (is_frame) consider({}, expecting.frame(frame_));
+    consider_those(hits_.begin(), shaped);
+    for (const auto& row : unnamed_rows())
+      if ((!row.kind || row.kind == open.kind) && (!row.arch || row.arch == open.arch))
+        consider(row, expecting.line(row, line));
+    consider_those(shaped, hits_.end());
   }
   sort_by_fit(candidates_, reports_, line);
   return true;
@@ -211,7 +221,8 @@ bool LineRouter::take_section(const LogLine& line) {
   for (const auto& c : candidates_) {
     const auto settled = c.open->contest.settled;
     const auto before = c.open->ticks.last;
-    if (!reports_.read(*c.open, c.hit, line)) continue;
+    if (!(c.hit.section ? reports_.read(*c.open, c.hit, line) : reports_.read_frame(*c.open, std::move(frame_), line)))
+      continue;
     bool contested = several && note_contests(candidates_, c, settled);
     if (several && !c.hit.section && broken_into(reports_, before)) {
       if (!c.open->contest.at) c.open->contest.at = settled;

@@ -62,6 +62,7 @@ class LineRouter {
   std::uint64_t passed_number_ = 0;
   std::vector<SectionHit> hits_;  // of the line that is being read; kept, because making them for every line costs
   std::vector<Candidate> candidates_;
+  FrameLine frame_;  // where the line is one
 };
 
 }  // namespace unoops::parse

@@ -18,8 +18,7 @@ const SymbolRef* covering(const Report& r, std::uint64_t address) {
   return nullptr;
 }
 
-}  // namespace
-
+// The address at the pc holds no code by its value alone.
 bool is_nowhere(const Report& r, const Frame& pc) {
   if (!pc.ref.symbol.empty() || !pc.ref.address) return false;
   switch (address_fact(*pc.ref.address, r.arch).id) {
@@ -34,6 +33,8 @@ bool is_nowhere(const Report& r, const Frame& pc) {
       return false;
   }
 }
+
+}  // namespace
 
 void name_link(Report& r) {
   const auto* pc = own_pc(r);

@@ -11,7 +11,4 @@ namespace unoops::parse {
 // function covers.
 void name_link(Report&);
 
-// The address at the pc holds no code by its value alone.
-bool is_nowhere(const Report&, const Frame& pc);
-
 }  // namespace unoops::parse

@@ -124,14 +124,12 @@ void OpenReports::drop_replayed(const LogLine& line, std::string_view headline) 
 }
 
 bool OpenReports::read(OpenReport& open, const SectionHit& hit, const LogLine& line) {
+  if (!hit.section) {
+    FrameLine frame;
+    return grammar::read_frame(line.text, frame) && read_frame(open, std::move(frame), line);
+  }
   auto& d = open.builder;
   d.line = &line;
-  if (!hit.section) {
-    take_heading(d);
-    if (!d.read_frame_line(line.text)) return false;
-    own(open, line, SectionId::frame);
-    return true;
-  }
   const auto& section = *hit.section;
   if (section.read && !section.read(Scanner(trim_left(line.text).substr(section.starts.size())), d)) return false;
   if (hit.arch && !open.arch && !section.traits.has(LineTrait::shared)) {
@@ -143,6 +141,15 @@ bool OpenReports::read(OpenReport& open, const SectionHit& hit, const LogLine& l
   d.heading.clear();
   adopt(open, std::exchange(open.said, {}));
   own(open, line, section.id);
+  return true;
+}
+
+bool OpenReports::read_frame(OpenReport& open, FrameLine&& frame, const LogLine& line) {
+  auto& d = open.builder;
+  d.line = &line;
+  take_heading(d);
+  if (!d.add_frame_line(std::move(frame))) return false;
+  own(open, line, SectionId::frame);
   return true;
 }
 

@@ -42,6 +42,7 @@ class OpenReports {
   // Reads the line as this section, or as a frame where the hit has none; false: it is none. The line is then the
   // report's.
   bool read(OpenReport&, const SectionHit&, const LogLine&);
+  bool read_frame(OpenReport&, FrameLine&&, const LogLine&);
   // The line is the report's: it was read as `id`.
   void own(OpenReport&, const LogLine&, SectionId id);
 

@@ -111,8 +111,8 @@ bool Orphans::read_remainder(const LogLine& line) {
 
 // A plain dump_stack(), or what is left of a report.
 bool Orphans::read_frame(const LogLine& line) {
-  FrameLine frame;
-  if (!may_hold_symbol_ref(line.text) || !grammar::read_frame(line.text, frame) || !frame.ref.offset) return false;
+  if (!may_hold_symbol_ref(line.text)) return false;
+  if (FrameLine frame; !grammar::read_frame(line.text, frame) || !frame.ref.offset) return false;
   auto* const open = find_by_turns(reports_, line);
   if (!open) return open_headless(line, {});
   const bool taken = reports_.read(*open, {}, line);

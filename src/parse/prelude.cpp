@@ -55,7 +55,8 @@ bool begins_with_known_words(std::string_view text) {
     return out;
   }();
   return !text.empty() && letters[static_cast<unsigned char>(text.front())] &&
-         std::ranges::any_of(words, [&](std::string_view word) { return text.starts_with(word); });
+         std::ranges::any_of(
+             words, [&](std::string_view word) { return word.front() == text.front() && text.starts_with(word); });
 }
 
 // "memcpy: detected buffer overflow: 40 byte write of buffer size 16" (v6.12 lib/string_helpers.c)

@@ -58,8 +58,8 @@ class SectionIndex {
     const auto word = first_word(text);
     for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
       if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts)) out.push_back(row.hit);
-    out.insert(out.end(), continuing_.begin(), continuing_.end());
   }
+  const std::vector<SectionHit>& unnamed() const { return unnamed_; }
 
  private:
   struct Row {
@@ -73,7 +73,7 @@ class SectionIndex {
       const auto starts = section.starts;
       note_pair(starts);
       if (starts.empty())
-        continuing_.push_back(hit);
+        unnamed_.push_back(hit);
       else
         by_first_[static_cast<unsigned char>(starts.front())].push_back(
             {first_word(starts),
@@ -92,10 +92,10 @@ class SectionIndex {
   }
   std::bitset<65536> pairs_;
   std::array<std::vector<Row>, 256> by_first_;
-  std::vector<SectionHit> continuing_;
+  std::vector<SectionHit> unnamed_;
 };
 
-const SectionIndex& index() {
+const SectionIndex& section_index() {
   static const SectionIndex index;
   return index;
 }
@@ -113,19 +113,20 @@ bool is_within_dump(SectionId id) {
 // Of the shapes only one has a first word, and none opens a report: a task's line and a row of code need one that is open.
 Beginning beginning_of(std::string_view text) {
   text = trim_left(text);
-  if (text.empty() || !index().may_begin(text)) return Beginning::unknown;
-  const auto found = index().beginning_of(text);
+  if (text.empty() || !section_index().may_begin(text)) return Beginning::unknown;
+  const auto found = section_index().beginning_of(text);
   if (found != Beginning::unknown) return found;
   for (const auto& shape : common_shapes())
     if (!shape.section.starts.empty() && text.starts_with(shape.section.starts) && shape.is(text))
       return Beginning::part;
   return Beginning::unknown;
 }
+const std::vector<SectionHit>& unnamed_rows() { return section_index().unnamed(); }
 
 void find_sections(std::string_view text, std::vector<SectionHit>& out) {
   text = trim_left(text);
   if (text.empty()) return;
-  index().find(text, out);
+  section_index().find(text, out);
   for (const auto shapes : {common_shapes(), state_shapes()})
     for (const auto& shape : shapes)
       if (shape.is(text)) out.push_back({.section = &shape.section, .shape = &shape});

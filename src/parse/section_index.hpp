@@ -20,8 +20,11 @@ struct SectionHit {
   SectionId id() const { return section ? section->id : SectionId::frame; }
 };
 
-// Every section that a line may be, whatever report it belongs to: of the kinds, of the architectures, the common ones.
+// Every section that a line may be by its words or its shape (these stand last), whatever report it belongs to: of the
+// kinds, of the architectures, the common ones.
 void find_sections(std::string_view text, std::vector<SectionHit>& out);
+// Rows that start with nothing: a line of any text may be one, in a report of their kind or architecture.
+const std::vector<SectionHit>& unnamed_rows();
 // Does a line of some report begin so, by its first words or as a frame?
 bool begins_known_line(std::string_view text);
 // The lines with which a dump begins, and those behind them, if the log begins there: who has no header may open with them.

@@ -112,6 +112,7 @@ bool is_code_word(std::string_view word) {
 }
 
 bool is_more_code(std::string_view text) {
+  if (!is_hex(text.front()) && text.front() != '<') return false;  // asked of every line
   Scanner s(text);
   std::string_view word;
   int words = 0;

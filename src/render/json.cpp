@@ -88,13 +88,19 @@ class Json {
     else if constexpr (std::same_as<T, bool>)
       out_ += of ? "true" : "false";
     else if constexpr (Number<T>)
-      fmt::format_to(std::back_inserter(out_), "{}", of);
+      number(of);
     else if constexpr (is_optional<T>)
       value(*of);
     else if constexpr (is_list<T>)
       list(of);
     else
       object(of);
+  }
+
+  template <class T>
+  void number(T of) {
+    const fmt::format_int digits(of);
+    out_.append(digits.data(), digits.size());
   }
 
   template <class T>
@@ -106,7 +112,15 @@ class Json {
     }
     out_ += ']';
   }
-  void list(const std::vector<std::uint8_t>& bytes) { quoted(fmt::format("{:02x}", fmt::join(bytes, " "))); }
+  void list(const std::vector<std::uint8_t>& bytes) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    out_ += '"';
+    for (const auto byte : bytes) {
+      if (out_.back() != '"') out_ += ' ';
+      out_ += {digits[byte >> 4], digits[byte & 0xf]};
+    }
+    out_ += '"';
+  }
   void list(const std::vector<Register>& registers) {
     out_ += '{';
     for (const auto& one : registers) entry(one.name, hex(one.value));
@@ -232,16 +246,18 @@ class Json {
   // RFC 8259: quotes, backslashes and control characters are escaped; the rest is UTF-8.
   void quoted(std::string_view text) {
     out_ += '"';
-    for (const char c : valid_utf8(text)) {
-      if (const auto letter = escape_of(c))
+    for (std::size_t at = 0, from = 0;; from = ++at) {
+      while (at < text.size() && !is_escaped(text[at])) ++at;
+      append_valid_utf8(out_, text.substr(from, at - from));
+      if (at == text.size()) break;
+      if (const auto letter = escape_of(text[at]))
         out_ += {'\\', letter};
-      else if (static_cast<unsigned char>(c) < 0x20)
-        fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
       else
-        out_ += c;
+        fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(text[at]));
     }
     out_ += '"';
   }
+  static bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
   // What stands behind the backslash; 0: there is no such short form.
   static char escape_of(char c) {
     static constexpr std::string_view characters = "\b\t\n\f\r\"\\", letters = "btnfr\"\\";

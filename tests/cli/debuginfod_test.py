@@ -132,7 +132,7 @@ class Debuginfod(Case):
         self.addCleanup(server.shutdown)
         env = self.environment(server.server_address[1])
         master, slave = pty.openpty()
-        command = [UNOOPS, "-f", "title", "-k", self.tmp / "vmlinux", "-m", self.tmp, self.log]
+        command = [UNOOPS, "-f", "json", "-k", self.tmp / "vmlinux", "-m", self.tmp, self.log]
         subprocess.run(command, stdout=subprocess.DEVNULL, stderr=slave, env=env, check=True, timeout=60)
         os.close(slave)
         shown = b""

@@ -38,12 +38,12 @@ TEST_CASE("large blocks and atomic ones fail for reasons of their own") {
 
 TEST_CASE("hardware is replaced only when the bits say so") {
   auto fatal = report_of("machine-check");
-  fatal.set_fact(report::fact::status_bits, "valid, uncorrected, enabled, processor context corrupt");
+  fatal.set_fact(report::fact::status, "b200000000000000");  // valid, uncorrected, enabled, processor context corrupt
   fatal.set_fact(report::fact::uncorrected, "yes");
   judge(fatal);
   CHECK(advises(fatal, "replace the hardware"));
   auto corrected = report_of("machine-check-corrected");
-  corrected.set_fact(report::fact::status_bits, "valid, enabled");
+  corrected.set_fact(report::fact::status, "9000000000000000");  // valid, enabled
   judge(corrected);
   CHECK_FALSE(advises(corrected, "replace the hardware"));
 }

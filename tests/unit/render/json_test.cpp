@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <sstream>
@@ -104,6 +105,42 @@ TEST_CASE("JSON is one line of UTF-8 whatever the bytes") {
         "a\nb\r\x07\"&<>\xef\xbf\xbd"
         "31m");
   CHECK(o["uid"] == 4294967295);
+}
+
+TEST_CASE("JSON escapes what must be, in the shortest form, and nothing else") {
+  Report report = test::hostile();
+  const auto title_as = [&](std::string_view title, std::string_view expected) {
+    report.title = title;
+    const std::string line = lines_of({report}), member = "\"title\":\"" + std::string(expected) + "\",";
+    INFO(line.substr(0, 200));
+    CHECK(line.find(member) != std::string::npos);
+  };
+  title_as("", "");
+  title_as("plain words / of <a kernel> & 'it'", "plain words / of <a kernel> & 'it'");
+  title_as("\"\\\b\f\n\r\t", R"(\"\\\b\f\n\r\t)");
+  title_as(std::string_view("a\0b\x01\x1f\x7f", 6), "a\\u0000b\\u0001\\u001f\x7f");
+  title_as("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7");
+  // A quote where a character is cut short: the byte is replaced, and the quote is escaped.
+  title_as("\xe2\x82\"\xff\\", "\xef\xbf\xbd\xef\xbf\xbd\\\"\xef\xbf\xbd\\\\");
+  title_as(std::string(3, '"') + std::string(40, 'x') + "\n", R"(\"\"\")" + std::string(40, 'x') + R"(\n)");
+}
+
+TEST_CASE("numbers and bytes of JSON") {
+  Report report;
+  const auto full = test::hostile();
+  report.kind = full.kind;
+  report.line_last = std::numeric_limits<std::uint64_t>::max();
+  report.boot = -1;
+  report.pid = std::numeric_limits<std::int64_t>::min();
+  report.code.bytes = {0x00, 0x0f, 0xf0, 0xff};
+  report.time_us = 1447000;
+  const std::string line = lines_of({report});
+  for (const std::string_view member :
+       {"\"line_last\":18446744073709551615,", "\"boot\":-1,", "\"pid\":-9223372036854775808", "\"time\":1.447,",
+        "\"bytes\":\"00 0f f0 ff\""}) {
+    INFO(member);
+    CHECK(line.find(member) != std::string::npos);
+  }
 }
 
 TEST_CASE("every report fits docs/report.schema.json") {
