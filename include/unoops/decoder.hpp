@@ -69,10 +69,10 @@ class Decoder {
 
   void listen(LineListener&);  // before the first bytes; it must live until finish()
 
-  void start_source(std::string name);  // ends the one before; lines count from 1 again, boots go on counting
-  void feed(std::string_view bytes);    // in pieces of any size: chunking never changes the result
-  void flush();                         // the input pauses: hands out what is complete enough
-  void finish();                        // the input ended
+  void start_source(const std::string& name);  // ends the one before; lines count from 1 again, boots go on counting
+  void feed(std::string_view bytes);           // in pieces of any size: chunking never changes the result
+  void flush();                                // the input pauses: hands out what is complete enough
+  void finish();                               // the input ended
 
   // Instead of bytes: what another decoder, that reads `apart`, made of a source, report by report, and the source's end.
   void adopt(Report&&);

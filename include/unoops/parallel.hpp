@@ -13,7 +13,7 @@
 namespace unoops {
 
 struct ParallelWork {
-  DecodeOptions decode;  // for the threads' own decoders; `explain_parse` and `warn` are not called
+  DecodeOptions decode;  // for the threads' own decoders; where there is a `warn`, its words come by said()
   unsigned threads = 2;
 
   // The next source in the order of the output; null: there are no more. By one thread at a time.

@@ -190,7 +190,8 @@ void decode(Report& report) {
   if (!Scanner(fault.error_code).hex_n(4, code)) return;
   const auto at = std::ranges::find(rows, code & 0x7f, &Row::code);
   if (at == rows.end()) return;
-  if (fault.access != Access::unknown) fault.error_bits.emplace_back(access_id(fault.access));
+  if (fault.access == Access::read || fault.access == Access::write)
+    fault.error_bits.emplace_back(access_id(fault.access));
   fault.error_bits.emplace_back(at->words);
 }
 

@@ -36,14 +36,14 @@ class Decoder::Impl {
 
   void listen(LineListener& listener) { listener_ = &listener; }
 
-  void start_source(std::string name) {
+  void start_source(const std::string& name) {
     finish();
     in_source_ = true;
     lines_ += splitter_.lines();
     reader_ = report_reader();
     hosts_ = host_reader();
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
-    parser_ = report_parser(std::move(name));
+    parser_ = report_parser(name);
   }
   void feed(std::string_view bytes) {
     in_source_ = true;
@@ -91,8 +91,8 @@ class Decoder::Impl {
   }
 
  private:
-  ReportParser report_parser(std::string file) {
-    return {std::move(file), [this](Report&& report) { hand_out(std::move(report)); },
+  ReportParser report_parser(const std::string& file) {
+    return {file, [this](Report&& report) { hand_out(std::move(report)); },
             ParseOptions{options_.fold, options_.explain_parse, options_.warn}};
   }
   LogReader report_reader() {
@@ -152,7 +152,7 @@ Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 
 void Decoder::listen(LineListener& listener) { impl_->listen(listener); }
-void Decoder::start_source(std::string name) { impl_->start_source(std::move(name)); }
+void Decoder::start_source(const std::string& name) { impl_->start_source(name); }
 void Decoder::feed(std::string_view bytes) { impl_->feed(bytes); }
 void Decoder::flush() { impl_->flush(); }
 void Decoder::finish() { impl_->finish(); }

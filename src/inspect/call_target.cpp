@@ -43,7 +43,7 @@ std::optional<Namer::Guess> Namer::called_in(FunctionFlow& flow, const Insn& ins
   touch.size = isa().word;
   touch.want_pointer = touch.is_called = true;
   const State state = flow.before(insn.address);
-  const auto guess = best_guess(flow, flow.address_of(mem, insn, state), touch, insn.address, state);
+  auto guess = best_guess(flow, flow.address_of(mem, insn, state), touch, insn.address, state);
   if (!guess || !named(*guess->where.node) || !may_be_called(guess->path.type) || guess->path.ambiguous)
     return std::nullopt;
   return guess;

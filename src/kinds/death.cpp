@@ -94,7 +94,7 @@ bool tell_left_behind(const Report& r, Explanation& e, std::string_view id, bool
   if (!r.left_behind) return false;
   const auto& left = *r.left_behind;
   const auto number = "report " + std::to_string(left.report);
-  const auto death = task_of(left) + " died in " + number + " (line " + std::to_string(left.line) + ")";
+  const auto death = task_of(left) + " died in " + number;
   if (left.holder) {
     add_likely(e, id, "the lock's holder is dead: " + death + ", and a dead task lets go of nothing",
                "the holder that the kernel names, and " + number);

@@ -120,7 +120,8 @@ bool lockup_row(std::string_view text, ReportBuilder& d) {
   std::uint64_t count = 0, irq = 0;
   if (!s.lit("#") || !s.dec(row) || !s.lit(":") || !s.blanks().dec(count)) return false;
   if (s.lit("% system")) {
-    d.report.set_fact(fact::cpu_time, one_blank(trim(text).substr(trim(text).find(' '))));
+    if (d.report.fact(fact::cpu_time).empty())
+      d.report.set_fact(fact::cpu_time, one_blank(trim(text).substr(trim(text).find(' '))));
   } else if (s.blanks().lit("irq#") && s.dec(irq)) {
     if (row == 1)
       d.report.set_fact(fact::busiest_irq, "irq " + std::to_string(irq) + ", " + std::to_string(count) + " times");

@@ -31,11 +31,21 @@ void decode(CpuVendor vendor, ReportBuilder& d) {
   r.set_fact(fact::status_bits, status_words(status, vendor));
   if (status & not_corrected || (vendor == CpuVendor::amd && status & amd_deferred))
     r.set_fact(fact::uncorrected, "yes");
+  if (vendor == CpuVendor::amd) return;  // its units have their own words for the same codes
   const auto error = machine_error(static_cast<unsigned>(status & 0xffff), vendor);
+  if (vendor == CpuVendor::unknown && error.part != MachinePart::memory) return;  // those are Intel's alone
   if (!error.name.empty()) r.set_fact(fact::error_code, error.name);
-  if (vendor == CpuVendor::intel && !error.detail.empty()) r.set_fact(fact::detail, error.detail);
+  if (vendor == CpuVendor::unknown) return;
+  if (!error.detail.empty()) r.set_fact(fact::detail, error.detail);
   const auto count = status >> 38 & 0x7fff;  // of corrected errors
-  if (vendor == CpuVendor::intel && !(status & not_corrected) && count) r.set_fact(fact::count, std::to_string(count));
+  if (!(status & not_corrected) && count) r.set_fact(fact::count, std::to_string(count));
+}
+
+// What the unit calls its error; else what the architecture calls it.
+void name_amd_error(std::string_view by_unit, Report& r) {
+  const auto code = static_cast<unsigned>(hex_fact(r, fact::status) & 0xffff);
+  const auto name = by_unit.empty() ? machine_error(code, CpuVendor::amd).name : by_unit;
+  if (!name.empty()) r.set_fact(fact::error_code, name);
 }
 
 // A family before 17h tells the unit by the bank's number.
@@ -44,18 +54,16 @@ void decode_old_amd(ReportBuilder& d) {
   int bank = -1;
   if (!Scanner(r.fact(fact::bank)).dec(bank)) return;
   const auto unit = old_amd_unit(bank, hex_fact(r, fact::status));
-  if (unit.name.empty()) return;
-  r.set_fact(fact::unit, unit.name);
-  if (!unit.error.empty()) r.set_fact(fact::error_code, unit.error);
+  name_amd_error(unit.error, r);
+  if (!unit.name.empty()) r.set_fact(fact::unit, unit.name);
 }
 
 // The unit's own error code says more than the architecture's.
 void decode_amd_unit(ReportBuilder& d) {
   auto& r = d.report;
   const auto unit = amd_unit(hex_fact(r, fact::ipid), hex_fact(r, fact::status));
-  if (unit.name.empty()) return;
-  r.set_fact(fact::unit, unit.name);
-  if (!unit.error.empty()) r.set_fact(fact::error_code, unit.error);
+  name_amd_error(unit.error, r);
+  if (!unit.name.empty()) r.set_fact(fact::unit, unit.name);
 }
 
 bool has_bank(const Report& r) { return !r.fact(fact::bank).empty() || !r.fact(fact::status).empty(); }

@@ -103,7 +103,8 @@ bool stalled_cpu(std::string_view text, ReportBuilder& d) {
   add_cpu(r, fact::stalled_cpus, row->cpu);
   if (row->ticks) r.set_fact(fact::stalled_ticks, std::to_string(*row->ticks));
   if (row->behind) r.set_fact(fact::gps_behind, std::to_string(*row->behind));
-  if (!row->softirqs.empty()) r.set_fact(fact::stalled_softirqs, row->softirqs);
+  if (!row->softirqs.empty() && r.fact(fact::stalled_softirqs).empty())  // of the first CPU
+    r.set_fact(fact::stalled_softirqs, row->softirqs);
   take_number(text, "fqs=", d, fact::forced_scans);
   if (row->idle) add_cpu(r, fact::idle_cpus, row->cpu);
   return true;
@@ -132,7 +133,7 @@ bool jiffies(Scanner s, ReportBuilder& d) {
 // "rcu_sched kthread timer wakeup didn't happen for 5252 jiffies! g12425 f0x0 RCU_GP_WAIT_FQS(5) ->state=0x402"
 bool starved(std::string_view text, ReportBuilder& d) {
   for (const std::string_view words : {" kthread starved for ", " kthread timer wakeup didn't happen for "})
-    take_number(text, words, d, fact::starved_jiffies);
+    if (d.report.fact(fact::starved_jiffies).empty()) take_number(text, words, d, fact::starved_jiffies);
   take_number(text, "Possible timer handling issue on cpu=", d, fact::timer_cpu);
   if (text.find("kthread starved") == std::string_view::npos) return false;
   take_number(text, "->cpu=", d, fact::starved_cpu);

@@ -92,11 +92,18 @@ std::vector<PreludeLine> Orphans::said_before(const LogLine& line) const {
 // A line of a report whose header was lost.
 bool Orphans::read_remainder(const LogLine& line) {
   static const auto kinds = kinds_with_remainders();
-  // What died and is still open has such lines at its end.
-  if (std::ranges::any_of(reports_, &OpenReport::died)) return false;
   for (const Kind* kind : kinds) {
     probe_.builder.line = &line;
     if (!kind->remainder(line.text, probe_.builder)) continue;
+    // What died and is still open has such lines at its end; what is a remainder itself, only those of its task.
+    const auto pid = probe_.report().pid;
+    const auto has_it = [&](const OpenReport& open) {
+      return open.died() && (open.kind != kind || !pid || !open.report().pid || open.report().pid == pid);
+    };
+    if (std::ranges::any_of(reports_, has_it)) {
+      probe_.builder = {};
+      return false;
+    }
     auto& open = reports_.open(*kind, line, std::exchange(probe_.builder, {}));
     open.report().headline = trim(line.text);
     open.builder.add_defect(DefectKind::truncated, "its beginning is not in the log");

@@ -78,6 +78,12 @@ bool is_page_dump(std::string_view text) {
          text.find(" mapcount:") != std::string_view::npos;
 }
 
+// Whose dump is no prelude goes on with these: print_modules() and dump_stack() of bad_page(), the address of
+// print_bad_pte() (v6.1 mm/page_alloc.c, mm/memory.c). Before a BUG() or WARN() none of them is printed.
+bool is_behind_page_dump(std::string_view text) {
+  return text.starts_with("Modules linked in:") || text.starts_with("CPU: ") || text.starts_with("addr:");
+}
+
 }  // namespace
 
 bool is_cut_here(std::string_view text) {
@@ -112,6 +118,11 @@ bool Preludes::read(const LogLine& line, std::uint64_t tick) {
   const auto at = waiting_.find(line.caller);
   const bool announced = at != waiting_.end() && at->second.announces();
   if (!container && !known && !announced && (at == waiting_.end() || !at->second.container)) return false;
+  if (at != waiting_.end() && !at->second.lines.empty() && is_page_dump(trim_left(at->second.lines.front().text)) &&
+      is_behind_page_dump(trimmed)) {
+    waiting_.erase(at);
+    return false;
+  }
   bool expired = false;
   auto& waiting = waiting_for(line, tick, expired);
   if (expired && !container && !known) return false;  // the announcement is too old, too

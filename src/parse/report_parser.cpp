@@ -20,7 +20,7 @@ namespace unoops::parse {
 
 class ReportParser::Impl {
  public:
-  Impl(std::string file, Sink sink, ParseOptions options)
+  Impl(const std::string& file, Sink sink, ParseOptions options)
       : incidents_(std::move(sink), options.fold),
         trace_(options.explain ? std::optional<Trace>(std::move(options.explain)) : std::nullopt),
         router_(
@@ -190,8 +190,8 @@ class ReportParser::Impl {
   std::uint64_t count_ = 0;
 };
 
-ReportParser::ReportParser(std::string file, Sink sink, ParseOptions options)
-    : impl_(std::make_unique<Impl>(std::move(file), std::move(sink), std::move(options))) {}
+ReportParser::ReportParser(const std::string& file, Sink sink, ParseOptions options)
+    : impl_(std::make_unique<Impl>(file, std::move(sink), std::move(options))) {}
 ReportParser::~ReportParser() = default;
 ReportParser::ReportParser(ReportParser&&) noexcept = default;
 ReportParser& ReportParser::operator=(ReportParser&&) noexcept = default;

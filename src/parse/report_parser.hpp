@@ -24,7 +24,7 @@ struct ParseOptions {
 class ReportParser {
  public:
   using Sink = std::function<void(Report&&)>;
-  ReportParser(std::string file, Sink sink, ParseOptions options = {});
+  ReportParser(const std::string& file, Sink sink, ParseOptions options = {});
   ~ReportParser();
   ReportParser(ReportParser&&) noexcept;
   ReportParser& operator=(ReportParser&&) noexcept;

@@ -273,7 +273,7 @@ inline constexpr auto fields_of<LeftBehind> = all_of(  //
     text("comm", &LeftBehind::comm),                   //
     plain("pid", &LeftBehind::pid),                    //
     plain("atomic", &LeftBehind::atomic, always),      //
-    plain("holder", &LeftBehind::holder, always),      //
+    plain("holder", &LeftBehind::holder),              //
     text("shared", &LeftBehind::shared));
 
 template <>

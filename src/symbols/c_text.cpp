@@ -140,7 +140,7 @@ bool declares(std::string_view code, std::string_view member) {
     const auto next = code.find_first_not_of(" \t", end);
     const bool ends = next == std::string_view::npos || code[next] == ';' || code[next] == ',' || code[next] == '[' ||
                       code[next] == ':' || code[next] == ')' || code[next] == '_';
-    if (ends && trim(code.substr(0, at)).find_first_not_of("*") != std::string_view::npos) return true;
+    if (ends && trim(code.substr(0, at)).find_first_not_of('*') != std::string_view::npos) return true;
   }
   return false;
 }

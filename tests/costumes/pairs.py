@@ -82,7 +82,10 @@ def render(order, logs, callers):
 
 
 def comparable(report):
-    return without_places({k: v for k, v in report.items() if k not in OF_THE_LOG})
+    out = without_places({k: v for k, v in report.items() if k not in OF_THE_LOG})
+    if 'left_behind' in out:
+        out['left_behind'] = {k: v for k, v in out['left_behind'].items() if k != 'report'}  # its number in the log
+    return out
 
 
 def frames(report, place):

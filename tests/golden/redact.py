@@ -42,7 +42,7 @@ def is_constant(value):
 BITS = re.compile(r"(?i)(?:\b(?:psw *|tstate|msr|f?psr|[ip]fs|pr|status|flags|[er]flags|dr[67]|cr[04]|trace|raw|bank \d+|pstate|mc\d+_status\S*)\b *[:=]? *\(?(?:0x)?)$")
 
 
-BIT_FIELDS = re.compile(r"(?i)f?psr|[ip]fs|pr|esr|error_code|msr|psw|status|[er]?flags|cr[04]|dr[67]|pstate|tstate")
+BIT_FIELDS = re.compile(r"(?i)f?psr|[ip]fs|pr|esr|error_code|msr|psw(?:\.mask)?|status|[er]?flags|cr[04]|dr[67]|pstate|tstate")
 
 # What else has the form of an address of 32 bits there: code, identity and status.
 WORDS32 = re.compile(r"(?i)(?:flags|cr[04]|psr|control|dac|status|cause|prid|dsisr|esr|xer|cr|pkru|msr|oops)\b *[:=] *$")

@@ -379,6 +379,13 @@ EXCUSED = [
     ("mail-", "ubsan/two-places", ALONE),
     ("mail-72", "warning/i386-2618-warning", ALONE),
     ("mail-74-quoted among others", "null-pointer-dereference/alpha-61", ALONE),
+    ("terminal-80", "page-allocation-failure/arm64-5.4-cma", ALONE),
+    ("terminal-80", "rcu-stall/lock-left-by-oops", ALONE),
+    ("terminal-80", "rcu-stall/reader-sleeps", ALONE),
+    ("terminal-80", "rcu-stall/tasks-holdout", ALONE),
+    ("terminal-80", "machine-check/intel-internal-timer", "a rest that begins with '> ' is taken for a quote"),
+    ("terminal-80", "machine-check/intel-memory", "the same"),
+    ("mail-76-syslog", "lockdep/irq-inversion", "a rest that is a bracket alone is not joined"),
     ("bare", "kasan/annotated", "a decoder's words behind the lines are as wide as a screen"),
     ("bare", "page-fault/arm64-decoded-6.14", "the same"),
 ]
@@ -388,7 +395,7 @@ OWN_CLOTHES = ("/learnt-", "/reverse-", "/cut-by-pager", "/cut-in-register", "/s
                "/dmesg-human-german", "init-killed/old", "kernel-bug/i386-2619-recursion")
 
 # The words that came right before or behind a line belong to it only if no other CPU's line is between.
-NEIGHBOURS = ("failed-check/zfs-verify", "rcu-stall/starved-idle", "warning/words-behind")
+NEIGHBOURS = ("failed-check/zfs-verify", "rcu-stall/starved-idle", "warning/words-behind", "refcount/armhf-text-behind")
 
 
 # Logs of CPUs that print at once, which only this tells apart: (what, log).
