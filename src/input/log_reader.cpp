@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "input/assembler.hpp"
 #include "input/cut_lines.hpp"
 #include "input/escapes.hpp"
+#include "input/front.hpp"
 #include "input/kmsg.hpp"
 #include "input/pstore.hpp"
 #include "input/quoted_printable.hpp"
@@ -92,6 +94,7 @@ struct LogReader::Impl {
   std::size_t record_indent_ = 0;  // 0: there is none
   // Lines that were passed since the last one that was read: all of one form.
   WallFront front_;
+  LastFront last_front_;
   PlainLine::Form passed_form_ = PlainLine::Form::none;
   RawLine passed_;            // the last
   bool many_passed_ = false;  // there are others before it
@@ -337,7 +340,7 @@ bool LogReader::Impl::look_at(std::string_view line, PlainLine& out) const {
   if (edge_.is_wider(line.size()) || !unwrapper_.passes()) return false;
   const bool behind_kmsg = passed_form_ == Form::kmsg || (passed_form_ == Form::none && in_kmsg_);
   if (behind_kmsg && line.starts_with(' ') && !edge_.may_wait(line.size())) return read_plain_dictionary(line, out);
-  if (!read_plain(line, memory_, front_, out)) return false;
+  if (!last_front_.read(line, memory_, out) && !read_plain(line, memory_, front_, out)) return false;
   out.at_edge = edge_.may_wait(line.size());
   return passed_form_ == Form::none || passed_form_ == out.form;
 }
@@ -358,11 +361,13 @@ void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
   many_passed_ = passed_form_ != PlainLine::Form::none;
   passed_form_ = plain.form;
   passed_ = raw;
+  if (!plain.like_last && !last_front_.fits(raw.bytes)) last_front_.learn(raw.bytes, plain, front_);
 }
 
 // What the last line leaves behind: it is read once more, and not handed out.
 void LogReader::Impl::catch_up() {
   const auto form = std::exchange(passed_form_, PlainLine::Form::none);
+  last_front_.forget();
   if (form == PlainLine::Form::json) record_indent_ = 0;
   if (form == PlainLine::Form::json || form == PlainLine::Form::none) return;
   if (std::exchange(many_passed_, false)) memory_.once = memory_.twice = 0;

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "input/clock.hpp"
 #include "input/cut_lines.hpp"
+#include "input/front.hpp"
 #include "input/residue.hpp"
 #include "input/rows.hpp"
 
@@ -15,23 +16,34 @@ namespace {
 
 constexpr std::size_t shortest = 16, longest = 4096;
 
-// Bytes that clean() may change something for: what is neither printable nor ASCII, '&', '^'.
-bool has_odd_byte(std::string_view line) {
-  using Bytes = signed char __attribute__((vector_size(16)));
-  Bytes seen{};
-  const Bytes blanks = Bytes{} + static_cast<signed char>(' '), ampersands = Bytes{} + static_cast<signed char>('&'),
-              carets = Bytes{} + static_cast<signed char>('^');
+// What is neither printable nor ASCII, '&', '^': clean() may change something for these. And '['.
+struct Bytes {
+  bool odd = false, bracket = false;
+};
+
+// Of a line that has at least `shortest` bytes.
+Bytes bytes_of(std::string_view line) {
+  using Sixteen = signed char __attribute__((vector_size(16)));
+  Sixteen odd{}, bracket{};
+  const Sixteen blanks = Sixteen{} + static_cast<signed char>(' '),
+                ampersands = Sixteen{} + static_cast<signed char>('&'),
+                carets = Sixteen{} + static_cast<signed char>('^'),
+                brackets = Sixteen{} + static_cast<signed char>('[');
   const auto look = [&](const char* at) {
-    Bytes bytes;
+    Sixteen bytes;
     std::memcpy(&bytes, at, sizeof bytes);
-    seen |= (bytes < blanks) | (bytes == ampersands) | (bytes == carets);
+    odd |= (bytes < blanks) | (bytes == ampersands) | (bytes == carets);
+    bracket |= bytes == brackets;
   };
   std::size_t i = 0;
-  for (; i + sizeof(Bytes) <= line.size(); i += sizeof(Bytes)) look(line.data() + i);
-  if (i != line.size()) look(line.data() + line.size() - sizeof(Bytes));
-  std::array<std::uint64_t, 2> words{};
-  std::memcpy(words.data(), &seen, sizeof seen);
-  return (words[0] | words[1]) != 0;
+  for (; i + sizeof(Sixteen) <= line.size(); i += sizeof(Sixteen)) look(line.data() + i);
+  if (i != line.size()) look(line.data() + line.size() - sizeof(Sixteen));
+  const auto any = [](const Sixteen& seen) {
+    std::array<std::uint64_t, 2> words{};
+    std::memcpy(words.data(), &seen, sizeof seen);
+    return (words[0] | words[1]) != 0;
+  };
+  return {any(odd), any(bracket)};
 }
 
 // Behind a page's markup, or a pager's mark?
@@ -40,10 +52,16 @@ bool may_end_in_markup(std::string_view text) { return text.ends_with('>') || te
 // Would the reader clean something off? A tab is no reason.
 bool is_clean(std::string_view line) {
   if (may_end_in_markup(line)) return false;
-  if (line.size() >= shortest && !has_odd_byte(line)) return true;
+  if (line.size() >= shortest && !bytes_of(line).odd) return true;
   std::string scratch;
   const auto cleaned = clean(line, scratch);
   return cleaned.text.data() == line.data() && cleaned.text.size() == line.size() && !cleaned.level;
+}
+
+constexpr std::array<bool, 256> table_of(std::string_view bytes) {
+  std::array<bool, 256> out{};
+  for (const char c : bytes) out[static_cast<unsigned char>(c)] = true;
+  return out;
 }
 
 constexpr std::uint8_t of_host = 1, of_name = 2;
@@ -179,8 +197,26 @@ bool read_kmsg(std::string_view line, const Memory& memory, PlainLine& out) {
 
 }  // namespace
 
+// May the words behind a text's first one, or that one, be what may_have_context() looks for?
+bool may_have_host(std::string_view text, const Memory& memory) {
+  const auto blank = text.find(' ');
+  const auto behind = text.substr(std::min(text.size(), blank + 1));
+  return behind.starts_with("kern") || behind.starts_with("klog") || text.substr(0, blank) == memory.host;
+}
+
+bool is_plain_words(std::string_view text, const Memory& memory) {
+  static constexpr auto odd_begins = table_of(" \t\\<[.-("), odd_ends = table_of(">}=.");
+  const auto first = static_cast<unsigned char>(text.empty() ? ' ' : text.front());
+  if (text.size() < shortest || odd_begins[first] || odd_ends[static_cast<unsigned char>(text.back())]) return false;
+  const auto bytes = bytes_of(text);
+  if (bytes.odd || (first == 'C' && is_digit(text[1])) || text.starts_with("kern") || may_have_host(text, memory))
+    return false;
+  return !bytes.bracket || !((is_upper(text[0]) && text[1] == '[') || bears_programs_tag(text) ||
+                             find_glued_prefix(text, 0) != std::string_view::npos);
+}
+
 bool has_control_byte(std::string_view line) {
-  if (line.size() >= shortest && !has_odd_byte(line)) return false;
+  if (line.size() >= shortest && !bytes_of(line).odd) return false;
   return std::ranges::any_of(line, [](char c) { return c < ' ' || static_cast<unsigned char>(c) >= 0x80; });
 }
 
@@ -228,59 +264,6 @@ std::vector<std::string_view> plain_line_refuses() {
           " Part8",
           " Part9",              // pstore.cpp
           "message repeated "};  // syslog.cpp
-}
-
-void WallFront::set(std::string_view line, std::size_t size, std::string_view time, std::string_view host) {
-  host_ = host;
-  bytes_.assign(line.substr(0, size));
-  const auto words = (size + 7) / 8;
-  same_.assign(words, 0);
-  digits_.assign(words, 0);
-  const auto begin = static_cast<std::size_t>(time.data() - line.data());
-  for (std::size_t i = 0; i < size; ++i) {
-    const bool digit = i >= begin && i < begin + time.size() && is_digit(line[i]);
-    reinterpret_cast<unsigned char*>(same_.data())[i] = digit ? 0xf0 : 0xff;
-    reinterpret_cast<unsigned char*>(digits_.data())[i] = digit ? 0x0f : 0;
-  }
-}
-
-bool WallFront::fits(std::string_view line, const Memory& memory) const {
-  const auto size = bytes_.size();
-  if (size == 0 || line.size() < size + 8 || (has_host() && host_ != memory.host)) return false;
-  for (std::size_t i = 0; i < same_.size(); ++i) {
-    std::uint64_t mine = 0, its = 0;
-    std::memcpy(&its, line.data() + i * 8, 8);
-    std::memcpy(&mine, bytes_.data() + i * 8, std::min<std::size_t>(8, size - i * 8));
-    constexpr std::uint64_t six = 0x0606060606060606, tens = 0x1010101010101010;
-    const std::uint64_t low = its & digits_[i];
-    if (((mine ^ its) & same_[i]) != 0 || ((low + (six & digits_[i])) & tens) != 0) return false;
-  }
-  return true;
-}
-
-void WallFront::learn(std::string_view line, const Memory& memory) {
-  if (line.empty() || (memory.host.empty() && !line.starts_with('['))) return;
-  Memory copy = memory;
-  std::string caller, room;
-  const auto peel_of = [&] {
-    return Peel{.rest = Scanner(line), .line = {}, .memory = &copy, .caller = &caller, .room = &room, .kmsg = {}};
-  };
-  Peel peel = peel_of();
-  if (line.starts_with('[')) {
-    if (printk_prefix(peel) || structure_line(peel) || !dmesg_ctime(peel)) return;
-    const auto wall = peel.line.wall_time;
-    const auto size = static_cast<std::size_t>(wall.data() + wall.size() - line.data()) + 1;
-    if (line.size() <= size || line[size - 1] != ']' || line[size] != ' ') return;  // "<    0.000123>" is no part of it
-    return set(line, size, wall, {});
-  }
-  if (!is_word(line.front())) return;
-  if (structure_line(peel) || rfc5424(peel) || kmsg_record(peel) || !syslog_line(peel)) return;
-  const auto wall = peel.line.wall_time, host = peel.line.host;
-  const bool begins = wall.data() == line.data() && host.data() == wall.data() + wall.size() + 1;
-  if (!begins || host != memory.host || copy.host != memory.host || copy.no_host != memory.no_host) return;
-  if (host == "stdout" || host == "stderr" || is_digit(host.front())) return;  // a container's (partial.cpp)
-  if (host.find(':') != std::string_view::npos) return;
-  set(line, wall.size() + 1 + host.size() + 1, wall, host);
 }
 
 }  // namespace unoops::input

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,29 +21,19 @@ struct PlainLine {
   std::string_view text, caller;
   std::optional<std::int64_t> time_us;
   std::uint64_t sequence = 0;  // of a /dev/kmsg record
+  bool like_last = false;      // its front is that of the line before
 };
 
-// What stands before a line's text, up to the host where there is one: the day, the clock, the host. Digits of the
-// time may be any digits in the lines that follow, all else has to be the same.
-class WallFront {
- public:
-  // Learns it from a line that the transports have read.
-  void learn(std::string_view line, const Memory&);
-  bool fits(std::string_view line, const Memory&) const;
-  std::size_t size() const { return bytes_.size(); }
-  bool has_host() const { return !host_.empty(); }
-
- private:
-  std::string bytes_, host_;
-  std::vector<std::uint64_t> same_, digits_;  // by eight bytes: which bits are as in `bytes_`, which bytes are digits
-  void set(std::string_view line, std::size_t size, std::string_view time, std::string_view host);
-};
+class WallFront;  // front.hpp
 
 // " SUBSYSTEM=pci", behind a record of /dev/kmsg.
 bool read_plain_dictionary(std::string_view line, PlainLine& out);
 // False: it is no such line, or its form is not known here: the transports have to read it. The reader knows the same
 // of the log as `memory`.
 bool read_plain(std::string_view line, const Memory& memory, const WallFront&, PlainLine& out);
+
+// Behind a front that is known: words of the kernel that are handed out as they are. Most texts are.
+bool is_plain_words(std::string_view text, const Memory&);
 
 // An entry of journalctl -o json; it passes no transport (plain_json.cpp).
 bool read_plain_json(std::string_view line, PlainLine& out);

@@ -16,7 +16,8 @@ constexpr std::size_t most_callers = 64;
 
 constexpr std::string_view cut_here = "------------[ cut here ]------------", arm_cut_here = "8<--- cut here ---";
 constexpr std::string_view ruler = "====================";
-constexpr std::string_view overwritten = " overwritten] 0x", overflow = ": detected buffer overflow";
+constexpr std::string_view overwritten = " overwritten] 0x",
+                           mapcount = " mapcount:", overflow = ": detected buffer overflow";
 
 // First words of what callers say just before BUG() or WARN() (v6.1: lib/list_debug.c, mm/usercopy.c, lib/refcount.c,
 // net/core/skbuff.c, arch/x86/kernel/nmi.c, arch/arm64/kernel/traps.c, arch/x86/mm/fault.c, mm/kasan/report.c,
@@ -75,7 +76,7 @@ bool is_overwritten(std::string_view text) {
 // (v6.1 mm/debug.c __dump_page, include/linux/mmdebug.h); "count:" to v4.19, "page: refcount:0" since v6.12.
 bool is_page_dump(std::string_view text) {
   return text.starts_with("page:") && text.find("count:") != std::string_view::npos &&
-         text.find(" mapcount:") != std::string_view::npos;
+         text.find(mapcount) != std::string_view::npos;
 }
 
 // Whose dump is no prelude goes on with these: print_modules() and dump_stack() of bad_page(), the address of
@@ -106,7 +107,7 @@ bool Preludes::wait(std::uint64_t tick) const {
 
 std::vector<std::string_view> prelude_needles() {
   std::vector<std::string_view> out(words.begin(), words.end());
-  out.insert(out.end(), {cut_here, arm_cut_here, ruler, overwritten, overflow});
+  out.insert(out.end(), {cut_here, arm_cut_here, ruler, overwritten, mapcount, overflow});
   return out;
 }
 

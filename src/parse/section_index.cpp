@@ -40,24 +40,22 @@ class SectionIndex {
         return a.hit.section->starts.size() > b.hit.section->starts.size();
       });
     }
-    for (const auto& shape : common_shapes()) note_pair(shape.section.starts);
+    for (const auto& shape : common_shapes()) note_beginning(shape.section.starts);
     add(x86_sections(), nullptr, nullptr);
     for (const auto sections : {state_sections(), common_sections(), module_sections()})
       add(sections, nullptr, nullptr);
   }
-  // Asked of every line: two bytes tell that most are none of these.
-  bool may_begin(std::string_view text) const { return pairs_[pair_of(text)]; }
+  // Asked of every line: four bytes tell that most are none of these.
+  bool may_begin(std::string_view text) const {
+    return text.size() < key_bytes || keys_[key(text)] || short_[pair(text)];
+  }
   Beginning beginning_of(std::string_view text) const {
     auto out = Beginning::unknown;
-    for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
-      if (text.starts_with(row.hit.section->starts))
-        out = row.opens ? Beginning::opening : std::max(out, Beginning::part);
+    each(text, [&](const Row& row) { out = row.opens ? Beginning::opening : std::max(out, Beginning::part); });
     return out;
   }
   void find(std::string_view text, std::vector<SectionHit>& out) const {
-    const auto word = first_word(text);
-    for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
-      if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts)) out.push_back(row.hit);
+    each(text, [&](const Row& row) { out.push_back(row.hit); });
   }
   const std::vector<SectionHit>& unnamed() const { return unnamed_; }
 
@@ -67,11 +65,17 @@ class SectionIndex {
     SectionHit hit;
     bool opens = false;
   };
+  template <typename Use>
+  void each(std::string_view text, Use use) const {
+    const auto word = first_word(text);
+    for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
+      if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts)) use(row);
+  }
   void add(Sections sections, const Arch* arch, const Kind* kind) {
     for (const auto& section : sections) {
       const SectionHit hit{&section, arch, kind};
       const auto starts = section.starts;
-      note_pair(starts);
+      note_beginning(starts);
       if (starts.empty())
         unnamed_.push_back(hit);
       else
@@ -81,16 +85,23 @@ class SectionIndex {
              may_open(section)});
     }
   }
-  static std::size_t pair_of(std::string_view text) {
+  static constexpr std::size_t key_bytes = 4;
+  static std::uint16_t key(std::string_view text) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, text.data(), key_bytes);
+    return static_cast<std::uint16_t>(word * 0x9e3779b1U >> 16);
+  }
+  static std::uint16_t pair(std::string_view text) {
     const auto second = static_cast<unsigned char>(text.size() > 1 ? text[1] : '\0');
-    return static_cast<unsigned char>(text.front()) * 256U + second;
+    return static_cast<std::uint16_t>(static_cast<unsigned char>(text.front()) * 256U + second);
   }
-  void note_pair(std::string_view starts) {
-    if (starts.size() > 1) pairs_.set(pair_of(starts));
-    for (int second = 0; starts.size() == 1 && second < 256; ++second)
-      pairs_.set(pair_of(starts) + static_cast<std::size_t>(second));
+  void note_beginning(std::string_view starts) {
+    if (starts.size() >= key_bytes) return void(keys_.set(key(starts)));
+    if (starts.size() > 1) return void(short_.set(pair(starts)));
+    for (unsigned second = 0; starts.size() == 1 && second < 256; ++second)
+      short_.set(static_cast<std::size_t>(pair(starts)) + second);
   }
-  std::bitset<65536> pairs_;
+  std::bitset<65536> keys_, short_;  // of the first four bytes; of two, where there are fewer than four
   std::array<std::vector<Row>, 256> by_first_;
   std::vector<SectionHit> unnamed_;
 };

@@ -1,6 +1,7 @@
 #include "scan/needles.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "facts/troubles.hpp"
 #include "input/plain_line.hpp"
@@ -10,6 +11,15 @@
 #include "unoops/version.hpp"
 
 namespace unoops::scan {
+namespace {
+
+bool holds_another(std::string_view needle, const std::vector<std::string_view>& all) {
+  return std::ranges::any_of(all, [&](std::string_view one) {
+    return one.size() < needle.size() && needle.find(one) != std::string_view::npos;
+  });
+}
+
+}  // namespace
 
 std::vector<std::string_view> needles() {
   std::vector<std::string_view> out;
@@ -25,7 +35,11 @@ std::vector<std::string_view> needles() {
   out.push_back("+0x");  // a frame that is nobody's (grammar/frame_line)
   std::ranges::sort(out);
   out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
+  // "Oops" is found wherever "Oops: " is.
+  std::vector<std::string_view> shortest;
+  std::ranges::copy_if(out, std::back_inserter(shortest),
+                       [&](std::string_view one) { return !holds_another(one, out); });
+  return shortest;
 }
 
 }  // namespace unoops::scan

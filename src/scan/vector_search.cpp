@@ -19,9 +19,21 @@ struct Release {
 };
 using Database = std::unique_ptr<hs_database_t, Release>;
 
+// Longer words go to another engine of the library, whose making takes 30 MB; so many bytes are enough to tell words
+// of reports from others.
+constexpr std::size_t longest = 16;
+
+std::vector<std::string_view> short_needles() {
+  auto words = needles();
+  for (auto& word : words) word = word.substr(0, longest);
+  std::ranges::sort(words);
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
+}
+
 // Null: the processor lacks what the library was built for, or there is no memory.
 Database compile() {
-  const auto words = needles();
+  const auto words = short_needles();
   std::vector<const char*> begins;
   std::vector<std::size_t> sizes;
   for (const auto word : words) begins.push_back(word.data()), sizes.push_back(word.size());
@@ -36,19 +48,25 @@ Database compile() {
 
 class VectorSearch final : public Search {
  public:
-  VectorSearch(const hs_database_t* database, hs_scratch_t* scratch) : database_(database), scratch_(scratch) {}
+  VectorSearch(const hs_database_t* database, hs_scratch_t* scratch)
+      : database_(database), scratch_(scratch), without_library_(table_search()) {}
   void find(std::string_view bytes, std::vector<std::size_t>& ends) override {
     const auto note = [](unsigned, unsigned long long, unsigned long long to, unsigned, void* out) {
       static_cast<std::vector<std::size_t>*>(out)->push_back(to);
       return 0;
     };
-    hs_scan(database_, bytes.data(), static_cast<unsigned>(bytes.size()), 0, scratch_.get(), note, &ends);
+    const auto size = static_cast<unsigned>(bytes.size());
+    if (hs_scan(database_, bytes.data(), size, 0, scratch_.get(), note, &ends) != HS_SUCCESS) {
+      ends.clear();
+      return without_library_->find(bytes, ends);
+    }
     if (!std::ranges::is_sorted(ends)) std::ranges::sort(ends);
   }
 
  private:
   const hs_database_t* database_;
   std::unique_ptr<hs_scratch_t, Release> scratch_;
+  std::unique_ptr<Search> without_library_;
 };
 
 }  // namespace
