@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "grammar/words.hpp"
 #include "input/assembler.hpp"
 #include "input/cut_lines.hpp"
 #include "input/escapes.hpp"
@@ -21,17 +22,11 @@
 
 namespace unoops::input {
 namespace {
-
 // Of "last message repeated N times", until as many other lines have come: a flood of such lines is no larger than it is.
 constexpr unsigned most_repeats = 64;
 
 // Nothing but blanks, or a quote's marks behind a record's prefix.
 bool is_empty_head(std::string_view text) { return text.find_first_not_of(" \t\r>|:") == std::string_view::npos; }
-
-// "** 12 printk messages dropped **" (kernel/printk/printk.c, console_emit_next_record, v6.1)
-bool is_drop_notice(std::string_view text) {
-  return text.find("** ") != std::string_view::npos && text.find("printk messages dropped") != std::string_view::npos;
-}
 
 LogLine line_of(const RawLine& raw) {
   LogLine line;
@@ -97,7 +92,7 @@ struct LogReader::Impl {
   LastFront last_front_;
   PlainLine::Form passed_form_ = PlainLine::Form::none;
   RawLine passed_;            // the last
-  bool many_passed_ = false;  // there are others before it
+  bool many_passed_ = false;  // and others before it
   unsigned repeats_left_ = most_repeats;
 };
 
@@ -252,7 +247,7 @@ void LogReader::Impl::hand_out(Peel& peel) {
     if (next == std::string_view::npos) break;
     if (!is_empty_head(text.substr(0, next))) {
       LogLine head = peel.line;
-      head.kernel = head.kernel && (head.prefixed || is_drop_notice(text));
+      head.kernel = head.kernel && (head.prefixed || !dropped_messages(text).empty());
       hand_out_text(head, text.substr(0, next), escapes);
       peel.line.glued = true;
     }

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
+#include "grammar/words.hpp"
 #include "parse/landmarks.hpp"
 #include "parse/module_list.hpp"
 
@@ -23,14 +24,6 @@ bool is_printing(const OpenReport& open) {
 bool begins_as_stamp(std::string_view raw) {
   const auto end = raw.find_first_not_of(" .0123456789", 1);
   return raw.starts_with('[') && end != std::string_view::npos && raw[end] == '[';
-}
-
-// The number in "** 12 printk messages dropped **" (v6.1 kernel/printk/printk.c console_emit_next_record); empty: it is
-// another line.
-std::string_view dropped_messages(std::string_view text) {
-  const auto at = text.find("** ");
-  if (at == std::string_view::npos || text.find(" messages dropped **") == std::string_view::npos) return {};
-  return text.substr(at + 3, text.find(' ', at + 3) - at - 3);
 }
 
 // "foo+0x1/0x2" somewhere in it.

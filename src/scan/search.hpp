@@ -13,7 +13,7 @@ namespace unoops::scan {
 class Search {
  public:
   virtual ~Search() = default;
-  // Where needles end in `bytes`, rising.
+  // For each needle in `bytes` a place within it or at its end, rising.
   virtual void find(std::string_view bytes, std::vector<std::size_t>& ends) = 0;
 };
 

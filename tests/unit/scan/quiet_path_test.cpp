@@ -84,17 +84,18 @@ TEST_CASE("a line with a needle is read, and the lines behind the report that it
 TEST_CASE("both searches find every needle, wherever it stands") {
   const auto words_of_all = needles();
   std::string bytes;
-  std::vector<std::size_t> wanted;
+  std::vector<std::pair<std::size_t, std::size_t>> wanted;
   for (const auto needle : words_of_all) {
     bytes += "ordinary words ";
+    wanted.emplace_back(bytes.size(), bytes.size() + needle.size());
     bytes += needle;
-    wanted.push_back(bytes.size());
   }
   for (const auto& search : {table_search(), vector_search()}) {
     if (!search) continue;
     std::vector<std::size_t> ends;
     search->find(bytes, ends);
     CHECK(std::ranges::is_sorted(ends));
-    CHECK(std::ranges::includes(ends, wanted));
+    for (const auto& [begin, end] : wanted)
+      CHECK(std::ranges::any_of(ends, [&, b = begin, e = end](std::size_t at) { return at > b && at <= e; }));
   }
 }
