@@ -22,11 +22,12 @@ ROOMS = {
     'debuginfo': 'arch machine base',
     'input': 'grammar base',
     'parse': 'input kinds arch grammar facts report base',
+    'scan': 'parse input kinds facts base',
     'symbols': 'debuginfo arch report base',
     'inspect': 'symbols debuginfo machine arch facts report base',
     'explain': 'kinds arch facts report base',
     'render': 'facts report base',
-    'decode': 'explain inspect symbols parse input report base',
+    'decode': 'explain inspect symbols scan parse input report base',
     'cli': 'base',
 }
 
@@ -36,6 +37,7 @@ FOREIGN = {
     r'capstone/.*|capstone\.h': 'machine inspect',
     r'nlohmann/.*': 'input/journal',  # only JSON that is read needs it
     r'CLI/.*': 'cli',
+    r'hs\.h': 'scan',
     r'(zlib|lzma|zstd)\.h': 'input debuginfo symbols base',
     r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo input parse symbols inspect explain render cli',
     r'tl/expected\.hpp': 'include base report grammar facts machine arch kinds debuginfo input parse symbols inspect explain render cli',
