@@ -38,6 +38,7 @@ FOREIGN = {
     r'nlohmann/.*': 'input/journal',  # only JSON that is read needs it
     r'CLI/.*': 'cli',
     r'hs\.h': 'scan',
+    r'emmintrin\.h': 'input/text_bytes',
     r'(zlib|lzma|zstd)\.h': 'input debuginfo symbols base',
     r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo input parse symbols inspect explain render cli',
     r'tl/expected\.hpp': 'include base report grammar facts machine arch kinds debuginfo input parse symbols inspect explain render cli',
