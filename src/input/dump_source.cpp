@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -53,10 +54,11 @@ class DumpSource final : public Source {
       auto opened = open();
       if (!opened) return ended_ = true, tl::unexpected(Error{path_ + " is " + opened.error().message});
     }
-    text_.clear();
+    text_.erase(0, given_);
     memory::PrintkRecord record;
     while (text_.size() < chunk && log_->next(record)) write(record);
-    if (!text_.empty()) return std::string_view(text_);
+    given_ = std::min(text_.size(), chunk);
+    if (given_ != 0) return std::string_view(text_).substr(0, given_);
     ended_ = true;
     auto doubts = doubts_at_end();
     if (!doubts.empty()) return tl::unexpected(Error{path_ + ": " + doubts});
@@ -123,6 +125,7 @@ class DumpSource final : public Source {
   std::unique_ptr<memory::PrintkLog> log_;
   std::optional<CrashDump> facts_;
   std::string text_;
+  std::size_t given_ = 0;  // bytes of it, by the last read()
   bool ended_ = false;
 };
 

@@ -38,6 +38,7 @@ class CoreFile {
   virtual std::uint64_t present_bytes() const = 0;
 
   const arch::Arch* arch = nullptr;  // never null once opened
+  std::string machine;               // as the container's header names it, if it does
   VmcoreInfo info;
   std::vector<Note> notes;  // a "CORE" note is a CPU's registers, in the order of the CPUs
   // Where the container has them, and the notes have not.

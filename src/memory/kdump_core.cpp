@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t header_bytes = 464, sub_header_bytes = 104, descriptor_bytes = 24;
 constexpr std::uint64_t most_note_bytes = 16 << 20;
-constexpr std::uint64_t smallest_block = 4096, largest_block = 1 << 20;
+constexpr std::uint64_t smallest_block = 4096, largest_block = 65536;
 // Of 64 TiB in pages of 4 KiB: what a file that claims more has is a hole.
 constexpr std::uint64_t most_bitmap_bytes = std::uint64_t{2} << 30;
 constexpr std::uint32_t incomplete_flag = 0x8;
@@ -234,6 +234,7 @@ Expected<std::unique_ptr<CoreFile>> open_kdump(std::unique_ptr<Storage> file) {
   header.max_pfn = std::min(header.max_pfn, header.bitmap_blocks * header.block / 2 * 8);
   auto core = std::make_unique<KdumpCore>(std::move(file), header);
   core->arch = arch_named(header.machine);
+  core->machine = header.machine;
   core->phys_base = sub.phys_base;
   core->dump_level = sub.dump_level;
   core->incomplete = (header.status & incomplete_flag) != 0;

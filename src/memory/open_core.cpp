@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/decompress.hpp"
+#include "base/text.hpp"
 #include "memory/bytes.hpp"
 #include "memory/containers.hpp"
 
@@ -111,8 +112,12 @@ Error without_info() {
       "-device vmcoreinfo and its driver in the guest (qemu_fw_cfg)"};
 }
 
-Error of_other_arch(const arch::Arch* arch) {
-  return {"a memory dump of " + std::string(arch ? arch->info.id : "an unknown architecture") +
+Error of_other_arch(const CoreFile& core) {
+  const bool named = !core.machine.empty() && std::ranges::all_of(core.machine, is_word);
+  const auto which = core.arch ? core.arch->info.id
+                     : named   ? std::string_view(core.machine)
+                               : "an unknown architecture";
+  return {"a memory dump of " + std::string(which) +
           ": unoops reads those of x86-64 and arm64; take the log out of it (makedumpfile --dump-dmesg DUMP LOG) and "
           "give that to unoops"};
 }
@@ -147,13 +152,13 @@ Expected<std::unique_ptr<CoreFile>> open_core(std::unique_ptr<Storage> file) {
   auto opened = open_container(std::move(file));
   if (!opened) return opened;
   auto& core = **opened;
-  if (core.arch && !core.arch->page_tables) return tl::unexpected(of_other_arch(core.arch));
+  if (core.arch && !core.arch->page_tables) return tl::unexpected(of_other_arch(core));
   const auto* note = find_note(core.notes, "VMCOREINFO");
   if (core.info.empty() && note) core.info = VmcoreInfo(text_of(note->bytes));
   if (core.info.empty()) core.info = find_info(core);
   if (core.info.empty()) return tl::unexpected(without_info());
   if (!core.arch) core.arch = arch_told_by(core.info);
-  if (!core.arch) return tl::unexpected(of_other_arch(nullptr));
+  if (!core.arch) return tl::unexpected(of_other_arch(core));
   return opened;
 }
 

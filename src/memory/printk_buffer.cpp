@@ -26,10 +26,10 @@ class PrintkBuffer final : public PrintkLog {
     text_length_ = layout.offset(record + ".text_len");
     dict_length_ = layout.offset(record + ".dict_len");
     if (!layout.missing().empty()) return "VMCOREINFO lacks " + layout.missing();
-    if (!buffer || !size || !first || !next) return "the pages that describe it are not in the dump";
+    if (!buffer || !size || !first || !next) return std::string(absent);
     if (*size > most_bytes || *first > *size || *next > *size || header_.size() < 16 ||
         header_.size() == most_struct_bytes)
-      return "what describes it is damaged";
+      return std::string(damaged);
     buffer_ = *buffer;
     at_ = *first;
     end_ = *next;
@@ -84,8 +84,7 @@ class PrintkBuffer final : public PrintkLog {
 
 Expected<std::unique_ptr<PrintkLog>> open_printk_buffer(TargetMemory& memory) {
   auto log = std::make_unique<PrintkBuffer>();
-  if (auto words = log->open(memory); !words.empty())
-    return tl::unexpected(Error{"a memory dump whose log cannot be read: " + words});
+  if (const auto words = log->open(memory); !words.empty()) return no_log(words);
   return log;
 }
 

@@ -12,6 +12,10 @@ namespace unoops::memory {
 // Of what the log is made of; who claims more is damaged.
 constexpr std::uint64_t most_struct_bytes = 4096;
 
+// Why a log cannot be read.
+constexpr std::string_view absent = "the pages that describe it are not in the dump";
+constexpr std::string_view damaged = "what describes it is damaged";
+
 // Remembers the first entry that is missing: then the log cannot be read.
 class Layout {
  public:
@@ -29,6 +33,9 @@ class Layout {
   const VmcoreInfo& info_;
   std::string missing_;
 };
+
+// The log cannot be read, and why.
+tl::unexpected<Error> no_log(std::string_view why);
 
 Expected<std::unique_ptr<PrintkLog>> open_printk_ring(TargetMemory&);
 Expected<std::unique_ptr<PrintkLog>> open_printk_buffer(TargetMemory&);

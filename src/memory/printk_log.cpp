@@ -6,12 +6,16 @@
 
 namespace unoops::memory {
 
+tl::unexpected<Error> no_log(std::string_view why) {
+  Error error{"a memory dump whose log unoops cannot read ("};
+  error.message.append(why).append("): if crash can, \"log > LOG\" there, and give LOG to unoops");
+  return tl::unexpected(std::move(error));
+}
+
 Expected<std::unique_ptr<PrintkLog>> open_printk_log(TargetMemory& memory) {
   if (memory.info().symbol("prb")) return open_printk_ring(memory);
   if (memory.info().symbol("log_buf")) return open_printk_buffer(memory);
-  return tl::unexpected(
-      Error{"a memory dump of a kernel without a log (CONFIG_PRINTK), or one that does not say where "
-            "it is"});
+  return no_log("VMCOREINFO does not say where it is");
 }
 
 std::string stamp_text(const PrintkRecord& record) {

@@ -34,11 +34,10 @@ class PrintkRing final : public PrintkLog {
     const auto data = memory.number(text_ring + layout.offset("prb_data_ring.data"));
     read_members(layout, counter);
     if (!layout.missing().empty()) return "VMCOREINFO lacks " + layout.missing();
-    if (!ring || !count_bits || !descs || !infos || !head || !tail || !size_bits || !data)
-      return "the pages that describe it are not in the dump";
+    if (!ring || !count_bits || !descs || !infos || !head || !tail || !size_bits || !data) return std::string(absent);
     if (*count_bits > most_count_bits || *size_bits > most_size_bits || desc_.size() == most_struct_bytes ||
         info_.size() == most_struct_bytes)
-      return "what describes it is damaged";
+      return std::string(damaged);
     count_ = std::uint64_t{1} << *count_bits;
     text_size_ = std::uint64_t{1} << *size_bits;
     descs_ = *descs;
@@ -49,7 +48,7 @@ class PrintkRing final : public PrintkLog {
     text_left_ = text_size_;
     // A small dump may claim a large ring by mapping one page again and again.
     const auto most = std::min(count_, memory.core().present_bytes() / std::max<std::size_t>(desc_.size(), 1));
-    if (left_ > most) return "what describes it is damaged";
+    if (left_ > most) return std::string(damaged);
     return {};
   }
 
@@ -127,8 +126,7 @@ class PrintkRing final : public PrintkLog {
 
 Expected<std::unique_ptr<PrintkLog>> open_printk_ring(TargetMemory& memory) {
   auto log = std::make_unique<PrintkRing>();
-  if (auto words = log->open(memory); !words.empty())
-    return tl::unexpected(Error{"a memory dump whose log cannot be read: " + words});
+  if (const auto words = log->open(memory); !words.empty()) return no_log(words);
   return log;
 }
 

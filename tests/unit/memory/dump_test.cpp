@@ -159,7 +159,8 @@ TEST_CASE("dump: numbers beyond all bounds") {
       CHECK_NOTHROW(with(key, value));
   CHECK(with("OFFSET(printk_info.caller_id)", "x") ==
         std::vector<std::string>{
-            "error: a memory dump whose log cannot be read: VMCOREINFO lacks OFFSET(printk_info.caller_id)"});
+            "error: a memory dump whose log unoops cannot read (VMCOREINFO lacks OFFSET(printk_info.caller_id)): if "
+            "crash can, \"log > LOG\" there, and give LOG to unoops"});
 }
 
 TEST_CASE("dump: what is not read is named, with what to do") {
@@ -181,6 +182,9 @@ TEST_CASE("dump: what is not read is named, with what to do") {
   refused("LibvirtQemudSave" + std::string(5000, '\0'), "--memory-only");
   pages.elf_machine = 21;  // EM_PPC64
   refused(elf(pages), "powerpc");
+  pages.machine = "ppc64le";
+  pages.info = "OSRELEASE=6.1.0\nPAGESIZE=65536\n";
+  refused(kdump(pages), "a memory dump of ppc64le");
   pages = kernel(Made::x86_4_levels);
   pages.info.clear();
   pages.by_address.erase(0xd000000);
