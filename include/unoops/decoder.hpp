@@ -34,6 +34,8 @@ struct DecodeOptions {
   // empty.
   std::string source_dir = {};
   bool explain = true;  // false: reports keep to what the log says, without symbols, site and explanation
+  // Lines that nothing is looked for in are only counted. False: every line is read. What comes out is the same.
+  bool quiet_path = true;
   // Gets a line of text wherever the parser decides something: which report took a line and why, which other one could
   // have, and why a report was opened, ended, folded or dropped. May be empty.
   std::function<void(std::string_view)> explain_parse = {};

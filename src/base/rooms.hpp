@@ -56,6 +56,13 @@ using namespace arch;
 using namespace kinds;
 using namespace input;
 }  // namespace parse
+namespace scan {
+using namespace base;
+using namespace facts;
+using namespace kinds;
+using namespace input;
+using namespace parse;
+}  // namespace scan
 namespace symbols {
 using namespace base;
 using namespace report;
@@ -88,6 +95,7 @@ using namespace base;
 using namespace report;
 using namespace input;
 using namespace parse;
+using namespace scan;
 using namespace symbols;
 using namespace inspect;
 using namespace explain;

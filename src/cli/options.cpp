@@ -60,6 +60,15 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
                "say which symbol files were tried, and why each was taken or refused");
   app.add_flag("--explain-parse", options.explain_parse,
                "say which report took a line and why, and why a report was dropped");
+  app.add_flag_callback(
+         "--needles",
+         [] {
+           for (const auto needle : search_needles()) fmt::print("{}\n", needle);
+           throw CLI::Success();
+         },
+         "print what large logs are searched for: for measuring")
+      ->group("");
+  app.add_flag("!--no-quiet-path", options.quiet_path, "read every line: for tests")->group("");
 }
 
 void add_symbol_options(CLI::App& app, SymbolOptions& symbols) {
@@ -127,7 +136,8 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
       "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
   app.name("unoops");
-  app.set_version_flag("--version", "unoops " + std::string(version));
+  app.set_version_flag(
+      "--version", "unoops " + std::string(version) + "\nlarge logs are searched with " + std::string(search_engine()));
   app.set_help_flag("-h,--help", "this text");
   Words words;
 

@@ -23,7 +23,7 @@ struct Options {
   Color color = Color::automatic;
   unsigned jobs = 1;
   bool log = false;  // of memory dumps, nothing else
-  bool follow = false, quiet = false, explain_symbols = false, explain_parse = false;
+  bool follow = false, quiet = false, explain_symbols = false, explain_parse = false, quiet_path = true;
 
   // which reports
   std::vector<std::string> kinds;

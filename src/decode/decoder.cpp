@@ -11,6 +11,7 @@
 #include "inspect/inspect.hpp"
 #include "parse/report_parser.hpp"
 #include "parse/section_index.hpp"
+#include "scan/quiet_path.hpp"
 #include "symbols/kernel_cache.hpp"
 #include "symbols/source_check.hpp"
 #include "symbols/symbolize.hpp"
@@ -29,7 +30,8 @@ class Decoder::Impl {
         parser_(report_parser("")),
         reader_(report_reader()),
         hosts_(host_reader()),
-        splitter_([this](const RawLine& line) { read(line); }) {}
+        splitter_([this](const RawLine& line) { read(line); }),
+        quiet_(splitter_, reader_, parser_) {}
 
   void listen(LineListener& listener) { listener_ = &listener; }
 
@@ -44,7 +46,10 @@ class Decoder::Impl {
   }
   void feed(std::string_view bytes) {
     in_source_ = true;
-    splitter_.feed(bytes);
+    if (options_.quiet_path && sink_ && !listener_)
+      quiet_.feed(bytes);
+    else
+      splitter_.feed(bytes);
   }
   void dump(const CrashDump& dump) { parser_.dump(dump); }
   void flush() {
@@ -135,6 +140,7 @@ class Decoder::Impl {
   LogReader reader_, hosts_;
   std::string host_;  // of the line that hosts_ reads
   LineSplitter splitter_;
+  QuietPath quiet_;
   bool in_source_ = false;
   std::uint64_t lines_ = 0;  // of the sources before this one
 };

@@ -84,4 +84,10 @@ std::string plain_words(std::string_view text) {
   return out;
 }
 
+std::string_view dropped_messages(std::string_view text) {
+  const auto at = text.find("** ");
+  if (at == std::string_view::npos || text.find(" messages dropped **") == std::string_view::npos) return {};
+  return text.substr(at + 3, text.find(' ', at + 3) - at - 3);
+}
+
 }  // namespace unoops::grammar

@@ -19,4 +19,8 @@ std::string plain_words(std::string_view text);
 // Hex digits at a line's end, and too few: where the kernel pads with zeros, numbers have 8 digits or 16.
 bool is_half_number(std::string_view rest_of_line);
 
+// The number in "** 12 printk messages dropped **" (v6.1 kernel/printk/printk.c console_emit_next_record); empty: it is
+// another line.
+std::string_view dropped_messages(std::string_view text);
+
 }  // namespace unoops::grammar

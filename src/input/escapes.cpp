@@ -49,6 +49,18 @@ void append_utf8(std::string& out, unsigned code) {
 
 }  // namespace
 
+// "^A4", "\\x014": a level mark that leaked into the text (SOH and a level, since v3.6), as viewers print it.
+std::string_view without_leaked_level(std::string_view text, std::optional<int>& level) {
+  for (const std::string_view mark : {"^A", "\\x01"}) {
+    if (!text.starts_with(mark) || text.size() == mark.size()) continue;
+    const char c = text[mark.size()];
+    if ((c < '0' || c > '7') && c != 'c' && c != 'd') continue;
+    if (is_digit(c)) level = c - '0';
+    return text.substr(mark.size() + 1);
+  }
+  return text;
+}
+
 std::string_view unescape_octal(std::string_view text, std::string& room) {
   return unescape(text, '#', room, [](std::string_view s, std::string& out) -> std::size_t {
     const auto code = number(s.substr(1), 3, 8);

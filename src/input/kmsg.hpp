@@ -41,6 +41,9 @@ class Resequencer {
   explicit Resequencer(Deliver deliver) : deliver_(std::move(deliver)) {}
   void record(const KmsgHeader&, const LogLine&);
   void flush();  // nothing more to wait for
+  // The record is the next one, and whole: it can be handed on at once, and is.
+  bool passes(std::uint64_t sequence) const { return !waiting() && expected_ == sequence; }
+  void pass(std::uint64_t sequence) { expected_ = sequence + 1; }
   bool waiting() const { return !held_.empty() || open_ || !parts_.empty(); }
 
  private:

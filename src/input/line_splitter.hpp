@@ -19,6 +19,10 @@ class LineSplitter {
   void feed(std::string_view bytes);
   void finish();  // the source ended: hands out an unended last line
   std::uint64_t lines() const { return number_; }
+  std::uint64_t offset() const { return offset_; }  // of the next line's first byte
+  bool at_line() const { return rest_.empty() && !in_line_; }
+  // Whole lines that nobody needs to see.
+  void skip(std::uint64_t lines, std::uint64_t bytes) { number_ += lines, offset_ += bytes; }
 
  private:
   void hand_out(std::string_view bytes, bool ended);

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "grammar/words.hpp"
 #include "input/assembler.hpp"
 #include "input/cut_lines.hpp"
 #include "input/escapes.hpp"
+#include "input/front.hpp"
 #include "input/kmsg.hpp"
 #include "input/pstore.hpp"
 #include "input/quoted_printable.hpp"
@@ -19,29 +22,11 @@
 
 namespace unoops::input {
 namespace {
-
 // Of "last message repeated N times", until as many other lines have come: a flood of such lines is no larger than it is.
 constexpr unsigned most_repeats = 64;
 
-// "^A4", "\\x014": a level mark that leaked into the text (SOH and a level, since v3.6), as viewers print it.
-std::string_view without_leaked_level(std::string_view text, std::optional<int>& level) {
-  for (const std::string_view mark : {"^A", "\\x01"}) {
-    if (!text.starts_with(mark) || text.size() == mark.size()) continue;
-    const char c = text[mark.size()];
-    if ((c < '0' || c > '7') && c != 'c' && c != 'd') continue;
-    if (is_digit(c)) level = c - '0';
-    return text.substr(mark.size() + 1);
-  }
-  return text;
-}
-
 // Nothing but blanks, or a quote's marks behind a record's prefix.
 bool is_empty_head(std::string_view text) { return text.find_first_not_of(" \t\r>|:") == std::string_view::npos; }
-
-// "** 12 printk messages dropped **" (kernel/printk/printk.c, console_emit_next_record, v6.1)
-bool is_drop_notice(std::string_view text) {
-  return text.find("** ") != std::string_view::npos && text.find("printk messages dropped") != std::string_view::npos;
-}
 
 LogLine line_of(const RawLine& raw) {
   LogLine line;
@@ -61,6 +46,13 @@ struct LogReader::Impl {
   void read(const RawLine&);
   void flush();
   void finish();
+
+  bool is_quiet() const;
+  bool look_at(std::string_view line, PlainLine&) const;
+  bool is_next(const PlainLine&) const;
+  void pass(const RawLine&, const PlainLine&);
+  void catch_up();
+  void learn(std::string_view line) { front_.learn(line, memory_); }
 
  private:
   void read_in_order(const RawLine&);
@@ -95,6 +87,12 @@ struct LogReader::Impl {
   LogLine record_;
   std::string record_caller_, record_wall_, record_host_, record_text_;
   std::size_t record_indent_ = 0;  // 0: there is none
+  // Lines that were passed since the last one that was read: all of one form.
+  WallFront front_;
+  LastFront last_front_;
+  PlainLine::Form passed_form_ = PlainLine::Form::none;
+  RawLine passed_;            // the last
+  bool many_passed_ = false;  // and others before it
   unsigned repeats_left_ = most_repeats;
 };
 
@@ -249,7 +247,7 @@ void LogReader::Impl::hand_out(Peel& peel) {
     if (next == std::string_view::npos) break;
     if (!is_empty_head(text.substr(0, next))) {
       LogLine head = peel.line;
-      head.kernel = head.kernel && (head.prefixed || is_drop_notice(text));
+      head.kernel = head.kernel && (head.prefixed || !dropped_messages(text).empty());
       hand_out_text(head, text.substr(0, next), escapes);
       peel.line.glued = true;
     }
@@ -325,6 +323,64 @@ void LogReader::Impl::finish() {
   resequencer_.flush();
 }
 
+bool LogReader::Impl::is_quiet() const {
+  return !active_ && !parts_.waits() && !quoted_printable_.on() && !edge_.waits() && !unwrapper_.waits() &&
+         !resequencer_.waiting();
+}
+
+bool LogReader::Impl::look_at(std::string_view line, PlainLine& out) const {
+  using Form = PlainLine::Form;
+  if (line.starts_with('{'))
+    return (passed_form_ == Form::none || passed_form_ == Form::json) && read_plain_json(line, out);
+  if (edge_.is_wider(line.size()) || !unwrapper_.passes()) return false;
+  const bool behind_kmsg = passed_form_ == Form::kmsg || (passed_form_ == Form::none && in_kmsg_);
+  if (behind_kmsg && line.starts_with(' ') && !edge_.may_wait(line.size())) return read_plain_dictionary(line, out);
+  if (!last_front_.read(line, memory_, out) && !read_plain(line, memory_, front_, out)) return false;
+  out.at_edge = edge_.may_wait(line.size());
+  return passed_form_ == Form::none || passed_form_ == out.form;
+}
+
+bool LogReader::Impl::is_next(const PlainLine& plain) const {
+  return plain.form != PlainLine::Form::kmsg || resequencer_.passes(plain.sequence);
+}
+
+void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
+  if (plain.form == PlainLine::Form::json) return void(passed_form_ = plain.form);
+  repeats_left_ = std::min(repeats_left_ + 1, most_repeats);
+  unwrapper_.pass(raw.bytes.size());
+  if (plain.form == PlainLine::Form::kmsg_more) return;
+  if (plain.form == PlainLine::Form::kmsg)
+    resequencer_.pass(plain.sequence);
+  else
+    recent_.add(plain.text);
+  many_passed_ = passed_form_ != PlainLine::Form::none;
+  passed_form_ = plain.form;
+  passed_ = raw;
+  if (!plain.like_last && !last_front_.fits(raw.bytes)) last_front_.learn(raw.bytes, plain, front_);
+}
+
+// What the last line leaves behind: it is read once more, and not handed out.
+void LogReader::Impl::catch_up() {
+  const auto form = std::exchange(passed_form_, PlainLine::Form::none);
+  last_front_.forget();
+  if (form == PlainLine::Form::json) record_indent_ = 0;
+  if (form == PlainLine::Form::json || form == PlainLine::Form::none) return;
+  if (std::exchange(many_passed_, false)) memory_.once = memory_.twice = 0;
+  Peel peel{.rest = Scanner(passed_.bytes),
+            .line = line_of(passed_),
+            .memory = &memory_,
+            .caller = &caller_,
+            .room = &room_,
+            .kmsg = {}};
+  peel.line.prefixed = take_off(peel, Layer::quote);
+  in_kmsg_ = peel.kmsg.has_value();
+  if (peel.octal_escapes) record_text_.assign(peel.rest.rest());
+  if (in_kmsg_)
+    record_indent_ = 0;
+  else
+    remember(peel, passed_.bytes);
+}
+
 LogReader::LogReader(Sink sink, BeginsLine begins_line)
     : impl_(std::make_unique<Impl>(std::move(sink), std::move(begins_line))) {}
 LogReader::~LogReader() = default;
@@ -334,5 +390,11 @@ LogReader& LogReader::operator=(LogReader&&) noexcept = default;
 void LogReader::read(const RawLine& line) { impl_->read(line); }
 void LogReader::flush() { impl_->flush(); }
 void LogReader::finish() { impl_->finish(); }
+bool LogReader::is_quiet() const { return impl_->is_quiet(); }
+bool LogReader::look_at(std::string_view line, PlainLine& out) const { return impl_->look_at(line, out); }
+bool LogReader::is_next(const PlainLine& plain) const { return impl_->is_next(plain); }
+void LogReader::pass(const RawLine& line, const PlainLine& plain) { impl_->pass(line, plain); }
+void LogReader::catch_up() { impl_->catch_up(); }
+void LogReader::learn(std::string_view line) { impl_->learn(line); }
 
 }  // namespace unoops::input

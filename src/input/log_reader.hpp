@@ -7,6 +7,7 @@
 #include "base/rooms.hpp"
 #include "grammar/log_line.hpp"
 #include "input/broken_words.hpp"
+#include "input/plain_line.hpp"
 #include "unoops/raw_line.hpp"
 
 namespace unoops::input {
@@ -24,6 +25,16 @@ class LogReader {
   void read(const RawLine&);
   void flush();   // hands out what waits for its place: the input pauses
   void finish();  // the same, and the input ended
+
+  // The quiet path (scan/): lines that need not be read, because nobody wants them.
+  bool is_quiet() const;  // nothing waits for what the next lines say
+  // Would the line only be handed out, if it is the next by its number? Then pass() makes the reader know what reading it would have. The line's bytes
+  // live until catch_up(), which must come before the next read().
+  bool look_at(std::string_view line, PlainLine&) const;
+  bool is_next(const PlainLine&) const;
+  void pass(const RawLine&, const PlainLine&);
+  void catch_up();
+  void learn(std::string_view line);  // what lines like it have in front: it was read, and look_at() had refused it
 
  private:
   struct Impl;

@@ -20,6 +20,7 @@ class PartSorter {
   // True: the line was kept, to be delivered in its order. False: it belongs to no part, go on with it.
   bool take(const RawLine&);
   void finish();
+  bool waits() const { return !parts_.empty(); }  // for the rest of a part
 
  private:
   struct Kept {

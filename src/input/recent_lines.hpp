@@ -26,7 +26,12 @@ class RecentLines {
   };
   static Mark mark_of(std::string_view text) {
     Mark mark{text.size(), 0, 0};
-    const auto bytes = std::min(text.size(), sizeof mark.front);
+    if (text.size() >= sizeof mark.front) {
+      std::memcpy(&mark.front, text.data(), sizeof mark.front);
+      std::memcpy(&mark.back, text.data() + text.size() - sizeof mark.back, sizeof mark.back);
+      return mark;
+    }
+    const auto bytes = text.size();
     if (bytes == 0) return mark;
     std::memcpy(&mark.front, text.data(), bytes);
     std::memcpy(&mark.back, text.data() + text.size() - bytes, bytes);

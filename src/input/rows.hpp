@@ -23,6 +23,7 @@ bool dmesg_iso(Peel&);
 
 // syslog.cpp: syslog daemons and journalctl's short forms
 bool rfc5424(Peel&);
+bool is_kernel_tag(std::string_view program);  // "kernel", "klogd"
 bool syslog_line(Peel&);
 bool journal_full(Peel&);
 bool journal_unix(Peel&);

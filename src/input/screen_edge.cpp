@@ -20,7 +20,11 @@ std::string_view without_return(std::string_view s) {
 }  // namespace
 
 bool ScreenEdge::may_be_broken(std::string_view text) const {
-  return text.size() == widest_ && widest_ >= narrowest && widest_ != usual && (!is_bare_(text) || begins_line_(text));
+  return may_wait(text.size()) && (!is_bare_(text) || begins_line_(text));
+}
+
+bool ScreenEdge::may_wait(std::size_t width) const {
+  return width == widest_ && widest_ >= narrowest && widest_ != usual;
 }
 
 // The line that waits is as wide as the screen.

@@ -23,6 +23,10 @@ class ScreenEdge {
 
   void take(const RawLine&);
   void flush();  // hands out what waits
+  bool waits() const { return waits_; }
+  // A narrower line is only handed on; one as wide waits for the next, and is handed on where that has a prefix.
+  bool is_wider(std::size_t width) const { return width > widest_; }
+  bool may_wait(std::size_t width) const;
 
  private:
   bool goes_on_with(std::string_view rest);

@@ -37,12 +37,6 @@ bool tag(Scanner& s, Tag& out) {
   return true;
 }
 
-bool is_kernel(std::string_view program) {
-  for (const auto name : kernel_tags)
-    if (program == name) return true;
-  return false;
-}
-
 // busybox and OpenWrt: "kern.warn "
 bool facility_and_level(Scanner& s, LogLine& line) {
   Scanner ahead = s;
@@ -110,7 +104,7 @@ bool host_and_tag(Scanner& s, Peel& peel) {
     }
     if (!tag(ahead, who)) return false;
   }
-  line.kernel = is_kernel(who.program);
+  line.kernel = is_kernel_tag(who.program);
   if (!line.kernel && !who.pid && !known) return false;
   const bool tag_alone =
       no_host && !line.level && !peel.line.level;  // "IOAPIC[0]: text" behind a stamp is the kernel's
@@ -132,6 +126,12 @@ bool host_and_tag(Scanner& s, Peel& peel) {
 }
 
 }  // namespace
+
+bool is_kernel_tag(std::string_view program) {
+  for (const auto name : kernel_tags)
+    if (program == name) return true;
+  return false;
+}
 
 // "<4>1 2025-01-06T10:11:12.345678+01:00 host kernel - - - text" (RFC 5424)
 bool rfc5424(Peel& peel) {
@@ -168,7 +168,7 @@ bool rfc5424(Peel& peel) {
   s.lit("\xEF\xBB\xBF");
   line.wall_time = wall;
   if (host != "-") line.host = host;
-  line.kernel = is_kernel(program);
+  line.kernel = is_kernel_tag(program);
   peel.line = line;
   peel.octal_escapes = true;
   peel.rest = s;
@@ -236,10 +236,10 @@ bool journal_monotonic(Peel& peel) {
   if (!known && s.peek() != 'k') return false;
   Tag who;
   if (!tag(s, who) || !s.lit(" ")) return false;
-  if (!known && !is_kernel(who.program)) return false;
+  if (!known && !is_kernel_tag(who.program)) return false;
   if (!known) peel.memory->host.assign(host.substr(0, 255));
   peel.line.host = host;
-  peel.line.kernel = is_kernel(who.program);
+  peel.line.kernel = is_kernel_tag(who.program);
   peel.rest = s;
   return true;
 }

@@ -41,10 +41,7 @@ std::size_t quote_length(std::string_view text) {
 
 void Unwrapper::take(const RawLine& raw) {
   const std::string_view text = without_return(raw.bytes);
-  if (not_broken_ != 0) {
-    not_broken_ = text.size() > widest ? far : not_broken_ - 1;
-    return deliver_(raw);
-  }
+  if (passes()) return pass(text.size()), deliver_(raw);
   if (raw.continued || is_too_long(text)) {
     not_broken_ = far;
     forget();
@@ -56,6 +53,8 @@ void Unwrapper::take(const RawLine& raw) {
   if (text.size() > 2 * widest) return release(proven_), deliver_(raw);
   begin(raw, text);
 }
+
+void Unwrapper::pass(std::size_t width) { not_broken_ = width > widest ? far : not_broken_ - 1; }
 
 // Past every margin, with a blank where it could have been broken. Of a mail's own lines some are (Received: ...).
 bool Unwrapper::is_too_long(std::string_view text) {

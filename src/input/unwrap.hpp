@@ -30,6 +30,10 @@ class Unwrapper {
   void take(const RawLine&);
   void flush();   // hands out what waits: nothing more comes, or not soon
   void forget();  // flushes, and knows nothing of a margin any more
+  // Is the log taken for one without a margin? Then a line is handed on, and only its width counts.
+  bool waits() const { return in_use_ != 0; }
+  bool passes() const { return not_broken_ != 0; }
+  void pass(std::size_t width);
 
  private:
   struct Piece {

@@ -288,6 +288,7 @@ extern constinit const Kind oops{
     .gaps = oops_gaps,
     .next_none = "neither the address nor the value that was refused is in the log",
     .remainder = exit_line,
+    .remainder_needle = "] exited with ",
 };
 
 extern constinit const Kind trap_division{

@@ -102,6 +102,7 @@ struct Kind {
   bool words_behind = false;  // the caller's words stand behind the headline, in kernels that are old enough
   // Told by lines that only such a report holds, where the header itself is lost. False: not its line.
   bool (*remainder)(std::string_view text, ReportBuilder&) = nullptr;
+  std::string_view remainder_needle = {};  // every such line holds it
   bool (*whole)(const Report&) = nullptr;  // false: something is missing that every such report has
   // Does the later report only go on with what the first, of this kind, tells (kinds/incident)? null: no report does.
   Sequel (*goes_on)(const Report& first, const Report& later) = nullptr;

@@ -164,6 +164,7 @@ extern constinit const Kind panic{
     .next = "read in {culprit} on which condition it calls panic(), and follow who brought that about",
     .next_none = "the reason that panic() prints is all that the log holds of it",
     .remainder = closing_line,
+    .remainder_needle = "---[ ",
 };
 
 extern constinit const Kind stack_protector_panic{

@@ -300,6 +300,7 @@ extern constinit const Kind slab{
     .next =
         "[{try-kasan} finds the write itself: ]SLUB finds only what it left behind, so look at all users of the cache",
     .remainder = lost_track,
+    .remainder_needle = " age=",
     .goes_on = own_warning,
 };
 

@@ -66,6 +66,10 @@ void Boots::restart() {
   last_time_.reset();
 }
 
+bool Boots::falls_back(const std::optional<std::int64_t>& time_us) const {
+  return time_us && last_time_ && *time_us + backward_step_us < *last_time_ && *time_us < early_us;
+}
+
 bool Boots::read(const LogLine& line) {
   bool starts = false;
   if (auto kernel = read_banner(line.text)) {
@@ -76,7 +80,7 @@ bool Boots::read(const LogLine& line) {
     if (starts) restart();
     has_banner_ = true;
     kernel_ = std::move(*kernel);
-  } else if (line.time_us && last_time_ && *line.time_us + backward_step_us < *last_time_ && *line.time_us < early_us) {
+  } else if (falls_back(line.time_us)) {
     starts = true;
     restart();
   }

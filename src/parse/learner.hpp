@@ -32,6 +32,7 @@ class Learner {
 
   void take(const LogLine&);
   void release();  // nothing more comes, or not soon: what waits is read
+  bool is_idle() const { return held_.empty() && candidates_.empty() && prefix_.empty() && suffix_.empty(); }
 
  private:
   // A line without what was learnt, and what the needles find in it.

@@ -3,9 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
+#include "grammar/words.hpp"
 #include "parse/landmarks.hpp"
 #include "parse/module_list.hpp"
 
@@ -22,14 +24,6 @@ bool is_printing(const OpenReport& open) {
 bool begins_as_stamp(std::string_view raw) {
   const auto end = raw.find_first_not_of(" .0123456789", 1);
   return raw.starts_with('[') && end != std::string_view::npos && raw[end] == '[';
-}
-
-// The number in "** 12 printk messages dropped **" (v6.1 kernel/printk/printk.c console_emit_next_record); empty: it is
-// another line.
-std::string_view dropped_messages(std::string_view text) {
-  const auto at = text.find("** ");
-  if (at == std::string_view::npos || text.find(" messages dropped **") == std::string_view::npos) return {};
-  return text.substr(at + 3, text.find(' ', at + 3) - at - 3);
 }
 
 // "foo+0x1/0x2" somewhere in it.
@@ -64,6 +58,25 @@ void LineRouter::close_all(std::string_view why) {
   learner_.release();
   reports_.close_all(why);
   preludes_.clear();
+}
+
+bool LineRouter::is_quiet() const {
+  return learner_.is_idle() && reports_.are_done() && !preludes_.wait(reports_.tick()) && orphans_.has_begun();
+}
+
+bool LineRouter::pass(std::uint64_t number, const input::PlainLine& line) {
+  if (line.kernel) {
+    const auto beginning = beginning_of(line.text);
+    if (beginning == Beginning::opening || !reports_.pass(line.time_us)) return false;
+    orphans_.pass(number, line, beginning == Beginning::part);
+  }
+  passed_number_ = number;
+  return true;
+}
+
+void LineRouter::catch_up() {
+  orphans_.catch_up();
+  if (passed_number_ != 0) last_number_ = std::exchange(passed_number_, 0);
 }
 
 void LineRouter::route(const LogLine& line, bool may_open) {

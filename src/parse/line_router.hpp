@@ -29,6 +29,10 @@ class LineRouter {
   void read_waiting() { learner_.release(); }                                  // the lines that wait for others
   void crash(const CrashDump& dump) { parse::crash(dump, reports_, trace_); }  // the log ended
   void close_all(std::string_view why);
+  // The quiet path, as ReportParser has it.
+  bool is_quiet() const;
+  bool pass(std::uint64_t number, const input::PlainLine&);
+  void catch_up();
   const Kernel& kernel() const { return reports_.kernel(); }
   int boots() const { return reports_.boots(); }
   const Troubles& troubles() const { return troubles_; }
@@ -57,7 +61,8 @@ class LineRouter {
   Learner learner_;                // what it takes off comes back to route()
   const Trace* trace_;             // null: nobody wants to know
   std::uint64_t last_number_ = 0;  // of the line before, where a transport was recognised in it
-  std::vector<SectionHit> hits_;   // of the line that is being read; kept, because making them for every line costs
+  std::uint64_t passed_number_ = 0;
+  std::vector<SectionHit> hits_;  // of the line that is being read; kept, because making them for every line costs
   std::vector<Candidate> candidates_;
   FrameLine frame_;  // where the line is one
 };

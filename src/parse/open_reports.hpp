@@ -28,6 +28,9 @@ class OpenReports {
   // Before a line of the kernel is read: counts it, and closes what it can't belong to. True: it begins a new boot.
   bool advance(const LogLine&);
   void close_all(std::string_view why);
+  // The same as advance() where no report is open, for a line that says something; false: it may begin a new boot.
+  bool pass(const std::optional<std::int64_t>& time_us) { return boots_.pass(time_us) && ++tick_ != 0; }
+  bool are_done() const { return open_.empty() && finished_.empty(); }
 
   // `read` is what the header's line has told.
   OpenReport& open(const Kind&, const LogLine&, ReportBuilder read = {});

@@ -23,13 +23,6 @@ std::vector<const Kind*> kinds_with_remainders() {
   return out;
 }
 
-bool begins_dump(SectionId id) {
-  return id == SectionId::cpu || id == SectionId::trace_start || id == SectionId::backtrace;
-}
-// What stands behind that, if the log begins there.
-bool is_within_dump(SectionId id) {
-  return id == SectionId::pc || id == SectionId::code || id == SectionId::registers || id == SectionId::modules;
-}
 // "RIP: 0033:0x7f12a4b5c6d7"
 bool is_of_program(const OpenReport& open) { return open.builder.block.user; }
 
@@ -46,17 +39,29 @@ bool Orphans::read(const LogLine& line) {
   if (std::ranges::any_of(hits_, [](const SectionHit& hit) { return !hit.section->starts.empty(); }))
     ++parts_;
   else
-    remember(line);
+    remember({line.number, reports_.tick(), line.text, line.caller, line.time_us});
   return false;
 }
 
-void Orphans::remember(const LogLine& line) {
+void Orphans::remember(const Said& said) {
   auto& last = last_[next_++ % last_.size()];
-  last.said.number = line.number;
-  last.said.tick = reports_.tick();
-  last.said.text = line.text;
-  last.caller = line.caller;
-  last.time_us = line.time_us;
+  last.said.number = said.number;
+  last.said.tick = said.tick;
+  last.said.text = said.text;
+  last.caller = said.caller;
+  last.time_us = said.time_us;
+}
+
+void Orphans::pass(std::uint64_t number, const input::PlainLine& line, bool part) {
+  if (part) return ++parts_, void();
+  passed_[passing_++ % passed_.size()] = {number, reports_.tick(), line.text, line.caller, line.time_us};
+}
+
+void Orphans::catch_up() {
+  const auto kept = std::min(passing_, passed_.size());
+  next_ += passing_ - kept;
+  for (auto at = passing_ - kept; at != passing_; ++at) remember(passed_[at % passed_.size()]);
+  passing_ = 0;
 }
 
 // What was said in one breath with the line, the oldest first. Where lines have no time, only words of a failure are

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "input/plain_line.hpp"
 #include "parse/open_reports.hpp"
 
 namespace unoops::parse {
@@ -17,13 +18,23 @@ class Orphans {
 
   // Opens a report for the line; false: it is nothing of a report.
   bool read(const LogLine&);
+  // A line that opens nothing; `part`: its first words are a report's. The line lives until catch_up().
+  void pass(std::uint64_t number, const input::PlainLine&, bool part);
+  void catch_up();
+  // Is it settled whether the log begins with parts of a dump?
+  bool has_begun() const { return reports_.tick() > parts_ + 1; }
 
  private:
   bool read_remainder(const LogLine&);
   bool read_frame(const LogLine&);
   bool read_section(const LogLine&);
   bool open_headless(const LogLine&, const SectionHit&);
-  void remember(const LogLine&);
+  struct Said {
+    std::uint64_t number = 0, tick = 0;
+    std::string_view text, caller;
+    std::optional<std::int64_t> time_us;
+  };
+  void remember(const Said&);
   std::vector<PreludeLine> said_before(const LogLine&) const;
 
   OpenReports& reports_;
@@ -40,6 +51,8 @@ class Orphans {
   };
   std::array<Last, 4> last_;
   std::size_t next_ = 0;
+  std::array<Said, 4> passed_;  // of those that were passed since the last catch_up() the last
+  std::size_t passing_ = 0;
   // Lines of the source that nobody took, and that are parts of a dump: they do not tell why it was made.
   std::uint64_t parts_ = 0;
 };

@@ -14,6 +14,11 @@ constexpr std::uint64_t most_ticks = 40;  // lines of others between a prelude a
 constexpr std::int64_t most_us = 2'000'000;
 constexpr std::size_t most_callers = 64;
 
+constexpr std::string_view cut_here = "------------[ cut here ]------------", arm_cut_here = "8<--- cut here ---";
+constexpr std::string_view ruler = "====================";
+constexpr std::string_view overwritten = " overwritten] 0x",
+                           mapcount = " mapcount:", overflow = ": detected buffer overflow";
+
 // First words of what callers say just before BUG() or WARN() (v6.1: lib/list_debug.c, mm/usercopy.c, lib/refcount.c,
 // net/core/skbuff.c, arch/x86/kernel/nmi.c, arch/arm64/kernel/traps.c, arch/x86/mm/fault.c, mm/kasan/report.c,
 // lib/string_helpers.c, rust/kernel, mm/slab.h, init/do_mounts.c).
@@ -58,20 +63,20 @@ bool begins_with_known_words(std::string_view text) {
 // "memcpy: detected buffer overflow: 40 byte write of buffer size 16" (v6.12 lib/string_helpers.c)
 bool is_overflow(std::string_view text) {
   const auto colon = text.find(':');
-  return colon != std::string_view::npos && text.substr(colon).starts_with(": detected buffer overflow");
+  return colon != std::string_view::npos && text.substr(colon).starts_with(overflow);
 }
 
 // "[Right Redzone overwritten] 0xffff9c41-0xffff9c42 @offset=920. First byte 0x66 instead of 0xcc" since v6.12 (mm/slub.c
 // check_bytes_and_report); object_err() prints the report behind it.
 bool is_overwritten(std::string_view text) {
-  return text.starts_with('[') && text.find(" overwritten] 0x") != std::string_view::npos;
+  return text.starts_with('[') && text.find(overwritten) != std::string_view::npos;
 }
 
 // "page:000000005d1bb4e2 refcount:0 mapcount:0 ...": the dump of a page, before the BUG() or WARN() of its check
 // (v6.1 mm/debug.c __dump_page, include/linux/mmdebug.h); "count:" to v4.19, "page: refcount:0" since v6.12.
 bool is_page_dump(std::string_view text) {
   return text.starts_with("page:") && text.find("count:") != std::string_view::npos &&
-         text.find(" mapcount:") != std::string_view::npos;
+         text.find(mapcount) != std::string_view::npos;
 }
 
 // Whose dump is no prelude goes on with these: print_modules() and dump_stack() of bad_page(), the address of
@@ -83,11 +88,28 @@ bool is_behind_page_dump(std::string_view text) {
 }  // namespace
 
 bool is_cut_here(std::string_view text) {
-  return text.find("------------[ cut here ]------------") != std::string_view::npos ||
-         text.starts_with("8<--- cut here ---");
+  return text.find(cut_here) != std::string_view::npos || text.starts_with(arm_cut_here);
 }
 
-bool is_report_ruler(std::string_view text) { return is_ruler(trim(text), "=", 20); }
+bool is_report_ruler(std::string_view text) { return is_ruler(trim(text), ruler.substr(0, 1), ruler.size()); }
+
+// Rust's message stands on the line behind its place (rust/kernel/lib.rs, core::panic::PanicInfo).
+bool Preludes::Waiting::announces() const {
+  return !lines.empty() && lines.back().text.find("rust_kernel: panicked at ") != std::string::npos;
+}
+
+bool Preludes::wait(std::uint64_t tick) const {
+  return std::ranges::any_of(waiting_, [&](const auto& of_caller) {
+    const Waiting& waiting = of_caller.second;
+    return (waiting.container || waiting.announces()) && tick - waiting.last_tick <= most_ticks;
+  });
+}
+
+std::vector<std::string_view> prelude_needles() {
+  std::vector<std::string_view> out(words.begin(), words.end());
+  out.insert(out.end(), {cut_here, arm_cut_here, ruler, overwritten, mapcount, overflow});
+  return out;
+}
 
 bool Preludes::read(const LogLine& line, std::uint64_t tick) {
   const auto text = line.text;
@@ -95,9 +117,7 @@ bool Preludes::read(const LogLine& line, std::uint64_t tick) {
   const bool container = is_cut_here(text) || is_report_ruler(text) || is_page_dump(trimmed);
   const bool known = begins_with_known_words(trimmed) || is_overwritten(trimmed) || is_overflow(trimmed);
   const auto at = waiting_.find(line.caller);
-  // Rust's message stands on the line behind its place (rust/kernel/lib.rs, core::panic::PanicInfo).
-  const bool announced = at != waiting_.end() && !at->second.lines.empty() &&
-                         at->second.lines.back().text.find("rust_kernel: panicked at ") != std::string::npos;
+  const bool announced = at != waiting_.end() && at->second.announces();
   if (!container && !known && !announced && (at == waiting_.end() || !at->second.container)) return false;
   if (at != waiting_.end() && !at->second.lines.empty() && is_page_dump(trim_left(at->second.lines.front().text)) &&
       is_behind_page_dump(trimmed)) {

@@ -25,11 +25,14 @@ class Preludes {
   // Returns, and forgets, what was kept for the header on this line.
   std::vector<PreludeLine> take(const LogLine&, std::uint64_t tick);
   void clear() { waiting_.clear(); }
+  // Would lines be kept that do not begin with known words?
+  bool wait(std::uint64_t tick) const;
 
  private:
   struct Waiting {
     std::vector<PreludeLine> lines;
     bool container = false;  // behind "cut here" or a ruler: every line counts
+    bool announces() const;  // the line behind it
     std::uint64_t last_tick = 0;
     std::optional<std::int64_t> last_time;
   };
@@ -37,6 +40,8 @@ class Preludes {
   std::map<std::string, Waiting, std::less<>> waiting_;  // by caller
 };
 
+// Every line that read() keeps for its own words holds one of these.
+std::vector<std::string_view> prelude_needles();
 bool is_cut_here(std::string_view text);
 bool is_report_ruler(std::string_view text);  // around sanitizers' reports and lockdep's
 

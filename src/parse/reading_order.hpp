@@ -25,6 +25,8 @@ class ReadingOrder {
   ReadingOrder(Deliver deliver, Warn warn) : deliver_(std::move(deliver)), warn_(std::move(warn)) {}
 
   void take(const LogLine&);
+  // The log is in the order in which the kernel printed it: lines are handed on at once.
+  bool is_settled() const { return state_ == State::forward; }
   void flush();   // the input pauses
   void finish();  // the source ended: the next one may stand in another order
 

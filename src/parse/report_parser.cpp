@@ -44,6 +44,9 @@ class ReportParser::Impl {
   }
   int boots() const { return router_.boots(); }
   const Kernel& kernel() const { return router_.kernel(); }
+  bool is_quiet() const { return !trace_ && order_.is_settled() && router_.is_quiet(); }
+  bool pass(std::uint64_t number, const input::PlainLine& line) { return router_.pass(number, line); }
+  void catch_up() { router_.catch_up(); }
 
  private:
   // What later reports need to know of earlier ones.
@@ -202,6 +205,9 @@ void ReportParser::dump(const CrashDump& dump) { impl_->dump(dump); }
 void ReportParser::read(const LogLine& line) { impl_->read(line); }
 void ReportParser::flush() { impl_->flush(); }
 void ReportParser::finish() { impl_->finish(); }
+bool ReportParser::is_quiet() const { return impl_->is_quiet(); }
+bool ReportParser::pass(std::uint64_t number, const input::PlainLine& line) { return impl_->pass(number, line); }
+void ReportParser::catch_up() { impl_->catch_up(); }
 int ReportParser::boots() const { return impl_->boots(); }
 const Kernel& ReportParser::kernel() const { return impl_->kernel(); }
 

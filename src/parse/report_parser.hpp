@@ -8,6 +8,7 @@
 
 #include "base/rooms.hpp"
 #include "grammar/log_line.hpp"
+#include "input/plain_line.hpp"
 #include "unoops/report.hpp"
 #include "unoops/source.hpp"
 
@@ -33,6 +34,13 @@ class ReportParser {
   void read(const LogLine&);
   void flush();   // hand out what is complete enough: the input pauses
   void finish();  // the input ended
+
+  // The quiet path (scan/): a line without any needle need not be read while nothing is open and nothing waits.
+  bool is_quiet() const;
+  // True: the parser knows what reading it would have left behind. False: it has to be read. The line lives until
+  // catch_up(), which must come before the next read().
+  bool pass(std::uint64_t number, const input::PlainLine&);
+  void catch_up();
 
   int boots() const;  // how many the log has had so far; 0: it has no line
   // What the log has said so far of the running kernel (for annotate): the banner, or the open report's CPU line.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <cstring>
 
@@ -22,6 +23,10 @@ std::uint64_t first_word(std::string_view text) {
   return word;
 }
 
+bool may_open(const Section& section) {
+  return begins_dump(section.id) || is_within_dump(section.id) || section.traits.has(LineTrait::proves);
+}
+
 // All rows by the first character of what they start with.
 class SectionIndex {
  public:
@@ -35,14 +40,22 @@ class SectionIndex {
         return a.hit.section->starts.size() > b.hit.section->starts.size();
       });
     }
+    for (const auto& shape : common_shapes()) note_beginning(shape.section.starts);
     add(x86_sections(), nullptr, nullptr);
     for (const auto sections : {state_sections(), common_sections(), module_sections()})
       add(sections, nullptr, nullptr);
   }
+  // Asked of every line: four bytes tell that most are none of these.
+  bool may_begin(std::string_view text) const {
+    return text.size() < key_bytes || keys_[key(text)] || short_[pair(text)];
+  }
+  Beginning beginning_of(std::string_view text) const {
+    auto out = Beginning::unknown;
+    each(text, [&](const Row& row) { out = row.opens ? Beginning::opening : std::max(out, Beginning::part); });
+    return out;
+  }
   void find(std::string_view text, std::vector<SectionHit>& out) const {
-    const auto word = first_word(text);
-    for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
-      if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts)) out.push_back(row.hit);
+    each(text, [&](const Row& row) { out.push_back(row.hit); });
   }
   const std::vector<SectionHit>& unnamed() const { return unnamed_; }
 
@@ -50,19 +63,45 @@ class SectionIndex {
   struct Row {
     std::uint64_t word, mask;
     SectionHit hit;
+    bool opens = false;
   };
+  template <typename Use>
+  void each(std::string_view text, Use use) const {
+    const auto word = first_word(text);
+    for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
+      if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts)) use(row);
+  }
   void add(Sections sections, const Arch* arch, const Kind* kind) {
     for (const auto& section : sections) {
       const SectionHit hit{&section, arch, kind};
       const auto starts = section.starts;
+      note_beginning(starts);
       if (starts.empty())
         unnamed_.push_back(hit);
       else
         by_first_[static_cast<unsigned char>(starts.front())].push_back(
             {first_word(starts),
-             first_word(std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff").substr(0, starts.size())), hit});
+             first_word(std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff").substr(0, starts.size())), hit,
+             may_open(section)});
     }
   }
+  static constexpr std::size_t key_bytes = 4;
+  static std::uint16_t key(std::string_view text) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, text.data(), key_bytes);
+    return static_cast<std::uint16_t>(word * 0x9e3779b1U >> 16);
+  }
+  static std::uint16_t pair(std::string_view text) {
+    const auto second = static_cast<unsigned char>(text.size() > 1 ? text[1] : '\0');
+    return static_cast<std::uint16_t>(static_cast<unsigned char>(text.front()) * 256U + second);
+  }
+  void note_beginning(std::string_view starts) {
+    if (starts.size() >= key_bytes) return void(keys_.set(key(starts)));
+    if (starts.size() > 1) return void(short_.set(pair(starts)));
+    for (unsigned second = 0; starts.size() == 1 && second < 256; ++second)
+      short_.set(static_cast<std::size_t>(pair(starts)) + second);
+  }
+  std::bitset<65536> keys_, short_;  // of the first four bytes; of two, where there are fewer than four
   std::array<std::vector<Row>, 256> by_first_;
   std::vector<SectionHit> unnamed_;
 };
@@ -74,6 +113,25 @@ const SectionIndex& section_index() {
 
 }  // namespace
 
+bool begins_dump(SectionId id) {
+  return id == SectionId::cpu || id == SectionId::trace_start || id == SectionId::backtrace;
+}
+
+bool is_within_dump(SectionId id) {
+  return id == SectionId::pc || id == SectionId::code || id == SectionId::registers || id == SectionId::modules;
+}
+
+// Of the shapes only one has a first word, and none opens a report: a task's line and a row of code need one that is open.
+Beginning beginning_of(std::string_view text) {
+  text = trim_left(text);
+  if (text.empty() || !section_index().may_begin(text)) return Beginning::unknown;
+  const auto found = section_index().beginning_of(text);
+  if (found != Beginning::unknown) return found;
+  for (const auto& shape : common_shapes())
+    if (!shape.section.starts.empty() && text.starts_with(shape.section.starts) && shape.is(text))
+      return Beginning::part;
+  return Beginning::unknown;
+}
 const std::vector<SectionHit>& unnamed_rows() { return section_index().unnamed(); }
 
 void find_sections(std::string_view text, std::vector<SectionHit>& out) {

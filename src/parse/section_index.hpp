@@ -27,6 +27,12 @@ void find_sections(std::string_view text, std::vector<SectionHit>& out);
 const std::vector<SectionHit>& unnamed_rows();
 // Does a line of some report begin so, by its first words or as a frame?
 bool begins_known_line(std::string_view text);
+// The lines with which a dump begins, and those behind them, if the log begins there: who has no header may open with them.
+bool begins_dump(SectionId);
+bool is_within_dump(SectionId);
+// What the first words of a line say, at a glance: nothing, or that it is a line of a report, which could open one.
+enum class Beginning : unsigned char { unknown, part, opening };
+Beginning beginning_of(std::string_view text);
 // May this report hold it? Rows that start with nothing continue a section of a known architecture.
 bool may_hold(const OpenReport&, const SectionHit&);
 

@@ -23,11 +23,12 @@ ROOMS = {
     'memory': 'arch base',
     'input': 'memory grammar base',
     'parse': 'input kinds arch grammar facts report base',
+    'scan': 'parse input kinds facts base',
     'symbols': 'debuginfo arch report base',
     'inspect': 'symbols debuginfo machine arch facts report base',
     'explain': 'kinds arch facts report base',
     'render': 'facts report base',
-    'decode': 'explain inspect symbols parse input report base',
+    'decode': 'explain inspect symbols scan parse input report base',
     'cli': 'base',
 }
 
@@ -37,6 +38,7 @@ FOREIGN = {
     r'capstone/.*|capstone\.h': 'machine inspect',
     r'nlohmann/.*': 'input/journal',  # only JSON that is read needs it
     r'CLI/.*': 'cli',
+    r'hs\.h': 'scan',
     r'(zlib|lzma|zstd)\.h': 'input debuginfo symbols base memory',
     r'lzo/lzo1x\.h|snappy-c\.h': 'memory',
     r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo memory input parse symbols inspect explain render cli',

@@ -1,0 +1,132 @@
+#include "input/front.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.hpp"
+#include "input/rows.hpp"
+
+namespace unoops::input {
+namespace {
+
+// Of all digits: "   12.345678" is 12,345,678 microseconds.
+std::uint64_t number_in(std::string_view text) {
+  std::uint64_t out = 0;
+  for (const char c : text) {
+    const auto digit = static_cast<unsigned char>(c - '0');
+    if (digit < 10) out = out * 10 + digit;
+  }
+  return out;
+}
+
+// From `from` on between the two.
+Span between(std::string_view line, std::size_t from, char begins, char ends) {
+  const auto begin = line.find(begins, from);
+  const auto end = begin == std::string_view::npos ? begin : line.find(ends, begin + 1);
+  return end == std::string_view::npos ? Span{} : Span{begin + 1, end};
+}
+
+Span place_of(std::string_view part, std::string_view line) {
+  if (part.empty()) return {};
+  const auto begin = static_cast<std::size_t>(part.data() - line.data());
+  return {begin, begin + part.size()};
+}
+
+}  // namespace
+
+void Front::set(std::string_view bytes, std::initializer_list<Span> numbers) {
+  size_ = bytes.size();
+  eights_.assign((size_ + 7) / 8, {});
+  for (std::size_t i = 0; i < size_; ++i) {
+    const bool digit = is_digit(bytes[i]) && std::ranges::any_of(numbers, [&](const Span& number) {
+                         return i >= number.begin && i < number.end;
+                       });
+    Eight& eight = eights_[i / 8];
+    reinterpret_cast<unsigned char*>(&eight.bytes)[i % 8] = static_cast<unsigned char>(bytes[i]);
+    reinterpret_cast<unsigned char*>(&eight.same)[i % 8] = digit ? 0xf0 : 0xff;
+    reinterpret_cast<unsigned char*>(&eight.digits)[i % 8] = digit ? 0x0f : 0;
+  }
+}
+
+bool Front::fits(std::string_view line) const {
+  if (size_ == 0 || line.size() < size_ + 8) return false;
+  const char* at = line.data();
+  for (const auto& eight : eights_) {
+    std::uint64_t its = 0;
+    std::memcpy(&its, at, 8);
+    at += 8;
+    constexpr std::uint64_t six = 0x0606060606060606, tens = 0x1010101010101010;
+    const std::uint64_t low = its & eight.digits;
+    if (((eight.bytes ^ its) & eight.same) != 0 || ((low + (six & eight.digits)) & tens) != 0) return false;
+  }
+  return true;
+}
+
+void WallFront::set(std::string_view line, std::size_t size, std::string_view time, std::string_view host) {
+  host_ = host;
+  time_ = place_of(time, line);
+  front_.set(line.substr(0, size), {time_});
+}
+
+void WallFront::learn(std::string_view line, const Memory& memory) {
+  if (line.empty() || (memory.host.empty() && !line.starts_with('['))) return;
+  Memory copy = memory;
+  std::string caller, room;
+  const auto peel_of = [&] {
+    return Peel{.rest = Scanner(line), .line = {}, .memory = &copy, .caller = &caller, .room = &room, .kmsg = {}};
+  };
+  Peel peel = peel_of();
+  if (line.starts_with('[')) {
+    if (printk_prefix(peel) || structure_line(peel) || !dmesg_ctime(peel)) return;
+    const auto wall = peel.line.wall_time;
+    const auto size = static_cast<std::size_t>(wall.data() + wall.size() - line.data()) + 1;
+    if (line.size() <= size || line[size - 1] != ']' || line[size] != ' ') return;  // "<    0.000123>" is no part of it
+    return set(line, size, wall, {});
+  }
+  if (!is_word(line.front())) return;
+  if (structure_line(peel) || rfc5424(peel) || kmsg_record(peel) || !syslog_line(peel)) return;
+  const auto wall = peel.line.wall_time, host = peel.line.host;
+  const bool begins = wall.data() == line.data() && host.data() == wall.data() + wall.size() + 1;
+  if (!begins || host != memory.host || copy.host != memory.host || copy.no_host != memory.no_host) return;
+  if (host == "stdout" || host == "stderr" || is_digit(host.front())) return;  // a container's (partial.cpp)
+  if (host.find(':') != std::string_view::npos) return;
+  set(line, wall.size() + 1 + host.size() + 1, wall, host);
+}
+
+void LastFront::learn(std::string_view line, const PlainLine& plain, const WallFront& wall) {
+  using Form = PlainLine::Form;
+  static constexpr std::size_t longest = 128;
+  forget();
+  const auto size = static_cast<std::size_t>(plain.text.data() - line.data());
+  if (!plain.kernel || plain.form == Form::json || plain.form == Form::kmsg_more || size > longest) return;
+  const auto front = line.substr(0, size);
+  form_ = plain.form;
+  caller_ = place_of(plain.caller, line);
+  time_ = sequence_ = {};
+  if (form_ == Form::kmsg) {
+    sequence_ = between(front, 0, ',', ',');
+    time_ = between(front, sequence_.end, ',', ',');
+    if (number_in(sequence_.of(front)) != plain.sequence) return;
+  } else if (plain.time_us) {
+    time_ = between(front, form_ == Form::wall ? wall.size() : 0, '[', ']');
+  }
+  // A time of three or nine places is not the number of its digits.
+  if (plain.time_us && number_in(time_.of(front)) != static_cast<std::uint64_t>(*plain.time_us)) return;
+  front_.set(front, {time_, sequence_, form_ == Form::wall ? wall.time() : Span{}});
+}
+
+bool LastFront::read(std::string_view line, const Memory& memory, PlainLine& out) const {
+  if (!front_.fits(line)) return false;
+  const auto text = line.substr(front_.size());
+  if (!is_plain_words(text, memory)) return false;
+  out = {};
+  out.form = form_;
+  out.text = text;
+  out.caller = caller_.of(line);
+  if (time_.end != 0) out.time_us = static_cast<std::int64_t>(number_in(time_.of(line)));
+  if (sequence_.end != 0) out.sequence = number_in(sequence_.of(line));
+  out.like_last = true;
+  return true;
+}
+
+}  // namespace unoops::input

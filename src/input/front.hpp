@@ -1,0 +1,72 @@
+// What stands before a line's text, which is much the same from line to line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "input/plain_line.hpp"
+#include "input/transport.hpp"
+
+namespace unoops::input {
+
+struct Span {
+  std::size_t begin = 0, end = 0;
+  std::string_view of(std::string_view line) const { return line.substr(begin, end - begin); }
+};
+
+// The bytes with which a line begins. Digits of its numbers may be any digits in the lines that follow, all else has to
+// be the same.
+class Front {
+ public:
+  void set(std::string_view bytes, std::initializer_list<Span> numbers);
+  void clear() { size_ = 0; }
+  bool fits(std::string_view line) const;
+  std::size_t size() const { return size_; }
+
+ private:
+  std::size_t size_ = 0;
+  struct Eight {
+    std::uint64_t bytes = 0, same = 0, digits = 0;  // which bits are as in `bytes`, which bytes are digits
+  };
+  std::vector<Eight> eights_;
+};
+
+// Up to the host, where there is one: the day, the clock, the host.
+class WallFront {
+ public:
+  // Learns it from a line that the transports have read.
+  void learn(std::string_view line, const Memory&);
+  bool fits(std::string_view line, const Memory& memory) const {
+    return (!has_host() || host_ == memory.host) && front_.fits(line);
+  }
+  std::size_t size() const { return front_.size(); }
+  Span time() const { return time_; }
+  bool has_host() const { return !host_.empty(); }
+
+ private:
+  void set(std::string_view line, std::size_t size, std::string_view time, std::string_view host);
+  Front front_;
+  Span time_;
+  std::string host_;
+};
+
+// All that stood before the text of the line before: while lines begin so, no transport need be asked.
+class LastFront {
+ public:
+  bool fits(std::string_view line) const { return front_.fits(line); }
+  // From a line that read_plain() has read.
+  void learn(std::string_view line, const PlainLine&, const WallFront&);
+  void forget() { front_.clear(); }
+  // The line as read_plain() has it; false: that has to look at it.
+  bool read(std::string_view line, const Memory&, PlainLine& out) const;
+
+ private:
+  Front front_;
+  PlainLine::Form form_ = PlainLine::Form::none;
+  Span caller_, time_, sequence_;
+};
+
+}  // namespace unoops::input

@@ -1,0 +1,48 @@
+// Lines as most lines of a log are, read at a glance.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "input/transport.hpp"
+
+namespace unoops::input {
+
+// A line whose text is a part of its bytes, which all transports leave alone but those that stand before `text`, and
+// that changes nothing of what the reader knows of the log.
+struct PlainLine {
+  enum class Form : unsigned char { none, printk, wall, kmsg, kmsg_more, json };
+  Form form = Form::none;
+  bool kernel = true;
+  bool at_edge = false;  // only so where the next line is a plain one, too: it is as wide as a screen may be
+  std::string_view text, caller;
+  std::optional<std::int64_t> time_us;
+  std::uint64_t sequence = 0;  // of a /dev/kmsg record
+  bool like_last = false;      // its front is that of the line before
+};
+
+class WallFront;  // front.hpp
+
+// " SUBSYSTEM=pci", behind a record of /dev/kmsg.
+bool read_plain_dictionary(std::string_view line, PlainLine& out);
+// False: it is no such line, or its form is not known here: the transports have to read it. The reader knows the same
+// of the log as `memory`.
+bool read_plain(std::string_view line, const Memory& memory, const WallFront&, PlainLine& out);
+
+// Behind a front that is known: words of the kernel that are handed out as they are. Most texts are.
+bool is_plain_words(std::string_view text, const Memory&);
+
+// An entry of journalctl -o json; it passes no transport (plain_json.cpp).
+bool read_plain_json(std::string_view line, PlainLine& out);
+// For it: a byte that is no printable ASCII; the text of a record, which is handed out without a look for transports.
+bool has_control_byte(std::string_view line);
+bool take_plain_message(std::string_view text, PlainLine& out);
+
+// What no plain line holds, wherever it stands: the encodings and escapes that change a line's words, and the words by
+// which a transport goes on.
+std::vector<std::string_view> plain_line_refuses();
+
+}  // namespace unoops::input

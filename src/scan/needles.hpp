@@ -1,0 +1,14 @@
+// Every word for which a line has to be read: what is in none of the tables below opens no report, and changes nothing
+// that the parser or the reader knows of the log.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/rooms.hpp"
+
+namespace unoops::scan {
+
+std::vector<std::string_view> needles();
+
+}  // namespace unoops::scan

@@ -1,0 +1,49 @@
+// Bytes → lines that are worth to be read; the others are only counted.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "input/line_splitter.hpp"
+#include "input/log_reader.hpp"
+#include "parse/report_parser.hpp"
+#include "scan/search.hpp"
+
+namespace unoops::scan {
+
+// Most lines of a log hold no needle, no report is open, and nothing waits for them. Such a line is passed: its form is
+// looked at, and the reader and the parser learn what reading it would have left behind (its number, its time, the
+// words that were said last). Every other line goes through the splitter to those who read it. So reports, line
+// numbers, boots and warnings are the same as without: the reading path is the reference, and tests hold both equal.
+class QuietPath {
+ public:
+  QuietPath(LineSplitter& splitter, LogReader& reader, ReportParser& parser)
+      : splitter_(splitter), reader_(reader), parser_(parser), search_(table_search()) {}
+  void feed(std::string_view bytes);
+
+  std::uint64_t passed() const { return passed_; }  // lines
+
+ private:
+  bool is_quiet() const { return splitter_.at_line() && reader_.is_quiet() && parser_.is_quiet(); }
+  const char* pass(const char* from, const char* end);
+  bool is_plain(const char* line) const;
+  bool search(const char* from, const char* end);
+  bool has_needle(const char* line, const char* line_end);
+
+  LineSplitter& splitter_;
+  LogReader& reader_;
+  ReportParser& parser_;
+  std::unique_ptr<Search> search_;
+  std::uint64_t bytes_ = 0;  // of all inputs
+  std::uint64_t passed_ = 0;
+  bool refused_ = false;  // the reader did not know the line's form
+  // What was searched of the bytes that are being fed: whole lines.
+  const char *searched_from_ = nullptr, *searched_to_ = nullptr;
+  std::vector<std::size_t> ends_;  // of needles in it
+  std::size_t next_ = 0;           // of these
+};
+
+}  // namespace unoops::scan

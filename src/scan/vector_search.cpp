@@ -1,0 +1,94 @@
+// Vectorscan (https://github.com/VectorCamp/vectorscan), Hyperscan's library on all architectures.
+#include "scan/search.hpp"
+#include "unoops/version.hpp"
+
+#ifdef UNOOPS_VECTORSCAN
+
+#include <hs.h>
+
+#include <algorithm>
+
+#include "scan/needles.hpp"
+
+namespace unoops::scan {
+namespace {
+
+struct Release {
+  void operator()(hs_database_t* database) const { hs_free_database(database); }
+  void operator()(hs_scratch_t* scratch) const { hs_free_scratch(scratch); }
+};
+using Database = std::unique_ptr<hs_database_t, Release>;
+
+// Longer words go to another engine of the library, whose making takes 30 MB; so many bytes are enough to tell words
+// of reports from others.
+constexpr std::size_t longest = 16;
+
+std::vector<std::string_view> short_needles() {
+  auto words = needles();
+  for (auto& word : words) word = word.substr(0, longest);
+  std::ranges::sort(words);
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
+}
+
+// Null: the processor lacks what the library was built for, or there is no memory.
+Database compile() {
+  const auto words = short_needles();
+  std::vector<const char*> begins;
+  std::vector<std::size_t> sizes;
+  for (const auto word : words) begins.push_back(word.data()), sizes.push_back(word.size());
+  const std::vector<unsigned> zeros(words.size(), 0);
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  hs_compile_lit_multi(begins.data(), zeros.data(), zeros.data(), sizes.data(), static_cast<unsigned>(words.size()),
+                       HS_MODE_BLOCK, nullptr, &database, &error);
+  if (error) hs_free_compile_error(error);
+  return Database(database);
+}
+
+class VectorSearch final : public Search {
+ public:
+  VectorSearch(const hs_database_t* database, hs_scratch_t* scratch)
+      : database_(database), scratch_(scratch), without_library_(table_search()) {}
+  void find(std::string_view bytes, std::vector<std::size_t>& ends) override {
+    const auto note = [](unsigned, unsigned long long, unsigned long long to, unsigned, void* out) {
+      static_cast<std::vector<std::size_t>*>(out)->push_back(to);
+      return 0;
+    };
+    const auto size = static_cast<unsigned>(bytes.size());
+    if (hs_scan(database_, bytes.data(), size, 0, scratch_.get(), note, &ends) != HS_SUCCESS) {
+      ends.clear();
+      return without_library_->find(bytes, ends);
+    }
+    if (!std::ranges::is_sorted(ends)) std::ranges::sort(ends);
+  }
+
+ private:
+  const hs_database_t* database_;
+  std::unique_ptr<hs_scratch_t, Release> scratch_;
+  std::unique_ptr<Search> without_library_;
+};
+
+}  // namespace
+
+std::unique_ptr<Search> vector_search() {
+  static const Database database = compile();
+  hs_scratch_t* scratch = nullptr;
+  if (!database || hs_alloc_scratch(database.get(), &scratch) != HS_SUCCESS) return nullptr;
+  return std::make_unique<VectorSearch>(database.get(), scratch);
+}
+
+}  // namespace unoops::scan
+
+std::string_view unoops::search_engine() { return "Vectorscan"; }
+
+#else
+
+namespace unoops::scan {
+
+std::unique_ptr<Search> vector_search() { return nullptr; }
+}  // namespace unoops::scan
+
+std::string_view unoops::search_engine() { return "a table (built without Vectorscan)"; }
+
+#endif

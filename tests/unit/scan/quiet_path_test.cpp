@@ -1,0 +1,101 @@
+#include "scan/quiet_path.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "parse/section_index.hpp"
+#include "scan/needles.hpp"
+
+using namespace unoops;
+using namespace unoops::scan;
+
+namespace {
+
+// The way of the data up to the parser, with and without the quiet path.
+struct Way {
+  std::vector<Report> reports;
+  ReportParser parser{"", [this](Report&& report) { reports.push_back(std::move(report)); }, {}};
+  LogReader reader{[this](const LogLine& line) { parser.read(line); }, begins_known_line};
+  LineSplitter splitter{[this](const RawLine& line) { reader.read(line); }};
+  QuietPath quiet{splitter, reader, parser};
+};
+
+std::string boot_of(std::string (*line)(unsigned)) {
+  std::string out;
+  for (unsigned i = 0; i < 400; ++i) out += line(i);
+  return out;
+}
+
+std::string number(unsigned n) { return std::to_string(100000 + n % 100000); }
+
+const std::string words =
+    "e1000e 0000:00:19.0 eth0: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx and more\n";
+const std::string few = "usb 3-2: new full-speed USB device number 5 using xhci_hcd\n";
+
+std::uint64_t passed(const std::string& log) {
+  Way way;
+  way.quiet.feed(log);
+  CHECK(way.splitter.lines() == static_cast<std::uint64_t>(std::ranges::count(log, '\n')));
+  return way.quiet.passed();
+}
+
+}  // namespace
+
+TEST_CASE("the lines of an ordinary log are passed, whatever transport brought them") {
+  const auto most = 350U;
+  CHECK(passed(boot_of([](unsigned i) { return "[    1." + number(i) + "] " + (i % 7 ? few : words); })) > most);
+  CHECK(passed(boot_of([](unsigned i) { return "[    1." + number(i) + "][    T1] " + (i % 7 ? few : words); })) >
+        most);
+  CHECK(passed(boot_of([](unsigned i) {
+          return "Jan  6 10:11:" + number(i).substr(4) + " host kernel: [    1." + number(i) + "] " +
+                 (i % 7 ? few : words);
+        })) > most);
+  CHECK(passed(boot_of([](unsigned i) {
+          return "Jan  6 10:11:" + number(i).substr(4) + " host systemd[" + number(i) + "]: " + (i % 7 ? few : words);
+        })) == 0);  // no line of the kernel's was read: nobody knows yet how the log begins
+  CHECK(passed(boot_of([](unsigned i) {
+          return "2025-01-06T10:11:" + number(i).substr(4) + "+0100 host kernel: " + (i % 7 ? few : words);
+        })) > most);
+  CHECK(passed(boot_of([](unsigned i) { return "6," + number(i) + "," + number(i) + ",-;" + (i % 7 ? few : words); })) >
+        most);
+  CHECK(passed(boot_of([](unsigned i) {
+          const auto line = i % 7 ? few : words;
+          return R"({"_TRANSPORT":"kernel","__MONOTONIC_TIMESTAMP":")" + number(i) + R"(","MESSAGE":")" +
+                 line.substr(0, line.size() - 1) + "\"}\n";
+        })) > most);
+}
+
+TEST_CASE("a line with a needle is read, and the lines behind the report that it opened are passed again") {
+  std::string log = boot_of([](unsigned i) { return "[    1." + number(i) + "] " + (i % 7 ? few : words); });
+  log += "[    2.000000] BUG: kernel NULL pointer dereference, address: 0000000000000010\n";
+  const auto first = static_cast<std::uint64_t>(std::ranges::count(log, '\n'));
+  for (int i = 0; i < 4; ++i)
+    log += boot_of([](unsigned n) { return "[    3." + number(n) + "] " + (n % 7 ? few : words); });
+  Way way;
+  way.quiet.feed(log);
+  way.parser.finish();
+  REQUIRE(way.reports.size() == 1);
+  CHECK(way.reports.front().line_first == first);
+  CHECK(way.quiet.passed() > 1000);
+}
+
+TEST_CASE("both searches find every needle, wherever it stands") {
+  const auto words_of_all = needles();
+  std::string bytes;
+  std::vector<std::pair<std::size_t, std::size_t>> wanted;
+  for (const auto needle : words_of_all) {
+    bytes += "ordinary words ";
+    wanted.emplace_back(bytes.size(), bytes.size() + needle.size());
+    bytes += needle;
+  }
+  for (const auto& search : {table_search(), vector_search()}) {
+    if (!search) continue;
+    std::vector<std::size_t> ends;
+    search->find(bytes, ends);
+    CHECK(std::ranges::is_sorted(ends));
+    for (const auto& [begin, end] : wanted)
+      CHECK(std::ranges::any_of(ends, [&, b = begin, e = end](std::size_t at) { return at > b && at <= e; }));
+  }
+}
