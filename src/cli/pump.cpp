@@ -63,6 +63,7 @@ bool feed_more(Source& source, Decoder& decoder, FirstLook& look, const Say& say
   if (!bytes) return say(bytes.error().message), failed = true, false;
   if (bytes->empty()) return false;
   if (!look.is_log(*bytes, say)) return failed = true, false;
+  if (source.dump()) decoder.dump(*source.dump());
   decoder.feed(*bytes);
   return true;
 }

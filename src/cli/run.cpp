@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "cli/choose.hpp"
+#include "cli/dump_log.hpp"
 #include "cli/pump.hpp"
 #include "cli/symbol_files.hpp"
 #include "unoops/annotate.hpp"
@@ -42,6 +43,7 @@ int run_annotate(const Options& options, std::ostream& out) {
 }  // namespace
 
 int run(const Options& options, std::ostream& out) {
+  if (options.log) return print_dump_logs(options, out);
   const Format& format = *find_format(options.format);
   if (format.streams_lines()) return run_annotate(options, out);
   const auto renderer = format.make(out, options.render);

@@ -52,6 +52,10 @@ constexpr auto fatals = std::to_array<Fatal>({
 
 std::string why_fatal(const Report& r) {
   if (!r.panic) return {};
+  if (r.panic->kexec)
+    return "the crash kernel took over at once: the kernel is set to panic at an oops (panic_on_oops), or this one "
+           "can't "
+           "be survived";
   if (r.panic->reason.empty()) return "panic() is on the trace; why is not in the log";
   const std::string text = "\"" + r.panic->reason + "\"";
   // int3, double faults and the like run as an NMI does, so that no task can be killed (v6.1 kernel/entry/common.c
