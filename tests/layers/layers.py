@@ -48,7 +48,7 @@ FOREIGN = {
 
 # The C and C++ libraries and the operating system: anybody may. A new library must be entered above.
 SYSTEM = re.compile(r'[a-z_0-9]+|(sys|linux|arpa|netinet)/[a-z_0-9]+\.h|'
-                    r'(unistd|dlfcn|elf|fcntl|poll|signal|fnmatch|glob|dirent|limits|errno|stdio|stdlib|string|time|cxxabi|spawn)\.h')
+                    r'(unistd|dlfcn|elf|fcntl|poll|signal|fnmatch|glob|dirent|limits|errno|stdio|stdlib|string|time|cxxabi|spawn|termios)\.h')
 
 # The almanacs: only they name kinds and architectures by their ids. Everybody else asks a row for a trait or a member.
 ALMANACS = {'kinds', 'arch', 'facts'}
