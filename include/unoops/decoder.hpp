@@ -20,6 +20,7 @@
 #include "unoops/error.hpp"
 #include "unoops/line_listener.hpp"
 #include "unoops/report.hpp"
+#include "unoops/source.hpp"
 #include "unoops/symbolizer.hpp"
 
 namespace unoops {
@@ -70,6 +71,7 @@ class Decoder {
   void listen(LineListener&);  // before the first bytes; it must live until finish()
 
   void start_source(const std::string& name);  // ends the one before; lines count from 1 again, boots go on counting
+  void dump(const CrashDump&);                 // of the source: its bytes are the log of a memory dump
   void feed(std::string_view bytes);           // in pieces of any size: chunking never changes the result
   void flush();                                // the input pauses: hands out what is complete enough
   void finish();                               // the input ended

@@ -62,6 +62,8 @@ struct Kernel {
 struct Panic {
   std::string reason;
   std::uint64_t line = 0;
+  // The crash kernel took over before the kernel said why: kexec leaves no "Kernel panic" line behind an oops.
+  bool kexec = false;
 };
 
 // What is missing or damaged because of the log, not because of the kernel.

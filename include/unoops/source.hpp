@@ -8,9 +8,20 @@
 #include <string_view>
 #include <vector>
 
+#include "unoops/arch.hpp"
 #include "unoops/error.hpp"
 
 namespace unoops {
+
+// What a memory dump says of its kernel, apart from the log in it.
+struct CrashDump {
+  std::string release, build_id;
+  const ArchInfo* arch = nullptr;
+  std::optional<std::uint64_t> kernel_offset;  // KASLR
+  // When the kernel handed over to the crash kernel, as "2026-11-28T09:30:12Z". Empty: it did not, so the dump says
+  // nothing of whether it would have gone on (a hypervisor took it).
+  std::string crash_time;
+};
 
 // One thing to read: a file, standard input, or what a directory or archive held.
 class Source {
@@ -23,6 +34,8 @@ class Source {
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
   virtual std::uint64_t taken() const { return 0; }
   virtual int wait_fd() const { return -1; }  // to poll for --follow; -1: never blocks
+  // Not null, once something was read: the bytes are the log of a memory dump.
+  virtual const CrashDump* dump() const { return nullptr; }
 };
 
 // Input that is no log of a Linux kernel: what it is and what to do with it, in one sentence. `bytes` are its first ones.
@@ -32,7 +45,14 @@ struct ForeignInput {
 };
 std::optional<ForeignInput> foreign_input(std::string_view bytes);
 
-// "-" is standard input; a directory gives a source for each log in it, pstore parts put in order.
+// "-" is standard input; a directory gives a source for each log in it, pstore parts put in order. A memory dump gives
+// the log in it.
 Expected<std::vector<std::unique_ptr<Source>>> open_sources(const std::string& path);
+
+// How a line of a dump's log begins: "<6>[    7.119213][  T130] ", or "[    7.119213] " as dmesg(1) prints it, which
+// hides control characters, too.
+enum class DumpLines { whole, dmesg };
+// The memory dumps that a path names, or a directory holds; an error where there is none.
+Expected<std::vector<std::unique_ptr<Source>>> open_dumps(const std::string& path, DumpLines);
 
 }  // namespace unoops

@@ -62,6 +62,27 @@ struct PageEntry {
   }
 };
 
+// How a kernel maps its memory: what a reader of memory dumps must know of the architecture.
+struct PageTables {
+  std::string_view machine;  // as uname(2) has it in a dump's header
+  // The kernel's image is mapped in one piece: physical = virtual - `base`, and the number that VMCOREINFO names by
+  // `offset` is added, or subtracted. Only the architecture's kernels have that number.
+  struct Image {
+    std::uint64_t base = 0;
+    std::string_view offset;
+    bool subtract = false;
+    std::uint64_t first = 1, last = 0;  // virtual addresses for which no walk is needed; none by default
+  } image;
+  std::string_view address_bits;    // VMCOREINFO's number that tells how many bits of an address are translated
+  unsigned levels = 0;              // where address_bits is empty
+  std::string_view one_more_level;  // VMCOREINFO's number that is 1 where there is one level more
+  std::uint64_t present = 1;        // bits of an entry that are set in a valid one
+  std::uint64_t address = 0;        // its bits that are a physical address
+  // An entry of an upper level is a page itself, a large one, where (entry & mask) is this.
+  std::uint64_t large_mask = 0, large = 0;
+  std::string_view cipher_mask;  // VMCOREINFO's number of the bits of an entry that say how the page is encrypted
+};
+
 // A bit of a dumped register that says whether interrupts were on in the code that the dump is of.
 struct InterruptBits {
   std::string_view reg;
@@ -90,6 +111,8 @@ struct InterruptBits {
 // To have instructions, the variables and types that they touch, and copies of one name told apart by their calls:
 //   - machine/isa_NAME.cpp (registers, ABI, calls) and machine/lift_NAME.cpp (instructions → effects), both declared in
 //     machine/isa.hpp; isa; a table of instructions in tests/unit/machine/.
+// To have its memory dumps read:
+//   - page_tables.
 // To have Code bytes compared with a file's:
 //   - nothing; patch_tables and entry_bytes, if the kernel patches itself.
 //
@@ -112,6 +135,7 @@ struct Arch {
   std::span<const EntryStep> entry_steps = {};
   SystemCallRegisters system_call = {};
   PageEntry page_entry = {};
+  const PageTables* page_tables = nullptr;
   std::span<const InterruptBits> interrupt_bits = {};  // the first that is printed decides
 
   std::uint16_t elf_machine_32 = 0;  // EM_* of its 32-bit kernels, where they have one of their own

@@ -253,6 +253,19 @@ constexpr EntryStep entry_steps[] = {
 constexpr std::string_view call_prefixes[] = {"__arm64_"};
 constexpr RelocationRule relocations[] = {{R_AARCH64_ABS64, 8}, {R_AARCH64_ABS32, 4}};
 
+// asm/memory.h kimage_voffset, asm/pgtable-hwdef.h PTE_VALID, PMD_TYPE_SECT
+constexpr PageTables page_tables{
+    .machine = "aarch64",
+    .image = {.base = 0, .offset = "kimage_voffset", .subtract = true},
+    .address_bits = "VA_BITS",
+    .one_more_level = {},
+    .present = 1,
+    .address = 0x0000fffffffff000,
+    .large_mask = 2,
+    .large = 0,
+    .cipher_mask = {},
+};
+
 }  // namespace
 
 extern constinit const Arch arm64;
@@ -276,6 +289,7 @@ constinit const Arch arm64{
     .entry_steps = entry_steps,
     // asm/pgtable-hwdef.h: valid, AP[2] read-only; not PXN
     .page_entry = {.code_set = 1 << 7 | 1, .code_clear = 1ULL << 53},
+    .page_tables = &page_tables,
     .interrupt_bits = interrupt_bits,
     .relocations = relocations,
     .isa = &machine::arm64_isa,

@@ -141,6 +141,23 @@ constexpr PatchTable patch_tables[] = {
     {".static_call_sites", 8, 5}, {"__jump_table", 16, 5},
 };
 
+// asm/page_64_types.h __START_KERNEL_map, asm/pgtable_types.h.
+constexpr PageTables page_tables{
+    .machine = "x86_64",
+    .image = {.base = 0xffffffff80000000,
+              .offset = "phys_base",
+              .first = 0xffffffff80000000,
+              .last = 0xffffffffbfffffff},
+    .address_bits = {},
+    .levels = 4,
+    .one_more_level = "pgtable_l5_enabled",
+    .present = 1,
+    .address = 0x000ffffffffff000,
+    .large_mask = 1 << 7,
+    .large = 1 << 7,
+    .cipher_mask = "sme_mask",
+};
+
 }  // namespace
 
 extern constinit const Arch x86_64;
@@ -172,6 +189,7 @@ constinit const Arch x86_64{
                     .compat = {"ORIG_RAX", compat_arguments, SystemCallTable::i386}},
     // asm/pgtable_types.h: present; neither writable nor NX
     .page_entry = {.code_set = 1, .code_clear = 1ULL << 63 | 1 << 1},
+    .page_tables = &page_tables,
     .interrupt_bits = x86_interrupt_bits,
     .relocations = relocations,
     .patch_tables = patch_tables,

@@ -38,8 +38,13 @@ using namespace base;
 using namespace machine;
 using namespace arch;
 }  // namespace debuginfo
+namespace memory {
+using namespace base;
+using namespace arch;
+}  // namespace memory
 namespace input {
 using namespace base;
+using namespace memory;
 using namespace grammar;
 }  // namespace input
 namespace parse {

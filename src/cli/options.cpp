@@ -33,7 +33,7 @@ struct Words {
 };
 
 void add_general_options(CLI::App& app, Options& options, Words& words) {
-  app.add_option("FILE", options.files, "logs, or directories of logs; none or '-': standard input");
+  app.add_option("FILE", options.files, "logs, memory dumps, or directories of them; none or '-': standard input");
   app.add_option("-f,--format", options.format, "what to print")
       ->check(CLI::IsMember(format_names()))
       ->capture_default_str();
@@ -44,6 +44,7 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
   app.add_option("-j,--jobs", options.jobs, "files that are decoded at the same time (as many as there are cores)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
+  app.add_flag("--log", options.log, "print the log out of memory dumps, as dmesg does; -v: with levels and callers");
   app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
   app.add_flag("--redact", options.render.redact,
                "no address, host, hardware name, command line or user path leaves the program");
@@ -158,6 +159,11 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   options.severity = *severity_from_id(words.severity);
   if (!words.fail_on.empty()) options.fail_on = severity_from_id(words.fail_on);
   options.color = words.color == "always" ? Color::always : words.color == "never" ? Color::never : Color::automatic;
+  if (options.log && options.files.empty()) {
+    fmt::print(stderr, "unoops: --log takes the file of a memory dump (unoops --log /var/crash/...)\n");
+    status = 2;
+    return std::nullopt;
+  }
   if (!read_boot(words.boot, options)) {
     say("--boot takes a number from 1, or 'last', not '" + words.boot + "'");
     status = 2;

@@ -22,6 +22,7 @@ struct Options {
   RenderOptions render;
   Color color = Color::automatic;
   unsigned jobs = 1;
+  bool log = false;  // of memory dumps, nothing else
   bool follow = false, quiet = false, explain_symbols = false, explain_parse = false, quiet_path = true;
 
   // which reports

@@ -44,6 +44,7 @@ class Feed {
     if (!bytes) return say_(bytes.error().message), failed_ = true, false;
     if (bytes->empty()) return false;
     if (!is_log(*bytes)) return failed_ = true, false;
+    if (source_.dump()) decoder_.dump(*source_.dump());
     decoder_.feed(*bytes);
     return true;
   }

@@ -2,6 +2,7 @@
 #include "cli/run.hpp"
 
 #include "cli/choose.hpp"
+#include "cli/dump_log.hpp"
 #include "cli/progress.hpp"
 #include "cli/pump.hpp"
 #include "cli/say.hpp"
@@ -45,6 +46,7 @@ int run_annotate(const Options& options, Progress& progress) {
 }  // namespace
 
 int run(const Options& options, std::ostream& destination) {
+  if (options.log) return print_dump_logs(options, destination);
   Progress progress(options, destination);
   const Format& format = *find_format(options.format);
   if (format.streams_lines()) return run_annotate(options, progress);

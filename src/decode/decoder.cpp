@@ -15,7 +15,6 @@
 #include "symbols/kernel_cache.hpp"
 #include "symbols/source_check.hpp"
 #include "symbols/symbolize.hpp"
-#include "unoops/source.hpp"
 
 namespace unoops {
 
@@ -52,6 +51,7 @@ class Decoder::Impl {
     else
       splitter_.feed(bytes);
   }
+  void dump(const CrashDump& dump) { parser_.dump(dump); }
   void flush() {
     reader_.flush();
     parser_.flush();
@@ -153,6 +153,7 @@ Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 
 void Decoder::listen(LineListener& listener) { impl_->listen(listener); }
 void Decoder::start_source(const std::string& name) { impl_->start_source(name); }
+void Decoder::dump(const CrashDump& dump) { impl_->dump(dump); }
 void Decoder::feed(std::string_view bytes) { impl_->feed(bytes); }
 void Decoder::flush() { impl_->flush(); }
 void Decoder::finish() { impl_->finish(); }
@@ -186,6 +187,7 @@ Expected<std::vector<Report>> decode_file(const std::string& path, const DecodeO
       const auto bytes = source->read();
       if (!bytes) return tl::unexpected(bytes.error());
       if (bytes->empty()) break;
+      if (source->dump()) decoder.dump(*source->dump());
       decoder.feed(*bytes);
     }
   }

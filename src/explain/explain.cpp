@@ -61,6 +61,9 @@ bool took_dump(const Report& r) {
 
 std::string why_fatal(const Report& r) {
   if (!r.panic) return {};
+  if (r.panic->kexec)
+    return "the crash kernel took over at once: the kernel is set to panic at an oops (panic_on_oops), or this one "
+           "can't be survived";
   if (r.panic->reason.empty() && took_dump(r)) return "the dump was taken at once: crash_kexec() is on the trace";
   if (r.panic->reason.empty()) return "panic() is on the trace; why is not in the log";
   const std::string text = "\"" + r.panic->reason + "\"";

@@ -1,15 +1,18 @@
 #include "input/directory.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <tuple>
 
 #include "input/byte_stream.hpp"
+#include "input/dump_source.hpp"
 #include "input/rows.hpp"
 
 namespace unoops::input {
@@ -38,6 +41,16 @@ bool is_log(std::string_view name) {
   for (const auto ending : endings)
     if (name.ends_with(ending)) return true;
   return false;
+}
+
+// kdump-tools writes dump.202611280930 and, where makedumpfile fails, vmcore.202611280930; kexec-tools of Fedora and RHEL
+// vmcore, vmcore.flat and vmcore-incomplete. What is in them decides.
+constexpr std::array<std::string_view, 2> dump_beginnings{"dump.", "vmcore"};
+constexpr std::array<std::string_view, 2> dump_endings{".kdump", ".vmcore"};
+
+bool may_be_dump(std::string_view name) {
+  return std::ranges::any_of(dump_beginnings, [&](std::string_view part) { return name.starts_with(part); }) ||
+         std::ranges::any_of(dump_endings, [&](std::string_view part) { return name.ends_with(part); });
 }
 
 bool is_pstore_part(std::string_view name) { return name.starts_with("dmesg-"); }
@@ -89,6 +102,8 @@ void add_parts(const std::vector<std::string>& paths, std::vector<LogGroup>& out
   }
 }
 
+bool is_readable(const std::string& path) { return ::access(path.c_str(), R_OK) == 0; }
+
 // Links are not followed: a sosreport's lead out of it or in circles.
 std::vector<std::string> regular_files(const std::string& directory) {
   std::vector<std::string> out;
@@ -98,7 +113,8 @@ std::vector<std::string> regular_files(const std::string& directory) {
     std::error_code ignored;
     if (it.depth() >= deepest) it.disable_recursion_pending();
     if (it->is_symlink(ignored) || !it->is_regular_file(ignored)) continue;
-    if (is_log(it->path().filename().string())) out.push_back(it->path().string());
+    const auto name = it->path().filename().string();
+    if (is_log(name) || may_be_dump(name)) out.push_back(it->path().string());
   }
   std::sort(out.begin(), out.end());
   return out;
@@ -107,15 +123,21 @@ std::vector<std::string> regular_files(const std::string& directory) {
 }  // namespace
 
 std::vector<LogGroup> logs_in(const std::string& directory) {
-  std::vector<LogGroup> out;
+  std::vector<LogGroup> out, dumps;
   std::map<std::string, std::vector<std::string>> parts;  // by directory
   for (const auto& path : regular_files(directory)) {
     const fs::path p(path);
-    if (is_pstore_part(p.filename().string()))
+    const auto name = p.filename().string();
+    if (may_be_dump(name) && is_dump(path))
+      dumps.push_back({path, {path}, true});
+    else if (!is_log(name) && is_readable(path))
+      continue;  // named like a dump, and something else
+    else if (is_pstore_part(name))
       parts[p.parent_path().string()].push_back(path);
     else
       out.push_back({path, {path}});
   }
+  out.insert(out.begin(), std::make_move_iterator(dumps.begin()), std::make_move_iterator(dumps.end()));
   for (const auto& [where, paths] : parts) add_parts(paths, out);
   return out;
 }

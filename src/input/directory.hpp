@@ -12,9 +12,11 @@ namespace unoops::input {
 struct LogGroup {
   std::string name;
   std::vector<std::string> files;
+  bool dump = false;  // a memory dump, with a log in it
 };
 
 // A sosreport, /sys/fs/pstore, /var/lib/systemd/pstore, /var/crash, /var/log, or any directory with logs in it.
+// Memory dumps come first: they know more than the texts that were made of them, whose reports are not told again then.
 std::vector<LogGroup> logs_in(const std::string& directory);
 
 }  // namespace unoops::input

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/rooms.hpp"
+#include "memory/core_file.hpp"
 #include "unoops/source.hpp"
 
 namespace unoops::input {
@@ -15,13 +16,15 @@ struct Magic {
   std::string_view words;
 };
 
-constexpr auto vmcore =
-    "a memory dump, no log: take the log out of it (makedumpfile --dump-dmesg FILE LOG, or \"log > LOG\" in crash) and "
-    "give that to unoops"sv;
+// From a file it would have been read (open_sources).
+constexpr auto piped_dump = "a memory dump that comes through a pipe: give unoops the file (unoops FILE)"sv;
 constexpr auto picture = "a picture: unoops reads text, so take the log from the console, pstore or the journal"sv;
 
-// file(1)'s magic numbers; makedumpfile's common.h and diskdump_mod.h; systemd's journal-def.h.
+// file(1)'s magic numbers; systemd's journal-def.h.
 constexpr auto magics = std::to_array<Magic>({
+    {"\x7f"
+     "ELF",
+     "an ELF file, no log: vmlinux stands behind -k, modules in the directory behind -m"},
     {"BZh", "a bzip2 file: unpack it first (bzip2 -dc FILE | unoops)"},
     {"\x04\x22\x4d\x18", "an lz4 file: unpack it first (lz4 -dc FILE | unoops)"},
     {"\x02\x21\x4c\x18", "an lz4 file: unpack it first (lz4 -dc FILE | unoops)"},
@@ -30,9 +33,6 @@ constexpr auto magics = std::to_array<Magic>({
     {"PK\x03\x04", "a zip archive: unpack it, and give unoops the directory"},
     {"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it, and give unoops the directory"},
     {"LPKSHHRH", "a journal's file: have it read (journalctl -k --file=FILE | unoops)"},
-    {"KDUMP   ", vmcore},
-    {"DISKDUMP", vmcore},
-    {"makedumpfile\0"sv, vmcore},
     {"\x89PNG\r\n", picture},
     {"\xff\xd8\xff", picture},
     {"%PDF-", "a PDF: unoops reads text, so save it as that"},
@@ -53,18 +53,6 @@ constexpr auto texts = std::to_array<Words>({
     {"]kdb> ", "a session of kdb, the kernel's debugger: \"dmesg\" there prints the log, for unoops to read"},
 });
 
-// "\x7f" "ELF", and e_type behind the ident (elf.h): 4 is ET_CORE.
-std::optional<ForeignInput> elf(std::string_view bytes) {
-  if (!bytes.starts_with("\x7f"
-                         "ELF") ||
-      bytes.size() < 18)
-    return std::nullopt;
-  const bool is_little = bytes[5] == 1;
-  const auto type = bytes[is_little ? 16 : 17];
-  if (type == 4) return ForeignInput{vmcore};
-  return ForeignInput{"an ELF file, no log: vmlinux stands behind -k, modules in the directory behind -m"};
-}
-
 }  // namespace
 }  // namespace unoops::input
 
@@ -73,7 +61,7 @@ namespace unoops {
 using namespace input;
 
 std::optional<ForeignInput> foreign_input(std::string_view bytes) {
-  if (auto found = elf(bytes)) return found;
+  if (begins_dump(bytes)) return ForeignInput{piped_dump};
   const auto magic = std::ranges::find_if(magics, [&](const Magic& row) { return bytes.starts_with(row.begins); });
   if (magic != magics.end()) return ForeignInput{magic->words};
   const auto text =

@@ -12,6 +12,7 @@
 
 #include "input/byte_stream.hpp"
 #include "input/directory.hpp"
+#include "input/dump_source.hpp"
 
 namespace unoops::input {
 
@@ -105,9 +106,14 @@ bool is_directory(const std::string& path) {
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+std::unique_ptr<Source> source_of(input::LogGroup group) {
+  if (group.dump) return dump_source(std::move(group.name), DumpLines::whole);
+  return std::make_unique<FilesSource>(std::move(group));
+}
+
 Expected<std::vector<std::unique_ptr<Source>>> directory_sources(const std::string& path) {
   std::vector<std::unique_ptr<Source>> out;
-  for (auto& group : input::logs_in(path)) out.push_back(std::make_unique<FilesSource>(std::move(group)));
+  for (auto& group : input::logs_in(path)) out.push_back(source_of(std::move(group)));
   if (out.empty())
     return tl::unexpected(
         Error{path + ": no logs in this directory (dmesg*, journalctl*, messages*, *.log, ...): name the file"});
@@ -126,12 +132,35 @@ Expected<std::vector<std::unique_ptr<Source>>> open_sources(const std::string& p
   if (path != "-" && is_directory(path)) return directory_sources(path);
   std::vector<std::unique_ptr<Source>> out;
   if (path == "-") {
+    if (!may_block(STDIN_FILENO) && is_dump(STDIN_FILENO)) {
+      out.push_back(dump_source("/dev/stdin", DumpLines::whole));
+      return out;
+    }
     out.push_back(std::make_unique<StreamSource>(STDIN_FILENO, "", may_block(STDIN_FILENO)));
     return out;
   }
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return tl::unexpected(failed(path, "cannot open"));
+  if (!may_block(fd) && is_dump(fd)) {
+    ::close(fd);
+    out.push_back(dump_source(path, DumpLines::whole));
+    return out;
+  }
   out.push_back(std::make_unique<StreamSource>(fd, path, may_block(fd)));
+  return out;
+}
+
+Expected<std::vector<std::unique_ptr<Source>>> open_dumps(const std::string& path, DumpLines lines) {
+  std::vector<std::unique_ptr<Source>> out;
+  if (!is_directory(path)) {
+    if (::access(path.c_str(), R_OK) != 0) return tl::unexpected(failed(path, "cannot open"));
+    if (is_dump(path)) out.push_back(dump_source(path, lines));
+  } else {
+    for (auto& group : logs_in(path))
+      if (group.dump) out.push_back(dump_source(std::move(group.name), lines));
+  }
+  if (out.empty())
+    return tl::unexpected(Error{path + ": no memory dump, and --log prints the log out of one: give the dump's file"});
   return out;
 }
 

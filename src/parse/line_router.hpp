@@ -6,6 +6,7 @@
 
 #include "base/rooms.hpp"
 #include "parse/contests.hpp"
+#include "parse/dump.hpp"
 #include "parse/learner.hpp"
 #include "parse/open_reports.hpp"
 #include "parse/opener.hpp"
@@ -25,7 +26,8 @@ class LineRouter {
         trace_(trace) {}
 
   void read(const LogLine& line) { learner_.take(line); }
-  void read_waiting() { learner_.release(); }  // the lines that wait for others
+  void read_waiting() { learner_.release(); }                                  // the lines that wait for others
+  void crash(const CrashDump& dump) { parse::crash(dump, reports_, trace_); }  // the log ended
   void close_all(std::string_view why);
   // The quiet path, as ReportParser has it.
   bool is_quiet() const;

@@ -8,6 +8,7 @@
 #include "facts/panics.hpp"
 #include "kinds/death.hpp"
 #include "kinds/kind.hpp"
+#include "parse/dump.hpp"
 #include "parse/finish.hpp"
 #include "parse/incidents.hpp"
 #include "parse/line_router.hpp"
@@ -29,6 +30,7 @@ class ReportParser::Impl {
     if (trace_ && !file.empty()) trace_->say("reading " + file);
   }
 
+  void dump(const CrashDump& dump) { dump_ = dump; }
   void read(const LogLine& line) { order_.take(line); }
   void flush() {
     order_.flush();
@@ -37,6 +39,7 @@ class ReportParser::Impl {
   void finish() {
     order_.finish();
     router_.read_waiting();
+    if (dump_) router_.crash(*dump_);
     hand_out("the log ends");
   }
   int boots() const { return router_.boots(); }
@@ -65,6 +68,7 @@ class ReportParser::Impl {
   }
 
   void done(OpenReport&& open) {
+    if (dump_) take_dump(*dump_, open);
     parse::finish(open);
     auto& report = open.report();
     if (const auto* original = original_of(report)) {
@@ -186,6 +190,7 @@ class ReportParser::Impl {
   const std::optional<Trace> trace_;
   LineRouter router_;
   ReadingOrder order_;
+  std::optional<CrashDump> dump_;
   std::deque<Past> past_;
   std::uint64_t count_ = 0;
 };
@@ -196,6 +201,7 @@ ReportParser::~ReportParser() = default;
 ReportParser::ReportParser(ReportParser&&) noexcept = default;
 ReportParser& ReportParser::operator=(ReportParser&&) noexcept = default;
 
+void ReportParser::dump(const CrashDump& dump) { impl_->dump(dump); }
 void ReportParser::read(const LogLine& line) { impl_->read(line); }
 void ReportParser::flush() { impl_->flush(); }
 void ReportParser::finish() { impl_->finish(); }

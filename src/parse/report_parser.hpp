@@ -10,6 +10,7 @@
 #include "grammar/log_line.hpp"
 #include "input/plain_line.hpp"
 #include "unoops/report.hpp"
+#include "unoops/source.hpp"
 
 namespace unoops::parse {
 
@@ -29,6 +30,7 @@ class ReportParser {
   ReportParser(ReportParser&&) noexcept;
   ReportParser& operator=(ReportParser&&) noexcept;
 
+  void dump(const CrashDump&);  // the log is that of a memory dump
   void read(const LogLine&);
   void flush();   // hand out what is complete enough: the input pauses
   void finish();  // the input ended

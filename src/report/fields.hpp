@@ -230,7 +230,8 @@ inline constexpr auto fields_of<Kernel> = all_of(                //
 template <>
 inline constexpr auto fields_of<Panic> = all_of(  //
     text("reason", &Panic::reason, always),       //
-    plain("line", &Panic::line));
+    plain("line", &Panic::line),                  //
+    plain("kexec", &Panic::kexec));
 
 template <>
 inline constexpr auto fields_of<Defect> = all_of(  //

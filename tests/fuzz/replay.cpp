@@ -1,5 +1,5 @@
-// Runs a fuzz target without libFuzzer, so that every compiler and every test run has it: each file below the arguments
-// as it is, cut after every line, and damaged in ways that a fixed seed chooses.
+// Runs a fuzz target without libFuzzer, so that every compiler and every test run has it: each file of that
+// ending below the directories as it is, cut after every line, and damaged in ways that a fixed seed chooses.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -72,13 +72,14 @@ void replay(const std::filesystem::path& file) {
 int main(int argc, char** argv) {
   run("");
   std::size_t files = 0;
-  for (int i = 1; i < argc; ++i) {
+  const std::string ending = argc > 1 ? argv[1] : "";
+  for (int i = 2; i < argc; ++i) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
-      if (!entry.is_regular_file() || entry.path().extension() != ".log") continue;
+      if (!entry.is_regular_file() || entry.path().extension() != ending) continue;
       replay(entry.path());
       ++files;
     }
   }
-  std::printf("%zu runs over %zu logs\n", runs, files);
+  std::printf("%zu runs over %zu files\n", runs, files);
   return files == 0;
 }

@@ -4,7 +4,7 @@
 usage: run.py [--update] UNOOPS TESTDATA [KIND/SCENARIO...]
 
 For each TESTDATA/KIND/SCENARIO.log: `-f json` with SCENARIO.json, `-f text` with SCENARIO.txt beside it, and `-f annotate`
-without symbols with the log itself. SCENARIO.args holds the options, with {dir} for the log's directory; without it there
+without symbols with the log itself. SCENARIO.kdump is a memory dump: instead of the last, `--log` with SCENARIO.dmesg. SCENARIO.args holds the options, with {dir} for the log's directory; without it there
 are no symbols, so that this machine's own debug kernels change nothing. A log with neither file is not golden yet.
 --update writes the golden files of all logs, or of those that are named: read the diff before you commit it.
 """
@@ -15,7 +15,8 @@ import shlex
 import subprocess
 import sys
 
-FORMATS = {"json": ".json", "text": ".txt"}
+FORMATS = {"json": (["-f", "json"], ".json"), "text": (["-f", "text"], ".txt")}
+DUMPED = {"log": (["--log"], ".dmesg")}
 SHOWN = 60  # lines of a diff
 ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith("DEBUGINFOD")}, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
@@ -45,15 +46,18 @@ def check(unoops, log, update):
     """What is wrong with this log, as lines; none: nothing."""
     wrong = []
     options = options_of(log)
-    for name, suffix in FORMATS.items():
+    is_dump = log.suffix == ".kdump"
+    for form, suffix in (FORMATS | (DUMPED if is_dump else {})).values():
         golden = log.with_suffix(suffix)
-        got = output(unoops, [*options, "-f", name], log)
+        got = output(unoops, [*options, *form], log)
         if update:
             golden.write_bytes(got)
         elif not golden.exists():
             wrong.append(f"{golden}: missing (--update writes it)")
         elif golden.read_bytes() != got:
             wrong += diff(golden.read_bytes(), got, str(golden))
+    if is_dump:
+        return wrong
     raw = log.read_bytes()
     passed = output(unoops, ["--no-symbols", "-f", "annotate"], log)
     if raw != passed:
@@ -68,11 +72,11 @@ def main(args):
         sys.exit(__doc__)
     unoops = str(pathlib.Path(args[0]).resolve())
     os.chdir(args[1])  # reports name their file: as it stands below testdata
-    logs = sorted(pathlib.Path().glob("*/*.log"))
+    logs = sorted([*pathlib.Path().glob("*/*.log"), *pathlib.Path().glob("*/*.kdump")])
     if args[2:]:
         logs = [log for log in logs if str(log.with_suffix("")) in args[2:]]
     if not update:
-        logs = [log for log in logs if any(log.with_suffix(suffix).exists() for suffix in FORMATS.values())]
+        logs = [log for log in logs if any(log.with_suffix(suffix).exists() for _, suffix in FORMATS.values())]
     if not logs:
         print("skipped: no golden log")
         return 77

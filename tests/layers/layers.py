@@ -20,7 +20,8 @@ ROOMS = {
     'arch': 'machine grammar facts report base',
     'kinds': 'grammar facts report base',
     'debuginfo': 'arch machine base',
-    'input': 'grammar base',
+    'memory': 'arch base',
+    'input': 'memory grammar base',
     'parse': 'input kinds arch grammar facts report base',
     'scan': 'parse input kinds facts base',
     'symbols': 'debuginfo arch report base',
@@ -38,9 +39,11 @@ FOREIGN = {
     r'nlohmann/.*': 'input/journal',  # only JSON that is read needs it
     r'CLI/.*': 'cli',
     r'hs\.h': 'scan',
-    r'(zlib|lzma|zstd)\.h': 'input debuginfo symbols base',
-    r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo input parse symbols inspect explain render cli',
-    r'tl/expected\.hpp': 'include base report grammar facts machine arch kinds debuginfo input parse symbols inspect explain render cli',
+    r'emmintrin\.h': 'input/text_bytes',
+    r'(zlib|lzma|zstd)\.h': 'input debuginfo symbols base memory',
+    r'lzo/lzo1x\.h|snappy-c\.h': 'memory',
+    r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
+    r'tl/expected\.hpp': 'include base report grammar facts machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
 }
 
 # The C and C++ libraries and the operating system: anybody may. A new library must be entered above.

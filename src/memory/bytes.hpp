@@ -1,0 +1,40 @@
+// Numbers of a dump's bytes: x86-64 and arm64 kernels are little-endian, and what is not is refused at the door.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/rooms.hpp"
+
+namespace unoops::memory {
+
+// `bytes` bytes at `at`; what lies past the end counts as zeros.
+inline std::uint64_t little(std::span<const std::byte> from, std::size_t at, unsigned bytes) {
+  std::uint64_t value = 0;
+  for (unsigned i = 0; i < bytes && at + i < from.size(); ++i)
+    value |= std::to_integer<std::uint64_t>(from[at + i]) << 8 * i;
+  return value;
+}
+inline std::uint16_t little16(std::span<const std::byte> from, std::size_t at) {
+  return static_cast<std::uint16_t>(little(from, at, 2));
+}
+inline std::uint32_t little32(std::span<const std::byte> from, std::size_t at) {
+  return static_cast<std::uint32_t>(little(from, at, 4));
+}
+inline std::uint64_t little64(std::span<const std::byte> from, std::size_t at) { return little(from, at, 8); }
+
+// Of the pieces of a flattened dump.
+inline std::uint64_t big64(std::span<const std::byte> from, std::size_t at) {
+  std::uint64_t value = 0;
+  for (std::size_t i = at; i < at + 8 && i < from.size(); ++i)
+    value = value << 8 | std::to_integer<std::uint64_t>(from[i]);
+  return value;
+}
+
+inline std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace unoops::memory

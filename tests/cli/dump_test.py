@@ -1,0 +1,115 @@
+"""Memory dumps on the command line: alone, in directories, packed, through pipes, and those that are refused."""
+import gzip
+import pathlib
+import shutil
+import subprocess
+import unittest
+
+from helper import DEMO, OOPS, UNOOPS, Case, environment, reports, run
+
+TESTDATA = DEMO.parent
+DUMP = TESTDATA / "null-pointer-dereference/kdump-null-read.kdump"
+LOG = DUMP.with_suffix(".dmesg").read_bytes()
+
+
+class Dumps(Case):
+    def test_a_dump_is_read_as_its_log(self):
+        (report,) = reports(DUMP)
+        self.assertEqual(report["title"], "BUG: unable to handle kernel NULL pointer dereference in kfault_peek")
+        self.assertEqual((report["severity"], report["caller"], report["kernel_offset"]), ("fatal", "T127", "0x18e00000"))
+        self.assertEqual(report["kernel"]["build_id"], "6a2b4ac77585b8cf102cba771300e573c8489b69")
+        (of_text,) = reports(self.file("dmesg.txt", LOG))
+        self.assertEqual((of_text["signature"], of_text["line_first"]), (report["signature"], report["line_first"]))
+
+    def test_packed_dumps(self):
+        for name, pack in (("d.gz", ["gzip", "-c"]), ("d.xz", ["xz", "-c"]), ("d.zst", ["zstd", "-qc"])):
+            if not shutil.which(pack[0]):
+                continue
+            packed = subprocess.run([*pack, str(DUMP)], stdout=subprocess.PIPE, check=True).stdout
+            self.assertEqual(run("--log", self.file(name, packed)).stdout, LOG, name)
+            self.assertEqual(len(reports(self.tmp / name)), 1)
+        cut = run(self.file("cut.gz", (packed := gzip.compress(DUMP.read_bytes()))[:len(packed) // 2]))
+        self.assertEqual((cut.returncode, cut.stderr.count(b"\n")), (2, 1), cut.stderr)
+
+    def test_directories_of_kdump_tools_and_of_rhel_tell_a_crash_once(self):
+        for dump, text in (("crash/202611280930/dump.202611280930", "crash/202611280930/dmesg.202611280930"),
+                           ("rhel/127.0.0.1-2026-11-28-09:30:12/vmcore", "rhel/127.0.0.1-2026-11-28-09:30:12/vmcore-dmesg.txt")):
+            path = self.tmp / dump
+            path.parent.mkdir(parents=True)
+            shutil.copy(DUMP, path)
+            (self.tmp / text).write_bytes(LOG)
+            for where in (path.parent, path.parent.parent):
+                (report,) = reports(where)
+                self.assertEqual((report["file"], report["kernel_offset"]), (str(path), "0x18e00000"))
+            self.assertEqual(run("--log", path.parent).stdout, LOG)
+            (path.parent / "dump.sql").write_bytes(OOPS)  # named like one, and none
+            self.assertEqual(len(reports(path.parent)), 1)
+            path.write_bytes(DUMP.read_bytes()[:8000])  # damaged: the text is still there
+            half = run("--no-symbols", "-f", "json", path.parent)
+            self.assertEqual((half.returncode, half.stdout.count(b"\n"), half.stderr.count(b"\n")), (2, 1, 1), half.stderr)
+
+    def test_log_as_dmesg_prints_it(self):
+        self.assertEqual(run("--log", DUMP).stdout, LOG)
+        whole = run("--log", "-v", DUMP).stdout
+        self.assertEqual(whole.count(b"\n"), LOG.count(b"\n"))
+        self.assertIn(b"<5>[    0.000000][    T0] Linux version 6.1.0-57-amd64", whole)
+        both = run("--log", self.file("oops.log", OOPS), DUMP)
+        self.assertEqual((both.returncode, both.stdout, both.stderr.count(b"\n")), (2, LOG, 1))
+        self.assertEqual(run("--log").returncode, 2)
+        self.assertEqual(run("--log", self.tmp / "missing").returncode, 2)
+
+    def test_redacted_log_has_no_address(self):
+        redacted = run("--log", "--redact", DUMP).stdout
+        self.assertEqual(redacted.count(b"\n"), LOG.count(b"\n"))
+        self.assertIn(b"ff17ed67c30fecc0", LOG)
+        self.assertNotIn(b"ff17ed67c30fecc0", redacted)
+
+    def test_annotate_passes_the_log_through(self):
+        self.assertEqual(run("--no-symbols", "-f", "annotate", DUMP).stdout, run("--log", "-v", DUMP).stdout)
+
+    def test_what_is_not_read_is_named_and_hides_nothing_else(self):
+        kdump = bytearray(DUMP.read_bytes())
+        kdump[4096 + 12] = 1  # split
+        for content, word in ((bytes(kdump), b"--reassemble"), (b"DISKDUMP" + bytes(9000), b"diskdump"), (b"sadump" + bytes(9000), b"sadump"),
+                              (b"LibvirtQemudSave" + bytes(9000), b"--memory-only"), (DUMP.read_bytes()[:6000], b"memory dump"),
+                              (b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x04\x00" + bytes(100), b"memory dump")):
+            told = run("--no-symbols", "-f", "title", self.file("it", content), self.file("oops.log", OOPS))
+            self.assertEqual((told.returncode, told.stdout.count(b"\n"), told.stderr.count(b"\n")), (2, 1, 1), told.stderr)
+            self.assertIn(word, told.stderr)
+
+    def test_a_pipe_is_refused_a_redirected_file_is_read(self):
+        piped = subprocess.run([UNOOPS], input=DUMP.read_bytes(), capture_output=True, env=environment())
+        self.assertEqual((piped.returncode, piped.stdout, piped.stderr.count(b"\n")), (2, b"", 1))
+        self.assertIn(b"give unoops the file", piped.stderr)
+        with open(DUMP, "rb") as dump:
+            redirected = subprocess.run([UNOOPS, "--no-symbols"], stdin=dump, capture_output=True, env=environment())
+        self.assertEqual(redirected.returncode, 0, redirected.stderr)
+
+
+class Huge(Case):
+    def test_a_dump_of_a_terabyte_costs_nothing(self):
+        """A sparse kdump file whose bitmaps are those of 1 TiB; its log is not there."""
+        block, pages = 4096, 1 << 28
+        head = bytearray(DUMP.read_bytes()[:2 * block])
+        half = pages // 8
+        head[436:440] = (2 * half // block).to_bytes(4, "little")
+        head[block + 96:block + 104] = pages.to_bytes(8, "little")
+        huge = self.tmp / "huge.kdump"
+        info_at, info_size = (int.from_bytes(head[block + at:block + at + 8], "little") for at in (32, 40))
+        info = DUMP.read_bytes()[info_at:info_at + info_size]
+        place = 2 * block + 2 * half + (64 << 20)
+        head[block + 32:block + 40] = place.to_bytes(8, "little")
+        with open(huge, "wb") as out:
+            out.write(head)
+            out.seek(place)
+            out.write(info)
+        script = "ulimit -v 400000; exec timeout 20 \"$0\" \"$1\""
+        told = subprocess.run(["bash", "-c", script, UNOOPS, str(huge)], capture_output=True, env=environment())
+        if b"AddressSanitizer" in told.stderr:
+            self.skipTest("a sanitizer's shadow memory")
+        self.assertEqual((told.returncode, told.stderr.count(b"\n")), (2, 1), told.stderr)
+        self.assertIn(b"not in the dump", told.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
