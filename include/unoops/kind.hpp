@@ -42,6 +42,8 @@ enum class Trait : std::uint32_t {
   names_helper = 1u << 20,      // "kernel BUG at FILE:LINE" is a helper's place; the message has the real one
   common_words = 1u << 21,      // a form of the headline may be anybody's words: without a pc or trace it is none
 
+  by_debugger = 1u << 23,  // a debugger printed it, in one piece: only the trace tells what happened
+
   // who else it is about
   waits = 1u << 22,  // somebody waits, maybe for a lock that a dead task left locked
 };

@@ -23,6 +23,8 @@ struct ParallelWork {
   std::function<void(std::size_t index, Source&, Decoder&, const std::function<void(std::string)>& say)> read;
   // What read() and the decoders say, by the caller's thread in the order of the sources.
   std::function<void(std::string_view)> said;
+  // Called by the caller's thread several times a second while it waits for the others. May be empty.
+  std::function<void()> waits = {};
 };
 
 // `decoder` gets the reports of all sources, as if it had read them itself: its sink is called by the caller's thread, in

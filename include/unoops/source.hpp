@@ -30,6 +30,9 @@ class Source {
   virtual const std::string& name() const = 0;  // empty: standard input
   // Up to 64 KiB, decompressed; an empty view at the end. The view lives until the next call.
   virtual Expected<std::string_view> read() = 0;
+  // As they are stored, perhaps compressed: the bytes that it has (nothing: not known), and those that read() has taken.
+  virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+  virtual std::uint64_t taken() const { return 0; }
   virtual int wait_fd() const { return -1; }  // to poll for --follow; -1: never blocks
   // Not null, once something was read: the bytes are the log of a memory dump.
   virtual const CrashDump* dump() const { return nullptr; }

@@ -26,9 +26,10 @@ struct Value {
 
 // Printed narrower than the machine's word, whatever that is: segments, flags, states.
 bool is_narrow(std::string_view name) {
-  static constexpr std::array<std::string_view, 26> narrow{
-      "CS",    "DS",  "ES",     "FS",    "GS",   "SS",   "EFLAGS", "PKRU", "pstate", "psr",  "CR",    "XER", "CCR",
-      "DSISR", "ESR", "Status", "Cause", "PrId", "PRID", "CRMD",   "PRMD", "EUEN",   "ECFG", "ESTAT", "Y",   "SR"};
+  static constexpr std::array<std::string_view, 27> narrow{
+      "CS",     "DS",   "ES",   "FS",   "GS",   "SS",    "EFLAGS", "RFLAGS", "PKRU",
+      "pstate", "psr",  "CR",   "XER",  "CCR",  "DSISR", "ESR",    "Status", "Cause",
+      "PrId",   "PRID", "CRMD", "PRMD", "EUEN", "ECFG",  "ESTAT",  "Y",      "SR"};
   return std::ranges::find(narrow, name) != narrow.end();
 }
 

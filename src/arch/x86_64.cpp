@@ -3,6 +3,8 @@
 #include <elf.h>
 
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "arch/arch.hpp"
 #include "arch/registers.hpp"
@@ -18,12 +20,48 @@ constexpr std::array<std::string_view, 25> registers = {
     "RAX", "RBX", "RCX", "RDX",    "RSI", "RDI", "RBP", "RSP", "R08", "R09", "R10", "R11",     "R12",
     "R13", "R14", "R15", "EFLAGS", "CR0", "CR2", "CR3", "CR4", "FS",  "GS",  "CS",  "ORIG_RAX"};
 
+// crash(8) has other names for some.
+void use_kernels_names(std::vector<Register>& file) {
+  for (auto& reg : file) {
+    if (reg.name == "RFLAGS") reg.name = "EFLAGS";
+    if (reg.name == "R8" || reg.name == "R9") reg.name.insert(1, "0");
+  }
+}
+
+bool register_row(Scanner rest, ReportBuilder& d) {
+  if (!register_line(rest, d)) return false;
+  use_kernels_names(d.block.user ? d.report.user_registers : d.report.registers);
+  return true;
+}
+
+// RIP: ffffffffc0402489  RSP: ffffce80403dbb18  RFLAGS: 00000046      crash's bt (its x86_64.c
+// x86_64_display_exception_frame, 8.0): behind "[exception RIP: foo+41]", else it is the program's.
+bool crash_rip(Scanner rest, std::uint64_t address, ReportBuilder& d) {
+  const bool announced = std::exchange(d.block.pc, false);
+  d.block.register_order = -1;
+  d.block.user = !announced;
+  if (!announced) d.block.skip = address >> 63 != 0;
+  auto& stacks = d.report.stacks;
+  for (std::size_t back = 1; announced && back <= 2 && back <= stacks.size(); ++back) {
+    auto& frames = stacks[stacks.size() - back].frames;
+    if (frames.empty() || frames.back().ref.pc != PcKind::exact || frames.back().ref.address) continue;
+    frames.back().ref.address = address;
+    break;
+  }
+  read_register_pairs(rest.rest(), d);
+  use_kernels_names(d.block.user ? d.report.user_registers : d.report.registers);
+  return true;
+}
+
 // RIP: 0010:foo+0x1/0x2 [mod]          since v4.10
 // RIP: 0010:[<ffffffff81234567>]  [<ffffffff81234567>] foo+0x1/0x2
 // RIP: 0033:0x7f12a4b5c6d7             user mode: the registers of the system call's entry follow
 // RIP  [<ffffffff81234567>] foo+0x1/0x2, RIP: foo+0x1/0x2 RSP: ffff8800...      tail summaries to v4.16
 bool rip(Scanner rest, ReportBuilder& d) {
   rest.blanks();
+  std::uint64_t address = 0;
+  if (Scanner crash = rest; crash.hex_n(16, address) && crash.blanks().rest().starts_with("RSP: "))
+    return crash_rip(crash, address, d);
   unsigned selector = 0;
   Scanner ahead = rest;
   const bool has_selector = ahead.hex_n(4, selector) && ahead.lit(":");
@@ -57,9 +95,10 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "RSP <", nullptr, 0},
     {SectionId::registers, "RAX: ", register_line, 1},
     {SectionId::registers, "RDX: ", register_line, 2},
-    {SectionId::registers, "RBP: ", register_line, 3},
+    {SectionId::registers, "RBP: ", register_row, 3},
     {SectionId::registers, "R10: ", register_line, 4},
     {SectionId::registers, "R13: ", register_line, 5},
+    {SectionId::registers, "ORIG_RAX: ", register_line, 6},
     {SectionId::registers, "FS: ", register_line, 6, LineTrait::long_form},
     {SectionId::registers, "CS: ", register_line, 7, LineTrait::long_form},
     {SectionId::registers, "CR2: ", cr2, 8, LineTrait::long_form},

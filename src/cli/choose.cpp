@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "cli/say.hpp"
+
 namespace unoops::cli {
 namespace {
 
@@ -48,10 +50,9 @@ int Chooser::status(const Pumped& pumped, const std::ostream& out) const {
   if (pumped.failed || !out.good()) return 2;
   if (options_.fail_on) return worst_ && *worst_ >= *options_.fail_on ? 3 : 0;
   if (found_ == 0 && !options_.quiet && !pumped.foreign.empty()) {
-    fmt::print(stderr, "unoops: no report of a Linux kernel: {}\n", pumped.foreign);
+    say("no report of a Linux kernel: " + pumped.foreign);
   } else if (found_ == 0 && !options_.quiet) {
-    fmt::print(stderr, "unoops: no kernel report in {} line{}\n", with_commas(pumped.lines),
-               pumped.lines == 1 ? "" : "s");
+    say(fmt::format("no kernel report in {} line{}", with_commas(pumped.lines), pumped.lines == 1 ? "" : "s"));
   }
   return found_ > 0 ? 0 : 1;
 }

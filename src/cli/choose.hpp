@@ -19,6 +19,7 @@ class Chooser {
   Chooser(const Options& options, Sink sink) : options_(options), sink_(std::move(sink)) {}
   void offer(ParsedReport&&);
   void finish();  // --last, --boot last: only now it is known
+  std::size_t found() const { return found_ + waiting_.size(); }
   int status(const Pumped&, const std::ostream&) const;
 
  private:

@@ -1,9 +1,8 @@
 #include "cli/dump_log.hpp"
 
-#include <fmt/core.h>
-
 #include <functional>
 
+#include "cli/say.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/decoder.hpp"
 
@@ -13,7 +12,7 @@ namespace {
 using Write = std::function<void(const Source&, std::string_view)>;
 
 bool complain(const Error& error) {
-  fmt::print(stderr, "unoops: {}\n", error.message);
+  say(error.message);
   return false;
 }
 

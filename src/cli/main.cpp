@@ -1,4 +1,3 @@
-#include <fmt/core.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -13,6 +12,7 @@
 #include "cli/options.hpp"
 #include "cli/pump.hpp"
 #include "cli/run.hpp"
+#include "cli/say.hpp"
 #include "cli/symbol_files.hpp"
 
 namespace {
@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
   if (options->output.empty()) return unoops::cli::run(*options, std::cout);
   std::ofstream file(options->output, std::ios::binary);
   if (!file) {
-    fmt::print(stderr, "unoops: {}: cannot be written\n", options->output);
+    unoops::cli::say(options->output + ": cannot be written");
     return 2;
   }
   return unoops::cli::run(*options, file);

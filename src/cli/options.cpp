@@ -7,6 +7,7 @@
 #include <charconv>
 #include <thread>
 
+#include "cli/say.hpp"
 #include "unoops/version.hpp"
 
 namespace unoops::cli {
@@ -39,7 +40,7 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
   app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE");
   app.add_flag("-v,--verbose", options.render.verbose,
                "unfold what reports fold; each report of an incident by itself");
-  app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report");
+  app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report, show no progress");
   app.add_option("-j,--jobs", options.jobs, "files that are decoded at the same time (as many as there are cores)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
@@ -151,7 +152,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
     status = app.exit(e);
     return std::nullopt;
   } catch (const CLI::ParseError& e) {
-    fmt::print(stderr, "unoops: {} (unoops --help lists the options)\n", std::string_view(e.what()));
+    say(std::string(e.what()) + " (unoops --help lists the options)");
     status = 2;
     return std::nullopt;
   }
@@ -164,7 +165,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
     return std::nullopt;
   }
   if (!read_boot(words.boot, options)) {
-    fmt::print(stderr, "unoops: --boot takes a number from 1, or 'last', not '{}'\n", words.boot);
+    say("--boot takes a number from 1, or 'last', not '" + words.boot + "'");
     status = 2;
     return std::nullopt;
   }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "cli/say.hpp"
 #include "unoops/parallel.hpp"
 #include "unoops/source.hpp"
 
@@ -30,61 +31,72 @@ constexpr std::size_t most_to_look_at = 1024 * 1024;
 
 using Say = std::function<void(std::string)>;
 
-void say_now(const std::string& words) { fmt::print(stderr, "unoops: {}\n", words); }
-
-// Is the source a log? Asked of its first bytes.
-class FirstLook {
+// A source on its way into a decoder.
+class Feed {
  public:
-  explicit FirstLook(const Source& source) : source_(source) {}
+  Feed(Source& source, Decoder& decoder, Say say, Progress& progress)
+      : source_(source), decoder_(decoder), say_(std::move(say)), progress_(progress) {}
 
-  // False: the source is no text; said. What is text, and another program's, is only remembered.
-  bool is_log(std::string_view bytes, const Say& say) {
+  // The next bytes. False: there are no more, or it cannot be read (said, and failed() then).
+  bool more() {
+    const auto bytes = source_.read();
+    progress_.read(source_.taken() - std::exchange(taken_, source_.taken()));
+    if (!bytes) return say_(bytes.error().message), failed_ = true, false;
+    if (bytes->empty()) return false;
+    if (!is_log(*bytes)) return failed_ = true, false;
+    if (source_.dump()) decoder_.dump(*source_.dump());
+    decoder_.feed(*bytes);
+    return true;
+  }
+  bool failed() const { return failed_; }
+  const std::string& foreign() const { return foreign_; }
+
+ private:
+  // Asked of the first bytes. False: the source is no text; said. What is text, and another program's, is only remembered.
+  bool is_log(std::string_view bytes) {
     const auto found = looked_at_ < most_to_look_at ? foreign_input(bytes) : std::nullopt;
     const bool begins = looked_at_ == 0;
     looked_at_ += bytes.size();
     if (!found || (!found->readable && !begins)) return true;
     const auto name = source_.name().empty() ? std::string("standard input") : source_.name();
     auto words = fmt::format("{} is {}", name, found->words);
-    if (!found->readable) return say(words), false;
+    if (!found->readable) return say_(words), false;
     if (foreign_.empty()) foreign_ = std::move(words);
     return true;
   }
-  const std::string& foreign() const { return foreign_; }
 
- private:
-  const Source& source_;
+  Source& source_;
+  Decoder& decoder_;
+  const Say say_;
+  Progress& progress_;
+  std::uint64_t taken_ = 0;
   std::size_t looked_at_ = 0;  // bytes of the source
+  bool failed_ = false;
   std::string foreign_;
 };
 
-// The source's next bytes into the decoder. False: there are no more, or it cannot be read (said, and `failed` then).
-bool feed_more(Source& source, Decoder& decoder, FirstLook& look, const Say& say, bool& failed) {
-  const auto bytes = source.read();
-  if (!bytes) return say(bytes.error().message), failed = true, false;
-  if (bytes->empty()) return false;
-  if (!look.is_log(*bytes, say)) return failed = true, false;
-  if (source.dump()) decoder.dump(*source.dump());
-  decoder.feed(*bytes);
-  return true;
-}
-
 class Pump {
  public:
-  Pump(Decoder& decoder, Annotator* annotator, std::ostream& out, int output_fd, const std::function<void()>& paused)
-      : decoder_(decoder), annotator_(annotator), out_(out), output_fd_(output_fd), paused_(paused) {}
+  Pump(Decoder& decoder, Annotator* annotator, int output_fd, Progress& progress, const std::function<void()>& paused)
+      : decoder_(decoder),
+        annotator_(annotator),
+        out_(progress.out()),
+        output_fd_(output_fd),
+        progress_(progress),
+        paused_(paused) {}
 
   // False: the source could not be read to its end; said on standard error.
   bool run(Source& source) {
     decoder_.start_source(source.name());
-    FirstLook look(source);
-    bool failed = false;
+    Feed feed(source, decoder_, say, progress_);
     while (!stopped && out_.good()) {
       if (annotator_) out_.flush();
       if (source.wait_fd() >= 0 && !wait_for(source.wait_fd())) break;
-      if (!feed_more(source, decoder_, look, say_now, failed)) break;
+      if (!feed.more()) break;
+      progress_.show();
     }
-    if (foreign_.empty()) foreign_ = look.foreign();
-    return !failed;
+    if (foreign_.empty()) foreign_ = feed.foreign();
+    return !feed.failed();
   }
   bool closed() const { return closed_; }
   const std::string& foreign() const { return foreign_; }
@@ -104,6 +116,7 @@ class Pump {
         annotator_->flush();
         out_.flush();
       } else {
+        progress_.pause();
         decoder_.flush();
         paused_();
         flushed = true;
@@ -118,34 +131,79 @@ class Pump {
   const int output_fd_;  // to see that nobody reads it any more, while there is nothing to write; -1: a file
   bool closed_ = false;
   std::string foreign_;
+  Progress& progress_;
   const std::function<void()>& paused_;
 };
+
+// A file that cannot be opened says so in its turn.
+class Unopened final : public Source {
+ public:
+  Unopened(std::string name, Error error) : name_(std::move(name)), error_(std::move(error)) {}
+  const std::string& name() const override { return name_; }
+  Expected<std::string_view> read() override { return tl::unexpected(error_); }
+  std::optional<std::uint64_t> size() const override { return 0; }
+
+ private:
+  const std::string name_;
+  const Error error_;
+};
+
+// Nothing: it is no file.
+std::optional<std::uint64_t> file_size(const std::string& path) {
+  struct stat info {};
+  if (path == "-") return std::nullopt;
+  if (::stat(path.c_str(), &info) != 0) return 0;
+  if (!S_ISREG(info.st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(info.st_size);
+}
 
 // What files and directories name, each opened when its turn comes.
 class Sources {
  public:
-  explicit Sources(const std::vector<std::string>& files) : files_(files) {}
+  Sources(const std::vector<std::string>& files, Progress& progress) : files_(files), progress_(progress) {
+    for (const auto& file : files_) {
+      const auto size = file_size(file);
+      total_ += size.value_or(0);
+      if (!size) ++unknown_;
+    }
+    if (unknown_ == 0) progress_.expect(total_);
+  }
 
   std::unique_ptr<Source> next() {  // null: there are no more
     while (at_ == opened_.size()) {
       if (file_ == files_.size()) return nullptr;
-      auto sources = open_sources(files_[file_++]);
-      at_ = 0;
-      opened_.clear();
-      if (sources)
-        opened_ = std::move(*sources);
-      else
-        say_now(sources.error().message), failed_ = true;
+      open(files_[file_++]);
     }
     return std::move(opened_[at_++]);
   }
-  bool failed() const { return failed_; }
 
  private:
+  void open(const std::string& file) {
+    at_ = 0;
+    opened_.clear();
+    if (auto sources = open_sources(file))
+      opened_ = std::move(*sources);
+    else
+      opened_.push_back(std::make_unique<Unopened>(file, std::move(sources.error())));
+    if (unknown_ > 0 && !file_size(file)) add_sizes();
+  }
+
+  // What is no file tells its size when it is opened.
+  void add_sizes() {
+    for (const auto& source : opened_) {
+      const auto size = source->size();
+      if (!size) return;
+      total_ += *size;
+    }
+    if (--unknown_ == 0) progress_.expect(total_);
+  }
+
   const std::vector<std::string>& files_;
+  Progress& progress_;
+  std::uint64_t total_ = 0;
+  std::size_t unknown_ = 0;  // so many of files_ are not yet in the total
   std::size_t file_ = 0, at_ = 0;
   std::vector<std::unique_ptr<Source>> opened_;  // of the file before
-  bool failed_ = false;
 };
 
 // What several threads find out of their sources.
@@ -169,22 +227,21 @@ class Findings {
 
 void stop_pumping() { stopped = true; }
 
-Pumped pump(const Options& options, Decoder& decoder, Annotator* annotator, std::ostream& out,
+Pumped pump(const Options& options, Decoder& decoder, Annotator* annotator, Progress& progress,
             const std::function<void()>& paused) {
   Pumped pumped;
   auto files = options.files;
   if (files.empty()) {
     files.emplace_back("-");
-    if (::isatty(STDIN_FILENO))
-      fmt::print(stderr, "unoops: reading the log from the terminal; try 'dmesg | unoops', end with Ctrl-D\n");
+    if (::isatty(STDIN_FILENO)) say("reading the log from the terminal; try 'dmesg | unoops', end with Ctrl-D");
   }
-  Pump one(decoder, annotator, out, options.output.empty() ? STDOUT_FILENO : -1, paused);
-  Sources sources(files);
+  Pump one(decoder, annotator, options.output.empty() ? STDOUT_FILENO : -1, progress, paused);
+  Sources sources(files, progress);
   for (auto source = sources.next(); source && !stopped; source = sources.next()) {
     if (!one.run(*source) || one.closed()) pumped.failed = true;
     if (one.closed()) stop_pumping();
   }
-  pumped.failed |= sources.failed();
+  progress.end();
   decoder.finish();
   pumped.lines = decoder.lines();
   pumped.foreign = one.foreign();
@@ -200,23 +257,24 @@ bool can_pump_apart(const Options& options) {
          std::ranges::all_of(options.files, is_file) && (options.files.size() > 1 || S_ISDIR(info.st_mode));
 }
 
-Pumped pump_apart(const Options& options, const DecodeOptions& decode, Decoder& decoder, std::ostream& out) {
-  Sources sources(options.files);
+Pumped pump_apart(const Options& options, const DecodeOptions& of_each, Decoder& decoder, Progress& progress) {
+  Sources sources(options.files, progress);
   Findings found;
   ParallelWork work;
-  work.decode = decode;
+  work.decode = of_each;
   work.threads = options.jobs;
   work.next = [&] { return stopped ? nullptr : sources.next(); };
-  work.read = [&](std::size_t index, Source& source, Decoder& own, const Say& say) {
-    FirstLook look(source);
-    bool failed = false;
-    while (!stopped && feed_more(source, own, look, say, failed)) {
+  work.read = [&](std::size_t index, Source& source, Decoder& own, const Say& say_later) {
+    Feed feed(source, own, say_later, progress);
+    while (!stopped && feed.more()) {
     }
-    found.add(index, failed, look.foreign());
+    found.add(index, feed.failed(), feed.foreign());
   };
-  work.said = [&](std::string_view words) { say_now(std::string(words)); };
+  work.said = say;
+  work.waits = [&] { progress.show(); };
   decode_in_parallel(work, decoder);
-  return {decoder.lines(), found.failed() || sources.failed() || !out.good(), found.foreign()};
+  progress.end();
+  return {decoder.lines(), found.failed() || !progress.out().good(), found.foreign()};
 }
 
 }  // namespace unoops::cli

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <ostream>
 #include <string>
 
 #include "base/rooms.hpp"
 #include "cli/options.hpp"
+#include "cli/progress.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/decoder.hpp"
 
@@ -19,13 +19,14 @@ struct Pumped {
   std::string foreign;  // what the text is where it is no kernel's log; empty: nothing is known
 };
 
-// Feeds all that there is to read, to the end. The annotator (may be null) listens to the decoder; pump() sees that its
-// lines do not wait too long. `paused` is called when a source pauses and the decoder has handed out what is complete.
-Pumped pump(const Options&, Decoder&, Annotator*, std::ostream& out, const std::function<void()>& paused);
+// Feeds all that there is to read, to the end, or until progress.out() fails. The annotator (may be null) listens to the
+// decoder; pump() sees that its lines do not wait too long. `paused` is called when a source pauses and the decoder has
+// handed out what is complete.
+Pumped pump(const Options&, Decoder&, Annotator*, Progress&, const std::function<void()>& paused);
 
 // The same for files and directories, several at a time; the decoder gets what comes of them in the order of the files.
 bool can_pump_apart(const Options&);
-Pumped pump_apart(const Options&, const DecodeOptions& of_each, Decoder&, std::ostream& out);
+Pumped pump_apart(const Options&, const DecodeOptions& of_each, Decoder&, Progress&);
 
 void stop_pumping();  // from a signal handler: what was read is still printed
 

@@ -1,11 +1,11 @@
 // The whole program in one screen: sources → reports → those that are wanted, explained → text.
 #include "cli/run.hpp"
 
-#include <fmt/core.h>
-
 #include "cli/choose.hpp"
 #include "cli/dump_log.hpp"
+#include "cli/progress.hpp"
 #include "cli/pump.hpp"
+#include "cli/say.hpp"
 #include "cli/symbol_files.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/decoder.hpp"
@@ -20,20 +20,23 @@ DecodeOptions decode_options(const Options& options) {
   decode.source_dir = options.render.source_dir;
   decode.fold = !options.render.verbose;
   decode.quiet_path = options.quiet_path;
-  if (options.explain_parse)
-    decode.explain_parse = [](std::string_view what) { fmt::print(stderr, "unoops: {}\n", what); };
-  if (!options.quiet) decode.warn = [](std::string_view what) { fmt::print(stderr, "unoops: {}\n", what); };
+  if (options.explain_parse) decode.explain_parse = say;
+  if (!options.quiet) decode.warn = say;
   return decode;
 }
 
 // The log passes through; the reports in it are only counted, for the exit status.
-int run_annotate(const Options& options, std::ostream& out) {
+int run_annotate(const Options& options, Progress& progress) {
+  std::ostream& out = progress.out();
   Chooser chosen(options, [](ParsedReport&&) {});
-  Decoder decoder(decode_options(options), [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
+  Decoder decoder(decode_options(options), [&](ParsedReport&& report) {
+    chosen.offer(std::move(report));
+    progress.found(chosen.found());
+  });
   const bool wait = options.symbols.vmlinux.empty() && options.symbols.release.empty();
   Annotator annotator(out, decoder.symbolizer(), wait, options.render.redact);
   decoder.listen(annotator);
-  const auto pumped = pump(options, decoder, &annotator, out, [] {});
+  const auto pumped = pump(options, decoder, &annotator, progress, [] {});
   chosen.finish();
   out.flush();
   say_of_symbols(options, decoder.symbolizer());
@@ -42,10 +45,12 @@ int run_annotate(const Options& options, std::ostream& out) {
 
 }  // namespace
 
-int run(const Options& options, std::ostream& out) {
-  if (options.log) return print_dump_logs(options, out);
+int run(const Options& options, std::ostream& destination) {
+  if (options.log) return print_dump_logs(options, destination);
+  Progress progress(options, destination);
   const Format& format = *find_format(options.format);
-  if (format.streams_lines()) return run_annotate(options, out);
+  if (format.streams_lines()) return run_annotate(options, progress);
+  std::ostream& out = progress.out();
   const auto renderer = format.make(out, options.render);
   Chooser chosen(options, [&](ParsedReport&& report) {
     renderer->report(std::move(report).explained());
@@ -55,9 +60,12 @@ int run(const Options& options, std::ostream& out) {
   auto decode = decode_options(options);
   // What redaction finds as an address elsewhere it hides in the words, too.
   decode.explain = format.explains || options.render.redact || options.explain_symbols;
-  Decoder decoder(decode, [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
-  const auto pumped = can_pump_apart(options) ? pump_apart(options, decode, decoder, out)
-                                              : pump(options, decoder, nullptr, out, [&] { renderer->flush(); });
+  Decoder decoder(decode, [&](ParsedReport&& report) {
+    chosen.offer(std::move(report));
+    progress.found(chosen.found());
+  });
+  const auto pumped = can_pump_apart(options) ? pump_apart(options, decode, decoder, progress)
+                                              : pump(options, decoder, nullptr, progress, [&] { renderer->flush(); });
   chosen.finish();
   renderer->finish();
   out.flush();

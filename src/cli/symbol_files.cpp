@@ -1,11 +1,11 @@
 #include "cli/symbol_files.hpp"
 
-#include <fmt/core.h>
-#include <unistd.h>
+#include <fmt/format.h>
 
-#include <chrono>
 #include <set>
 #include <string_view>
+
+#include "cli/say.hpp"
 
 namespace unoops::cli {
 namespace {
@@ -66,10 +66,10 @@ std::string warning(const Options& options, const FileVerdict& file, std::string
 }
 
 void explain(const FileVerdict& file) {
-  fmt::print(stderr, "unoops: {}: {}{}{}{}\n", file.what, file.path, file.path.empty() ? "" : ": ", fit_text(file.fit),
-             file.evidence.empty() ? "" : " (" + list(file.evidence) + ")");
-  for (const auto& tried : file.tried) fmt::print(stderr, "unoops:   tried {}\n", tried);
-  if (!file.hint.empty()) fmt::print(stderr, "unoops:   would help: {}\n", file.hint);
+  say(fmt::format("{}: {}{}{}{}", file.what, file.path, file.path.empty() ? "" : ": ", fit_text(file.fit),
+                  file.evidence.empty() ? "" : " (" + list(file.evidence) + ")"));
+  for (const auto& tried : file.tried) say("  tried " + tried);
+  if (!file.hint.empty()) say("  would help: " + file.hint);
 }
 
 }  // namespace
@@ -81,26 +81,20 @@ void say_of_symbols(const Options& options, const Symbolizer& symbols) {
     for (const FileVerdict& file : kernel.files) {
       if (options.explain_symbols) explain(file);
       const std::string text = warning(options, file, kernel.release);
-      if (!text.empty() && said.insert(text).second) fmt::print(stderr, "unoops: {}\n", text);
+      if (!text.empty() && said.insert(text).second) say(text);
     }
   }
 }
 
 void show_downloads(Options& options) {
-  if (options.quiet || !::isatty(STDERR_FILENO)) return;
-  // One line that is written over, ten times a second at most, and that is gone when the download is.
-  using Clock = std::chrono::steady_clock;
+  if (options.quiet) return;
   constexpr double mega = 1e6;
-  options.symbols.progress = [last = Clock::time_point{}](const std::string& what, std::uint64_t done,
-                                                          std::uint64_t total) mutable {
-    constexpr const char* erase = "\r\33[K";
-    const auto now = Clock::now();
-    if (what.empty()) return fmt::print(stderr, "{}", erase);
-    if (now - last < std::chrono::milliseconds(100)) return;
-    last = now;
+  options.symbols.progress = [](const std::string& what, std::uint64_t done, std::uint64_t total) {
+    auto& line = status_line();
+    if (what.empty()) return line.hide();
+    if (!line.is_due()) return;
     const auto got = static_cast<double>(done) / mega, all = static_cast<double>(total) / mega;
-    fmt::print(stderr, "{}unoops: debuginfod: {}: {:.1f}{} MB", erase, what, got,
-               total ? fmt::format(" of {:.1f}", all) : "");
+    line.show(fmt::format("debuginfod: {}: {:.1f}{} MB", what, got, total ? fmt::format(" of {:.1f}", all) : ""));
   };
 }
 

@@ -2,6 +2,7 @@
 // sources.
 #include "unoops/parallel.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -21,6 +22,7 @@ namespace {
 constexpr std::size_t most_reports = 64;
 // Sources that were read before their turn, for each thread.
 constexpr std::size_t most_ahead = 16;
+constexpr auto between_waits = std::chrono::milliseconds(100);
 
 using Event = std::variant<Report, std::string>;  // a report, or what is to be said
 
@@ -88,9 +90,18 @@ class Parallel {
 
   // ---- the caller's thread ----
 
+  template <class Ready>
+  void wait(Lock& lock, Ready ready) {
+    while (!changed_.wait_for(lock, between_waits, ready)) {
+      lock.unlock();
+      if (work_.waits) work_.waits();
+      lock.lock();
+    }
+  }
+
   std::shared_ptr<Queue> next_queue() {
     Lock lock(mutex_);
-    changed_.wait(lock, [&] { return !queues_.empty() || no_more_; });
+    wait(lock, [&] { return !queues_.empty() || no_more_; });
     if (queues_.empty()) return nullptr;
     auto queue = std::move(queues_.front());
     queues_.pop_front();
@@ -110,7 +121,7 @@ class Parallel {
 
   std::optional<Event> next_event(Queue& queue) {
     Lock lock(mutex_);
-    changed_.wait(lock, [&] { return !queue.events.empty() || queue.ended; });
+    wait(lock, [&] { return !queue.events.empty() || queue.ended; });
     if (queue.events.empty()) return std::nullopt;
     auto event = std::move(queue.events.front());
     queue.events.pop_front();

@@ -50,12 +50,21 @@ constexpr auto fatals = std::to_array<Fatal>({
     {"Oopsed too often", "kernel.oops_limit was reached"},
 });
 
+// The frame that told of the end is crash_kexec()'s, or of what it called.
+bool took_dump(const Report& r) {
+  return std::ranges::any_of(r.stacks, [&](const Stack& stack) {
+    return std::ranges::any_of(stack.frames, [&](const Frame& frame) {
+      return frame.line_no == r.panic->line && frame.ref.symbol.find("_kexec") != std::string::npos;
+    });
+  });
+}
+
 std::string why_fatal(const Report& r) {
   if (!r.panic) return {};
   if (r.panic->kexec)
     return "the crash kernel took over at once: the kernel is set to panic at an oops (panic_on_oops), or this one "
-           "can't "
-           "be survived";
+           "can't be survived";
+  if (r.panic->reason.empty() && took_dump(r)) return "the dump was taken at once: crash_kexec() is on the trace";
   if (r.panic->reason.empty()) return "panic() is on the trace; why is not in the log";
   const std::string text = "\"" + r.panic->reason + "\"";
   // int3, double faults and the like run as an NMI does, so that no task can be killed (v6.1 kernel/entry/common.c

@@ -15,15 +15,16 @@ constexpr std::size_t chunk = 64 * 1024;
 
 class FileBytes : public ByteStream {
  public:
-  FileBytes(int fd, std::string name) : fd_(fd), name_(std::move(name)), buffer_(chunk, '\0') {}
+  FileBytes(int fd, std::string name, std::uint64_t& taken) : fd_(fd), name_(std::move(name)), taken_(taken) {}
   ~FileBytes() override {
     if (fd_ > STDERR_FILENO) ::close(fd_);
   }
   Expected<std::string_view> read() override {
     while (!ended_) {
-      const ssize_t n = ::read(fd_, buffer_.data(), buffer_.size());
+      const ssize_t n = ::read(fd_, buffer_.get(), chunk);
       ended_ = n == 0;
-      if (n >= 0) return std::string_view(buffer_.data(), static_cast<std::size_t>(n));
+      if (n > 0) taken_ += static_cast<std::uint64_t>(n);
+      if (n >= 0) return std::string_view(buffer_.get(), static_cast<std::size_t>(n));
       if (errno != EINTR) return tl::unexpected(Error{name_ + ": cannot read: " + std::strerror(errno)});
     }
     return std::string_view();
@@ -32,7 +33,9 @@ class FileBytes : public ByteStream {
  private:
   int fd_;
   std::string name_;
-  std::string buffer_;
+  std::uint64_t& taken_;
+  // Not zeroed, because most logs are shorter than this.
+  const std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(chunk);
   bool ended_ = false;  // a terminal's Ctrl-D is an end once; asking again would wait for the next one
 };
 
@@ -72,8 +75,8 @@ class Peeked : public ByteStream {
 
 }  // namespace
 
-std::unique_ptr<ByteStream> open_stream(int fd, const std::string& name) {
-  auto peeked = std::make_unique<Peeked>(std::make_unique<FileBytes>(fd, name));
+std::unique_ptr<ByteStream> open_stream(int fd, const std::string& name, std::uint64_t& taken) {
+  auto peeked = std::make_unique<Peeked>(std::make_unique<FileBytes>(fd, name, taken));
   const Packing packing = packing_of(peeked->magic());
   if (packing == Packing::none && is_packed_record(name)) return unpacked_record(std::move(peeked), name);
   if (packing != Packing::none) return unpacked(packing, std::move(peeked), name);

@@ -59,7 +59,8 @@ std::string first_line(const std::string& path) {
   constexpr std::size_t longest = 64;
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return {};
-  const auto stream = open_stream(fd, path);
+  std::uint64_t taken = 0;
+  const auto stream = open_stream(fd, path, taken);
   std::string text;
   while (text.size() < longest && text.find_first_of("\r\n") == std::string::npos) {
     const auto more = stream->read();

@@ -46,7 +46,7 @@ struct Words {
 constexpr auto texts = std::to_array<Words>({
     {"(XEN) ----[ Xen-", "a report of the Xen hypervisor, whose addresses are its own: look them up in xen-syms"},
     {"(XEN) Panic on CPU", "a panic of the Xen hypervisor, whose addresses are its own: look them up in xen-syms"},
-    {"crash> ", "a session of crash, not the kernel's log: \"log > FILE\" there writes that, for unoops to read"},
+    {"crash> ", "a session of crash without a trace or a log: \"bt\" and \"log\" there print them"},
     {":mon> ", "a session of xmon, powerpc's debugger: \"dl\" there prints the kernel's log, for unoops to read"},
     {"KDB: stack backtrace:", "a report of FreeBSD's kernel, which unoops does not read"},
     {"panic(cpu ", "a panic of another kernel (macOS, illumos), which unoops does not read"},

@@ -1,6 +1,7 @@
 #include "input/front.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/text.hpp"
@@ -9,8 +10,25 @@
 namespace unoops::input {
 namespace {
 
+// Of eight bytes of which each is a digit, a blank or 0.
+std::uint64_t eight_digits(std::uint64_t bytes) {
+  bytes &= 0x0f0f0f0f0f0f0f0f;
+  bytes = (bytes * 10 + (bytes >> 8)) & 0x00ff00ff00ff00ff;
+  bytes = (bytes * 100 + (bytes >> 16)) & 0x0000ffff0000ffff;
+  return (bytes * 10'000 + (bytes >> 32)) & 0xffffffff;
+}
+
 // Of all digits: "   12.345678" is 12,345,678 microseconds.
 std::uint64_t number_in(std::string_view text) {
+  constexpr std::size_t places = 6;
+  if (std::endian::native == std::endian::little && text.size() > places + 1 && text.size() <= places + 9 &&
+      text[text.size() - places - 1] == '.') {
+    std::uint64_t whole = 0, part = 0;
+    const auto digits = text.size() - places - 1;
+    std::memcpy(&part, text.data() + text.size() - 8, 8);
+    std::memcpy(&whole, text.data(), 8);
+    return eight_digits(whole << 8 * (8 - digits)) * 1'000'000 + eight_digits(part >> 16 << 16);
+  }
   std::uint64_t out = 0;
   for (const char c : text) {
     const auto digit = static_cast<unsigned char>(c - '0');
@@ -48,9 +66,8 @@ void Front::set(std::string_view bytes, std::initializer_list<Span> numbers) {
   }
 }
 
-bool Front::fits(std::string_view line) const {
-  if (size_ == 0 || line.size() < size_ + 8) return false;
-  const char* at = line.data();
+bool Front::fits(const char* at) const {
+  if (size_ == 0) return false;
   for (const auto& eight : eights_) {
     std::uint64_t its = 0;
     std::memcpy(&its, at, 8);
@@ -115,18 +132,19 @@ void LastFront::learn(std::string_view line, const PlainLine& plain, const WallF
   front_.set(front, {time_, sequence_, form_ == Form::wall ? wall.time() : Span{}});
 }
 
-bool LastFront::read(std::string_view line, const Memory& memory, PlainLine& out) const {
-  if (!front_.fits(line)) return false;
-  const auto text = line.substr(front_.size());
-  if (!is_plain_words(text, memory)) return false;
+const char* LastFront::read(const char* at, const char* limit, const Memory& memory, PlainLine& out) const {
+  if (limit - at < static_cast<std::ptrdiff_t>(front_.size() + 8) || !front_.fits(at)) return nullptr;
+  const auto bytes = text_bytes(at + front_.size(), limit);
+  if (!bytes.newline || !is_plain_words(bytes, memory)) return nullptr;
+  const std::string_view front(at, front_.size());
   out = {};
   out.form = form_;
-  out.text = text;
-  out.caller = caller_.of(line);
-  if (time_.end != 0) out.time_us = static_cast<std::int64_t>(number_in(time_.of(line)));
-  if (sequence_.end != 0) out.sequence = number_in(sequence_.of(line));
+  out.text = bytes.text;
+  out.caller = caller_.of(front);
+  if (time_.end != 0) out.time_us = static_cast<std::int64_t>(number_in(time_.of(front)));
+  if (sequence_.end != 0) out.sequence = number_in(sequence_.of(front));
   out.like_last = true;
-  return true;
+  return bytes.newline;
 }
 
 }  // namespace unoops::input

@@ -23,7 +23,8 @@ class Front {
  public:
   void set(std::string_view bytes, std::initializer_list<Span> numbers);
   void clear() { size_ = 0; }
-  bool fits(std::string_view line) const;
+  bool fits(std::string_view line) const { return line.size() >= size_ + 8 && fits(line.data()); }
+  bool fits(const char* line) const;  // which has at least so many bytes
   std::size_t size() const { return size_; }
 
  private:
@@ -60,8 +61,8 @@ class LastFront {
   // From a line that read_plain() has read.
   void learn(std::string_view line, const PlainLine&, const WallFront&);
   void forget() { front_.clear(); }
-  // The line as read_plain() has it; false: that has to look at it.
-  bool read(std::string_view line, const Memory&, PlainLine& out) const;
+  // Where the line that begins at `at` ends, and what read_plain() makes of it; null: that has to look at it.
+  const char* read(const char* at, const char* limit, const Memory&, PlainLine& out) const;
 
  private:
   Front front_;

@@ -3,98 +3,29 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "grammar/words.hpp"
-#include "input/assembler.hpp"
 #include "input/cut_lines.hpp"
 #include "input/escapes.hpp"
-#include "input/front.hpp"
-#include "input/kmsg.hpp"
-#include "input/pstore.hpp"
-#include "input/quoted_printable.hpp"
-#include "input/recent_lines.hpp"
+#include "input/log_reader_impl.hpp"
 #include "input/residue.hpp"
 #include "input/rows.hpp"
-#include "input/screen_edge.hpp"
-#include "input/transport.hpp"
-#include "input/unwrap.hpp"
 
 namespace unoops::input {
 namespace {
-// Of "last message repeated N times", until as many other lines have come: a flood of such lines is no larger than it is.
-constexpr unsigned most_repeats = 64;
 
 // Nothing but blanks, or a quote's marks behind a record's prefix.
 bool is_empty_head(std::string_view text) { return text.find_first_not_of(" \t\r>|:") == std::string_view::npos; }
 
-LogLine line_of(const RawLine& raw) {
+}  // namespace
+
+LogLine LogReader::Impl::line_of(const RawLine& raw) {
   LogLine line;
   line.number = raw.number;
   line.offset = raw.offset;
   line.raw = raw.bytes;
   return line;
 }
-
-enum class Escapes { none, breaks, octal, hex };
-
-}  // namespace
-
-struct LogReader::Impl {
-  Impl(Sink, BeginsLine);
-
-  void read(const RawLine&);
-  void flush();
-  void finish();
-
-  bool is_quiet() const;
-  bool look_at(std::string_view line, PlainLine&) const;
-  bool is_next(const PlainLine&) const;
-  void pass(const RawLine&, const PlainLine&);
-  void catch_up();
-  void learn(std::string_view line) { front_.learn(line, memory_); }
-
- private:
-  void read_in_order(const RawLine&);
-  void read_whole(const RawLine&);
-  Unwrapper::Front front_of(std::string_view text) const;
-  bool read_assembled(const RawLine&);
-  void read_line(LogLine, std::string_view text);
-  void read_piece(const RawLine&);
-  bool read_further_line(std::string_view text, const LogLine&);
-  void read_kmsg(Peel&);
-  void hand_out(Peel&);
-  void hand_out_repeats(Peel&);
-  void hand_out_text(LogLine, std::string_view text, Escapes);
-  void remember(const Peel&, std::string_view text);
-  void tell_gap(unsigned part);
-  bool is_copy(const Peel&);
-  void flush_broken();
-
-  Sink sink_;
-  Memory memory_;
-  std::string cleaned_, caller_, room_, unescaped_, line_room_;
-  PartSorter parts_;
-  QuotedPrintable quoted_printable_;
-  ScreenEdge edge_;
-  Unwrapper unwrapper_;
-  std::array<std::unique_ptr<Assembler>, 4> assemblers_;
-  Assembler* active_ = nullptr;
-  Resequencer resequencer_;
-  RecentLines recent_;
-  bool in_kmsg_ = false;  // dictionary lines may follow
-  // The record before. Further lines of it may follow without a prefix, indented to its text (util-linux, journalctl).
-  LogLine record_;
-  std::string record_caller_, record_wall_, record_host_, record_text_;
-  std::size_t record_indent_ = 0;  // 0: there is none
-  // Lines that were passed since the last one that was read: all of one form.
-  WallFront front_;
-  LastFront last_front_;
-  PlainLine::Form passed_form_ = PlainLine::Form::none;
-  RawLine passed_;            // the last
-  bool many_passed_ = false;  // and others before it
-  unsigned repeats_left_ = most_repeats;
-};
 
 LogReader::Impl::Impl(Sink s, BeginsLine begins_line)
     : sink_(std::move(s)),
@@ -323,64 +254,6 @@ void LogReader::Impl::finish() {
   resequencer_.flush();
 }
 
-bool LogReader::Impl::is_quiet() const {
-  return !active_ && !parts_.waits() && !quoted_printable_.on() && !edge_.waits() && !unwrapper_.waits() &&
-         !resequencer_.waiting();
-}
-
-bool LogReader::Impl::look_at(std::string_view line, PlainLine& out) const {
-  using Form = PlainLine::Form;
-  if (line.starts_with('{'))
-    return (passed_form_ == Form::none || passed_form_ == Form::json) && read_plain_json(line, out);
-  if (edge_.is_wider(line.size()) || !unwrapper_.passes()) return false;
-  const bool behind_kmsg = passed_form_ == Form::kmsg || (passed_form_ == Form::none && in_kmsg_);
-  if (behind_kmsg && line.starts_with(' ') && !edge_.may_wait(line.size())) return read_plain_dictionary(line, out);
-  if (!last_front_.read(line, memory_, out) && !read_plain(line, memory_, front_, out)) return false;
-  out.at_edge = edge_.may_wait(line.size());
-  return passed_form_ == Form::none || passed_form_ == out.form;
-}
-
-bool LogReader::Impl::is_next(const PlainLine& plain) const {
-  return plain.form != PlainLine::Form::kmsg || resequencer_.passes(plain.sequence);
-}
-
-void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
-  if (plain.form == PlainLine::Form::json) return void(passed_form_ = plain.form);
-  repeats_left_ = std::min(repeats_left_ + 1, most_repeats);
-  unwrapper_.pass(raw.bytes.size());
-  if (plain.form == PlainLine::Form::kmsg_more) return;
-  if (plain.form == PlainLine::Form::kmsg)
-    resequencer_.pass(plain.sequence);
-  else
-    recent_.add(plain.text);
-  many_passed_ = passed_form_ != PlainLine::Form::none;
-  passed_form_ = plain.form;
-  passed_ = raw;
-  if (!plain.like_last && !last_front_.fits(raw.bytes)) last_front_.learn(raw.bytes, plain, front_);
-}
-
-// What the last line leaves behind: it is read once more, and not handed out.
-void LogReader::Impl::catch_up() {
-  const auto form = std::exchange(passed_form_, PlainLine::Form::none);
-  last_front_.forget();
-  if (form == PlainLine::Form::json) record_indent_ = 0;
-  if (form == PlainLine::Form::json || form == PlainLine::Form::none) return;
-  if (std::exchange(many_passed_, false)) memory_.once = memory_.twice = 0;
-  Peel peel{.rest = Scanner(passed_.bytes),
-            .line = line_of(passed_),
-            .memory = &memory_,
-            .caller = &caller_,
-            .room = &room_,
-            .kmsg = {}};
-  peel.line.prefixed = take_off(peel, Layer::quote);
-  in_kmsg_ = peel.kmsg.has_value();
-  if (peel.octal_escapes) record_text_.assign(peel.rest.rest());
-  if (in_kmsg_)
-    record_indent_ = 0;
-  else
-    remember(peel, passed_.bytes);
-}
-
 LogReader::LogReader(Sink sink, BeginsLine begins_line)
     : impl_(std::make_unique<Impl>(std::move(sink), std::move(begins_line))) {}
 LogReader::~LogReader() = default;
@@ -390,11 +263,4 @@ LogReader& LogReader::operator=(LogReader&&) noexcept = default;
 void LogReader::read(const RawLine& line) { impl_->read(line); }
 void LogReader::flush() { impl_->flush(); }
 void LogReader::finish() { impl_->finish(); }
-bool LogReader::is_quiet() const { return impl_->is_quiet(); }
-bool LogReader::look_at(std::string_view line, PlainLine& out) const { return impl_->look_at(line, out); }
-bool LogReader::is_next(const PlainLine& plain) const { return impl_->is_next(plain); }
-void LogReader::pass(const RawLine& line, const PlainLine& plain) { impl_->pass(line, plain); }
-void LogReader::catch_up() { impl_->catch_up(); }
-void LogReader::learn(std::string_view line) { impl_->learn(line); }
-
 }  // namespace unoops::input

@@ -31,6 +31,9 @@ class LogReader {
   // Would the line only be handed out, if it is the next by its number? Then pass() makes the reader know what reading it would have. The line's bytes
   // live until catch_up(), which must come before the next read().
   bool look_at(std::string_view line, PlainLine&) const;
+  // The same of the line that begins there, where it is much like the last that was passed: the place of its newline.
+  // Null: look_at() it.
+  const char* look_like_last(const char* line, const char* limit, PlainLine&) const;
   bool is_next(const PlainLine&) const;
   void pass(const RawLine&, const PlainLine&);
   void catch_up();

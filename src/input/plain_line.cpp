@@ -14,36 +14,25 @@
 namespace unoops::input {
 namespace {
 
-constexpr std::size_t shortest = 16, longest = 4096;
+constexpr std::size_t shortest = 16, longest = longest_plain_line;
 
-// What is neither printable nor ASCII, '&', '^': clean() may change something for these. And '['.
-struct Bytes {
-  bool odd = false, bracket = false;
-};
-
-// Of a line that has at least `shortest` bytes.
-Bytes bytes_of(std::string_view line) {
-  using Sixteen = signed char __attribute__((vector_size(16)));
-  Sixteen odd{}, bracket{};
-  const Sixteen blanks = Sixteen{} + static_cast<signed char>(' '),
-                ampersands = Sixteen{} + static_cast<signed char>('&'),
-                carets = Sixteen{} + static_cast<signed char>('^'),
-                brackets = Sixteen{} + static_cast<signed char>('[');
+// Bytes that clean() may change something for. The line has at least `shortest` bytes.
+bool has_odd_byte(std::string_view line) {
+  using Bytes = signed char __attribute__((vector_size(16)));
+  Bytes seen{};
+  const Bytes blanks = Bytes{} + static_cast<signed char>(' '), ampersands = Bytes{} + static_cast<signed char>('&'),
+              carets = Bytes{} + static_cast<signed char>('^');
   const auto look = [&](const char* at) {
-    Sixteen bytes;
+    Bytes bytes;
     std::memcpy(&bytes, at, sizeof bytes);
-    odd |= (bytes < blanks) | (bytes == ampersands) | (bytes == carets);
-    bracket |= bytes == brackets;
+    seen |= (bytes < blanks) | (bytes == ampersands) | (bytes == carets);
   };
   std::size_t i = 0;
-  for (; i + sizeof(Sixteen) <= line.size(); i += sizeof(Sixteen)) look(line.data() + i);
-  if (i != line.size()) look(line.data() + line.size() - sizeof(Sixteen));
-  const auto any = [](const Sixteen& seen) {
-    std::array<std::uint64_t, 2> words{};
-    std::memcpy(words.data(), &seen, sizeof seen);
-    return (words[0] | words[1]) != 0;
-  };
-  return {any(odd), any(bracket)};
+  for (; i + sizeof(Bytes) <= line.size(); i += sizeof(Bytes)) look(line.data() + i);
+  if (i != line.size()) look(line.data() + line.size() - sizeof(Bytes));
+  std::array<std::uint64_t, 2> words{};
+  std::memcpy(words.data(), &seen, sizeof seen);
+  return (words[0] | words[1]) != 0;
 }
 
 // Behind a page's markup, or a pager's mark?
@@ -52,7 +41,7 @@ bool may_end_in_markup(std::string_view text) { return text.ends_with('>') || te
 // Would the reader clean something off? A tab is no reason.
 bool is_clean(std::string_view line) {
   if (may_end_in_markup(line)) return false;
-  if (line.size() >= shortest && !bytes_of(line).odd) return true;
+  if (line.size() >= shortest && !has_odd_byte(line)) return true;
   std::string scratch;
   const auto cleaned = clean(line, scratch);
   return cleaned.text.data() == line.data() && cleaned.text.size() == line.size() && !cleaned.level;
@@ -198,25 +187,29 @@ bool read_kmsg(std::string_view line, const Memory& memory, PlainLine& out) {
 }  // namespace
 
 // May the words behind a text's first one, or that one, be what may_have_context() looks for?
-bool may_have_host(std::string_view text, const Memory& memory) {
-  const auto blank = text.find(' ');
-  const auto behind = text.substr(std::min(text.size(), blank + 1));
-  return behind.starts_with("kern") || behind.starts_with("klog") || text.substr(0, blank) == memory.host;
+bool may_have_host(const TextBytes& bytes, const Memory& memory) {
+  if (!bytes.first_blank) return false;
+  const auto first = static_cast<std::size_t>(bytes.first_blank - bytes.text.data());
+  const auto behind = bytes.text.substr(first + 1);
+  if (!behind.empty() && behind.front() == 'k' && (behind.starts_with("kern") || behind.starts_with("klog")))
+    return true;
+  return !memory.host.empty() && bytes.text.substr(0, first) == memory.host;
 }
 
-bool is_plain_words(std::string_view text, const Memory& memory) {
+bool is_plain_words(const TextBytes& bytes, const Memory& memory) {
   static constexpr auto odd_begins = table_of(" \t\\<[.-("), odd_ends = table_of(">}=.");
-  const auto first = static_cast<unsigned char>(text.empty() ? ' ' : text.front());
-  if (text.size() < shortest || odd_begins[first] || odd_ends[static_cast<unsigned char>(text.back())]) return false;
-  const auto bytes = bytes_of(text);
-  if (bytes.odd || (first == 'C' && is_digit(text[1])) || text.starts_with("kern") || may_have_host(text, memory))
+  const auto text = bytes.text;
+  if (bytes.odd || text.size() < shortest || odd_ends[static_cast<unsigned char>(text.back())]) return false;
+  const char first = text.front(), next = text[1];
+  if (odd_begins[static_cast<unsigned char>(first)] || (first == 'C' && is_digit(next)) ||
+      (first == 'k' && text.starts_with("kern")) || may_have_host(bytes, memory))
     return false;
-  return !bytes.bracket || !((is_upper(text[0]) && text[1] == '[') || bears_programs_tag(text) ||
+  return !bytes.bracket || !((is_upper(first) && next == '[') || bears_programs_tag(text) ||
                              find_glued_prefix(text, 0) != std::string_view::npos);
 }
 
 bool has_control_byte(std::string_view line) {
-  if (line.size() >= shortest && !bytes_of(line).odd) return false;
+  if (line.size() >= shortest && !has_odd_byte(line)) return false;
   return std::ranges::any_of(line, [](char c) { return c < ' ' || static_cast<unsigned char>(c) >= 0x80; });
 }
 

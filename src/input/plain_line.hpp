@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "input/text_bytes.hpp"
 #include "input/transport.hpp"
 
 namespace unoops::input {
@@ -24,6 +25,7 @@ struct PlainLine {
   bool like_last = false;      // its front is that of the line before
 };
 
+inline constexpr std::size_t longest_plain_line = 4096;
 class WallFront;  // front.hpp
 
 // " SUBSYSTEM=pci", behind a record of /dev/kmsg.
@@ -33,7 +35,7 @@ bool read_plain_dictionary(std::string_view line, PlainLine& out);
 bool read_plain(std::string_view line, const Memory& memory, const WallFront&, PlainLine& out);
 
 // Behind a front that is known: words of the kernel that are handed out as they are. Most texts are.
-bool is_plain_words(std::string_view text, const Memory&);
+bool is_plain_words(const TextBytes&, const Memory&);
 
 // An entry of journalctl -o json; it passes no transport (plain_json.cpp).
 bool read_plain_json(std::string_view line, PlainLine& out);

@@ -27,6 +27,7 @@ class ScreenEdge {
   // A narrower line is only handed on; one as wide waits for the next, and is handed on where that has a prefix.
   bool is_wider(std::size_t width) const { return width > widest_; }
   bool may_wait(std::size_t width) const;
+  bool is_as_wide(std::size_t width) const { return width >= widest_; }  // one of both
 
  private:
   bool goes_on_with(std::string_view rest);

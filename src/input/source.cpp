@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -17,23 +18,35 @@ namespace unoops::input {
 
 namespace {
 
+// Of a file, from where it is read.
+std::optional<std::uint64_t> bytes_ahead(int fd) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(std::max<off_t>(0, info.st_size - ::lseek(fd, 0, SEEK_CUR)));
+}
+
 class StreamSource final : public Source {
  public:
-  StreamSource(int fd, std::string name, bool waits) : name_(std::move(name)), fd_(fd), waits_(waits) {}
+  StreamSource(int fd, std::string name, bool waits)
+      : name_(std::move(name)), fd_(fd), waits_(waits), size_(bytes_ahead(fd)) {}
   ~StreamSource() override {
     if (!stream_ && fd_ > STDERR_FILENO) ::close(fd_);
   }
   const std::string& name() const override { return name_; }
   Expected<std::string_view> read() override {
-    if (!stream_) stream_ = input::open_stream(fd_, name_.empty() ? "standard input" : name_);
+    if (!stream_) stream_ = input::open_stream(fd_, name_.empty() ? "standard input" : name_, taken_);
     return stream_->read();
   }
+  std::optional<std::uint64_t> size() const override { return size_; }
+  std::uint64_t taken() const override { return taken_; }
   int wait_fd() const override { return waits_ ? fd_ : -1; }
 
  private:
   std::string name_;
   int fd_;
   bool waits_;
+  const std::optional<std::uint64_t> size_;
+  std::uint64_t taken_ = 0;
   std::unique_ptr<input::ByteStream> stream_;
 };
 
@@ -58,6 +71,14 @@ class FilesSource final : public Source {
       stream_.reset();
     }
   }
+  std::optional<std::uint64_t> size() const override {
+    std::uint64_t sum = 0;
+    struct stat info {};
+    for (const auto& file : group_.files)
+      if (::stat(file.c_str(), &info) == 0) sum += static_cast<std::uint64_t>(info.st_size);
+    return sum;
+  }
+  std::uint64_t taken() const override { return taken_; }
 
  private:
   void open(const std::string& path) {
@@ -65,11 +86,12 @@ class FilesSource final : public Source {
     if (fd < 0)
       error_ = tl::unexpected(failed(path, "cannot open"));
     else
-      stream_ = input::open_stream(fd, path);
+      stream_ = input::open_stream(fd, path, taken_);
   }
 
   input::LogGroup group_;
   std::size_t next_ = 0;
+  std::uint64_t taken_ = 0;
   std::unique_ptr<input::ByteStream> stream_;
   Expected<std::string_view> error_ = std::string_view();  // the last one
 };

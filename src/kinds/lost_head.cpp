@@ -318,7 +318,10 @@ bool is_asked_for(const Report& r) {
   }) && std::ranges::any_of(way, [](const Frame* f) { return is_asking(plain_symbol(f->ref.symbol)); });
 }
 
-const Frame* panic_frame(const Report& r) { return on_the_way(r, "panic vpanic nmi_panic"); }
+// The machine stands, or the kernel that writes the dump runs instead.
+const Frame* panic_frame(const Report& r) {
+  return on_the_way(r, "panic vpanic nmi_panic machine_kexec crash_kexec __crash_kexec");
+}
 
 // The function nearest to the top printed the report; what called panic() says why.
 const LostHead* told_by_trace(const Report& r, bool whole) {

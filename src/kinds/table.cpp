@@ -108,6 +108,7 @@ namespace unoops::kinds {
   ROW(no_root) \
   ROW(kernel_complaint) \
   ROW(oops) \
+  ROW(crash_session) \
   ROW(trap_division) \
   ROW(trap_bug) \
   ROW(failed_check) \

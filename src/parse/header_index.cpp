@@ -1,6 +1,5 @@
 #include "parse/header_index.hpp"
 
-#include <algorithm>
 #include <cassert>
 
 namespace unoops::parse {
@@ -15,13 +14,8 @@ HeaderIndex::HeaderIndex() {
 void HeaderIndex::add(const HeaderHit& hit) {
   const auto needle = hit.needle();
   assert(needle.size() >= pair_bytes);
-  auto& begins = pairs_[pair(needle.data())];
-  if (needle.size() < key_bytes) {
-    begins = Begins::short_needle;
-    short_.push_back(hit);
-    return;
-  }
-  begins = std::max(begins, Begins::needle);
+  pairs_.set(pair(needle.data()));
+  if (needle.size() < key_bytes) return short_.push_back(hit);
   auto& row = rows_[key(needle.data())];
   if (row == 0) {
     buckets_.emplace_back();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -38,37 +39,37 @@ class HeaderIndex {
       return false;
     };
     for (std::size_t i = 0; i + pair_bytes <= text.size(); ++i) {
-      const auto begins = pairs_[pair(text.data() + i)];
-      if (begins == Begins::none) continue;
+      if (!pairs_[pair(text.data() + i)]) continue;
       if (i + key_bytes <= text.size())
         if (const auto* hits = bucket(key(text.data() + i)); hits && try_all(*hits, i)) return true;
-      if (begins == Begins::short_needle && try_all(short_, i)) return true;
+      if (try_all(short_, i)) return true;
     }
     return false;
   }
 
  private:
-  enum class Begins : std::uint8_t { none, needle, short_needle };  // may begin at these two bytes
   static constexpr std::size_t pair_bytes = 2, key_bytes = 4;
   static std::uint16_t pair(const char* at) {
     std::uint16_t word = 0;
     std::memcpy(&word, at, pair_bytes);
     return word;
   }
-  // The first four bytes, spread over 16 bits: of the places that the first two let pass, few are looked at twice.
-  static std::uint16_t key(const char* at) {
+  // The first four bytes, spread over few bits: of the places that the first two let pass, few are looked at twice. Not
+  // over more, because a short log's decoding would take longer to touch the table's pages than to use it.
+  static constexpr int key_bits = 13;
+  static std::size_t key(const char* at) {
     std::uint32_t word = 0;
     std::memcpy(&word, at, key_bytes);
-    return static_cast<std::uint16_t>(word * 0x9e3779b1U >> 16);
+    return word * 0x9e3779b1U >> (32 - key_bits);
   }
   void add(const HeaderHit&);
-  const std::vector<HeaderHit>* bucket(std::uint16_t word) const {
-    const auto at = rows_[word];
+  const std::vector<HeaderHit>* bucket(std::size_t number) const {
+    const auto at = rows_[number];
     return at == 0 ? nullptr : &buckets_[at - 1];
   }
 
-  std::array<Begins, 65536> pairs_{};
-  std::array<std::uint16_t, 65536> rows_{};  // by key: a bucket's number, from 1 on
+  std::bitset<65536> pairs_;                                      // a needle may begin at these two bytes
+  std::array<std::uint16_t, std::size_t{1} << key_bits> rows_{};  // by key: a bucket's number, from 1 on
   std::vector<std::vector<HeaderHit>> buckets_;
   std::vector<HeaderHit> short_;  // needles of fewer than four bytes: "[#"
 };

@@ -1,6 +1,9 @@
 #include "parse/incidents.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -11,7 +14,10 @@
 namespace unoops::parse {
 namespace {
 
-bool may_go_on(const Report& r) { return kind_row(*r.kind).goes_on != nullptr; }
+// A debugger showed the tasks: the log of the same session may tell what happened to one of them.
+bool is_debuggers(const Report& r) { return !r.fact(fact::debugger).empty(); }
+
+bool may_go_on(const Report& r) { return kind_row(*r.kind).goes_on != nullptr || is_debuggers(r); }
 
 std::size_t frames_of(const Report& r) {
   std::size_t count = 0;
@@ -112,9 +118,50 @@ void take(Report& first, Report&& later) {
   take_lines(first, later);
 }
 
+// Of each task once. The trace of the report's own task is one more, as the debugger sees it.
+void take_debuggers_stacks(Report& r, Report& debuggers, bool own) {
+  std::set<std::pair<std::string, std::optional<int>>> told;
+  for (const auto& stack : r.stacks) told.emplace(stack.label, stack.cpu);
+  for (auto& stack : debuggers.stacks) {
+    if (own && stack.role == StackRole::trace) {
+      stack.role = StackRole::task_trace;
+      stack.label = "task " + debuggers.comm + ":" + std::to_string(*debuggers.pid);
+    } else if (stack.role != StackRole::task_trace || told.contains({stack.label, stack.cpu})) {
+      continue;
+    }
+    r.stacks.push_back(std::move(stack));
+  }
+}
+
+void take_debuggers(Report& r, Report&& debuggers, bool own) {
+  if (may_keep_stacks(r, debuggers)) take_debuggers_stacks(r, debuggers, own);
+  take_missing(r.panic, debuggers.panic);
+  take_missing(r.user_registers, debuggers.user_registers);
+  r.severity = std::max(r.severity, debuggers.severity);
+  r.set_fact(fact::debugger, debuggers.fact(fact::debugger));
+  r.boot = debuggers.boot;
+  take_lines(r, debuggers);
+}
+
 }  // namespace
 
+// What the log tells of the task that the debugger showed is the report, and the debugger's trace one of its stacks.
+const Report* Incidents::join_debuggers(Report& later) {
+  const auto first = std::ranges::find_if(waiting_, [&](const Report& r) {
+    return is_debuggers(r) && r.file == later.file && r.pid && r.pid == later.pid && r.comm == later.comm;
+  });
+  if (first == waiting_.end()) return nullptr;
+  const bool told_by_log = !is_debuggers(later);
+  if (told_by_log) {
+    later.number = first->number;
+    std::swap(*first, later);
+  }
+  take_debuggers(*first, std::move(later), told_by_log);
+  return &*first;
+}
+
 const Report* Incidents::take_in(Report& later) {
+  if (const Report* joined = fold_ ? join_debuggers(later) : nullptr) return joined;
   for (auto first = waiting_.rbegin(); first != waiting_.rend() && first->boot == later.boot; ++first) {
     const auto goes_on = kind_row(*first->kind).goes_on;
     // A list that is full counts no more: the next report of it begins anew.

@@ -22,6 +22,7 @@ class Incidents {
   void hand_out();  // all
 
  private:
+  const Report* join_debuggers(Report& later);
   bool are_too_many() const;
   void hand_out_first();
 

@@ -88,6 +88,8 @@ void OpenReports::drop_untold(std::uint64_t silent) {
 
 OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuilder read) {
   drop_untold(0);
+  const auto printed = std::ranges::find_if(open_, [](const auto& o) { return o.kind->has(Trait::by_debugger); });
+  if (printed != open_.end()) close(printed, "no other report stands in what a debugger prints");
   if (open_.size() >= limits::open_reports) {
     auto& oldest = open_.back();
     if (tick_ - oldest.ticks.last < silent_ticks)

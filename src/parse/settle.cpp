@@ -11,7 +11,7 @@
 namespace unoops::parse {
 namespace {
 
-bool has_head(const OpenReport& open) { return !open.kind->has(Trait::headless); }
+bool has_head(const OpenReport& open) { return !open.kind->has(Trait::headless | Trait::by_debugger); }
 
 bool has_symbols(const Report& r) {
   return std::ranges::any_of(r.stacks, [](const Stack& stack) {

@@ -32,6 +32,7 @@ inline constexpr FactName count{"count", "how many errors the line stands for"};
 inline constexpr FactName counter{"counter", "the counter that should be zero"};
 inline constexpr FactName cpu_time{"cpu-time", "where a stuck CPU spent its time in the last sample, as printed"};
 inline constexpr FactName crc{"crc", "the checksum of the leaked object"};
+inline constexpr FactName debugger{"debugger", "the debugger that printed traces of the report: crash"};
 inline constexpr FactName detail{"detail", "the rest of what the header's next line says"};
 inline constexpr FactName detecting_cpu{"detecting-cpu", "the CPU that noticed the stall of others"};
 inline constexpr FactName device{"device",
@@ -185,6 +186,7 @@ inline constexpr FactName all[] = {action,
                                    counter,
                                    cpu_time,
                                    crc,
+                                   debugger,
                                    detail,
                                    detecting_cpu,
                                    device,

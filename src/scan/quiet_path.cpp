@@ -44,11 +44,12 @@ const char* QuietPath::pass(const char* from, const char* end) {
   const char* at = from;
   std::uint64_t lines = 0;
   for (PlainLine plain; at < searched_to_ || search(at, end); ++lines) {
-    const char* const stop = line_end(at, searched_to_);
+    const char* const like_last = reader_.look_like_last(at, searched_to_, plain);
+    const char* const stop = like_last ? like_last : line_end(at, searched_to_);
     const auto line = without_return({at, static_cast<std::size_t>(stop - at)});
     const auto number = splitter_.lines() + lines + 1;
     if (has_needle(at, stop)) break;
-    refused_ = !reader_.look_at(line, plain) || (plain.at_edge && !is_plain(stop + 1));
+    refused_ = !like_last && (!reader_.look_at(line, plain) || (plain.at_edge && !is_plain(stop + 1)));
     if (refused_ || !reader_.is_next(plain) || !parser_.pass(number, plain)) break;
     reader_.pass({number, splitter_.offset() + static_cast<std::uint64_t>(at - from), line, true, false}, plain);
     at = stop + 1;

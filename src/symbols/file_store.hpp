@@ -76,6 +76,7 @@ class FileStore {
   Lookup look_up(const SymbolRef&);
   Lookup look_up_ambiguous(const SymbolRef&, const Place&);
   tl::expected<Place, Unresolved> place_address(const SymbolRef&);
+  tl::expected<Place, Unresolved> place_named_address(const SymbolRef&);
   tl::expected<Place, Unresolved> place_by_map(const SymbolRef&, const Unresolved& otherwise);
   std::uint64_t address_to_look_up(const SymbolRef&, const Place&);
   std::vector<Location> chain(const Place&, std::uint64_t address);

@@ -38,7 +38,7 @@ std::string FileStore::key(const SymbolRef& ref) const {
     return n ? fmt::format("{:x}", *n) : std::string("-");
   };
   return fmt::format("{} {} {} {} {} {} {}", ref.symbol, number(ref.offset), number(ref.size), ref.module, ref.build_id,
-                     ref.symbol.empty() ? number(ref.address) : "", static_cast<int>(ref.pc));
+                     ref.symbol.empty() || !ref.offset ? number(ref.address) : "", static_cast<int>(ref.pc));
 }
 
 const Lookup& FileStore::resolve(const SymbolRef& ref) {
@@ -79,6 +79,16 @@ tl::expected<Place, Unresolved> FileStore::place_address(const SymbolRef& ref) {
   return Place{file, *symbol, address, {}};
 }
 
+// The address tells which byte of the function it is, where it is known how far the kernel was moved.
+tl::expected<Place, Unresolved> FileStore::place_named_address(const SymbolRef& ref) {
+  if (!ref.module.empty() && !kallsyms_) return miss(Miss::no_kernel_offset);
+  auto place = place_address(ref);
+  if (!place) return place;
+  const auto names = place->file->symbols().find(ref.symbol);
+  const bool is_there = std::ranges::any_of(names, [&](const Symbol& s) { return s.address == place->symbol.address; });
+  return is_there ? place : miss(Miss::no_such_symbol);
+}
+
 // No file: names and sizes can still be checked against kallsyms or System.map.
 tl::expected<Place, Unresolved> FileStore::place_by_map(const SymbolRef& ref, const Unresolved& otherwise) {
   open_maps();
@@ -95,6 +105,7 @@ tl::expected<Place, Unresolved> FileStore::place_by_map(const SymbolRef& ref, co
 tl::expected<Place, Unresolved> FileStore::place(const SymbolRef& ref) {
   if (ref.symbol.empty()) return place_address(ref);
   if (options_.none) return miss(Miss::no_symbols);
+  if (!ref.offset && ref.address && ref.pc != PcKind::pointer) return place_named_address(ref);
   if (is_made_at_run_time(ref.module)) return miss(Miss::not_text, "made at run time");
   Slot& slot = slot_of(ref);
   if (!slot.file) return place_by_map(ref, Unresolved{slot.why, ""});

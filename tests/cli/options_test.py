@@ -3,6 +3,7 @@ import gzip
 import lzma
 import os
 import pty
+import re
 import shutil
 import subprocess
 import unittest
@@ -61,6 +62,30 @@ class ExitStatus(Case):
                 ended = subprocess.run([UNOOPS, "--no-symbols", "-f", form], input=OOPS, stdout=full, stderr=subprocess.PIPE, env=environment())
             self.assertEqual(ended.returncode, 2, form)
         self.assertEqual(run("-o", "/no/such/directory/x", stdin=OOPS).returncode, 2)
+
+
+def traces():
+    """strace is there, and may be used."""
+    try:
+        return subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@unittest.skipUnless(traces(), "strace is not installed, or may not be used")
+class NoSymbolFiles(Case):
+    """A title and a summary come from the log's words: they open no symbol file, and ask no server."""
+
+    def opened(self, form):
+        trace = self.tmp / "trace"
+        subprocess.run(["strace", "-f", "-o", trace, "-e", "trace=open,openat,connect", UNOOPS, "-f", form, "--debuginfod", *SYMBOLS],
+                       input=OOPS, capture_output=True, env=environment(DEBUGINFOD_URLS="http://127.0.0.1:9"), check=True)
+        return [line for line in trace.read_text().splitlines()
+                if re.search(r"vmlinux|/lib/modules|/lib/debug|\.ko|libdebuginfod|connect\(", line)]
+
+    def test_title_and_summary_open_none(self):
+        self.assertEqual((self.opened("title"), self.opened("summary")), ([], []))
+        self.assertNotEqual(self.opened("json"), [])  # the test sees them where there are some
 
 
 class ExplainSymbols(Case):

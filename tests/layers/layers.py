@@ -39,6 +39,7 @@ FOREIGN = {
     r'nlohmann/.*': 'input/journal',  # only JSON that is read needs it
     r'CLI/.*': 'cli',
     r'hs\.h': 'scan',
+    r'emmintrin\.h': 'input/text_bytes',
     r'(zlib|lzma|zstd)\.h': 'input debuginfo symbols base memory',
     r'lzo/lzo1x\.h|snappy-c\.h': 'memory',
     r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
@@ -47,7 +48,7 @@ FOREIGN = {
 
 # The C and C++ libraries and the operating system: anybody may. A new library must be entered above.
 SYSTEM = re.compile(r'[a-z_0-9]+|(sys|linux|arpa|netinet)/[a-z_0-9]+\.h|'
-                    r'(unistd|dlfcn|elf|fcntl|poll|signal|fnmatch|glob|dirent|limits|errno|stdio|stdlib|string|time|cxxabi|spawn)\.h')
+                    r'(unistd|dlfcn|elf|fcntl|poll|signal|fnmatch|glob|dirent|limits|errno|stdio|stdlib|string|time|cxxabi|spawn|termios)\.h')
 
 # The almanacs: only they name kinds and architectures by their ids. Everybody else asks a row for a trait or a member.
 ALMANACS = {'kinds', 'arch', 'facts'}
