@@ -160,7 +160,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   if (!words.fail_on.empty()) options.fail_on = severity_from_id(words.fail_on);
   options.color = words.color == "always" ? Color::always : words.color == "never" ? Color::never : Color::automatic;
   if (options.log && options.files.empty()) {
-    fmt::print(stderr, "unoops: --log takes the file of a memory dump (unoops --log /var/crash/...)\n");
+    say("--log takes the file of a memory dump (unoops --log /var/crash/...)");
     status = 2;
     return std::nullopt;
   }
