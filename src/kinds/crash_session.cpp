@@ -3,6 +3,7 @@
 // took the kernel down is its own, the others stand beside it.
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/text.hpp"
@@ -31,14 +32,20 @@ std::optional<Task> read_task(std::string_view before, Scanner rest) {
   return task;
 }
 
-bool has_own(const Report& r) {
-  return std::ranges::any_of(r.stacks, [](const Stack& s) { return s.role == StackRole::trace; });
+// Only make_own() tells the report's task.
+bool has_own(const Report& r) { return r.pid.has_value(); }
+
+// The last ones, because a session may have as many as the machine has tasks.
+std::span<const Stack> last_stacks(const Report& r, std::size_t most) {
+  return std::span(r.stacks).last(std::min(most, r.stacks.size()));
 }
 
 bool is_told(const Report& r, const Task& task) {
+  constexpr std::size_t most = 512;
   return (has_own(r) && r.pid == task.pid && r.cpu == task.cpu && r.comm == task.comm) ||
-         std::ranges::any_of(
-             r.stacks, [&](const Stack& s) { return s.pid == task.pid && s.cpu == task.cpu && s.comm == task.comm; });
+         std::ranges::any_of(last_stacks(r, most), [&](const Stack& s) {
+           return s.pid == task.pid && s.cpu == task.cpu && s.comm == task.comm;
+         });
 }
 
 // The stacks of the task that is read, if it is not the report's own.
@@ -62,8 +69,9 @@ bool task_header(std::string_view before, Scanner rest, ReportBuilder& d) {
 }
 
 bool begins_trace(const ReportBuilder& d) {
-  return std::ranges::none_of(
-      d.report.stacks, [&](const Stack& s) { return is_of_block(s, d) && s.frames.front().ref.pc != PcKind::exact; });
+  return std::ranges::none_of(last_stacks(d.report, 4), [&](const Stack& s) {
+    return is_of_block(s, d) && !s.frames.empty() && s.frames.front().ref.pc != PcKind::exact;
+  });
 }
 
 // The task that the dump is about: its innermost function reported the end of the kernel.
@@ -81,6 +89,7 @@ void make_own(ReportBuilder& d) {
 void doubt_frames_at_entry(ReportBuilder& d) {
   constexpr std::ptrdiff_t most = 128;
   auto& frames = d.report.stacks.back().frames;
+  if (frames.empty()) return;  // more of them than are kept
   const auto entry = frames.end() - 1;
   const auto begin = entry - std::min(most, entry - frames.begin());
   const auto call = std::find_if(begin, entry, [](const Frame& f) { return f.ref.symbol == "do_syscall_64"; });

@@ -136,7 +136,6 @@ void take_debuggers_stacks(Report& r, Report& debuggers, bool own) {
 void take_debuggers(Report& r, Report&& debuggers, bool own) {
   if (may_keep_stacks(r, debuggers)) take_debuggers_stacks(r, debuggers, own);
   take_missing(r.panic, debuggers.panic);
-  take_missing(r.user_registers, debuggers.user_registers);
   r.severity = std::max(r.severity, debuggers.severity);
   r.set_fact(fact::debugger, debuggers.fact(fact::debugger));
   r.boot = debuggers.boot;
