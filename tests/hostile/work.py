@@ -15,8 +15,8 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-LENGTH, FACTOR = 24_000, 4
-MOST_EXPONENT, MOST_TIMES = 1.15, 4.0
+LENGTH, FACTOR = 72_000, 3  # tables of bounded size are full by then
+MOST_EXPONENT, MOST_TIMES = 1.1, 4.0
 
 HEAD = (b'[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n'
         b'[    1.000001] Oops: 0000 [#1] SMP\n'
