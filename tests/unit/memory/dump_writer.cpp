@@ -78,7 +78,7 @@ void set(std::string& bits, std::uint64_t bit) { bits[bit / 8] |= static_cast<ch
 
 std::string number(std::uint64_t value, unsigned bytes) {
   std::string out;
-  for (unsigned i = 0; i < bytes; ++i) out += static_cast<char>(value >> 8 * i);
+  for (unsigned i = 0; i < bytes; ++i) out += static_cast<char>(i < sizeof value ? value >> 8 * i : 0);
   return out;
 }
 
