@@ -180,7 +180,7 @@ std::string flattened(const std::string& bytes, bool end_mark) {
 
 bool Bytes::read(std::uint64_t at, std::span<std::byte> out) const {
   if (at > bytes_.size() || out.size() > bytes_.size() - at) return false;
-  std::memcpy(out.data(), bytes_.data() + at, out.size());
+  if (!out.empty()) std::memcpy(out.data(), bytes_.data() + at, out.size());
   return true;
 }
 
