@@ -35,13 +35,16 @@ std::vector<std::string_view> needles() {
   out.push_back("+0x");  // a frame that is nobody's (grammar/frame_line)
   std::ranges::sort(out);
   out.erase(std::unique(out.begin(), out.end()), out.end());
-  // "Oops" is found wherever "Oops: " is.
-  std::vector<std::string_view> shortest;
-  std::ranges::copy_if(out, std::back_inserter(shortest),
-                       [&](std::string_view one) { return !holds_another(one, out); });
-  return shortest;
+  return out;
+}
+
+std::vector<std::string_view> fewest_needles() {
+  const auto all = needles();
+  std::vector<std::string_view> out;
+  std::ranges::copy_if(all, std::back_inserter(out), [&](std::string_view one) { return !holds_another(one, all); });
+  return out;
 }
 
 }  // namespace unoops::scan
 
-std::vector<std::string_view> unoops::search_needles() { return scan::needles(); }
+std::vector<std::string_view> unoops::search_needles() { return scan::fewest_needles(); }

@@ -24,7 +24,7 @@ using Database = std::unique_ptr<hs_database_t, Release>;
 constexpr std::size_t longest = 16;
 
 std::vector<std::string_view> short_needles() {
-  auto words = needles();
+  auto words = fewest_needles();
   for (auto& word : words) word = word.substr(0, longest);
   std::ranges::sort(words);
   words.erase(std::unique(words.begin(), words.end()), words.end());
