@@ -89,10 +89,7 @@ void WallFront::learn(std::string_view line, const Memory& memory) {
   if (line.empty() || (memory.host.empty() && !line.starts_with('['))) return;
   Memory copy = memory;
   std::string caller, room;
-  const auto peel_of = [&] {
-    return Peel{.rest = Scanner(line), .line = {}, .memory = &copy, .caller = &caller, .room = &room, .kmsg = {}};
-  };
-  Peel peel = peel_of();
+  Peel peel{.rest = Scanner(line), .line = {}, .memory = &copy, .caller = &caller, .room = &room, .kmsg = {}};
   if (line.starts_with('[')) {
     if (printk_prefix(peel) || structure_line(peel) || !dmesg_ctime(peel)) return;
     const auto wall = peel.line.wall_time;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "base/text.hpp"
 #include "input/clock.hpp"
@@ -16,32 +15,13 @@ namespace {
 
 constexpr std::size_t shortest = 16, longest = longest_plain_line;
 
-// Bytes that clean() may change something for. The line has at least `shortest` bytes.
-bool has_odd_byte(std::string_view line) {
-  using Bytes = signed char __attribute__((vector_size(16)));
-  Bytes seen{};
-  const Bytes blanks = Bytes{} + static_cast<signed char>(' '), ampersands = Bytes{} + static_cast<signed char>('&'),
-              carets = Bytes{} + static_cast<signed char>('^');
-  const auto look = [&](const char* at) {
-    Bytes bytes;
-    std::memcpy(&bytes, at, sizeof bytes);
-    seen |= (bytes < blanks) | (bytes == ampersands) | (bytes == carets);
-  };
-  std::size_t i = 0;
-  for (; i + sizeof(Bytes) <= line.size(); i += sizeof(Bytes)) look(line.data() + i);
-  if (i != line.size()) look(line.data() + line.size() - sizeof(Bytes));
-  std::array<std::uint64_t, 2> words{};
-  std::memcpy(words.data(), &seen, sizeof seen);
-  return (words[0] | words[1]) != 0;
-}
-
 // Behind a page's markup, or a pager's mark?
 bool may_end_in_markup(std::string_view text) { return text.ends_with('>') || text.ends_with('}'); }
 
 // Would the reader clean something off? A tab is no reason.
 bool is_clean(std::string_view line) {
   if (may_end_in_markup(line)) return false;
-  if (line.size() >= shortest && !has_odd_byte(line)) return true;
+  if (!has_odd_byte(line)) return true;
   std::string scratch;
   const auto cleaned = clean(line, scratch);
   return cleaned.text.data() == line.data() && cleaned.text.size() == line.size() && !cleaned.level;
@@ -71,6 +51,11 @@ std::size_t run_of(std::uint8_t wanted, std::string_view text) {
   return n;
 }
 
+// A text's first word, and what stands behind it: a host that journalctl printed?
+bool may_be_host(std::string_view word, std::string_view behind, const Memory& memory) {
+  return behind.starts_with("kern") || behind.starts_with("klog") || (!memory.host.empty() && word == memory.host);
+}
+
 // What vendors and journalctl print behind the kernel's time (android.cpp, journal_monotonic): may the text begin so?
 bool may_have_context(std::string_view text, const Memory& memory) {
   const char first = text.front(), next = text.size() > 1 ? text[1] : '\0';
@@ -94,8 +79,7 @@ bool may_have_context(std::string_view text, const Memory& memory) {
   if (is_upper(first) && (next == '[' || (first == 'C' && is_digit(next)))) return true;
   const auto host = run_of(of_host, text);
   if (host == 0 || host + 1 >= text.size() || text[host] != ' ' || text[host - 1] == ':') return false;
-  const auto behind = text.substr(host + 1);
-  return behind.starts_with("kern") || behind.starts_with("klog") || text.substr(0, host) == memory.host;
+  return may_be_host(text.substr(0, host), text.substr(host + 1), memory);
 }
 
 // Does the reader hand out these words as they are, as one line?
@@ -186,30 +170,23 @@ bool read_kmsg(std::string_view line, const Memory& memory, PlainLine& out) {
 
 }  // namespace
 
-// May the words behind a text's first one, or that one, be what may_have_context() looks for?
-bool may_have_host(const TextBytes& bytes, const Memory& memory) {
-  if (!bytes.first_blank) return false;
-  const auto first = static_cast<std::size_t>(bytes.first_blank - bytes.text.data());
-  const auto behind = bytes.text.substr(first + 1);
-  if (!behind.empty() && behind.front() == 'k' && (behind.starts_with("kern") || behind.starts_with("klog")))
-    return true;
-  return !memory.host.empty() && bytes.text.substr(0, first) == memory.host;
-}
-
 bool is_plain_words(const TextBytes& bytes, const Memory& memory) {
   static constexpr auto odd_begins = table_of(" \t\\<[.-("), odd_ends = table_of(">}=.");
   const auto text = bytes.text;
   if (bytes.odd || text.size() < shortest || odd_ends[static_cast<unsigned char>(text.back())]) return false;
   const char first = text.front(), next = text[1];
-  if (odd_begins[static_cast<unsigned char>(first)] || (first == 'C' && is_digit(next)) ||
-      (first == 'k' && text.starts_with("kern")) || may_have_host(bytes, memory))
+  if (odd_begins[static_cast<unsigned char>(first)] || (first == 'C' && is_digit(next)) || text.starts_with("kern"))
     return false;
+  if (bytes.first_blank) {
+    const auto word = static_cast<std::size_t>(bytes.first_blank - text.data());
+    if (may_be_host(text.substr(0, word), text.substr(word + 1), memory)) return false;
+  }
   return !bytes.bracket || !((is_upper(first) && next == '[') || bears_programs_tag(text) ||
                              find_glued_prefix(text, 0) != std::string_view::npos);
 }
 
 bool has_control_byte(std::string_view line) {
-  if (line.size() >= shortest && !has_odd_byte(line)) return false;
+  if (!has_odd_byte(line)) return false;
   return std::ranges::any_of(line, [](char c) { return c < ' ' || static_cast<unsigned char>(c) >= 0x80; });
 }
 

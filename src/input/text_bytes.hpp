@@ -69,4 +69,14 @@ inline TextBytes text_bytes(const char* const from, const char* limit) {
   return out;
 }
 
+inline bool has_odd_byte(std::string_view text) {
+  const char *at = text.data(), *const end = at + text.size();
+  unsigned odd = 0;
+#ifdef __SSE2__
+  for (; end - at >= 16; at += 16) odd |= detail::marks_of_16(at).odd;
+#endif
+  for (; at != end; ++at) odd |= detail::marks_of(*at).odd;
+  return odd != 0;
+}
+
 }  // namespace unoops::input
