@@ -33,6 +33,8 @@ struct DecodeOptions {
   // A tree of the kernel's (or a module's) source: the text of a check that failed, what it says of a member. May be
   // empty.
   std::string source_dir = {};
+  // Of a memory dump: the stacks of all tasks become parts of the report, not only of those that hang.
+  bool all_tasks = false;
   bool explain = true;  // false: reports keep to what the log says, without symbols, site and explanation
   // Lines that nothing is looked for in are only counted. False: every line is read. What comes out is the same.
   bool quiet_path = true;

@@ -119,6 +119,24 @@ struct LeftBehind {
   std::string shared;   // a function that both have on their traces; empty: none
 };
 
+// What the memory dump that the log came from says of the machine as it stopped.
+struct DumpedMachine {
+  std::optional<unsigned> dump_level = {};             // makedumpfile -d: which pages were left out
+  std::optional<int> panicked_cpu = {};                // that called panic(), or handed over to the crash kernel
+  std::optional<std::uint64_t> cpus = {}, tasks = {};  // of both that the dump tells of
+  std::vector<std::string> missing =
+      {};  // what it does not tell, and why: "the stack of CPU 1 is not in the dump (-d 31)"
+};
+
+// A task of that machine.
+struct DumpedTask {
+  std::int64_t pid = 0;
+  std::string comm;
+  char state = 0;                         // as ps(1) has it: R, S, D, ...
+  std::optional<int> cpu = {};            // that it ran on; nothing: it slept
+  std::optional<std::size_t> stack = {};  // index into Report::stacks, where its stack is shown
+};
+
 // The name of a fact from the kind's own lines (src/report/fact_names.hpp lists them all).
 struct FactName {
   std::string_view id;       // "bug-type"
@@ -169,6 +187,8 @@ struct Report {
   std::vector<Module> modules;
   std::string modules_unloaded;
   std::optional<std::uint64_t> kernel_offset;  // KASLR, where printed or derived
+  std::optional<DumpedMachine> machine;        // the log is a memory dump's
+  std::vector<DumpedTask> tasks;               // of it, those whose stacks are shown
 
   // the later stages
   FaultSite site;

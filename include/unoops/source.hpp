@@ -21,6 +21,7 @@ struct CrashDump {
   // When the kernel handed over to the crash kernel, as "2026-11-28T09:30:12Z". Empty: it did not, so the dump says
   // nothing of whether it would have gone on (a hypervisor took it).
   std::string crash_time;
+  std::optional<unsigned> dump_level = {};  // makedumpfile -d: which pages were left out
 };
 
 // One thing to read: a file, standard input, or what a directory or archive held.

@@ -28,7 +28,7 @@ enum class StackRole {
   trace,           // the report's own call trace
   panic_trace,     // the trace of the panic that the report led to
   state_trace,     // of the CPU that reports, behind its own trace: "Call Trace of swapper/1"
-  cpu_trace,       // another CPU's, asked for by NMI
+  cpu_trace,       // another CPU's: asked for by NMI, or out of a memory dump
   task_trace,      // another task's
   allocated,       // who allocated the object
   freed,           // who freed it
@@ -70,6 +70,8 @@ struct Stack {
   std::vector<Frame> frames;    // in the order of the log
   std::optional<int> cpu, pid;  // of a stack that is not the report's own (NMI backtraces, task dumps)
   std::string comm;
+  std::string state;             // of the task, as ps(1) has it: "D". Told by a memory dump
+  std::uint64_t more_tasks = 0;  // of the dump that have this very stack, too
 };
 
 // The word that JSON prints for a context; empty: none.

@@ -83,6 +83,12 @@ struct PageTables {
   std::string_view cipher_mask;  // VMCOREINFO's number of the bits of an entry that say how the page is encrypted
 };
 
+// How a CPU's registers lie in a memory dump's notes, in the order of struct pt_regs (v6.1 include/linux/elfcore.h struct
+// elf_prstatus). Only of architectures whose stacks can be walked by the kernel's own tables (debuginfo/orc.hpp).
+struct CoreNotes {
+  std::size_t registers = 0;  // where they begin
+};
+
 // A bit of a dumped register that says whether interrupts were on in the code that the dump is of.
 struct InterruptBits {
   std::string_view reg;
@@ -112,7 +118,7 @@ struct InterruptBits {
 //   - machine/isa_NAME.cpp (registers, ABI, calls) and machine/lift_NAME.cpp (instructions → effects), both declared in
 //     machine/isa.hpp; isa; a table of instructions in tests/unit/machine/.
 // To have its memory dumps read:
-//   - page_tables.
+//   - page_tables; for the stacks in them core_notes.
 // To have Code bytes compared with a file's:
 //   - nothing; patch_tables and entry_bytes, if the kernel patches itself.
 //
@@ -136,6 +142,7 @@ struct Arch {
   SystemCallRegisters system_call = {};
   PageEntry page_entry = {};
   const PageTables* page_tables = nullptr;
+  const CoreNotes* core_notes = nullptr;
   std::span<const InterruptBits> interrupt_bits = {};  // the first that is printed decides
 
   std::uint16_t elf_machine_32 = 0;  // EM_* of its 32-bit kernels, where they have one of their own

@@ -158,6 +158,8 @@ constexpr PageTables page_tables{
     .cipher_mask = "sme_mask",
 };
 
+constexpr CoreNotes core_notes{.registers = 112};
+
 }  // namespace
 
 extern constinit const Arch x86_64;
@@ -190,6 +192,7 @@ constinit const Arch x86_64{
     // asm/pgtable_types.h: present; neither writable nor NX
     .page_entry = {.code_set = 1, .code_clear = 1ULL << 63 | 1 << 1},
     .page_tables = &page_tables,
+    .core_notes = &core_notes,
     .interrupt_bits = x86_interrupt_bits,
     .relocations = relocations,
     .patch_tables = patch_tables,

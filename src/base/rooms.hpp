@@ -69,6 +69,15 @@ using namespace report;
 using namespace arch;
 using namespace debuginfo;
 }  // namespace symbols
+namespace state {
+using namespace base;
+using namespace report;
+using namespace facts;
+using namespace arch;
+using namespace debuginfo;
+using namespace memory;
+using namespace symbols;
+}  // namespace state
 namespace inspect {
 using namespace base;
 using namespace report;
@@ -93,10 +102,12 @@ using namespace facts;
 namespace decode {
 using namespace base;
 using namespace report;
+using namespace memory;
 using namespace input;
 using namespace parse;
 using namespace scan;
 using namespace symbols;
+using namespace state;
 using namespace inspect;
 using namespace explain;
 }  // namespace decode

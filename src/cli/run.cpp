@@ -19,6 +19,7 @@ DecodeOptions decode_options(const Options& options) {
   decode.symbols = options.symbols;
   decode.source_dir = options.render.source_dir;
   decode.fold = !options.render.verbose;
+  decode.all_tasks = options.render.verbose;
   decode.quiet_path = options.quiet_path;
   if (options.explain_parse) decode.explain_parse = say;
   if (!options.quiet) decode.warn = say;

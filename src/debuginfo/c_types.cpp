@@ -149,6 +149,37 @@ const Types::Layout& Types::layout(Type aggregate) {
   return layouts_.emplace(aggregate.key(), std::move(out)).first->second;
 }
 
+std::optional<MemberPlace> Types::named(Type aggregate, std::string_view name, int depth) {
+  const Type real = peel(aggregate);
+  if (depth > max_depth || !is_aggregate(real)) return std::nullopt;
+  for (const Member& m : layout(real).members) {
+    const auto offset = static_cast<std::uint64_t>(m.offset);
+    if (m.name == name)
+      return MemberPlace{offset, m.size, static_cast<unsigned>(m.bit_offset), static_cast<unsigned>(m.bit_size),
+                         m.type};
+    if (!m.name.empty()) continue;
+    auto inner = named(m.type, name, depth + 1);
+    if (!inner) continue;
+    inner->offset += offset;
+    return inner;
+  }
+  return std::nullopt;
+}
+
+std::optional<MemberPlace> Types::member(Type aggregate, std::string_view path) {
+  std::uint64_t before = 0;
+  for (;;) {
+    const auto dot = path.find('.');
+    auto found = named(aggregate, path.substr(0, dot), 0);
+    if (!found) return std::nullopt;
+    found->offset += before;
+    if (dot == std::string_view::npos) return found;
+    before = found->offset;
+    aggregate = found->type;
+    path.remove_prefix(dot + 1);
+  }
+}
+
 std::vector<Type> Types::first_members(Type aggregate) {
   std::vector<Type> out;
   for (const Member& m : layout(peel(aggregate)).members) {

@@ -57,8 +57,18 @@ struct Path {
   bool ambiguous = false;   // a union has other members there that are as likely
 };
 
+// Where a member stands that one knows by its name.
+struct MemberPlace {
+  std::uint64_t offset = 0, size = 0;     // in bytes; of a bit-field those that hold it
+  unsigned bit_offset = 0, bit_size = 0;  // bit_size 0: no bit-field
+  Type type;
+};
+
 class Types {
  public:
+  // "thread.sp": through structs, unions and anonymous ones; nullopt: this build has no such member.
+  std::optional<MemberPlace> member(Type aggregate, std::string_view path);
+
   // nullopt: nothing that has a name stands there. An object may be an array's first element: p[3], but a struct that
   // is stepped over is no array unless the stride says so.
   const std::optional<Path>& find(Type object, const Touch&);
@@ -96,6 +106,7 @@ class Types {
   };
 
   std::optional<Path> search(Type object, const Touch&);
+  std::optional<MemberPlace> named(Type aggregate, std::string_view name, int depth);
   const Layout& layout(Type aggregate);
   static bool reaches(const Layout&, const Member&, Touch&);
   static bool has_bit(const Layout&, const Member&, const Touch&);

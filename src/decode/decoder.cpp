@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/rooms.hpp"
+#include "decode/dumps.hpp"
 #include "decode/sequence.hpp"
 #include "explain/explain.hpp"
 #include "input/line_splitter.hpp"
@@ -76,6 +77,7 @@ class Decoder::Impl {
     if (!options_.explain) return;
     FileStore* files =
         options_.symbols.none ? nullptr : &kernels_.of(identity_of(report.kernel, report.arch, report.kernel_offset));
+    if (files && report.machine) dumps_.examine(report, *files, options_.all_tasks);
     if (files) symbolize(report, *files);
     inspect_fault(report, files);
     if (source_.is_open()) read_source(report, source_);
@@ -134,6 +136,7 @@ class Decoder::Impl {
   LineListener* listener_ = nullptr;
   Kernel told_;  // the listener
   KernelCache kernels_;
+  Dumps dumps_;
   SourceTree source_;
   ReportParser parser_;  // of the source that is read
   Sequence sequence_;

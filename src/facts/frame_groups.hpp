@@ -29,6 +29,10 @@ inline constexpr Group frame_groups[] = {
      "notify_die machine_kexec* bust_spinlocks printk _printk vprintk* _printk_deferred make_task_dead "
      "rewind_stack_and_make_dead rewind_stack_do_exit dump_header* warn_alloc* __dump_page* dump_page* "
      "bad_page* print_bad_pte* print_tainted* warn_bogus_irq_restore __panic panic_saved_regs"},
+    // v6.1 kernel/panic.c, arch/x86/kernel/{process,reboot,smp,crash}.c
+    {stop,
+     "stop_this_cpu* crash_nmi_callback kdump_nmi_callback kdump_nmi_shootdown_cpus smp_stop_nmi_callback "
+     "sysvec_reboot"},
     // file systems and drivers that complain of their own: fs/xfs/xfs_error.c; OpenZFS module/os/linux/spl, Lustre libcfs
     {report,
      "xfs_error_report* xfs_corruption_error* xfs_buf_corruption_error* xfs_stack_trace* spl_panic* spl_dumpstack* "

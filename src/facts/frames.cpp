@@ -210,6 +210,8 @@ std::string_view role_name(FrameRole role) {
       return "tracing";
     case helper:
       return "generic helper";
+    case stop:
+      return "halting";
     case door:
       return "dispatch";
   }

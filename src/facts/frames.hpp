@@ -31,6 +31,7 @@ enum class FrameRole : std::uint32_t {
   stall = 1u << 15,          // watchdogs, RCU's stall detector, NMI backtraces
   trace = 1u << 16,          // ftrace, kprobes, BPF, fault injection
   helper = 1u << 17,         // generic code that does what its caller asked: printk, klist, driver core, bit searches
+  stop = 1u << 19,           // halts a CPU because another one panics, or hands over to the crash kernel
   door = 1u << 18,           // hands work on: what it called is the work (the system call, timer, work item, protocol)
 };
 

@@ -7,6 +7,7 @@
 #include "grammar/report_builder.hpp"
 #include "grammar/scanner.hpp"
 #include "report/fact_names.hpp"
+#include "report/stack_role.hpp"
 
 namespace unoops::grammar {
 namespace {
@@ -86,7 +87,7 @@ bool start_task_block(ReportBuilder& d) {
     d.open_stack(d.trace_label);  // arm's frames follow at once, without "Call Trace:"
     return true;
   }
-  d.start_block(Block::Role::other, "task " + std::string(task->comm) + ":" + std::to_string(task->pid));
+  d.start_block(Block::Role::other, task_label(task->comm, task->pid));
   d.block_pid = static_cast<int>(task->pid);
   d.block_comm = task->comm;
   d.open_stack(d.trace_label);

@@ -30,6 +30,7 @@ CrashDump facts_of(const memory::CoreFile& core) {
   out.release = core.info.value("OSRELEASE");
   out.build_id = core.info.value("BUILD-ID");
   out.arch = &core.arch->info;
+  out.dump_level = core.dump_level;
   out.kernel_offset = core.info.hexadecimal("KERNELOFFSET");
   // The kernel writes it down when it hands over to the crash kernel, and at no other time.
   std::int64_t crash_time = 0;

@@ -31,6 +31,7 @@ void take_dump(const CrashDump& dump, OpenReport& open) {
   if (!r.arch) r.arch = dump.arch;
   if (!open.arch) open.arch = arch::row_of(dump.arch);
   if (!r.kernel_offset) r.kernel_offset = dump.kernel_offset;
+  r.machine.emplace().dump_level = dump.dump_level;
 }
 
 }  // namespace unoops::parse

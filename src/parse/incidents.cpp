@@ -10,6 +10,7 @@
 #include "kinds/kind.hpp"
 #include "report/fact_names.hpp"
 #include "report/fields.hpp"
+#include "report/stack_role.hpp"
 
 namespace unoops::parse {
 namespace {
@@ -53,7 +54,7 @@ void take_stacks(Report& first, Report& later, bool news) {
   for (auto& stack : later.stacks) {
     if (news && stack.role == StackRole::trace) {
       stack.role = StackRole::task_trace;
-      stack.label = "task " + later.comm + ":" + std::to_string(*later.pid);
+      stack.label = task_label(later.comm, *later.pid);
       stack.pid = static_cast<int>(*later.pid);
       stack.comm = later.comm;
     } else if (!news && stack.occurrence != Occurrence::repeat) {
@@ -125,7 +126,7 @@ void take_debuggers_stacks(Report& r, Report& debuggers, bool own) {
   for (auto& stack : debuggers.stacks) {
     if (own && stack.role == StackRole::trace) {
       stack.role = StackRole::task_trace;
-      stack.label = "task " + debuggers.comm + ":" + std::to_string(*debuggers.pid);
+      stack.label = task_label(debuggers.comm, *debuggers.pid);
     } else if (stack.role != StackRole::task_trace || told.contains({stack.label, stack.cpu})) {
       continue;
     }

@@ -209,6 +209,26 @@ Statement kernel(const Report& r) {
   return out;
 }
 
+// What the memory dump tells beside the log.
+Statement dump(const Report& r) {
+  static constexpr std::size_t most = 4;
+  Statement out{"Dump", {}, ""};
+  if (!r.machine || !r.machine->cpus) return out;
+  const auto plural = [](std::uint64_t n, std::string_view what) {
+    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+  };
+  auto words = plural(*r.machine->cpus, "CPU");
+  if (r.machine->tasks) words += ", " + plural(*r.machine->tasks, "task");
+  const auto hanging = std::ranges::count(r.tasks, 'D', &DumpedTask::state);
+  words += hanging == 0 ? ", none of them blocked (D)" : fmt::format(", {} of them blocked (D)", hanging);
+  out.sentences.push_back(std::move(words));
+  const auto& missing = r.machine->missing;
+  for (std::size_t i = 0; i < std::min(missing.size(), most); ++i) out.sentences.push_back(clean(missing[i]));
+  if (missing.size() > most)
+    out.sentences.push_back(fmt::format("and {} more such lines in JSON", missing.size() - most));
+  return out;
+}
+
 Statement next(const Report& r) {
   Statement out{"Next", {}, ""};
   for (const auto& step : r.explanation.next_steps) out.sentences.push_back(clean(step));
@@ -316,7 +336,7 @@ Statement beware(const Report& r) {
 
 std::vector<Statement> statements_of(const Report& r) {
   std::vector<Statement> out;
-  for (auto make : {what, where, who, fatal, kernel, before, after, then, beware, next}) {
+  for (auto make : {what, where, who, fatal, kernel, dump, before, after, then, beware, next}) {
     Statement one = make(r);
     std::erase(one.sentences, "");
     if (!one.sentences.empty()) out.push_back(std::move(one));

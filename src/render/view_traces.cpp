@@ -75,6 +75,8 @@ std::string heading_of(const Report& r, const Section& section) {
     out += fmt::format(", CPU {}", *r.cpu);
   if (!s.comm.empty() && s.role != StackRole::task_trace)
     out += ", " + clean(s.comm) + (s.pid ? fmt::format("/{}", *s.pid) : "");
+  if (!s.state.empty()) out += " (" + clean(s.state) + ")";
+  if (s.more_tasks != 0) out += fmt::format(" and {} with the same stack", plural(s.more_tasks, "other", "others"));
   if (!section.context.empty() && s.context != Context::task && s.occurrence != Occurrence::repeat &&
       s.occurrence != Occurrence::headline)
     out += " " + context_mark(section.context);

@@ -50,6 +50,8 @@ inline constexpr auto fields_of<Stack> = all_of(         //
     plain("cpu", &Stack::cpu),                           //
     plain("pid", &Stack::pid),                           //
     text("comm", &Stack::comm),                          //
+    plain("state", &Stack::state),                       //
+    plain("more_tasks", &Stack::more_tasks),             //
     plain("frames", &Stack::frames, always));
 
 template <>
@@ -268,6 +270,22 @@ inline constexpr auto fields_of<Trouble> = all_of(      //
     plain("line_last", &Trouble::line_last, always));
 
 template <>
+inline constexpr auto fields_of<DumpedMachine> = all_of(  //
+    plain("dump_level", &DumpedMachine::dump_level),      //
+    plain("panicked_cpu", &DumpedMachine::panicked_cpu),  //
+    plain("cpus", &DumpedMachine::cpus),                  //
+    plain("tasks", &DumpedMachine::tasks),                //
+    text("missing", &DumpedMachine::missing));
+
+template <>
+inline constexpr auto fields_of<DumpedTask> = all_of(  //
+    plain("pid", &DumpedTask::pid, always),            //
+    text("comm", &DumpedTask::comm),                   //
+    plain("state", &DumpedTask::state),                //
+    plain("cpu", &DumpedTask::cpu),                    //
+    plain("stack", &DumpedTask::stack));
+
+template <>
 inline constexpr auto fields_of<LeftBehind> = all_of(  //
     plain("report", &LeftBehind::report, always),      //
     plain("line", &LeftBehind::line, always),          //
@@ -323,6 +341,8 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("modules", &Report::modules),                     //
     text("modules_unloaded", &Report::modules_unloaded),    //
     address("kernel_offset", &Report::kernel_offset),       //
+    plain("machine", &Report::machine),                     //
+    plain("tasks", &Report::tasks),                         //
     plain("site", &Report::site),                           //
     plain("explanation", &Report::explanation),             //
     text("symbols", &Report::symbol_notes),                 //

@@ -24,6 +24,7 @@ constexpr auto rows = std::to_array<Row>({
     {StackRole::panic_trace, "Call Trace (panic)", {}, true},
     {StackRole::state_trace, "Call Trace"},
     {StackRole::cpu_trace, "NMI backtrace"},
+    {StackRole::cpu_trace, "State of CPU "},
     {StackRole::task_trace, "task "},
     // v6.1 mm/slub.c print_track, mm/kasan/report.c print_track
     {StackRole::allocated_in, "Allocated in", {}, true},
@@ -64,5 +65,11 @@ StackRole role_of_label(std::string_view label) {
   const auto row = std::ranges::find_if(rows, [&](const Row& r) { return r.fits(label); });
   return row == rows.end() ? StackRole::other : row->role;
 }
+
+std::string task_label(std::string_view comm, std::int64_t pid) {
+  return std::string("task ").append(comm).append(":").append(std::to_string(pid));
+}
+
+std::string cpu_state_label(unsigned cpu) { return "State of CPU " + std::to_string(cpu); }
 
 }  // namespace unoops::report

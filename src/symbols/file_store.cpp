@@ -203,6 +203,11 @@ FileStore::Slot& FileStore::slot_of(const SymbolRef& ref) {
 
 DebugFile* FileStore::file_of(const SymbolRef& ref) { return slot_of(ref).file.get(); }
 
+DebugFile* FileStore::fitting_vmlinux() {
+  DebugFile* file = vmlinux();
+  return refused(vmlinux_) ? nullptr : file;
+}
+
 void FileStore::open_maps() {
   if (maps_opened_) return;
   maps_opened_ = true;

@@ -41,6 +41,8 @@ class FileStore {
   // The file that a reference's code is in: its module's, or vmlinux. Null: not found or not usable. Opened at the
   // first call; place() refuses those that do not fit.
   DebugFile* file_of(const SymbolRef&);
+  // The kernel's own, for what a memory dump holds; null: not found, or it does not fit.
+  DebugFile* fitting_vmlinux();
 
   const std::vector<FileVerdict>& verdicts() const { return verdicts_; }
   const KernelIdentity& identity() const { return identity_; }

@@ -25,10 +25,11 @@ ROOMS = {
     'parse': 'input kinds arch grammar facts report base',
     'scan': 'parse input kinds facts base',
     'symbols': 'debuginfo arch report base',
+    'state': 'memory symbols debuginfo arch facts report base',
     'inspect': 'symbols debuginfo machine arch facts report base',
     'explain': 'kinds arch facts report base',
     'render': 'facts report base',
-    'decode': 'explain inspect symbols scan parse input report base',
+    'decode': 'explain inspect state memory symbols scan parse input report base',
     'cli': 'base',
 }
 
@@ -42,7 +43,7 @@ FOREIGN = {
     r'emmintrin\.h': 'input/text_bytes',
     r'(zlib|lzma|zstd)\.h': 'input debuginfo symbols base memory',
     r'lzo/lzo1x\.h|snappy-c\.h': 'memory',
-    r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
+    r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo memory input parse symbols state inspect explain render cli',
     r'tl/expected\.hpp': 'include base report grammar facts machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
 }
 

@@ -92,7 +92,8 @@ void Pages::put(std::uint64_t physical, const std::string& bytes) {
 
 std::string elf(const Pages& pages, const ElfForm& form) {
   const auto runs = runs_of(pages);
-  auto notes = note("CORE", 1, std::string(336, '\1'));
+  std::string notes;
+  for (const auto& cpu : pages.cpus) notes += note("CORE", 1, cpu);
   if (form.note) notes += note("VMCOREINFO", 0, pages.info);
   const auto count = 1 + runs.size() * (form.overlapping ? 3 : 1);
   const auto table = padded(std::string(form.phoff + count * 56 + 64, '\0'), page).size();

@@ -1,0 +1,34 @@
+// The memory dumps whose logs are decoded, opened again for what lies beside the log. The reports name them by their
+// paths, because a report may be explained long after its source was read, and by another decoder.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/rooms.hpp"
+#include "memory/core_file.hpp"
+#include "memory/target_memory.hpp"
+#include "state/machine.hpp"
+#include "symbols/file_store.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops::decode {
+
+class Dumps {
+ public:
+  // Adds to the report what its dump's memory tells; nothing where no vmlinux fits.
+  void examine(Report&, FileStore&, bool all_tasks);
+
+ private:
+  void open(const std::string& path, DebugFile& vmlinux);
+
+  // The last one: reports come in the order of their sources.
+  std::string path_;
+  const DebugFile* vmlinux_ = nullptr;
+  std::unique_ptr<CoreFile> core_;
+  std::optional<TargetMemory> memory_;
+  std::unique_ptr<Machine> machine_;
+};
+
+}  // namespace unoops::decode

@@ -1,0 +1,37 @@
+// The code of a dump's kernel by run-time address: what it is called, and the way to the caller.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "debuginfo/orc.hpp"
+#include "state/modules.hpp"
+#include "unoops/symbol_ref.hpp"
+
+namespace unoops::state {
+
+class CodeMap {
+ public:
+  explicit CodeMap(Target&);
+
+  // No way can be told without the layout of the tables' entries, which the kernel's own unwinder knows.
+  bool has_orc() const { return layout_.has_value(); }
+  std::optional<OrcEntry> orc(std::uint64_t address);
+  // As the kernel prints it in a trace: the byte before decides, because a call may be a function's last instruction
+  // (v6.1 lib/vsprintf.c "%pB"). Without a symbol where nobody knows the address.
+  SymbolRef reference(std::uint64_t address, PcKind);
+
+ private:
+  LoadedModule* module_at(std::uint64_t address);
+  void read_kernel_table();
+
+  Target& target_;
+  std::optional<OrcLayout> layout_;
+  std::optional<OrcTable> kernel_;
+  std::vector<std::uint8_t> places_, entries_;  // of the kernel, where the file has no bytes of them
+  std::optional<std::vector<LoadedModule>> modules_;
+};
+
+}  // namespace unoops::state

@@ -1,0 +1,23 @@
+// The log's own traces against the stacks of the dump.
+#pragma once
+
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "unoops/report.hpp"
+
+namespace unoops::state {
+
+// A frame of an unwound stack, with the name that the kernel would print.
+struct NamedFrame {
+  SymbolRef ref;
+  Context context = Context::task;
+};
+
+bool same_place(const SymbolRef&, const SymbolRef&);
+
+// True: the stack holds every confirmed frame of the report's trace of that role, in their order. Then the trace has
+// become the stack: what the kernel only guessed ('?') is confirmed or gone, and what it left out is there.
+bool make_exact(Report&, StackRole, const std::vector<NamedFrame>& stack);
+
+}  // namespace unoops::state

@@ -1,0 +1,164 @@
+#include "state/examine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "facts/frames.hpp"
+#include "report/questions.hpp"
+#include "report/stack_role.hpp"
+#include "state/exact_trace.hpp"
+
+namespace unoops::state {
+namespace {
+
+using Frames = std::vector<NamedFrame>;
+
+class Examination {
+ public:
+  Examination(Report& report, Machine& machine, bool all_tasks)
+      : report_(report), machine_(machine), all_tasks_(all_tasks) {}
+
+  void run() {
+    auto& told = *report_.machine;
+    told.cpus = machine_.cpus().size();
+    if (const auto panicked = machine_.panicked_cpu()) told.panicked_cpu = static_cast<int>(*panicked);
+    told.tasks = machine_.tasks().tasks.size();
+    if (!machine_.tasks().whole) told.missing.push_back("the list of tasks breaks off: " + std::string(not_there()));
+    for (const Cpu& cpu : machine_.cpus())
+      if (static_cast<int>(cpu.number) == told.panicked_cpu) add(cpu);
+    own_task();
+    for (const Cpu& cpu : machine_.cpus())
+      if (static_cast<int>(cpu.number) != told.panicked_cpu) add(cpu);
+    for (const Task& task : machine_.tasks().tasks)
+      if (!task.cpu && (all_tasks_ || task.state == 'D') && task.pid != told_already_) add(task);
+  }
+
+ private:
+  std::string not_there() const {
+    const auto level = report_.machine->dump_level;
+    return level ? fmt::format("not in the dump (-d {})", *level) : "not in the dump";
+  }
+
+  Frames named(const UnwoundStack& stack) {
+    Frames out;
+    for (const UnwoundFrame& f : stack.frames)
+      out.push_back({machine_.code().reference(f.ip, f.exact ? PcKind::exact : PcKind::return_address), f.context});
+    return out;
+  }
+
+  // Says what of the stack is not there.
+  void check(const UnwoundStack& stack, const Frames& frames, const std::string& whose) {
+    if (stack.end == UnwoundStack::End::entry) return;
+    auto words = "the stack of " + whose;
+    const auto& last = frames.empty() ? std::string() : frames.back().ref.symbol;
+    if (!frames.empty()) words += last.empty() ? " behind an address without a name" : " behind " + last;
+    words += stack.end == UnwoundStack::End::absent ? " is " + not_there() : " leads nowhere";
+    if (report_.machine->missing.size() < limits::messages) report_.machine->missing.push_back(std::move(words));
+  }
+
+  // True: it has become a trace of the log.
+  bool is_own(const Frames& frames) {
+    const bool trace = make_exact(report_, StackRole::trace, frames);
+    return make_exact(report_, StackRole::panic_trace, frames) || trace;
+  }
+
+  // A task that hangs is reported by another one.
+  void own_task() {
+    for (const Task& task : machine_.tasks().tasks)
+      if (task.pid == report_.pid && !task.cpu && make_exact(report_, StackRole::trace, named(machine_.stack_of(task))))
+        told_already_ = task.pid;
+  }
+
+  // What stops the other CPUs is not what they did: that begins at the first registers that it has saved.
+  static void leave_out_stop(Frames& frames) {
+    const auto stops = [](const NamedFrame& f) { return frame_roles(f.ref.symbol).has(FrameRole::stop); };
+    const auto stop = std::ranges::find_if(frames, stops);
+    if (stop == frames.end()) return;
+    const auto saved = std::find_if(stop, frames.end(), [](const NamedFrame& f) { return f.ref.pc == PcKind::exact; });
+    frames.erase(frames.begin(), saved == stop ? std::next(saved) : saved);
+  }
+
+  void add(const Cpu& cpu) {
+    const auto stack = machine_.stack_of(cpu);
+    auto frames = named(stack);
+    check(stack, frames, fmt::format("CPU {}", cpu.number));
+    const bool panicked = static_cast<int>(cpu.number) == report_.machine->panicked_cpu;
+    if (panicked && is_own(frames)) return;
+    if (!panicked) leave_out_stop(frames);
+    Stack head;
+    head.label = cpu_state_label(cpu.number);
+    head.cpu = static_cast<int>(cpu.number);
+    add(std::move(head), cpu.task, frames);
+  }
+
+  void add(const Task& task) {
+    const auto stack = machine_.stack_of(task);
+    const auto frames = named(stack);
+    check(stack, frames, fmt::format("{} ({})", task.comm, task.pid));
+    Stack head;
+    head.label = task_label(task.comm, task.pid);
+    head.state = std::string(1, task.state);
+    add(std::move(head), task, frames);
+  }
+
+  // Each run of one context becomes a stack.
+  void add(Stack&& head, const std::optional<Task>& task, const Frames& frames) {
+    head.role = role_of_label(head.label);
+    if (task) {
+      head.comm = task->comm;
+      head.pid = static_cast<int>(task->pid);
+      report_.tasks.push_back({task->pid, task->comm, task->state, head.cpu, {}});
+    }
+    if (frames.empty() || frames_ + frames.size() > limits::report_frames) return;
+    const auto same = same_stack(frames, head.cpu.has_value());
+    if (task) report_.tasks.back().stack = same.value_or(report_.stacks.size());
+    if (same) {
+      ++report_.stacks[*same].more_tasks;
+      return;
+    }
+    frames_ += frames.size();
+    shown_.push_back({report_.stacks.size(), head.cpu.has_value(), frames});
+    for (const NamedFrame& f : frames) {
+      if (&f == frames.data() || f.context != head.context) {
+        head.context = f.context;
+        report_.stacks.push_back(head);
+      }
+      report_.stacks.back().frames.emplace_back().ref = f.ref;
+    }
+  }
+
+  // Of CPUs among each other, and of tasks: which the report shows already.
+  std::optional<std::size_t> same_stack(const Frames& frames, bool of_cpu) const {
+    const auto same = [](const NamedFrame& a, const NamedFrame& b) { return same_place(a.ref, b.ref); };
+    for (const Shown& one : shown_)
+      if (one.of_cpu == of_cpu && std::equal(one.frames.begin(), one.frames.end(), frames.begin(), frames.end(), same))
+        return one.stack;
+    return std::nullopt;
+  }
+
+  struct Shown {
+    std::size_t stack;  // index of its first part
+    bool of_cpu;
+    Frames frames;
+  };
+
+  Report& report_;
+  Machine& machine_;
+  const bool all_tasks_;
+  std::optional<std::int64_t> told_already_;  // the task whose stack is the report's own
+  std::vector<Shown> shown_;
+  std::size_t frames_ = 0;
+};
+
+}  // namespace
+
+void examine(Report& report, Machine& machine, bool all_tasks) {
+  const auto outcome = outcome_of(report);
+  if (!report.machine || (outcome != Outcome::panicked && outcome != Outcome::stopped)) return;
+  Examination(report, machine, all_tasks).run();
+}
+
+}  // namespace unoops::state

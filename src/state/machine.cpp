@@ -1,0 +1,119 @@
+#include "state/machine.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "memory/bytes.hpp"
+
+namespace unoops::state {
+namespace {
+
+constexpr std::size_t most_cpus = 8192;  // CONFIG_MAXSMP's NR_CPUS
+
+// Members of v6.1 arch/x86/include/asm/cpu_entry_area.h struct cea_exception_stacks.
+struct ExceptionStack {
+  std::string_view member;
+  Context context;
+};
+constexpr auto exception_stacks = std::to_array<ExceptionStack>({{"NMI_stack", Context::nmi},
+                                                                 {"DF_stack", Context::exception},
+                                                                 {"DB_stack", Context::exception},
+                                                                 {"MCE_stack", Context::exception},
+                                                                 {"VC_stack", Context::exception},
+                                                                 {"VC2_stack", Context::exception}});
+
+// In the order of struct pt_regs, from where the architecture's notes have them.
+std::optional<Registers> registers_in(Target& target, const Note& note, std::size_t begin) {
+  const auto number = [&](std::string_view name) -> std::optional<std::uint64_t> {
+    const auto& at = target.place("pt_regs", name);
+    if (!at || begin + at->offset + 8 > note.bytes.size()) return std::nullopt;
+    return little64(note.bytes, begin + at->offset);
+  };
+  const auto ip = number("ip"), sp = number("sp"), cs = number("cs");
+  if (!ip || !sp || !cs || *ip == 0) return std::nullopt;
+  return Registers{.ip = *ip,
+                   .sp = *sp,
+                   .bp = number("bp"),
+                   .r10 = number("r10"),
+                   .r13 = number("r13"),
+                   .di = number("di"),
+                   .dx = number("dx"),
+                   .exact = true,
+                   .user = (*cs & 3) != 0};
+}
+
+}  // namespace
+
+std::unique_ptr<Machine> Machine::of(TargetMemory& memory, DebugFile& vmlinux) {
+  if (!memory.core().arch->core_notes || !vmlinux.has_debug_info()) return nullptr;
+  const auto offset = distance_from(vmlinux, memory.info());
+  if (!offset) return nullptr;
+  std::unique_ptr<Machine> out(new Machine(memory, vmlinux, *offset));
+  return out->code_.has_orc() ? std::move(out) : nullptr;
+}
+
+Machine::Machine(TargetMemory& memory, DebugFile& vmlinux, std::uint64_t offset)
+    : memory_(memory), target_(memory, vmlinux, offset), code_(target_) {
+  read_cpus();
+}
+
+// A note stands for each CPU, in their order; a CPU that was off has none.
+void Machine::read_cpus() {
+  const auto registers_at = memory_.core().arch->core_notes->registers;
+  for (const Note& note : memory_.core().notes) {
+    if (note.name != "CORE" || note.type != 1 || cpus_.size() == most_cpus) continue;  // NT_PRSTATUS
+    Cpu cpu{.number = static_cast<unsigned>(cpus_.size()), .task = {}, .registers = {}};
+    if (const auto current = target_.per_cpu("current_task", cpu.number)) cpu.task = task_at(target_, *current);
+    if (cpu.task) cpu.task->cpu = cpu.number;
+    cpu.registers = registers_in(target_, note, registers_at);
+    cpus_.push_back(std::move(cpu));
+  }
+}
+
+std::optional<unsigned> Machine::panicked_cpu() {
+  for (const std::string_view name : {"panic_cpu", "crashing_cpu"}) {
+    const auto at = target_.variable(name);
+    const auto value = at ? memory_.number(*at, 4) : std::nullopt;
+    if (value && *value < cpus_.size()) return static_cast<unsigned>(*value);  // -1: nobody
+  }
+  return std::nullopt;
+}
+
+const TaskList& Machine::tasks() {
+  if (tasks_) return *tasks_;
+  tasks_ = read_tasks(target_);
+  for (const Cpu& cpu : cpus_)
+    for (Task& task : tasks_->tasks)
+      if (cpu.task && cpu.task->address == task.address) task.cpu = cpu.number;
+  return *tasks_;
+}
+
+std::vector<StackRange> Machine::stacks_of(unsigned cpu, const std::optional<Task>& task) {
+  std::vector<StackRange> out;
+  if (task)
+    if (const auto own = state::stack_of(target_, *task)) out.push_back(*own);
+  // v6.1 arch/x86/kernel/dumpstack_64.c in_irq_stack: the pointer is to the last word.
+  const auto irq_size = size_of(target_.structure("irq_stack"));
+  if (const auto last = target_.per_cpu("hardirq_stack_ptr", cpu); last && *last != 0)
+    out.push_back({*last + 8 - irq_size, *last + 8, Context::irq});
+  const auto exceptions = target_.per_cpu("cea_exception_stacks", cpu);
+  for (const auto& [member, context] : exception_stacks) {
+    const auto& at = exceptions ? target_.place("cea_exception_stacks", member) : std::nullopt;
+    if (at && at->size != 0) out.push_back({*exceptions + at->offset, *exceptions + at->offset + at->size, context});
+  }
+  return out;
+}
+
+UnwoundStack Machine::stack_of(const Cpu& cpu) {
+  if (!cpu.registers) return {{}, UnwoundStack::End::absent};
+  return unwind(target_, code_, stacks_of(cpu.number, cpu.task), *cpu.registers);
+}
+
+UnwoundStack Machine::stack_of(const Task& task) {
+  const auto own = state::stack_of(target_, task);
+  const auto at = sleeping_at(target_, task);
+  if (!own || !at) return {{}, UnwoundStack::End::absent};
+  return unwind(target_, code_, std::span(&*own, 1), *at);
+}
+
+}  // namespace unoops::state

@@ -1,0 +1,51 @@
+// The machine as it stopped: its CPUs, its tasks, and the stacks of both.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/rooms.hpp"
+#include "state/code_map.hpp"
+#include "state/tasks.hpp"
+#include "state/unwinder.hpp"
+
+namespace unoops::state {
+
+struct Cpu {
+  unsigned number = 0;
+  std::optional<Task> task;            // that it ran
+  std::optional<Registers> registers;  // nothing: the dump does not have them
+};
+
+class Machine {
+ public:
+  // Of a kernel whose vmlinux is there; nothing: the file does not fit, or the architecture's stacks are not read.
+  static std::unique_ptr<Machine> of(TargetMemory&, DebugFile& vmlinux);
+
+  // The CPU that called panic(), or handed over to the crash kernel.
+  std::optional<unsigned> panicked_cpu();
+  const std::vector<Cpu>& cpus() const { return cpus_; }
+  // Read when they are first asked for.
+  const TaskList& tasks();
+
+  UnwoundStack stack_of(const Cpu&);
+  UnwoundStack stack_of(const Task&);  // of one that sleeps
+  CodeMap& code() { return code_; }
+  std::optional<unsigned> dump_level() const { return memory_.core().dump_level; }
+
+ private:
+  Machine(TargetMemory&, DebugFile& vmlinux, std::uint64_t offset);
+  void read_cpus();
+  std::vector<StackRange> stacks_of(unsigned cpu, const std::optional<Task>&);
+
+  TargetMemory& memory_;
+  Target target_;
+  CodeMap code_;
+  std::vector<Cpu> cpus_;
+  std::optional<TaskList> tasks_;
+};
+
+}  // namespace unoops::state

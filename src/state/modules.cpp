@@ -1,0 +1,124 @@
+#include "state/modules.hpp"
+
+#include <elf.h>
+
+#include <algorithm>
+
+#include "debuginfo/symbol_index.hpp"
+
+namespace unoops::state {
+namespace {
+
+// Bounds of what memory may claim; amdgpu has 30,000 symbols and 300,000 ORC entries.
+constexpr std::size_t most_modules = 4096, most_symbols = 1 << 18, most_orcs = 1 << 22, most_name = 512;
+constexpr std::size_t most_parts = 16;
+
+constexpr std::string_view module = "module";
+
+bool read_bytes(Target& target, std::uint64_t at, std::uint64_t size, std::vector<std::uint8_t>& out) {
+  out.resize(size);
+  return target.memory().read(at, std::as_writable_bytes(std::span(out))) == Got::yes;
+}
+
+std::string text_at(Target& target, std::uint64_t at) {
+  std::string out;
+  for (; out.size() < most_name; ++at) {
+    const auto c = target.memory().number(at, 1);
+    if (!c || *c == 0) break;
+    out += static_cast<char>(*c);
+  }
+  return out;
+}
+
+}  // namespace
+
+LoadedModule::LoadedModule(Target& target, std::uint64_t at) : at_(at), name_(target.text(at, module, "name")) {
+  add_part(target, at, module, "core_layout.");
+  add_part(target, at, module, "init_layout.");
+  // Since v6.4 (include/linux/module.h struct module_memory).
+  const auto& all = target.place(module, "mem");
+  const auto each = size_of(target.structure("module_memory"));
+  if (!all || each == 0) return;
+  for (std::uint64_t i = 0; i < std::min<std::uint64_t>(all->size / each, most_parts); ++i)
+    add_part(target, at + all->offset + i * each, "module_memory", "");
+}
+
+void LoadedModule::add_part(Target& target, std::uint64_t object, std::string_view type, std::string_view prefix) {
+  const auto base = target.number(object, type, std::string(prefix) + "base");
+  auto size = target.number(object, type, std::string(prefix) + "text_size");
+  if (!size) size = target.number(object, type, std::string(prefix) + "size");
+  if (base && size && *base != 0 && *size != 0) parts_.push_back({*base, *size});
+}
+
+bool LoadedModule::holds(std::uint64_t address) const {
+  return std::ranges::any_of(parts_, [&](const Part& p) { return address - p.begin < p.size; });
+}
+
+// v6.1 arch/x86/kernel/unwind_orc.c unwind_module_init has sorted both.
+void LoadedModule::read_orc(Target& target, const OrcLayout& layout) {
+  orc_read_ = true;
+  const auto count = target.number(at_, module, "arch.num_orcs");
+  const auto places = target.number(at_, module, "arch.orc_unwind_ip");
+  const auto entries = target.number(at_, module, "arch.orc_unwind");
+  if (!count || !places || !entries || *count > most_orcs) return;
+  places_at_ = *places;
+  if (!read_bytes(target, *places, *count * 4, places_) ||
+      !read_bytes(target, *entries, *count * layout.bytes(), entries_))
+    places_.clear();
+}
+
+std::optional<OrcEntry> LoadedModule::orc(Target& target, const OrcLayout& layout, std::uint64_t address) {
+  if (!orc_read_) read_orc(target, layout);
+  return OrcTable(places_, places_at_, entries_, layout).find(address);
+}
+
+// v6.1 kernel/module/kallsyms.c find_kallsyms_symbol.
+void LoadedModule::read_names(Target& target) {
+  names_read_ = true;
+  const auto table = target.number(at_, module, "kallsyms");
+  if (!table) return;
+  const auto symbols = target.number(*table, "mod_kallsyms", "symtab");
+  const auto count = target.number(*table, "mod_kallsyms", "num_symtab");
+  const auto strings = target.number(*table, "mod_kallsyms", "strtab");
+  std::vector<std::uint8_t> bytes;
+  if (!symbols || !count || !strings || *count > most_symbols ||
+      !read_bytes(target, *symbols, *count * sizeof(Elf64_Sym), bytes))
+    return;
+  const auto rows = std::as_bytes(std::span(bytes));
+  for (std::size_t at = 0; at + sizeof(Elf64_Sym) <= rows.size(); at += sizeof(Elf64_Sym)) {
+    if (little16(rows, at + offsetof(Elf64_Sym, st_shndx)) == SHN_UNDEF) continue;
+    const auto address = little64(rows, at + offsetof(Elf64_Sym, st_value));
+    if (holds(address)) rows_.push_back({address, *strings + little32(rows, at + offsetof(Elf64_Sym, st_name))});
+  }
+  std::ranges::stable_sort(rows_, {}, &Row::address);
+}
+
+std::optional<CodeName> LoadedModule::code_name(Target& target, std::uint64_t address) {
+  if (!names_read_) read_names(target);
+  const auto behind = std::ranges::upper_bound(rows_, address, {}, &Row::address);
+  const auto part = std::ranges::find_if(parts_, [&](const Part& p) { return address - p.begin < p.size; });
+  if (part == parts_.end()) return std::nullopt;
+  const auto end =
+      behind == rows_.end() ? part->begin + part->size : std::min(behind->address, part->begin + part->size);
+  // The first of those at the highest address that have a name.
+  for (auto at = behind; at != rows_.begin();) {
+    --at;
+    if (at != rows_.begin() && std::prev(at)->address == at->address) continue;
+    for (auto alias = at; alias != behind && alias->address == at->address; ++alias) {
+      auto name = text_at(target, alias->name);
+      if (!kallsyms_ignores(name, true)) return CodeName{std::move(name), at->address, end - at->address};
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<LoadedModule> loaded_modules(Target& target) {
+  std::vector<LoadedModule> out;
+  const auto head = target.variable("modules");
+  const auto& link = target.place(module, "list");
+  if (head && link)
+    each_link(target, *head, most_modules, [&](std::uint64_t at) { out.emplace_back(target, at - link->offset); });
+  return out;
+}
+
+}  // namespace unoops::state

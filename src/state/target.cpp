@@ -1,0 +1,110 @@
+#include "state/target.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+namespace unoops::state {
+namespace {
+
+// Functions whose units know the structures that are asked for, in the order in which they are looked at: the unwinder
+// (v6.1 arch/x86/kernel/unwind_orc.c), the exceptions' and the interrupts' stacks (dumpstack_64.c, irq_64.c there), fork,
+// the scheduler.
+constexpr auto knowing = std::to_array<std::string_view>(
+    {"unwind_next_frame", "get_stack_info", "irq_init_percpu_irqstack", "kernel_clone", "__schedule"});
+
+constexpr std::uint64_t page_mask = 4095, pointer_bytes = 8;
+
+}  // namespace
+
+std::optional<std::uint64_t> distance_from(DebugFile& vmlinux, const VmcoreInfo& info) {
+  const auto build_id = info.value("BUILD-ID");
+  const auto& of_file = vmlinux.elf().build_id();
+  if (!build_id.empty() && !of_file.empty() && build_id != of_file) return std::nullopt;
+  const auto there = info.symbol("_stext");
+  const auto here = vmlinux.symbols().find("_stext");
+  if (!there || here.empty()) return std::nullopt;
+  const auto offset = *there - here.front().address;
+  if ((offset & page_mask) != 0) return std::nullopt;
+  return offset;
+}
+
+std::optional<std::uint64_t> Target::variable(std::string_view name) const {
+  const auto symbol = vmlinux_.symbols().global_object(name);
+  if (!symbol) return std::nullopt;
+  return symbol->address + offset_;
+}
+
+// v6.1 include/asm-generic/percpu.h per_cpu_offset. Before v6.15 the section begins at 0 on x86, and is not moved.
+std::optional<std::uint64_t> Target::per_cpu_place(std::string_view name, unsigned cpu) const {
+  const auto symbol = vmlinux_.symbols().global_object(name);
+  const auto* section = vmlinux_.elf().section(".data..percpu");
+  if (!symbol || !section) return std::nullopt;
+  const auto linked = section->addr == 0 ? symbol->address : symbol->address + offset_;
+  const auto offsets = variable("__per_cpu_offset");
+  if (!offsets) return linked;  // a kernel for one CPU
+  const auto own = memory_.number(*offsets + pointer_bytes * cpu);
+  if (!own) return std::nullopt;
+  return linked + *own;
+}
+
+std::optional<std::uint64_t> Target::per_cpu(std::string_view name, unsigned cpu) {
+  if (const auto at = per_cpu_place(name, cpu)) return memory_.number(*at);
+  const auto hot = per_cpu_place("pcpu_hot", cpu);
+  if (!hot) return std::nullopt;
+  return number(*hot, "pcpu_hot", name);
+}
+
+Type Target::structure(std::string_view name) {
+  if (const auto known = structures_.find(name); known != structures_.end()) return known->second;
+  const auto keep = [&](const Dwarf_Die& die) { return structures_.emplace(name, Type{die}).first->second; };
+  for (std::size_t i = 0;; ++i) {
+    while (i == units_.size() && tried_ < knowing.size()) {
+      const auto functions = vmlinux_.symbols().find(knowing[tried_++]);
+      const auto unit = functions.empty() ? std::nullopt : vmlinux_.unit_of(functions.front().address);
+      if (unit) units_.emplace_back(*unit);
+    }
+    if (i == units_.size()) break;
+    if (const auto found = units_[i].structure(name)) return keep(*found);
+  }
+  return keep({});
+}
+
+const std::optional<MemberPlace>& Target::place(std::string_view type, std::string_view path) {
+  std::string key(type);
+  key.append(".").append(path);
+  if (const auto known = places_.find(key); known != places_.end()) return known->second;
+  const auto of = structure(type);
+  return places_.emplace(std::move(key), of ? types_.member(of, path) : std::nullopt).first->second;
+}
+
+std::optional<std::uint64_t> Target::number(std::uint64_t object, std::string_view type, std::string_view path) {
+  const auto& at = place(type, path);
+  if (!at || at->size == 0 || at->size > pointer_bytes) return std::nullopt;
+  const auto word = memory_.number(object + at->offset, static_cast<unsigned>(at->size));
+  if (!word || at->bit_size == 0) return word;
+  return *word >> at->bit_offset & ((std::uint64_t{1} << at->bit_size) - 1);
+}
+
+std::string Target::text(std::uint64_t object, std::string_view type, std::string_view path) {
+  constexpr std::uint64_t most = 256;
+  const auto& at = place(type, path);
+  if (!at) return {};
+  std::vector<std::byte> bytes(std::min(at->size, most));
+  if (memory_.read(object + at->offset, bytes) != Got::yes) return {};
+  const auto text = text_of(bytes);
+  return std::string(text.substr(0, text.find('\0')));
+}
+
+bool each_link(Target& target, std::uint64_t head, std::size_t most,
+               const std::function<void(std::uint64_t link)>& visit) {
+  std::unordered_set<std::uint64_t> seen;
+  for (auto link = target.memory().number(head); link; link = target.memory().number(*link)) {
+    if (*link == head) return true;
+    if (seen.size() == most || !seen.insert(*link).second) return false;
+    visit(*link);
+  }
+  return false;
+}
+
+}  // namespace unoops::state

@@ -1,0 +1,97 @@
+// A kernel that is nothing but its data: tasks, stacks and ORC tables, for tests/unit/state to take a dump of. Members
+// stand elsewhere than in any kernel: who knows them by heart reads nonsense.
+typedef unsigned long word;
+
+struct list_head {
+  struct list_head *next, *prev;
+};
+struct pt_regs {
+  word r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+};
+struct inactive_task_frame {
+  word r15, r14, r13, r12, bx, bp, ret_addr;
+};
+struct irq_stack {
+  char stack[4096];
+};
+struct orc_entry {
+  short sp_offset, bp_offset;
+  unsigned sp_reg : 4, bp_reg : 4, type : 2, end : 1;
+} __attribute__((packed));
+struct thread_struct {
+  word other, sp;
+};
+struct signal_struct {
+  word other;
+  struct list_head thread_head;
+};
+struct task_struct {
+  char comm[16];
+  int exit_state, pid;
+  struct list_head thread_node, tasks;
+  struct signal_struct *signal;
+  void *stack;
+  struct thread_struct thread;
+  unsigned __state;
+};
+
+// Each of 16 bytes, with what the tables say of it.
+#define CODE(name, sp_offset, bp_offset, sp_reg, bp_reg, type, end)                       \
+  extern char name[];                                                                     \
+  asm(".text\n.globl " #name "\n.type " #name ",@function\n" #name                        \
+      ":\n.fill 16,1,0x90\n.size " #name ",16\n"                                          \
+      ".section .orc_unwind_ip,\"a\"\n.long " #name " - .\n"                              \
+      ".section .orc_unwind,\"a\"\n.short " #sp_offset "," #bp_offset ","                 \
+      #sp_reg "|" #bp_reg "<<4|" #type "<<8|" #end "<<10\n.text\n")
+asm(".text\n.globl _stext\n_stext:\n");
+CODE(sleeps, 16, -16, 4, 1, 0, 0);  // the frame lies at bp
+CODE(outer, 16, 0, 5, 0, 0, 0);
+CODE(inner, 8, 0, 5, 0, 0, 0);
+CODE(entry, 0, 0, 5, 0, 1, 0);  // struct pt_regs lies at sp
+CODE(ret_from_fork, 0, 0, 0, 0, 0, 1);
+CODE(lost, 0, 0, 0, 0, 0, 0);
+CODE(from_irq, 0, 0, 9, 0, 0, 0);  // the last word of the interrupts' stack leads to the task's
+
+#define AT(place) ((word)(place))
+
+extern struct task_struct init_task, sleeper, runner;
+
+word sleeper_stack[512] = {
+    [485] = AT(&sleeper_stack[490]), AT(sleeps + 5),                         // struct inactive_task_frame
+    [490] = 0x1234, AT(outer + 5), 0, AT(ret_from_fork + 5)};
+word runner_stack[512] = {
+    [480] = AT(outer + 5), 0, AT(entry + 5),
+    [483 + 16] = 0x401000, 0x33, 0x246, 0x7ffc0000, 0x2b};                    // struct pt_regs
+word irq_stack_0[512] = {[500] = AT(from_irq + 5), [511] = AT(&runner_stack[479])};
+
+struct signal_struct signals[2] = {{0, {&sleeper.thread_node, &sleeper.thread_node}},
+                                   {0, {&runner.thread_node, &runner.thread_node}}};
+struct task_struct init_task = {.comm = "swapper/0", .tasks = {&sleeper.tasks, &runner.tasks}};
+struct task_struct sleeper = {.comm = "sleeper",
+                              .pid = 10,
+                              .__state = 2,
+                              .tasks = {&runner.tasks, &init_task.tasks},
+                              .thread_node = {&signals[0].thread_head, &signals[0].thread_head},
+                              .signal = &signals[0],
+                              .stack = sleeper_stack,
+                              .thread = {0, AT(&sleeper_stack[480])}};
+struct task_struct runner = {.comm = "runner",
+                             .pid = 11,
+                             .tasks = {&init_task.tasks, &sleeper.tasks},
+                             .thread_node = {&signals[1].thread_head, &signals[1].thread_head},
+                             .signal = &signals[1],
+                             .stack = runner_stack};
+
+// The area of the second CPU lies a word behind that of the first.
+#define PER_CPU __attribute__((section(".data..percpu")))
+struct task_struct *current_task[2] PER_CPU = {&runner, &runner};
+word hardirq_stack_ptr[2] PER_CPU = {AT(&irq_stack_0[511]), 0};
+word __per_cpu_offset[2] = {0, sizeof(word)};
+int panic_cpu = 0;
+
+// So that DWARF has their types.
+struct orc_entry an_orc_entry;
+struct pt_regs a_pt_regs;
+struct irq_stack an_irq_stack;
+struct inactive_task_frame an_inactive_task_frame;
+void unwind_next_frame(void) {}
