@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "facts/frames.hpp"
-#include "report/questions.hpp"
 
 namespace unoops::state {
 namespace {
@@ -15,7 +14,8 @@ class ExactTrace {
   ExactTrace(Report& report, StackRole role, const std::vector<NamedFrame>& stack)
       : report_(report), stack_(stack), log_frame_(stack.size(), nullptr) {
     for (std::size_t i = 0; i < report_.stacks.size(); ++i)
-      if (const Stack& s = report_.stacks[i]; s.role == role && s.occurrence == Occurrence::own && is_own(s))
+      if (const Stack& s = report_.stacks[i];
+          s.role == role && s.occurrence == Occurrence::own && (!s.cpu || s.cpu == report_.cpu))
         pieces_.push_back({i, {}, 0, {}});
   }
 

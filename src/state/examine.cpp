@@ -75,10 +75,10 @@ class Examination {
   // What stops the other CPUs is not what they did: that begins at the first registers that it has saved.
   static void leave_out_stop(Frames& frames) {
     const auto stops = [](const NamedFrame& f) { return frame_roles(f.ref.symbol).has(FrameRole::stop); };
-    const auto stop = std::ranges::find_if(frames, stops);
-    if (stop == frames.end()) return;
-    const auto saved = std::find_if(stop, frames.end(), [](const NamedFrame& f) { return f.ref.pc == PcKind::exact; });
-    frames.erase(frames.begin(), saved == stop ? std::next(saved) : saved);
+    const auto stop = std::find_if(frames.rbegin(), frames.rend(), stops).base();
+    if (stop == frames.begin()) return;
+    const auto is_saved = [](const NamedFrame& f) { return f.ref.pc == PcKind::exact; };
+    frames.erase(frames.begin(), std::find_if(stop, frames.end(), is_saved));
   }
 
   void add(const Cpu& cpu) {

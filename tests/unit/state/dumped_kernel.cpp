@@ -15,7 +15,8 @@ std::uint64_t physical(std::uint64_t address) { return address - image + phys_ba
 DumpedKernel::DumpedKernel() {
   if (!run(fmt::format("cd {} && gcc -c -O1 -gdwarf-5 -ffreestanding -fno-pic -mcmodel=kernel -fcf-protection=none "
                        "-fno-asynchronous-unwind-tables -o kernel.o {}/debuginfo/dumped.c && "
-                       "ld -Ttext=0xffffffff81000000 -e 0 --build-id=0x0123456789 -o vmlinux kernel.o",
+                       "ld -Ttext=0xffffffff81000000 -e 0 --unique=.data..percpu "
+                       "--build-id=0x0123456789abcdef0123456789abcdef01234567 -o vmlinux kernel.o",
                        dir_.path(), TESTDATA)))
     return;
   auto elf = debuginfo::ElfFile::open(dir_ / "vmlinux");
@@ -29,7 +30,7 @@ DumpedKernel::DumpedKernel() {
   }
   file_ = std::make_unique<debuginfo::DebugFile>(std::move(*elf));
   pages_.info = fmt::format(
-      "OSRELEASE=6.1.0-test\nBUILD-ID=0123456789\nPAGESIZE=4096\nSYMBOL(_stext)={:x}\n"
+      "OSRELEASE=6.1.0-test\nBUILD-ID=0123456789abcdef0123456789abcdef01234567\nPAGESIZE=4096\nSYMBOL(_stext)={:x}\n"
       "NUMBER(phys_base)={}\n",
       file_->symbols().find("_stext").front().address, phys_base);
   pages_.cpus = {std::string(336, '\0')};

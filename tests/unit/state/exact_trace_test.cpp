@@ -8,7 +8,7 @@
 namespace unoops::test {
 namespace {
 
-SymbolRef ref(const std::string& symbol, PcKind pc = PcKind::return_address) {
+SymbolRef reference(const std::string& symbol, PcKind pc = PcKind::return_address) {
   SymbolRef out;
   out.symbol = symbol;
   out.offset = 0x10;
@@ -25,7 +25,7 @@ Stack stack(StackRole role, Context context, const std::vector<std::string>& fra
   for (const auto& name : frames) {
     Frame& f = out.frames.emplace_back();
     f.reliable = !name.starts_with('?');
-    f.ref = ref(f.reliable ? name : name.substr(1));
+    f.ref = reference(f.reliable ? name : name.substr(1));
     f.line_no = out.frames.size();
   }
   return out;
@@ -33,7 +33,7 @@ Stack stack(StackRole role, Context context, const std::vector<std::string>& fra
 
 std::vector<state::NamedFrame> unwound(const std::vector<std::string>& names) {
   std::vector<state::NamedFrame> out;
-  for (const auto& name : names) out.push_back({ref(name), Context::task});
+  for (const auto& name : names) out.push_back({reference(name), Context::task});
   return out;
 }
 
