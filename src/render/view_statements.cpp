@@ -220,7 +220,8 @@ Statement dump(const Report& r) {
   auto words = plural(*r.machine->cpus, "CPU");
   if (r.machine->tasks) words += ", " + plural(*r.machine->tasks, "task");
   const auto hanging = std::ranges::count(r.tasks, 'D', &DumpedTask::state);
-  words += hanging == 0 ? ", none of them blocked (D)" : fmt::format(", {} of them blocked (D)", hanging);
+  if (r.machine->tasks)
+    words += hanging == 0 ? ", none of them blocked (D)" : fmt::format(", {} of them blocked (D)", hanging);
   out.sentences.push_back(std::move(words));
   const auto& missing = r.machine->missing;
   for (std::size_t i = 0; i < std::min(missing.size(), most); ++i) out.sentences.push_back(clean(missing[i]));

@@ -25,8 +25,8 @@ class Examination {
     auto& told = *report_.machine;
     told.cpus = machine_.cpus().size();
     if (const auto panicked = machine_.panicked_cpu()) told.panicked_cpu = static_cast<int>(*panicked);
-    told.tasks = machine_.tasks().tasks.size();
-    if (!machine_.tasks().whole) told.missing.push_back("the list of tasks breaks off: " + std::string(not_there()));
+    if (!machine_.tasks().tasks.empty()) told.tasks = machine_.tasks().tasks.size();
+    if (!machine_.tasks().whole) absent_.emplace_back(told.tasks ? "some of the tasks" : "the tasks");
     for (const Cpu& cpu : machine_.cpus())
       if (static_cast<int>(cpu.number) == told.panicked_cpu) add(cpu);
     own_task();
@@ -34,12 +34,19 @@ class Examination {
       if (static_cast<int>(cpu.number) != told.panicked_cpu) add(cpu);
     for (const Task& task : machine_.tasks().tasks)
       if (!task.cpu && (all_tasks_ || task.state == 'D') && task.pid != told_already_) add(task);
+    tell_absent();
   }
 
  private:
-  std::string not_there() const {
-    const auto level = report_.machine->dump_level;
-    return level ? fmt::format("not in the dump (-d {})", *level) : "not in the dump";
+  // In one sentence, because a dump that lacks one stack mostly lacks all.
+  void tell_absent() {
+    constexpr std::size_t most = 8;
+    if (absent_.empty()) return;
+    std::string words = "not in the dump";
+    if (const auto level = report_.machine->dump_level) words += fmt::format(" (-d {})", *level);
+    for (std::size_t i = 0; i < std::min(absent_.size(), most); ++i) words += (i == 0 ? ": " : ", ") + absent_[i];
+    if (absent_.size() > most) words += fmt::format(" and {} more", absent_.size() - most);
+    report_.machine->missing.push_back(std::move(words));
   }
 
   Frames named(const UnwoundStack& stack) {
@@ -49,14 +56,16 @@ class Examination {
     return out;
   }
 
-  // Says what of the stack is not there.
+  // Remembers what of the stack is not there.
   void check(const UnwoundStack& stack, const Frames& frames, const std::string& whose) {
     if (stack.end == UnwoundStack::End::entry) return;
     auto words = "the stack of " + whose;
     const auto& last = frames.empty() ? std::string() : frames.back().ref.symbol;
     if (!frames.empty()) words += last.empty() ? " behind an address without a name" : " behind " + last;
-    words += stack.end == UnwoundStack::End::absent ? " is " + not_there() : " leads nowhere";
-    if (report_.machine->missing.size() < limits::messages) report_.machine->missing.push_back(std::move(words));
+    if (stack.end == UnwoundStack::End::absent)
+      absent_.push_back(std::move(words));
+    else if (report_.machine->missing.size() < limits::messages)
+      report_.machine->missing.push_back(words + " leads nowhere");
   }
 
   // True: it has become a trace of the log.
@@ -148,6 +157,7 @@ class Examination {
   Report& report_;
   Machine& machine_;
   const bool all_tasks_;
+  std::vector<std::string> absent_;
   std::optional<std::int64_t> told_already_;  // the task whose stack is the report's own
   std::vector<Shown> shown_;
   std::size_t frames_ = 0;

@@ -105,7 +105,7 @@ std::vector<StackRange> Machine::stacks_of(unsigned cpu, const std::optional<Tas
 }
 
 UnwoundStack Machine::stack_of(const Cpu& cpu) {
-  if (!cpu.registers) return {{}, UnwoundStack::End::absent};
+  if (!cpu.registers || (!cpu.task && !cpu.registers->user)) return {{}, UnwoundStack::End::absent};
   return unwind(target_, code_, stacks_of(cpu.number, cpu.task), *cpu.registers);
 }
 
