@@ -119,13 +119,23 @@ struct LeftBehind {
   std::string shared;   // a function that both have on their traces; empty: none
 };
 
+// A lock of a memory dump that somebody waits for.
+struct DumpedLock {
+  std::string type;  // "struct mutex"
+  std::uint64_t address = 0;
+  std::vector<std::int64_t> waiting = {};  // the tasks' pids
+  std::vector<int> spinning = {};          // the CPUs that do nothing else
+  std::optional<std::int64_t> owner = {};  // the pid of the task that holds it, where the lock tells
+  std::string owner_comm = {};
+};
+
 // What the memory dump that the log came from says of the machine as it stopped.
 struct DumpedMachine {
   std::optional<unsigned> dump_level = {};             // makedumpfile -d: which pages were left out
   std::optional<int> panicked_cpu = {};                // that called panic(), or handed over to the crash kernel
   std::optional<std::uint64_t> cpus = {}, tasks = {};  // of both that the dump tells of
-  std::vector<std::string> missing =
-      {};  // what it does not tell, and why: "the stack of CPU 1 is not in the dump (-d 31)"
+  std::vector<DumpedLock> locks = {};                  // that the tasks whose stacks are shown wait for
+  std::vector<std::string> missing = {};  // what it does not tell, and why: "the stack of CPU 1 leads nowhere"
 };
 
 // A task of that machine.

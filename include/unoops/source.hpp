@@ -35,7 +35,7 @@ class Source {
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
   virtual std::uint64_t taken() const { return 0; }
   virtual int wait_fd() const { return -1; }  // to poll for --follow; -1: never blocks
-  // Not null, once something was read: the bytes are the log of a memory dump.
+  // Not null, once something was read, or could not be: the bytes are the log of a memory dump, if it has one.
   virtual const CrashDump* dump() const { return nullptr; }
 };
 

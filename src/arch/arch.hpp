@@ -86,7 +86,8 @@ struct PageTables {
 // How a CPU's registers lie in a memory dump's notes, in the order of struct pt_regs (v6.1 include/linux/elfcore.h struct
 // elf_prstatus). Only of architectures whose stacks can be walked by the kernel's own tables (debuginfo/orc.hpp).
 struct CoreNotes {
-  std::size_t registers = 0;  // where they begin
+  std::size_t registers = 0;                       // where they begin
+  std::span<const std::string_view> members = {};  // of struct pt_regs, by the registers' DWARF numbers
 };
 
 // A bit of a dumped register that says whether interrupts were on in the code that the dump is of.

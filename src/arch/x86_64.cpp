@@ -158,7 +158,10 @@ constexpr PageTables page_tables{
     .cipher_mask = "sme_mask",
 };
 
-constexpr CoreNotes core_notes{.registers = 112};
+// v6.1 arch/x86/include/asm/ptrace.h
+constexpr std::string_view saved_registers[] = {"ax", "dx",  "cx",  "bx",  "si",  "di",  "bp",  "sp", "r8",
+                                                "r9", "r10", "r11", "r12", "r13", "r14", "r15", "ip"};
+constexpr CoreNotes core_notes{.registers = 112, .members = saved_registers};
 
 }  // namespace
 

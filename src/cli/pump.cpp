@@ -41,10 +41,10 @@ class Feed {
   bool more() {
     const auto bytes = source_.read();
     progress_.read(source_.taken() - std::exchange(taken_, source_.taken()));
+    if (source_.dump()) decoder_.dump(*source_.dump());
     if (!bytes) return say_(bytes.error().message), failed_ = true, false;
     if (bytes->empty()) return false;
     if (!is_log(*bytes)) return failed_ = true, false;
-    if (source_.dump()) decoder_.dump(*source_.dump());
     decoder_.feed(*bytes);
     return true;
   }

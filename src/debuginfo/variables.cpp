@@ -237,6 +237,12 @@ const Variable* FunctionInfo::static_at(std::uint64_t at) const {
   return it == statics_.end() ? nullptr : it->second;
 }
 
+std::optional<std::uint64_t> FunctionInfo::static_named(std::string_view name) const {
+  const auto it = std::ranges::find_if(statics_, [&](const auto& one) { return one.second->name == name; });
+  if (it == statics_.end()) return std::nullopt;
+  return it->first;
+}
+
 UnitIndex::UnitIndex(Dwarf_Die unit) {
   Dwarf_Die die;
   if (dwarf_child(&unit, &die) != 0) return;

@@ -84,6 +84,7 @@ class FunctionInfo {
   const DwarfCall* call_returning_to(std::uint64_t pc) const;
   // A static variable of a function, by its address.
   const Variable* static_at(std::uint64_t address) const;
+  std::optional<std::uint64_t> static_named(std::string_view name) const;
 
  private:
   struct Place;

@@ -44,6 +44,9 @@ class Decoder::Impl {
     hosts_ = host_reader();
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
     parser_ = report_parser(name);
+    name_ = name;
+    dump_.reset();
+    from_memory_ = false;
   }
   void feed(std::string_view bytes) {
     in_source_ = true;
@@ -52,13 +55,18 @@ class Decoder::Impl {
     else
       splitter_.feed(bytes);
   }
-  void dump(const CrashDump& dump) { parser_.dump(dump); }
+  void dump(const CrashDump& dump) {
+    dump_ = dump;
+    parser_.dump(dump);
+  }
   void flush() {
     reader_.flush();
     parser_.flush();
   }
   void finish() {
-    if (!std::exchange(in_source_, false)) return;
+    if (!in_source_) return;
+    if (dump_ && splitter_.lines() == 0) feed_from_memory();
+    in_source_ = false;
     splitter_.finish();
     reader_.finish();
     parser_.finish();
@@ -85,6 +93,8 @@ class Decoder::Impl {
   }
 
   void hand_out(Report&& report) {
+    if (from_memory_)
+      report.warnings.emplace_back("the log is not in the dump: this report is made of its memory alone");
     if (options_.apart || sequence_.take(report)) sink_(ParsedReport(*this, std::move(report)));
   }
   void end_adopted(const SourceEnd& end) {
@@ -102,6 +112,17 @@ class Decoder::Impl {
   }
   LogReader host_reader() {
     return LogReader([this](const LogLine& line) { host_ = line.host; });
+  }
+
+  // A dump whose log is not in it still has the stack on which the kernel stopped.
+  void feed_from_memory() {
+    if (options_.symbols.none || !sink_) return;
+    Kernel kernel;
+    kernel.release = dump_->release;
+    kernel.build_id = dump_->build_id;
+    auto& files = kernels_.of(identity_of(kernel, dump_->arch, dump_->kernel_offset));
+    from_memory_ = true;
+    feed(dumps_.lines_of_panic(name_, files));
   }
 
   void read(const RawLine& line) {
@@ -145,7 +166,10 @@ class Decoder::Impl {
   LineSplitter splitter_;
   QuietPath quiet_;
   bool in_source_ = false;
-  std::uint64_t lines_ = 0;  // of the sources before this one
+  std::string name_;  // of the source
+  std::optional<CrashDump> dump_;
+  bool from_memory_ = false;  // the source's lines are those of dumps_
+  std::uint64_t lines_ = 0;   // of the sources before this one
 };
 
 Decoder::Decoder(DecodeOptions options, Sink sink)

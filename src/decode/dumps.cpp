@@ -1,28 +1,35 @@
 #include "decode/dumps.hpp"
 
 #include "state/examine.hpp"
+#include "state/unlogged.hpp"
 
 namespace unoops::decode {
 
-void Dumps::open(const std::string& path, DebugFile& vmlinux) {
+Machine* Dumps::machine_of(const std::string& path, FileStore& files) {
+  DebugFile* vmlinux = files.fitting_vmlinux();
+  if (!vmlinux) return nullptr;
+  if (path_ == path && vmlinux_ == vmlinux) return machine_.get();
   path_ = path;
-  vmlinux_ = &vmlinux;
+  vmlinux_ = vmlinux;
   machine_.reset();
   memory_.reset();
   core_.reset();
   auto core = open_core(path);
-  if (!core) return;
+  if (!core) return nullptr;
   core_ = std::move(*core);
   memory_.emplace(*core_);
-  machine_ = Machine::of(*memory_, vmlinux);
+  machine_ = Machine::of(*memory_, *vmlinux);
+  return machine_.get();
 }
 
 void Dumps::examine(Report& report, FileStore& files, bool all_tasks) {
   files.learn(report.kernel, report.kernel_offset);
-  DebugFile* vmlinux = files.fitting_vmlinux();
-  if (!vmlinux) return;
-  if (path_ != report.file || vmlinux_ != vmlinux) open(report.file, *vmlinux);
-  if (machine_) state::examine(report, *machine_, all_tasks);
+  if (auto* machine = machine_of(report.file, files)) state::examine(report, *machine, all_tasks);
+}
+
+std::string Dumps::lines_of_panic(const std::string& path, FileStore& files) {
+  auto* machine = machine_of(path, files);
+  return machine ? state::lines_of_panic(*machine) : std::string();
 }
 
 }  // namespace unoops::decode

@@ -19,9 +19,12 @@ class Dumps {
  public:
   // Adds to the report what its dump's memory tells; nothing where no vmlinux fits.
   void examine(Report&, FileStore&, bool all_tasks);
+  // For one whose log it lacks: what the kernel would have printed last; empty where no vmlinux fits.
+  std::string lines_of_panic(const std::string& path, FileStore&);
 
  private:
-  void open(const std::string& path, DebugFile& vmlinux);
+  // Null: no vmlinux fits.
+  Machine* machine_of(const std::string& path, FileStore&);
 
   // The last one: reports come in the order of their sources.
   std::string path_;

@@ -73,6 +73,7 @@ class DumpSource final : public Source {
     auto core = memory::open_core(memory::file_storage(fd));
     if (!core) return tl::unexpected(core.error());
     core_ = std::move(*core);
+    facts_ = facts_of(*core_);
     memory_.emplace(*core_);
     auto log = memory::open_printk_log(*memory_);
     if (!log) {
@@ -81,7 +82,6 @@ class DumpSource final : public Source {
       return tl::unexpected(Error{std::move(words)});
     }
     log_ = std::move(*log);
-    facts_ = facts_of(*core_);
     return nullptr;
   }
 

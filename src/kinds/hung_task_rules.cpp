@@ -186,6 +186,25 @@ bool name_holders(const Report& r, Explanation& e, std::string_view id) {
   return e.findings.size() > told;
 }
 
+// Out of the lock itself, where the log is a memory dump's. True: somebody was named.
+bool name_dumped_holder(const Report& r, Explanation& e, std::string_view id) {
+  if (!r.machine || !r.pid) return false;
+  const auto& locks = r.machine->locks;
+  const auto mine =
+      std::ranges::find_if(locks, [&](const DumpedLock& l) { return std::ranges::count(l.waiting, *r.pid) != 0; });
+  if (mine == locks.end() || !mine->owner) return false;
+  const auto holder = mine->owner_comm + " (pid " + std::to_string(*mine->owner) + ")";
+  add_certain(e, id, "the lock is held by " + holder, "the lock's owner in the dump");
+  const auto back = std::ranges::find_if(
+      locks, [&](const DumpedLock& l) { return l.owner == r.pid && std::ranges::count(l.waiting, *mine->owner) != 0; });
+  if (back != locks.end())
+    add_certain(e, id, "a deadlock (ABBA): " + holder + " waits for a lock that " + r.comm + " holds",
+                "the owners of both locks in the dump");
+  else
+    add_step(e, "see in the stack of " + holder + " why it does not let go");
+  return true;
+}
+
 }  // namespace
 
 // "courier_a (pid 119), in abba_a [kfx], and courier_b (pid 120), in abba_b [kfx], wait for locks"; empty where the
@@ -262,7 +281,8 @@ void tell_blocker(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void tell_holders(const Report& r, Explanation& e, std::string_view id) {
-  const bool named = name_holders(r, e, id) || !r.fact(fact::blocker).empty();
+  const bool dumped = name_dumped_holder(r, e, id);
+  const bool named = name_holders(r, e, id) || dumped || !r.fact(fact::blocker).empty();
   tell_deadlock(r, e, id);
   const auto* wait = wait_of(r);
   const auto* asks = own_trace(r) ? work_of(*own_trace(r)) : nullptr;

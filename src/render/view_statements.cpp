@@ -209,6 +209,23 @@ Statement kernel(const Report& r) {
   return out;
 }
 
+// "kfowner (pid 129) holds the struct mutex at ffff888003c0d418, for which kfwaiter (pid 130) waits"
+std::string lock_words(const Report& r, const DumpedLock& lock) {
+  static constexpr std::size_t most = 4;
+  std::vector<std::string> waiting;
+  for (const auto pid : lock.waiting) {
+    const auto task = std::ranges::find(r.tasks, pid, &DumpedTask::pid);
+    if (waiting.size() == most) break;
+    waiting.push_back(fmt::format("{} (pid {})", task == r.tasks.end() ? "a task" : clean(task->comm), pid));
+  }
+  for (const auto cpu : lock.spinning) waiting.push_back(fmt::format("CPU {}", cpu));
+  auto words = fmt::format("{} at {:x}, for which {}", clean(lock.type), lock.address, fmt::join(waiting, ", "));
+  if (lock.waiting.size() > most) words += fmt::format(" and {} more", lock.waiting.size() - most);
+  words += lock.waiting.size() + lock.spinning.size() == 1 ? " waits" : " wait";
+  if (!lock.owner) return words;
+  return fmt::format("{} (pid {}) holds the {}", clean(lock.owner_comm), *lock.owner, words);
+}
+
 // What the memory dump tells beside the log.
 Statement dump(const Report& r) {
   static constexpr std::size_t most = 4;
@@ -223,6 +240,7 @@ Statement dump(const Report& r) {
   if (r.machine->tasks)
     words += hanging == 0 ? ", none of them blocked (D)" : fmt::format(", {} of them blocked (D)", hanging);
   out.sentences.push_back(std::move(words));
+  for (const DumpedLock& lock : r.machine->locks) out.sentences.push_back(lock_words(r, lock));
   const auto& missing = r.machine->missing;
   for (std::size_t i = 0; i < std::min(missing.size(), most); ++i) out.sentences.push_back(clean(missing[i]));
   if (missing.size() > most)

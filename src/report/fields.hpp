@@ -270,12 +270,22 @@ inline constexpr auto fields_of<Trouble> = all_of(      //
     plain("line_last", &Trouble::line_last, always));
 
 template <>
+inline constexpr auto fields_of<DumpedLock> = all_of(  //
+    text("type", &DumpedLock::type, always),           //
+    address("address", &DumpedLock::address),          //
+    plain("waiting", &DumpedLock::waiting),            //
+    plain("spinning", &DumpedLock::spinning),          //
+    plain("owner", &DumpedLock::owner),                //
+    text("owner_comm", &DumpedLock::owner_comm));
+
+template <>
 inline constexpr auto fields_of<DumpedMachine> = all_of(  //
     plain("dump_level", &DumpedMachine::dump_level),      //
     plain("panicked_cpu", &DumpedMachine::panicked_cpu),  //
     plain("cpus", &DumpedMachine::cpus),                  //
     plain("tasks", &DumpedMachine::tasks),                //
-    text("missing", &DumpedMachine::missing));
+    text("missing", &DumpedMachine::missing),             //
+    plain("locks", &DumpedMachine::locks));
 
 template <>
 inline constexpr auto fields_of<DumpedTask> = all_of(  //

@@ -125,7 +125,8 @@ class ExactTrace {
 }  // namespace
 
 bool same_place(const SymbolRef& a, const SymbolRef& b) {
-  return !a.symbol.empty() && a.symbol == b.symbol && a.offset == b.offset && a.module == b.module;
+  if (a.symbol.empty()) return b.symbol.empty() && a.address && a.address == b.address;
+  return a.symbol == b.symbol && a.offset == b.offset && a.module == b.module;
 }
 
 bool make_exact(Report& report, StackRole role, const std::vector<NamedFrame>& stack) {

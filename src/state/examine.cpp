@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -10,6 +11,7 @@
 #include "report/questions.hpp"
 #include "report/stack_role.hpp"
 #include "state/exact_trace.hpp"
+#include "state/locks.hpp"
 
 namespace unoops::state {
 namespace {
@@ -34,6 +36,7 @@ class Examination {
       if (static_cast<int>(cpu.number) != told.panicked_cpu) add(cpu);
     for (const Task& task : machine_.tasks().tasks)
       if (!task.cpu && (all_tasks_ || task.state == 'D') && task.pid != told_already_) add(task);
+    add_owners();
     tell_absent();
   }
 
@@ -77,8 +80,12 @@ class Examination {
   // A task that hangs is reported by another one.
   void own_task() {
     for (const Task& task : machine_.tasks().tasks)
-      if (task.pid == report_.pid && !task.cpu && make_exact(report_, StackRole::trace, named(machine_.stack_of(task))))
+      if (task.pid == report_.pid && !task.cpu &&
+          make_exact(report_, StackRole::trace, named(machine_.stack_of(task)))) {
         told_already_ = task.pid;
+        add_task(task, own_stack());
+        look_for_lock(task, named(machine_.stack_of(task)));
+      }
   }
 
   // What stops the other CPUs is not what they did: that begins at the first registers that it has saved.
@@ -94,8 +101,13 @@ class Examination {
     const auto stack = machine_.stack_of(cpu);
     auto frames = named(stack);
     check(stack, frames, fmt::format("CPU {}", cpu.number));
+    if (const auto lock = machine_.spinning_on(cpu, stack))
+      if (auto* told = lock_told(*lock)) told->spinning.push_back(static_cast<int>(cpu.number));
     const bool panicked = static_cast<int>(cpu.number) == report_.machine->panicked_cpu;
-    if (panicked && is_own(frames)) return;
+    if (panicked && is_own(frames)) {
+      if (cpu.task) add_task(*cpu.task, own_stack());
+      return;
+    }
     if (!panicked) leave_out_stop(frames);
     Stack head;
     head.label = cpu_state_label(cpu.number);
@@ -111,6 +123,53 @@ class Examination {
     head.label = task_label(task.comm, task.pid);
     head.state = std::string(1, task.state);
     add(std::move(head), task, frames);
+    look_for_lock(task, frames);
+  }
+
+  void look_for_lock(const Task& task, const Frames& frames) {
+    const auto lock = machine_.locks().of(task, [&](std::string_view begins) {
+      return std::ranges::any_of(frames, [&](const NamedFrame& f) { return f.ref.symbol.starts_with(begins); });
+    });
+    if (auto* told = lock ? lock_told(*lock) : nullptr) told->waiting.push_back(task.pid);
+  }
+
+  // Null: there are more than anybody reads.
+  DumpedLock* lock_told(const AwaitedLock& lock) {
+    constexpr std::size_t most = 64;
+    auto& all = report_.machine->locks;
+    const auto known = std::ranges::find(all, lock.address, &DumpedLock::address);
+    if (known != all.end()) return &*known;
+    if (all.size() == most) return nullptr;
+    DumpedLock& out = all.emplace_back();
+    out.type = fmt::format("struct {}", lock.type);
+    out.address = lock.address;
+    const auto& tasks = machine_.tasks().tasks;
+    const auto owner = std::ranges::find(tasks, lock.owner.value_or(0), &Task::address);
+    if (owner == tasks.end()) return &out;
+    out.owner = owner->pid;
+    out.owner_comm = owner->comm;
+    return &out;
+  }
+
+  // Who holds a lock that others hang on is of interest wherever he sleeps.
+  void add_owners() {
+    const auto locks = report_.machine->locks;  // an owner may wait for another lock
+    for (const DumpedLock& lock : locks)
+      for (const Task& task : machine_.tasks().tasks)
+        if (task.pid == lock.owner && !task.cpu &&
+            std::ranges::find(report_.tasks, task.pid, &DumpedTask::pid) == report_.tasks.end())
+          add(task);
+  }
+
+  void add_task(const Task& task, std::optional<std::size_t> stack) {
+    std::optional<int> cpu;
+    if (task.cpu) cpu = static_cast<int>(*task.cpu);
+    report_.tasks.push_back({task.pid, task.comm, task.state, cpu, stack});
+  }
+
+  std::optional<std::size_t> own_stack() const {
+    const Stack* trace = own_trace(report_);
+    return trace ? std::optional(static_cast<std::size_t>(trace - report_.stacks.data())) : std::nullopt;
   }
 
   // Each run of one context becomes a stack.
@@ -119,17 +178,16 @@ class Examination {
     if (task) {
       head.comm = task->comm;
       head.pid = static_cast<int>(task->pid);
-      report_.tasks.push_back({task->pid, task->comm, task->state, head.cpu, {}});
+      add_task(*task, {});
     }
     if (frames.empty() || frames_ + frames.size() > limits::report_frames) return;
-    const auto same = same_stack(frames, head.cpu.has_value());
-    if (task) report_.tasks.back().stack = same.value_or(report_.stacks.size());
-    if (same) {
-      ++report_.stacks[*same].more_tasks;
+    const auto [shown, is_new] = shown_.try_emplace(key_of(frames, head.cpu.has_value()), report_.stacks.size());
+    if (task) report_.tasks.back().stack = shown->second;
+    if (!is_new) {
+      ++report_.stacks[shown->second].more_tasks;
       return;
     }
     frames_ += frames.size();
-    shown_.push_back({report_.stacks.size(), head.cpu.has_value(), frames});
     for (const NamedFrame& f : frames) {
       if (&f == frames.data() || f.context != head.context) {
         head.context = f.context;
@@ -139,27 +197,19 @@ class Examination {
     }
   }
 
-  // Of CPUs among each other, and of tasks: which the report shows already.
-  std::optional<std::size_t> same_stack(const Frames& frames, bool of_cpu) const {
-    const auto same = [](const NamedFrame& a, const NamedFrame& b) { return same_place(a.ref, b.ref); };
-    for (const Shown& one : shown_)
-      if (one.of_cpu == of_cpu && std::equal(one.frames.begin(), one.frames.end(), frames.begin(), frames.end(), same))
-        return one.stack;
-    return std::nullopt;
+  // CPUs are the same among each other, and tasks are.
+  static std::string key_of(const Frames& frames, bool of_cpu) {
+    std::string out(of_cpu ? "c" : "t");
+    for (const auto& f : frames) out += fmt::format(" {}+{:x}", f.ref.symbol, f.ref.offset.value_or(0));
+    return out;
   }
-
-  struct Shown {
-    std::size_t stack;  // index of its first part
-    bool of_cpu;
-    Frames frames;
-  };
 
   Report& report_;
   Machine& machine_;
   const bool all_tasks_;
   std::vector<std::string> absent_;
-  std::optional<std::int64_t> told_already_;  // the task whose stack is the report's own
-  std::vector<Shown> shown_;
+  std::optional<std::int64_t> told_already_;            // the task whose stack is the report's own
+  std::unordered_map<std::string, std::size_t> shown_;  // stacks of the dump, each with the index of its first part
   std::size_t frames_ = 0;
 };
 

@@ -53,7 +53,7 @@ std::unique_ptr<Machine> Machine::of(TargetMemory& memory, DebugFile& vmlinux) {
 }
 
 Machine::Machine(TargetMemory& memory, DebugFile& vmlinux, std::uint64_t offset)
-    : memory_(memory), target_(memory, vmlinux, offset), code_(target_) {
+    : memory_(memory), target_(memory, vmlinux, offset), code_(target_), locks_(target_) {
   read_cpus();
 }
 
@@ -62,7 +62,7 @@ void Machine::read_cpus() {
   const auto registers_at = memory_.core().arch->core_notes->registers;
   for (const Note& note : memory_.core().notes) {
     if (note.name != "CORE" || note.type != 1 || cpus_.size() == most_cpus) continue;  // NT_PRSTATUS
-    Cpu cpu{.number = static_cast<unsigned>(cpus_.size()), .task = {}, .registers = {}};
+    Cpu cpu{.number = static_cast<unsigned>(cpus_.size()), .task = {}, .registers = {}, .note = &note};
     if (const auto current = target_.per_cpu("current_task", cpu.number)) cpu.task = task_at(target_, *current);
     if (cpu.task) cpu.task->cpu = cpu.number;
     cpu.registers = registers_in(target_, note, registers_at);
@@ -114,6 +114,22 @@ UnwoundStack Machine::stack_of(const Task& task) {
   const auto at = sleeping_at(target_, task);
   if (!own || !at) return {{}, UnwoundStack::End::absent};
   return unwind(target_, code_, std::span(&*own, 1), *at);
+}
+
+std::optional<AwaitedLock> Machine::spinning_on(const Cpu& cpu, const UnwoundStack& stack) {
+  const auto& notes = *memory_.core().arch->core_notes;
+  for (const UnwoundFrame& frame : stack.frames) {
+    if (!frame.exact) continue;
+    const auto value_of = [&](Reg reg) -> std::optional<std::uint64_t> {
+      if (reg < 0 || static_cast<std::size_t>(reg) >= notes.members.size()) return std::nullopt;
+      const auto member = notes.members[static_cast<std::size_t>(reg)];
+      if (frame.saved_at) return target_.number(*frame.saved_at, "pt_regs", member);
+      const auto& at = target_.place("pt_regs", member);
+      return at ? std::optional(little64(cpu.note->bytes, notes.registers + at->offset)) : std::nullopt;
+    };
+    if (const auto lock = spun_lock(target_, frame.ip, value_of)) return lock;
+  }
+  return std::nullopt;
 }
 
 }  // namespace unoops::state

@@ -9,6 +9,7 @@
 
 #include "base/rooms.hpp"
 #include "state/code_map.hpp"
+#include "state/locks.hpp"
 #include "state/tasks.hpp"
 #include "state/unwinder.hpp"
 
@@ -18,6 +19,7 @@ struct Cpu {
   unsigned number = 0;
   std::optional<Task> task;            // that it ran
   std::optional<Registers> registers;  // nothing: the dump does not have them
+  const Note* note = nullptr;          // that has them all
 };
 
 class Machine {
@@ -33,8 +35,11 @@ class Machine {
 
   UnwoundStack stack_of(const Cpu&);
   UnwoundStack stack_of(const Task&);  // of one that sleeps
+  // The lock that the CPU spins on; nothing: it does something else.
+  std::optional<AwaitedLock> spinning_on(const Cpu&, const UnwoundStack&);
   CodeMap& code() { return code_; }
-  std::optional<unsigned> dump_level() const { return memory_.core().dump_level; }
+  Target& target() { return target_; }
+  SleepingLocks& locks() { return locks_; }
 
  private:
   Machine(TargetMemory&, DebugFile& vmlinux, std::uint64_t offset);
@@ -44,6 +49,7 @@ class Machine {
   TargetMemory& memory_;
   Target target_;
   CodeMap code_;
+  SleepingLocks locks_;
   std::vector<Cpu> cpus_;
   std::optional<TaskList> tasks_;
 };

@@ -23,7 +23,7 @@ class Walk {
     while (!at_.user) {
       const auto* stack = stack_of(at_.sp);
       if (out_.frames.size() == most_frames) return ended(End::long_);
-      out_.frames.push_back({at_.ip, at_.exact, stack ? stack->context : Context::none});
+      out_.frames.push_back({at_.ip, at_.exact, stack ? stack->context : Context::none, std::exchange(saved_at_, {})});
       const auto entry = code_.orc(at_.exact ? at_.ip : at_.ip - 1);
       if (!entry) return ended(End::lost);
       if (entry->kind == OrcEntry::Kind::end) break;
@@ -124,6 +124,7 @@ class Walk {
     at_ = *saved;
     saved_bp_ = at_.bp;
     at_.bp = bp;
+    saved_at_ = at;
     return true;
   }
 
@@ -171,7 +172,7 @@ class Walk {
   CodeMap& code_;
   std::span<const StackRange> stacks_;
   Registers at_;
-  std::optional<std::uint64_t> saved_bp_;
+  std::optional<std::uint64_t> saved_bp_, saved_at_;
   std::vector<bool> left_;
   End problem_ = End::lost;
   UnwoundStack out_;

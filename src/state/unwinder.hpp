@@ -34,6 +34,7 @@ struct UnwoundFrame {
   std::uint64_t ip = 0;
   bool exact = false;  // what was interrupted, or the first
   Context context = Context::task;
+  std::optional<std::uint64_t> saved_at = {};  // the struct pt_regs of what was interrupted
 };
 
 struct UnwoundStack {

@@ -64,6 +64,7 @@ OTHER_WORDS = {
     ('src/report/ids.cpp', 'nmi'): 'the context that a stack ran in',
     ('src/report/ids.cpp', 'exception'): 'the context that a stack ran in',
     ('src/report/fact_names.hpp', 'exception'): 'a fact',
+    ('src/state/unlogged.cpp', 'panic'): 'the function panic(), which was called last',
     ('src/inspect/flow.cpp', 'panic'): 'the function panic(), which does not return',
     ('src/debuginfo/type_names.cpp', 'spinlock'): 'struct spinlock',
     ('src/input/affix.cpp', 'panic'): 'a level of a logger',

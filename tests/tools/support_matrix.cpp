@@ -37,6 +37,8 @@ constexpr Column columns[] = {
     {"modules", "modules give file and line: their debug information is relocated",
      [](const Arch& a) { return !a.relocations.empty(); }},
     {"dumps", "memory dumps are read for the log in them", [](const Arch& a) { return a.page_tables != nullptr; }},
+    {"stacks", "the stacks in its memory dumps are unwound, where a vmlinux fits",
+     [](const Arch& a) { return a.core_notes != nullptr; }},
     {"calls", "the call before a return address tells functions of one name apart",
      [](const Arch& a) { return a.isa && a.isa->calls.before; }},
     {"instructions", "the faulting instruction is shown, and the variable or member that it touched is named",

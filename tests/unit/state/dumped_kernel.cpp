@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "state/examine.hpp"
+
 namespace unoops::test {
 namespace {
 
@@ -88,6 +90,26 @@ std::string DumpedKernel::stack_of_task(std::size_t index) {
   REQUIRE(m);
   REQUIRE(m->tasks().tasks.size() > index);
   return text(m->stack_of(m->tasks().tasks[index]));
+}
+
+Report DumpedKernel::examined(const std::vector<std::string>& trace, bool all_tasks) {
+  Report r;
+  r.severity = Severity::fatal;
+  r.panic = Panic{.reason = "test", .line = 1};
+  r.machine.emplace().dump_level = 31;
+  Stack& stack = r.stacks.emplace_back();
+  stack.label = "Call Trace";
+  stack.role = StackRole::trace;
+  for (const auto& name : trace) {
+    Frame& f = stack.frames.emplace_back();
+    f.reliable = !name.starts_with('?');
+    f.ref.symbol = f.reliable ? name : name.substr(1);
+    f.ref.offset = 5;
+  }
+  auto* m = machine();
+  REQUIRE(m);
+  state::examine(r, *m, all_tasks);
+  return r;
 }
 
 }  // namespace unoops::test

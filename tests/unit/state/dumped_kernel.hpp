@@ -34,6 +34,8 @@ class DumpedKernel {
   std::string stack_of_cpu();
   std::string stack_of_task(std::size_t index);
   Pages& pages() { return pages_; }
+  // What the dump adds to the report of a panic whose trace has these frames, "?" before a guess.
+  Report examined(const std::vector<std::string>& trace, bool all_tasks = false);
 
  private:
   TempDir dir_;

@@ -1,0 +1,96 @@
+// What a dump's memory adds to the report of its log.
+#include "state/examine.hpp"
+
+#include "state/locks.hpp"
+#include "unit/state/dumped_kernel.hpp"
+
+namespace unoops::test {
+namespace {
+
+std::vector<std::string> labels(const Report& r) {
+  std::vector<std::string> out;
+  for (const auto& s : r.stacks) out.push_back(s.label + (s.more_tasks != 0 ? "+" : ""));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("examine: the trace of the log is exact, and who hangs is shown with his lock") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  const auto r = kernel.examined({"?guess", "outer", "?wrong", "entry"});
+  CHECK(labels(r) == std::vector<std::string>{"Call Trace", "task sleeper:10"});
+  CHECK(r.stacks[0].frames.size() == 2);
+  CHECK(r.stacks[1].state == "D");
+  CHECK(r.stacks[1].role == StackRole::task_trace);
+  CHECK(r.stacks[1].frames.size() == 3);
+  REQUIRE(r.machine);
+  CHECK(r.machine->panicked_cpu == 0);
+  CHECK(r.machine->cpus == 1U);
+  CHECK(r.machine->tasks == 2U);
+  CHECK(r.machine->missing.empty());
+  REQUIRE(r.tasks.size() == 2);
+  CHECK(r.tasks[0].comm == "runner");
+  CHECK(r.tasks[0].cpu == 0);
+  CHECK(r.tasks[0].stack == 0U);
+  CHECK(r.tasks[1].stack == 1U);
+}
+
+TEST_CASE("examine: a trace that the stack does not have stays as it is, and the stack stands beside it") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  const auto r = kernel.examined({"outer", "?guess", "elsewhere"});
+  CHECK(labels(r) == std::vector<std::string>{"Call Trace", "State of CPU 0", "task sleeper:10"});
+  CHECK(r.stacks[0].frames.size() == 3);
+  CHECK(r.stacks[1].frames.size() == 3);
+}
+
+TEST_CASE("examine: what is not in the dump is said once") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  kernel.drop_page(kernel.address("runner_stack") + 8 * 480);
+  kernel.drop_page(kernel.address("sleeper_stack") + 8 * 490);
+  const auto r = kernel.examined({"outer", "?guess", "entry"});
+  CHECK(r.stacks[0].frames.size() == 3);
+  REQUIRE(r.machine->missing.size() == 1);
+  CHECK(r.machine->missing[0].starts_with("not in the dump (-d 31): "));
+}
+
+TEST_CASE("examine: only the report on which the machine stopped is told of") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  auto* machine = kernel.machine();
+  REQUIRE(machine);
+  Report r;
+  r.severity = Severity::warning;
+  r.machine.emplace();
+  state::examine(r, *machine, true);
+  CHECK_FALSE(r.machine->cpus);
+  CHECK(r.stacks.empty());
+}
+
+TEST_CASE("locks: the waiter's own node leads to the lock and its owner") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  const auto awaited = [&](std::string_view function) {
+    auto* machine = kernel.machine();
+    REQUIRE(machine);
+    return machine->locks().of(machine->tasks().tasks[0],
+                               [&](std::string_view begins) { return function.starts_with(begins); });
+  };
+  const auto lock = awaited("__mutex_lock.constprop.0");
+  REQUIRE(lock);
+  CHECK(lock->type == "mutex");
+  CHECK(lock->address == kernel.address("lock"));
+  CHECK(lock->owner == kernel.address("runner"));
+  CHECK_FALSE(awaited("msleep"));
+  CHECK_FALSE(awaited("rwsem_down_read_slowpath"));  // this kernel has none
+  kernel.set("lock", 0, 1);                          // flags alone
+  CHECK_FALSE(awaited("__mutex_lock")->owner);
+  kernel.set("lock", 1, kernel.address("sleeper_stack") + 8 * 400);  // a list that does not come back
+  CHECK_FALSE(awaited("__mutex_lock"));
+  kernel.set("sleeper_stack", 501, kernel.address("sleeper_stack") + 8 * 501);  // a node alone
+  CHECK_FALSE(awaited("__mutex_lock"));
+}
+
+}  // namespace unoops::test
