@@ -120,9 +120,11 @@ class Decoder::Impl {
     Kernel kernel;
     kernel.release = dump_->release;
     kernel.build_id = dump_->build_id;
-    auto& files = kernels_.of(identity_of(kernel, dump_->arch, dump_->kernel_offset));
+    const auto identity = identity_of(kernel, dump_->arch, dump_->kernel_offset);
+    // That the log is not there is told; that no vmlinux was found, either, only where one was asked for.
+    if (options_.symbols.vmlinux.empty() && !KernelCache(options_.symbols).of(identity).fitting_vmlinux()) return;
     from_memory_ = true;
-    feed(dumps_.lines_of_panic(name_, files));
+    feed(dumps_.lines_of_panic(name_, kernels_.of(identity)));
   }
 
   void read(const RawLine& line) {

@@ -14,8 +14,7 @@ class ExactTrace {
   ExactTrace(Report& report, StackRole role, const std::vector<NamedFrame>& stack)
       : report_(report), stack_(stack), log_frame_(stack.size(), nullptr) {
     for (std::size_t i = 0; i < report_.stacks.size(); ++i)
-      if (const Stack& s = report_.stacks[i];
-          s.role == role && s.occurrence == Occurrence::own && (!s.cpu || s.cpu == report_.cpu))
+      if (const Stack& s = report_.stacks[i]; s.role == role && s.occurrence == Occurrence::own && is_of_panic(s))
         pieces_.push_back({i, {}, 0, {}});
   }
 
@@ -40,6 +39,11 @@ class ExactTrace {
   };
 
   const std::vector<Frame>& frames_of(const Piece& piece) const { return report_.stacks[piece.stack].frames; }
+
+  // Of a task that hangs, or of the CPU that panicked because of it.
+  bool is_of_panic(const Stack& s) const {
+    return !s.cpu || (report_.machine && s.cpu == report_.machine->panicked_cpu);
+  }
 
   bool match() {
     std::size_t at = 0;

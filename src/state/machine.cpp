@@ -57,24 +57,52 @@ Machine::Machine(TargetMemory& memory, DebugFile& vmlinux, std::uint64_t offset)
   read_cpus();
 }
 
-// A note stands for each CPU, in their order; a CPU that was off has none.
+// A note stands for each CPU, in their order. One that was off has none: then the stack pointer tells whose note it is.
 void Machine::read_cpus() {
   const auto registers_at = memory_.core().arch->core_notes->registers;
+  const auto count_at = target_.variable("nr_cpu_ids");
+  const auto count = count_at ? memory_.number(*count_at, 4).value_or(0) : 0;
+  unsigned next = 0;
+  std::size_t passed_over = 0;
   for (const Note& note : memory_.core().notes) {
     if (note.name != "CORE" || note.type != 1 || cpus_.size() == most_cpus) continue;  // NT_PRSTATUS
-    Cpu cpu{.number = static_cast<unsigned>(cpus_.size()), .task = {}, .registers = {}, .note = &note};
-    if (const auto current = target_.per_cpu("current_task", cpu.number)) cpu.task = task_at(target_, *current);
-    if (cpu.task) cpu.task->cpu = cpu.number;
-    cpu.registers = registers_in(target_, note, registers_at);
+    const auto registers = registers_in(target_, note, registers_at);
+    const auto with_note = [&](unsigned number) {
+      Cpu cpu = cpu_at(number);
+      cpu.registers = registers;
+      cpu.note = &note;
+      return cpu;
+    };
+    Cpu cpu = with_note(next);
+    for (auto number = next + 1; number < count && passed_over < most_cpus && !stands_on_its_stacks(cpu); ++number) {
+      ++passed_over;
+      if (Cpu other = with_note(number); stands_on_its_stacks(other)) cpu = std::move(other);
+    }
+    next = cpu.number + 1;
     cpus_.push_back(std::move(cpu));
   }
+}
+
+Cpu Machine::cpu_at(unsigned number) {
+  Cpu out;
+  out.number = number;
+  if (const auto current = target_.per_cpu("current_task", number)) out.task = task_at(target_, *current);
+  if (out.task) out.task->cpu = number;
+  return out;
+}
+
+bool Machine::stands_on_its_stacks(const Cpu& cpu) {
+  if (!cpu.registers || cpu.registers->user) return true;  // nothing tells
+  const auto stacks = stacks_of(cpu.number, cpu.task);
+  return std::ranges::any_of(stacks, [&](const StackRange& s) { return s.holds(cpu.registers->sp); });
 }
 
 std::optional<unsigned> Machine::panicked_cpu() {
   for (const std::string_view name : {"panic_cpu", "crashing_cpu"}) {
     const auto at = target_.variable(name);
     const auto value = at ? memory_.number(*at, 4) : std::nullopt;
-    if (value && *value < cpus_.size()) return static_cast<unsigned>(*value);  // -1: nobody
+    // -1 is nobody.
+    if (value && std::ranges::find(cpus_, *value, &Cpu::number) != cpus_.end()) return static_cast<unsigned>(*value);
   }
   return std::nullopt;
 }

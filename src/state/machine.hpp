@@ -44,6 +44,8 @@ class Machine {
  private:
   Machine(TargetMemory&, DebugFile& vmlinux, std::uint64_t offset);
   void read_cpus();
+  Cpu cpu_at(unsigned number);
+  bool stands_on_its_stacks(const Cpu&);
   std::vector<StackRange> stacks_of(unsigned cpu, const std::optional<Task>&);
 
   TargetMemory& memory_;

@@ -30,23 +30,30 @@ std::optional<std::uint64_t> distance_from(DebugFile& vmlinux, const VmcoreInfo&
   return offset;
 }
 
-std::optional<std::uint64_t> Target::variable(std::string_view name) const {
-  const auto symbol = vmlinux_.symbols().global_object(name);
-  if (!symbol) return std::nullopt;
-  return symbol->address + offset_;
+// Kept, because the search passes over the whole table, and each CPU asks for the same ones.
+std::optional<std::uint64_t> Target::linked_at(std::string_view variable) {
+  if (const auto known = variables_.find(variable); known != variables_.end()) return known->second;
+  const auto symbol = vmlinux_.symbols().global_object(variable);
+  return variables_.emplace(variable, symbol ? std::optional(symbol->address) : std::nullopt).first->second;
+}
+
+std::optional<std::uint64_t> Target::variable(std::string_view name) {
+  auto at = linked_at(name);
+  if (at) *at += offset_;
+  return at;
 }
 
 // v6.1 include/asm-generic/percpu.h per_cpu_offset. Before v6.15 the section begins at 0 on x86, and is not moved.
-std::optional<std::uint64_t> Target::per_cpu_place(std::string_view name, unsigned cpu) const {
-  const auto symbol = vmlinux_.symbols().global_object(name);
+std::optional<std::uint64_t> Target::per_cpu_place(std::string_view name, unsigned cpu) {
+  const auto at = linked_at(name);
   const auto* section = vmlinux_.elf().section(".data..percpu");
-  if (!symbol || !section) return std::nullopt;
-  const auto linked = section->addr == 0 ? symbol->address : symbol->address + offset_;
+  if (!at || !section) return std::nullopt;
+  const auto placed = section->addr == 0 ? *at : *at + offset_;
   const auto offsets = variable("__per_cpu_offset");
-  if (!offsets) return linked;  // a kernel for one CPU
+  if (!offsets) return placed;  // a kernel for one CPU
   const auto own = memory_.number(*offsets + pointer_bytes * cpu);
   if (!own) return std::nullopt;
-  return linked + *own;
+  return placed + *own;
 }
 
 std::optional<std::uint64_t> Target::per_cpu(std::string_view name, unsigned cpu) {

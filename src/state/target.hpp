@@ -32,7 +32,7 @@ class Target {
   std::uint64_t offset() const { return offset_; }  // run-time address minus the file's
 
   // Where a global variable lies.
-  std::optional<std::uint64_t> variable(std::string_view name) const;
+  std::optional<std::uint64_t> variable(std::string_view name);
   // The value of a pointer that each CPU has its own of; since v6.2 some are members of pcpu_hot.
   std::optional<std::uint64_t> per_cpu(std::string_view name, unsigned cpu);
 
@@ -47,7 +47,8 @@ class Target {
   std::string text(std::uint64_t object, std::string_view type, std::string_view path);
 
  private:
-  std::optional<std::uint64_t> per_cpu_place(std::string_view name, unsigned cpu) const;
+  std::optional<std::uint64_t> linked_at(std::string_view variable);
+  std::optional<std::uint64_t> per_cpu_place(std::string_view name, unsigned cpu);
 
   TargetMemory& memory_;
   DebugFile& vmlinux_;
@@ -55,6 +56,7 @@ class Target {
   Types types_;
   std::vector<UnitIndex> units_;  // opened so far, of the functions whose units are asked
   std::size_t tried_ = 0;         // of these functions
+  std::map<std::string, std::optional<std::uint64_t>, std::less<>> variables_;  // in the file
   std::map<std::string, Type, std::less<>> structures_;
   std::map<std::string, std::optional<MemberPlace>, std::less<>> places_;
 };

@@ -96,10 +96,11 @@ struct task_struct runner = {.comm = "runner",
 
 // The area of the second CPU lies a word behind that of the first.
 #define PER_CPU __attribute__((section(".data..percpu")))
-struct task_struct *current_task[2] PER_CPU = {&runner, &runner};
+struct task_struct *current_task[2] PER_CPU = {&runner, &init_task};
 word hardirq_stack_ptr[2] PER_CPU = {AT(&irq_stack_0[511]), 0};
 word __per_cpu_offset[2] = {0, sizeof(word)};
 int panic_cpu = 0;
+unsigned nr_cpu_ids = 2;
 
 // So that DWARF has their types.
 struct orc_entry an_orc_entry;

@@ -34,6 +34,18 @@ TEST_CASE("state: CPUs and tasks of a dump") {
   CHECK(kernel.stack_of_task(0) == sleeps);
 }
 
+TEST_CASE("state: a CPU that was off has no note") {
+  KERNEL(kernel);
+  kernel.set("current_task", 0, kernel.address("init_task"));
+  kernel.set("current_task", 1, kernel.address("runner"));
+  auto* machine = kernel.machine();
+  REQUIRE(machine);
+  REQUIRE(machine->cpus().size() == 1);
+  CHECK(machine->cpus()[0].number == 1);
+  CHECK(kernel.text(machine->stack_of(machine->cpus()[0])) == runs);
+  CHECK_FALSE(machine->panicked_cpu());
+}
+
 TEST_CASE("state: an interrupt's stack leads to the task's") {
   KERNEL(kernel);
   kernel.set_register(16, kernel.address("inner") + 3);
