@@ -67,8 +67,14 @@ class Examination {
     if (!frames.empty()) words += last.empty() ? " behind an address without a name" : " behind " + last;
     if (stack.end == UnwoundStack::End::absent)
       absent_.push_back(std::move(words));
-    else if (report_.machine->missing.size() < limits::messages)
-      report_.machine->missing.push_back(words + " leads nowhere");
+    else
+      missed("{} leads nowhere", words);
+  }
+
+  template <class... Args>
+  void missed(fmt::format_string<Args...> words, Args&&... args) {
+    if (report_.machine->missing.size() < limits::messages)
+      report_.machine->missing.push_back(fmt::format(words, std::forward<Args>(args)...));
   }
 
   // True: it has become a trace of the log.
@@ -101,6 +107,9 @@ class Examination {
     const auto stack = machine_.stack_of(cpu);
     auto frames = named(stack);
     check(stack, frames, fmt::format("CPU {}", cpu.number));
+    if (frames.empty() && stack.end == UnwoundStack::End::entry)
+      missed("CPU {} has no stack in the kernel: it ran a program{}", cpu.number,
+             cpu.task ? fmt::format(", {} (pid {})", cpu.task->comm, cpu.task->pid) : "");
     if (const auto lock = machine_.spinning_on(cpu, stack))
       if (auto* told = lock_told(*lock)) told->spinning.push_back(static_cast<int>(cpu.number));
     const bool panicked = static_cast<int>(cpu.number) == report_.machine->panicked_cpu;
@@ -180,7 +189,11 @@ class Examination {
       head.pid = static_cast<int>(task->pid);
       add_task(*task, {});
     }
-    if (frames.empty() || frames_ + frames.size() > limits::report_frames) return;
+    if (frames.empty()) return;
+    if (frames_ + frames.size() > limits::report_frames) {
+      if (!std::exchange(too_many_, true)) missed("there are more stacks than a report shows");
+      return;
+    }
     const auto [shown, is_new] = shown_.try_emplace(key_of(frames, head.cpu.has_value()), report_.stacks.size());
     if (task) report_.tasks.back().stack = shown->second;
     if (!is_new) {
@@ -211,6 +224,7 @@ class Examination {
   std::optional<std::int64_t> told_already_;            // the task whose stack is the report's own
   std::unordered_map<std::string, std::size_t> shown_;  // stacks of the dump, each with the index of its first part
   std::size_t frames_ = 0;
+  bool too_many_ = false;
 };
 
 }  // namespace

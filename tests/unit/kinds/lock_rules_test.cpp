@@ -57,6 +57,23 @@ TEST_CASE("what a hung task waits for") {
   CHECK(says(r, "held by holder:12"));
 }
 
+TEST_CASE("who holds the lock of a hung task, out of a memory dump") {
+  auto r = report_of("hung-task");
+  r.pid = 20;
+  r.comm = "waiter";
+  r.stacks.push_back(stack(
+      "Call Trace", {"__schedule", "schedule", "schedule_preempt_disabled", "__mutex_lock.constprop.0", "worker"}));
+  auto& locks = r.machine.emplace().locks;
+  locks.push_back({.type = "struct mutex", .address = 0x1000, .waiting = {20}, .owner = 21, .owner_comm = "holder"});
+  judge(r);
+  CHECK(says(r, "the lock is held by holder (pid 21)"));
+  CHECK(advises(r, "see in the stack of holder (pid 21) why it does not let go"));
+  r.explanation = {};
+  locks.push_back({.type = "struct mutex", .address = 0x2000, .waiting = {21}, .owner = 20, .owner_comm = "waiter"});
+  judge(r);
+  CHECK(says(r, "a deadlock (ABBA): holder (pid 21) waits for a lock that waiter holds"));
+}
+
 TEST_CASE("who holds the lock that a hung task wants") {
   const std::vector<std::string> locks = {
       "2 locks held by trig/55:", " #0: ffff01 (sb_writers#5){.+.+}-{0:0}, at: ksys_write+0xcb/0x170",

@@ -56,6 +56,16 @@ TEST_CASE("examine: what is not in the dump is said once") {
   CHECK(r.machine->missing[0].starts_with("not in the dump (-d 31): "));
 }
 
+TEST_CASE("examine: a CPU that ran a program, and all tasks") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  kernel.set_register(17, 0x33);
+  const auto r = kernel.examined({"outer"}, true);
+  CHECK(labels(r) == std::vector<std::string>{"Call Trace", "task sleeper:10"});
+  CHECK(r.machine->missing ==
+        std::vector<std::string>{"CPU 0 has no stack in the kernel: it ran a program, runner (pid 11)"});
+}
+
 TEST_CASE("examine: only the report on which the machine stopped is told of") {
   DumpedKernel kernel;
   if (!kernel.built()) return;
