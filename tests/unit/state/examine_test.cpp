@@ -1,6 +1,8 @@
 // What a dump's memory adds to the report of its log.
 #include "state/examine.hpp"
 
+#include <random>
+
 #include "state/locks.hpp"
 #include "unit/state/dumped_kernel.hpp"
 
@@ -77,6 +79,31 @@ TEST_CASE("examine: only the report on which the machine stopped is told of") {
   state::examine(r, *machine, true);
   CHECK_FALSE(r.machine->cpus);
   CHECK(r.stacks.empty());
+}
+
+// Pointers that lead elsewhere are worse than noise: they are followed.
+TEST_CASE("examine: damaged memory neither crashes nor keeps anybody waiting") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  const std::vector<std::string> objects{"sleeper_stack", "runner_stack", "irq_stack_0", "init_task",   "sleeper",
+                                         "runner",        "lock",         "signals",     "current_task"};
+  std::vector<std::uint64_t> values{0, ~std::uint64_t{0}, 1, 0xffff888000000000, std::uint64_t{1} << 63};
+  for (const auto& name : objects) values.push_back(kernel.address(name));
+  for (const char* code : {"sleeps", "outer", "inner", "entry", "ret_from_fork", "lost", "from_irq"})
+    values.push_back(kernel.address(code) + 5);
+  std::minstd_rand random(1);
+  const auto first = kernel.pages();
+  for (int round = 0; round < 200; ++round) {
+    kernel.pages() = first;
+    for (int i = 0; i < 12; ++i) {
+      const auto& name = objects[random() % objects.size()];
+      const auto index = name.find("stack") == std::string::npos ? random() % 14 : 470 + random() % 42;
+      kernel.set(name, index, values[random() % values.size()] + 8 * (random() % 3 == 0 ? random() % 512 : 0));
+    }
+    kernel.set_register(19, values[random() % values.size()] + 8 * (random() % 512));
+    const auto r = kernel.examined({"outer", "?guess", "entry"}, true);
+    CHECK(r.tasks.size() <= 8);
+  }
 }
 
 TEST_CASE("locks: the waiter's own node leads to the lock and its owner") {
