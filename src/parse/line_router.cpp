@@ -74,6 +74,12 @@ bool LineRouter::pass(std::uint64_t number, const input::PlainLine& line) {
   return true;
 }
 
+void LineRouter::pass_plain(std::uint64_t number, const input::PlainLine& line) {
+  reports_.pass(line.time_us);
+  orphans_.pass(number, line, false);
+  passed_number_ = number;
+}
+
 void LineRouter::catch_up() {
   orphans_.catch_up();
   if (passed_number_ != 0) last_number_ = std::exchange(passed_number_, 0);
