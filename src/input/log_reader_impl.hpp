@@ -44,6 +44,7 @@ struct LogReader::Impl {
 
  private:
   std::string_view text_alike(const TextMarks&, std::size_t at, const RunStops&) const;
+  std::size_t dictionary_alike(const TextMarks&, std::size_t at, const RunStops&) const;
   static LogLine line_of(const RawLine&);
   void read_in_order(const RawLine&);
   void read_whole(const RawLine&);

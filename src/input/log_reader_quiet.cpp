@@ -38,27 +38,46 @@ std::string_view LogReader::Impl::text_alike(const TextMarks& marks, std::size_t
   return text;
 }
 
+// The width of a dictionary's line behind a record; 0: it is none, or it has to be looked at.
+std::size_t LogReader::Impl::dictionary_alike(const TextMarks& marks, std::size_t at, const RunStops& stops) const {
+  if (passed_form_ != PlainLine::Form::kmsg || at >= marks.block().size() || marks.block()[at] != ' ') return 0;
+  const auto seen = marks.text(at);
+  if (seen.newline >= stops.needle || seen.odd || !unwrapper_.passes()) return 0;
+  const auto line = marks.block().substr(at, seen.newline - at);
+  PlainLine plain;
+  const bool passes = !line.ends_with('\r') && !edge_.is_as_wide(line.size()) && read_plain_dictionary(line, plain);
+  return passes ? line.size() : 0;
+}
+
 PlainRun LogReader::Impl::pass_alike(const TextMarks& marks, std::size_t at, const RunStops& stops,
                                      const RawLine& first) {
   PlainRun run{.end = at};
   if (!last_line_) return run;
-  const char* const block = marks.block().data();
+  const auto block = marks.block();
   std::size_t width = 0;
-  for (auto text = text_alike(marks, at, stops); !text.empty(); text = text_alike(marks, run.end, stops)) {
-    last_line_ = block + run.end;
-    width = last_front_.size() + text.size();
-    unwrapper_.pass(width);
-    if (passed_form_ != PlainLine::Form::kmsg) recent_.add(text);
-    run.begins[run.lines++ % run.begins.size()] = run.end;
-    run.end += width + (text.data()[text.size()] == '\r' ? 2 : 1);
+  for (;;) {
+    if (const auto text = text_alike(marks, run.end, stops); !text.empty()) {
+      last_line_ = block.data() + run.end;
+      width = last_front_.size() + text.size();
+      unwrapper_.pass(width);
+      if (passed_form_ != PlainLine::Form::kmsg) recent_.add(text);
+      run.last[run.said++ % run.last.size()] = {run.end, run.lines++};
+      run.end += width + (block[run.end + width] == '\r' ? 2 : 1);
+    } else if (const auto bytes = dictionary_alike(marks, run.end, stops); bytes != 0) {
+      unwrapper_.pass(bytes);
+      ++run.lines;
+      run.end += bytes + 1;
+    } else {
+      break;
+    }
   }
   if (run.lines == 0) return run;
-  const std::string_view line(last_line_, width);
   repeats_left_ = static_cast<unsigned>(std::min<std::uint64_t>(repeats_left_ + run.lines, most_repeats));
-  if (passed_form_ == PlainLine::Form::kmsg) resequencer_.pass(last_front_.read(line).sequence);
+  if (run.said == 0) return run;
+  const auto& last = run.last[(run.said - 1) % run.last.size()];
   many_passed_ = true;
-  passed_ = {first.number + run.lines - 1, first.offset + static_cast<std::uint64_t>(last_line_ - block) - at, line,
-             true, false};
+  passed_ = {first.number + last.index, first.offset + last.begin - at, block.substr(last.begin, width), true, false};
+  if (passed_form_ == PlainLine::Form::kmsg) resequencer_.pass(last_front_.read(passed_.bytes).sequence);
   return run;
 }
 

@@ -20,8 +20,7 @@ bool may_end_in_markup(std::string_view text) { return text.ends_with('>') || te
 
 // Would the reader clean something off? A tab is no reason.
 bool is_clean(std::string_view line) {
-  if (may_end_in_markup(line)) return false;
-  if (!has_odd_byte(line)) return true;
+  if (!may_end_in_markup(line) && !has_odd_byte(line)) return true;
   std::string scratch;
   const auto cleaned = clean(line, scratch);
   return cleaned.text.data() == line.data() && cleaned.text.size() == line.size() && !cleaned.level;
@@ -71,6 +70,7 @@ bool may_have_context(std::string_view text, const Memory& memory) {
     }
     case '.':
     case '-':
+      return next == '(';
     case '(':
       return true;
     default:

@@ -38,11 +38,17 @@ bool read_plain(std::string_view line, const Memory& memory, const WallFront&, P
 // Behind a front that is known: words of the kernel that are handed out as they are. Most texts are.
 bool is_plain_words(std::string_view text, const TextMarks::Text&, const TextMarks&, const Memory&);
 
-// Lines one behind the other that begin alike and hold plain words: of most of them nothing is kept.
+// Lines one behind the other that begin alike and hold plain words, with the dictionaries behind records of /dev/kmsg: of
+// most of them nothing is kept.
 struct PlainRun {
+  struct Line {
+    std::size_t begin = 0;    // in the block
+    std::uint64_t index = 0;  // of all lines of the run
+  };
   std::size_t end = 0;  // behind the last, in the block
   std::uint64_t lines = 0;
-  std::array<std::size_t, 4> begins{};  // of the last lines: of line n at n % 4
+  std::uint64_t said = 0;      // those that have a text
+  std::array<Line, 4> last{};  // of these the last: number n at n % 4
 };
 // Where such lines end.
 struct RunStops {

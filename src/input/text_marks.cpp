@@ -27,12 +27,12 @@ __m128i are_odd(__m128i bytes) {
 TextMarks::Word TextMarks::word_of(const char* at) {
 #ifdef __SSE2__
   const __m128i parts[] = {sixteen(at), sixteen(at + 16), sixteen(at + 32), sixteen(at + 48)};
-  const auto bits = [&](auto test) {
+  const auto all = [&](auto test) {
     return bits_of(test(parts[0])) | bits_of(test(parts[1])) << 16 | bits_of(test(parts[2])) << 32 |
            bits_of(test(parts[3])) << 48;
   };
-  return {bits([](__m128i bytes) { return are(bytes, '\n'); }), bits([](__m128i bytes) { return are(bytes, ' '); }),
-          bits([](__m128i bytes) { return are(bytes, '['); }), bits(are_odd)};
+  return {all([](__m128i bytes) { return are(bytes, '\n'); }), all([](__m128i bytes) { return are(bytes, ' '); }),
+          all([](__m128i bytes) { return are(bytes, '['); }), all(are_odd)};
 #else
   Word word{};
   for (std::size_t i = 0; i < bits; ++i) {

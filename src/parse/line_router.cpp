@@ -74,10 +74,14 @@ bool LineRouter::pass(std::uint64_t number, const input::PlainLine& line) {
   return true;
 }
 
-void LineRouter::pass_plain(std::uint64_t number, const input::PlainLine& line) {
+void LineRouter::pass_unseen(std::uint64_t unseen, std::uint64_t last) {
+  reports_.pass_unseen(unseen);
+  passed_number_ = last;
+}
+
+void LineRouter::pass_plain(const input::PlainLine& line, std::uint64_t number) {
   reports_.pass(line.time_us);
   orphans_.pass(number, line, false);
-  passed_number_ = number;
 }
 
 void LineRouter::catch_up() {

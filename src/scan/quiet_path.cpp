@@ -75,12 +75,12 @@ PlainRun QuietPath::pass_alike(const char* at, const RawLine& first) {
                               [](std::string_view text) { return beginning_of(text) != Beginning::unknown; }};
   auto run = reader_.pass_alike(marks_, place_of(at), {next_needle(at), stops.beginnings, stops.begins}, first);
   if (run.lines == 0) return run;
-  const auto kept = std::min<std::uint64_t>(run.lines, run.begins.size());
-  parser_.pass_unseen(run.lines - kept);
-  for (auto n = run.lines - kept; n != run.lines; ++n) {
-    const auto begin = run.begins[n % run.begins.size()];
-    const auto line = marks_.block().substr(begin, marks_.newline(begin) - begin);
-    parser_.pass_plain(first.number + n, reader_.look_like_last(without_return(line)));
+  const auto kept = std::min<std::uint64_t>(run.said, run.last.size());
+  parser_.pass_unseen(run.said - kept, first.number + run.lines - 1);
+  for (auto n = run.said - kept; n != run.said; ++n) {
+    const auto& line = run.last[n % run.last.size()];
+    const auto bytes = marks_.block().substr(line.begin, marks_.newline(line.begin) - line.begin);
+    parser_.pass_plain(reader_.look_like_last(without_return(bytes)), first.number + line.index);
   }
   return run;
 }
