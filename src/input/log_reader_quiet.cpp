@@ -28,11 +28,11 @@ std::string_view LogReader::Impl::text_alike(const TextMarks& marks, std::size_t
   const auto rest = marks.block().substr(at);
   if (!last_front_.fits(rest) || !unwrapper_.passes()) return {};
   const auto begin = last_front_.size();
-  const auto seen = marks.text(at + begin);
-  if (seen.newline >= stops.needle) return {};
-  const auto newline = seen.newline - at, end = newline - (rest[newline - 1] == '\r' ? 1 : 0);
+  const auto behind = marks.newline(at + begin);
+  if (behind >= stops.needle) return {};
+  const auto newline = behind - at, end = newline - (rest[newline - 1] == '\r' ? 1 : 0);
   const std::string_view text(rest.data() + begin, end - begin);
-  if (end > longest_plain_line || edge_.is_as_wide(end) || !is_plain_words(text, seen, marks, memory_) ||
+  if (end > longest_plain_line || edge_.is_as_wide(end) || !is_plain_words(text, marks, memory_) ||
       (stops.beginnings.may_begin(text) && stops.begins(text)) || !last_front_.goes_on(last_line_, rest.data()))
     return {};
   return text;
@@ -41,9 +41,9 @@ std::string_view LogReader::Impl::text_alike(const TextMarks& marks, std::size_t
 // The width of a dictionary's line behind a record; 0: it is none, or it has to be looked at.
 std::size_t LogReader::Impl::dictionary_alike(const TextMarks& marks, std::size_t at, const RunStops& stops) const {
   if (passed_form_ != PlainLine::Form::kmsg || at >= marks.block().size() || marks.block()[at] != ' ') return 0;
-  const auto seen = marks.text(at);
-  if (seen.newline >= stops.needle || seen.odd || !unwrapper_.passes()) return 0;
-  const auto line = marks.block().substr(at, seen.newline - at);
+  const auto newline = marks.newline(at);
+  if (newline >= stops.needle || !unwrapper_.passes()) return 0;
+  const auto line = marks.block().substr(at, newline - at);
   PlainLine plain;
   const bool passes = !line.ends_with('\r') && !edge_.is_as_wide(line.size()) && read_plain_dictionary(line, plain);
   return passes ? line.size() : 0;

@@ -175,20 +175,19 @@ bool read_kmsg(std::string_view line, const Memory& memory, PlainLine& out) {
 
 }  // namespace
 
-bool is_plain_words(std::string_view text, const TextMarks::Text& seen, const TextMarks& marks, const Memory& memory) {
+bool is_plain_words(std::string_view text, const TextMarks& marks, const Memory& memory) {
   static constexpr auto odd_begins = table_of(" \t\\<[.-("), odd_ends = table_of(">}=");
-  if (text.size() < 2 || seen.odd) return false;
+  const auto begin = static_cast<std::size_t>(text.data() - marks.block().data()), end = begin + text.size();
+  if (text.size() < 2 || marks.has_odd(begin, end)) return false;
   const char first = text.front(), last = text.back();
   if (odd_begins[static_cast<unsigned char>(first)] || odd_ends[static_cast<unsigned char>(last)]) return false;
   if ((first == 'C' && is_digit(text[1])) || (first == 'k' && text.starts_with("kern"))) return false;
   if (last == '.' && is_cut(text)) return false;
-  const auto begin = static_cast<std::size_t>(text.data() - marks.block().data()), end = begin + text.size();
-  if (seen.blank < end) {
-    const auto word = seen.blank - begin;
-    if (may_be_host(text.substr(0, word), text.substr(word + 1), memory)) return false;
-  }
-  if (seen.bracket < seen.blank && seen.bracket < end) return false;  // a program's tag, or a vendor's context
-  for (auto at = seen.bracket; at < end; at = marks.bracket(at + 1)) {
+  const auto word = text.find(' ');
+  if (word != std::string_view::npos && may_be_host(text.substr(0, word), text.substr(word + 1), memory)) return false;
+  auto at = marks.bracket(begin);
+  if (at < end && at - begin < word) return false;  // a program's tag, or a vendor's context
+  for (; at < end; at = marks.bracket(at + 1)) {
     const char next = marks.block()[at + 1];
     if (is_digit(next) || next == ' ') return find_glued_prefix(text, at - begin) == std::string_view::npos;
   }

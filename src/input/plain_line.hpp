@@ -35,8 +35,9 @@ bool read_plain_dictionary(std::string_view line, PlainLine& out);
 // of the log as `memory`.
 bool read_plain(std::string_view line, const Memory& memory, const WallFront&, PlainLine& out);
 
-// Behind a front that is known: words of the kernel that are handed out as they are. Most texts are.
-bool is_plain_words(std::string_view text, const TextMarks::Text&, const TextMarks&, const Memory&);
+// Behind a front that is known: words of the kernel that are handed out as they are. Most texts are. The text is a part of
+// the block that the marks are of.
+bool is_plain_words(std::string_view text, const TextMarks&, const Memory&);
 
 // Lines one behind the other that begin alike and hold plain words, with the dictionaries behind records of /dev/kmsg: of
 // most of them nothing is kept.

@@ -31,13 +31,12 @@ TextMarks::Word TextMarks::word_of(const char* at) {
     return bits_of(test(parts[0])) | bits_of(test(parts[1])) << 16 | bits_of(test(parts[2])) << 32 |
            bits_of(test(parts[3])) << 48;
   };
-  return {all([](__m128i bytes) { return are(bytes, '\n'); }), all([](__m128i bytes) { return are(bytes, ' '); }),
-          all([](__m128i bytes) { return are(bytes, '['); }), all(are_odd)};
+  return {all([](__m128i bytes) { return are(bytes, '\n'); }), all([](__m128i bytes) { return are(bytes, '['); }),
+          all(are_odd)};
 #else
   Word word{};
   for (std::size_t i = 0; i < bits; ++i) {
     word.newline |= std::uint64_t{at[i] == '\n'} << i;
-    word.blank |= std::uint64_t{at[i] == ' '} << i;
     word.bracket |= std::uint64_t{at[i] == '['} << i;
     word.odd |= std::uint64_t{is_odd(at[i])} << i;
   }
@@ -49,11 +48,13 @@ void TextMarks::mark(std::string_view block) {
   block_ = block = block.substr(0, most);
   auto* word = words_.begin();
   for (; block.size() >= bits; block.remove_prefix(bits)) *word++ = word_of(block.data());
-  std::array<char, bits> rest;
-  rest.fill('x');
-  std::ranges::copy(block, rest.begin());
-  *word++ = word_of(rest.data());
-  *word = {};
+  if (!block.empty()) {
+    std::array<char, bits> rest;
+    rest.fill('x');
+    std::ranges::copy(block, rest.begin());
+    *word++ = word_of(rest.data());
+  }
+  last_ = word - (word == words_.begin() ? 0 : 1);
 }
 
 bool has_odd_byte(std::string_view text) {

@@ -19,63 +19,38 @@ class TextMarks {
   void mark(std::string_view block);  // which outlives the marks
   std::string_view block() const { return block_; }
 
-  // From `at` on the first '[' or newline; none where the block ends before.
+  // From `at` on the first newline or '['; none where the block ends before.
   std::size_t newline(std::size_t at) const { return next<&Word::newline>(at); }
   std::size_t bracket(std::size_t at) const { return next<&Word::bracket>(at); }
-
-  // Of the text that begins at a place of the block, up to its line's end.
-  struct Text {
-    std::size_t newline = none;                // none: the block ends before
-    std::size_t blank = none, bracket = none;  // the first of each
-    bool odd = false;  // it has a byte that is not printable or not ASCII, or '&' or '^' (residue.cpp)
-  };
-  // A serial console's \r is not part of it. (Where that is told too late, `odd` is true.)
-  Text text(std::size_t begin) const {
-    Text out;
-    for (auto at = begin; at < block_.size(); at += bits) {
-      const Word word = word_at(at);
-      const auto before = (word.newline & -word.newline) - 1;  // all where there is none
-      const auto first = [&](std::uint64_t marks, std::size_t& place) {
-        if (place == none && (marks & before) != 0) place = at + static_cast<std::size_t>(std::countr_zero(marks));
-      };
-      first(word.blank, out.blank);
-      first(word.bracket, out.bracket);
-      if (word.newline == 0) {
-        out.odd |= word.odd != 0;
-        continue;
-      }
-      out.newline = at + static_cast<std::size_t>(std::countr_zero(word.newline));
-      const bool cr = out.newline > begin && block_[out.newline - 1] == '\r';
-      out.odd |= (word.odd & (cr ? before >> 1 : before)) != 0;
-      break;
-    }
-    return out;
+  // Before `end`, which lies behind `begin`: a byte that is not printable or not ASCII, or '&' or '^' (residue.cpp)?
+  bool has_odd(std::size_t begin, std::size_t end) const {
+    const auto last = (end - 1) / bits;
+    auto odd = words_[begin / bits].odd & ~std::uint64_t{0} << begin % bits;
+    for (auto at = begin / bits; at != last; odd = words_[++at].odd)
+      if (odd != 0) return true;
+    return (odd & ~std::uint64_t{0} >> (bits - 1 - (end - 1) % bits)) != 0;
   }
 
  private:
   static constexpr std::size_t bits = 64;
   struct Word {  // bit n: of byte n
-    std::uint64_t newline, blank, bracket, odd;
+    std::uint64_t newline, bracket, odd;
   };
-  // From any byte on: what lies behind the block is 0.
-  Word word_at(std::size_t at) const {
-    const Word &low = words_[at / bits], &high = words_[at / bits + 1];
-    const auto shift = at % bits;
-    if (shift == 0) return low;
-    const auto join = [&](std::uint64_t one, std::uint64_t other) { return one >> shift | other << (bits - shift); };
-    return {join(low.newline, high.newline), join(low.blank, high.blank), join(low.bracket, high.bracket),
-            join(low.odd, high.odd)};
-  }
   template <std::uint64_t Word::*Which>
   std::size_t next(std::size_t at) const {
-    for (; at < block_.size(); at += bits)
-      if (const auto found = word_at(at).*Which; found != 0)
-        return at + static_cast<std::size_t>(std::countr_zero(found));
-    return none;
+    if (at >= block_.size()) return none;
+    const auto* word = &words_[at / bits];
+    auto found = word->*Which & ~std::uint64_t{0} << at % bits;
+    while (found == 0) {
+      if (word == last_) return none;
+      found = (++word)->*Which;
+    }
+    return static_cast<std::size_t>(word - words_.data()) * bits + static_cast<std::size_t>(std::countr_zero(found));
   }
   static Word word_of(const char* at);  // of so many bytes
 
-  std::array<Word, most / bits + 2> words_;  // and one behind the last
+  std::array<Word, most / bits> words_;
+  const Word* last_ = nullptr;
   std::string_view block_;
 };
 
