@@ -40,7 +40,7 @@ class FirstBytes {
 
  private:
   // Few, because larger tables would not stay in the processor's first cache.
-  static constexpr int bits = 13;
+  static constexpr int bits = 14;
   static std::size_t three(std::string_view text) {
     const std::array<char, 4> padded{text[0], text[1], text[2], '\0'};
     return hash_of_four<bits>(padded.data());
