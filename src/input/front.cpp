@@ -37,6 +37,21 @@ std::uint64_t number_in(std::string_view text) {
   return out;
 }
 
+// The bytes as a number that is greater where they stand later in the order of text.
+std::uint64_t rank_of(const char* at) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, at, 8);
+  return std::endian::native == std::endian::little ? __builtin_bswap64(bytes) : bytes;
+}
+
+// Is the second number less? Both have their digits in the same places.
+bool falls(std::string_view one, std::string_view other) {
+  if (one.size() < 8 || one.size() > 16) return other < one;
+  const auto first = rank_of(one.data()), second = rank_of(other.data());
+  return second != first ? second < first
+                         : rank_of(other.data() + other.size() - 8) < rank_of(one.data() + one.size() - 8);
+}
+
 // From `from` on between the two.
 Span between(std::string_view line, std::size_t from, char begins, char ends) {
   const auto begin = line.find(begins, from);
@@ -64,19 +79,6 @@ void Front::set(std::string_view bytes, std::initializer_list<Span> numbers) {
     reinterpret_cast<unsigned char*>(&eight.same)[i % 8] = digit ? 0xf0 : 0xff;
     reinterpret_cast<unsigned char*>(&eight.digits)[i % 8] = digit ? 0x0f : 0;
   }
-}
-
-bool Front::fits(const char* at) const {
-  if (size_ == 0) return false;
-  for (const auto& eight : eights_) {
-    std::uint64_t its = 0;
-    std::memcpy(&its, at, 8);
-    at += 8;
-    constexpr std::uint64_t six = 0x0606060606060606, tens = 0x1010101010101010;
-    const std::uint64_t low = its & eight.digits;
-    if (((eight.bytes ^ its) & eight.same) != 0 || ((low + (six & eight.digits)) & tens) != 0) return false;
-  }
-  return true;
 }
 
 void WallFront::set(std::string_view line, std::size_t size, std::string_view time, std::string_view host) {
@@ -107,12 +109,12 @@ void WallFront::learn(std::string_view line, const Memory& memory) {
   set(line, wall.size() + 1 + host.size() + 1, wall, host);
 }
 
-void LastFront::learn(std::string_view line, const PlainLine& plain, const WallFront& wall) {
+bool LastFront::learn(std::string_view line, const PlainLine& plain, const WallFront& wall) {
   using Form = PlainLine::Form;
   static constexpr std::size_t longest = 128;
-  forget();
   const auto size = static_cast<std::size_t>(plain.text.data() - line.data());
-  if (!plain.kernel || plain.form == Form::json || plain.form == Form::kmsg_more || size > longest) return;
+  if (!plain.kernel || plain.form == Form::json || plain.form == Form::kmsg_more || size > longest) return false;
+  front_.clear();
   const auto front = line.substr(0, size);
   form_ = plain.form;
   caller_ = place_of(plain.caller, line);
@@ -120,28 +122,37 @@ void LastFront::learn(std::string_view line, const PlainLine& plain, const WallF
   if (form_ == Form::kmsg) {
     sequence_ = between(front, 0, ',', ',');
     time_ = between(front, sequence_.end, ',', ',');
-    if (number_in(sequence_.of(front)) != plain.sequence) return;
+    if (number_in(sequence_.of(front)) != plain.sequence) return false;
   } else if (plain.time_us) {
     time_ = between(front, form_ == Form::wall ? wall.size() : 0, '[', ']');
   }
   // A time of three or nine places is not the number of its digits.
-  if (plain.time_us && number_in(time_.of(front)) != static_cast<std::uint64_t>(*plain.time_us)) return;
+  if (plain.time_us && number_in(time_.of(front)) != static_cast<std::uint64_t>(*plain.time_us)) return false;
   front_.set(front, {time_, sequence_, form_ == Form::wall ? wall.time() : Span{}});
+  return is_of(line, plain);
 }
 
-const char* LastFront::read(const char* at, const char* limit, const Memory& memory, PlainLine& out) const {
-  if (limit - at < static_cast<std::ptrdiff_t>(front_.size() + 8) || !front_.fits(at)) return nullptr;
-  const auto bytes = text_bytes(at + front_.size(), limit);
-  if (!bytes.newline || !is_plain_words(bytes, memory)) return nullptr;
-  const std::string_view front(at, front_.size());
-  out = {};
+PlainLine LastFront::read(std::string_view line) const {
+  PlainLine out;
   out.form = form_;
-  out.text = bytes.text;
-  out.caller = caller_.of(front);
-  if (time_.end != 0) out.time_us = static_cast<std::int64_t>(number_in(time_.of(front)));
-  if (sequence_.end != 0) out.sequence = number_in(sequence_.of(front));
-  out.like_last = true;
-  return bytes.newline;
+  out.text = line.substr(front_.size());
+  out.caller = caller_.of(line);
+  if (time_.end != 0) out.time_us = static_cast<std::int64_t>(number_in(time_.of(line)));
+  if (sequence_.end != 0) out.sequence = number_in(sequence_.of(line));
+  return out;
+}
+
+bool LastFront::is_of(std::string_view line, const PlainLine& plain) const {
+  if (!plain.kernel || plain.form != form_ || !fits(line)) return false;
+  const auto own = read(line);
+  return own.text.data() == plain.text.data() && own.caller == plain.caller && own.time_us == plain.time_us &&
+         own.sequence == plain.sequence;
+}
+
+bool LastFront::goes_on(const char* line, const char* next) const {
+  const std::string_view one(line, front_.size()), other(next, front_.size());
+  if (sequence_.end != 0 && number_in(sequence_.of(other)) != number_in(sequence_.of(one)) + 1) return false;
+  return time_.end == 0 || !falls(time_.of(one), time_.of(other));
 }
 
 }  // namespace unoops::input

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,18 @@ class Front {
   void set(std::string_view bytes, std::initializer_list<Span> numbers);
   void clear() { size_ = 0; }
   bool fits(std::string_view line) const { return line.size() >= size_ + 8 && fits(line.data()); }
-  bool fits(const char* line) const;  // which has at least so many bytes
+  bool fits(const char* line) const {  // which has at least so many bytes
+    if (size_ == 0) return false;
+    for (const auto& eight : eights_) {
+      std::uint64_t its = 0;
+      std::memcpy(&its, line, 8);
+      line += 8;
+      constexpr std::uint64_t six = 0x0606060606060606, tens = 0x1010101010101010;
+      const std::uint64_t low = its & eight.digits;
+      if (((eight.bytes ^ its) & eight.same) != 0 || ((low + (six & eight.digits)) & tens) != 0) return false;
+    }
+    return true;
+  }
   std::size_t size() const { return size_; }
 
  private:
@@ -58,11 +70,15 @@ class WallFront {
 class LastFront {
  public:
   bool fits(std::string_view line) const { return front_.fits(line); }
-  // From a line that read_plain() has read.
-  void learn(std::string_view line, const PlainLine&, const WallFront&);
-  void forget() { front_.clear(); }
-  // Where the line that begins at `at` ends, and what read_plain() makes of it; null: that has to look at it.
-  const char* read(const char* at, const char* limit, const Memory&, PlainLine& out) const;
+  std::size_t size() const { return front_.size(); }
+  // From a line that read_plain() has read; false: others can't be read like it.
+  bool learn(std::string_view line, const PlainLine&, const WallFront&);
+  // What read_plain() would make of a line that fits, and whose words are plain.
+  PlainLine read(std::string_view line) const;
+  // Has read_plain() made the same of it?
+  bool is_of(std::string_view line, const PlainLine&) const;
+  // Of two lines that fit: does the kernel's time not fall from the one to the other, and is its record the next one?
+  bool goes_on(const char* line, const char* next) const;
 
  private:
   Front front_;

@@ -31,9 +31,10 @@ class LogReader {
   // Would the line only be handed out, if it is the next by its number? Then pass() makes the reader know what reading it would have. The line's bytes
   // live until catch_up(), which must come before the next read().
   bool look_at(std::string_view line, PlainLine&) const;
-  // The same of the line that begins there, where it is much like the last that was passed: the place of its newline.
-  // Null: look_at() it.
-  const char* look_like_last(const char* line, const char* limit, PlainLine&) const;
+  // Passes the lines from `at` on that begin as the last that was passed, and hold plain words; they need not be looked
+  // at. `first`: number and offset of the first.
+  PlainRun pass_alike(const TextMarks&, std::size_t at, const RunStops&, const RawLine& first);
+  PlainLine look_like_last(std::string_view line) const;  // what look_at() would tell of a line of them
   bool is_next(const PlainLine&) const;
   void pass(const RawLine&, const PlainLine&);
   void catch_up();

@@ -35,13 +35,16 @@ struct LogReader::Impl {
   // What the quiet path asks (log_reader_quiet.cpp).
   bool is_quiet() const;
   bool look_at(std::string_view line, PlainLine&) const;
-  const char* look_like_last(const char* line, const char* limit, PlainLine&) const;
+  PlainRun pass_alike(const TextMarks&, std::size_t at, const RunStops&, const RawLine& first);
+  PlainLine look_like_last(std::string_view line) const { return last_front_.read(line); }
   bool is_next(const PlainLine&) const;
   void pass(const RawLine&, const PlainLine&);
   void catch_up();
   void learn(std::string_view line) { front_.learn(line, memory_); }
 
  private:
+  std::string_view text_alike(const TextMarks&, std::size_t at, const RunStops&) const;
+  std::size_t dictionary_alike(const TextMarks&, std::size_t at, const RunStops&) const;
   static LogLine line_of(const RawLine&);
   void read_in_order(const RawLine&);
   void read_whole(const RawLine&);
@@ -78,6 +81,7 @@ struct LogReader::Impl {
   // Lines that were passed (log_reader_quiet.cpp) since the last one that was read: all of one form.
   WallFront front_;
   LastFront last_front_;
+  const char* last_line_ = nullptr;  // the one that was passed last, where last_front_ is what it begins with
   PlainLine::Form passed_form_ = PlainLine::Form::none;
   RawLine passed_;            // the last
   bool many_passed_ = false;  // and others before it

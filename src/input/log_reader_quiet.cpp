@@ -23,11 +23,62 @@ bool LogReader::Impl::look_at(std::string_view line, PlainLine& out) const {
   return passed_form_ == Form::none || passed_form_ == out.form;
 }
 
-const char* LogReader::Impl::look_like_last(const char* line, const char* limit, PlainLine& out) const {
-  const char* const newline = last_front_.read(line, limit, memory_, out);
-  if (!newline || !unwrapper_.passes()) return nullptr;
-  const auto width = static_cast<std::size_t>(out.text.data() + out.text.size() - line);
-  return width > longest_plain_line || edge_.is_as_wide(width) ? nullptr : newline;
+// The text of a line that begins as the last one; empty: it is no such line, or it has to be looked at.
+std::string_view LogReader::Impl::text_alike(const TextMarks& marks, std::size_t at, const RunStops& stops) const {
+  const auto rest = marks.block().substr(at);
+  if (!last_front_.fits(rest) || !unwrapper_.passes()) return {};
+  const auto begin = last_front_.size();
+  const auto behind = marks.newline(at + begin);
+  if (behind >= stops.needle) return {};
+  const auto newline = behind - at, end = newline - (rest[newline - 1] == '\r' ? 1 : 0);
+  const std::string_view text(rest.data() + begin, end - begin);
+  if (end > longest_plain_line || edge_.is_as_wide(end) || !is_plain_words(text, marks, memory_) ||
+      (stops.beginnings.may_begin(text) && stops.begins(text)) || !last_front_.goes_on(last_line_, rest.data()))
+    return {};
+  return text;
+}
+
+// The width of a dictionary's line behind a record; 0: it is none, or it has to be looked at.
+std::size_t LogReader::Impl::dictionary_alike(const TextMarks& marks, std::size_t at, const RunStops& stops) const {
+  if (passed_form_ != PlainLine::Form::kmsg || at >= marks.block().size() || marks.block()[at] != ' ') return 0;
+  const auto newline = marks.newline(at);
+  if (newline >= stops.needle || !unwrapper_.passes()) return 0;
+  const auto line = marks.block().substr(at, newline - at);
+  PlainLine plain;
+  const bool passes = !line.ends_with('\r') && !edge_.is_as_wide(line.size()) && read_plain_dictionary(line, plain);
+  return passes ? line.size() : 0;
+}
+
+PlainRun LogReader::Impl::pass_alike(const TextMarks& marks, std::size_t at, const RunStops& stops,
+                                     const RawLine& first) {
+  PlainRun run{.end = at};
+  if (!last_line_) return run;
+  const auto block = marks.block();
+  std::size_t width = 0;
+  for (;;) {
+    if (const auto text = text_alike(marks, run.end, stops); !text.empty()) {
+      last_line_ = block.data() + run.end;
+      width = last_front_.size() + text.size();
+      unwrapper_.pass(width);
+      if (passed_form_ != PlainLine::Form::kmsg) recent_.add(text);
+      run.last[run.said++ % run.last.size()] = {run.end, run.lines++};
+      run.end += width + (block[run.end + width] == '\r' ? 2 : 1);
+    } else if (const auto bytes = dictionary_alike(marks, run.end, stops); bytes != 0) {
+      unwrapper_.pass(bytes);
+      ++run.lines;
+      run.end += bytes + 1;
+    } else {
+      break;
+    }
+  }
+  if (run.lines == 0) return run;
+  repeats_left_ = static_cast<unsigned>(std::min<std::uint64_t>(repeats_left_ + run.lines, most_repeats));
+  if (run.said == 0) return run;
+  const auto& last = run.last[(run.said - 1) % run.last.size()];
+  many_passed_ = true;
+  passed_ = {first.number + last.index, first.offset + last.begin - at, block.substr(last.begin, width), true, false};
+  if (passed_form_ == PlainLine::Form::kmsg) resequencer_.pass(last_front_.read(passed_.bytes).sequence);
+  return run;
 }
 
 bool LogReader::Impl::is_next(const PlainLine& plain) const {
@@ -46,13 +97,14 @@ void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
   many_passed_ = passed_form_ != PlainLine::Form::none;
   passed_form_ = plain.form;
   passed_ = raw;
-  if (!plain.like_last && !last_front_.fits(raw.bytes)) last_front_.learn(raw.bytes, plain, front_);
+  const bool known = last_front_.is_of(raw.bytes, plain) || last_front_.learn(raw.bytes, plain, front_);
+  last_line_ = known ? raw.bytes.data() : nullptr;
 }
 
 // What the last line leaves behind: it is read once more, and not handed out.
 void LogReader::Impl::catch_up() {
   const auto form = std::exchange(passed_form_, PlainLine::Form::none);
-  last_front_.forget();
+  last_line_ = nullptr;
   if (form == PlainLine::Form::json) record_indent_ = 0;
   if (form == PlainLine::Form::json || form == PlainLine::Form::none) return;
   if (std::exchange(many_passed_, false)) memory_.once = memory_.twice = 0;
@@ -73,9 +125,10 @@ void LogReader::Impl::catch_up() {
 
 bool LogReader::is_quiet() const { return impl_->is_quiet(); }
 bool LogReader::look_at(std::string_view line, PlainLine& out) const { return impl_->look_at(line, out); }
-const char* LogReader::look_like_last(const char* line, const char* limit, PlainLine& out) const {
-  return impl_->look_like_last(line, limit, out);
+PlainRun LogReader::pass_alike(const TextMarks& marks, std::size_t at, const RunStops& stops, const RawLine& first) {
+  return impl_->pass_alike(marks, at, stops, first);
 }
+PlainLine LogReader::look_like_last(std::string_view line) const { return impl_->look_like_last(line); }
 bool LogReader::is_next(const PlainLine& plain) const { return impl_->is_next(plain); }
 void LogReader::pass(const RawLine& line, const PlainLine& plain) { impl_->pass(line, plain); }
 void LogReader::catch_up() { impl_->catch_up(); }

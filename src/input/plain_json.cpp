@@ -13,19 +13,14 @@ constexpr std::size_t longest_entry = 16 * 1024;
 
 // The fields that say something of a kernel's line, as JournalEntry has them.
 struct Fields {
-  std::string_view message, transport, identifier, source_time, time, cursor;
-  // False: a field that stands there twice.
-  bool set(std::string_view name, std::string_view value) {
-    std::string_view* const field = name == "MESSAGE"                       ? &message
-                                    : name == "_TRANSPORT"                  ? &transport
-                                    : name == "SYSLOG_IDENTIFIER"           ? &identifier
-                                    : name == "_SOURCE_MONOTONIC_TIMESTAMP" ? &source_time
-                                    : name == "__MONOTONIC_TIMESTAMP"       ? &time
-                                                                            : nullptr;
-    if (!field) return true;
-    if (field->data()) return false;
-    *field = value;
-    return true;
+  std::string_view message, transport, identifier, source_time, time;
+  std::string_view* named(std::string_view name) {
+    return name == "MESSAGE"                       ? &message
+           : name == "_TRANSPORT"                  ? &transport
+           : name == "SYSLOG_IDENTIFIER"           ? &identifier
+           : name == "_SOURCE_MONOTONIC_TIMESTAMP" ? &source_time
+           : name == "__MONOTONIC_TIMESTAMP"       ? &time
+                                                   : nullptr;
   }
 };
 
@@ -53,9 +48,11 @@ bool take_fields(Scanner s, bool escapes, Fields& out) {
     if (!take_string(s, escapes, name) || !s.lit(":")) return false;
     s.lit(" ");
     if (!s.lit("\"") || !take_string(s, escapes, value)) return false;
-    const bool wanted = JournalEntry::wants(name);
-    if (escapes && value.find('\\') != std::string_view::npos && wanted) return false;
-    if (wanted && !out.set(name, value)) return false;
+    if (escapes && value.find('\\') != std::string_view::npos && JournalEntry::wants(name)) return false;
+    if (auto* const field = out.named(name)) {
+      if (field->data()) return false;  // it stands there twice
+      *field = value;
+    }
     if (s.lit("}")) return s.at_end();
     if (!s.lit(",")) return false;
     s.lit(" ");

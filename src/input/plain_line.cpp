@@ -20,8 +20,7 @@ bool may_end_in_markup(std::string_view text) { return text.ends_with('>') || te
 
 // Would the reader clean something off? A tab is no reason.
 bool is_clean(std::string_view line) {
-  if (may_end_in_markup(line)) return false;
-  if (!has_odd_byte(line)) return true;
+  if (!may_end_in_markup(line) && !has_odd_byte(line)) return true;
   std::string scratch;
   const auto cleaned = clean(line, scratch);
   return cleaned.text.data() == line.data() && cleaned.text.size() == line.size() && !cleaned.level;
@@ -71,6 +70,7 @@ bool may_have_context(std::string_view text, const Memory& memory) {
     }
     case '.':
     case '-':
+      return next == '(';
     case '(':
       return true;
     default:
@@ -82,12 +82,17 @@ bool may_have_context(std::string_view text, const Memory& memory) {
   return may_be_host(text.substr(0, host), text.substr(host + 1), memory);
 }
 
+// Would the reader take off what a terminal's or a log's width has left of the last word?
+bool is_cut(std::string_view text) {
+  std::string_view cut;
+  return text.ends_with("...") && without_cut_word(text, cut).size() != text.size();
+}
+
 // Does the reader hand out these words as they are, as one line?
 bool is_plain_text(std::string_view text) {
   if (text.empty() || text.front() == '\\' || text.front() == '^' || text.ends_with('=')) return false;
   if (is_blank(text.front()) && text.find_first_not_of(" \t") == std::string_view::npos) return false;
-  std::string_view cut;
-  if (text.ends_with("...") && without_cut_word(text, cut).size() != text.size()) return false;
+  if (is_cut(text)) return false;
   return find_glued_prefix(text, 0) == std::string_view::npos;
 }
 
@@ -170,19 +175,23 @@ bool read_kmsg(std::string_view line, const Memory& memory, PlainLine& out) {
 
 }  // namespace
 
-bool is_plain_words(const TextBytes& bytes, const Memory& memory) {
-  static constexpr auto odd_begins = table_of(" \t\\<[.-("), odd_ends = table_of(">}=.");
-  const auto text = bytes.text;
-  if (bytes.odd || text.size() < shortest || odd_ends[static_cast<unsigned char>(text.back())]) return false;
-  const char first = text.front(), next = text[1];
-  if (odd_begins[static_cast<unsigned char>(first)] || (first == 'C' && is_digit(next)) || text.starts_with("kern"))
-    return false;
-  if (bytes.first_blank) {
-    const auto word = static_cast<std::size_t>(bytes.first_blank - text.data());
-    if (may_be_host(text.substr(0, word), text.substr(word + 1), memory)) return false;
+bool is_plain_words(std::string_view text, const TextMarks& marks, const Memory& memory) {
+  static constexpr auto odd_begins = table_of(" \t\\<[.-("), odd_ends = table_of(">}=");
+  const auto begin = static_cast<std::size_t>(text.data() - marks.block().data()), end = begin + text.size();
+  if (text.size() < 2 || marks.has_odd(begin, end)) return false;
+  const char first = text.front(), last = text.back();
+  if (odd_begins[static_cast<unsigned char>(first)] || odd_ends[static_cast<unsigned char>(last)]) return false;
+  if ((first == 'C' && is_digit(text[1])) || (first == 'k' && text.starts_with("kern"))) return false;
+  if (last == '.' && is_cut(text)) return false;
+  const auto word = text.find(' ');
+  if (word != std::string_view::npos && may_be_host(text.substr(0, word), text.substr(word + 1), memory)) return false;
+  auto at = marks.bracket(begin);
+  if (at < end && at - begin < word) return false;  // a program's tag, or a vendor's context
+  for (; at < end; at = marks.bracket(at + 1)) {
+    const char next = marks.block()[at + 1];
+    if (is_digit(next) || next == ' ') return find_glued_prefix(text, at - begin) == std::string_view::npos;
   }
-  return !bytes.bracket || !((is_upper(first) && next == '[') || bears_programs_tag(text) ||
-                             find_glued_prefix(text, 0) != std::string_view::npos);
+  return true;
 }
 
 bool has_control_byte(std::string_view line) {

@@ -1,13 +1,15 @@
 // Lines as most lines of a log are, read at a glance.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "base/first_bytes.hpp"
 #include "base/rooms.hpp"
-#include "input/text_bytes.hpp"
+#include "input/text_marks.hpp"
 #include "input/transport.hpp"
 
 namespace unoops::input {
@@ -22,7 +24,6 @@ struct PlainLine {
   std::string_view text, caller;
   std::optional<std::int64_t> time_us;
   std::uint64_t sequence = 0;  // of a /dev/kmsg record
-  bool like_last = false;      // its front is that of the line before
 };
 
 inline constexpr std::size_t longest_plain_line = 4096;
@@ -34,8 +35,28 @@ bool read_plain_dictionary(std::string_view line, PlainLine& out);
 // of the log as `memory`.
 bool read_plain(std::string_view line, const Memory& memory, const WallFront&, PlainLine& out);
 
-// Behind a front that is known: words of the kernel that are handed out as they are. Most texts are.
-bool is_plain_words(const TextBytes&, const Memory&);
+// Behind a front that is known: words of the kernel that are handed out as they are. Most texts are. The text is a part of
+// the block that the marks are of.
+bool is_plain_words(std::string_view text, const TextMarks&, const Memory&);
+
+// Lines one behind the other that begin alike and hold plain words, with the dictionaries behind records of /dev/kmsg: of
+// most of them nothing is kept.
+struct PlainRun {
+  struct Line {
+    std::size_t begin = 0;    // in the block
+    std::uint64_t index = 0;  // of all lines of the run
+  };
+  std::size_t end = 0;  // behind the last, in the block
+  std::uint64_t lines = 0;
+  std::uint64_t said = 0;      // those that have a text
+  std::array<Line, 4> last{};  // of these the last: number n at n % 4
+};
+// Where such lines end.
+struct RunStops {
+  std::size_t needle;                     // the line that ends at this byte of the block, or behind it
+  const FirstBytes& beginnings;           // a line whose text begins so, if
+  bool (*begins)(std::string_view text);  // says so, too
+};
 
 // An entry of journalctl -o json; it passes no transport (plain_json.cpp).
 bool read_plain_json(std::string_view line, PlainLine& out);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/first_bytes.hpp"
 #include "base/rooms.hpp"
 #include "facts/troubles.hpp"
 #include "kinds/kind.hpp"
@@ -57,11 +58,7 @@ class HeaderIndex {
   // The first four bytes, spread over few bits: of the places that the first two let pass, few are looked at twice. Not
   // over more, because a short log's decoding would take longer to touch the table's pages than to use it.
   static constexpr int key_bits = 13;
-  static std::size_t key(const char* at) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, at, key_bytes);
-    return word * 0x9e3779b1U >> (32 - key_bits);
-  }
+  static std::size_t key(const char* at) { return hash_of_four<key_bits>(at); }
   void add(const HeaderHit&);
   const std::vector<HeaderHit>* bucket(std::size_t number) const {
     const auto at = rows_[number];

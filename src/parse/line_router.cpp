@@ -74,6 +74,16 @@ bool LineRouter::pass(std::uint64_t number, const input::PlainLine& line) {
   return true;
 }
 
+void LineRouter::pass_unseen(std::uint64_t unseen, std::uint64_t last) {
+  reports_.pass_unseen(unseen);
+  passed_number_ = last;
+}
+
+void LineRouter::pass_plain(const input::PlainLine& line, std::uint64_t number) {
+  reports_.pass(line.time_us);
+  orphans_.pass(number, line, false);
+}
+
 void LineRouter::catch_up() {
   orphans_.catch_up();
   if (passed_number_ != 0) last_number_ = std::exchange(passed_number_, 0);

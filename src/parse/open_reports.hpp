@@ -30,6 +30,7 @@ class OpenReports {
   void close_all(std::string_view why);
   // The same as advance() where no report is open, for a line that says something; false: it may begin a new boot.
   bool pass(const std::optional<std::int64_t>& time_us) { return boots_.pass(time_us) && ++tick_ != 0; }
+  void pass_unseen(std::uint64_t lines) { tick_ += lines; }
   bool are_done() const { return open_.empty() && finished_.empty(); }
 
   // `read` is what the header's line has told.

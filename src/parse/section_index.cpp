@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <cstring>
 
@@ -40,15 +39,12 @@ class SectionIndex {
         return a.hit.section->starts.size() > b.hit.section->starts.size();
       });
     }
-    for (const auto& shape : common_shapes()) note_beginning(shape.section.starts);
+    for (const auto& shape : common_shapes()) first_bytes_.add(shape.section.starts);
     add(x86_sections(), nullptr, nullptr);
     for (const auto sections : {state_sections(), common_sections(), module_sections()})
       add(sections, nullptr, nullptr);
   }
-  // Asked of every line: four bytes tell that most are none of these.
-  bool may_begin(std::string_view text) const {
-    return text.size() < key_bytes || keys_[key(text)] || short_[pair(text)];
-  }
+  const FirstBytes& first_bytes() const { return first_bytes_; }
   Beginning beginning_of(std::string_view text) const {
     auto out = Beginning::unknown;
     each(text, [&](const Row& row) { out = row.opens ? Beginning::opening : std::max(out, Beginning::part); });
@@ -75,7 +71,7 @@ class SectionIndex {
     for (const auto& section : sections) {
       const SectionHit hit{&section, arch, kind};
       const auto starts = section.starts;
-      note_beginning(starts);
+      first_bytes_.add(starts);
       if (starts.empty())
         unnamed_.push_back(hit);
       else
@@ -85,23 +81,7 @@ class SectionIndex {
              may_open(section)});
     }
   }
-  static constexpr std::size_t key_bytes = 4;
-  static std::uint16_t key(std::string_view text) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, text.data(), key_bytes);
-    return static_cast<std::uint16_t>(word * 0x9e3779b1U >> 16);
-  }
-  static std::uint16_t pair(std::string_view text) {
-    const auto second = static_cast<unsigned char>(text.size() > 1 ? text[1] : '\0');
-    return static_cast<std::uint16_t>(static_cast<unsigned char>(text.front()) * 256U + second);
-  }
-  void note_beginning(std::string_view starts) {
-    if (starts.size() >= key_bytes) return void(keys_.set(key(starts)));
-    if (starts.size() > 1) return void(short_.set(pair(starts)));
-    for (unsigned second = 0; starts.size() == 1 && second < 256; ++second)
-      short_.set(static_cast<std::size_t>(pair(starts)) + second);
-  }
-  std::bitset<65536> keys_, short_;  // of the first four bytes; of two, where there are fewer than four
+  FirstBytes first_bytes_;
   std::array<std::vector<Row>, 256> by_first_;
   std::vector<SectionHit> unnamed_;
 };
@@ -121,10 +101,12 @@ bool is_within_dump(SectionId id) {
   return id == SectionId::pc || id == SectionId::code || id == SectionId::registers || id == SectionId::modules;
 }
 
+const FirstBytes& known_beginnings() { return section_index().first_bytes(); }
+
 // Of the shapes only one has a first word, and none opens a report: a task's line and a row of code need one that is open.
 Beginning beginning_of(std::string_view text) {
   text = trim_left(text);
-  if (text.empty() || !section_index().may_begin(text)) return Beginning::unknown;
+  if (text.empty() || !known_beginnings().may_begin(text)) return Beginning::unknown;
   const auto found = section_index().beginning_of(text);
   if (found != Beginning::unknown) return found;
   for (const auto& shape : common_shapes())

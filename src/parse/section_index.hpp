@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/first_bytes.hpp"
 #include "base/rooms.hpp"
 #include "parse/open_report.hpp"
 #include "parse/shape.hpp"
@@ -33,6 +34,8 @@ bool is_within_dump(SectionId);
 // What the first words of a line say, at a glance: nothing, or that it is a line of a report, which could open one.
 enum class Beginning : unsigned char { unknown, part, opening };
 Beginning beginning_of(std::string_view text);
+// Of all texts whose beginning is known, and of a few others.
+const FirstBytes& known_beginnings();
 // May this report hold it? Rows that start with nothing continue a section of a known architecture.
 bool may_hold(const OpenReport&, const SectionHit&);
 

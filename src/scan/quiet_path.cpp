@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "parse/section_index.hpp"
+
 namespace unoops::scan {
 namespace {
 
-constexpr std::size_t window = 16 * 1024;         // searched at once: a report that opens needs no more
 constexpr std::uint64_t large = 4 * 1024 * 1024;  // bytes from which on the automaton pays for itself
 
 const char* line_end(const char* from, const char* end) {
@@ -43,16 +44,22 @@ void QuietPath::feed(std::string_view bytes) {
 const char* QuietPath::pass(const char* from, const char* end) {
   const char* at = from;
   std::uint64_t lines = 0;
-  for (PlainLine plain; at < searched_to_ || search(at, end); ++lines) {
-    const char* const like_last = reader_.look_like_last(at, searched_to_, plain);
-    const char* const stop = like_last ? like_last : line_end(at, searched_to_);
+  for (PlainLine plain; at < searched_to_ || search(at, end);) {
+    const RawLine next{
+        splitter_.lines() + lines + 1, splitter_.offset() + static_cast<std::uint64_t>(at - from), {}, true, false};
+    if (const auto passed = pass_alike(at, next); passed.lines != 0) {
+      lines += passed.lines;
+      at = searched_from_ + passed.end;
+      continue;
+    }
+    const char* const stop = line_end(at, searched_to_);
     const auto line = without_return({at, static_cast<std::size_t>(stop - at)});
-    const auto number = splitter_.lines() + lines + 1;
-    if (has_needle(at, stop)) break;
-    refused_ = !like_last && (!reader_.look_at(line, plain) || (plain.at_edge && !is_plain(stop + 1)));
-    if (refused_ || !reader_.is_next(plain) || !parser_.pass(number, plain)) break;
-    reader_.pass({number, splitter_.offset() + static_cast<std::uint64_t>(at - from), line, true, false}, plain);
+    if (next_needle(at) <= place_of(stop)) break;
+    refused_ = !reader_.look_at(line, plain) || (plain.at_edge && !is_plain(stop + 1));
+    if (refused_ || !reader_.is_next(plain) || !parser_.pass(next.number, plain)) break;
+    reader_.pass({next.number, next.offset, line, true, false}, plain);
     at = stop + 1;
+    ++lines;
   }
   if (lines == 0) return at;
   passed_ += lines;
@@ -60,6 +67,22 @@ const char* QuietPath::pass(const char* from, const char* end) {
   reader_.catch_up();
   parser_.catch_up();
   return at;
+}
+
+// Most lines: of them the parser keeps no more than the last few.
+PlainRun QuietPath::pass_alike(const char* at, const RawLine& first) {
+  static const RunStops stops{0, known_beginnings(),
+                              [](std::string_view text) { return beginning_of(text) != Beginning::unknown; }};
+  auto run = reader_.pass_alike(marks_, place_of(at), {next_needle(at), stops.beginnings, stops.begins}, first);
+  if (run.lines == 0) return run;
+  const auto kept = std::min<std::uint64_t>(run.said, run.last.size());
+  parser_.pass_unseen(run.said - kept, first.number + run.lines - 1);
+  for (auto n = run.said - kept; n != run.said; ++n) {
+    const auto& line = run.last[n % run.last.size()];
+    const auto bytes = marks_.block().substr(line.begin, marks_.newline(line.begin) - line.begin);
+    parser_.pass_plain(reader_.look_like_last(without_return(bytes)), first.number + line.index);
+  }
+  return run;
 }
 
 // The line that begins here, if it is among those that were searched.
@@ -72,22 +95,22 @@ bool QuietPath::is_plain(const char* line) const {
 
 // The next lines from here on; false: there is no whole one.
 bool QuietPath::search(const char* from, const char* end) {
-  const auto size = std::min(window, static_cast<std::size_t>(end - from));
+  const auto size = std::min(TextMarks::most, static_cast<std::size_t>(end - from));
   const auto last = std::string_view(from, size).rfind('\n');
   if (last == std::string_view::npos) return false;
   searched_from_ = from;
   searched_to_ = from + last + 1;
+  marks_.mark({from, last + 1});
   ends_.clear();
   next_ = 0;
   search_->find({from, last}, ends_);
   return true;
 }
 
-bool QuietPath::has_needle(const char* line, const char* line_end) {
-  const auto begin = static_cast<std::size_t>(line - searched_from_);
-  while (next_ < ends_.size() && ends_[next_] <= begin) ++next_;
-  const auto end = static_cast<std::size_t>(line_end - searched_from_);
-  return next_ < ends_.size() && ends_[next_] <= end;
+// Where the first needle ends that ends behind `at`.
+std::size_t QuietPath::next_needle(const char* at) {
+  while (next_ < ends_.size() && ends_[next_] <= place_of(at)) ++next_;
+  return next_ < ends_.size() ? ends_[next_] : TextMarks::none;
 }
 
 }  // namespace unoops::scan

@@ -30,8 +30,10 @@ class QuietPath {
   bool is_quiet() const { return splitter_.at_line() && reader_.is_quiet() && parser_.is_quiet(); }
   const char* pass(const char* from, const char* end);
   bool is_plain(const char* line) const;
+  PlainRun pass_alike(const char* at, const RawLine& first);
   bool search(const char* from, const char* end);
-  bool has_needle(const char* line, const char* line_end);
+  std::size_t next_needle(const char* at);
+  std::size_t place_of(const char* at) const { return static_cast<std::size_t>(at - searched_from_); }
 
   LineSplitter& splitter_;
   LogReader& reader_;
@@ -40,8 +42,9 @@ class QuietPath {
   std::uint64_t bytes_ = 0;  // of all inputs
   std::uint64_t passed_ = 0;
   bool refused_ = false;  // the reader did not know the line's form
-  // What was searched of the bytes that are being fed: whole lines.
+  // What was searched of the bytes that are being fed: whole lines, and no more than a report that opens needs.
   const char *searched_from_ = nullptr, *searched_to_ = nullptr;
+  TextMarks marks_;                // of it
   std::vector<std::size_t> ends_;  // of needles in it
   std::size_t next_ = 0;           // of these
 };

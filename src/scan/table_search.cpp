@@ -3,8 +3,8 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
-#include <cstring>
 
+#include "base/first_bytes.hpp"
 #include "scan/needles.hpp"
 #include "scan/search.hpp"
 
@@ -37,11 +37,7 @@ class Table {
 
  private:
   static constexpr std::size_t key_bytes = 4;
-  static std::uint16_t key(const char* at) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, at, key_bytes);
-    return static_cast<std::uint16_t>(word * 0x9e3779b1U >> 16);
-  }
+  static std::uint16_t key(const char* at) { return static_cast<std::uint16_t>(hash_of_four<16>(at)); }
 
   void look(std::string_view bytes, std::size_t at, bool maybe_long, std::vector<std::size_t>& ends) const {
     const auto rest = bytes.substr(at);

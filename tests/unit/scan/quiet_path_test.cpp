@@ -67,6 +67,30 @@ TEST_CASE("the lines of an ordinary log are passed, whatever transport brought t
         })) > most);
 }
 
+TEST_CASE("a run of lines that begin alike ends where the log's time begins anew") {
+  const auto boot = boot_of([](unsigned i) { return "[   91." + number(i) + "] " + (i % 7 ? few : words); });
+  const auto next = boot_of([](unsigned i) { return "[    0." + number(i) + "] " + (i % 7 ? few : words); });
+  Way way;
+  way.quiet.feed(boot + boot + next + next);
+  CHECK(way.quiet.passed() > 1500);
+  CHECK(way.parser.boots() == 2);
+}
+
+TEST_CASE("a record of /dev/kmsg that is missing ends a run, and the dictionaries behind records do not") {
+  const auto with_dictionaries = [](unsigned i) {
+    return "6," + number(i) + "," + number(i) + ",-;" + (i % 7 ? few : words) +
+           " SUBSYSTEM=pci\n DEVICE=+pci:0000:00:1f.2\n";
+  };
+  CHECK(passed(boot_of(with_dictionaries)) > 1100);
+  std::string log;
+  for (unsigned i = 0; i < 400; ++i)
+    if (i != 200) log += "6," + number(i) + "," + number(i) + ",-;" + (i % 7 ? few : words);
+  Way way;
+  way.quiet.feed(log);
+  CHECK(way.quiet.passed() < 399);
+  CHECK(way.quiet.passed() > 300);
+}
+
 TEST_CASE("a line with a needle is read, and the lines behind the report that it opened are passed again") {
   std::string log = boot_of([](unsigned i) { return "[    1." + number(i) + "] " + (i % 7 ? few : words); });
   log += "[    2.000000] BUG: kernel NULL pointer dereference, address: 0000000000000010\n";
