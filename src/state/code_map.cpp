@@ -18,7 +18,7 @@ void CodeMap::read_kernel_table() {
   // A separate debug file has no bytes of them, but the dump has.
   const auto bytes_of = [&](const ElfSection& section, std::vector<std::uint8_t>& own) {
     constexpr std::uint64_t most = 64 << 20;
-    if (const auto bytes = elf.bytes(section); !bytes.empty() || section.size > most) return bytes;
+    if (auto bytes = elf.bytes(section); !bytes.empty() || section.size > most) return bytes;
     own.resize(section.size);
     const bool there =
         target_.memory().read(section.addr + target_.offset(), std::as_writable_bytes(std::span(own))) == Got::yes;

@@ -182,7 +182,7 @@ class Examination {
   }
 
   // Each run of one context becomes a stack.
-  void add(Stack&& head, const std::optional<Task>& task, const Frames& frames) {
+  void add(Stack head, const std::optional<Task>& task, const Frames& frames) {
     head.role = role_of_label(head.label);
     if (task) {
       head.comm = task->comm;

@@ -89,7 +89,8 @@ std::optional<AwaitedLock> spun_lock(Target& target, std::uint64_t ip,
   const auto symbol = target.vmlinux().symbols().covering(pc);
   if (!symbol || !symbol->name.ends_with("queued_spin_lock_slowpath")) return std::nullopt;
   const auto unit = target.vmlinux().unit_of(pc);
-  const auto die = unit ? UnitIndex(*unit).function_within(symbol->address, symbol->address + symbol->size) : unit;
+  if (!unit) return std::nullopt;
+  const auto die = UnitIndex(*unit).function_within(symbol->address, symbol->address + symbol->size);
   if (!die) return std::nullopt;
   const FunctionInfo function(*die);
   for (const Binding& binding : function.bindings()) {

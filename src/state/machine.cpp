@@ -125,8 +125,9 @@ std::vector<StackRange> Machine::stacks_of(unsigned cpu, const std::optional<Tas
   if (const auto last = target_.per_cpu("hardirq_stack_ptr", cpu); last && *last != 0)
     out.push_back({*last + 8 - irq_size, *last + 8, Context::irq});
   const auto exceptions = target_.per_cpu("cea_exception_stacks", cpu);
+  if (!exceptions) return out;
   for (const auto& [member, context] : exception_stacks) {
-    const auto& at = exceptions ? target_.place("cea_exception_stacks", member) : std::nullopt;
+    const auto& at = target_.place("cea_exception_stacks", member);
     if (at && at->size != 0) out.push_back({*exceptions + at->offset, *exceptions + at->offset + at->size, context});
   }
   return out;
@@ -153,9 +154,10 @@ std::optional<AwaitedLock> Machine::spinning_on(const Cpu& cpu, const UnwoundSta
       const auto member = notes.members[static_cast<std::size_t>(reg)];
       if (frame.saved_at) return target_.number(*frame.saved_at, "pt_regs", member);
       const auto& at = target_.place("pt_regs", member);
-      return at ? std::optional(little64(cpu.note->bytes, notes.registers + at->offset)) : std::nullopt;
+      if (!at) return std::nullopt;
+      return little64(cpu.note->bytes, notes.registers + at->offset);
     };
-    if (const auto lock = spun_lock(target_, frame.ip, value_of)) return lock;
+    if (auto lock = spun_lock(target_, frame.ip, value_of)) return lock;
   }
   return std::nullopt;
 }

@@ -25,7 +25,7 @@ std::optional<std::uint64_t> distance_from(DebugFile& vmlinux, const VmcoreInfo&
   const auto there = info.symbol("_stext");
   const auto here = vmlinux.symbols().find("_stext");
   if (!there || here.empty()) return std::nullopt;
-  const auto offset = *there - here.front().address;
+  auto offset = *there - here.front().address;
   if ((offset & page_mask) != 0) return std::nullopt;
   return offset;
 }
@@ -69,8 +69,8 @@ Type Target::structure(std::string_view name) {
   for (std::size_t i = 0;; ++i) {
     while (i == units_.size() && tried_ < knowing.size()) {
       const auto functions = vmlinux_.symbols().find(knowing[tried_++]);
-      const auto unit = functions.empty() ? std::nullopt : vmlinux_.unit_of(functions.front().address);
-      if (unit) units_.emplace_back(*unit);
+      if (functions.empty()) continue;
+      if (const auto unit = vmlinux_.unit_of(functions.front().address)) units_.emplace_back(*unit);
     }
     if (i == units_.size()) break;
     if (const auto found = units_[i].structure(name)) return keep(*found);
@@ -82,14 +82,15 @@ const std::optional<MemberPlace>& Target::place(std::string_view type, std::stri
   std::string key(type);
   key.append(".").append(path);
   if (const auto known = places_.find(key); known != places_.end()) return known->second;
-  const auto of = structure(type);
-  return places_.emplace(std::move(key), of ? types_.member(of, path) : std::nullopt).first->second;
+  auto& found = places_[std::move(key)];
+  if (const auto of = structure(type)) found = types_.member(of, path);
+  return found;
 }
 
 std::optional<std::uint64_t> Target::number(std::uint64_t object, std::string_view type, std::string_view path) {
   const auto& at = place(type, path);
   if (!at || at->size == 0 || at->size > pointer_bytes) return std::nullopt;
-  const auto word = memory_.number(object + at->offset, static_cast<unsigned>(at->size));
+  auto word = memory_.number(object + at->offset, static_cast<unsigned>(at->size));
   if (!word || at->bit_size == 0) return word;
   return *word >> at->bit_offset & ((std::uint64_t{1} << at->bit_size) - 1);
 }

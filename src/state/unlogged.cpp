@@ -14,10 +14,13 @@ namespace {
 std::string reason_of(Target& target) {
   constexpr std::size_t most = 1024;
   const auto panic = target.vmlinux().symbols().find("panic");
-  const auto unit = panic.empty() ? std::nullopt : target.vmlinux().unit_of(panic.front().address);
+  if (panic.empty()) return {};
+  const auto begin = panic.front().address;
+  const auto unit = target.vmlinux().unit_of(begin);
   if (!unit) return {};
-  const auto die = UnitIndex(*unit).function_within(panic.front().address, panic.front().address + panic.front().size);
-  const auto at = die ? FunctionInfo(*die).static_named("buf") : std::nullopt;
+  const auto die = UnitIndex(*unit).function_within(begin, begin + panic.front().size);
+  if (!die) return {};
+  const auto at = FunctionInfo(*die).static_named("buf");
   std::vector<std::byte> bytes(most);
   if (!at || target.memory().read(*at + target.offset(), bytes) != Got::yes) return {};
   const auto text = text_of(bytes);
