@@ -20,7 +20,7 @@ struct Pages {
   std::map<std::uint64_t, std::string> by_address;
   std::string info;  // VMCOREINFO
   std::string machine = "x86_64";
-  std::uint16_t elf_machine = 62;  // EM_X86_64
+  std::uint16_t elf_machine = 62;                            // EM_X86_64
   std::vector<std::string> cpus = {std::string(336, '\1')};  // each one's struct elf_prstatus; ELF has room for them
 
   void put(std::uint64_t physical, const std::string& bytes);
