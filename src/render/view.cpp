@@ -106,6 +106,10 @@ Verdict verdict_of(const Report& r) {
   return {severity, std::string(outcome_words(r)), place};
 }
 
+std::string plural(std::size_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
 std::string place_text(const Location& at, bool full) {
   std::string_view file = at.file;
   if (!full && file.starts_with('/')) file.remove_prefix(file.rfind('/') + 1);
@@ -146,7 +150,7 @@ std::string modules_of(const Report& r, bool unfold) {
     else
       ++others;
   if (others && out.empty()) return fmt::format("{} loaded, none in a trace, none tainting", others);
-  if (others) out += fmt::format(" + {} other{}", others, others == 1 ? "" : "s");
+  if (others) out += " + " + plural(others, "other", "others");
   return out;
 }
 

@@ -77,5 +77,7 @@ Messages messages_of(const Report&, bool unfold);
 
 // file:line for people: what lies outside the kernel's tree by its name only, unless `full`.
 std::string place_text(const Location&, bool full);
+// "1 frame", "2 frames"
+std::string plural(std::size_t n, std::string_view one, std::string_view many);
 
 }  // namespace unoops::render

@@ -231,11 +231,8 @@ Statement dump(const Report& r) {
   static constexpr std::size_t most = 4;
   Statement out{"Dump", {}, ""};
   if (!r.machine || !r.machine->cpus) return out;
-  const auto plural = [](std::uint64_t n, std::string_view what) {
-    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
-  };
-  auto words = plural(*r.machine->cpus, "CPU");
-  if (r.machine->tasks) words += ", " + plural(*r.machine->tasks, "task");
+  auto words = plural(*r.machine->cpus, "CPU", "CPUs");
+  if (r.machine->tasks) words += ", " + plural(*r.machine->tasks, "task", "tasks");
   const auto hanging = std::ranges::count(r.tasks, 'D', &DumpedTask::state);
   if (r.machine->tasks)
     words += hanging == 0 ? ", none of them blocked (D)" : fmt::format(", {} of them blocked (D)", hanging);

@@ -39,10 +39,6 @@ std::string name_of(const SymbolRef& ref) {
 
 std::string module_of(const SymbolRef& ref) { return ref.module.empty() ? "" : "[" + clean(ref.module) + "]"; }
 
-std::string plural(std::size_t n, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", n, n == 1 ? one : many);
-}
-
 std::string context_mark(std::string_view context) {
   std::string out = "<" + clean(context) + ">";
   std::ranges::transform(out, out.begin(), upper);

@@ -71,9 +71,8 @@ const char* QuietPath::pass(const char* from, const char* end) {
 
 // Most lines: of them the parser keeps no more than the last few.
 PlainRun QuietPath::pass_alike(const char* at, const RawLine& first) {
-  static const RunStops stops{0, known_beginnings(),
-                              [](std::string_view text) { return beginning_of(text) != Beginning::unknown; }};
-  auto run = reader_.pass_alike(marks_, place_of(at), {next_needle(at), stops.beginnings, stops.begins}, first);
+  static constexpr auto begins = [](std::string_view text) { return beginning_of(text) != Beginning::unknown; };
+  auto run = reader_.pass_alike(marks_, place_of(at), {next_needle(at), known_beginnings(), begins}, first);
   if (run.lines == 0) return run;
   const auto kept = std::min<std::uint64_t>(run.said, run.last.size());
   parser_.pass_unseen(run.said - kept, first.number + run.lines - 1);

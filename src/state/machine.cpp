@@ -22,24 +22,11 @@ constexpr auto exception_stacks = std::to_array<ExceptionStack>({{"NMI_stack", C
                                                                  {"VC_stack", Context::exception},
                                                                  {"VC2_stack", Context::exception}});
 
-// In the order of struct pt_regs, from where the architecture's notes have them.
-std::optional<Registers> registers_in(Target& target, const Note& note, std::size_t begin) {
-  const auto number = [&](std::string_view name) -> std::optional<std::uint64_t> {
-    const auto& at = target.place("pt_regs", name);
-    if (!at || begin + at->offset + 8 > note.bytes.size()) return std::nullopt;
-    return little64(note.bytes, begin + at->offset);
-  };
-  const auto ip = number("ip"), sp = number("sp"), cs = number("cs");
-  if (!ip || !sp || !cs || *ip == 0) return std::nullopt;
-  return Registers{.ip = *ip,
-                   .sp = *sp,
-                   .bp = number("bp"),
-                   .r10 = number("r10"),
-                   .r13 = number("r13"),
-                   .di = number("di"),
-                   .dx = number("dx"),
-                   .exact = true,
-                   .user = (*cs & 3) != 0};
+// A member of the struct pt_regs that the note holds from `begin` on; nothing: it does not reach so far.
+std::optional<std::uint64_t> noted(Target& target, const Note& note, std::size_t begin, std::string_view member) {
+  const auto& at = target.place("pt_regs", member);
+  if (!at || begin + at->offset + 8 > note.bytes.size()) return std::nullopt;
+  return little64(note.bytes, begin + at->offset);
 }
 
 }  // namespace
@@ -66,7 +53,8 @@ void Machine::read_cpus() {
   std::size_t passed_over = 0;
   for (const Note& note : memory_.core().notes) {
     if (note.name != "CORE" || note.type != 1 || cpus_.size() == most_cpus) continue;  // NT_PRSTATUS
-    const auto registers = registers_in(target_, note, registers_at);
+    auto registers = registers_of([&](std::string_view member) { return noted(target_, note, registers_at, member); });
+    if (registers && registers->ip == 0) registers.reset();
     const auto with_note = [&](unsigned number) {
       Cpu cpu = cpu_at(number);
       cpu.registers = registers;

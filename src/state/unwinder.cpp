@@ -180,8 +180,7 @@ class Walk {
 
 }  // namespace
 
-std::optional<Registers> saved_registers(Target& target, std::uint64_t at) {
-  const auto number = [&](std::string_view name) { return target.number(at, "pt_regs", name); };
+std::optional<Registers> registers_of(const RegisterReader& number) {
   const auto ip = number("ip"), sp = number("sp"), cs = number("cs");
   if (!ip || !sp || !cs) return std::nullopt;
   constexpr std::uint64_t privilege = 3;  // the bits of a code segment's selector: 0 is the kernel
@@ -194,6 +193,10 @@ std::optional<Registers> saved_registers(Target& target, std::uint64_t at) {
                    .dx = number("dx"),
                    .exact = true,
                    .user = (*cs & privilege) != 0};
+}
+
+std::optional<Registers> saved_registers(Target& target, std::uint64_t at) {
+  return registers_of([&](std::string_view member) { return target.number(at, "pt_regs", member); });
 }
 
 UnwoundStack unwind(Target& target, CodeMap& code, std::span<const StackRange> stacks, const Registers& at) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/rooms.hpp"
@@ -27,6 +29,9 @@ struct Registers {
   bool user = false;   // of a program
 };
 
+// The members of a struct pt_regs by their names, wherever it lies. Nothing: one that no frame can do without is missing.
+using RegisterReader = std::function<std::optional<std::uint64_t>(std::string_view member)>;
+std::optional<Registers> registers_of(const RegisterReader&);
 // A struct pt_regs at the address; nothing: it is not in the dump.
 std::optional<Registers> saved_registers(Target&, std::uint64_t at);
 
