@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -14,26 +15,33 @@ namespace unoops::base {
 
 // Four bytes as a number of so many bits.
 template <int Bits>
+std::size_t hash_of_four(std::uint32_t bytes) {
+  return bytes * 0x9e3779b1U >> (32 - Bits);
+}
+template <int Bits>
 std::size_t hash_of_four(const char* at) {
-  std::uint32_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return word * 0x9e3779b1U >> (32 - Bits);
+  std::uint32_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return hash_of_four<Bits>(bytes);
 }
 
 class FirstBytes {
  public:
   // False: it begins none of the words; true: it may.
   bool may_begin(std::string_view text) const {
-    return text.size() < 4 || fours_[hash_of_four<bits>(text.data())] || threes_[three(text)] || pairs_[pair(text)] ||
-           firsts_[static_cast<unsigned char>(text.front())];
+    if (text.size() < 4) return true;
+    std::uint32_t four = 0;
+    std::memcpy(&four, text.data(), sizeof four);
+    return fours_[hash_of_four<bits>(four)] || threes_[hash_of_four<bits>(four & first_three)] ||
+           pairs_[hash_of_four<bits>(four & first_two)] || firsts_[static_cast<unsigned char>(text.front())];
   }
   void add(std::string_view word) {
     if (word.size() > 3)
       fours_.set(hash_of_four<bits>(word.data()));
     else if (word.size() == 3)
-      threes_.set(three(word));
+      threes_.set(hash_of_four<bits>(padded(word)));
     else if (word.size() == 2)
-      pairs_.set(pair(word));
+      pairs_.set(hash_of_four<bits>(padded(word)));
     else if (!word.empty())
       firsts_[static_cast<unsigned char>(word.front())] = true;
   }
@@ -41,13 +49,13 @@ class FirstBytes {
  private:
   // Few, because larger tables would not stay in the processor's first cache.
   static constexpr int bits = 14;
-  static std::size_t three(std::string_view text) {
-    const std::array<char, 4> padded{text[0], text[1], text[2], '\0'};
-    return hash_of_four<bits>(padded.data());
-  }
-  static std::size_t pair(std::string_view text) {
-    const std::array<char, 4> padded{text[0], text[1], '\0', '\0'};
-    return hash_of_four<bits>(padded.data());
+  using Four = std::array<unsigned char, 4>;
+  static constexpr auto first_three = std::bit_cast<std::uint32_t>(Four{0xff, 0xff, 0xff, 0});
+  static constexpr auto first_two = std::bit_cast<std::uint32_t>(Four{0xff, 0xff, 0, 0});
+  static std::uint32_t padded(std::string_view word) {
+    std::uint32_t four = 0;
+    std::memcpy(&four, word.data(), word.size());
+    return four;
   }
   using Set = std::bitset<std::size_t{1} << bits>;
   Set fours_, threes_, pairs_;      // a word is in one of them, by its length

@@ -24,6 +24,7 @@ struct LogLine {
   bool prefixed = false;  // some transport was recognised
   bool glued = false;     // other text stood before the kernel's prefix on the same line
   bool goes_on = false;   // of one record with the line before it
+  bool bare = false;      // it was searched (scan/), and no needle stands in it but a frame's
   std::string_view cut;   // the half word at which something cut the line, with its name: `text` ends before it
 };
 

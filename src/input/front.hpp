@@ -71,6 +71,7 @@ class LastFront {
  public:
   bool fits(std::string_view line) const { return front_.fits(line); }
   std::size_t size() const { return front_.size(); }
+  PlainLine::Form form() const { return form_; }
   // From a line that read_plain() has read; false: others can't be read like it.
   bool learn(std::string_view line, const PlainLine&, const WallFront&);
   // What read_plain() would make of a line that fits, and whose words are plain.

@@ -37,6 +37,8 @@ class LogReader {
   PlainLine look_like_last(std::string_view line) const;  // what look_at() would tell of a line of them
   bool is_next(const PlainLine&) const;
   void pass(const RawLine&, const PlainLine&);
+  // Passes the line, and hands out what read() would. `raw`: with its \r. `bare`: as in LogLine. False: read() has to.
+  bool hand_out(const RawLine& raw, const RawLine& line, const PlainLine&, bool bare);
   void catch_up();
   void learn(std::string_view line);  // what lines like it have in front: it was read, and look_at() had refused it
 

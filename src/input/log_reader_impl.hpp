@@ -39,11 +39,16 @@ struct LogReader::Impl {
   PlainLine look_like_last(std::string_view line) const { return last_front_.read(line); }
   bool is_next(const PlainLine&) const;
   void pass(const RawLine&, const PlainLine&);
+  bool hand_out(const RawLine& raw, const RawLine& line, const PlainLine&, bool bare);
   void catch_up();
   void learn(std::string_view line) { front_.learn(line, memory_); }
 
  private:
-  std::string_view text_alike(const TextMarks&, std::size_t at, const RunStops&) const;
+  struct Alike {
+    std::string_view text;  // empty: it is no such line, or it has to be looked at
+    bool part = false;
+  };
+  Alike text_alike(const TextMarks&, std::size_t at, const RunStops&) const;
   std::size_t dictionary_alike(const TextMarks&, std::size_t at, const RunStops&) const;
   static LogLine line_of(const RawLine&);
   void read_in_order(const RawLine&);

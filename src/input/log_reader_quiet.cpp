@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "input/escapes.hpp"
 #include "input/log_reader_impl.hpp"
 
 namespace unoops::input {
@@ -23,8 +24,9 @@ bool LogReader::Impl::look_at(std::string_view line, PlainLine& out) const {
   return passed_form_ == Form::none || passed_form_ == out.form;
 }
 
-// The text of a line that begins as the last one; empty: it is no such line, or it has to be looked at.
-std::string_view LogReader::Impl::text_alike(const TextMarks& marks, std::size_t at, const RunStops& stops) const {
+// The text of a line that begins as the last one.
+LogReader::Impl::Alike LogReader::Impl::text_alike(const TextMarks& marks, std::size_t at,
+                                                   const RunStops& stops) const {
   const auto rest = marks.block().substr(at);
   if (!last_front_.fits(rest) || !unwrapper_.passes()) return {};
   const auto begin = last_front_.size();
@@ -32,10 +34,13 @@ std::string_view LogReader::Impl::text_alike(const TextMarks& marks, std::size_t
   if (behind >= stops.needle) return {};
   const auto newline = behind - at, end = newline - (rest[newline - 1] == '\r' ? 1 : 0);
   const std::string_view text(rest.data() + begin, end - begin);
-  if (end > longest_plain_line || edge_.is_as_wide(end) || !is_plain_words(text, marks, memory_) ||
-      (stops.beginnings.may_begin(text) && stops.begins(text)) || !last_front_.goes_on(last_line_, rest.data()))
+  if (end > longest_plain_line || edge_.is_as_wide(end) || !last_front_.goes_on(last_line_, rest.data())) return {};
+  if (!is_plain_words(text, marks, memory_) &&
+      !is_plain_behind(rest.substr(0, end), begin, last_front_.form(), memory_))
     return {};
-  return text;
+  const bool may_begin = text.size() < 4 || is_blank(text.front()) || stops.beginnings.may_begin(text);
+  const auto beginning = may_begin ? stops.beginning_of(text) : Beginning::unknown;
+  return {beginning == Beginning::opening ? std::string_view() : text, beginning == Beginning::part};
 }
 
 // The width of a dictionary's line behind a record; 0: it is none, or it has to be looked at.
@@ -56,12 +61,13 @@ PlainRun LogReader::Impl::pass_alike(const TextMarks& marks, std::size_t at, con
   const auto block = marks.block();
   std::size_t width = 0;
   for (;;) {
-    if (const auto text = text_alike(marks, run.end, stops); !text.empty()) {
+    if (const auto [text, part] = text_alike(marks, run.end, stops); !text.empty()) {
       last_line_ = block.data() + run.end;
       width = last_front_.size() + text.size();
       unwrapper_.pass(width);
       if (passed_form_ != PlainLine::Form::kmsg) recent_.add(text);
-      run.last[run.said++ % run.last.size()] = {run.end, run.lines++};
+      run.last[run.said++ % run.last.size()] = {run.end, run.lines++, part};
+      run.parts += part;
       run.end += width + (block[run.end + width] == '\r' ? 2 : 1);
     } else if (const auto bytes = dictionary_alike(marks, run.end, stops); bytes != 0) {
       unwrapper_.pass(bytes);
@@ -101,6 +107,40 @@ void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
   last_line_ = known ? raw.bytes.data() : nullptr;
 }
 
+namespace {
+
+// "6,339,5140900,-;text": the level is the priority's last three bits.
+std::optional<int> kmsg_level(std::string_view record) {
+  Scanner s(record);
+  unsigned priority = 0;
+  return s.dec(priority) ? std::optional(static_cast<int>(priority & 7)) : std::nullopt;
+}
+
+}  // namespace
+
+bool LogReader::Impl::hand_out(const RawLine& raw, const RawLine& line, const PlainLine& plain, bool bare) {
+  using Form = PlainLine::Form;
+  if (plain.form == Form::json || plain.form == Form::kmsg_more) return false;
+  pass(line, plain);
+  LogLine out = line_of(raw);
+  if (plain.form == Form::wall) {
+    out.wall_time = front_.time().of(line.bytes);
+    if (front_.has_host()) out.host = memory_.host;
+  }
+  out.time_us = plain.time_us;
+  out.caller = plain.caller;
+  out.kernel = plain.kernel;
+  out.prefixed = true;
+  out.bare = bare;
+  if (plain.form == Form::kmsg) {
+    out.level = kmsg_level(line.bytes);
+    hand_out_text(out, plain.text, Escapes::hex);
+  } else {
+    hand_out_text(out, without_leaked_level(plain.text, out.level), Escapes::breaks);
+  }
+  return true;
+}
+
 // What the last line leaves behind: it is read once more, and not handed out.
 void LogReader::Impl::catch_up() {
   const auto form = std::exchange(passed_form_, PlainLine::Form::none);
@@ -131,6 +171,9 @@ PlainRun LogReader::pass_alike(const TextMarks& marks, std::size_t at, const Run
 PlainLine LogReader::look_like_last(std::string_view line) const { return impl_->look_like_last(line); }
 bool LogReader::is_next(const PlainLine& plain) const { return impl_->is_next(plain); }
 void LogReader::pass(const RawLine& line, const PlainLine& plain) { impl_->pass(line, plain); }
+bool LogReader::hand_out(const RawLine& raw, const RawLine& line, const PlainLine& plain, bool bare) {
+  return impl_->hand_out(raw, line, plain, bare);
+}
 void LogReader::catch_up() { impl_->catch_up(); }
 void LogReader::learn(std::string_view line) { impl_->learn(line); }
 

@@ -52,7 +52,8 @@ std::size_t run_of(std::uint8_t wanted, std::string_view text) {
 
 // A text's first word, and what stands behind it: a host that journalctl printed?
 bool may_be_host(std::string_view word, std::string_view behind, const Memory& memory) {
-  return behind.starts_with("kern") || behind.starts_with("klog") || (!memory.host.empty() && word == memory.host);
+  const bool names_kernel = behind.starts_with('k') && (behind.starts_with("kern") || behind.starts_with("klog"));
+  return names_kernel || (!memory.host.empty() && word == memory.host);
 }
 
 // What vendors and journalctl print behind the kernel's time (android.cpp, journal_monotonic): may the text begin so?
@@ -194,6 +195,13 @@ bool is_plain_words(std::string_view text, const TextMarks& marks, const Memory&
   return true;
 }
 
+bool is_plain_behind(std::string_view line, std::size_t front, PlainLine::Form form, const Memory& memory) {
+  const auto text = line.substr(front);
+  if (line.size() < shortest || text.empty() || text.front() == '<') return false;
+  if (text.front() == '[' && form != PlainLine::Form::printk) return false;
+  return is_plain_text(text) && !may_have_context(text, memory) && !bears_programs_tag(text) && is_clean(line);
+}
+
 bool has_control_byte(std::string_view line) {
   if (!has_odd_byte(line)) return false;
   return std::ranges::any_of(line, [](char c) { return c < ' ' || static_cast<unsigned char>(c) >= 0x80; });
@@ -227,7 +235,6 @@ bool read_plain(std::string_view line, const Memory& memory, const WallFront& fr
 
 std::vector<std::string_view> plain_line_refuses() {
   return {"=3D",  // quoted_printable.cpp
-          "\\x",
           "#00",
           "#01",
           "#02",

@@ -35,9 +35,14 @@ bool read_plain_dictionary(std::string_view line, PlainLine& out);
 // of the log as `memory`.
 bool read_plain(std::string_view line, const Memory& memory, const WallFront&, PlainLine& out);
 
-// Behind a front that is known: words of the kernel that are handed out as they are. Most texts are. The text is a part of
-// the block that the marks are of.
+// Behind a front that is known: words of the kernel that are handed out as they are? Of most texts the marks tell so; they
+// are of a block that holds the line.
 bool is_plain_words(std::string_view text, const TextMarks&, const Memory&);
+// Of any other: what read_plain() asks of it. `line`: with the front.
+bool is_plain_behind(std::string_view line, std::size_t front, PlainLine::Form, const Memory&);
+
+// What the first words of a line say, at a glance: nothing, or that it is a line of a report, which could open one.
+enum class Beginning : unsigned char { unknown, part, opening };
 
 // Lines one behind the other that begin alike and hold plain words, with the dictionaries behind records of /dev/kmsg: of
 // most of them nothing is kept.
@@ -45,17 +50,19 @@ struct PlainRun {
   struct Line {
     std::size_t begin = 0;    // in the block
     std::uint64_t index = 0;  // of all lines of the run
+    bool part = false;        // its first words are a report's
   };
   std::size_t end = 0;  // behind the last, in the block
   std::uint64_t lines = 0;
   std::uint64_t said = 0;      // those that have a text
+  std::uint64_t parts = 0;     // and of these the parts of reports
   std::array<Line, 4> last{};  // of these the last: number n at n % 4
 };
 // Where such lines end.
 struct RunStops {
-  std::size_t needle;                     // the line that ends at this byte of the block, or behind it
-  const FirstBytes& beginnings;           // a line whose text begins so, if
-  bool (*begins)(std::string_view text);  // says so, too
+  std::size_t needle;            // the line that ends at this byte of the block, or behind it
+  const FirstBytes& beginnings;  // a line whose text begins so, if this says that it opens a report
+  Beginning (*beginning_of)(std::string_view text);
 };
 
 // An entry of journalctl -o json; it passes no transport (plain_json.cpp).
@@ -67,5 +74,7 @@ bool take_plain_message(std::string_view text, PlainLine& out);
 // What no plain line holds, wherever it stands: the encodings and escapes that change a line's words, and the words by
 // which a transport goes on.
 std::vector<std::string_view> plain_line_refuses();
+// But for a record of /dev/kmsg, which may hold it if it is not passed: to hand it out undoes it.
+inline constexpr std::string_view record_escape = "\\x";
 
 }  // namespace unoops::input

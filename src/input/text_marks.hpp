@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/rooms.hpp"
@@ -48,6 +49,9 @@ class TextMarks {
     return static_cast<std::size_t>(word - words_.data()) * bits + static_cast<std::size_t>(std::countr_zero(found));
   }
   static Word word_of(const char* at);  // of so many bytes
+  using Mark = void(const char* at, std::span<Word> words);
+  static Mark mark_plainly, mark_by_avx2;
+  static Mark* fastest();  // that the processor has
 
   std::array<Word, most / bits> words_;
   const Word* last_ = nullptr;

@@ -131,7 +131,7 @@ bool Learner::strip(LogLine& line) {
 Learner::Seen Learner::see(const LogLine& line) {
   Seen seen{line, false, {}};
   seen.known = strip(seen.line);
-  seen.sight = look_at(seen.line.text);
+  if (!line.bare) seen.sight = look_at(seen.line.text);
   return seen;
 }
 

@@ -68,20 +68,24 @@ bool LineRouter::pass(std::uint64_t number, const input::PlainLine& line) {
   if (line.kernel) {
     const auto beginning = beginning_of(line.text);
     if (beginning == Beginning::opening || !reports_.pass(line.time_us)) return false;
-    orphans_.pass(number, line, beginning == Beginning::part);
+    if (beginning == Beginning::part)
+      orphans_.pass_parts(1);
+    else
+      orphans_.pass(number, line);
   }
   passed_number_ = number;
   return true;
 }
 
-void LineRouter::pass_unseen(std::uint64_t unseen, std::uint64_t last) {
+void LineRouter::pass_unseen(std::uint64_t unseen, std::uint64_t parts, std::uint64_t last) {
   reports_.pass_unseen(unseen);
+  orphans_.pass_parts(parts);
   passed_number_ = last;
 }
 
-void LineRouter::pass_plain(const input::PlainLine& line, std::uint64_t number) {
+void LineRouter::pass_plain(const input::PlainLine& line, std::uint64_t number, bool part) {
   reports_.pass(line.time_us);
-  orphans_.pass(number, line, false);
+  if (!part) orphans_.pass(number, line);
 }
 
 void LineRouter::catch_up() {

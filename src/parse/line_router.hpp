@@ -32,8 +32,8 @@ class LineRouter {
   // The quiet path, as ReportParser has it.
   bool is_quiet() const;
   bool pass(std::uint64_t number, const input::PlainLine&);
-  void pass_unseen(std::uint64_t unseen, std::uint64_t last);
-  void pass_plain(const input::PlainLine&, std::uint64_t number);
+  void pass_unseen(std::uint64_t unseen, std::uint64_t parts, std::uint64_t last);
+  void pass_plain(const input::PlainLine&, std::uint64_t number, bool part);
   void catch_up();
   const Kernel& kernel() const { return reports_.kernel(); }
   int boots() const { return reports_.boots(); }

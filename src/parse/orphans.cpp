@@ -52,8 +52,7 @@ void Orphans::remember(const Said& said) {
   last.time_us = said.time_us;
 }
 
-void Orphans::pass(std::uint64_t number, const input::PlainLine& line, bool part) {
-  if (part) return ++parts_, void();
+void Orphans::pass(std::uint64_t number, const input::PlainLine& line) {
   passed_[passing_++ % passed_.size()] = {number, reports_.tick(), line.text, line.caller, line.time_us};
 }
 

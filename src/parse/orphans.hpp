@@ -18,8 +18,9 @@ class Orphans {
 
   // Opens a report for the line; false: it is nothing of a report.
   bool read(const LogLine&);
-  // A line that opens nothing; `part`: its first words are a report's. The line lives until catch_up().
-  void pass(std::uint64_t number, const input::PlainLine&, bool part);
+  // A line that opens nothing, and lives until catch_up().
+  void pass(std::uint64_t number, const input::PlainLine&);
+  void pass_parts(std::uint64_t lines) { parts_ += lines; }  // whose first words are a report's
   void catch_up();
   // Is it settled whether the log begins with parts of a dump?
   bool has_begun() const { return reports_.tick() > parts_ + 1; }

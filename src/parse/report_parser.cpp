@@ -46,8 +46,12 @@ class ReportParser::Impl {
   const Kernel& kernel() const { return router_.kernel(); }
   bool is_quiet() const { return !trace_ && order_.is_settled() && router_.is_quiet(); }
   bool pass(std::uint64_t number, const input::PlainLine& line) { return router_.pass(number, line); }
-  void pass_unseen(std::uint64_t unseen, std::uint64_t last) { router_.pass_unseen(unseen, last); }
-  void pass_plain(const input::PlainLine& line, std::uint64_t number) { router_.pass_plain(line, number); }
+  void pass_unseen(std::uint64_t unseen, std::uint64_t parts, std::uint64_t last) {
+    router_.pass_unseen(unseen, parts, last);
+  }
+  void pass_plain(const input::PlainLine& line, std::uint64_t number, bool part) {
+    router_.pass_plain(line, number, part);
+  }
   void catch_up() { router_.catch_up(); }
 
  private:
@@ -209,8 +213,12 @@ void ReportParser::flush() { impl_->flush(); }
 void ReportParser::finish() { impl_->finish(); }
 bool ReportParser::is_quiet() const { return impl_->is_quiet(); }
 bool ReportParser::pass(std::uint64_t number, const input::PlainLine& line) { return impl_->pass(number, line); }
-void ReportParser::pass_unseen(std::uint64_t unseen, std::uint64_t last) { impl_->pass_unseen(unseen, last); }
-void ReportParser::pass_plain(const input::PlainLine& line, std::uint64_t number) { impl_->pass_plain(line, number); }
+void ReportParser::pass_unseen(std::uint64_t unseen, std::uint64_t parts, std::uint64_t last) {
+  impl_->pass_unseen(unseen, parts, last);
+}
+void ReportParser::pass_plain(const input::PlainLine& line, std::uint64_t number, bool part) {
+  impl_->pass_plain(line, number, part);
+}
 void ReportParser::catch_up() { impl_->catch_up(); }
 int ReportParser::boots() const { return impl_->boots(); }
 const Kernel& ReportParser::kernel() const { return impl_->kernel(); }

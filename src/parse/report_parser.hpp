@@ -40,10 +40,10 @@ class ReportParser {
   // True: the parser knows what reading it would have left behind. False: it has to be read. The line lives until
   // catch_up(), which must come before the next read().
   bool pass(std::uint64_t number, const input::PlainLine&);
-  // Many lines for which pass() would say true, and whose texts begin like no line of a report: `unseen` of them, up to
-  // line `last`; and behind those the last few, which count in it.
-  void pass_unseen(std::uint64_t unseen, std::uint64_t last);
-  void pass_plain(const input::PlainLine&, std::uint64_t number);
+  // Many lines for which pass() would say true: `unseen` of them, up to line `last`, and behind those the last few, which
+  // count in it. `parts`: so many of all begin like a part of a report.
+  void pass_unseen(std::uint64_t unseen, std::uint64_t parts, std::uint64_t last);
+  void pass_plain(const input::PlainLine&, std::uint64_t number, bool part);
   void catch_up();
 
   int boots() const;  // how many the log has had so far; 0: it has no line

@@ -6,6 +6,7 @@
 
 #include "base/first_bytes.hpp"
 #include "base/rooms.hpp"
+#include "input/plain_line.hpp"
 #include "parse/open_report.hpp"
 #include "parse/shape.hpp"
 
@@ -31,8 +32,6 @@ bool begins_known_line(std::string_view text);
 // The lines with which a dump begins, and those behind them, if the log begins there: who has no header may open with them.
 bool begins_dump(SectionId);
 bool is_within_dump(SectionId);
-// What the first words of a line say, at a glance: nothing, or that it is a line of a report, which could open one.
-enum class Beginning : unsigned char { unknown, part, opening };
 Beginning beginning_of(std::string_view text);
 // Of all texts whose beginning is known, and of a few others.
 const FirstBytes& known_beginnings();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "facts/troubles.hpp"
 #include "input/plain_line.hpp"
@@ -13,38 +14,46 @@
 namespace unoops::scan {
 namespace {
 
-bool holds_another(std::string_view needle, const std::vector<std::string_view>& all) {
-  return std::ranges::any_of(all, [&](std::string_view one) {
-    return one.size() < needle.size() && needle.find(one) != std::string_view::npos;
-  });
+// Where the one is, is the other, and it needs no less?
+bool stands_for(const Needle& one, const Needle& other) {
+  return one.needs >= other.needs && one.text.size() < other.text.size() &&
+         other.text.find(one.text) != std::string_view::npos;
 }
 
 }  // namespace
 
-std::vector<std::string_view> needles() {
-  std::vector<std::string_view> out;
+std::vector<Needle> needles() {
+  std::vector<Needle> out;
+  const auto add = [&](std::string_view text) { out.push_back({text, Needs::parser}); };
   for (const Kind* kind : kind_rows()) {
-    for (const auto& header : kind->headers) out.push_back(header.needle);
-    if (kind->remainder) out.push_back(kind->remainder_needle);
+    for (const auto& header : kind->headers) add(header.needle);
+    if (kind->remainder) add(kind->remainder_needle);
   }
-  for (const auto& row : trouble_rows()) out.push_back(row.needle);
-  for (const auto& landmark : landmarks()) out.push_back(landmark.needle);  // the banner and the command line, too
-  const auto preludes = prelude_needles(), transports = plain_line_refuses();
-  out.insert(out.end(), preludes.begin(), preludes.end());
-  out.insert(out.end(), transports.begin(), transports.end());
-  out.push_back("+0x");  // a frame that is nobody's (grammar/frame_line)
-  std::ranges::sort(out);
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+  for (const auto& row : trouble_rows()) add(row.needle);
+  for (const auto& landmark : landmarks()) add(landmark.needle);  // the banner and the command line, too
+  for (const auto needle : prelude_needles()) add(needle);
+  for (const auto needle : input::plain_line_refuses()) out.push_back({needle, Needs::reader});
+  out.push_back({input::record_escape, Needs::unescaping});
+  out.push_back({"+0x", Needs::frame});  // grammar/frame_line
+  std::ranges::sort(out, {}, [](const Needle& one) { return std::tuple(one.text, -static_cast<int>(one.needs)); });
+  const auto alike = [](const Needle& one, const Needle& other) { return one.text == other.text; };
+  out.erase(std::unique(out.begin(), out.end(), alike), out.end());
   return out;
 }
 
-std::vector<std::string_view> fewest_needles() {
+std::vector<Needle> fewest_needles() {
   const auto all = needles();
-  std::vector<std::string_view> out;
-  std::ranges::copy_if(all, std::back_inserter(out), [&](std::string_view one) { return !holds_another(one, all); });
+  std::vector<Needle> out;
+  std::ranges::copy_if(all, std::back_inserter(out), [&](const Needle& needle) {
+    return std::ranges::none_of(all, [&](const Needle& one) { return stands_for(one, needle); });
+  });
   return out;
 }
 
 }  // namespace unoops::scan
 
-std::vector<std::string_view> unoops::search_needles() { return scan::fewest_needles(); }
+std::vector<std::string_view> unoops::search_needles() {
+  std::vector<std::string_view> out;
+  for (const auto& needle : scan::fewest_needles()) out.push_back(needle.text);
+  return out;
+}

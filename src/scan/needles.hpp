@@ -6,12 +6,17 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "scan/search.hpp"
 
 namespace unoops::scan {
 
-std::vector<std::string_view> needles();
+struct Needle {
+  std::string_view text;
+  Needs needs;
+};
+std::vector<Needle> needles();
 // Without those that hold another one, because "Oops" is found wherever "Oops: " is. To tell them costs half as much as
 // a short log's decoding, so it is for a search that takes long to make anyway.
-std::vector<std::string_view> fewest_needles();
+std::vector<Needle> fewest_needles();
 
 }  // namespace unoops::scan

@@ -30,7 +30,7 @@ void QuietPath::feed(std::string_view bytes) {
   const char *at = bytes.data(), *const end = at + bytes.size();
   while (at != end) {
     refused_ = false;
-    if (is_quiet()) at = pass(at, end);
+    if (splitter_.at_line() && reader_.is_quiet()) at = take(at, end);
     if (at == end) break;
     const char* const stop = line_end(at, end);
     const char* const behind = stop ? stop + 1 : end;
@@ -40,30 +40,41 @@ void QuietPath::feed(std::string_view bytes) {
   }
 }
 
-// Passes lines up to the first that has to be read, or whose end is not there yet.
-const char* QuietPath::pass(const char* from, const char* end) {
+// Takes lines up to the first that the reader has to take apart, or whose end is not there yet.
+const char* QuietPath::take(const char* from, const char* end) {
   const char* at = from;
-  std::uint64_t lines = 0;
+  bool quiet = parser_.is_quiet();
   for (PlainLine plain; at < searched_to_ || search(at, end);) {
-    const RawLine next{
-        splitter_.lines() + lines + 1, splitter_.offset() + static_cast<std::uint64_t>(at - from), {}, true, false};
-    if (const auto passed = pass_alike(at, next); passed.lines != 0) {
-      lines += passed.lines;
-      at = searched_from_ + passed.end;
+    const RawLine next{splitter_.lines() + 1, splitter_.offset(), {}, true, false};
+    if (const auto run = quiet ? pass_alike(at, next) : PlainRun{}; run.lines != 0) {
+      const char* const behind = searched_from_ + run.end;
+      splitter_.skip(run.lines, static_cast<std::uint64_t>(behind - at));
+      passed_ += run.lines;
+      at = behind;
       continue;
     }
     const char* const stop = line_end(at, searched_to_);
-    const auto line = without_return({at, static_cast<std::size_t>(stop - at)});
-    if (next_needle(at) <= place_of(stop)) break;
+    const std::string_view bytes(at, static_cast<std::size_t>(stop - at));
+    const auto line = without_return(bytes);
+    const auto needs = needs_of(at, stop);
+    if (needs == Needs::reader) break;
     refused_ = !reader_.look_at(line, plain) || (plain.at_edge && !is_plain(stop + 1));
-    if (refused_ || !reader_.is_next(plain) || !parser_.pass(next.number, plain)) break;
-    reader_.pass({next.number, next.offset, line, true, false}, plain);
+    if (refused_ || !reader_.is_next(plain)) break;
+    if (needs == Needs::unescaping && plain.form != PlainLine::Form::kmsg) break;
+    const RawLine passed{next.number, next.offset, line, true, false};
+    if (quiet && !needs && parser_.pass(next.number, plain)) {
+      reader_.pass(passed, plain);
+      ++passed_;
+    } else {
+      parser_.catch_up();
+      const bool bare = needs.value_or(Needs::frame) == Needs::frame;
+      if (!reader_.hand_out({next.number, next.offset, bytes, true, false}, passed, plain, bare)) break;
+      quiet = parser_.is_quiet();
+    }
+    splitter_.skip(1, bytes.size() + 1);
     at = stop + 1;
-    ++lines;
   }
-  if (lines == 0) return at;
-  passed_ += lines;
-  splitter_.skip(lines, static_cast<std::uint64_t>(at - from));
+  if (at == from) return at;
   reader_.catch_up();
   parser_.catch_up();
   return at;
@@ -71,15 +82,14 @@ const char* QuietPath::pass(const char* from, const char* end) {
 
 // Most lines: of them the parser keeps no more than the last few.
 PlainRun QuietPath::pass_alike(const char* at, const RawLine& first) {
-  static constexpr auto begins = [](std::string_view text) { return beginning_of(text) != Beginning::unknown; };
-  auto run = reader_.pass_alike(marks_, place_of(at), {next_needle(at), known_beginnings(), begins}, first);
+  auto run = reader_.pass_alike(marks_, place_of(at), {next_needle(at), known_beginnings(), beginning_of}, first);
   if (run.lines == 0) return run;
   const auto kept = std::min<std::uint64_t>(run.said, run.last.size());
-  parser_.pass_unseen(run.said - kept, first.number + run.lines - 1);
+  parser_.pass_unseen(run.said - kept, run.parts, first.number + run.lines - 1);
   for (auto n = run.said - kept; n != run.said; ++n) {
     const auto& line = run.last[n % run.last.size()];
     const auto bytes = marks_.block().substr(line.begin, marks_.newline(line.begin) - line.begin);
-    parser_.pass_plain(reader_.look_like_last(without_return(bytes)), first.number + line.index);
+    parser_.pass_plain(reader_.look_like_last(without_return(bytes)), first.number + line.index, line.part);
   }
   return run;
 }
@@ -100,16 +110,25 @@ bool QuietPath::search(const char* from, const char* end) {
   searched_from_ = from;
   searched_to_ = from + last + 1;
   marks_.mark({from, last + 1});
-  ends_.clear();
+  hits_.clear();
   next_ = 0;
-  search_->find({from, last}, ends_);
+  search_->find({from, last}, hits_);
   return true;
 }
 
 // Where the first needle ends that ends behind `at`.
 std::size_t QuietPath::next_needle(const char* at) {
-  while (next_ < ends_.size() && ends_[next_] <= place_of(at)) ++next_;
-  return next_ < ends_.size() ? ends_[next_] : TextMarks::none;
+  while (next_ < hits_.size() && hits_[next_].end <= place_of(at)) ++next_;
+  return next_ < hits_.size() ? hits_[next_].end : TextMarks::none;
+}
+
+// Of the needles of the line the one that needs most; nothing: it has none.
+std::optional<Needs> QuietPath::needs_of(const char* at, const char* stop) {
+  if (next_needle(at) > place_of(stop)) return std::nullopt;
+  auto most = hits_[next_].needs;
+  for (auto hit = next_; hit < hits_.size() && hits_[hit].end <= place_of(stop); ++hit)
+    most = std::max(most, hits_[hit].needs);
+  return most;
 }
 
 }  // namespace unoops::scan

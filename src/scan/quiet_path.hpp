@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace unoops::scan {
 
 // Most lines of a log hold no needle, no report is open, and nothing waits for them. Such a line is passed: its form is
 // looked at, and the reader and the parser learn what reading it would have left behind (its number, its time, the
-// words that were said last). Every other line goes through the splitter to those who read it. So reports, line
-// numbers, boots and warnings are the same as without: the reading path is the reference, and tests hold both equal.
+// words that were said last). A line of such a form that the parser has to see is handed to it, because the reader would
+// find nothing in it. Every other line goes through the splitter to those who read it. So reports, line numbers, boots and
+// warnings are the same as without: the reading path is the reference, and tests hold both equal.
 class QuietPath {
  public:
   QuietPath(LineSplitter& splitter, LogReader& reader, ReportParser& parser)
@@ -27,12 +29,12 @@ class QuietPath {
   std::uint64_t passed() const { return passed_; }  // lines
 
  private:
-  bool is_quiet() const { return splitter_.at_line() && reader_.is_quiet() && parser_.is_quiet(); }
-  const char* pass(const char* from, const char* end);
+  const char* take(const char* from, const char* end);
   bool is_plain(const char* line) const;
   PlainRun pass_alike(const char* at, const RawLine& first);
   bool search(const char* from, const char* end);
   std::size_t next_needle(const char* at);
+  std::optional<Needs> needs_of(const char* at, const char* stop);
   std::size_t place_of(const char* at) const { return static_cast<std::size_t>(at - searched_from_); }
 
   LineSplitter& splitter_;
@@ -44,9 +46,9 @@ class QuietPath {
   bool refused_ = false;  // the reader did not know the line's form
   // What was searched of the bytes that are being fed: whole lines, and no more than a report that opens needs.
   const char *searched_from_ = nullptr, *searched_to_ = nullptr;
-  TextMarks marks_;                // of it
-  std::vector<std::size_t> ends_;  // of needles in it
-  std::size_t next_ = 0;           // of these
+  TextMarks marks_;        // of it
+  std::vector<Hit> hits_;  // of needles in it
+  std::size_t next_ = 0;   // of these
 };
 
 }  // namespace unoops::scan

@@ -14,53 +14,55 @@ namespace {
 class Table {
  public:
   Table() {
-    for (const auto needle : needles()) {
-      if (needle.size() < key_bytes) {
+    for (const auto& needle : needles()) {
+      if (needle.text.size() < key_bytes) {
         short_.push_back(needle);
-        short_first_[static_cast<unsigned char>(needle.front())] = true;
+        short_first_[static_cast<unsigned char>(needle.text.front())] = true;
         continue;
       }
-      keys_.set(key(needle.data()));
-      long_.emplace_back(key(needle.data()), needle);
+      keys_.set(key(needle.text.data()));
+      long_.emplace_back(key(needle.text.data()), needle);
     }
-    std::ranges::sort(long_);
+    std::ranges::stable_sort(long_, {}, &Row::first);
   }
 
-  void find(std::string_view bytes, std::vector<std::size_t>& ends) const {
+  void find(std::string_view bytes, std::vector<Hit>& hits) const {
     const auto keys = bytes.size() < key_bytes ? 0 : bytes.size() - key_bytes + 1;
     for (std::size_t at = 0; at < bytes.size(); ++at) {
       const bool maybe_long = at < keys && keys_[key(bytes.data() + at)];
-      if (maybe_long || short_first_[static_cast<unsigned char>(bytes[at])]) look(bytes, at, maybe_long, ends);
+      if (maybe_long || short_first_[static_cast<unsigned char>(bytes[at])]) look(bytes, at, maybe_long, hits);
     }
-    std::ranges::sort(ends);
+    std::ranges::sort(hits, {}, &Hit::end);
   }
 
  private:
   static constexpr std::size_t key_bytes = 4;
   static std::uint16_t key(const char* at) { return static_cast<std::uint16_t>(hash_of_four<16>(at)); }
 
-  void look(std::string_view bytes, std::size_t at, bool maybe_long, std::vector<std::size_t>& ends) const {
+  void look(std::string_view bytes, std::size_t at, bool maybe_long, std::vector<Hit>& hits) const {
     const auto rest = bytes.substr(at);
-    for (const auto needle : short_)
-      if (rest.starts_with(needle)) ends.push_back(at + needle.size());
+    const auto take = [&](const Needle& needle) {
+      if (rest.starts_with(needle.text)) hits.push_back({at + needle.text.size(), needle.needs});
+    };
+    for (const auto& needle : short_) take(needle);
     if (!maybe_long) return;
     const auto word = key(rest.data());
-    const auto first = std::lower_bound(long_.begin(), long_.end(), std::pair(word, std::string_view()));
-    for (auto row = first; row != long_.end() && row->first == word; ++row)
-      if (rest.starts_with(row->second)) ends.push_back(at + row->second.size());
+    const auto first = std::ranges::lower_bound(long_, word, {}, &Row::first);
+    for (auto row = first; row != long_.end() && row->first == word; ++row) take(row->second);
   }
 
   std::bitset<65536> keys_;
-  std::vector<std::pair<std::uint16_t, std::string_view>> long_;
-  std::vector<std::string_view> short_;  // "[#", "+0x"
+  using Row = std::pair<std::uint16_t, Needle>;
+  std::vector<Row> long_;
+  std::vector<Needle> short_;  // "[#", "+0x"
   std::array<bool, 256> short_first_{};
 };
 
 class TableSearch final : public Search {
  public:
-  void find(std::string_view bytes, std::vector<std::size_t>& ends) override {
+  void find(std::string_view bytes, std::vector<Hit>& hits) override {
     static const Table table;
-    table.find(bytes, ends);
+    table.find(bytes, hits);
   }
 };
 

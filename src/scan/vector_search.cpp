@@ -7,6 +7,7 @@
 #include <hs.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "scan/needles.hpp"
 
@@ -23,11 +24,13 @@ using Database = std::unique_ptr<hs_database_t, Release>;
 // of reports from others.
 constexpr std::size_t longest = 16;
 
-std::vector<std::string_view> short_needles() {
+std::vector<Needle> short_needles() {
   auto words = fewest_needles();
-  for (auto& word : words) word = word.substr(0, longest);
-  std::ranges::sort(words);
-  words.erase(std::unique(words.begin(), words.end()), words.end());
+  for (auto& word : words) word.text = word.text.substr(0, longest);
+  const auto as_pair = [](const Needle& one) { return std::pair(one.text, one.needs); };
+  std::ranges::sort(words, {}, as_pair);
+  const auto alike = [&](const Needle& one, const Needle& other) { return as_pair(one) == as_pair(other); };
+  words.erase(std::unique(words.begin(), words.end(), alike), words.end());
   return words;
 }
 
@@ -36,11 +39,16 @@ Database compile() {
   const auto words = short_needles();
   std::vector<const char*> begins;
   std::vector<std::size_t> sizes;
-  for (const auto word : words) begins.push_back(word.data()), sizes.push_back(word.size());
-  const std::vector<unsigned> zeros(words.size(), 0);
+  std::vector<unsigned> ids;
+  for (const auto& [text, needs] : words) {
+    begins.push_back(text.data());
+    sizes.push_back(text.size());
+    ids.push_back(static_cast<unsigned>(needs));
+  }
+  const std::vector<unsigned> flags(words.size(), 0);
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
-  hs_compile_lit_multi(begins.data(), zeros.data(), zeros.data(), sizes.data(), static_cast<unsigned>(words.size()),
+  hs_compile_lit_multi(begins.data(), flags.data(), ids.data(), sizes.data(), static_cast<unsigned>(words.size()),
                        HS_MODE_BLOCK, nullptr, &database, &error);
   if (error) hs_free_compile_error(error);
   return Database(database);
@@ -50,17 +58,17 @@ class VectorSearch final : public Search {
  public:
   VectorSearch(const hs_database_t* database, hs_scratch_t* scratch)
       : database_(database), scratch_(scratch), without_library_(table_search()) {}
-  void find(std::string_view bytes, std::vector<std::size_t>& ends) override {
-    const auto note = [](unsigned, unsigned long long, unsigned long long to, unsigned, void* out) {
-      static_cast<std::vector<std::size_t>*>(out)->push_back(to);
+  void find(std::string_view bytes, std::vector<Hit>& hits) override {
+    const auto note = [](unsigned id, unsigned long long, unsigned long long to, unsigned, void* out) {
+      static_cast<std::vector<Hit>*>(out)->push_back({to, static_cast<Needs>(id)});
       return 0;
     };
     const auto size = static_cast<unsigned>(bytes.size());
-    if (hs_scan(database_, bytes.data(), size, 0, scratch_.get(), note, &ends) != HS_SUCCESS) {
-      ends.clear();
-      return without_library_->find(bytes, ends);
+    if (hs_scan(database_, bytes.data(), size, 0, scratch_.get(), note, &hits) != HS_SUCCESS) {
+      hits.clear();
+      return without_library_->find(bytes, hits);
     }
-    if (!std::ranges::is_sorted(ends)) std::ranges::sort(ends);
+    if (!std::ranges::is_sorted(hits, {}, &Hit::end)) std::ranges::sort(hits, {}, &Hit::end);
   }
 
  private:

@@ -108,18 +108,24 @@ TEST_CASE("a line with a needle is read, and the lines behind the report that it
 TEST_CASE("both searches find every needle, wherever it stands") {
   const auto words_of_all = needles();
   std::string bytes;
-  std::vector<std::pair<std::size_t, std::size_t>> wanted;
-  for (const auto needle : words_of_all) {
+  struct Wanted {
+    std::size_t begin, end;
+    Needs needs;
+  };
+  std::vector<Wanted> wanted;
+  for (const auto& [needle, needs] : words_of_all) {
     bytes += "ordinary words ";
-    wanted.emplace_back(bytes.size(), bytes.size() + needle.size());
+    wanted.push_back({bytes.size(), bytes.size() + needle.size(), needs});
     bytes += needle;
   }
   for (const auto& search : {table_search(), vector_search()}) {
     if (!search) continue;
-    std::vector<std::size_t> ends;
-    search->find(bytes, ends);
-    CHECK(std::ranges::is_sorted(ends));
-    for (const auto& [begin, end] : wanted)
-      CHECK(std::ranges::any_of(ends, [&, b = begin, e = end](std::size_t at) { return at > b && at <= e; }));
+    std::vector<Hit> hits;
+    search->find(bytes, hits);
+    CHECK(std::ranges::is_sorted(hits, {}, &Hit::end));
+    for (const auto& needle : wanted)
+      CHECK(std::ranges::any_of(hits, [&](const Hit& hit) {
+        return hit.end > needle.begin && hit.end <= needle.end && hit.needs >= needle.needs;
+      }));
   }
 }
