@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "facts/helper_words.hpp"
 #include "kinds/death.hpp"
+#include "report/dumped_locks.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -79,6 +80,43 @@ std::string busy_wait(const Report& r) {
   return {};
 }
 
+// A memory dump tells which CPUs spin, and on which lock: not who holds it, because a spinlock does not say. Nothing: the
+// report's CPU spins on none that the dump tells of.
+const DumpedLock* spun_lock(const Report& r) {
+  if (!r.machine || !r.cpu) return nullptr;
+  const auto lock = std::ranges::find_if(
+      r.machine->locks, [&](const DumpedLock& l) { return std::ranges::count(l.spinning, *r.cpu) != 0; });
+  return lock == r.machine->locks.end() ? nullptr : &*lock;
+}
+
+// "CPU 0 and CPU 1"
+std::string cpus_in_words(const std::vector<int>& cpus) {
+  std::string out;
+  for (std::size_t i = 0; i < cpus.size(); ++i)
+    out += (i == 0 ? "CPU " : i + 1 == cpus.size() ? " and CPU " : ", CPU ") + std::to_string(cpus[i]);
+  return out;
+}
+
+// Who holds a spinlock runs, unless it died or slept with it: so the CPUs that the dump shows are those to look at.
+void tell_spinning(const Report& r, const DumpedLock& lock, Explanation& e, std::string_view id) {
+  static constexpr auto evidence = "the registers of the CPUs in the dump";
+  auto cpus = lock.spinning;
+  std::ranges::sort(cpus);
+  const auto who = cpus_in_words(cpus);
+  const bool several = cpus.size() > 1;
+  add_certain(e, id, who + (several ? " spin on the same lock, " : " spins on the ") + lock_words(r, lock), evidence);
+  if (tell_left_behind(r, e, id, true)) return;
+  if (r.machine->cpus == cpus.size()) {
+    add_likely(e, id,
+               several ? "no other CPU runs: one of them holds it already, or who took it has ended or sleeps with it"
+                       : "no other CPU runs: it holds the lock already, or who took it has ended or sleeps with it",
+               evidence);
+    return add_step(e, "find which of the traces of " + who + " takes this lock twice, or what ended with it held");
+  }
+  add_step(e, "find who holds that lock among the CPUs that do not spin on it (their stacks are shown), or whether " +
+                  who + (several ? " have" : " has") + " taken it twice");
+}
+
 // No bad pointer names a stall, what was running does. Nothing to look at: no advice.
 void advise(const Report& r, Explanation& e, std::string_view id, std::string (*loop)(const std::string& name)) {
   const auto* frame = look_frame(r);
@@ -98,6 +136,7 @@ void advise(const Report& r, Explanation& e, std::string_view id, std::string (*
     return add_step(e,
                     "let " + name + " sleep instead of busy-wait (usleep_range, msleep), or bound how long it waits");
   }
+  if (const auto* lock = spun_lock(r)) return tell_spinning(r, *lock, e, id);
   if (!spins(r)) return add_step(e, loop(name));
   add_likely(e, id, "it spins on a lock that " + name + " takes", "the call trace");
   if (tell_left_behind(r, e, id, true)) return;
