@@ -42,6 +42,9 @@ constexpr auto waits = std::to_array<Wait>({
     {"__down_read", "a read-write semaphore, to read"},
     {"__down_write", "a read-write semaphore, to write"},
     {"down", "a semaphore"},
+    {"rt_mutex_lock", "a real-time mutex"},
+    {"rt_mutex_slowlock", "a real-time mutex"},
+    {"__rt_mutex_slowlock", "a real-time mutex"},
     {"wait_for_completion", "a completion", For::completion},
     {"__wait_for_common", "a completion", For::completion},
     {"synchronize_rcu", "an RCU grace period", For::grace_period},
@@ -222,6 +225,20 @@ bool name_dumped_holder(const Report& r, Explanation& e, std::string_view id) {
   return true;
 }
 
+// The other way round: the report's own task holds what others wait for. True: it does.
+bool name_dumped_waiters(const Report& r, Explanation& e, std::string_view id) {
+  if (!r.machine || !r.pid || waits_from(r, *r.pid).closes) return false;
+  bool holds = false;
+  for (const DumpedLock& lock : r.machine->locks) {
+    if (lock.owner != r.pid || lock.waiting.empty()) continue;
+    holds = true;
+    auto words = "it holds the " + lock_words(r, lock) + ", for which " + task_words(r, lock.waiting.front());
+    if (lock.waiting.size() > 1) words += " and " + std::to_string(lock.waiting.size() - 1) + " more wait";
+    add_certain(e, id, words + (lock.waiting.size() > 1 ? "" : " waits"), "the lock's owner in the dump");
+  }
+  return holds;
+}
+
 }  // namespace
 
 // "courier_a (pid 119), in abba_a [kfx], and courier_b (pid 120), in abba_b [kfx], wait for locks"; empty where the
@@ -299,12 +316,16 @@ void tell_blocker(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void tell_holders(const Report& r, Explanation& e, std::string_view id) {
-  const bool dumped = name_dumped_holder(r, e, id);
+  const bool dumped = name_dumped_holder(r, e, id), holds = name_dumped_waiters(r, e, id);
   const bool named = name_holders(r, e, id) || dumped || !r.fact(fact::blocker).empty();
   tell_deadlock(r, e, id);
   const auto* wait = wait_of(r);
   const auto* asks = own_trace(r) ? work_of(*own_trace(r)) : nullptr;
-  if (!lock_waiters(r).empty())
+  if (holds && wait && wait->what == For::time)
+    return add_step(e, "it sleeps that long by itself, with the lock held: " +
+                           (asks ? "in " + source_name(asks->ref.symbol) + ", " : std::string()) +
+                           "let go of the lock before, or do not sleep uninterruptibly");
+  if (!lock_waiters(r).empty() && !holds)
     add_step(
         e, std::string("begin with the tasks that wait for locks, each may hold what another wants: sysrq-d shows all "
                        "locks (CONFIG_LOCKDEP), CONFIG_PROVE_LOCKING their order"));

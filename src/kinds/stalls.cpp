@@ -97,24 +97,39 @@ std::string cpus_in_words(const std::vector<int>& cpus) {
   return out;
 }
 
-// Who holds a spinlock runs, unless it died or slept with it: so the CPUs that the dump shows are those to look at.
+// The tasks of the CPUs that neither spin on the lock nor idle.
+std::vector<const DumpedTask*> at_work(const Report& r, const DumpedLock& lock) {
+  std::vector<const DumpedTask*> out;
+  for (const DumpedTask& task : r.tasks)
+    if (task.cpu && task.pid != 0 && std::ranges::count(lock.spinning, *task.cpu) == 0) out.push_back(&task);
+  return out;
+}
+
+// Who holds a spinlock runs, unless he died or slept with it: so the CPUs at work are those to look at.
 void tell_spinning(const Report& r, const DumpedLock& lock, Explanation& e, std::string_view id) {
-  static constexpr auto evidence = "the registers of the CPUs in the dump";
+  static constexpr auto evidence = "the registers and the tasks of the CPUs in the dump";
   auto cpus = lock.spinning;
   std::ranges::sort(cpus);
   const auto who = cpus_in_words(cpus);
   const bool several = cpus.size() > 1;
   add_certain(e, id, who + (several ? " spin on the same lock, " : " spins on the ") + lock_words(r, lock), evidence);
   if (tell_left_behind(r, e, id, true)) return;
-  if (r.machine->cpus == cpus.size()) {
-    add_likely(e, id,
-               several ? "no other CPU runs: one of them holds it already, or who took it has ended or sleeps with it"
-                       : "no other CPU runs: it holds the lock already, or who took it has ended or sleeps with it",
+  const auto others = at_work(r, lock);
+  if (others.size() == 1) {
+    const auto other = "CPU " + std::to_string(*others[0]->cpu);
+    add_likely(e, id, other + ", which runs " + task_words(r, others[0]->pid) + ", holds it: no other CPU is at work",
                evidence);
-    return add_step(e, "find which of the traces of " + who + " takes this lock twice, or what ended with it held");
+    return add_step(e, "see in the state of " + other + " why it does not let go of that lock");
   }
-  add_step(e, "find who holds that lock among the CPUs that do not spin on it (their stacks are shown), or whether " +
-                  who + (several ? " have" : " has") + " taken it twice");
+  if (!others.empty())
+    return add_step(e, "find which CPU holds that lock: one that does not spin on it (their stacks are shown), or " +
+                           who + " by taking it twice");
+  add_likely(e, id,
+             "no other CPU is at work: " + std::string(several ? "one of them" : "it") +
+                 " holds the lock already, or who took it has ended or sleeps with it",
+             evidence);
+  add_step(e, "find whether " + std::string(several ? "one of the traces of " : "the trace of ") + who +
+                  " takes this lock twice, or what ended or sleeps with it held");
 }
 
 // No bad pointer names a stall, what was running does. Nothing to look at: no advice.
