@@ -64,8 +64,16 @@ std::vector<WaitChain> wait_chains(const Report& r) {
 }
 
 std::string task_words(const Report& r, std::int64_t pid) {
-  const auto* task = task_of(r, pid);
-  return fmt::format("{} (pid {})", task ? task->comm : "a task", pid);
+  std::string comm = "a task";
+  if (const auto* task = task_of(r, pid)) {
+    comm = task->comm;
+  } else if (pid == r.pid) {
+    comm = r.comm;
+  } else if (r.machine) {
+    const auto lock = std::ranges::find(r.machine->locks, pid, &DumpedLock::owner);
+    if (lock != r.machine->locks.end()) comm = lock->owner_comm;
+  }
+  return fmt::format("{} (pid {})", comm, pid);
 }
 
 // What the report's own trace asks for is the lock that its own task, or its own CPU, waits for.
