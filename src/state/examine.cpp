@@ -19,6 +19,13 @@ namespace {
 
 using Frames = std::vector<NamedFrame>;
 
+Frames named(Machine& machine, const UnwoundStack& stack) {
+  Frames out;
+  for (const UnwoundFrame& f : stack.frames)
+    out.push_back({machine.code().reference(f.ip, f.exact ? PcKind::exact : PcKind::return_address), f.context});
+  return out;
+}
+
 class Examination {
  public:
   Examination(Report& report, Machine& machine, bool all_tasks)
@@ -62,13 +69,6 @@ class Examination {
     report_.machine->missing.push_back(std::move(words));
   }
 
-  Frames named(const UnwoundStack& stack) {
-    Frames out;
-    for (const UnwoundFrame& f : stack.frames)
-      out.push_back({machine_.code().reference(f.ip, f.exact ? PcKind::exact : PcKind::return_address), f.context});
-    return out;
-  }
-
   // Remembers what of the stack is not there.
   void check(const UnwoundStack& stack, const Frames& frames, const std::string& whose) {
     if (stack.end == UnwoundStack::End::entry) return;
@@ -110,7 +110,7 @@ class Examination {
       const auto role = own ? StackRole::trace : StackRole::task_trace;
       const auto pid = own ? std::nullopt : std::optional(task.pid);
       if (task.cpu || !first_stack(role, pid)) continue;
-      const auto frames = named(machine_.stack_of(task));
+      const auto frames = named(machine_, machine_.stack_of(task));
       if (!make_exact(report_, role, frames, pid)) continue;
       told_already_.insert(task.pid);
       add_task(task, first_stack(role, pid));
@@ -129,7 +129,7 @@ class Examination {
 
   void add(const Cpu& cpu) {
     const auto stack = machine_.stack_of(cpu);
-    auto frames = named(stack);
+    auto frames = named(machine_, stack);
     check(stack, frames, fmt::format("CPU {}", cpu.number));
     if (frames.empty() && stack.end == UnwoundStack::End::entry)
       missed("CPU {} has no stack in the kernel: it ran a program{}", cpu.number,
@@ -150,7 +150,7 @@ class Examination {
 
   void add(const Task& task) {
     const auto stack = machine_.stack_of(task);
-    const auto frames = named(stack);
+    const auto frames = named(machine_, stack);
     check(stack, frames, fmt::format("{} ({})", task.comm, task.pid));
     Stack head;
     head.label = task_label(task.comm, task.pid);
@@ -248,12 +248,23 @@ class Examination {
   bool too_many_ = false;
 };
 
+// A machine that nobody stopped goes on behind most reports. But a task that is still blocked, in the very calls that its
+// trace shows, hangs in the dump as the report says.
+bool still_hangs(Report& report, Machine& machine) {
+  if (!report.pid) return false;
+  const auto& tasks = machine.tasks().tasks;
+  const auto task = std::ranges::find_if(tasks, [&](const Task& t) { return t.pid == report.pid && !t.cpu; });
+  return task != tasks.end() && task->state == 'D' && task->comm == report.comm &&
+         make_exact(report, StackRole::trace, named(machine, machine.stack_of(*task)));
+}
+
 }  // namespace
 
 void examine(Report& report, Machine& machine, bool all_tasks) {
+  if (!report.machine) return;
   const auto outcome = outcome_of(report);
-  if (!report.machine || (outcome != Outcome::panicked && outcome != Outcome::stopped)) return;
-  Examination(report, machine, all_tasks).run();
+  const bool ended = outcome == Outcome::panicked || outcome == Outcome::stopped;
+  if (ended || still_hangs(report, machine)) Examination(report, machine, all_tasks).run();
 }
 
 }  // namespace unoops::state

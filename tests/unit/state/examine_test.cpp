@@ -164,6 +164,30 @@ TEST_CASE("examine: of a list of tasks that breaks off nobody says how many ther
   CHECK(r.machine->missing.back().find("the tasks") != std::string::npos);
 }
 
+TEST_CASE("examine: a machine that nobody stopped is told of where the report's task still hangs") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  const auto examined = [&](const std::string& comm, const std::string& function) {
+    Report r;
+    r.severity = Severity::error;
+    r.machine.emplace();
+    r.pid = 10;
+    r.comm = comm;
+    Stack& trace = r.stacks.emplace_back();
+    trace.label = "Call Trace";
+    trace.role = StackRole::trace;
+    trace.frames.emplace_back().ref.symbol = function;
+    trace.frames.back().ref.offset = 5;
+    state::examine(r, *kernel.machine(), false);
+    return r.machine->cpus.has_value();
+  };
+  CHECK(examined("sleeper", "outer"));
+  CHECK_FALSE(examined("another", "outer"));
+  CHECK_FALSE(examined("sleeper", "elsewhere"));
+  kernel.set("sleeper", 12, 1);  // __state: it sleeps as it should
+  CHECK_FALSE(examined("sleeper", "outer"));
+}
+
 TEST_CASE("examine: the trace of a task in the log becomes its exact stack") {
   DumpedKernel kernel;
   if (!kernel.built()) return;
