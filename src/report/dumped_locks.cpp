@@ -82,7 +82,7 @@ std::string lock_name(const Report& r, const DumpedLock& lock) {
   const bool own = (r.pid && contains(lock.waiting, *r.pid)) || (r.cpu && contains(lock.spinning, *r.cpu));
   if (!own || !handed || handed->confidence != Confidence::certain || !handed->expression.starts_with('&')) return {};
   // v6.1 include/linux/spinlock_types.h: it is a spinlock_t's first member.
-  const bool spins = lock.type == "struct qspinlock" && handed->type.find("spinlock") != std::string::npos;
+  const bool spins = lock.type == "struct qspinlock" && handed->type.find("spin") != std::string::npos;
   if (handed->type != lock.type && !spins) return {};
   return handed->expression.substr(1);
 }
