@@ -7,6 +7,7 @@
 
 #include "kinds/death.hpp"
 #include "kinds/held_locks.hpp"
+#include "report/dumped_locks.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -41,6 +42,9 @@ constexpr auto waits = std::to_array<Wait>({
     {"__down_read", "a read-write semaphore, to read"},
     {"__down_write", "a read-write semaphore, to write"},
     {"down", "a semaphore"},
+    {"rt_mutex_lock", "a real-time mutex"},
+    {"rt_mutex_slowlock", "a real-time mutex"},
+    {"__rt_mutex_slowlock", "a real-time mutex"},
     {"wait_for_completion", "a completion", For::completion},
     {"__wait_for_common", "a completion", For::completion},
     {"synchronize_rcu", "an RCU grace period", For::grace_period},
@@ -156,6 +160,7 @@ constexpr std::string_view next_of(For what) {
 // "Showing all locks held in the system:" (CONFIG_LOCKDEP): of two tasks that list a lock the one that waits lists it
 // last, by the function in which it waits. True: somebody was named.
 constexpr auto held_list = "the kernel's list of held locks";
+constexpr auto dumped_owners = "the locks' owners in the dump";
 
 bool name_holders(const Report& r, Explanation& e, std::string_view id) {
   if (!r.pid) return false;
@@ -186,23 +191,52 @@ bool name_holders(const Report& r, Explanation& e, std::string_view id) {
   return e.findings.size() > told;
 }
 
-// Out of the lock itself, where the log is a memory dump's. True: somebody was named.
+// Out of the locks themselves, where the log is a memory dump's. True: somebody was named.
 bool name_dumped_holder(const Report& r, Explanation& e, std::string_view id) {
-  if (!r.machine || !r.pid) return false;
-  const auto& locks = r.machine->locks;
-  const auto mine =
-      std::ranges::find_if(locks, [&](const DumpedLock& l) { return std::ranges::count(l.waiting, *r.pid) != 0; });
-  if (mine == locks.end() || !mine->owner) return false;
-  const auto holder = mine->owner_comm + " (pid " + std::to_string(*mine->owner) + ")";
-  add_certain(e, id, "the lock is held by " + holder, "the lock's owner in the dump");
-  const auto back = std::ranges::find_if(
-      locks, [&](const DumpedLock& l) { return l.owner == r.pid && std::ranges::count(l.waiting, *mine->owner) != 0; });
-  if (back != locks.end())
-    add_certain(e, id, "a deadlock (ABBA): " + holder + " waits for a lock that " + r.comm + " holds",
-                "the owners of both locks in the dump");
-  else
+  if (!r.pid) return false;
+  const auto chain = waits_from(r, *r.pid);
+  if (!chain.holder) return false;
+  const auto task = [&](std::size_t i) { return task_words(r, chain.links[i].waiter); };
+  const auto holder = task_words(r, *chain.holder);
+  std::string words;
+  const auto begin = chain.closes.value_or(0);
+  for (auto i = begin; i < chain.links.size(); ++i)
+    words += task(i) + (i == begin ? " waits for " : " for ") + (i + 1 < chain.links.size() ? task(i + 1) + ", " : "");
+  words += holder;
+  if (!chain.closes) {
+    if (chain.links.size() == 1)
+      add_certain(e, id, "the lock is held by " + holder, "the lock's owner in the dump");
+    else
+      add_certain(e, id, "it is the end of a chain: " + words, dumped_owners);
     add_step(e, "see in the stack of " + holder + " why it does not let go");
+    return true;
+  }
+  const auto in_ring = chain.links.size() - begin;
+  if (begin != 0)
+    add_certain(e, id, "the lock is held by " + task(1) + ", which is in a deadlock or waits behind one",
+                dumped_owners);
+  if (in_ring == 1)
+    add_certain(e, id, "a deadlock: " + holder + " waits for a lock that it holds itself", dumped_owners);
+  else
+    add_certain(e, id, "a deadlock" + std::string(in_ring == 2 ? " (ABBA): " : ": ") + words, dumped_owners);
+  add_step(e, in_ring == 1
+                  ? "find where " + holder + " has taken it already: further out on its stack, or without letting go"
+                  : "take these locks in one order on all paths: the stacks of these tasks show where each asks");
   return true;
+}
+
+// The other way round: the report's own task holds what others wait for. True: it does.
+bool name_dumped_waiters(const Report& r, Explanation& e, std::string_view id) {
+  if (!r.machine || !r.pid || waits_from(r, *r.pid).closes) return false;
+  bool holds = false;
+  for (const DumpedLock& lock : r.machine->locks) {
+    if (lock.owner != r.pid || lock.waiting.empty()) continue;
+    holds = true;
+    auto words = "it holds the " + lock_words(r, lock) + ", for which " + task_words(r, lock.waiting.front());
+    if (lock.waiting.size() > 1) words += " and " + std::to_string(lock.waiting.size() - 1) + " more wait";
+    add_certain(e, id, words + (lock.waiting.size() > 1 ? "" : " waits"), "the lock's owner in the dump");
+  }
+  return holds;
 }
 
 }  // namespace
@@ -251,6 +285,7 @@ std::string_view second_witness(const Report& r, const Wait& wait) {
     return "that it is in I/O wait";
   if (wait.what != For::lock) return {};
   if (!r.fact(fact::blocker).empty()) return "the blocker that the kernel names";
+  if (r.pid && !waits_from(r, *r.pid).links.empty()) return "the lock's list of waiters in the dump";
   const auto locks = held_locks(r);
   const bool listed = std::ranges::any_of(locks, [&](const HeldLock& lock) {
     return lock.last && lock.pid == r.pid && std::ranges::any_of(locks, [&](const HeldLock& other) {
@@ -281,12 +316,16 @@ void tell_blocker(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void tell_holders(const Report& r, Explanation& e, std::string_view id) {
-  const bool dumped = name_dumped_holder(r, e, id);
+  const bool dumped = name_dumped_holder(r, e, id), holds = name_dumped_waiters(r, e, id);
   const bool named = name_holders(r, e, id) || dumped || !r.fact(fact::blocker).empty();
   tell_deadlock(r, e, id);
   const auto* wait = wait_of(r);
   const auto* asks = own_trace(r) ? work_of(*own_trace(r)) : nullptr;
-  if (!lock_waiters(r).empty())
+  if (holds && wait && wait->what == For::time)
+    return add_step(e, "it sleeps that long by itself, with the lock held: " +
+                           (asks ? "in " + source_name(asks->ref.symbol) + ", " : std::string()) +
+                           "let go of the lock before, or do not sleep uninterruptibly");
+  if (!lock_waiters(r).empty() && !holds)
     add_step(
         e, std::string("begin with the tasks that wait for locks, each may hold what another wants: sysrq-d shows all "
                        "locks (CONFIG_LOCKDEP), CONFIG_PROVE_LOCKING their order"));

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "facts/helper_words.hpp"
 #include "kinds/death.hpp"
+#include "report/dumped_locks.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -79,6 +80,58 @@ std::string busy_wait(const Report& r) {
   return {};
 }
 
+// A memory dump tells which CPUs spin, and on which lock: not who holds it, because a spinlock does not say. Nothing: the
+// report's CPU spins on none that the dump tells of.
+const DumpedLock* spun_lock(const Report& r) {
+  if (!r.machine || !r.cpu) return nullptr;
+  const auto lock = std::ranges::find_if(
+      r.machine->locks, [&](const DumpedLock& l) { return std::ranges::count(l.spinning, *r.cpu) != 0; });
+  return lock == r.machine->locks.end() ? nullptr : &*lock;
+}
+
+// "CPU 0 and CPU 1"
+std::string cpus_in_words(const std::vector<int>& cpus) {
+  std::string out;
+  for (std::size_t i = 0; i < cpus.size(); ++i)
+    out += (i == 0 ? "CPU " : i + 1 == cpus.size() ? " and CPU " : ", CPU ") + std::to_string(cpus[i]);
+  return out;
+}
+
+// The tasks of the CPUs that neither spin on the lock nor idle.
+std::vector<const DumpedTask*> at_work(const Report& r, const DumpedLock& lock) {
+  std::vector<const DumpedTask*> out;
+  for (const DumpedTask& task : r.tasks)
+    if (task.cpu && task.pid != 0 && std::ranges::count(lock.spinning, *task.cpu) == 0) out.push_back(&task);
+  return out;
+}
+
+// Who holds a spinlock runs, unless he died or slept with it: so the CPUs at work are those to look at.
+void tell_spinning(const Report& r, const DumpedLock& lock, Explanation& e, std::string_view id) {
+  static constexpr auto evidence = "the registers and the tasks of the CPUs in the dump";
+  auto cpus = lock.spinning;
+  std::ranges::sort(cpus);
+  const auto who = cpus_in_words(cpus);
+  const bool several = cpus.size() > 1;
+  add_certain(e, id, who + (several ? " spin on the same lock, " : " spins on the ") + lock_words(r, lock), evidence);
+  if (tell_left_behind(r, e, id, true)) return;
+  const auto others = at_work(r, lock);
+  if (others.size() == 1) {
+    const auto other = "CPU " + std::to_string(*others[0]->cpu);
+    add_likely(e, id, other + ", which runs " + task_words(r, others[0]->pid) + ", holds it: no other CPU is at work",
+               evidence);
+    return add_step(e, "see in the state of " + other + " why it does not let go of that lock");
+  }
+  if (!others.empty())
+    return add_step(e, "find which CPU holds that lock: one that does not spin on it (their stacks are shown), or " +
+                           who + " by taking it twice");
+  add_likely(e, id,
+             "no other CPU is at work: " + std::string(several ? "one of them" : "it") +
+                 " holds the lock already, or who took it has ended or sleeps with it",
+             evidence);
+  add_step(e, "find whether " + std::string(several ? "one of the traces of " : "the trace of ") + who +
+                  " takes this lock twice, or what ended or sleeps with it held");
+}
+
 // No bad pointer names a stall, what was running does. Nothing to look at: no advice.
 void advise(const Report& r, Explanation& e, std::string_view id, std::string (*loop)(const std::string& name)) {
   const auto* frame = look_frame(r);
@@ -98,6 +151,7 @@ void advise(const Report& r, Explanation& e, std::string_view id, std::string (*
     return add_step(e,
                     "let " + name + " sleep instead of busy-wait (usleep_range, msleep), or bound how long it waits");
   }
+  if (const auto* lock = spun_lock(r)) return tell_spinning(r, *lock, e, id);
   if (!spins(r)) return add_step(e, loop(name));
   add_likely(e, id, "it spins on a lock that " + name + " takes", "the call trace");
   if (tell_left_behind(r, e, id, true)) return;

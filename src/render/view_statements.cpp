@@ -6,6 +6,7 @@
 #include "base/printable.hpp"
 #include "facts/frames.hpp"
 #include "render/view.hpp"
+#include "render/view_dump.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -209,42 +210,6 @@ Statement kernel(const Report& r) {
   return out;
 }
 
-// "kfowner (pid 129) holds the struct mutex at ffff888003c0d418, for which kfwaiter (pid 130) waits"
-std::string lock_words(const Report& r, const DumpedLock& lock) {
-  static constexpr std::size_t most = 4;
-  std::vector<std::string> waiting;
-  for (const auto pid : lock.waiting) {
-    const auto task = std::ranges::find(r.tasks, pid, &DumpedTask::pid);
-    if (waiting.size() == most) break;
-    waiting.push_back(fmt::format("{} (pid {})", task == r.tasks.end() ? "a task" : clean(task->comm), pid));
-  }
-  for (const auto cpu : lock.spinning) waiting.push_back(fmt::format("CPU {}", cpu));
-  auto words = fmt::format("{} at {:x}, for which {}", clean(lock.type), lock.address, fmt::join(waiting, ", "));
-  if (lock.waiting.size() > most) words += fmt::format(" and {} more", lock.waiting.size() - most);
-  words += lock.waiting.size() + lock.spinning.size() == 1 ? " waits" : " wait";
-  if (!lock.owner) return words;
-  return fmt::format("{} (pid {}) holds the {}", clean(lock.owner_comm), *lock.owner, words);
-}
-
-// What the memory dump tells beside the log.
-Statement dump(const Report& r) {
-  static constexpr std::size_t most = 4;
-  Statement out{"Dump", {}, ""};
-  if (!r.machine || !r.machine->cpus) return out;
-  auto words = plural(*r.machine->cpus, "CPU", "CPUs");
-  if (r.machine->tasks) words += ", " + plural(*r.machine->tasks, "task", "tasks");
-  const auto hanging = std::ranges::count(r.tasks, 'D', &DumpedTask::state);
-  if (r.machine->tasks)
-    words += hanging == 0 ? ", none of them blocked (D)" : fmt::format(", {} of them blocked (D)", hanging);
-  out.sentences.push_back(std::move(words));
-  for (const DumpedLock& lock : r.machine->locks) out.sentences.push_back(lock_words(r, lock));
-  const auto& missing = r.machine->missing;
-  for (std::size_t i = 0; i < std::min(missing.size(), most); ++i) out.sentences.push_back(clean(missing[i]));
-  if (missing.size() > most)
-    out.sentences.push_back(fmt::format("and {} more such lines in JSON", missing.size() - most));
-  return out;
-}
-
 Statement next(const Report& r) {
   Statement out{"Next", {}, ""};
   for (const auto& step : r.explanation.next_steps) out.sentences.push_back(clean(step));
@@ -352,7 +317,7 @@ Statement beware(const Report& r) {
 
 std::vector<Statement> statements_of(const Report& r) {
   std::vector<Statement> out;
-  for (auto make : {what, where, who, fatal, kernel, dump, before, after, then, beware, next}) {
+  for (auto make : {what, where, who, fatal, kernel, dump_statement, before, after, then, beware, next}) {
     Statement one = make(r);
     std::erase(one.sentences, "");
     if (!one.sentences.empty()) out.push_back(std::move(one));

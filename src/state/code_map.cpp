@@ -53,7 +53,7 @@ SymbolRef CodeMap::reference(std::uint64_t address, PcKind pc) {
     out.size = symbol->size;
   } else if (auto* module = module_at(looked_up)) {
     out.module = module->name();
-    const auto name = module->code_name(target_, looked_up);
+    const auto name = module->code_name(target_, looked_up, symbols_left_);
     if (!name) return out;
     out.symbol = name->symbol;
     out.offset = address - name->begin;

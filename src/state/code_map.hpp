@@ -32,6 +32,8 @@ class CodeMap {
   std::optional<OrcTable> kernel_;
   std::vector<std::uint8_t> places_, entries_;  // of the kernel, where the file has no bytes of them
   std::optional<std::vector<LoadedModule>> modules_;
+  // That are still read. Modules that all claim the largest table would otherwise fill memory.
+  std::size_t symbols_left_ = std::size_t{1} << 21;
 };
 
 }  // namespace unoops::state

@@ -11,10 +11,11 @@ namespace {
 
 class ExactTrace {
  public:
-  ExactTrace(Report& report, StackRole role, const std::vector<NamedFrame>& stack)
+  ExactTrace(Report& report, StackRole role, const std::vector<NamedFrame>& stack, std::optional<std::int64_t> pid)
       : report_(report), stack_(stack), log_frame_(stack.size(), nullptr) {
     for (std::size_t i = 0; i < report_.stacks.size(); ++i)
-      if (const Stack& s = report_.stacks[i]; s.role == role && s.occurrence == Occurrence::own && is_of_panic(s))
+      if (const Stack& s = report_.stacks[i];
+          s.role == role && s.occurrence == Occurrence::own && is_of_panic(s) && (!pid || s.pid == pid))
         pieces_.push_back({i, {}, 0, {}});
   }
 
@@ -116,6 +117,8 @@ class ExactTrace {
       if (!at->frames.empty()) continue;
       report_.stacks.erase(at);
       if (report_.culprit_stack && *report_.culprit_stack > piece->stack) --*report_.culprit_stack;
+      for (DumpedTask& task : report_.tasks)
+        if (task.stack && *task.stack > piece->stack) --*task.stack;
     }
   }
 
@@ -133,8 +136,8 @@ bool same_place(const SymbolRef& a, const SymbolRef& b) {
   return a.symbol == b.symbol && a.offset == b.offset && a.module == b.module;
 }
 
-bool make_exact(Report& report, StackRole role, const std::vector<NamedFrame>& stack) {
-  return ExactTrace(report, role, stack).run();
+bool make_exact(Report& report, StackRole role, const std::vector<NamedFrame>& stack, std::optional<std::int64_t> pid) {
+  return ExactTrace(report, role, stack, pid).run();
 }
 
 }  // namespace unoops::state

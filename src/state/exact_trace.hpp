@@ -1,6 +1,8 @@
 // The log's own traces against the stacks of the dump.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/rooms.hpp"
@@ -18,6 +20,7 @@ bool same_place(const SymbolRef&, const SymbolRef&);
 
 // True: the stack holds every confirmed frame of the report's trace of that role, in their order. Then the trace has
 // become the stack: what the kernel only guessed ('?') is confirmed or gone, and what it left out is there.
-bool make_exact(Report&, StackRole, const std::vector<NamedFrame>& stack);
+// `pid`: of the task whose traces are meant, where several tasks have some of that role.
+bool make_exact(Report&, StackRole, const std::vector<NamedFrame>& stack, std::optional<std::int64_t> pid = {});
 
 }  // namespace unoops::state

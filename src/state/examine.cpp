@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -18,6 +19,13 @@ namespace {
 
 using Frames = std::vector<NamedFrame>;
 
+Frames named(Machine& machine, const UnwoundStack& stack) {
+  Frames out;
+  for (const UnwoundFrame& f : stack.frames)
+    out.push_back({machine.code().reference(f.ip, f.exact ? PcKind::exact : PcKind::return_address), f.context});
+  return out;
+}
+
 class Examination {
  public:
   Examination(Report& report, Machine& machine, bool all_tasks)
@@ -27,20 +35,29 @@ class Examination {
     auto& told = *report_.machine;
     told.cpus = machine_.cpus().size();
     if (const auto panicked = machine_.panicked_cpu()) told.panicked_cpu = static_cast<int>(*panicked);
-    if (!machine_.tasks().tasks.empty()) told.tasks = machine_.tasks().tasks.size();
-    if (!machine_.tasks().whole) absent_.emplace_back(told.tasks ? "some of the tasks" : "the tasks");
+    count_tasks();
+    // What may change the log's traces comes before what adds stacks behind them.
+    logged_tasks();
     for (const Cpu& cpu : machine_.cpus())
       if (static_cast<int>(cpu.number) == told.panicked_cpu) add(cpu);
-    own_task();
     for (const Cpu& cpu : machine_.cpus())
       if (static_cast<int>(cpu.number) != told.panicked_cpu) add(cpu);
     for (const Task& task : machine_.tasks().tasks)
-      if (!task.cpu && (all_tasks_ || task.state == 'D') && task.pid != told_already_) add(task);
+      if (!task.cpu && (all_tasks_ || task.state == 'D') && !told_already_.contains(task.pid)) add(task);
     add_owners();
     tell_absent();
   }
 
  private:
+  // Of a list that breaks off nobody knows how many there were.
+  void count_tasks() {
+    const auto& [tasks, whole] = machine_.tasks();
+    if (whole)
+      report_.machine->tasks = tasks.size();
+    else
+      absent_.push_back(tasks.empty() ? "the tasks" : fmt::format("the tasks behind the first {}", tasks.size()));
+  }
+
   // In one sentence, because a dump that lacks one stack mostly lacks all.
   void tell_absent() {
     constexpr std::size_t most = 8;
@@ -50,13 +67,6 @@ class Examination {
     for (std::size_t i = 0; i < std::min(absent_.size(), most); ++i) words += (i == 0 ? ": " : ", ") + absent_[i];
     if (absent_.size() > most) words += fmt::format(" and {} more", absent_.size() - most);
     report_.machine->missing.push_back(std::move(words));
-  }
-
-  Frames named(const UnwoundStack& stack) {
-    Frames out;
-    for (const UnwoundFrame& f : stack.frames)
-      out.push_back({machine_.code().reference(f.ip, f.exact ? PcKind::exact : PcKind::return_address), f.context});
-    return out;
   }
 
   // Remembers what of the stack is not there.
@@ -77,21 +87,35 @@ class Examination {
       report_.machine->missing.push_back(fmt::format(words, std::forward<Args>(args)...));
   }
 
-  // True: it has become a trace of the log.
-  bool is_own(const Frames& frames) {
+  // The index of the log's trace that it has become; nothing: of none.
+  std::optional<std::size_t> own_stack(const Frames& frames) {
     const bool trace = make_exact(report_, StackRole::trace, frames);
-    return make_exact(report_, StackRole::panic_trace, frames) || trace;
+    const bool panic = make_exact(report_, StackRole::panic_trace, frames);
+    if (trace) return first_stack(StackRole::trace, {});
+    return panic ? first_stack(StackRole::panic_trace, {}) : std::nullopt;
   }
 
-  // A task that hangs is reported by another one.
-  void own_task() {
-    for (const Task& task : machine_.tasks().tasks)
-      if (task.pid == report_.pid && !task.cpu &&
-          make_exact(report_, StackRole::trace, named(machine_.stack_of(task)))) {
-        told_already_ = task.pid;
-        add_task(task, own_stack());
-        look_for_lock(task, named(machine_.stack_of(task)));
-      }
+  std::optional<std::size_t> first_stack(StackRole role, std::optional<std::int64_t> pid) const {
+    const auto at = std::ranges::find_if(report_.stacks, [&](const Stack& s) {
+      return s.role == role && s.occurrence == Occurrence::own && (!pid || s.pid == pid);
+    });
+    if (at == report_.stacks.end()) return std::nullopt;
+    return static_cast<std::size_t>(at - report_.stacks.begin());
+  }
+
+  // Tasks that hang are reported by another one: the report's own, and those that were shown with it.
+  void logged_tasks() {
+    for (const Task& task : machine_.tasks().tasks) {
+      const bool own = task.pid == report_.pid;
+      const auto role = own ? StackRole::trace : StackRole::task_trace;
+      const auto pid = own ? std::nullopt : std::optional(task.pid);
+      if (task.cpu || !first_stack(role, pid)) continue;
+      const auto frames = named(machine_, machine_.stack_of(task));
+      if (!make_exact(report_, role, frames, pid)) continue;
+      told_already_.insert(task.pid);
+      add_task(task, first_stack(role, pid));
+      look_for_lock(task, frames);
+    }
   }
 
   // What stops the other CPUs is not what they did: that begins at the first registers that it has saved.
@@ -105,7 +129,7 @@ class Examination {
 
   void add(const Cpu& cpu) {
     const auto stack = machine_.stack_of(cpu);
-    auto frames = named(stack);
+    auto frames = named(machine_, stack);
     check(stack, frames, fmt::format("CPU {}", cpu.number));
     if (frames.empty() && stack.end == UnwoundStack::End::entry)
       missed("CPU {} has no stack in the kernel: it ran a program{}", cpu.number,
@@ -113,8 +137,8 @@ class Examination {
     if (const auto lock = machine_.spinning_on(cpu, stack))
       if (auto* told = lock_told(*lock)) told->spinning.push_back(static_cast<int>(cpu.number));
     const bool panicked = static_cast<int>(cpu.number) == report_.machine->panicked_cpu;
-    if (panicked && is_own(frames)) {
-      if (cpu.task) add_task(*cpu.task, own_stack());
+    if (const auto own = panicked ? own_stack(frames) : std::nullopt) {
+      if (cpu.task) add_task(*cpu.task, own);
       return;
     }
     if (!panicked) leave_out_stop(frames);
@@ -126,7 +150,7 @@ class Examination {
 
   void add(const Task& task) {
     const auto stack = machine_.stack_of(task);
-    const auto frames = named(stack);
+    const auto frames = named(machine_, stack);
     check(stack, frames, fmt::format("{} ({})", task.comm, task.pid));
     Stack head;
     head.label = task_label(task.comm, task.pid);
@@ -160,25 +184,22 @@ class Examination {
     return &out;
   }
 
-  // Who holds a lock that others hang on is of interest wherever he sleeps.
+  // Who holds a lock that others hang on is of interest wherever he sleeps, and so is who holds the lock that he waits
+  // for.
   void add_owners() {
-    const auto locks = report_.machine->locks;  // an owner may wait for another lock
-    for (const DumpedLock& lock : locks)
-      for (const Task& task : machine_.tasks().tasks)
-        if (task.pid == lock.owner && !task.cpu &&
-            std::ranges::find(report_.tasks, task.pid, &DumpedTask::pid) == report_.tasks.end())
-          add(task);
+    for (std::size_t i = 0; i < report_.machine->locks.size(); ++i) {
+      const auto owner = report_.machine->locks[i].owner;
+      const auto& tasks = machine_.tasks().tasks;
+      const auto task = std::ranges::find_if(tasks, [&](const Task& t) { return t.pid == owner && !t.cpu; });
+      if (task != tasks.end() && std::ranges::find(report_.tasks, task->pid, &DumpedTask::pid) == report_.tasks.end())
+        add(*task);
+    }
   }
 
   void add_task(const Task& task, std::optional<std::size_t> stack) {
     std::optional<int> cpu;
     if (task.cpu) cpu = static_cast<int>(*task.cpu);
     report_.tasks.push_back({task.pid, task.comm, task.state, cpu, stack});
-  }
-
-  std::optional<std::size_t> own_stack() const {
-    const Stack* trace = own_trace(report_);
-    return trace ? std::optional(static_cast<std::size_t>(trace - report_.stacks.data())) : std::nullopt;
   }
 
   // Each run of one context becomes a stack.
@@ -221,18 +242,29 @@ class Examination {
   Machine& machine_;
   const bool all_tasks_;
   std::vector<std::string> absent_;
-  std::optional<std::int64_t> told_already_;            // the task whose stack is the report's own
+  std::unordered_set<std::int64_t> told_already_;       // tasks whose stacks are the log's own
   std::unordered_map<std::string, std::size_t> shown_;  // stacks of the dump, each with the index of its first part
   std::size_t frames_ = 0;
   bool too_many_ = false;
 };
 
+// A machine that nobody stopped goes on behind most reports. But a task that is still blocked, in the very calls that its
+// trace shows, hangs in the dump as the report says.
+bool still_hangs(Report& report, Machine& machine) {
+  if (!report.pid) return false;
+  const auto& tasks = machine.tasks().tasks;
+  const auto task = std::ranges::find_if(tasks, [&](const Task& t) { return t.pid == report.pid && !t.cpu; });
+  return task != tasks.end() && task->state == 'D' && task->comm == report.comm &&
+         make_exact(report, StackRole::trace, named(machine, machine.stack_of(*task)));
+}
+
 }  // namespace
 
 void examine(Report& report, Machine& machine, bool all_tasks) {
+  if (!report.machine) return;
   const auto outcome = outcome_of(report);
-  if (!report.machine || (outcome != Outcome::panicked && outcome != Outcome::stopped)) return;
-  Examination(report, machine, all_tasks).run();
+  const bool ended = outcome == Outcome::panicked || outcome == Outcome::stopped;
+  if (ended || still_hangs(report, machine)) Examination(report, machine, all_tasks).run();
 }
 
 }  // namespace unoops::state

@@ -7,7 +7,8 @@
 
 namespace unoops::state {
 
-// Of the report on which the machine stopped; others it leaves alone, because the dump tells only how it ended.
+// Of the report on which the machine stopped, or of a task that in the dump still hangs as the report says; others it leaves
+// alone, because the dump tells only how it ended.
 // `all_tasks`: the stacks of those that sleep as they should, too.
 void examine(Report&, Machine&, bool all_tasks);
 

@@ -1,5 +1,7 @@
 #include "state/locks.hpp"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "debuginfo/variables.hpp"
@@ -21,15 +23,34 @@ struct SleepingLocks::Row {
 };
 
 const SleepingLocks::Row SleepingLocks::rows[] = {
-    {"__mutex_lock", "mutex_waiter", "mutex", 7},           // v6.1 kernel/locking/mutex.c MUTEX_FLAGS
+    {"__mutex_lock", "mutex_waiter", "mutex", 7},  // v6.1 kernel/locking/mutex.c MUTEX_FLAGS
+    {"__ww_mutex_lock", "mutex_waiter", "mutex", 7},
     {"rwsem_down_", "rwsem_waiter", "rw_semaphore", 7, 1},  // v6.1 kernel/locking/rwsem.c RWSEM_READER_OWNED
+    {"__down", "semaphore_waiter", "semaphore", 0},         // which has no owner
 };
 
 std::optional<AwaitedLock> SleepingLocks::of(const Task& task,
                                              const std::function<bool(std::string_view begins)>& in_function) {
+  if (auto lock = inherited(task)) return lock;
   for (const Row& row : rows)
     if (in_function(row.function)) return search(task, row);
   return std::nullopt;
+}
+
+// v6.1 kernel/locking/rtmutex.c: because priorities are inherited, the task itself names what it waits for.
+std::optional<AwaitedLock> SleepingLocks::inherited(const Task& one) {
+  constexpr std::string_view waiter = "rt_mutex_waiter";
+  constexpr std::uint64_t has_waiters = 1;  // kernel/locking/rtmutex_common.h RT_MUTEX_HAS_WAITERS
+  const auto node = target_.number(one.address, "task_struct", "pi_blocked_on");
+  const auto stack = stack_of(target_, one);
+  if (!node || *node == 0 || !stack || !stack->holds(*node)) return std::nullopt;
+  const auto lock = target_.number(*node, waiter, "lock");
+  if (!lock || *lock == 0 || target_.number(*node, waiter, "task") != one.address) return std::nullopt;
+  AwaitedLock out{"rt_mutex", *lock};
+  auto owner = target_.number(*lock, "rt_mutex_base", "owner");
+  if (!owner) owner = target_.number(*lock, "rt_mutex", "owner");  // before v5.15
+  if (owner && (*owner & ~has_waiters) != 0) out.owner = *owner & ~has_waiters;
+  return out;
 }
 
 std::optional<AwaitedLock> SleepingLocks::search(const Task& one, const Row& row) {
@@ -81,13 +102,26 @@ bool SleepingLocks::is_waiter(std::uint64_t link, std::uint64_t from_link) {
   return stack && stack->holds(link);
 }
 
-// v6.1 kernel/locking/qspinlock.c; under a hypervisor the same code with another name.
+namespace {
+
+// v6.1 kernel/locking/qspinlock.c, qrwlock.c; under a hypervisor the same code with another name.
+struct SpinLoop {
+  std::string_view function, lock;  // how its name ends; the type
+};
+constexpr auto spin_loops = std::to_array<SpinLoop>({{"queued_spin_lock_slowpath", "qspinlock"},
+                                                     {"queued_read_lock_slowpath", "qrwlock"},
+                                                     {"queued_write_lock_slowpath", "qrwlock"}});
+
+}  // namespace
+
 std::optional<AwaitedLock> spun_lock(Target& target, std::uint64_t ip,
                                      const std::function<std::optional<std::uint64_t>(Reg)>& value_of) {
-  constexpr std::string_view type = "qspinlock";
   const auto pc = ip - target.offset();
   const auto symbol = target.vmlinux().symbols().covering(pc);
-  if (!symbol || !symbol->name.ends_with("queued_spin_lock_slowpath")) return std::nullopt;
+  if (!symbol) return std::nullopt;
+  const auto loop =
+      std::ranges::find_if(spin_loops, [&](const SpinLoop& l) { return symbol->name.ends_with(l.function); });
+  if (loop == spin_loops.end()) return std::nullopt;
   const auto unit = target.vmlinux().unit_of(pc);
   if (!unit) return std::nullopt;
   const auto die = UnitIndex(*unit).function_within(symbol->address, symbol->address + symbol->size);
@@ -95,9 +129,9 @@ std::optional<AwaitedLock> spun_lock(Target& target, std::uint64_t ip,
   const FunctionInfo function(*die);
   for (const Binding& binding : function.bindings()) {
     if (binding.begin > pc || binding.end <= pc || binding.reg == no_reg) continue;
-    if (name_of(peel(pointee(binding.variable->type)).die) != type) continue;
+    if (name_of(peel(pointee(binding.variable->type)).die) != loop->lock) continue;
     if (const auto value = value_of(binding.reg))
-      return AwaitedLock{type, *value - static_cast<std::uint64_t>(binding.delta)};
+      return AwaitedLock{loop->lock, *value - static_cast<std::uint64_t>(binding.delta)};
   }
   return std::nullopt;
 }

@@ -31,6 +31,7 @@ class SleepingLocks {
   struct Row;
   static const Row rows[];
 
+  std::optional<AwaitedLock> inherited(const Task&);
   std::optional<AwaitedLock> search(const Task&, const Row&);
   std::optional<AwaitedLock> follow(std::uint64_t link, const Row&, std::uint64_t from_link);
   bool is_waiter(std::uint64_t link, std::uint64_t from_link);

@@ -54,26 +54,34 @@ bool LoadedModule::holds(std::uint64_t address) const {
   return std::ranges::any_of(parts_, [&](const Part& p) { return address - p.begin < p.size; });
 }
 
-// v6.1 arch/x86/kernel/unwind_orc.c unwind_module_init has sorted both.
-void LoadedModule::read_orc(Target& target, const OrcLayout& layout) {
-  orc_read_ = true;
+// v6.1 arch/x86/kernel/unwind_orc.c unwind_module_init has sorted both tables. Of the places each is the distance of the
+// code from the four bytes themselves.
+std::optional<OrcEntry> LoadedModule::orc(Target& target, const OrcLayout& layout, std::uint64_t address) const {
+  constexpr unsigned place_bytes = 4;
   const auto count = target.number(at_, module, "arch.num_orcs");
   const auto places = target.number(at_, module, "arch.orc_unwind_ip");
   const auto entries = target.number(at_, module, "arch.orc_unwind");
-  if (!count || !places || !entries || *count > most_orcs) return;
-  places_at_ = *places;
-  if (!read_bytes(target, *places, *count * 4, places_) ||
-      !read_bytes(target, *entries, *count * layout.bytes(), entries_))
-    places_.clear();
-}
-
-std::optional<OrcEntry> LoadedModule::orc(Target& target, const OrcLayout& layout, std::uint64_t address) {
-  if (!orc_read_) read_orc(target, layout);
-  return OrcTable(places_, places_at_, entries_, layout).find(address);
+  if (!count || !places || !entries || *count > most_orcs) return std::nullopt;
+  std::uint64_t low = 0, high = *count;  // the first place behind the address
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    const auto at = *places + middle * place_bytes;
+    const auto distance = target.memory().number(at, place_bytes);
+    if (!distance) return std::nullopt;
+    const auto place = at + static_cast<std::uint64_t>(static_cast<std::int32_t>(*distance));
+    if (place <= address)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  std::vector<std::uint8_t> entry;
+  if (low == 0 || !read_bytes(target, *entries + (low - 1) * layout.bytes(), layout.bytes(), entry))
+    return std::nullopt;
+  return layout.read(entry);
 }
 
 // v6.1 kernel/module/kallsyms.c find_kallsyms_symbol.
-void LoadedModule::read_names(Target& target) {
+void LoadedModule::read_names(Target& target, std::size_t& symbols_left) {
   names_read_ = true;
   const auto table = target.number(at_, module, "kallsyms");
   if (!table) return;
@@ -81,9 +89,9 @@ void LoadedModule::read_names(Target& target) {
   const auto count = target.number(*table, "mod_kallsyms", "num_symtab");
   const auto strings = target.number(*table, "mod_kallsyms", "strtab");
   std::vector<std::uint8_t> bytes;
-  if (!symbols || !count || !strings || *count > most_symbols ||
-      !read_bytes(target, *symbols, *count * sizeof(Elf64_Sym), bytes))
-    return;
+  if (!symbols || !count || !strings || *count > std::min(most_symbols, symbols_left)) return;
+  symbols_left -= *count;
+  if (!read_bytes(target, *symbols, *count * sizeof(Elf64_Sym), bytes)) return;
   const auto rows = std::as_bytes(std::span(bytes));
   for (std::size_t at = 0; at + sizeof(Elf64_Sym) <= rows.size(); at += sizeof(Elf64_Sym)) {
     if (little16(rows, at + offsetof(Elf64_Sym, st_shndx)) == SHN_UNDEF) continue;
@@ -93,8 +101,8 @@ void LoadedModule::read_names(Target& target) {
   std::ranges::stable_sort(rows_, {}, &Row::address);
 }
 
-std::optional<CodeName> LoadedModule::code_name(Target& target, std::uint64_t address) {
-  if (!names_read_) read_names(target);
+std::optional<CodeName> LoadedModule::code_name(Target& target, std::uint64_t address, std::size_t& symbols_left) {
+  if (!names_read_) read_names(target, symbols_left);
   const auto behind = std::ranges::upper_bound(rows_, address, {}, &Row::address);
   const auto part = std::ranges::find_if(parts_, [&](const Part& p) { return address - p.begin < p.size; });
   if (part == parts_.end()) return std::nullopt;

@@ -26,8 +26,11 @@ class LoadedModule {
 
   const std::string& name() const { return name_; }
   bool holds(std::uint64_t address) const;
-  std::optional<OrcEntry> orc(Target&, const OrcLayout&, std::uint64_t address);
-  std::optional<CodeName> code_name(Target&, std::uint64_t address);
+  // Searched where it lies, because a table has megabytes and a stack asks for a few entries: pages of it that the dump
+  // lacks only matter where the search leads there.
+  std::optional<OrcEntry> orc(Target&, const OrcLayout&, std::uint64_t address) const;
+  // `symbols_left`: how many the modules of the dump may still have, in all; what is read is taken off.
+  std::optional<CodeName> code_name(Target&, std::uint64_t address, std::size_t& symbols_left);
 
  private:
   struct Part {
@@ -37,15 +40,12 @@ class LoadedModule {
     std::uint64_t address, name;
   };
   void add_part(Target&, std::uint64_t object, std::string_view type, std::string_view prefix);
-  void read_orc(Target&, const OrcLayout&);
-  void read_names(Target&);
+  void read_names(Target&, std::size_t& symbols_left);
 
   std::uint64_t at_;
   std::string name_;
   std::vector<Part> parts_;
-  bool orc_read_ = false, names_read_ = false;
-  std::vector<std::uint8_t> places_, entries_;
-  std::uint64_t places_at_ = 0;
+  bool names_read_ = false;
   std::vector<Row> rows_;  // by address
 };
 

@@ -12,7 +12,7 @@ namespace {
 // the scheduler, the locks that one sleeps for.
 constexpr auto knowing =
     std::to_array<std::string_view>({"unwind_next_frame", "get_stack_info", "irq_init_percpu_irqstack", "kernel_clone",
-                                     "__schedule", "mutex_lock", "down_write"});
+                                     "__schedule", "mutex_lock", "down_write", "down", "rt_mutex_lock"});
 
 constexpr std::uint64_t page_mask = 4095, pointer_bytes = 8;
 

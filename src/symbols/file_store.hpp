@@ -85,6 +85,7 @@ class FileStore {
   std::string key(const SymbolRef&) const;
   std::vector<Symbol> candidates(const Place&) const;
   void derive_kernel_offset(const std::vector<const SymbolRef*>&);
+  std::optional<std::uint64_t> offset_of_named(const std::vector<const SymbolRef*>&);
   void tell_apart(const std::vector<const SymbolRef*>&, std::size_t at);
 
   SymbolOptions options_;

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "arch/arch.hpp"
 #include "debuginfo/call_site.hpp"
@@ -81,7 +83,7 @@ tl::expected<Place, Unresolved> FileStore::place_address(const SymbolRef& ref) {
 
 // The address tells which byte of the function it is, where it is known how far the kernel was moved.
 tl::expected<Place, Unresolved> FileStore::place_named_address(const SymbolRef& ref) {
-  if (!ref.module.empty() && !kallsyms_) return miss(Miss::no_kernel_offset);
+  if (!ref.module.empty() && !kallsyms_) return miss(identity_.kernel_offset ? Miss::not_text : Miss::no_kernel_offset);
   auto place = place_address(ref);
   if (!place) return place;
   const auto names = place->file->symbols().find(ref.symbol);
@@ -247,6 +249,34 @@ void FileStore::derive_kernel_offset(const std::vector<const SymbolRef*>& refs) 
     identity_.kernel_offset = offset;
     return;
   }
+  identity_.kernel_offset = offset_of_named(refs);
+}
+
+// crash(8) prints names with addresses that lie anywhere in the functions: "#6 [ffffd20840403cb0] full_proxy_write at
+// ffffffffb6226da3". A kernel is moved by whole steps, so each of them leaves one distance at most, or none where the file
+// is another kernel's; all must agree.
+std::optional<std::uint64_t> FileStore::offset_of_named(const std::vector<const SymbolRef*>& refs) {
+  constexpr std::uint64_t step = 2 << 20;  // v6.1 arch/x86/Kconfig PHYSICAL_ALIGN, x86-64's default
+  constexpr std::size_t enough = 3;        // names that agree by accident: less than one in 10^9
+  std::vector<const SymbolRef*> named;
+  std::ranges::copy_if(refs, std::back_inserter(named), [](const SymbolRef* ref) {
+    return ref->address && !ref->offset && !ref->symbol.empty() && ref->module.empty() && ref->pc != PcKind::pointer;
+  });
+  if (named.size() < enough) return std::nullopt;
+  DebugFile* file = vmlinux();
+  if (!file || !file->elf().arch() || !file->elf().arch()->moves_text || refused(vmlinux_)) return std::nullopt;
+  std::optional<std::uint64_t> found;
+  std::set<std::string_view> agreeing;
+  for (const SymbolRef* ref : named) {
+    const auto symbols = file->symbols().find(ref->symbol);
+    if (symbols.size() != 1) continue;
+    const auto away = *ref->address - (ref->pc == PcKind::return_address ? 1 : 0) - symbols.front().address;
+    const auto offset = away & ~(step - 1);
+    if (away - offset >= symbols.front().size || (found && found != offset)) return std::nullopt;
+    found = offset;
+    agreeing.insert(ref->symbol);
+  }
+  return agreeing.size() >= enough ? found : std::nullopt;
 }
 
 }  // namespace unoops::symbols

@@ -32,6 +32,7 @@ struct task_struct {
   struct signal_struct *signal;
   void *stack;
   struct thread_struct thread;
+  struct rt_mutex_waiter *pi_blocked_on;
   unsigned __state;
 };
 
@@ -42,6 +43,15 @@ struct mutex {
 struct mutex_waiter {
   struct task_struct *task;
   struct list_head list;
+};
+
+struct rt_mutex_base {
+  word waiters;
+  struct task_struct *owner;
+};
+struct rt_mutex_waiter {
+  struct rt_mutex_base *lock;
+  struct task_struct *task;
 };
 
 // Each of 16 bytes, with what the tables say of it.
@@ -65,16 +75,19 @@ CODE(from_irq, 0, 0, 9, 0, 0, 0);  // the last word of the interrupts' stack lea
 
 extern struct task_struct init_task, sleeper, runner;
 extern struct mutex lock;
+extern struct rt_mutex_base rt_lock;
 
 word sleeper_stack[512] = {
     [485] = AT(&sleeper_stack[490]), AT(sleeps + 5),                         // struct inactive_task_frame
     [490] = 0x1234, AT(outer + 5), 0, AT(ret_from_fork + 5),
+    [495] = AT(&rt_lock), AT(&sleeper),                                      // struct rt_mutex_waiter
     [500] = AT(&sleeper), AT(&lock.wait_list), AT(&lock.wait_list)};          // struct mutex_waiter
 word runner_stack[512] = {
     [480] = AT(outer + 5), 0, AT(entry + 5),
     [483 + 16] = 0x401000, 0x33, 0x246, 0x7ffc0000, 0x2b};                    // struct pt_regs
 word irq_stack_0[512] = {[500] = AT(from_irq + 5), [511] = AT(&runner_stack[479])};
 
+struct rt_mutex_base rt_lock = {1, (void *)(AT(&runner) + 1)};
 struct mutex lock = {AT(&runner) + 1, {(void *)&sleeper_stack[501], (void *)&sleeper_stack[501]}};
 struct signal_struct signals[2] = {{0, {&sleeper.thread_node, &sleeper.thread_node}},
                                    {0, {&runner.thread_node, &runner.thread_node}}};
@@ -107,5 +120,6 @@ struct orc_entry an_orc_entry;
 struct pt_regs a_pt_regs;
 struct irq_stack an_irq_stack;
 struct mutex_waiter a_mutex_waiter;
+struct rt_mutex_waiter an_rt_mutex_waiter;
 struct inactive_task_frame an_inactive_task_frame;
 void unwind_next_frame(void) {}

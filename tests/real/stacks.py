@@ -63,9 +63,11 @@ def frames_of(report, label):
 
 def check(unoops, dump, log, modules):
     wrong = []
-    text, _, _ = decode(unoops, log, "--no-symbols")
-    (report, *_), seconds, resident = decode(unoops, dump, "-v", *modules)
-    if "tasks" not in report:
+    text, _, _ = decode(unoops, log, "--no-symbols", "-v")
+    reports, seconds, resident = decode(unoops, dump, "-v", *modules)
+    # With -v each task that hangs is a report of its own, and the one that the kernel panicked on has the machine.
+    report = next((r for r in reports if "tasks" in r), None)
+    if report is None:
         return None
     code = Code(TEXT / f"vmlinux-{report['kernel']['release']}")
     offset = int(report["kernel_offset"], 16)

@@ -71,7 +71,73 @@ TEST_CASE("who holds the lock of a hung task, out of a memory dump") {
   r.explanation = {};
   locks.push_back({.type = "struct mutex", .address = 0x2000, .waiting = {21}, .owner = 20, .owner_comm = "waiter"});
   judge(r);
-  CHECK(says(r, "a deadlock (ABBA): holder (pid 21) waits for a lock that waiter holds"));
+  CHECK(says(r, "a deadlock (ABBA): waiter (pid 20) waits for holder (pid 21), holder (pid 21) for waiter (pid 20)"));
+  CHECK(advises(r, "in one order on all paths"));
+}
+
+TEST_CASE("a chain of tasks that wait for each other's locks, out of a memory dump") {
+  auto r = report_of("hung-task");
+  r.pid = 20;
+  r.comm = "first";
+  r.stacks.push_back(stack("Call Trace", {"__schedule", "schedule", "__mutex_lock.constprop.0", "worker"}));
+  auto& locks = r.machine.emplace().locks;
+  locks.push_back({.type = "struct mutex", .address = 0x1000, .waiting = {20}, .owner = 21, .owner_comm = "second"});
+  locks.push_back({.type = "struct mutex", .address = 0x2000, .waiting = {21}, .owner = 22, .owner_comm = "third"});
+  judge(r);
+  CHECK(says(r,
+             "it is the end of a chain: first (pid 20) waits for second (pid 21), second (pid 21) for third (pid 22)"));
+  CHECK(advises(r, "see in the stack of third (pid 22)"));
+  locks.push_back({.type = "struct mutex", .address = 0x3000, .waiting = {22}, .owner = 21, .owner_comm = "second"});
+  locks[1].owner = 22;
+  r.explanation = {};
+  judge(r);
+  CHECK(says(r, "the lock is held by second (pid 21), which is in a deadlock or waits behind one"));
+  CHECK(says(r, "a deadlock (ABBA): second (pid 21) waits for third (pid 22), third (pid 22) for second (pid 21)"));
+  locks = {{.type = "struct mutex", .address = 0x1000, .waiting = {20}, .owner = 20, .owner_comm = "first"}};
+  r.explanation = {};
+  judge(r);
+  CHECK(says(r, "a deadlock: first (pid 20) waits for a lock that it holds itself"));
+}
+
+TEST_CASE("a task that sleeps with the lock that others wait for, out of a memory dump") {
+  auto r = report_of("hung-task");
+  r.pid = 21;
+  r.comm = "holder";
+  r.stacks.push_back(stack("Call Trace", {"__schedule", "schedule", "schedule_timeout", "msleep", "owner"}));
+  r.machine.emplace().locks.push_back(
+      {.type = "struct mutex", .address = 0x1000, .waiting = {20, 22, 23}, .owner = 21, .owner_comm = "holder"});
+  judge(r);
+  CHECK(says(r, "it holds the struct mutex at 1000, for which a task (pid 20) and 2 more wait"));
+  CHECK(advises(r, "with the lock held: in owner, let go"));
+}
+
+TEST_CASE("which CPUs spin on one lock, and who may hold it, out of a memory dump") {
+  auto r = report_of("soft-lockup");
+  r.cpu = 1;
+  r.stacks.push_back(stack("Call Trace", {"native_queued_spin_lock_slowpath", "_raw_spin_lock", "worker"}));
+  r.culprit_stack = 0, r.culprit_frame = 2;
+  auto& machine = r.machine.emplace();
+  machine.cpus = 3;
+  machine.locks.push_back({.type = "struct qspinlock", .address = 0x1000, .spinning = {1, 0}});
+  auto& handed = r.site.handed.emplace();
+  handed.expression = "&dev->lock";
+  handed.type = "spinlock_t";
+  handed.confidence = Confidence::certain;
+  r.tasks = {{.pid = 9, .comm = "worker", .state = 'R', .cpu = 1},
+             {.pid = 0, .comm = "swapper/2", .state = 'R', .cpu = 2}};
+  judge(r);
+  CHECK(says(r, "CPU 0 and CPU 1 spin on the same lock, struct qspinlock dev->lock at 1000"));
+  CHECK(says(r, "no other CPU is at work: one of them holds the lock already"));
+  r.explanation = {};
+  r.tasks[1] = {.pid = 7, .comm = "keeper", .state = 'R', .cpu = 2};
+  judge(r);
+  CHECK(says(r, "CPU 2, which runs keeper (pid 7), holds it"));
+  CHECK(advises(r, "see in the state of CPU 2"));
+  r.explanation = {};
+  r.machine->locks[0].spinning = {0};  // another CPU's lock says nothing of this one
+  judge(r);
+  CHECK_FALSE(says(r, "spin on the same lock"));
+  CHECK(says(r, "it spins on a lock that worker takes"));
 }
 
 TEST_CASE("who holds the lock that a hung task wants") {

@@ -130,4 +130,88 @@ TEST_CASE("locks: the waiter's own node leads to the lock and its owner") {
   CHECK_FALSE(awaited("__mutex_lock"));
 }
 
+TEST_CASE("locks: a task whose priority is inherited names what it waits for") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  constexpr std::size_t blocked_on = 11;  // the word of struct task_struct
+  const auto awaited = [&] {
+    auto* machine = kernel.machine();
+    REQUIRE(machine);
+    return machine->locks().of(machine->tasks().tasks[0], [](std::string_view) { return false; });
+  };
+  CHECK_FALSE(awaited());
+  kernel.set("sleeper", blocked_on, kernel.address("sleeper_stack") + 8 * 495);
+  const auto lock = awaited();
+  REQUIRE(lock);
+  CHECK(lock->type == "rt_mutex");
+  CHECK(lock->address == kernel.address("rt_lock"));
+  CHECK(lock->owner == kernel.address("runner"));
+  kernel.set("rt_lock", 1, 1);  // a flag alone
+  CHECK_FALSE(awaited()->owner);
+  kernel.set("sleeper_stack", 496, kernel.address("runner"));  // another task's node
+  CHECK_FALSE(awaited());
+  kernel.set("sleeper", blocked_on, kernel.address("runner_stack"));  // a node on another stack
+  CHECK_FALSE(awaited());
+}
+
+TEST_CASE("examine: of a list of tasks that breaks off nobody says how many there are") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  kernel.set("init_task", 5, 0x1000);  // .tasks.next
+  const auto r = kernel.examined({"outer"});
+  CHECK_FALSE(r.machine->tasks);
+  REQUIRE_FALSE(r.machine->missing.empty());
+  CHECK(r.machine->missing.back().find("the tasks") != std::string::npos);
+}
+
+TEST_CASE("examine: a machine that nobody stopped is told of where the report's task still hangs") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  const auto examined = [&](const std::string& comm, const std::string& function) {
+    Report r;
+    r.severity = Severity::error;
+    r.machine.emplace();
+    r.pid = 10;
+    r.comm = comm;
+    Stack& trace = r.stacks.emplace_back();
+    trace.label = "Call Trace";
+    trace.role = StackRole::trace;
+    trace.frames.emplace_back().ref.symbol = function;
+    trace.frames.back().ref.offset = 5;
+    state::examine(r, *kernel.machine(), false);
+    return r.machine->cpus.has_value();
+  };
+  CHECK(examined("sleeper", "outer"));
+  CHECK_FALSE(examined("another", "outer"));
+  CHECK_FALSE(examined("sleeper", "elsewhere"));
+  kernel.set("sleeper", 12, 1);  // __state: it sleeps as it should
+  CHECK_FALSE(examined("sleeper", "outer"));
+}
+
+TEST_CASE("examine: the trace of a task in the log becomes its exact stack") {
+  DumpedKernel kernel;
+  if (!kernel.built()) return;
+  Report r;
+  r.severity = Severity::fatal;
+  r.panic = Panic{.reason = "test", .line = 1};
+  r.machine.emplace();
+  Stack& logged = r.stacks.emplace_back();
+  logged.label = "task sleeper:10";
+  logged.role = StackRole::task_trace;
+  logged.pid = 10;
+  for (const std::string name : {"sleeps", "guess", "outer"}) {
+    logged.frames.emplace_back().ref.symbol = name;
+    logged.frames.back().ref.offset = 5;
+    logged.frames.back().reliable = name != "guess";
+  }
+  state::examine(r, *kernel.machine(), false);
+  CHECK(labels(r) == std::vector<std::string>{"task sleeper:10", "State of CPU 0"});
+  CHECK(r.stacks[0].frames.size() == 3);
+  CHECK(r.stacks[0].frames[1].ref.symbol == "outer");
+  REQUIRE(r.tasks.size() == 2);
+  CHECK(r.tasks[0].pid == 10);
+  CHECK(r.tasks[0].stack == 0U);
+  CHECK(r.tasks[1].stack == 1U);
+}
+
 }  // namespace unoops::test

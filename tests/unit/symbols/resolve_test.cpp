@@ -145,6 +145,40 @@ TEST_CASE("an address alone needs the kernel's offset", "[symbols]") {
   CHECK(text(derived.resolve(bare)) == fmt::format("outer chain.c:{}", line_of("chain.c", "MARK(outer)")));
 }
 
+// As crash(8) prints the frames of a stack.
+TEST_CASE("names with addresses somewhere in them give the kernel's offset away, where all agree", "[symbols]") {
+  constexpr std::uint64_t moved = 0x2bc00000, vfs_write = 0xffffffff810000e0, ksys_write = 0xffffffff81000120,
+                          do_syscall_64 = 0xffffffff81000080;
+  SymbolOptions options;
+  options.vmlinux = TESTDATA "/demo/vmlinux";
+  const auto named = [](const char* name, std::uint64_t address) {
+    SymbolRef out;
+    out.symbol = name;
+    out.address = address;
+    return out;
+  };
+  const auto resolved = [&](const std::vector<SymbolRef>& refs) {
+    FileStore symbols(options, {});
+    std::vector<const SymbolRef*> pointers;
+    for (const auto& one : refs) pointers.push_back(&one);
+    symbols.check(pointers);
+    return text(symbols.resolve(refs.front()));
+  };
+  std::vector<SymbolRef> refs{named("vfs_write", vfs_write + 0x30 + moved),
+                              named("ksys_write", ksys_write + 0x40 + moved),
+                              named("do_syscall_64", do_syscall_64 + 0x28 + moved)};
+  CHECK(resolved(refs).starts_with("vfs_write "));
+  CHECK(resolved({refs[0], refs[1]}) == "! no-kernel-offset");           // too few
+  CHECK(resolved({refs[0], refs[1], refs[1]}) == "! no-kernel-offset");  // the same ones again
+  auto other = refs;
+  other[2].address = do_syscall_64 + 0x28 + 2 * moved;
+  CHECK(resolved(other) == "! no-kernel-offset");  // one that disagrees
+  other[2].address = do_syscall_64 + 0x41 + moved;
+  CHECK(resolved(other) == "! no-kernel-offset");  // behind the function's end: another kernel's file
+  other[2].address = do_syscall_64 + 0x40 + moved;
+  CHECK(resolved(other).starts_with("vfs_write "));  // a call may be a function's last instruction
+}
+
 TEST_CASE("kallsyms gives run-time addresses their names", "[symbols]") {
   Kernel613 k;
   const auto mark = k.index->find("mark_outer").front();
