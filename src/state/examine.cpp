@@ -62,6 +62,7 @@ class Examination {
   // Remembers what of the stack is not there.
   void check(const UnwoundStack& stack, const Frames& frames, const std::string& whose) {
     if (stack.end == UnwoundStack::End::entry) return;
+    if (stack.end == UnwoundStack::End::long_ && frames.empty()) return tell_too_many();
     auto words = "the stack of " + whose;
     const auto& last = frames.empty() ? std::string() : frames.back().ref.symbol;
     if (!frames.empty()) words += last.empty() ? " behind an address without a name" : " behind " + last;
@@ -69,6 +70,10 @@ class Examination {
       absent_.push_back(std::move(words));
     else
       missed("{} leads nowhere", words);
+  }
+
+  void tell_too_many() {
+    if (!std::exchange(too_many_, true)) missed("there are more stacks than a report shows");
   }
 
   template <class... Args>
@@ -85,13 +90,20 @@ class Examination {
 
   // A task that hangs is reported by another one.
   void own_task() {
-    for (const Task& task : machine_.tasks().tasks)
-      if (task.pid == report_.pid && !task.cpu &&
-          make_exact(report_, StackRole::trace, named(machine_.stack_of(task)))) {
-        told_already_ = task.pid;
-        add_task(task, own_stack());
-        look_for_lock(task, named(machine_.stack_of(task)));
-      }
+    const auto* task = sleeping(report_.pid);
+    if (!task) return;
+    const auto frames = named(machine_.stack_of(*task));
+    if (!make_exact(report_, StackRole::trace, frames)) return;
+    told_already_ = task->pid;
+    add_task(*task, own_stack());
+    look_for_lock(*task, frames);
+  }
+
+  // Null: there is none, or he runs.
+  const Task* sleeping(std::optional<std::int64_t> pid) {
+    const auto& all = machine_.tasks().tasks;
+    const auto at = std::ranges::find_if(all, [&](const Task& t) { return pid && t.pid == *pid && !t.cpu; });
+    return at == all.end() ? nullptr : &*at;
   }
 
   // What stops the other CPUs is not what they did: that begins at the first registers that it has saved.
@@ -163,11 +175,10 @@ class Examination {
   // Who holds a lock that others hang on is of interest wherever he sleeps.
   void add_owners() {
     const auto locks = report_.machine->locks;  // an owner may wait for another lock
-    for (const DumpedLock& lock : locks)
-      for (const Task& task : machine_.tasks().tasks)
-        if (task.pid == lock.owner && !task.cpu &&
-            std::ranges::find(report_.tasks, task.pid, &DumpedTask::pid) == report_.tasks.end())
-          add(task);
+    for (const DumpedLock& lock : locks) {
+      const auto* owner = sleeping(lock.owner);
+      if (owner && std::ranges::find(report_.tasks, owner->pid, &DumpedTask::pid) == report_.tasks.end()) add(*owner);
+    }
   }
 
   void add_task(const Task& task, std::optional<std::size_t> stack) {
@@ -191,7 +202,7 @@ class Examination {
     }
     if (frames.empty()) return;
     if (frames_ + frames.size() > limits::report_frames) {
-      if (!std::exchange(too_many_, true)) missed("there are more stacks than a report shows");
+      tell_too_many();
       return;
     }
     const auto [shown, is_new] = shown_.try_emplace(key_of(frames, head.cpu.has_value()), report_.stacks.size());

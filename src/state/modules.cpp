@@ -9,8 +9,8 @@
 namespace unoops::state {
 namespace {
 
-// Bounds of what memory may claim; amdgpu has 30,000 symbols and 300,000 ORC entries.
-constexpr std::size_t most_modules = 4096, most_symbols = 1 << 18, most_orcs = 1 << 22, most_name = 512;
+// Bounds of what memory may claim. Of the names that kallsyms leaves out there are two or three at a place.
+constexpr std::size_t most_modules = 4096, most_name = 512, most_left_out = 64;
 constexpr std::size_t most_parts = 16;
 
 constexpr std::string_view module = "module";
@@ -54,26 +54,28 @@ bool LoadedModule::holds(std::uint64_t address) const {
   return std::ranges::any_of(parts_, [&](const Part& p) { return address - p.begin < p.size; });
 }
 
+std::vector<std::uint64_t> LoadedModule::begins() const {
+  std::vector<std::uint64_t> out;
+  for (const Part& part : parts_) out.push_back(part.begin);
+  return out;
+}
+
 // v6.1 arch/x86/kernel/unwind_orc.c unwind_module_init has sorted both.
-void LoadedModule::read_orc(Target& target, const OrcLayout& layout) {
-  orc_read_ = true;
+std::optional<OrcEntry> LoadedModule::orc(Target& target, const OrcLayout& layout, std::uint64_t address) {
   const auto count = target.number(at_, module, "arch.num_orcs");
   const auto places = target.number(at_, module, "arch.orc_unwind_ip");
   const auto entries = target.number(at_, module, "arch.orc_unwind");
-  if (!count || !places || !entries || *count > most_orcs) return;
-  places_at_ = *places;
-  if (!read_bytes(target, *places, *count * 4, places_) ||
-      !read_bytes(target, *entries, *count * layout.bytes(), entries_))
-    places_.clear();
-}
-
-std::optional<OrcEntry> LoadedModule::orc(Target& target, const OrcLayout& layout, std::uint64_t address) {
-  if (!orc_read_) read_orc(target, layout);
-  return OrcTable(places_, places_at_, entries_, layout).find(address);
+  if (!count || !places || !entries) return std::nullopt;
+  const auto section = [&](std::uint64_t begin) -> OrcTable::Section {
+    return [&target, begin](std::uint64_t at, std::span<std::uint8_t> out) {
+      return target.memory().read(begin + at, std::as_writable_bytes(out)) == Got::yes;
+    };
+  };
+  return OrcTable(section(*places), *places, section(*entries), *count, layout).find(address);
 }
 
 // v6.1 kernel/module/kallsyms.c find_kallsyms_symbol.
-void LoadedModule::read_names(Target& target) {
+void LoadedModule::read_names(Target& target, std::size_t& symbols_left) {
   names_read_ = true;
   const auto table = target.number(at_, module, "kallsyms");
   if (!table) return;
@@ -81,9 +83,10 @@ void LoadedModule::read_names(Target& target) {
   const auto count = target.number(*table, "mod_kallsyms", "num_symtab");
   const auto strings = target.number(*table, "mod_kallsyms", "strtab");
   std::vector<std::uint8_t> bytes;
-  if (!symbols || !count || !strings || *count > most_symbols ||
+  if (!symbols || !count || !strings || *count > symbols_left ||
       !read_bytes(target, *symbols, *count * sizeof(Elf64_Sym), bytes))
     return;
+  symbols_left -= *count;
   const auto rows = std::as_bytes(std::span(bytes));
   for (std::size_t at = 0; at + sizeof(Elf64_Sym) <= rows.size(); at += sizeof(Elf64_Sym)) {
     if (little16(rows, at + offsetof(Elf64_Sym, st_shndx)) == SHN_UNDEF) continue;
@@ -93,21 +96,23 @@ void LoadedModule::read_names(Target& target) {
   std::ranges::stable_sort(rows_, {}, &Row::address);
 }
 
-std::optional<CodeName> LoadedModule::code_name(Target& target, std::uint64_t address) {
-  if (!names_read_) read_names(target);
+std::optional<CodeName> LoadedModule::code_name(Target& target, std::uint64_t address, std::size_t& symbols_left) {
+  if (!names_read_) read_names(target, symbols_left);
   const auto behind = std::ranges::upper_bound(rows_, address, {}, &Row::address);
   const auto part = std::ranges::find_if(parts_, [&](const Part& p) { return address - p.begin < p.size; });
   if (part == parts_.end()) return std::nullopt;
   const auto end =
       behind == rows_.end() ? part->begin + part->size : std::min(behind->address, part->begin + part->size);
   // The first of those at the highest address that have a name.
-  for (auto at = behind; at != rows_.begin();) {
-    --at;
-    if (at != rows_.begin() && std::prev(at)->address == at->address) continue;
-    for (auto alias = at; alias != behind && alias->address == at->address; ++alias) {
+  std::size_t left_out = 0;
+  for (auto upto = behind; upto != rows_.begin();) {
+    const auto at = std::ranges::lower_bound(rows_.begin(), upto, std::prev(upto)->address, {}, &Row::address);
+    for (auto alias = at; alias != upto; ++alias) {
+      if (left_out++ == most_left_out) return std::nullopt;
       auto name = text_at(target, alias->name);
       if (!kallsyms_ignores(name, true)) return CodeName{std::move(name), at->address, end - at->address};
     }
+    upto = at;
   }
   return std::nullopt;
 }

@@ -26,8 +26,10 @@ class LoadedModule {
 
   const std::string& name() const { return name_; }
   bool holds(std::uint64_t address) const;
+  std::vector<std::uint64_t> begins() const;  // of its parts
   std::optional<OrcEntry> orc(Target&, const OrcLayout&, std::uint64_t address);
-  std::optional<CodeName> code_name(Target&, std::uint64_t address);
+  // `symbols_left`: so many symbols may still be kept, of all modules.
+  std::optional<CodeName> code_name(Target&, std::uint64_t address, std::size_t& symbols_left);
 
  private:
   struct Part {
@@ -37,15 +39,12 @@ class LoadedModule {
     std::uint64_t address, name;
   };
   void add_part(Target&, std::uint64_t object, std::string_view type, std::string_view prefix);
-  void read_orc(Target&, const OrcLayout&);
-  void read_names(Target&);
+  void read_names(Target&, std::size_t& symbols_left);
 
   std::uint64_t at_;
   std::string name_;
   std::vector<Part> parts_;
-  bool orc_read_ = false, names_read_ = false;
-  std::vector<std::uint8_t> places_, entries_;
-  std::uint64_t places_at_ = 0;
+  bool names_read_ = false;
   std::vector<Row> rows_;  // by address
 };
 
