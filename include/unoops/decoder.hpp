@@ -79,7 +79,7 @@ class Decoder {
   void finish();                               // the input ended
 
   // Instead of bytes: what another decoder, that reads `apart`, made of a source, report by report, and the source's end.
-  void adopt(Report&&);
+  void adopt(Report&&, DumpBytes);
   void end_adopted(const SourceEnd&);
 
   std::uint64_t lines() const;  // of all sources
@@ -101,13 +101,16 @@ class ParsedReport {
   // The report with symbols, site and explanation. The decoder must still live.
   Report explained() &&;
   Report unexplained() && { return std::move(report_); }
+  const DumpBytes& dump() const { return dump_; }  // that the log came from
 
  private:
   friend class Decoder;
-  ParsedReport(Decoder::Impl& decoder, Report&& report) : decoder_(&decoder), report_(std::move(report)) {}
+  ParsedReport(Decoder::Impl& decoder, Report&& report, DumpBytes dump)
+      : decoder_(&decoder), report_(std::move(report)), dump_(std::move(dump)) {}
 
   Decoder::Impl* decoder_;
   Report report_;
+  DumpBytes dump_;
 };
 
 }  // namespace unoops

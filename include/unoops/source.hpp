@@ -13,6 +13,12 @@
 
 namespace unoops {
 
+namespace memory {
+class Storage;
+}
+// An opened memory dump, unpacked and in its order: who reads it again need not do that again. May be null.
+using DumpBytes = std::shared_ptr<const memory::Storage>;
+
 // What a memory dump says of its kernel, apart from the log in it.
 struct CrashDump {
   std::string release, build_id;
@@ -22,6 +28,7 @@ struct CrashDump {
   // nothing of whether it would have gone on (a hypervisor took it).
   std::string crash_time;
   std::optional<unsigned> dump_level = {};  // makedumpfile -d: which pages were left out
+  DumpBytes bytes = {};
 };
 
 // One thing to read: a file, standard input, or what a directory or archive held.

@@ -1,22 +1,27 @@
 #include "debuginfo/orc.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/bytes.hpp"
 
 namespace unoops::debuginfo {
 namespace {
 
 constexpr std::size_t place_bytes = 4, most_entry_bytes = 8;
 
-// Of x86, and so little-endian.
-std::uint64_t little(std::span<const std::uint8_t> bytes) {
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < bytes.size() && i < sizeof word; ++i) word |= std::uint64_t{bytes[i]} << 8 * i;
-  return word;
-}
-
 std::int64_t extended(std::uint64_t value, unsigned bits) {
   const auto shift = 64 - bits;
   return bits == 0 ? 0 : static_cast<std::int64_t>(value << shift) >> shift;
+}
+
+OrcTable::Section section_of(std::span<const std::uint8_t> bytes) {
+  return [bytes](std::uint64_t at, std::span<std::uint8_t> out) {
+    if (at > bytes.size() || out.size() > bytes.size() - at) return false;
+    std::ranges::copy(bytes.subspan(at, out.size()), out.begin());
+    return true;
+  };
 }
 
 }  // namespace
@@ -68,30 +73,37 @@ OrcEntry OrcLayout::read(std::span<const std::uint8_t> entry) const {
   return out;
 }
 
+OrcTable::OrcTable(Section places, std::uint64_t places_at, Section entries, std::uint64_t count,
+                   const OrcLayout& layout)
+    : places_(std::move(places)), entries_(std::move(entries)), places_at_(places_at), count_(count), layout_(layout) {}
+
 OrcTable::OrcTable(std::span<const std::uint8_t> places, std::uint64_t places_at, std::span<const std::uint8_t> entries,
                    const OrcLayout& layout)
-    : places_(places),
-      entries_(entries),
-      places_at_(places_at),
-      layout_(layout),
-      count_(std::min(places.size() / place_bytes, entries.size() / layout.bytes())) {}
+    : OrcTable(section_of(places), places_at, section_of(entries),
+               std::min(places.size() / place_bytes, entries.size() / layout.bytes()), layout) {}
 
-std::uint64_t OrcTable::place(std::size_t index) const {
+std::optional<std::uint64_t> OrcTable::place(std::uint64_t index) const {
+  std::array<std::uint8_t, place_bytes> bytes{};
   const auto at = index * place_bytes;
-  return places_at_ + at + static_cast<std::uint64_t>(extended(little(places_.subspan(at, place_bytes)), 32));
+  if (!places_(at, bytes)) return std::nullopt;
+  return places_at_ + at + static_cast<std::uint64_t>(extended(little(bytes), 8 * place_bytes));
 }
 
 std::optional<OrcEntry> OrcTable::find(std::uint64_t address) const {
-  std::size_t low = 0, high = count_;  // the first place behind the address
+  std::uint64_t low = 0, high = count_;  // the first place behind the address
   while (low < high) {
     const auto middle = low + (high - low) / 2;
-    if (place(middle) <= address)
+    const auto at = place(middle);
+    if (!at) return std::nullopt;
+    if (*at <= address)
       low = middle + 1;
     else
       high = middle;
   }
-  if (low == 0) return std::nullopt;
-  return layout_.read(entries_.subspan((low - 1) * layout_.bytes(), layout_.bytes()));
+  std::array<std::uint8_t, most_entry_bytes> bytes{};
+  const auto entry = std::span(bytes).first(layout_.bytes());
+  if (low == 0 || !entries_((low - 1) * layout_.bytes(), entry)) return std::nullopt;
+  return layout_.read(entry);
 }
 
 }  // namespace unoops::debuginfo

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -53,20 +54,25 @@ class OrcLayout {
 // The entries of a linked file, or of a module in memory, in the order of their addresses.
 class OrcTable {
  public:
+  // Bytes of a section from there on; false: they are not to be had. So a table that lies in memory is never read as a
+  // whole: it may claim any size, and a dump mostly has only some of its pages.
+  using Section = std::function<bool(std::uint64_t at, std::span<std::uint8_t> out)>;
+
   // `places`: four bytes an entry, the distance of the entry's code from these bytes, the first of which lie at
-  // `places_at`. The bytes must outlive the table.
+  // `places_at`.
+  OrcTable(Section places, std::uint64_t places_at, Section entries, std::uint64_t count, const OrcLayout&);
+  // The bytes must outlive the table.
   OrcTable(std::span<const std::uint8_t> places, std::uint64_t places_at, std::span<const std::uint8_t> entries,
            const OrcLayout&);
   // Of the code at the address; nothing: it lies before all of the table's.
   std::optional<OrcEntry> find(std::uint64_t address) const;
 
  private:
-  std::uint64_t place(std::size_t index) const;
+  std::optional<std::uint64_t> place(std::uint64_t index) const;
 
-  std::span<const std::uint8_t> places_, entries_;
-  std::uint64_t places_at_;
+  Section places_, entries_;
+  std::uint64_t places_at_, count_;
   OrcLayout layout_;
-  std::size_t count_;
 };
 
 }  // namespace unoops::debuginfo

@@ -44,7 +44,6 @@ class Decoder::Impl {
     hosts_ = host_reader();
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
     parser_ = report_parser(name);
-    name_ = name;
     dump_.reset();
     from_memory_ = false;
   }
@@ -81,21 +80,22 @@ class Decoder::Impl {
   KernelCache& kernels() { return kernels_; }
 
   // In this order, because naming the bad pointer needs the frames' source lines, and the words need both.
-  void explain(Report& report) {
+  void explain(Report& report, const DumpBytes& dump) {
     if (!options_.explain) return;
     FileStore* files =
         options_.symbols.none ? nullptr : &kernels_.of(identity_of(report.kernel, report.arch, report.kernel_offset));
-    if (files && report.machine) dumps_.examine(report, *files, options_.all_tasks);
+    if (files && report.machine) dumps_.examine(report, dump, *files, options_.all_tasks);
     if (files) symbolize(report, *files);
     inspect_fault(report, files);
     if (source_.is_open()) read_source(report, source_);
     explain_report(report);
   }
 
-  void hand_out(Report&& report) {
+  void hand_out(Report&& report) { hand_out(std::move(report), dump_ ? dump_->bytes : nullptr); }
+  void hand_out(Report&& report, DumpBytes dump) {
     if (from_memory_)
       report.warnings.emplace_back("the log is not in the dump: this report is made of its memory alone");
-    if (options_.apart || sequence_.take(report)) sink_(ParsedReport(*this, std::move(report)));
+    if (options_.apart || sequence_.take(report)) sink_(ParsedReport(*this, std::move(report), std::move(dump)));
   }
   void end_adopted(const SourceEnd& end) {
     sequence_.end_source(end.boots);
@@ -122,9 +122,10 @@ class Decoder::Impl {
     kernel.build_id = dump_->build_id;
     const auto identity = identity_of(kernel, dump_->arch, dump_->kernel_offset);
     // That the log is not there is told; that no vmlinux was found, either, only where one was asked for.
-    if (options_.symbols.vmlinux.empty() && !KernelCache(options_.symbols).of(identity).fitting_vmlinux()) return;
+    auto* files = options_.symbols.vmlinux.empty() ? kernels_.with_vmlinux(identity) : &kernels_.of(identity);
+    if (!files) return;
     from_memory_ = true;
-    feed(dumps_.lines_of_panic(name_, kernels_.of(identity)));
+    feed(dumps_.lines_of_panic(dump_->bytes, *files));
   }
 
   void read(const RawLine& line) {
@@ -168,7 +169,6 @@ class Decoder::Impl {
   LineSplitter splitter_;
   QuietPath quiet_;
   bool in_source_ = false;
-  std::string name_;  // of the source
   std::optional<CrashDump> dump_;
   bool from_memory_ = false;  // the source's lines are those of dumps_
   std::uint64_t lines_ = 0;   // of the sources before this one
@@ -186,14 +186,14 @@ void Decoder::dump(const CrashDump& dump) { impl_->dump(dump); }
 void Decoder::feed(std::string_view bytes) { impl_->feed(bytes); }
 void Decoder::flush() { impl_->flush(); }
 void Decoder::finish() { impl_->finish(); }
-void Decoder::adopt(Report&& report) { impl_->hand_out(std::move(report)); }
+void Decoder::adopt(Report&& report, DumpBytes dump) { impl_->hand_out(std::move(report), std::move(dump)); }
 void Decoder::end_adopted(const SourceEnd& end) { impl_->end_adopted(end); }
 int Decoder::boots() const { return impl_->boots(); }
 std::uint64_t Decoder::lines() const { return impl_->lines(); }
 Symbolizer& Decoder::symbolizer() { return impl_->kernels(); }
 
 Report ParsedReport::explained() && {
-  decoder_->explain(report_);
+  decoder_->explain(report_, dump_);
   return std::move(report_);
 }
 

@@ -5,16 +5,17 @@
 
 namespace unoops::decode {
 
-Machine* Dumps::machine_of(const std::string& path, FileStore& files) {
+Machine* Dumps::machine_of(const DumpBytes& bytes, FileStore& files) {
+  if (!bytes) return nullptr;
   DebugFile* vmlinux = files.fitting_vmlinux();
   if (!vmlinux) return nullptr;
-  if (path_ == path && vmlinux_ == vmlinux) return machine_.get();
-  path_ = path;
+  if (bytes_ == bytes && vmlinux_ == vmlinux) return machine_.get();
+  bytes_ = bytes;
   vmlinux_ = vmlinux;
   machine_.reset();
   memory_.reset();
   core_.reset();
-  auto core = open_core(path);
+  auto core = open_core(bytes);
   if (!core) return nullptr;
   core_ = std::move(*core);
   memory_.emplace(*core_);
@@ -22,13 +23,13 @@ Machine* Dumps::machine_of(const std::string& path, FileStore& files) {
   return machine_.get();
 }
 
-void Dumps::examine(Report& report, FileStore& files, bool all_tasks) {
+void Dumps::examine(Report& report, const DumpBytes& bytes, FileStore& files, bool all_tasks) {
   files.learn(report.kernel, report.kernel_offset);
-  if (auto* machine = machine_of(report.file, files)) state::examine(report, *machine, all_tasks);
+  if (auto* machine = machine_of(bytes, files)) state::examine(report, *machine, all_tasks);
 }
 
-std::string Dumps::lines_of_panic(const std::string& path, FileStore& files) {
-  auto* machine = machine_of(path, files);
+std::string Dumps::lines_of_panic(const DumpBytes& bytes, FileStore& files) {
+  auto* machine = machine_of(bytes, files);
   return machine ? state::lines_of_panic(*machine) : std::string();
 }
 

@@ -1,5 +1,6 @@
-// The memory dumps whose logs are decoded, opened again for what lies beside the log. The reports name them by their
-// paths, because a report may be explained long after its source was read, and by another decoder.
+// The memory dumps whose logs are decoded, for what lies beside the log. Its reports come with the opened file, because
+// they may be explained long after their source was read, and by another decoder. The reader of its pages is one of our
+// own, because that of the log may still be at work in another thread.
 #pragma once
 
 #include <memory>
@@ -12,22 +13,23 @@
 #include "state/machine.hpp"
 #include "symbols/file_store.hpp"
 #include "unoops/report.hpp"
+#include "unoops/source.hpp"
 
 namespace unoops::decode {
 
 class Dumps {
  public:
   // Adds to the report what its dump's memory tells; nothing where no vmlinux fits.
-  void examine(Report&, FileStore&, bool all_tasks);
+  void examine(Report&, const DumpBytes&, FileStore&, bool all_tasks);
   // For one whose log it lacks: what the kernel would have printed last; empty where no vmlinux fits.
-  std::string lines_of_panic(const std::string& path, FileStore&);
+  std::string lines_of_panic(const DumpBytes&, FileStore&);
 
  private:
   // Null: no vmlinux fits.
-  Machine* machine_of(const std::string& path, FileStore&);
+  Machine* machine_of(const DumpBytes&, FileStore&);
 
   // The last one: reports come in the order of their sources.
-  std::string path_;
+  DumpBytes bytes_;
   const DebugFile* vmlinux_ = nullptr;
   std::unique_ptr<CoreFile> core_;
   std::optional<TargetMemory> memory_;

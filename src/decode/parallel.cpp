@@ -24,7 +24,11 @@ constexpr std::size_t most_reports = 64;
 constexpr std::size_t most_ahead = 16;
 constexpr auto between_waits = std::chrono::milliseconds(100);
 
-using Event = std::variant<Report, std::string>;  // a report, or what is to be said
+struct Parsed {
+  Report report;
+  DumpBytes dump;
+};
+using Event = std::variant<Parsed, std::string>;  // a report, or what is to be said
 
 // What a worker read of one source and the caller's thread has not yet taken.
 struct Queue {
@@ -59,7 +63,10 @@ class Parallel {
     options.source_dir.clear();  // the caller's decoder explains
     if (options.warn) options.warn = [&](std::string_view words) { put(std::string(words)); };
     while (const auto source = next_source(queue, index)) {
-      Decoder decoder(options, [&](ParsedReport&& report) { put(std::move(report).unexplained()); });
+      Decoder decoder(options, [&](ParsedReport&& report) {
+        auto dump = report.dump();
+        put(Parsed{std::move(report).unexplained(), std::move(dump)});
+      });
       decoder.start_source(source->name());
       work_.read(index, *source, decoder, [&](std::string words) { put(std::move(words)); });
       decoder.finish();
@@ -111,10 +118,10 @@ class Parallel {
 
   void hand_out(Queue& queue) {
     while (auto event = next_event(queue)) {
-      if (const auto* words = std::get_if<std::string>(&*event))
-        work_.said(*words);
+      if (auto* parsed = std::get_if<Parsed>(&*event))
+        decoder_.adopt(std::move(parsed->report), std::move(parsed->dump));
       else
-        decoder_.adopt(std::move(std::get<Report>(*event)));
+        work_.said(std::get<std::string>(*event));
     }
     decoder_.end_adopted(queue.end);
   }

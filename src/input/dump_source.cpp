@@ -32,13 +32,11 @@ CrashDump facts_of(const memory::CoreFile& core) {
   out.arch = &core.arch->info;
   out.dump_level = core.dump_level;
   out.kernel_offset = core.info.hexadecimal("KERNELOFFSET");
+  out.bytes = core.storage;
   // The kernel writes it down when it hands over to the crash kernel, and at no other time.
-  std::int64_t crash_time = 0;
-  for (const char c : core.info.value("CRASHTIME")) {
-    if (c < '0' || c > '9' || crash_time > 99'999'999'999) return out;
-    crash_time = crash_time * 10 + (c - '0');
-  }
-  if (crash_time != 0) out.crash_time = utc_text(crash_time);
+  constexpr std::uint64_t most_seconds = 99'999'999'999;
+  const auto crash_time = core.info.decimal("CRASHTIME").value_or(0);
+  if (crash_time != 0 && crash_time <= most_seconds) out.crash_time = utc_text(static_cast<std::time_t>(crash_time));
   return out;
 }
 
@@ -113,10 +111,11 @@ class DumpSource final : public Source {
   }
 
   std::string doubts_at_end() const {
-    if (!log_->damage().empty()) return "its log ends early: " + log_->damage();
-    if (log_->lost() == 0) return {};
-    return fmt::format("{} of its log's records are in pages that it does not hold{}", log_->lost(),
-                       core_->incomplete ? " (the disk was full when it was written)" : "");
+    std::string words = log_->damage();
+    if (log_->lost() == 0) return words;
+    if (!words.empty()) words += "; ";
+    return words + fmt::format("{} of its log's records are in pages that it does not hold{}", log_->lost(),
+                               core_->incomplete ? " (the disk was full when it was written)" : "");
   }
 
   std::string path_;

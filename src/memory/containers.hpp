@@ -11,8 +11,8 @@
 namespace unoops::memory {
 
 // Each has its notes, and `arch` where its header tells that.
-Expected<std::unique_ptr<CoreFile>> open_elf(std::unique_ptr<Storage>);
-Expected<std::unique_ptr<CoreFile>> open_kdump(std::unique_ptr<Storage>);
+Expected<std::unique_ptr<CoreFile>> open_elf(std::shared_ptr<const Storage>);
+Expected<std::unique_ptr<CoreFile>> open_kdump(std::shared_ptr<const Storage>);
 
 // Why a file that begins so is not read, and what to do; empty: it may be one that is.
 std::string_view refusal_of(std::string_view head);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arch/arch.hpp"
@@ -29,6 +30,7 @@ enum class Got {
 
 class CoreFile {
  public:
+  explicit CoreFile(std::shared_ptr<const Storage> bytes) : storage(std::move(bytes)) {}
   virtual ~CoreFile() = default;
   // All of `out`, or none of it.
   virtual Got read(std::uint64_t physical, std::span<std::byte> out) = 0;
@@ -37,6 +39,8 @@ class CoreFile {
   // No more than so many bytes of memory are in the dump: a bound for what its structures may claim to hold.
   virtual std::uint64_t present_bytes() const = 0;
 
+  // Unpacked and in their order: who needs a reader of his own opens them again, at no cost.
+  const std::shared_ptr<const Storage> storage;
   const arch::Arch* arch = nullptr;  // never null once opened
   std::string machine;               // as the container's header names it, if it does
   VmcoreInfo info;
@@ -49,8 +53,7 @@ class CoreFile {
 
 // The container is told by its content: ELF, kdump-compressed, flattened ones of both, each packed or not. The error says
 // what the file is, and what to do with it.
-Expected<std::unique_ptr<CoreFile>> open_core(const std::string& path);
-Expected<std::unique_ptr<CoreFile>> open_core(std::unique_ptr<Storage>);
+Expected<std::unique_ptr<CoreFile>> open_core(std::shared_ptr<const Storage>);
 
 // A memory dump begins so, be it one that open_core() refuses. `head` is what head_of() gives.
 bool begins_dump(std::string_view head);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "memory/bytes.hpp"
+#include "base/bytes.hpp"
 #include "memory/containers.hpp"
 
 namespace unoops::memory {
@@ -41,14 +41,14 @@ const Range* find(const std::vector<Range>& ranges, std::uint64_t physical) {
 
 class ElfCore final : public CoreFile {
  public:
-  explicit ElfCore(std::unique_ptr<Storage> file) : file_(std::move(file)) {}
+  using CoreFile::CoreFile;
 
   Got read(std::uint64_t physical, std::span<std::byte> out) override {
     while (!out.empty()) {
       const auto* range = find(there_, physical);
       if (!range) return find(memory_, physical) ? Got::excluded : Got::outside;
       const auto part = out.first(std::min<std::uint64_t>(out.size(), range->end - physical));
-      if (!file_->read(range->at + (physical - range->begin), part)) return Got::damaged;
+      if (!storage->read(range->at + (physical - range->begin), part)) return Got::damaged;
       physical += part.size();
       out = out.subspan(part.size());
     }
@@ -62,7 +62,7 @@ class ElfCore final : public CoreFile {
   std::uint64_t present_bytes() const override {
     std::uint64_t bytes = 0;
     for (const auto& range : there_) bytes += range.end - range.begin;
-    return std::min(bytes, file_->size());
+    return std::min(bytes, storage->size());
   }
 
   void add(const Elf64_Phdr& header) {
@@ -86,10 +86,9 @@ class ElfCore final : public CoreFile {
     if (header.p_filesz > most_note_bytes - note_bytes_) return;
     note_bytes_ += header.p_filesz;
     std::vector<std::byte> bytes(header.p_filesz);
-    if (file_->read(header.p_offset, bytes)) read_notes(bytes, notes);
+    if (storage->read(header.p_offset, bytes)) read_notes(bytes, notes);
   }
 
-  std::unique_ptr<Storage> file_;
   std::vector<Range> there_, memory_;  // in the file; of the machine
   std::uint64_t note_bytes_ = 0;
 };
@@ -127,11 +126,25 @@ std::string_view unread_notes(std::span<const Note> notes) {
   return {};
 }
 
+// In parts, because of a million headers more than the ranges would not be worth their memory.
+bool read_headers(const Storage& storage, std::uint64_t at, std::uint64_t count, ElfCore& core) {
+  std::vector<Elf64_Phdr> part(std::min<std::uint64_t>(count, 4096));
+  for (; count != 0; count -= part.size()) {
+    part.resize(std::min<std::uint64_t>(count, part.size()));
+    const auto bytes = std::as_writable_bytes(std::span(part));
+    if (!storage.read(at, bytes)) return false;
+    for (const auto& one : part) core.add(one);
+    at += bytes.size();
+  }
+  core.settle_ranges();
+  return true;
+}
+
 Error cut_short() { return {"an ELF memory dump that ends before its headers do: copy the file again"}; }
 
 }  // namespace
 
-Expected<std::unique_ptr<CoreFile>> open_elf(std::unique_ptr<Storage> file) {
+Expected<std::unique_ptr<CoreFile>> open_elf(std::shared_ptr<const Storage> file) {
   const Storage& storage = *file;
   Elf64_Ehdr header{};
   if (!read_struct(storage, 0, header)) return tl::unexpected(cut_short());
@@ -145,10 +158,7 @@ Expected<std::unique_ptr<CoreFile>> open_elf(std::unique_ptr<Storage> file) {
     return tl::unexpected(Error{"an ELF memory dump of too many program headers: dump without paging=true"});
   auto core = std::make_unique<ElfCore>(std::move(file));
   core->arch = arch::row_of_machine(header.e_machine);
-  std::vector<Elf64_Phdr> headers(*count);
-  if (!storage.read(header.e_phoff, std::as_writable_bytes(std::span(headers)))) return tl::unexpected(cut_short());
-  for (const auto& one : headers) core->add(one);
-  core->settle_ranges();
+  if (!read_headers(storage, header.e_phoff, *count, *core)) return tl::unexpected(cut_short());
   if (const auto words = unread_notes(core->notes); !words.empty()) return tl::unexpected(Error{std::string(words)});
   return core;
 }

@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 
-#include "memory/bytes.hpp"
+#include "base/bytes.hpp"
 #include "memory/containers.hpp"
 #include "memory/page_data.hpp"
 
@@ -116,14 +116,14 @@ class DumpedPages {
 
 class KdumpCore final : public CoreFile {
  public:
-  KdumpCore(std::unique_ptr<Storage> file, const Header& header)
-      : file_(std::move(file)),
+  KdumpCore(std::shared_ptr<const Storage> file, const Header& header)
+      : CoreFile(std::move(file)),
         block_(header.block),
         max_pfn_(header.max_pfn),
         bitmap_((1 + header.sub_blocks) * header.block),
         half_(header.bitmap_blocks * header.block / 2),
         descriptors_(bitmap_ + 2 * half_),
-        dumped_(*file_, bitmap_ + half_, half_) {}
+        dumped_(*storage, bitmap_ + half_, half_) {}
 
   Got read(std::uint64_t physical, std::span<std::byte> out) override {
     while (!out.empty()) {
@@ -143,9 +143,7 @@ class KdumpCore final : public CoreFile {
     return std::max(physical, *pfn * block_);
   }
   // Of every page there is a descriptor at least.
-  std::uint64_t present_bytes() const override { return file_->size() / descriptor_bytes * block_; }
-
-  const Storage& file() const { return *file_; }
+  std::uint64_t present_bytes() const override { return storage->size() / descriptor_bytes * block_; }
 
  private:
   struct Slot {
@@ -172,19 +170,18 @@ class KdumpCore final : public CoreFile {
     if (is == Is::unreadable) return Got::damaged;
     if (is == Is::absent) return is_memory(pfn) ? Got::excluded : Got::outside;
     std::byte descriptor[descriptor_bytes];
-    if (!file_->read(descriptors_ + rank * descriptor_bytes, descriptor)) return Got::damaged;
+    if (!storage->read(descriptors_ + rank * descriptor_bytes, descriptor)) return Got::damaged;
     const auto at = little64(descriptor, 0), size = little64(descriptor, 8) & 0xffffffff;
     if (size > 2 * block_) return Got::damaged;  // what does not get smaller is kept raw
     packed_.resize(size);
-    if (!file_->read(at, packed_)) return Got::damaged;
+    if (!storage->read(at, packed_)) return Got::damaged;
     return unpack_page(little32(descriptor, 12), packed_, page) ? Got::yes : Got::damaged;
   }
   bool is_memory(std::uint64_t pfn) const {
     std::byte bits[1];
-    return file_->read(bitmap_ + pfn / 8, bits) && (std::to_integer<unsigned>(bits[0]) >> pfn % 8 & 1) != 0;
+    return storage->read(bitmap_ + pfn / 8, bits) && (std::to_integer<unsigned>(bits[0]) >> pfn % 8 & 1) != 0;
   }
 
-  std::unique_ptr<Storage> file_;
   const std::uint64_t block_, max_pfn_, bitmap_, half_, descriptors_;
   DumpedPages dumped_;
   std::array<Slot, 64> slots_;
@@ -206,7 +203,7 @@ std::string refused(const Header& header) {
 void take_notes(KdumpCore& core, const SubHeader& sub) {
   const auto read = [&](std::uint64_t at, std::uint64_t size) {
     std::vector<std::byte> bytes(at != 0 && size <= most_note_bytes ? size : 0);
-    if (!core.file().read(at, bytes)) bytes.clear();
+    if (!core.storage->read(at, bytes)) bytes.clear();
     return bytes;
   };
   if (const auto text = read(sub.info_at, sub.info_size); !text.empty()) core.info = VmcoreInfo(text_of(text));
@@ -217,7 +214,7 @@ Error cut_short() { return {"a kdump-compressed memory dump that ends before its
 
 }  // namespace
 
-Expected<std::unique_ptr<CoreFile>> open_kdump(std::unique_ptr<Storage> file) {
+Expected<std::unique_ptr<CoreFile>> open_kdump(std::shared_ptr<const Storage> file) {
   std::byte bytes[header_bytes];
   if (!file->read(0, bytes)) return tl::unexpected(cut_short());
   auto header = header_in(bytes);

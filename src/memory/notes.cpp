@@ -2,15 +2,16 @@
 
 #include <algorithm>
 
-#include "memory/bytes.hpp"
+#include "base/bytes.hpp"
 
 namespace unoops::memory {
 
 // Name and bytes are padded to four each (elf.h, Elf64_Nhdr).
 void read_notes(std::span<const std::byte> bytes, std::vector<Note>& out) {
   constexpr std::size_t header = 12;
+  constexpr std::size_t most = 1 << 15;  // four for each of 8,192 CPUs
   const auto padded = [](std::size_t size) { return (size + 3) & ~std::size_t{3}; };
-  while (bytes.size() >= header) {
+  while (bytes.size() >= header && out.size() < most) {
     const std::size_t name_size = little32(bytes, 0), size = little32(bytes, 4);
     const auto type = little32(bytes, 8);
     const auto begin = header + padded(name_size);

@@ -1,14 +1,10 @@
 // Which container a file is, and what a dump of any container must have to be of use.
-#include <fcntl.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 
+#include "base/bytes.hpp"
 #include "base/decompress.hpp"
 #include "base/text.hpp"
-#include "memory/bytes.hpp"
 #include "memory/containers.hpp"
 
 namespace unoops::memory {
@@ -67,7 +63,7 @@ bool is_elf_core(std::string_view head) {
   return head[little ? type : type + 1] == 4;  // ET_CORE
 }
 
-Expected<std::unique_ptr<CoreFile>> open_container(std::unique_ptr<Storage> file) {
+Expected<std::unique_ptr<CoreFile>> open_container(std::shared_ptr<const Storage> file) {
   if (packing_of(first_bytes(*file)) != Packing::none) {
     auto copy = unpacked_copy(*file);
     if (!copy) return tl::unexpected(copy.error());
@@ -148,7 +144,7 @@ const arch::Arch* arch_told_by(const VmcoreInfo& info) {
   return row == rows.end() ? nullptr : *row;
 }
 
-Expected<std::unique_ptr<CoreFile>> open_core(std::unique_ptr<Storage> file) {
+Expected<std::unique_ptr<CoreFile>> open_core(std::shared_ptr<const Storage> file) {
   auto opened = open_container(std::move(file));
   if (!opened) return opened;
   auto& core = **opened;
@@ -160,14 +156,6 @@ Expected<std::unique_ptr<CoreFile>> open_core(std::unique_ptr<Storage> file) {
   if (!core.arch) core.arch = arch_told_by(core.info);
   if (!core.arch) return tl::unexpected(of_other_arch(core));
   return opened;
-}
-
-Expected<std::unique_ptr<CoreFile>> open_core(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return tl::unexpected(Error{path + ": cannot open: " + std::strerror(errno)});
-  auto core = open_core(file_storage(fd));
-  if (!core) return tl::unexpected(Error{path + " is " + core.error().message});
-  return core;
 }
 
 }  // namespace unoops::memory

@@ -69,7 +69,8 @@ class PrintkBuffer final : public PrintkLog {
   }
 
   bool stop(std::string_view why) {
-    damage_ = why;
+    damage_ = "its log ends early: ";
+    damage_ += why;
     at_ = end_;
     return false;
   }

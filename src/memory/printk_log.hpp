@@ -27,7 +27,7 @@ class PrintkLog {
   // The next record, from the oldest. False: there are no more. What the memory claims is bounded by what is there.
   virtual bool next(PrintkRecord&) = 0;
   std::uint64_t lost() const { return lost_; }  // of all
-  // What is wrong with the log as a whole; empty: nothing.
+  // Once there are no more records: what is wrong with the log as a whole, as a clause; empty: nothing.
   const std::string& damage() const { return damage_; }
 
  protected:

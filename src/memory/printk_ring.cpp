@@ -14,6 +14,8 @@ constexpr std::uint64_t id_mask = (std::uint64_t{1} << state_shift) - 1;
 constexpr std::uint64_t committed = 1, finalized = 2;
 // struct prb_data_block begins with the descriptor's id.
 constexpr std::uint64_t block_header = 8;
+// A CPU may have been stopped between taking an id and writing it down: in a task, a softirq, an interrupt and an NMI.
+constexpr std::uint64_t most_nested = 4;
 
 class PrintkRing final : public PrintkLog {
  public:
@@ -46,6 +48,9 @@ class PrintkRing final : public PrintkLog {
     id_ = *tail & id_mask;
     left_ = ((*head - *tail) & id_mask) + 1;
     text_left_ = text_size_;
+    const auto& notes = memory.core().notes;
+    const auto cpus = std::ranges::count(notes, "CORE", &Note::name);
+    in_flight_ = most_nested * static_cast<std::uint64_t>(std::max<std::ptrdiff_t>(cpus, 1));
     // A small dump may claim a large ring by mapping one page again and again.
     const auto most = std::min(count_, memory.core().present_bytes() / std::max<std::size_t>(desc_.size(), 1));
     if (left_ > most) return std::string(damaged);
@@ -60,15 +65,17 @@ class PrintkRing final : public PrintkLog {
       --left_;
       const auto read = read_one(id, record);
       if (read == Read::lost) ++lost_;
+      if (read == Read::broken) ++broken_;
       if (read != Read::yes) continue;
       record.lost = lost_ - lost_before;
       return true;
     }
+    if (broken_ > in_flight_) damage_ = std::to_string(broken_) + " of its log's records are damaged";
     return false;
   }
 
  private:
-  enum class Read { yes, none, lost };
+  enum class Read { yes, none, lost, broken };
 
   void read_members(Layout& layout, std::uint64_t counter) {
     desc_.resize(std::min(layout.size("prb_desc"), most_struct_bytes));
@@ -87,37 +94,43 @@ class PrintkRing final : public PrintkLog {
     if (memory_->read(descs_ + index * desc_.size(), desc_) != Got::yes) return Read::lost;
     const auto state = little64(desc_, state_);
     const auto is = state >> state_shift;
-    if ((state & id_mask) != id || (is != committed && is != finalized)) return Read::none;
+    if ((state & id_mask) != id) return Read::broken;
+    if (is != committed && is != finalized) return Read::none;
     if (memory_->read(infos_ + index * info_.size(), info_) != Got::yes) return Read::lost;
     record.ns = little64(info_, ts_);
     record.caller = little32(info_, caller_);
     // u16 text_len; u8 facility; u8 flags:5, level:3
     record.priority =
         static_cast<unsigned>(little(info_, text_len_ + 2, 1) << 3 | little(info_, text_len_ + 3, 1) >> 5);
-    return read_text(record) ? Read::yes : Read::lost;
+    return read_text(id, record);
   }
 
-  // A block that would not fit before the ring's end lies at its start (get_data()).
-  bool read_text(PrintkRecord& record) {
+  // A block that would not fit before the ring's end lies at its start (get_data()). It begins with the record's id.
+  Read read_text(std::uint64_t id, PrintkRecord& record) {
     record.text.clear();
     const auto from = little64(desc_, begin_), to = little64(desc_, next_);
-    if ((from & 1) != 0 && (to & 1) != 0) return true;  // a record without text
+    if ((from & 1) != 0 && (to & 1) != 0) return Read::yes;  // a record without text
     auto begin = from & (text_size_ - 1);
     const auto end = to & (text_size_ - 1);
     if (begin > end && end != 0) begin = 0;
     const auto room = (end == 0 ? text_size_ : end) - begin;
     const auto length =
         std::min<std::uint64_t>(little16(info_, text_len_), room < block_header ? 0 : room - block_header);
-    if (length > text_left_) return false;
+    if (length > text_left_) return Read::broken;
+    const auto owner = memory_->number(data_ + begin);
+    if (!owner) return Read::lost;
+    if (*owner != id) return Read::broken;
     text_left_ -= length;
     record.text.resize(length);
-    return memory_->read(data_ + begin + block_header, std::as_writable_bytes(std::span(record.text))) == Got::yes;
+    const auto got = memory_->read(data_ + begin + block_header, std::as_writable_bytes(std::span(record.text)));
+    return got == Got::yes ? Read::yes : Read::lost;
   }
 
   TargetMemory* memory_ = nullptr;
   std::uint64_t descs_ = 0, infos_ = 0, data_ = 0, count_ = 0, text_size_ = 0;
   std::uint64_t id_ = 0, left_ = 0;
-  std::uint64_t text_left_ = 0;  // texts of all records lie in the ring: together they are no longer
+  std::uint64_t broken_ = 0, in_flight_ = 0;  // records that are not what their ids say; so many may be
+  std::uint64_t text_left_ = 0;               // texts of all records lie in the ring: together they are no longer
   std::size_t state_ = 0, begin_ = 0, next_ = 0, ts_ = 0, text_len_ = 0, caller_ = 0;
   std::vector<std::byte> desc_, info_;
 };

@@ -24,7 +24,7 @@ class Storage {
 std::unique_ptr<Storage> file_storage(int fd);
 
 // What makedumpfile -F wrote, in the order that its pieces name. One pass over their headers.
-Expected<std::unique_ptr<Storage>> unflattened(std::unique_ptr<Storage>);
+Expected<std::unique_ptr<Storage>> unflattened(std::shared_ptr<const Storage>);
 
 // A packed file's (.gz, .xz, .zst) bytes in a temporary file that has no name and a bound.
 Expected<std::unique_ptr<Storage>> unpacked_copy(const Storage&);

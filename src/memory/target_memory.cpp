@@ -10,8 +10,7 @@ constexpr unsigned entry_shift = 3;  // a table's entries have eight bytes
 
 // PAGESIZE is there since 2.6.24.
 unsigned page_shift_of(const VmcoreInfo& info) {
-  std::uint64_t size = 0;
-  for (const char c : info.value("PAGESIZE")) size = size * 10 + static_cast<std::uint64_t>(c - '0');
+  const auto size = info.decimal("PAGESIZE").value_or(0);
   const bool known = std::has_single_bit(size) && size >= 4096 && size <= 65536;
   return known ? static_cast<unsigned>(std::countr_zero(size)) : 12;
 }

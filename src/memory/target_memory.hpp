@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/rooms.hpp"
-#include "memory/bytes.hpp"
 #include "memory/core_file.hpp"
 
 namespace unoops::memory {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/decompress.hpp"
-#include "memory/bytes.hpp"
 #include "memory/storage.hpp"
 
 namespace unoops::memory {

@@ -52,6 +52,7 @@ std::optional<std::uint64_t> VmcoreInfo::size(std::string_view type) const { ret
 std::optional<std::uint64_t> VmcoreInfo::number(std::string_view name) const {
   return entry(*this, "NUMBER", name, 10);
 }
+std::optional<std::uint64_t> VmcoreInfo::decimal(std::string_view key) const { return number_in(value(key), 10); }
 std::optional<std::uint64_t> VmcoreInfo::hexadecimal(std::string_view key) const { return number_in(value(key), 16); }
 
 }  // namespace unoops::memory

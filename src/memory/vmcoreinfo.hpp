@@ -25,6 +25,7 @@ class VmcoreInfo {
   std::optional<std::uint64_t> offset(std::string_view member) const;
   std::optional<std::uint64_t> size(std::string_view type) const;
   std::optional<std::uint64_t> number(std::string_view name) const;  // may be negative (x86), or hexadecimal (arm64)
+  std::optional<std::uint64_t> decimal(std::string_view key) const;  // "CRASHTIME"
   std::optional<std::uint64_t> hexadecimal(std::string_view key) const;  // "KERNELOFFSET"
 
  private:

@@ -15,22 +15,29 @@ void CodeMap::read_kernel_table() {
   const auto* places = elf.section(".orc_unwind_ip");
   const auto* entries = elf.section(".orc_unwind");
   if (!places || !entries) return;
-  // A separate debug file has no bytes of them, but the dump has.
-  const auto bytes_of = [&](const ElfSection& section, std::vector<std::uint8_t>& own) {
-    constexpr std::uint64_t most = 64 << 20;
-    if (auto bytes = elf.bytes(section); !bytes.empty() || section.size > most) return bytes;
-    own.resize(section.size);
-    const bool there =
-        target_.memory().read(section.addr + target_.offset(), std::as_writable_bytes(std::span(own))) == Got::yes;
-    return there ? Bytes(own) : Bytes();
+  const auto read = [this](const ElfSection& section) -> OrcTable::Section {
+    return [this, at = section.addr + target_.offset()](std::uint64_t from, std::span<std::uint8_t> out) {
+      return target_.memory().read(at + from, std::as_writable_bytes(out)) == Got::yes;
+    };
   };
-  kernel_.emplace(bytes_of(*places, places_), places->addr, bytes_of(*entries, entries_), *layout_);
+  const auto in_file = elf.bytes(*places), entries_in_file = elf.bytes(*entries);
+  if (!in_file.empty() && !entries_in_file.empty())
+    kernel_.emplace(in_file, places->addr, entries_in_file, *layout_);
+  else  // a separate debug file has no bytes of them, but the dump has
+    kernel_.emplace(read(*places), places->addr, read(*entries), entries->size / layout_->bytes(), *layout_);
 }
 
+// By the places of their code; where modules overlap, memory is damaged, and nobody knows whose it is.
 LoadedModule* CodeMap::module_at(std::uint64_t address) {
-  if (!modules_) modules_ = loaded_modules(target_);
-  const auto at = std::ranges::find_if(*modules_, [&](const LoadedModule& m) { return m.holds(address); });
-  return at == modules_->end() ? nullptr : &*at;
+  if (!modules_) {
+    modules_ = loaded_modules(target_);
+    for (LoadedModule& module : *modules_)
+      for (const auto begin : module.begins()) by_begin_.emplace_back(begin, &module);
+    std::ranges::stable_sort(by_begin_, {}, &std::pair<std::uint64_t, LoadedModule*>::first);
+  }
+  const auto behind = std::ranges::upper_bound(by_begin_, address, {}, &std::pair<std::uint64_t, LoadedModule*>::first);
+  if (behind == by_begin_.begin() || !std::prev(behind)->second->holds(address)) return nullptr;
+  return std::prev(behind)->second;
 }
 
 std::optional<OrcEntry> CodeMap::orc(std::uint64_t address) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/rooms.hpp"
@@ -30,10 +31,10 @@ class CodeMap {
   Target& target_;
   std::optional<OrcLayout> layout_;
   std::optional<OrcTable> kernel_;
-  std::vector<std::uint8_t> places_, entries_;  // of the kernel, where the file has no bytes of them
   std::optional<std::vector<LoadedModule>> modules_;
-  // That are still read. Modules that all claim the largest table would otherwise fill memory.
-  std::size_t symbols_left_ = std::size_t{1} << 21;
+  // Each may claim a table of its own size in the same pages; amdgpu has 30,000 symbols.
+  std::size_t symbols_left_ = 1 << 20;
+  std::vector<std::pair<std::uint64_t, LoadedModule*>> by_begin_;  // of each part of their code
 };
 
 }  // namespace unoops::state

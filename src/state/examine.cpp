@@ -72,6 +72,7 @@ class Examination {
   // Remembers what of the stack is not there.
   void check(const UnwoundStack& stack, const Frames& frames, const std::string& whose) {
     if (stack.end == UnwoundStack::End::entry) return;
+    if (stack.end == UnwoundStack::End::long_ && frames.empty()) return tell_too_many();
     auto words = "the stack of " + whose;
     const auto& last = frames.empty() ? std::string() : frames.back().ref.symbol;
     if (!frames.empty()) words += last.empty() ? " behind an address without a name" : " behind " + last;
@@ -79,6 +80,10 @@ class Examination {
       absent_.push_back(std::move(words));
     else
       missed("{} leads nowhere", words);
+  }
+
+  void tell_too_many() {
+    if (!std::exchange(too_many_, true)) missed("there are more stacks than a report shows");
   }
 
   template <class... Args>
@@ -116,6 +121,13 @@ class Examination {
       add_task(task, first_stack(role, pid));
       look_for_lock(task, frames);
     }
+  }
+
+  // Null: there is none, or he runs.
+  const Task* sleeping(std::optional<std::int64_t> pid) {
+    const auto& all = machine_.tasks().tasks;
+    const auto at = std::ranges::find_if(all, [&](const Task& t) { return pid && t.pid == *pid && !t.cpu; });
+    return at == all.end() ? nullptr : &*at;
   }
 
   // What stops the other CPUs is not what they did: that begins at the first registers that it has saved.
@@ -188,11 +200,8 @@ class Examination {
   // for.
   void add_owners() {
     for (std::size_t i = 0; i < report_.machine->locks.size(); ++i) {
-      const auto owner = report_.machine->locks[i].owner;
-      const auto& tasks = machine_.tasks().tasks;
-      const auto task = std::ranges::find_if(tasks, [&](const Task& t) { return t.pid == owner && !t.cpu; });
-      if (task != tasks.end() && std::ranges::find(report_.tasks, task->pid, &DumpedTask::pid) == report_.tasks.end())
-        add(*task);
+      const auto* owner = sleeping(report_.machine->locks[i].owner);
+      if (owner && std::ranges::find(report_.tasks, owner->pid, &DumpedTask::pid) == report_.tasks.end()) add(*owner);
     }
   }
 
@@ -212,7 +221,7 @@ class Examination {
     }
     if (frames.empty()) return;
     if (frames_ + frames.size() > limits::report_frames) {
-      if (!std::exchange(too_many_, true)) missed("there are more stacks than a report shows");
+      tell_too_many();
       return;
     }
     const auto [shown, is_new] = shown_.try_emplace(key_of(frames, head.cpu.has_value()), report_.stacks.size());

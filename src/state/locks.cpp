@@ -10,8 +10,9 @@ namespace unoops::state {
 namespace {
 
 constexpr std::uint64_t word = 8;
-// Bounds of what damaged memory may make us do: nodes that are visited in all, and words of a stack that look like one.
-constexpr std::size_t most_visited = 1 << 20, most_candidates = 16;
+// Bounds of what damaged memory may make us do: nodes and words of stacks that are looked at in all, and words of a stack
+// that look like a node.
+constexpr std::size_t most_visited = 1 << 18, most_words = 1 << 24, most_candidates = 16;
 
 }  // namespace
 
@@ -61,7 +62,8 @@ std::optional<AwaitedLock> SleepingLocks::search(const Task& one, const Row& row
   if (!task || !list || !stack || !sp || !stack->holds(*sp)) return std::nullopt;
   const auto from_link = task->offset - list->offset;
   std::size_t candidates = 0;
-  for (auto at = *sp; at + word <= stack->end && candidates < most_candidates; at += word) {
+  for (auto at = *sp; stack->end - at >= word && candidates < most_candidates && words_ < most_words; at += word) {
+    ++words_;
     if (target_.memory().number(at) != one.address) continue;
     ++candidates;
     const auto link = at - from_link;
@@ -114,26 +116,25 @@ constexpr auto spin_loops = std::to_array<SpinLoop>({{"queued_spin_lock_slowpath
 
 }  // namespace
 
-std::optional<AwaitedLock> spun_lock(Target& target, std::uint64_t ip,
-                                     const std::function<std::optional<std::uint64_t>(Reg)>& value_of) {
+std::vector<SpunAt> spun_at(Target& target, std::uint64_t ip) {
   const auto pc = ip - target.offset();
   const auto symbol = target.vmlinux().symbols().covering(pc);
-  if (!symbol) return std::nullopt;
+  if (!symbol) return {};
   const auto loop =
       std::ranges::find_if(spin_loops, [&](const SpinLoop& l) { return symbol->name.ends_with(l.function); });
-  if (loop == spin_loops.end()) return std::nullopt;
+  if (loop == spin_loops.end()) return {};
   const auto unit = target.vmlinux().unit_of(pc);
-  if (!unit) return std::nullopt;
+  if (!unit) return {};
   const auto die = UnitIndex(*unit).function_within(symbol->address, symbol->address + symbol->size);
-  if (!die) return std::nullopt;
+  if (!die) return {};
+  std::vector<SpunAt> out;
   const FunctionInfo function(*die);
   for (const Binding& binding : function.bindings()) {
     if (binding.begin > pc || binding.end <= pc || binding.reg == no_reg) continue;
-    if (name_of(peel(pointee(binding.variable->type)).die) != loop->lock) continue;
-    if (const auto value = value_of(binding.reg))
-      return AwaitedLock{loop->lock, *value - static_cast<std::uint64_t>(binding.delta)};
+    if (name_of(peel(pointee(binding.variable->type)).die) == loop->lock)
+      out.push_back({loop->lock, binding.reg, binding.delta});
   }
-  return std::nullopt;
+  return out;
 }
 
 }  // namespace unoops::state

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/rooms.hpp"
 #include "state/tasks.hpp"
@@ -38,11 +39,16 @@ class SleepingLocks {
 
   Target& target_;
   std::unordered_map<std::uint64_t, AwaitedLock> known_;  // by the nodes of waiters
-  std::size_t visited_ = 0;                               // nodes, of all lists
+  std::size_t visited_ = 0, words_ = 0;                   // nodes of all lists, words of all stacks
 };
 
-// Of the code at the address, where it spins on a lock, the lock: DWARF tells which register holds it there.
-std::optional<AwaitedLock> spun_lock(Target&, std::uint64_t ip,
-                                     const std::function<std::optional<std::uint64_t>(Reg)>& value_of);
+// A register that holds the address of the lock on which the code spins, plus `delta`.
+struct SpunAt {
+  std::string_view type;  // the lock's
+  Reg reg = no_reg;
+  std::int64_t delta = 0;
+};
+// Of the code at the address, as DWARF tells it; empty: it does something else. Reads a unit's DWARF: ask once.
+std::vector<SpunAt> spun_at(Target&, std::uint64_t ip);
 
 }  // namespace unoops::state

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
-#include "memory/bytes.hpp"
+#include "base/bytes.hpp"
 
 namespace unoops::state {
 namespace {
 
 constexpr std::size_t most_cpus = 8192;  // CONFIG_MAXSMP's NR_CPUS
+// Places of code that are remembered: the function that spins has fewer.
+constexpr std::size_t most_spun = 4096;
+// Of all stacks: those of 50,000 tasks.
+constexpr std::size_t most_frames = 1 << 20;
 
 // Members of v6.1 arch/x86/include/asm/cpu_entry_area.h struct cea_exception_stacks.
 struct ExceptionStack {
@@ -98,9 +103,11 @@ std::optional<unsigned> Machine::panicked_cpu() {
 const TaskList& Machine::tasks() {
   if (tasks_) return *tasks_;
   tasks_ = read_tasks(target_);
+  std::unordered_map<std::uint64_t, unsigned> runs_on;
   for (const Cpu& cpu : cpus_)
-    for (Task& task : tasks_->tasks)
-      if (cpu.task && cpu.task->address == task.address) task.cpu = cpu.number;
+    if (cpu.task) runs_on[cpu.task->address] = cpu.number;
+  for (Task& task : tasks_->tasks)
+    if (const auto cpu = runs_on.find(task.address); cpu != runs_on.end()) task.cpu = cpu->second;
   return *tasks_;
 }
 
@@ -123,14 +130,21 @@ std::vector<StackRange> Machine::stacks_of(unsigned cpu, const std::optional<Tas
 
 UnwoundStack Machine::stack_of(const Cpu& cpu) {
   if (!cpu.registers || (!cpu.task && !cpu.registers->user)) return {{}, UnwoundStack::End::absent};
-  return unwind(target_, code_, stacks_of(cpu.number, cpu.task), *cpu.registers);
+  return unwound(stacks_of(cpu.number, cpu.task), *cpu.registers);
 }
 
 UnwoundStack Machine::stack_of(const Task& task) {
   const auto own = state::stack_of(target_, task);
   const auto at = sleeping_at(target_, task);
   if (!own || !at) return {{}, UnwoundStack::End::absent};
-  return unwind(target_, code_, std::span(&*own, 1), *at);
+  return unwound(std::span(&*own, 1), *at);
+}
+
+UnwoundStack Machine::unwound(std::span<const StackRange> stacks, const Registers& at) {
+  if (frames_ > most_frames) return {{}, UnwoundStack::End::long_};
+  auto out = unwind(target_, code_, stacks, at);
+  frames_ += out.frames.size();
+  return out;
 }
 
 std::optional<AwaitedLock> Machine::spinning_on(const Cpu& cpu, const UnwoundStack& stack) {
@@ -145,7 +159,12 @@ std::optional<AwaitedLock> Machine::spinning_on(const Cpu& cpu, const UnwoundSta
       if (!at) return std::nullopt;
       return little64(cpu.note->bytes, notes.registers + at->offset);
     };
-    if (auto lock = spun_lock(target_, frame.ip, value_of)) return lock;
+    if (spun_.size() == most_spun) spun_.clear();
+    const auto [known, is_new] = spun_.try_emplace(frame.ip);
+    if (is_new) known->second = spun_at(target_, frame.ip);
+    for (const SpunAt& at : known->second)
+      if (const auto value = value_of(at.reg))
+        return AwaitedLock{at.type, *value - static_cast<std::uint64_t>(at.delta)};
   }
   return std::nullopt;
 }

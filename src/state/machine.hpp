@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/rooms.hpp"
@@ -33,6 +34,7 @@ class Machine {
   // Read when they are first asked for.
   const TaskList& tasks();
 
+  // Without frames and too long: there are more stacks than anybody reads.
   UnwoundStack stack_of(const Cpu&);
   UnwoundStack stack_of(const Task&);  // of one that sleeps
   // The lock that the CPU spins on; nothing: it does something else.
@@ -47,6 +49,7 @@ class Machine {
   Cpu cpu_at(unsigned number);
   bool stands_on_its_stacks(const Cpu&);
   std::vector<StackRange> stacks_of(unsigned cpu, const std::optional<Task>&);
+  UnwoundStack unwound(std::span<const StackRange>, const Registers&);
 
   TargetMemory& memory_;
   Target target_;
@@ -54,6 +57,8 @@ class Machine {
   SleepingLocks locks_;
   std::vector<Cpu> cpus_;
   std::optional<TaskList> tasks_;
+  std::size_t frames_ = 0;                                       // of all stacks that were unwound
+  std::unordered_map<std::uint64_t, std::vector<SpunAt>> spun_;  // by the addresses that were asked for
 };
 
 }  // namespace unoops::state

@@ -9,8 +9,8 @@
 namespace unoops::state {
 namespace {
 
-// Bounds of what memory may claim; amdgpu has 30,000 symbols and 300,000 ORC entries.
-constexpr std::size_t most_modules = 4096, most_symbols = 1 << 18, most_orcs = 1 << 22, most_name = 512;
+// Bounds of what memory may claim. Of the names that kallsyms leaves out there are two or three at a place.
+constexpr std::size_t most_modules = 4096, most_name = 512, most_left_out = 64;
 constexpr std::size_t most_parts = 16;
 
 constexpr std::string_view module = "module";
@@ -54,30 +54,24 @@ bool LoadedModule::holds(std::uint64_t address) const {
   return std::ranges::any_of(parts_, [&](const Part& p) { return address - p.begin < p.size; });
 }
 
-// v6.1 arch/x86/kernel/unwind_orc.c unwind_module_init has sorted both tables. Of the places each is the distance of the
-// code from the four bytes themselves.
-std::optional<OrcEntry> LoadedModule::orc(Target& target, const OrcLayout& layout, std::uint64_t address) const {
-  constexpr unsigned place_bytes = 4;
+std::vector<std::uint64_t> LoadedModule::begins() const {
+  std::vector<std::uint64_t> out;
+  for (const Part& part : parts_) out.push_back(part.begin);
+  return out;
+}
+
+// v6.1 arch/x86/kernel/unwind_orc.c unwind_module_init has sorted both.
+std::optional<OrcEntry> LoadedModule::orc(Target& target, const OrcLayout& layout, std::uint64_t address) {
   const auto count = target.number(at_, module, "arch.num_orcs");
   const auto places = target.number(at_, module, "arch.orc_unwind_ip");
   const auto entries = target.number(at_, module, "arch.orc_unwind");
-  if (!count || !places || !entries || *count > most_orcs) return std::nullopt;
-  std::uint64_t low = 0, high = *count;  // the first place behind the address
-  while (low < high) {
-    const auto middle = low + (high - low) / 2;
-    const auto at = *places + middle * place_bytes;
-    const auto distance = target.memory().number(at, place_bytes);
-    if (!distance) return std::nullopt;
-    const auto place = at + static_cast<std::uint64_t>(static_cast<std::int32_t>(*distance));
-    if (place <= address)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  std::vector<std::uint8_t> entry;
-  if (low == 0 || !read_bytes(target, *entries + (low - 1) * layout.bytes(), layout.bytes(), entry))
-    return std::nullopt;
-  return layout.read(entry);
+  if (!count || !places || !entries) return std::nullopt;
+  const auto section = [&](std::uint64_t begin) -> OrcTable::Section {
+    return [&target, begin](std::uint64_t at, std::span<std::uint8_t> out) {
+      return target.memory().read(begin + at, std::as_writable_bytes(out)) == Got::yes;
+    };
+  };
+  return OrcTable(section(*places), *places, section(*entries), *count, layout).find(address);
 }
 
 // v6.1 kernel/module/kallsyms.c find_kallsyms_symbol.
@@ -89,9 +83,10 @@ void LoadedModule::read_names(Target& target, std::size_t& symbols_left) {
   const auto count = target.number(*table, "mod_kallsyms", "num_symtab");
   const auto strings = target.number(*table, "mod_kallsyms", "strtab");
   std::vector<std::uint8_t> bytes;
-  if (!symbols || !count || !strings || *count > std::min(most_symbols, symbols_left)) return;
+  if (!symbols || !count || !strings || *count > symbols_left ||
+      !read_bytes(target, *symbols, *count * sizeof(Elf64_Sym), bytes))
+    return;
   symbols_left -= *count;
-  if (!read_bytes(target, *symbols, *count * sizeof(Elf64_Sym), bytes)) return;
   const auto rows = std::as_bytes(std::span(bytes));
   for (std::size_t at = 0; at + sizeof(Elf64_Sym) <= rows.size(); at += sizeof(Elf64_Sym)) {
     if (little16(rows, at + offsetof(Elf64_Sym, st_shndx)) == SHN_UNDEF) continue;
@@ -109,13 +104,15 @@ std::optional<CodeName> LoadedModule::code_name(Target& target, std::uint64_t ad
   const auto end =
       behind == rows_.end() ? part->begin + part->size : std::min(behind->address, part->begin + part->size);
   // The first of those at the highest address that have a name.
-  for (auto at = behind; at != rows_.begin();) {
-    --at;
-    if (at != rows_.begin() && std::prev(at)->address == at->address) continue;
-    for (auto alias = at; alias != behind && alias->address == at->address; ++alias) {
+  std::size_t left_out = 0;
+  for (auto upto = behind; upto != rows_.begin();) {
+    const auto at = std::ranges::lower_bound(rows_.begin(), upto, std::prev(upto)->address, {}, &Row::address);
+    for (auto alias = at; alias != upto; ++alias) {
+      if (left_out++ == most_left_out) return std::nullopt;
       auto name = text_at(target, alias->name);
       if (!kallsyms_ignores(name, true)) return CodeName{std::move(name), at->address, end - at->address};
     }
+    upto = at;
   }
   return std::nullopt;
 }

@@ -26,10 +26,9 @@ class LoadedModule {
 
   const std::string& name() const { return name_; }
   bool holds(std::uint64_t address) const;
-  // Searched where it lies, because a table has megabytes and a stack asks for a few entries: pages of it that the dump
-  // lacks only matter where the search leads there.
-  std::optional<OrcEntry> orc(Target&, const OrcLayout&, std::uint64_t address) const;
-  // `symbols_left`: how many the modules of the dump may still have, in all; what is read is taken off.
+  std::vector<std::uint64_t> begins() const;  // of its parts
+  std::optional<OrcEntry> orc(Target&, const OrcLayout&, std::uint64_t address);
+  // `symbols_left`: so many symbols may still be kept, of all modules.
   std::optional<CodeName> code_name(Target&, std::uint64_t address, std::size_t& symbols_left);
 
  private:

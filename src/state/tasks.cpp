@@ -52,11 +52,14 @@ TaskList read_tasks(Target& target) {
     else
       out.whole = false;
   };
+  std::size_t links_left = 2 * most_tasks;  // all programs may claim the same list of threads
   const auto add_threads = [&](std::uint64_t leader) {
     const auto signal = target.number(leader, task, "signal");
     if (!threads || !head || !signal || *signal == 0 || seen.size() == most_tasks) return;
-    out.whole &=
-        each_link(target, *signal + head->offset, most_tasks, [&](std::uint64_t link) { add(link - threads->offset); });
+    out.whole &= each_link(target, *signal + head->offset, links_left, [&](std::uint64_t link) {
+      --links_left;
+      add(link - threads->offset);
+    });
   };
   out.whole &= each_link(target, *init + leaders->offset, most_tasks, [&](std::uint64_t link) {
     add(link - leaders->offset);

@@ -19,6 +19,14 @@ FileStore& KernelCache::of(const KernelIdentity& kernel) {
   return known != kernels_.end() ? known->files : kernels_.emplace_back(options_, kernel).files;
 }
 
+FileStore* KernelCache::with_vmlinux(const KernelIdentity& kernel) {
+  const auto before = kernels_.size();
+  FileStore& files = of(kernel);
+  if (files.fitting_vmlinux()) return &files;
+  if (kernels_.size() != before) kernels_.pop_back();
+  return nullptr;
+}
+
 std::vector<KernelFiles> KernelCache::files() const {
   std::vector<KernelFiles> all;
   for (const Entry& entry : kernels_) all.push_back({entry.files.identity().release, entry.files.verdicts()});

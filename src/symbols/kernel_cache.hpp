@@ -15,6 +15,8 @@ class KernelCache final : public Symbolizer {
   explicit KernelCache(SymbolOptions options) : options_(std::move(options)) {}
 
   FileStore& of(const KernelIdentity&);
+  // Null: there is no vmlinux of it, and nobody is told that it was looked for.
+  FileStore* with_vmlinux(const KernelIdentity&);
 
   const Lookup& resolve(const KernelIdentity& kernel, const SymbolRef& ref) override { return of(kernel).resolve(ref); }
   void check(const KernelIdentity& kernel, const std::vector<const SymbolRef*>& refs) override {

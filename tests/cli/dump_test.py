@@ -1,11 +1,17 @@
 """Memory dumps on the command line: alone, in directories, packed, through pipes, and those that are refused."""
 import gzip
+import os
 import pathlib
 import shutil
+import struct
 import subprocess
+import sys
 import unittest
 
-from helper import DEMO, OOPS, UNOOPS, Case, environment, reports, run
+from helper import DEMO, OOPS, SANITIZED, UNOOPS, Case, environment, reports, run
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+import dumps  # noqa: E402
 
 TESTDATA = DEMO.parent
 DUMP = TESTDATA / "null-pointer-dereference/kdump-null-read.kdump"
@@ -77,6 +83,21 @@ class Dumps(Case):
             self.assertEqual((told.returncode, told.stdout.count(b"\n"), told.stderr.count(b"\n")), (2, 1, 1), told.stderr)
             self.assertIn(word, told.stderr)
 
+    @unittest.skipUnless(dumps.can_be_read(), "no zstd")
+    def test_a_damaged_log_is_printed_and_said_to_be(self):
+        dump = dumps.Dump(DUMP.read_bytes())
+        ring = next(at for at in dump.pages if dump.pages[at].count(b"ACPI: ") > 9)
+        for content, words in ((bytes(4096), b"of its log's records are damaged"), (None, b"of its log's records are in pages that it does not hold")):
+            pages = {pfn: content if pfn == ring else page for pfn, page in dump.pages.items()}
+            path = self.file("it", dumps.elf(dump, {pfn: page for pfn, page in pages.items() if page}))
+            told = run("--log", path)
+            self.assertEqual((told.returncode, told.stderr.count(b"\n")), (2, 1), told.stderr)
+            self.assertIn(words, told.stderr)
+            # The record before the page begins in another one.
+            lines = [line for line in told.stdout.splitlines() if b"printk messages dropped" not in line and b"\\x00" not in line]
+            self.assertTrue(set(lines) < set(LOG.splitlines()))
+            self.assertGreater(len(lines), 100)
+
     def test_a_pipe_is_refused_a_redirected_file_is_read(self):
         piped = subprocess.run([UNOOPS], input=DUMP.read_bytes(), capture_output=True, env=environment())
         self.assertEqual((piped.returncode, piped.stdout, piped.stderr.count(b"\n")), (2, b"", 1))
@@ -109,6 +130,46 @@ class Huge(Case):
             self.skipTest("a sanitizer's shadow memory")
         self.assertEqual((told.returncode, told.stderr.count(b"\n")), (2, 1), told.stderr)
         self.assertIn(b"not in the dump", told.stderr)
+
+    def peak(self, path):
+        """Of the program's memory, in KB, while it prints the log, which must be the dump's."""
+        script = "import resource, subprocess, sys; sys.stdout.buffer.write(subprocess.run(sys.argv[1:], stdout=subprocess.PIPE).stdout); " \
+                 "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)"
+        told = subprocess.run([sys.executable, "-S", "-E", "-c", script, UNOOPS, "--log", str(path)], capture_output=True, env=environment())
+        self.assertEqual(told.stdout, LOG, told.stderr)
+        return int(told.stderr)
+
+    @unittest.skipIf(SANITIZED, "a sanitizer's shadow memory")
+    @unittest.skipUnless(dumps.can_be_read(), "no zstd")
+    def test_what_a_dump_claims_costs_nothing(self):
+        dump = dumps.Dump(DUMP.read_bytes())
+        room = self.peak(DUMP) + (8 << 10)
+
+        gigabyte, first = 1 << 30, 1 << 33  # a thousand ranges of a GiB, of which nothing is written
+        ranges = [[1, 7, first + i * gigabyte, 0, (1 << 40) + i * gigabyte, gigabyte, gigabyte, 0] for i in range(1024)]
+        path = self.file("tera.elf", dumps.elf(dump, more=len(ranges), change=lambda headers: headers + ranges))
+        os.truncate(path, first + 1024 * gigabyte)
+        self.assertLess(self.peak(path), room)
+
+        whole = bytearray(dumps.kdump(dump))  # the bitmaps of 1 TiB
+        half, old = (1 << 28) // 8, len(dump.bitmaps) // 2
+        at = (1 + int.from_bytes(whole[432:436], "little")) * dump.block
+        whole[436:444] = (2 * half // dump.block).to_bytes(4, "little") + (1 << 28).to_bytes(4, "little")
+        whole[dump.block + 96:dump.block + 104] = (1 << 28).to_bytes(8, "little")
+        table, count = at + 2 * half, len(dump.pages)
+        path = self.tmp / "tera.kdump"
+        with open(path, "wb") as out:
+            out.write(whole[:at] + dump.bitmaps[:old])
+            out.seek(at + half)
+            out.write(dump.bitmaps[old:])
+            out.seek(table)
+            out.write(b"".join(struct.pack("<QIIQ", table + 24 * count + i * 4096, 4096, 0, 0) for i in range(count)))
+            out.write(b"".join(dump.pages[pfn] for pfn in sorted(dump.pages)))
+        self.assertLess(self.peak(path), room)
+
+        pieces = 200_000  # of eight bytes, far behind the rest: 16 bytes each
+        more = [[(1 << 40) + 8 * (i * 7919 % pieces), 8, b"12345678"] for i in range(pieces)]
+        self.assertLess(self.peak(self.file("pieces", dumps.flattened(dumps.kdump(dump), change=lambda all_of_it: all_of_it + more))), room)
 
 
 if __name__ == "__main__":

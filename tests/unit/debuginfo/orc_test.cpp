@@ -83,6 +83,31 @@ TEST_CASE("orc: a place has the last entry that does not lie behind it") {
   CHECK_FALSE(OrcTable({}, at, {}, *layout).find(0xffffffff81000000));
   const auto cut = OrcTable(span_of(places).first(7), at, span_of(entries), *layout);
   CHECK(cut.find(0xffffffff81000100)->sp_offset == 8);
+
+  // In memory, where only some pages are, and where a module may claim a table of any size.
+  std::size_t reads = 0;
+  const auto in_memory = [&](const std::string& bytes, std::uint64_t absent) -> OrcTable::Section {
+    return [&, absent](std::uint64_t from, std::span<std::uint8_t> out) {
+      ++reads;
+      if (from == absent || from > bytes.size() || out.size() > bytes.size() - from) return false;
+      std::copy_n(span_of(bytes).begin() + static_cast<std::ptrdiff_t>(from), out.size(), out.begin());
+      return true;
+    };
+  };
+  constexpr auto none = ~std::uint64_t{0};
+  const auto found = [&](std::uint64_t code, std::uint64_t absent_place, std::uint64_t absent_entry,
+                         std::uint64_t count) {
+    reads = 0;
+    const OrcTable some(in_memory(places, absent_place), at, in_memory(entries, absent_entry), count, *layout);
+    const auto entry = some.find(code);
+    return entry ? entry->sp_offset : 0;
+  };
+  CHECK(found(0xffffffff81000100, none, none, 3) == 16);
+  CHECK(found(0xffffffff81000100, none, 6, 3) == 0);
+  CHECK(found(0xffffffff81000100, 4, none, 3) == 0);
+  CHECK(found(0xffffffff81000200, 0, none, 3) == 24);
+  CHECK(found(0xffffffff81000100, none, none, std::uint64_t{1} << 60) == 0);
+  CHECK(reads < 70);
 }
 
 }  // namespace unoops::test

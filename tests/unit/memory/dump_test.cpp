@@ -143,6 +143,36 @@ TEST_CASE("dump: every byte of the headers may be wrong") {
     }
 }
 
+TEST_CASE("dump: records that are not what their ids say are left out, and counted where a stopped CPU is no reason") {
+  constexpr std::uint64_t descs = 0xa000000, entry = 40, state = 24;
+  auto pages = kernel(Made::x86_4_levels);
+  const auto whole = lines_of(Made::x86_4_levels);
+  pages.put(descs + 11 * entry + state, number(1, 8));
+  auto lines = log_of(elf(pages));
+  CHECK(lines.size() == whole.size() - 1);
+  CHECK(std::none_of(lines.begin(), lines.end(), [](const auto& line) { return line.starts_with("damage"); }));
+  for (const std::uint64_t i : {12, 13, 14, 15, 0}) pages.put(descs + i * entry + state, number(1, 8));
+  lines = log_of(elf(pages));
+  CHECK(lines.back() == "damage: 6 of its log's records are damaged");
+  check_part(elf(pages), whole);
+  // The text of a record begins with its id.
+  pages = kernel(Made::x86_4_levels);
+  for (auto& [at, bytes] : pages.by_address)
+    if (at >= 0xc000000 && at < 0xd000000) bytes.assign(bytes.size(), 'x');
+  lines = log_of(elf(pages));
+  CHECK(lines.back().ends_with("records are damaged"));
+  check_part(elf(pages), whole);
+}
+
+TEST_CASE("dump: more notes than any machine has CPUs are not kept") {
+  auto pages = kernel(Made::x86_4_levels);
+  pages.cpus.assign(40'000, "x");
+  const auto core = memory::open_core(std::make_unique<Bytes>(elf(pages)));
+  REQUIRE(core);
+  CHECK((*core)->notes.size() == std::size_t{1} << 15);
+  CHECK(log_of(elf(pages)) == lines_of(Made::x86_4_levels));  // the kernel's own note is found by its page
+}
+
 TEST_CASE("dump: numbers beyond all bounds") {
   const auto with = [](std::string_view key, std::string_view value) {
     auto pages = kernel(Made::x86_4_levels);
@@ -180,6 +210,9 @@ TEST_CASE("dump: what is not read is named, with what to do") {
   refused("\xed\x23\x8f\x61\x73\x01\x19\xa8" + std::string(5000, '\0'), "LKCD");
   refused("\xd2\xbe\xd2\xbe" + std::string(5000, '\0'), "VMware");
   refused("LibvirtQemudSave" + std::string(5000, '\0'), "--memory-only");
+  refused(elf(pages, {.more_notes = "Xen"}), "a memory dump of a Xen host");
+  refused("LibvirtQemudSave" + std::string(5000, '\0'), "virsh dump --memory-only");
+  refused(std::string("\xed\x23\x8f\x61\x73\x01\x19\xa8"), "crash: \"log > LOG\"");
   pages.elf_machine = 21;  // EM_PPC64
   refused(elf(pages), "powerpc");
   pages.machine = "ppc64le";

@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "catch.hpp"
-
 namespace unoops::test {
 namespace {
 
@@ -46,9 +44,10 @@ std::vector<Run> runs_of(const Pages& pages) {
   return runs;
 }
 
-std::string header_of(std::uint32_t type, std::uint64_t at, std::uint64_t physical, std::uint64_t size) {
-  return number(type, 4) + number(7, 4) + number(at, 8) + number(0, 8) + number(physical, 8) + number(size, 8) +
-         number(size, 8) + number(0, 8);
+std::string header_of(std::uint32_t type, std::uint64_t at, std::uint64_t physical, std::uint64_t size,
+                      std::uint64_t virtual_base = 0) {
+  return number(type, 4) + number(7, 4) + number(at, 8) + number(virtual_base == 0 ? 0 : virtual_base + physical, 8) +
+         number(physical, 8) + number(size, 8) + number(size, 8) + number(0, 8);
 }
 
 std::string packed(std::uint32_t packing, const std::string& in) {
@@ -95,13 +94,14 @@ std::string elf(const Pages& pages, const ElfForm& form) {
   std::string notes;
   for (const auto& cpu : pages.cpus) notes += note("CORE", 1, cpu);
   if (form.note) notes += note("VMCOREINFO", 0, pages.info);
+  if (!form.more_notes.empty()) notes += note(form.more_notes, 0, "x");
   const auto count = 1 + runs.size() * (form.overlapping ? 3 : 1);
   const auto table = padded(std::string(form.phoff + count * 56 + 64, '\0'), page).size();
   std::string headers = header_of(4, table, 0, notes.size());
   std::string content = padded(notes, page);
   for (const auto& run : runs) {
     const auto at = table + content.size();
-    headers += header_of(1, at, run.physical, run.bytes.size());
+    headers += header_of(1, at, run.physical, run.bytes.size(), form.virtual_base);
     if (form.overlapping) headers += header_of(1, at, run.physical, run.bytes.size());
     if (form.overlapping) headers += header_of(1, at + 16, run.physical + 16, run.bytes.size() - 16);
     content += run.bytes;
@@ -137,17 +137,18 @@ std::string kdump(const Pages& pages, const KdumpForm& form) {
   std::string header = "KDUMP   " + number(form.version, 4) + uts("Linux") + uts("host") + uts("6.1.0-test") +
                        uts("#1") + uts(pages.machine) + uts("(none)");
   header.resize(424, '\0');
-  header +=
-      number(0, 4) + number(form.block, 4) + number(1, 4) + number(2 * dumped.size() / form.block, 4) + number(most, 4);
   const auto notes_at = form.block + 1024;
-  const auto notes = form.note ? note("VMCOREINFO", 0, pages.info) : note("CORE", 1, std::string(336, '\1'));
-  const auto text_at = notes_at + 24;  // behind the note's header and name
+  std::string notes;
+  for (const auto& cpu : pages.cpus) notes += note("CORE", 1, cpu);
+  const auto text_at = notes_at + notes.size() + 24;  // behind the note's header and name
+  if (form.note) notes += note("VMCOREINFO", 0, pages.info);
   std::string sub = number(0, 8) + number(31, 4) + number(form.split, 4) + number(0, 16) +
                     number(form.note ? text_at : 0, 8) + number(form.note ? pages.info.size() : 0, 8) +
                     number(notes_at, 8) + number(notes.size(), 8) + number(0, 24) + number(0, 8) + number(most, 8);
   sub.resize(1024, '\0');
   sub = padded(sub + notes, form.block);
-  CHECK(sub.size() == form.block);
+  header += number(form.incomplete ? 8 : 0, 4) + number(form.block, 4) + number(sub.size() / form.block, 4) +
+            number(2 * dumped.size() / form.block, 4) + number(most, 4);
   std::string out = padded(header, form.block) + sub + machine_bits + dumped;
   auto at = out.size() + 24 * blocks.size();
   std::string descriptors, data;
@@ -176,6 +177,22 @@ std::string flattened(const std::string& bytes, bool end_mark) {
     if (content.find_first_not_of('\0') != std::string::npos || at == places[1]) add(at, content);  // else a gap
   }
   if (end_mark) out += std::string(16, '\xff');
+  return out;
+}
+
+Pages pages_of(memory::CoreFile& core) {
+  Pages out;
+  out.machine = core.machine;
+  out.cpus.clear();
+  for (const auto& n : core.notes) {
+    const std::string bytes(reinterpret_cast<const char*>(n.bytes.data()), n.bytes.size());
+    if (n.name == "CORE") out.cpus.push_back(bytes);
+    if (n.name == "VMCOREINFO") out.info = bytes;
+  }
+  for (auto at = core.next_page(0); at; at = core.next_page(*at + page)) {
+    std::string bytes(page, '\0');
+    if (core.read(*at, std::as_writable_bytes(std::span(bytes))) == memory::Got::yes) out.by_address[*at] = bytes;
+  }
   return out;
 }
 

@@ -21,7 +21,7 @@ struct Pages {
   std::string info;  // VMCOREINFO
   std::string machine = "x86_64";
   std::uint16_t elf_machine = 62;                            // EM_X86_64
-  std::vector<std::string> cpus = {std::string(336, '\1')};  // each one's struct elf_prstatus; ELF has room for them
+  std::vector<std::string> cpus = {std::string(336, '\1')};  // each one's struct elf_prstatus
 
   void put(std::uint64_t physical, const std::string& bytes);
 };
@@ -31,6 +31,8 @@ struct ElfForm {
   bool many_headers = false;  // PN_XNUM
   bool overlapping = false;   // each run of pages once more, and a part of it, as QEMU does with paging=true
   bool note = true;
+  std::string more_notes = {};     // the name of one that others write
+  std::uint64_t virtual_base = 0;  // what /proc/vmcore and makedumpfile -E add to p_paddr for p_vaddr
 };
 std::string elf(const Pages&, const ElfForm& = {});
 
@@ -39,9 +41,13 @@ struct KdumpForm {
   std::uint32_t block = 4096;
   std::uint32_t version = 6;
   std::uint32_t split = 0;
+  bool incomplete = false;  // the disk was full
   bool note = true;
 };
 std::string kdump(const Pages&, const KdumpForm& = {});
+
+// The same of a dump that is there.
+Pages pages_of(memory::CoreFile&);
 
 // In pieces that stand in no order; the first bytes are written twice, wrongly first.
 std::string flattened(const std::string& bytes, bool end_mark = true);

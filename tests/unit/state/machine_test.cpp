@@ -120,6 +120,24 @@ TEST_CASE("state: a stack of which every word is a call ends at its bound") {
   CHECK(all.end != state::UnwoundStack::End::entry);
 }
 
+TEST_CASE("state: stacks without end are not unwound without end") {
+  KERNEL(kernel);
+  for (std::size_t i = 0; i < 512; ++i) kernel.set("runner_stack", i, kernel.address("inner") + 5);
+  kernel.set_register(19, kernel.address("runner_stack"));
+  auto* machine = kernel.machine();
+  REQUIRE(machine);
+  std::size_t frames = 0, empty = 0;
+  for (std::size_t i = 0; i < 3000 && empty < 10; ++i) {
+    const auto stack = machine->stack_of(machine->cpus()[0]);
+    frames += stack.frames.size();
+    if (!stack.frames.empty()) continue;
+    ++empty;
+    CHECK(stack.end == state::UnwoundStack::End::long_);
+  }
+  CHECK(empty == 10);
+  CHECK(frames < (std::size_t{1} << 20) + 1024);
+}
+
 TEST_CASE("state: pages that are not in the dump") {
   KERNEL(kernel);
   const auto first = kernel.pages();
