@@ -42,6 +42,8 @@ std::string missing_vmlinux(const Options& options, const FileVerdict& file, std
   if (!named.empty() && (file.tried.empty() || file.tried.back() == named))
     return fmt::format("{}: not found: no file:line", named);
   if (!named.empty()) return file.tried.back() + ": no file:line";
+  if (!file.evidence.empty())
+    return fmt::format("{}: does not fit the log, it is not used: no file:line (--force uses it)", file.evidence.front());
   if (release.empty()) return "the log does not name its kernel: no file:line without -k VMLINUX or -r RELEASE";
   const std::string help = file.hint.empty() ? "-k VMLINUX" : file.hint + ", or -k VMLINUX";
   if (file.tried.empty()) return fmt::format("no vmlinux of {}: {}", release, help);
@@ -53,13 +55,19 @@ std::string warning(const Options& options, const FileVerdict& file, std::string
   const bool is_vmlinux = file.what == "vmlinux";
   switch (file.fit) {
     case Fit::misfit:
-      return fmt::format("{} does not fit the log, it is not used: {} (--force uses it)", file.path,
-                         list(file.evidence));
+      return options.symbols.force
+                 ? fmt::format("{} does not fit the log, and is used all the same (--force): {}", file.path,
+                               list(file.evidence))
+                 : fmt::format("{} does not fit the log, it is not used: {} (--force uses it)", file.path,
+                               list(file.evidence));
     case Fit::doubtful:
       return fmt::format("{} may not fit the log: {}", file.path, list(file.evidence));
     case Fit::not_found:
     case Fit::unusable:
-      return is_vmlinux ? missing_vmlinux(options, file, release) : std::string();
+      if (is_vmlinux) return missing_vmlinux(options, file, release);
+      return file.evidence.empty() ? std::string()
+                                   : fmt::format("module {}: {}: it is not used (--force uses it)", file.what,
+                                                 file.evidence.front());
     default:
       return {};
   }
