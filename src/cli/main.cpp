@@ -1,9 +1,14 @@
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
+#include <exception>
+#include <new>
 #include <optional>
+#include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "cli/decode_stacktrace.hpp"
 #include "cli/options.hpp"
@@ -37,11 +42,25 @@ std::optional<int> run_as_script(int argc, char** argv) {
   return output.finish() ? status : 2;
 }
 
-}  // namespace
+// Of any thread: no memory, mostly. One line, and no wrong answer.
+[[noreturn]] void give_up() {
+  std::string_view why = "an error that nobody foresaw";
+  std::string words;
+  try {
+    if (std::current_exception()) std::rethrow_exception(std::current_exception());
+  } catch (const std::bad_alloc&) {
+    why = "not enough memory";
+  } catch (const std::exception& e) {
+    words = e.what();
+    why = words;
+  } catch (...) {
+  }
+  unoops::cli::say(why);
+  std::_Exit(2);
+}
 
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   using namespace unoops::cli;
-  keep_standard_descriptors();
   if (const auto script = run_as_script(argc, argv)) return *script;
   int status = 0;
   auto options = read_options(argc, argv, status);
@@ -56,6 +75,20 @@ int main(int argc, char** argv) {
   catch_stop_signals();
   Output output(options->output, options->follow);
   if (!output.is_open()) return 2;
+  say_of_places(*options);
   status = run(*options, output.stream());
   return output.finish() ? status : 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::set_terminate(give_up);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of write(2)
+  unoops::cli::keep_standard_descriptors();
+  try {
+    return run_program(argc, argv);
+  } catch (...) {  // what is half written is taken away on the way here
+    give_up();
+  }
 }

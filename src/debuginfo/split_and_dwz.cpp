@@ -13,7 +13,7 @@ namespace {
 // The paths are of the file's own words: they lead nowhere else than to symbols.
 std::unique_ptr<ElfFile> open_first(ElfFile& main, const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
-    if (access(path.c_str(), R_OK) != 0 || !main.roots()->hold(path)) continue;
+    if (!main.roots()->hold(path) || access(path.c_str(), R_OK) != 0) continue;
     auto file = ElfFile::open(path);
     if (!file) continue;
     (*file)->trust(main.roots());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -16,6 +17,11 @@ constexpr std::array<const char*, 6> usual = {"/usr/lib/debug", "/lib/modules", 
 std::optional<std::string> real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
   return real ? std::optional<std::string>(real.get()) : std::nullopt;
+}
+
+std::string without_dots(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::absolute(path, error).lexically_normal().string();
 }
 
 bool is_below(std::string_view directory, std::string_view path) {
@@ -47,6 +53,13 @@ const std::vector<std::string>& SymbolRoots::real() const {
 }
 
 bool SymbolRoots::hold(const std::string& path) const {
+  // Looked at first, because even a look at some paths does something (an automounter's).
+  const auto words = without_dots(path);
+  const auto says_so = [&](const std::string& directory) { return is_below(directory, words); };
+  if (std::ranges::none_of(real(), says_so) &&
+      std::ranges::none_of(named_, [&](const std::string& directory) { return says_so(without_dots(directory)); }) &&
+      std::ranges::none_of(usual, [&](const char* directory) { return says_so(directory); }))
+    return false;
   const auto file = real_path(path);
   return file && std::ranges::any_of(real(), [&](const std::string& directory) { return is_below(directory, *file); });
 }

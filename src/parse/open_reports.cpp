@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
@@ -234,11 +233,6 @@ void OpenReports::hand_out_until(std::uint64_t line, std::string_view why) {
   const auto is_untold = [&](const OpenReport& open) {
     return is_silent(open) && open.told_tick != open.ticks.last;
   };
-  std::vector<std::list<OpenReport>::iterator> whole;
-  for (auto at = open_.begin(); at != open_.end(); ++at)
-    if (at->builder.ended && is_silent(*at)) whole.push_back(at);
-  for (const auto at : whole) close(at, why);
-
   const auto next_of = [](std::list<OpenReport>& list, const auto& wanted) {
     auto best = list.end();
     for (auto at = list.begin(); at != list.end(); ++at)

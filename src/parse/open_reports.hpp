@@ -28,8 +28,8 @@ class OpenReports {
   // Before a line of the kernel is read: counts it, and closes what it can't belong to. True: it begins a new boot.
   bool advance(const LogLine&);
   void close_all(std::string_view why);
-  // Reports without a line after this one (by its number): closed where they have their end; of the others a copy is
-  // handed out, and the report stays open for what may still come.
+  // Of reports without a line after this one (by its number) copies are handed out; they stay open for what may still
+  // come. Those that were closed need not wait for others any more.
   void hand_out_until(std::uint64_t line, std::string_view why);
   // The same as advance() where no report is open, for a line that says something; false: it may begin a new boot.
   bool pass(const std::optional<std::int64_t>& time_us) { return boots_.pass(time_us) && ++tick_ != 0; }

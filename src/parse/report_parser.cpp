@@ -68,6 +68,7 @@ class ReportParser::Impl {
     bool atomic;  // it died as one does under a spinlock
     std::uint64_t last_tick, line_first;
     std::vector<std::string> functions;  // of the trace on which it died
+    std::string extent;                  // how much it told
   };
 
   void hand_out(std::string_view why) {
@@ -92,6 +93,10 @@ class ReportParser::Impl {
       return 0;
     }
     Past past = past_of(open);
+    if (open.told != 0 && tells_no_more(past, open.told)) {
+      if (trace_) trace_->of(open, fmt::format("tells no more than number {} did", open.told));
+      return open.told;
+    }
     if (open.told != 0) {
       past.number = complete(open);
     } else if (const Report* first = incidents_.take_in(report)) {
@@ -127,6 +132,19 @@ class ReportParser::Impl {
     return number;
   }
 
+  // A report's parts and how many there are of each: what a line behind its end ("note: cat[7] exited") does not change.
+  static std::string extent_of(const Report& r) {
+    std::size_t frames = 0;
+    for (const auto& stack : r.stacks) frames += stack.frames.size();
+    return fmt::format("{} {} {} {} {} {} {} {}", r.title, severity_id(r.severity), frames, r.registers.size(),
+                       r.messages.size(), r.code.bytes.size(), r.modules.size(), r.corrupted);
+  }
+
+  bool tells_no_more(const Past& now, std::uint64_t told) const {
+    const auto before = std::ranges::find(past_, told, &Past::number);
+    return before != past_.end() && before->extent == now.extent;
+  }
+
   static Past past_of(const OpenReport& open) {
     const auto& report = open.report();
     Past past{.number = 0,
@@ -141,7 +159,8 @@ class ReportParser::Impl {
               .atomic = false,
               .last_tick = open.ticks.last,
               .line_first = report.line_first,
-              .functions = {}};
+              .functions = {},
+              .extent = extent_of(report)};
     if (const auto death = death_of(report); death && past.died) {
       past.atomic = death->atomic();
       for (const auto name : own_functions(report)) past.functions.emplace_back(name);
