@@ -56,7 +56,7 @@ void Chooser::hand_out(ParsedReport&& report) {
 
 // What waits for the end of the log is bounded: of a boot with more reports the newest are kept.
 void Chooser::keep(ParsedReport&& report) {
-  constexpr std::size_t most_reports = 4096, most_weight = std::size_t{24} << 20;
+  constexpr std::size_t most_reports = 4096, most_weight = std::size_t{40} << 20;
   kept_ += weight(*report);
   waiting_.push_back(std::move(report));
   for (; waiting_.size() > most_reports || (kept_ > most_weight && waiting_.size() > 1); ++forgotten_) {

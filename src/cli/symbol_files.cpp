@@ -56,8 +56,7 @@ std::string missing_vmlinux(const Options& options, const FileVerdict& file, std
   if (!named.empty() && (file.tried.empty() || file.tried.back() == named))
     return fmt::format("{}: not found: no file:line", named);
   if (!named.empty()) return file.tried.back() + ": no file:line";
-  if (!file.evidence.empty())
-    return fmt::format("{}: does not fit the log, it is not used: no file:line (--force uses it)", file.evidence.front());
+  if (!file.evidence.empty()) return file.evidence.front();
   if (release.empty()) return "the log does not name its kernel: no file:line without -k VMLINUX or -r RELEASE";
   const std::string help = file.hint.empty() ? "-k VMLINUX" : file.hint + ", or -k VMLINUX";
   if (file.tried.empty()) return fmt::format("no vmlinux of {}: {}", release, help);
@@ -80,8 +79,7 @@ std::string warning(const Options& options, const FileVerdict& file, std::string
     case Fit::unusable:
       if (is_vmlinux) return missing_vmlinux(options, file, release);
       return file.evidence.empty() ? std::string()
-                                   : fmt::format("module {}: {}: it is not used (--force uses it)", file.what,
-                                                 file.evidence.front());
+                                   : fmt::format("module {}: {}", file.what, file.evidence.front());
     default:
       return {};
   }

@@ -71,7 +71,8 @@ FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, cons
   if (judge.contradicted() && !named && !options_.force) {
     verdict.tried.push_back(fmt::format("{}: {}", path, judge.evidence().front()));
     slot.why = build_id.empty() ? Miss::misfit : Miss::build_id_differs;
-    if (!slot.file && verdict.evidence.empty()) verdict.evidence = {verdict.tried.back()};
+    note_refusal(slot, fmt::format("{} does not fit the log, it is not used: {} (--force uses it)", path,
+                                   judge.evidence().front()));
     return Attempt::go_on;
   }
   const bool has_debug_info = file->has_debug_info();
@@ -93,9 +94,16 @@ const std::shared_ptr<SymbolRoots>& FileStore::roots() {
   return roots_ = std::move(roots);
 }
 
+// For the user, should nothing better be found.
+void FileStore::note_refusal(const Slot& slot, std::string why) {
+  auto& evidence = verdicts_[slot.verdict].evidence;
+  if (!slot.file && evidence.empty()) evidence.push_back(std::move(why));
+}
+
 // The search came upon it by the log's words or a symbol file's.
 bool FileStore::is_trusted(Slot& slot, const std::string& path) {
   if (roots()->hold(path)) return true;
+  note_refusal(slot, path + " leads out of the places of symbol files, it is not opened (-k FILE or -m DIR names its place)");
   verdicts_[slot.verdict].tried.push_back(path + ": not opened, because it leads out of the places of symbol files");
   return false;
 }

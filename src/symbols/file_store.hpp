@@ -77,6 +77,7 @@ class FileStore {
   bool refused(const Slot&) const;
   const std::shared_ptr<SymbolRoots>& roots();
   bool is_trusted(Slot&, const std::string& path);
+  void note_refusal(const Slot&, std::string why);
 
   // lookup.cpp: references
   Lookup look_up(const SymbolRef&);

@@ -15,7 +15,7 @@ import unittest
 from helper import DEMO, OOPS, QUIET, SANITIZED, SYMBOLS, UNOOPS, WARNING, Case, environment, run
 
 HOSTILE = pathlib.Path(__file__).resolve().parent / "hostile"
-TRACE = ["strace", "-f", "-e", "trace=open,openat,openat2,connect,execve"]
+TRACE = ["strace", "-f", "-y", "-e", "trace=open,openat,openat2,connect,execve"]
 
 
 def traces():
@@ -336,8 +336,28 @@ class Words(Case):
         content = (DEMO / "courier.ko").read_bytes()
         self.assertIn(b"vermagic=6.1.0-demo ", content)
         (modules / "courier.ko").write_bytes(content.replace(b"vermagic=6.1.0-demo ", b"vermagic=6.1.0-dEmo "))
-        line = self.said("-f", "json", "-k", DEMO / "vmlinux", "-m", modules)[1]
+        kernel = shutil.copy(DEMO / "vmlinux", self.tmp / "vmlinux")
+        line = self.said("-f", "json", "-k", kernel, "-m", modules)[1]
         self.assertRegex(line, r"courier.*6\.1\.0-dEmo")
+
+    def test_what_is_packed_too_well_is_not_called_damaged(self):
+        if not shutil.which("zstd"):
+            self.skipTest("zstd is not installed")
+        log = self.file("o.log", OOPS + bytes(300 << 20))
+        packed = self.tmp / "o.zst"
+        with open(log, "rb") as plain, open(packed, "wb") as out:
+            subprocess.run(["zstd", "-q", "-1", "--long=31", "-c"], stdin=plain, stdout=out, check=True)
+        status, line = self.said(packed)
+        self.assertEqual(status, 2)
+        self.assertIn("memory", line)
+        self.assertNotIn("damaged", line)
+
+    def test_containers_are_named(self):
+        for head, word in ((b"LZIP\x01", "lzip"), (b"\x1f\x9d\x90", "compress"), (b"Rar!\x1a\x07\x01", "rar"), (b"hsqs", "squashfs"),
+                           (b"!<arch>\ndebian-binary", "Debian")):
+            status, line = self.said(self.file("it", head + b"\0Oops: 0000 [#1] SMP\n"))
+            self.assertEqual(status, 2)
+            self.assertIn(word, line)
 
     def test_rotated_logs_are_in_the_order_of_time(self):
         for i, name in enumerate(("messages-20261101", "messages-20261108", "messages", "kern.log.10", "kern.log.2", "kern.log.1", "kern.log")):
