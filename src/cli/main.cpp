@@ -62,6 +62,7 @@ std::optional<int> run_as_script(int argc, char** argv) {
 int run_program(int argc, char** argv) {
   using namespace unoops::cli;
   if (const auto script = run_as_script(argc, argv)) return *script;
+  catch_stop_signals();
   int status = 0;
   auto options = read_options(argc, argv, status);
   if (!options) return status;
@@ -71,8 +72,6 @@ int run_program(int argc, char** argv) {
     say(input + " is read, and the reports would overwrite it: nothing is done");
     return 2;
   }
-  // The first Ctrl-C ends the input: what was read is still reported. The second ends the program.
-  catch_stop_signals();
   Output output(options->output, options->follow);
   if (!output.is_open()) return 2;
   say_of_places(*options);

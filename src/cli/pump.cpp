@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,6 +101,7 @@ class Pump {
       if (follows_) hand_out_due();
       progress_.show();
     }
+    if (is_stopped() && !closed_) drain(feed, source);
     if (foreign_.empty()) foreign_ = feed.foreign();
     return !feed.failed();
   }
@@ -107,6 +109,15 @@ class Pump {
   const std::string& foreign() const { return foreign_; }
 
  private:
+  // What a pipe held when the end came from outside is read, too: so much and no more, for it may be fed without end.
+  static void drain(Feed& feed, const Source& source) {
+    int held = 0;
+    if (source.wait_fd() < 0 || ::ioctl(source.wait_fd(), FIONREAD, &held) != 0 || held <= 0) return;
+    const auto last = source.taken() + static_cast<std::uint64_t>(held);
+    while (source.taken() < last && feed.more()) {
+    }
+  }
+
   // True: bytes, or the end, are there to read, or may be. What is due meanwhile is handed out.
   bool wait_for(const Source& source) {
     bool paused = follows_;

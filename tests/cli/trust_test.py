@@ -1,5 +1,6 @@
 """What a log or a symbol file names leads nowhere; what is written is whole or not at all, and every failure is said."""
 import fcntl
+import json
 import os
 import pathlib
 import re
@@ -277,6 +278,16 @@ class World(Case):
             self.assertIsNone(child.poll())
             child.stdin.close()
             self.assertIn(child.wait(30), (0, 1, 2))
+
+    def test_journal_times_are_times_in_every_format(self):
+        entries = b"".join(b'{"MESSAGE":%s,"_TRANSPORT":"kernel","__REALTIME_TIMESTAMP":"%d","__MONOTONIC_TIMESTAMP":"%d"}\n'
+                           % (json.dumps(line.split("] ", 1)[1]).encode(), 1795900000000000 + i, 41000000 + i)
+                           for i, line in enumerate(OOPS.decode().splitlines()))
+        for form in ("text", "json", "summary", "html"):
+            told = run("--no-symbols", "-f", form, stdin=entries, env=environment(TZ="Asia/Kathmandu")).stdout
+            self.assertNotIn(b"17959000", told, form)
+            if form != "summary":
+                self.assertIn(b"2026-11-28T21:06:40.0000", told, form)
 
     def test_locale_time_zone_and_home(self):
         wanted = run("-f", "json", *SYMBOLS, stdin=OOPS).stdout
