@@ -80,7 +80,7 @@ class Decoder {
   void flush();
   // The same for reports without a line after the first `lines()` of a moment ago, while the log goes on with others.
   void flush_until(std::uint64_t lines);
-  void finish();                               // the input ended
+  void finish();  // the input ended
 
   // Instead of bytes: what another decoder, that reads `apart`, made of a source, report by report, and the source's end.
   void adopt(Report&&);

@@ -34,7 +34,7 @@ class Source {
   // As they are stored, perhaps compressed: the bytes that it has (nothing: not known), and those that read() has taken.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
   virtual std::uint64_t taken() const { return 0; }
-  virtual int wait_fd() const { return -1; }  // to poll for --follow; -1: never blocks
+  virtual int wait_fd() const { return -1; }      // to poll for --follow; -1: never blocks
   virtual bool goes_on() const { return false; }  // an empty view is no end: more may come, in its own time
   // Not null, once something was read, or could not be: the bytes are the log of a memory dump, if it has one.
   virtual const CrashDump* dump() const { return nullptr; }

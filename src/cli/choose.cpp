@@ -39,7 +39,8 @@ std::string Chooser::filters() const {
   std::string words;
   const auto add = [&](const std::string& one) { words += (words.empty() ? " " : ", ") + one; };
   if (!options_.kinds.empty()) add(fmt::format("of kind {}", fmt::join(options_.kinds, " or ")));
-  if (options_.severity != Severity::notice) add(fmt::format("of severity {} or above", severity_id(options_.severity)));
+  if (options_.severity != Severity::notice)
+    add(fmt::format("of severity {} or above", severity_id(options_.severity)));
   if (options_.boot) add(fmt::format("of boot {}", *options_.boot));
   if (options_.last_boot) add("of the last boot");
   return words;
@@ -83,7 +84,8 @@ void Chooser::offer(ParsedReport&& report) {
 
 void Chooser::finish() {
   if (forgotten_ > 0 && !options_.quiet)
-    say(fmt::format("the last boot has more reports than are kept until its end: the first {} are left out "
+    say(
+        fmt::format("the last boot has more reports than are kept until its end: the first {} are left out "
                     "(--boot N prints them all)",
                     with_commas(forgotten_)));
   for (auto& report : waiting_) hand_out(std::move(report));
@@ -94,7 +96,8 @@ int Chooser::status(const Pumped& pumped, const std::ostream& out) const {
   if (pumped.failed || !out.good()) return 2;
   if (options_.fail_on) return worst_ && *worst_ >= *options_.fail_on ? 3 : 0;
   if (found_ == 0 && offered_ > 0) {
-    if (!options_.quiet) say(fmt::format("{} report{}, none{}", with_commas(offered_), offered_ == 1 ? "" : "s", filters()));
+    if (!options_.quiet)
+      say(fmt::format("{} report{}, none{}", with_commas(offered_), offered_ == 1 ? "" : "s", filters()));
   } else if (found_ == 0 && !options_.quiet && !pumped.foreign.empty()) {
     say("no report of a Linux kernel: " + pumped.foreign);
   } else if (found_ == 0 && !options_.quiet) {

@@ -32,7 +32,7 @@ class Chooser {
   const Options& options_;
   Sink sink_;
   std::deque<ParsedReport> waiting_;  // --last keeps one, --boot last those of one boot
-  std::size_t kept_ = 0;  // of the weight of waiting_
+  std::size_t kept_ = 0;              // of the weight of waiting_
   std::size_t found_ = 0, offered_ = 0, forgotten_ = 0;
   std::optional<Severity> worst_;
 };

@@ -38,7 +38,8 @@ CLI::Validator one_of(const std::vector<std::string>& words) {
   return {[words, list](const std::string& word) {
             if (std::ranges::find(words, word) != words.end()) return std::string();
             const auto meant = nearest(word, words);
-            return fmt::format("{}{} not in {}", word, meant.empty() ? " is" : fmt::format(": {} is meant? It is", meant), list);
+            return fmt::format("{}{} not in {}", word,
+                               meant.empty() ? " is" : fmt::format(": {} is meant? It is", meant), list);
           },
           list};
 }
@@ -50,9 +51,7 @@ struct Words {
 
 void add_general_options(CLI::App& app, Options& options, Words& words) {
   app.add_option("FILE", options.files, "logs, memory dumps, or directories of them; none or '-': standard input");
-  app.add_option("-f,--format", options.format, "what to print")
-      ->check(one_of(format_names()))
-      ->capture_default_str();
+  app.add_option("-f,--format", options.format, "what to print")->check(one_of(format_names()))->capture_default_str();
   app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE");
   app.add_flag("-v,--verbose", options.render.verbose,
                "unfold what reports fold; each report of an incident by itself");
@@ -64,9 +63,7 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
   app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
   app.add_flag("--redact", options.render.redact,
                "no address, host, hardware name, command line or user path leaves the program");
-  app.add_option("--color", words.color, "colours")
-      ->check(one_of({"auto", "always", "never"}))
-      ->capture_default_str();
+  app.add_option("--color", words.color, "colours")->check(one_of({"auto", "always", "never"}))->capture_default_str();
   app.add_option("--source", options.render.source_dir,
                  "a source tree: the text of checks that failed, members' comments, lines around places")
       ->type_name("DIR");

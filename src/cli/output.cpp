@@ -163,7 +163,8 @@ std::string input_that_is_output(const Options& options) {
   for (const auto& file : {options.symbols.vmlinux, options.symbols.kallsyms, options.symbols.system_map})
     if (!file.empty()) inputs.push_back(file);
   const std::string& output = options.output;
-  struct stat out {}, in {};
+  struct stat out {
+  }, in{};
   const bool there = output.empty() ? ::fstat(STDOUT_FILENO, &out) == 0 : ::stat(output.c_str(), &out) == 0;
   if (!there || !is_regular(out)) return {};
   for (const auto& input : inputs) {

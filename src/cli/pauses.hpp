@@ -16,7 +16,8 @@ class Pauses {
 
   // So many lines of the log have been read by now.
   void read(std::uint64_t lines, Clock::time_point now);
-  std::optional<std::chrono::milliseconds> until_due(Clock::time_point now) const;  // nothing: all that was read is handed out
+  std::optional<std::chrono::milliseconds> until_due(
+      Clock::time_point now) const;  // nothing: all that was read is handed out
 
   struct Due {
     std::uint64_t lines = 0;  // the first ones of the log: what has no line behind them is due

@@ -68,18 +68,16 @@ std::string warning(const Options& options, const FileVerdict& file, std::string
   const bool is_vmlinux = file.what == "vmlinux";
   switch (file.fit) {
     case Fit::misfit:
-      return options.symbols.force
-                 ? fmt::format("{} does not fit the log, and is used all the same (--force): {}", file.path,
-                               list(file.evidence))
-                 : fmt::format("{} does not fit the log, it is not used: {} (--force uses it)", file.path,
-                               list(file.evidence));
+      return options.symbols.force ? fmt::format("{} does not fit the log, and is used all the same (--force): {}",
+                                                 file.path, list(file.evidence))
+                                   : fmt::format("{} does not fit the log, it is not used: {} (--force uses it)",
+                                                 file.path, list(file.evidence));
     case Fit::doubtful:
       return fmt::format("{} may not fit the log: {}", file.path, list(file.evidence));
     case Fit::not_found:
     case Fit::unusable:
       if (is_vmlinux) return missing_vmlinux(options, file, release);
-      return file.evidence.empty() ? std::string()
-                                   : fmt::format("module {}: {}", file.what, file.evidence.front());
+      return file.evidence.empty() ? std::string() : fmt::format("module {}: {}", file.what, file.evidence.front());
     default:
       return {};
   }
@@ -109,7 +107,8 @@ void say_of_symbols(const Options& options, const Symbolizer& symbols) {
 void say_of_places(const Options& options) {
   const auto look_at = [](const char* option, const std::string& path) {
     if (path.empty() || is_directory(path)) return;
-    say(fmt::format("{} {}: {}", option, path, ::access(path.c_str(), F_OK) == 0 ? "not a directory" : std::strerror(errno)));
+    say(fmt::format("{} {}: {}", option, path,
+                    ::access(path.c_str(), F_OK) == 0 ? "not a directory" : std::strerror(errno)));
   };
   for (const auto& directory : options.symbols.modules) look_at("-m", directory);
   look_at("--debug-root", options.symbols.debug_root);

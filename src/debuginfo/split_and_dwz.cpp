@@ -54,9 +54,10 @@ std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_alternate(ElfFile& 
   std::string id;
   while (!in.at_end()) id += fmt::format("{:02x}", in.u8());
   const std::string directory = directory_of(main.path());
-  auto file = open_first(main, {path.starts_with('/') ? path : directory + "/" + path, "/usr/lib/debug/" + build_id_path(id),
-                          directory + "/" + path.substr(path.rfind('/') + 1),
-                          "/usr/lib/debug/.dwz/" + path.substr(path.rfind('/') + 1)});
+  auto file =
+      open_first(main, {path.starts_with('/') ? path : directory + "/" + path, "/usr/lib/debug/" + build_id_path(id),
+                        directory + "/" + path.substr(path.rfind('/') + 1),
+                        "/usr/lib/debug/.dwz/" + path.substr(path.rfind('/') + 1)});
   if (!file) return nullptr;
   // In a .debug_sup of its own the file has its checksum; as often it is the build-id.
   if (link && !id.empty() && file->build_id() != id) return nullptr;
@@ -70,7 +71,8 @@ std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_package(ElfFile& ma
 
 std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_object(ElfFile& main, const Unit& skeleton) {
   const std::string name(skeleton.dwo_name), directory = directory_of(main.path());
-  auto file = open_first(main, {dwo_path(skeleton), directory + "/" + name, directory + "/" + name.substr(name.rfind('/') + 1)});
+  auto file = open_first(
+      main, {dwo_path(skeleton), directory + "/" + name, directory + "/" + name.substr(name.rfind('/') + 1)});
   return file ? std::make_unique<Other>(std::move(file), true) : nullptr;
 }
 

@@ -79,7 +79,8 @@ class FollowedFile final : public Source {
     return ::fstat(fd_, &own) == 0 && own.st_size < at_;
   }
   bool is_replaced() const {
-    struct stat own {}, there {};
+    struct stat own {
+    }, there{};
     return ::stat(path_.c_str(), &there) == 0 && ::fstat(fd_, &own) == 0 &&
            (own.st_dev != there.st_dev || own.st_ino != there.st_ino);
   }
@@ -110,8 +111,7 @@ namespace unoops {
 std::unique_ptr<Source> follow_file(const std::string& path) {
   struct stat info {};
   if (path == "-") return nullptr;
-  if (::stat(path.c_str(), &info) == 0 &&
-      (!S_ISREG(info.st_mode) || input::is_packed(path) || input::is_dump(path)))
+  if (::stat(path.c_str(), &info) == 0 && (!S_ISREG(info.st_mode) || input::is_packed(path) || input::is_dump(path)))
     return nullptr;
   return std::make_unique<input::FollowedFile>(path);
 }

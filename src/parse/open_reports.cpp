@@ -230,9 +230,7 @@ void OpenReports::hand_out() {
 
 void OpenReports::hand_out_until(std::uint64_t line, std::string_view why) {
   const auto is_silent = [&](const OpenReport& open) { return open.report().line_last <= line; };
-  const auto is_untold = [&](const OpenReport& open) {
-    return is_silent(open) && open.told_tick != open.ticks.last;
-  };
+  const auto is_untold = [&](const OpenReport& open) { return is_silent(open) && open.told_tick != open.ticks.last; };
   const auto next_of = [](std::list<OpenReport>& list, const auto& wanted) {
     auto best = list.end();
     for (auto at = list.begin(); at != list.end(); ++at)

@@ -124,8 +124,8 @@ class ReportParser::Impl {
     report.follows = open.told;
     report.left_behind = left_behind(open);
     report.before = router_.troubles().before(open);
-    report.warnings.push_back(fmt::format(
-        "report {} was this one before all of its lines had come: this one has them all", open.told));
+    report.warnings.push_back(
+        fmt::format("report {} was this one before all of its lines had come: this one has them all", open.told));
     if (trace_) trace_->of(open, fmt::format("is number {}, all of number {}", report.number, open.told));
     const auto number = report.number;
     incidents_.add(std::move(report));

@@ -32,7 +32,7 @@ class ReportParser {
 
   void dump(const CrashDump&);  // the log is that of a memory dump
   void read(const LogLine&);
-  void flush();   // hand out what there is: the input pauses. What still comes joins it (Report::follows)
+  void flush();  // hand out what there is: the input pauses. What still comes joins it (Report::follows)
   // The same for reports without a line after this one, while the log goes on with other lines.
   void flush_until(std::uint64_t line);
   void finish();  // the input ended

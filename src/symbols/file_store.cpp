@@ -103,7 +103,8 @@ void FileStore::note_refusal(const Slot& slot, std::string why) {
 // The search came upon it by the log's words or a symbol file's.
 bool FileStore::is_trusted(Slot& slot, const std::string& path) {
   if (roots()->hold(path)) return true;
-  note_refusal(slot, path + " leads out of the places of symbol files, it is not opened (-k FILE or -m DIR names its place)");
+  note_refusal(slot,
+               path + " leads out of the places of symbol files, it is not opened (-k FILE or -m DIR names its place)");
   verdicts_[slot.verdict].tried.push_back(path + ": not opened, because it leads out of the places of symbol files");
   return false;
 }
@@ -257,8 +258,8 @@ void FileStore::settle(Slot& slot) {
   if (!slot.file || !slot.file->has_debug_info()) {
     // The package that has vmlinux has the kernel's own modules, too.
     const bool foreign = !slot.name.empty() && vmlinux_.file && vmlinux_.file->has_debug_info();
-    verdicts_[slot.verdict].hint = foreign ? "-m DIR, where the module's .ko was built (with -g); or --debuginfod"
-                                           : package_hint(release());
+    verdicts_[slot.verdict].hint =
+        foreign ? "-m DIR, where the module's .ko was built (with -g); or --debuginfod" : package_hint(release());
   }
   if (!slot.file) return;
   verdicts_[slot.verdict].fit = slot.judge.verdict();

@@ -176,7 +176,8 @@ debuginfo::SymbolRoots Finder::roots(const SymbolOptions& options) const {
 std::vector<std::string> Finder::build_directories(std::string_view release) const {
   std::vector<std::string> out;
   if (is_release_name(release))
-    for (const char* pattern : {"/lib/modules/{}/build", "/lib/modules/{}/source"}) out.push_back(fill(pattern, release));
+    for (const char* pattern : {"/lib/modules/{}/build", "/lib/modules/{}/source"})
+      out.push_back(fill(pattern, release));
   return out;
 }
 
@@ -206,7 +207,8 @@ std::vector<std::string> Finder::debug_paths(std::string_view file, std::string_
     if (const std::string by_id = build_id_path(build_id); !by_id.empty()) add(out, root + "/usr/lib/debug/" + by_id);
     std::string_view inside = directory;
     if (inside.starts_with(root)) inside.remove_prefix(root.size());
-    if (!debuglink.empty() && inside.starts_with('/')) add(out, fmt::format("{}/usr/lib/debug{}/{}", root, inside, debuglink));
+    if (!debuglink.empty() && inside.starts_with('/'))
+      add(out, fmt::format("{}/usr/lib/debug{}/{}", root, inside, debuglink));
   }
   if (file.empty()) return out;
   if (!debuglink.empty()) {
