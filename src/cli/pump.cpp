@@ -285,7 +285,7 @@ Pumped pump(const Options& options, Decoder& decoder, Annotator* annotator, Prog
   }
   Pump one(options, decoder, annotator, progress, paused);
   Sources sources(files, options.follow, progress);
-  for (auto source = sources.next(); source && !is_stopped(); source = sources.next()) {
+  for (auto source = sources.next(); source; source = is_stopped() ? nullptr : sources.next()) {
     if (!one.run(*source) || one.closed()) pumped.failed = true;
     if (one.closed()) stop_pumping();
   }
