@@ -75,8 +75,12 @@ class Decoder {
   void start_source(const std::string& name);  // ends the one before; lines count from 1 again, boots go on counting
   void dump(const CrashDump&);                 // of the source: its bytes are the log of a memory dump
   void feed(std::string_view bytes);           // in pieces of any size: chunking never changes the result
-  void flush();                                // the input pauses: hands out what is complete enough
-  void finish();                               // the input ended
+  // The input pauses: hands out what there is. What still comes of a report that lacked its end joins it: the whole is
+  // then told once more, with the first one's number in `follows`.
+  void flush();
+  // The same for reports without a line after the first `lines()` of a moment ago, while the log goes on with others.
+  void flush_until(std::uint64_t lines);
+  void finish();  // the input ended
 
   // Instead of bytes: what another decoder, that reads `apart`, made of a source, report by report, and the source's end.
   void adopt(Report&&, DumpBytes);

@@ -41,7 +41,8 @@ class Source {
   // As they are stored, perhaps compressed: the bytes that it has (nothing: not known), and those that read() has taken.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
   virtual std::uint64_t taken() const { return 0; }
-  virtual int wait_fd() const { return -1; }  // to poll for --follow; -1: never blocks
+  virtual int wait_fd() const { return -1; }      // to poll for --follow; -1: never blocks
+  virtual bool goes_on() const { return false; }  // an empty view is no end: more may come, in its own time
   // Not null, once something was read, or could not be: the bytes are the log of a memory dump, if it has one.
   virtual const CrashDump* dump() const { return nullptr; }
 };
@@ -56,6 +57,10 @@ std::optional<ForeignInput> foreign_input(std::string_view bytes);
 // "-" is standard input; a directory gives a source for each log in it, pstore parts put in order. A memory dump gives
 // the log in it.
 Expected<std::vector<std::unique_ptr<Source>>> open_sources(const std::string& path);
+
+// A file that others write to, from its beginning on, as `tail -F`: it may be truncated, replaced by another one, or not
+// be there yet. Null: what the path names is nothing that could grow (a pipe, a device, a directory, a packed file).
+std::unique_ptr<Source> follow_file(const std::string& path);
 
 // How a line of a dump's log begins: "<6>[    7.119213][  T130] ", or "[    7.119213] " as dmesg(1) prints it, which
 // hides control characters, too.

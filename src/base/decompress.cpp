@@ -3,6 +3,7 @@
 #include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <array>
@@ -81,6 +82,7 @@ class Unxz final : public Unpacker {
     in.remove_prefix(in.size() - z_.avail_in);
     made = room - z_.avail_out;
     if (status == LZMA_STREAM_END) return Step::end;
+    if (status == LZMA_MEMLIMIT_ERROR) return Step::too_large;
     return status == LZMA_OK || status == LZMA_BUF_ERROR ? Step::more : Step::damaged;
   }
   bool at_boundary() const override { return false; }
@@ -105,6 +107,7 @@ class Unzstd final : public Unpacker {
     const std::size_t status = ZSTD_decompressStream(z_, &output, &input);
     in.remove_prefix(input.pos);
     made = output.pos;
+    if (ZSTD_getErrorCode(status) == ZSTD_error_frameParameter_windowTooLarge) return Step::too_large;
     if (ZSTD_isError(status)) return Step::damaged;
     if (input.pos != 0 || made != 0) boundary_ = status == 0;
     return Step::more;
@@ -164,7 +167,7 @@ std::optional<std::vector<std::uint8_t>> unpack(Packing packing, std::span<const
     const std::size_t had = in.size();
     const auto step = unpacker->step(in, true, reinterpret_cast<char*>(out.data()) + used, out.size() - used, made);
     used += made;
-    if (step == Unpacker::Step::damaged) return std::nullopt;
+    if (step == Unpacker::Step::damaged || step == Unpacker::Step::too_large) return std::nullopt;
     const bool stuck = made == 0 && in.size() == had;
     if (step == Unpacker::Step::end || (in.empty() && unpacker->at_boundary())) break;
     if (stuck) return std::nullopt;

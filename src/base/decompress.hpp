@@ -21,7 +21,8 @@ bool begins_like_packed(std::string_view head);
 
 class Unpacker {
  public:
-  enum class Step { more, end, damaged };  // end: nothing more will come
+  // end: nothing more will come. too_large: whole, as far as one can see, but it wants more memory than it gets.
+  enum class Step { more, end, damaged, too_large };
 
   virtual ~Unpacker() = default;
   // Takes from `in`, writes at most `room` bytes to `out` and says how many in `made`. `last`: `in` is the end of the

@@ -1,10 +1,11 @@
 // Which reports the user wants, and what the exit status says of them.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <optional>
 #include <ostream>
-#include <vector>
+#include <string>
 
 #include "base/rooms.hpp"
 #include "cli/options.hpp"
@@ -24,12 +25,15 @@ class Chooser {
 
  private:
   bool wanted(const Report&) const;
+  std::string filters() const;
+  void keep(ParsedReport&&);
   void hand_out(ParsedReport&&);
 
   const Options& options_;
   Sink sink_;
-  std::vector<ParsedReport> waiting_;  // --last keeps one, --boot last those of one boot
-  std::size_t found_ = 0;
+  std::deque<ParsedReport> waiting_;  // --last keeps one, --boot last those of one boot
+  std::size_t kept_ = 0;              // of the weight of waiting_
+  std::size_t found_ = 0, offered_ = 0, forgotten_ = 0;
   std::optional<Severity> worst_;
 };
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "cli/say.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/decoder.hpp"
 #include "unoops/source.hpp"
@@ -146,23 +147,27 @@ const ArchInfo* machine(const std::string& vmlinux) {
   return arch ? arch : machine_of(vmlinux);
 }
 
-int decode_input(Decoder& decoder, std::ostream& out, std::ostream& err) {
+int decode_input(Decoder& decoder, std::ostream& out) {
   auto sources = open_sources("-");
   if (!sources) {
-    err << "unoops: " << sources.error().message << '\n';
+    say(sources.error().message);
     return 2;
   }
+  bool whole = true;
   for (auto& source : *sources) {
     for (;;) {
       const auto bytes = source->read();
-      if (!bytes) err << "unoops: " << bytes.error().message << '\n';
+      if (!bytes) {
+        say(bytes.error().message);
+        whole = false;
+      }
       if (!bytes || bytes->empty()) break;
       decoder.feed(*bytes);
       if (!out.flush()) return 2;
     }
   }
   decoder.finish();
-  return out.flush() ? 0 : 2;
+  return out.flush() && whole ? 0 : 2;
 }
 
 }  // namespace
@@ -193,7 +198,7 @@ int decode_stacktrace(std::string_view name, std::span<const char* const> args, 
   const auto disassemble = [arch](std::string_view code) { return disassemble_code(code, arch); };
   ScriptDecoder script(out, resolve, disassemble, {a.base, a.return_addresses});
   decoder.listen(script);
-  return decode_input(decoder, out, err);
+  return decode_input(decoder, out);
 }
 
 }  // namespace unoops::cli

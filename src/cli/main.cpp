@@ -2,17 +2,20 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
-#include <iostream>
+#include <exception>
+#include <new>
 #include <optional>
+#include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "cli/decode_stacktrace.hpp"
 #include "cli/options.hpp"
-#include "cli/pump.hpp"
+#include "cli/output.hpp"
 #include "cli/run.hpp"
 #include "cli/say.hpp"
+#include "cli/stop.hpp"
 #include "cli/symbol_files.hpp"
 
 namespace {
@@ -30,30 +33,61 @@ std::optional<int> run_as_script(int argc, char** argv) {
   if (!named && !(argc > 1 && std::string_view(argv[1]) == "decode-stacktrace")) return std::nullopt;
   const std::size_t skip = named ? 1 : 2;
   const std::string name = named ? std::string(path) : std::string(path) + " decode-stacktrace";
-  return unoops::cli::decode_stacktrace(
-      name, std::span<const char* const>(argv + skip, static_cast<std::size_t>(argc) - skip), std::cout, std::cerr);
+  unoops::cli::Output output("", true);
+  unoops::cli::FdBuffer errors(STDERR_FILENO);
+  std::ostream err(&errors);
+  err << std::unitbuf;
+  const std::span<const char* const> args(argv + skip, static_cast<std::size_t>(argc) - skip);
+  const int status = unoops::cli::decode_stacktrace(name, args, output.stream(), err);
+  return output.finish() ? status : 2;
+}
+
+// Of any thread: no memory, mostly. One line, and no wrong answer.
+[[noreturn]] void give_up() {
+  std::string_view why = "an error that nobody foresaw";
+  std::string words;
+  try {
+    if (std::current_exception()) std::rethrow_exception(std::current_exception());
+  } catch (const std::bad_alloc&) {
+    why = "not enough memory";
+  } catch (const std::exception& e) {
+    words = e.what();
+    why = words;
+  } catch (...) {
+  }
+  unoops::cli::say(why);
+  std::_Exit(2);
+}
+
+int run_program(int argc, char** argv) {
+  using namespace unoops::cli;
+  if (const auto script = run_as_script(argc, argv)) return *script;
+  catch_stop_signals();
+  int status = 0;
+  auto options = read_options(argc, argv, status);
+  if (!options) return status;
+  options->render.color = use_color(*options);
+  show_downloads(*options);
+  if (const auto input = input_that_is_output(*options); !input.empty()) {
+    say(input + " is read, and the reports would overwrite it: nothing is done");
+    return 2;
+  }
+  Output output(options->output, options->follow);
+  if (!output.is_open()) return 2;
+  say_of_places(*options);
+  status = run(*options, output.stream());
+  return output.finish() ? status : 2;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::ios::sync_with_stdio(false);
-  if (const auto script = run_as_script(argc, argv)) return *script;
-  // The first Ctrl-C ends the input: what was read is still reported. The second ends the program.
-  struct sigaction once {};
-  once.sa_handler = [](int) { unoops::cli::stop_pumping(); };
-  once.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &once, nullptr);
-  int status = 0;
-  auto options = unoops::cli::read_options(argc, argv, status);
-  if (!options) return status;
-  options->render.color = use_color(*options);
-  unoops::cli::show_downloads(*options);
-  if (options->output.empty()) return unoops::cli::run(*options, std::cout);
-  std::ofstream file(options->output, std::ios::binary);
-  if (!file) {
-    unoops::cli::say(options->output + ": cannot be written");
-    return 2;
+  std::set_terminate(give_up);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of write(2)
+  unoops::cli::keep_standard_descriptors();
+  try {
+    return run_program(argc, argv);
+  } catch (...) {  // what is half written is taken away on the way here
+    give_up();
   }
-  return unoops::cli::run(*options, file);
 }

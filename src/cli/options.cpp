@@ -1,12 +1,17 @@
 #include "cli/options.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <sstream>
 #include <thread>
 
+#include "base/release_name.hpp"
+#include "cli/nearest.hpp"
+#include "cli/output.hpp"
 #include "cli/say.hpp"
 #include "unoops/version.hpp"
 
@@ -27,6 +32,18 @@ std::vector<std::string> kind_names() {
 
 const std::vector<std::string> severities = {"notice", "warning", "error", "fatal"};
 
+// As CLI::IsMember, with the word that was most likely meant.
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  const auto list = fmt::format("{{{}}}", fmt::join(words, ","));
+  return {[words, list](const std::string& word) {
+            if (std::ranges::find(words, word) != words.end()) return std::string();
+            const auto meant = nearest(word, words);
+            return fmt::format("{}{} not in {}", word,
+                               meant.empty() ? " is" : fmt::format(": {} is meant? It is", meant), list);
+          },
+          list};
+}
+
 // Options whose words are read when all are there.
 struct Words {
   std::string severity = "notice", fail_on, boot, color = "auto";
@@ -34,9 +51,7 @@ struct Words {
 
 void add_general_options(CLI::App& app, Options& options, Words& words) {
   app.add_option("FILE", options.files, "logs, memory dumps, or directories of them; none or '-': standard input");
-  app.add_option("-f,--format", options.format, "what to print")
-      ->check(CLI::IsMember(format_names()))
-      ->capture_default_str();
+  app.add_option("-f,--format", options.format, "what to print")->check(one_of(format_names()))->capture_default_str();
   app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE");
   app.add_flag("-v,--verbose", options.render.verbose,
                "unfold what reports fold; each report of an incident by itself");
@@ -48,9 +63,7 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
   app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
   app.add_flag("--redact", options.render.redact,
                "no address, host, hardware name, command line or user path leaves the program");
-  app.add_option("--color", words.color, "colours")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->capture_default_str();
+  app.add_option("--color", words.color, "colours")->check(one_of({"auto", "always", "never"}))->capture_default_str();
   app.add_option("--source", options.render.source_dir,
                  "a source tree: the text of checks that failed, members' comments, lines around places")
       ->type_name("DIR");
@@ -100,19 +113,19 @@ void add_symbol_options(CLI::App& app, SymbolOptions& symbols) {
 void add_choice_options(CLI::App& app, Options& options, Words& words) {
   const char* which = "Which reports";
   app.add_option("--kind", options.kinds, "only of this kind (again for more)")
-      ->check(CLI::IsMember(kind_names()))
+      ->check(one_of(kind_names()))
       ->type_name("KIND")
       ->allow_extra_args(false)
       ->group(which);
   app.add_option("--severity", words.severity, "of this severity and above")
-      ->check(CLI::IsMember(severities))
+      ->check(one_of(severities))
       ->capture_default_str()
       ->group(which);
   app.add_option("--boot", words.boot, "of this boot, or of the last")->type_name("N|last")->group(which);
   app.add_flag("--first", options.first, "the first one only")->group(which);
   app.add_flag("--last", options.last, "the last one only")->group(which);
   app.add_option("--fail-on", words.fail_on, "exit 3 if a report of this severity or above was found, 0 if not")
-      ->check(CLI::IsMember(severities))
+      ->check(one_of(severities))
       ->group(which);
 }
 
@@ -125,6 +138,52 @@ bool read_boot(const std::string& word, Options& options) {
   if (error != std::errc{} || end != word.data() + word.size() || number < 1) return false;
   options.boot = number;
   return true;
+}
+
+int refuse(const std::string& words) {
+  say(words);
+  return 2;
+}
+
+// What --help and --version print goes the way of the reports: a full disk is said.
+int print(const CLI::App& app, const CLI::Success& what) {
+  Output output("", true);
+  std::ostringstream nothing;
+  const int status = app.exit(what, output.stream(), nothing);
+  return output.finish() ? status : 2;
+}
+
+// Nothing: all is well. Else the program ends with this status; said already.
+std::optional<int> parse(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::Success& e) {  // --help, --version
+    return print(app, e);
+  } catch (const CLI::ExtrasError&) {
+    std::vector<std::string> known;
+    for (const auto* option : app.get_options())
+      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+    const auto word = app.remaining().front();
+    const auto meant = nearest(word.substr(0, word.find('=')), known);
+    return refuse(fmt::format("{} is no option{} (unoops --help lists them)", word,
+                              meant.empty() ? "" : fmt::format(": {} is meant?", meant)));
+  } catch (const CLI::ParseError& e) {
+    return refuse(std::string(e.what()) + " (unoops --help lists the options)");
+  }
+}
+
+// Options that make no sense together, or with what they name; empty: none.
+std::string contradiction(const Options& options) {
+  if (options.log && options.files.empty())
+    return "--log takes the file of a memory dump (unoops --log /var/crash/...)";
+  if (options.follow && options.files.size() > 1) return "--follow takes one FILE, or standard input";
+  std::error_code error;
+  if (options.follow && !options.files.empty() && std::filesystem::is_directory(options.files.front(), error))
+    return "--follow takes a file, and " + options.files.front() + " is a directory";
+  if (!options.symbols.release.empty() && !base::is_release_name(options.symbols.release))
+    return "-r takes a kernel's release, as uname -r prints it, not '" + options.symbols.release + "'";
+  return {};
 }
 
 }  // namespace
@@ -146,27 +205,19 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   add_symbol_options(app, options.symbols);
   add_choice_options(app, options, words);
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& e) {  // --help, --version
-    status = app.exit(e);
-    return std::nullopt;
-  } catch (const CLI::ParseError& e) {
-    say(std::string(e.what()) + " (unoops --help lists the options)");
-    status = 2;
+  if (const auto ended = parse(app, argc, argv)) {
+    status = *ended;
     return std::nullopt;
   }
   options.severity = *severity_from_id(words.severity);
   if (!words.fail_on.empty()) options.fail_on = severity_from_id(words.fail_on);
   options.color = words.color == "always" ? Color::always : words.color == "never" ? Color::never : Color::automatic;
-  if (options.log && options.files.empty()) {
-    say("--log takes the file of a memory dump (unoops --log /var/crash/...)");
-    status = 2;
+  if (!read_boot(words.boot, options)) {
+    status = refuse("--boot takes a number from 1, or 'last', not '" + words.boot + "'");
     return std::nullopt;
   }
-  if (!read_boot(words.boot, options)) {
-    say("--boot takes a number from 1, or 'last', not '" + words.boot + "'");
-    status = 2;
+  if (const auto wrong = contradiction(options); !wrong.empty()) {
+    status = refuse(wrong);
     return std::nullopt;
   }
   return options;

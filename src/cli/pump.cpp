@@ -2,12 +2,13 @@
 
 #include <fmt/core.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,17 +16,15 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "cli/pauses.hpp"
 #include "cli/say.hpp"
+#include "cli/stop.hpp"
 #include "unoops/parallel.hpp"
 #include "unoops/source.hpp"
 
 namespace unoops::cli {
 namespace {
 
-std::atomic<bool> stopped = false;
-
-// A report is printed at the latest a second after its last line (docs/contract.md).
-constexpr int report_pause_ms = 800;
 // Another program's words stand near the beginning, or the log is long enough to have some of the kernel's.
 constexpr std::size_t most_to_look_at = 1024 * 1024;
 
@@ -77,11 +76,13 @@ class Feed {
 
 class Pump {
  public:
-  Pump(Decoder& decoder, Annotator* annotator, int output_fd, Progress& progress, const std::function<void()>& paused)
+  Pump(const Options& options, Decoder& decoder, Annotator* annotator, Progress& progress,
+       const std::function<void()>& paused)
       : decoder_(decoder),
         annotator_(annotator),
+        follows_(options.follow),
         out_(progress.out()),
-        output_fd_(output_fd),
+        output_fd_(options.output.empty() ? STDOUT_FILENO : -1),
         progress_(progress),
         paused_(paused) {}
 
@@ -89,12 +90,18 @@ class Pump {
   bool run(Source& source) {
     decoder_.start_source(source.name());
     Feed feed(source, decoder_, say, progress_);
-    while (!stopped && out_.good()) {
+    bool waits = source.wait_fd() >= 0;
+    while (!is_stopped() && out_.good()) {
       if (annotator_) out_.flush();
-      if (source.wait_fd() >= 0 && !wait_for(source.wait_fd())) break;
-      if (!feed.more()) break;
+      if (waits && !wait_for(source)) break;
+      const bool more = feed.more();
+      if (feed.failed() || (!more && !source.goes_on())) break;
+      waits = source.wait_fd() >= 0 || !more;
+      if (follows_ && more) pauses_.read(decoder_.lines(), Pauses::Clock::now());
+      if (follows_) hand_out_due();
       progress_.show();
     }
+    if (is_stopped() && !closed_) drain(feed, source);
     if (foreign_.empty()) foreign_ = feed.foreign();
     return !feed.failed();
   }
@@ -102,31 +109,67 @@ class Pump {
   const std::string& foreign() const { return foreign_; }
 
  private:
-  // True: bytes, or the end, are there to read. Hands out what is complete when the source pauses.
-  bool wait_for(int fd) {
-    bool flushed = false;
-    while (!stopped) {
+  // What a pipe held when the end came from outside is read, too: so much and no more, for it may be fed without end.
+  static void drain(Feed& feed, const Source& source) {
+    int held = 0;
+    if (source.wait_fd() < 0 || ::ioctl(source.wait_fd(), FIONREAD, &held) != 0 || held <= 0) return;
+    const auto last = source.taken() + static_cast<std::uint64_t>(held);
+    while (source.taken() < last && feed.more()) {
+    }
+  }
+
+  // True: bytes, or the end, are there to read, or may be. What is due meanwhile is handed out.
+  bool wait_for(const Source& source) {
+    bool paused = follows_;
+    while (!is_stopped()) {
       const bool lines_wait = annotator_ && annotator_->waiting();
-      pollfd both[] = {{fd, POLLIN, 0}, {output_fd_, 0, 0}};  // a negative one is passed over
-      const int ready = ::poll(both, 2, lines_wait ? limits::annotate_wait_ms : flushed ? -1 : report_pause_ms);
-      if (ready > 0 && both[1].revents) return closed_ = true, false;
+      // A negative descriptor is passed over.
+      pollfd all[] = {{source.wait_fd(), POLLIN, 0}, {output_fd_, 0, 0}, {stop_fd(), POLLIN, 0}};
+      const int ready = ::poll(all, 3, longest_wait(source, lines_wait, paused));
+      if (is_stopped()) return false;
+      if (ready > 0 && all[1].revents) return closed_ = true, false;
       if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
       if (ready < 0) continue;
       if (lines_wait) {
         annotator_->flush();
         out_.flush();
-      } else {
+      } else if (!paused) {
+        paused = true;
         progress_.pause();
-        decoder_.flush();
         paused_();
-        flushed = true;
       }
+      if (follows_) hand_out_due();
+      if (source.goes_on()) return true;
     }
     return false;
   }
 
+  // In milliseconds; -1: for ever.
+  int longest_wait(const Source& source, bool lines_wait, bool paused) const {
+    constexpr int look_again_ms = 100, pause_ms = 800;
+    auto wait = std::numeric_limits<int>::max();
+    if (source.goes_on()) wait = look_again_ms;
+    if (lines_wait) wait = std::min(wait, limits::annotate_wait_ms);
+    if (!paused && !lines_wait) wait = std::min(wait, pause_ms);
+    if (const auto due = follows_ ? pauses_.until_due(Pauses::Clock::now()) : std::nullopt)
+      wait = std::min(wait, static_cast<int>(due->count()));
+    return wait == std::numeric_limits<int>::max() ? -1 : wait;
+  }
+
+  void hand_out_due() {
+    const auto due = pauses_.take(Pauses::Clock::now());
+    if (!due) return;
+    if (due->all)
+      decoder_.flush();
+    else
+      decoder_.flush_until(due->lines);
+    paused_();
+  }
+
   Decoder& decoder_;
   Annotator* annotator_;
+  const bool follows_;
+  Pauses pauses_;
   std::ostream& out_;
   const int output_fd_;  // to see that nobody reads it any more, while there is nothing to write; -1: a file
   bool closed_ = false;
@@ -160,7 +203,8 @@ std::optional<std::uint64_t> file_size(const std::string& path) {
 // What files and directories name, each opened when its turn comes.
 class Sources {
  public:
-  Sources(const std::vector<std::string>& files, Progress& progress) : files_(files), progress_(progress) {
+  Sources(const std::vector<std::string>& files, bool follow, Progress& progress)
+      : files_(files), follow_(follow), progress_(progress) {
     for (const auto& file : files_) {
       const auto size = file_size(file);
       total_ += size.value_or(0);
@@ -181,6 +225,11 @@ class Sources {
   void open(const std::string& file) {
     at_ = 0;
     opened_.clear();
+    if (auto followed = follow_ ? follow_file(file) : nullptr) {
+      if (::access(file.c_str(), F_OK) != 0) say(file + ": not there yet, waiting for it");
+      opened_.push_back(std::move(followed));
+      return;
+    }
     if (auto sources = open_sources(file))
       opened_ = std::move(*sources);
     else
@@ -199,6 +248,7 @@ class Sources {
   }
 
   const std::vector<std::string>& files_;
+  const bool follow_;
   Progress& progress_;
   std::uint64_t total_ = 0;
   std::size_t unknown_ = 0;  // so many of files_ are not yet in the total
@@ -225,8 +275,6 @@ class Findings {
 
 }  // namespace
 
-void stop_pumping() { stopped = true; }
-
 Pumped pump(const Options& options, Decoder& decoder, Annotator* annotator, Progress& progress,
             const std::function<void()>& paused) {
   Pumped pumped;
@@ -235,9 +283,9 @@ Pumped pump(const Options& options, Decoder& decoder, Annotator* annotator, Prog
     files.emplace_back("-");
     if (::isatty(STDIN_FILENO)) say("reading the log from the terminal; try 'dmesg | unoops', end with Ctrl-D");
   }
-  Pump one(decoder, annotator, options.output.empty() ? STDOUT_FILENO : -1, progress, paused);
-  Sources sources(files, progress);
-  for (auto source = sources.next(); source && !stopped; source = sources.next()) {
+  Pump one(options, decoder, annotator, progress, paused);
+  Sources sources(files, options.follow, progress);
+  for (auto source = sources.next(); source; source = is_stopped() ? nullptr : sources.next()) {
     if (!one.run(*source) || one.closed()) pumped.failed = true;
     if (one.closed()) stop_pumping();
   }
@@ -258,15 +306,15 @@ bool can_pump_apart(const Options& options) {
 }
 
 Pumped pump_apart(const Options& options, const DecodeOptions& of_each, Decoder& decoder, Progress& progress) {
-  Sources sources(options.files, progress);
+  Sources sources(options.files, options.follow, progress);
   Findings found;
   ParallelWork work;
   work.decode = of_each;
   work.threads = options.jobs;
-  work.next = [&] { return stopped ? nullptr : sources.next(); };
+  work.next = [&] { return is_stopped() ? nullptr : sources.next(); };
   work.read = [&](std::size_t index, Source& source, Decoder& own, const Say& say_later) {
     Feed feed(source, own, say_later, progress);
-    while (!stopped && feed.more()) {
+    while (!is_stopped() && feed.more()) {
     }
     found.add(index, feed.failed(), feed.foreign());
   };

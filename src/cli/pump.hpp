@@ -20,14 +20,12 @@ struct Pumped {
 };
 
 // Feeds all that there is to read, to the end, or until progress.out() fails. The annotator (may be null) listens to the
-// decoder; pump() sees that its lines do not wait too long. `paused` is called when a source pauses and the decoder has
-// handed out what is complete.
+// decoder; pump() sees that its lines do not wait too long. `paused` is called when a source pauses, so that what was
+// handed out is printed. A report that is still open is handed out at a pause only with --follow.
 Pumped pump(const Options&, Decoder&, Annotator*, Progress&, const std::function<void()>& paused);
 
 // The same for files and directories, several at a time; the decoder gets what comes of them in the order of the files.
 bool can_pump_apart(const Options&);
 Pumped pump_apart(const Options&, const DecodeOptions& of_each, Decoder&, Progress&);
-
-void stop_pumping();  // from a signal handler: what was read is still printed
 
 }  // namespace unoops::cli

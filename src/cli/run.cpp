@@ -6,6 +6,7 @@
 #include "cli/progress.hpp"
 #include "cli/pump.hpp"
 #include "cli/say.hpp"
+#include "cli/stop.hpp"
 #include "cli/symbol_files.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/decoder.hpp"

@@ -1,12 +1,13 @@
 #include "cli/say.hpp"
 
-#include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <string>
 
 #include "base/printable.hpp"
 
@@ -36,11 +37,24 @@ std::size_t terminal_width() {
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
 }
 
+// Whole lines, so that those of several programs do not mix.
+void write_error(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written >= 0)
+      text.remove_prefix(static_cast<std::size_t>(written));
+    else if (errno != EINTR)
+      return;
+  }
+}
+
 }  // namespace
 
+// What a log, a symbol file or a file's name brought is in the words: they obey the rules of the reports. Not by stdio,
+// because nothing may end the program when nobody reads this.
 void say(std::string_view words) {
   status_line().hide();
-  fmt::print(stderr, "unoops: {}\n", words);
+  write_error("unoops: " + base::clean(words) + "\n");
 }
 
 bool StatusLine::is_due() const { return Clock::now() - drawn_ >= between_draws && terminal_is_ours(); }
@@ -48,14 +62,14 @@ bool StatusLine::is_due() const { return Clock::now() - drawn_ >= between_draws 
 // The last column stays free, because some terminals go to the next line when it is written.
 void StatusLine::show(std::string_view words) {
   const auto text = base::clean("unoops: " + std::string(words));
-  fmt::print(stderr, "\r{}{}", base::shortened(text, terminal_width() - 1), erase_to_end);
+  write_error("\r" + base::shortened(text, terminal_width() - 1) + std::string(erase_to_end));
   drawn_ = Clock::now();
   shown_ = true;
 }
 
 void StatusLine::hide() {
   if (!shown_) return;
-  fmt::print(stderr, "\r{}", erase_to_end);
+  write_error("\r" + std::string(erase_to_end));
   shown_ = false;
 }
 

@@ -1,8 +1,15 @@
 #include "cli/symbol_files.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <set>
+#include <sstream>
+#include <string>
 #include <string_view>
 
 #include "cli/say.hpp"
@@ -36,12 +43,20 @@ std::string_view fit_text(Fit fit) {
   return "used, nothing in the log to check it by";
 }
 
+bool is_directory(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 // No vmlinux was found: where it was looked for, and what would help.
 std::string missing_vmlinux(const Options& options, const FileVerdict& file, std::string_view release) {
   const std::string& named = options.symbols.vmlinux;
+  if (!named.empty() && is_directory(named))
+    return fmt::format("{} is a directory, and -k takes the file (-k {}/vmlinux): no file:line", named, named);
   if (!named.empty() && (file.tried.empty() || file.tried.back() == named))
     return fmt::format("{}: not found: no file:line", named);
   if (!named.empty()) return file.tried.back() + ": no file:line";
+  if (!file.evidence.empty()) return file.evidence.front();
   if (release.empty()) return "the log does not name its kernel: no file:line without -k VMLINUX or -r RELEASE";
   const std::string help = file.hint.empty() ? "-k VMLINUX" : file.hint + ", or -k VMLINUX";
   if (file.tried.empty()) return fmt::format("no vmlinux of {}: {}", release, help);
@@ -53,13 +68,16 @@ std::string warning(const Options& options, const FileVerdict& file, std::string
   const bool is_vmlinux = file.what == "vmlinux";
   switch (file.fit) {
     case Fit::misfit:
-      return fmt::format("{} does not fit the log, it is not used: {} (--force uses it)", file.path,
-                         list(file.evidence));
+      return options.symbols.force ? fmt::format("{} does not fit the log, and is used all the same (--force): {}",
+                                                 file.path, list(file.evidence))
+                                   : fmt::format("{} does not fit the log, it is not used: {} (--force uses it)",
+                                                 file.path, list(file.evidence));
     case Fit::doubtful:
       return fmt::format("{} may not fit the log: {}", file.path, list(file.evidence));
     case Fit::not_found:
     case Fit::unusable:
-      return is_vmlinux ? missing_vmlinux(options, file, release) : std::string();
+      if (is_vmlinux) return missing_vmlinux(options, file, release);
+      return file.evidence.empty() ? std::string() : fmt::format("module {}: {}", file.what, file.evidence.front());
     default:
       return {};
   }
@@ -84,6 +102,25 @@ void say_of_symbols(const Options& options, const Symbolizer& symbols) {
       if (!text.empty() && said.insert(text).second) say(text);
     }
   }
+}
+
+void say_of_places(const Options& options) {
+  const auto look_at = [](const char* option, const std::string& path) {
+    if (path.empty() || is_directory(path)) return;
+    say(fmt::format("{} {}: {}", option, path,
+                    ::access(path.c_str(), F_OK) == 0 ? "not a directory" : std::strerror(errno)));
+  };
+  for (const auto& directory : options.symbols.modules) look_at("-m", directory);
+  look_at("--debug-root", options.symbols.debug_root);
+  look_at("--source", options.render.source_dir);
+  if (!options.symbols.debuginfod || options.symbols.none) return;
+  const char* urls = std::getenv("DEBUGINFOD_URLS");
+  std::istringstream words(urls ? urls : "");
+  bool any = false;
+  for (std::string url; words >> url; any = true)
+    if (!url.starts_with("https://") && !url.starts_with("http://") && !url.starts_with("file://"))
+      say(fmt::format("DEBUGINFOD_URLS: {} is no address of a server (https://...)", url));
+  if (!any) say("--debuginfod: DEBUGINFOD_URLS names no server, so nothing is fetched");
 }
 
 void show_downloads(Options& options) {

@@ -86,6 +86,7 @@ Expected<std::unique_ptr<ElfFile>> ElfFile::open(const std::string& path) {
   elf_version(EV_CURRENT);
   std::unique_ptr<ElfFile> file(new ElfFile);
   file->path_ = path;
+  file->roots_ = std::make_shared<SymbolRoots>(std::vector<std::string>{directory_of(path)});
   file->map_ = std::make_unique<FileMap>();
   if (!file->map_->open(path)) return tl::unexpected(cannot(path, std::strerror(errno)));
   std::span<std::uint8_t> image = file->map_->bytes();

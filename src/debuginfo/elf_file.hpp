@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "debuginfo/symbol_roots.hpp"
 #include "unoops/error.hpp"
 
 namespace unoops::arch {
@@ -43,6 +44,10 @@ class ElfFile {
   ~ElfFile();
   ElfFile(const ElfFile&) = delete;
   ElfFile& operator=(const ElfFile&) = delete;
+
+  // Where the files that this one names may be: the usual places, its own directory, and what the user named besides.
+  void trust(std::shared_ptr<const SymbolRoots> roots) { roots_ = std::move(roots); }
+  const std::shared_ptr<const SymbolRoots>& roots() const { return roots_; }
 
   const std::string& path() const { return path_; }
   Elf* elf() const { return elf_; }
@@ -85,6 +90,7 @@ class ElfFile {
   std::uint64_t place(std::uint64_t at, bool init, bool text);
 
   std::string path_;
+  std::shared_ptr<const SymbolRoots> roots_;
   std::unique_ptr<ElfFile> lender_;
   std::unique_ptr<class FileMap> map_;
   std::vector<std::uint8_t> unpacked_;  // what was in a compressed file

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include "debuginfo/split_and_dwz.hpp"
+
 namespace unoops::debuginfo {
 
 namespace {
@@ -32,8 +34,8 @@ std::optional<Dwarf_Die> LibdwUnits::open(Unit& unit) {
   relocate(unit);
   auto die = unit.refers_out() ? open_among_all(unit) : open_alone(unit);
   Dwarf_Die inner;
-  // Split DWARF: the variables and types are in the .dwo.
-  if (die && !unit.dwo_name.empty() &&
+  // Split DWARF: the variables and types are in the .dwo, which libdw opens by itself: it may be anywhere.
+  if (die && !unit.dwo_name.empty() && elf_.roots()->hold(dwo_path(unit)) &&
       dwarf_cu_info(die->cu, nullptr, nullptr, nullptr, &inner, nullptr, nullptr, nullptr) == 0 && inner.cu)
     die = inner;
   return die;

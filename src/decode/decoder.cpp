@@ -62,6 +62,9 @@ class Decoder::Impl {
     reader_.flush();
     parser_.flush();
   }
+  void flush_until(std::uint64_t line) {
+    if (line > lines_) parser_.flush_until(line - lines_);
+  }
   void finish() {
     if (!in_source_) return;
     if (dump_ && splitter_.lines() == 0) feed_from_memory();
@@ -185,6 +188,7 @@ void Decoder::start_source(const std::string& name) { impl_->start_source(name);
 void Decoder::dump(const CrashDump& dump) { impl_->dump(dump); }
 void Decoder::feed(std::string_view bytes) { impl_->feed(bytes); }
 void Decoder::flush() { impl_->flush(); }
+void Decoder::flush_until(std::uint64_t line) { impl_->flush_until(line); }
 void Decoder::finish() { impl_->finish(); }
 void Decoder::adopt(Report&& report, DumpBytes dump) { impl_->hand_out(std::move(report), std::move(dump)); }
 void Decoder::end_adopted(const SourceEnd& end) { impl_->end_adopted(end); }

@@ -34,6 +34,10 @@ class Decompressor final : public ByteStream {
         step = Step::damaged;  // no progress
       total_ += made;
       done_ = step != Step::more || (inner_end_ && made == 0 && had_input == 0);
+      if (step == Step::too_large)
+        return fail(name_ + ": its " + unpacker_->format() +
+                    " data was packed with a window of more memory than unoops takes: unpack it first (" +
+                    unpacker_->format() + " -dc FILE | unoops)");
       if (step == Step::damaged)
         damage_ = "damaged " + std::string(unpacker_->format()) + " data";
       else if (step == Step::more && done_ && !unpacker_->at_boundary())

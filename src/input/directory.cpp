@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <iterator>
 #include <map>
@@ -102,6 +103,37 @@ void add_parts(const std::vector<std::string>& paths, std::vector<LogGroup>& out
   }
 }
 
+// A log's name without what logrotate puts behind it ("kern.log.2.gz", "messages-20261128"), and the order of time: dates
+// as they are, then the highest number, and the one that is still written to last.
+struct Rotated {
+  std::string name;
+  int rank = 2;
+  long long at = 0;
+  auto key() const { return std::tuple(std::string_view(name), rank, at); }
+};
+
+Rotated rotated(const std::string& path) {
+  constexpr std::size_t longest_number = 3, shortest_date = 8, longest_date = 14;
+  std::string_view name = path;
+  for (const std::string_view suffix : {".gz", ".xz", ".zst"})
+    if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+  const auto digits = name.size() - (name.find_last_not_of("0123456789") + 1);
+  if (digits == 0 || digits >= name.size() || digits > longest_date) return {std::string(name)};
+  const auto number = name.substr(name.size() - digits);
+  const auto before = name.substr(0, name.size() - digits - 1);
+  const char joint = name[before.size()];
+  long long value = 0;
+  std::from_chars(number.data(), number.data() + number.size(), value);
+  if (digits >= shortest_date && (joint == '-' || joint == '.')) return {std::string(before), 0, value};
+  if (digits <= longest_number && joint == '.') return {std::string(before), 1, -value};
+  return {std::string(name)};
+}
+
+bool earlier(const std::string& one, const std::string& other) {
+  const auto a = rotated(one), b = rotated(other);
+  return a.key() != b.key() ? a.key() < b.key() : one < other;
+}
+
 bool is_readable(const std::string& path) { return ::access(path.c_str(), R_OK) == 0; }
 
 // Links are not followed: a sosreport's lead out of it or in circles.
@@ -116,7 +148,7 @@ std::vector<std::string> regular_files(const std::string& directory) {
     const auto name = it->path().filename().string();
     if (is_log(name) || may_be_dump(name)) out.push_back(it->path().string());
   }
-  std::sort(out.begin(), out.end());
+  std::sort(out.begin(), out.end(), earlier);
   return out;
 }
 

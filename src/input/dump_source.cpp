@@ -8,6 +8,7 @@
 #include <ctime>
 #include <utility>
 
+#include "input/utc_time.hpp"
 #include "memory/core_file.hpp"
 #include "memory/printk_log.hpp"
 #include "memory/storage.hpp"
@@ -16,14 +17,6 @@ namespace unoops::input {
 namespace {
 
 constexpr std::size_t chunk = 64 * 1024;
-
-// "2026-11-28T09:30:12Z"
-std::string utc_text(std::time_t seconds) {
-  std::tm parts{};
-  char text[40];
-  if (!::gmtime_r(&seconds, &parts)) return {};
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
 
 CrashDump facts_of(const memory::CoreFile& core) {
   CrashDump out;

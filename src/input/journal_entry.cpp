@@ -1,8 +1,12 @@
 // systemd.journal-fields(7)
+#include <fmt/format.h>
+
 #include <array>
+#include <cstdint>
 
 #include "grammar/scanner.hpp"
 #include "input/assembler.hpp"
+#include "input/utc_time.hpp"
 
 namespace unoops::input {
 
@@ -22,6 +26,15 @@ void set_number(std::optional<Int>& out, std::string_view value) {
   Int number{};
   Scanner s(value);
   if (s.dec(number) && number >= 0) out = number;
+}
+
+// Microseconds since 1970 (systemd.journal-fields(7)); what is no number stays.
+std::string wall_time(std::string_view value) {
+  constexpr std::uint64_t second = 1'000'000, latest = 253'402'300'800 * second;  // the year 10000
+  std::uint64_t us = 0;
+  Scanner s(value);
+  if (!s.dec(us) || !s.rest().empty() || us >= latest) return std::string(value);
+  return utc_text(static_cast<std::time_t>(us / second), fmt::format(".{:06}Z", us % second));
 }
 
 }  // namespace
@@ -48,7 +61,7 @@ void JournalEntry::set(std::string_view field, std::string_view value) {
   else if (field == "__MONOTONIC_TIMESTAMP")
     set_number(monotonic_us, value);
   else if (field == "__REALTIME_TIMESTAMP")
-    realtime.assign(value);
+    realtime = wall_time(value);
 }
 
 // An entry without a transport and an identifier (journalctl --output-fields=MESSAGE) may be the kernel's.

@@ -80,7 +80,7 @@ bool unpack_all(const Storage& packed, Unpacker& unpacker, std::size_t chunk, Ta
       const auto had = rest.size();
       std::size_t made = 0;
       const auto step = unpacker.step(rest, last, out.data(), out.size(), made);
-      if (step == Unpacker::Step::damaged) return false;
+      if (step == Unpacker::Step::damaged || step == Unpacker::Step::too_large) return false;
       if (made != 0 && !take(std::string_view(out).substr(0, made))) return true;
       if (step == Unpacker::Step::end) return true;
       if (made == 0 && rest.size() == had) {

@@ -196,6 +196,12 @@ void Incidents::hand_out() {
   while (!waiting_.empty()) hand_out_first();
 }
 
+void Incidents::hand_out_until(std::uint64_t line) {
+  const auto is_silent = [&](const Report& report) { return report.line_last <= line; };
+  for (auto left = std::ranges::count_if(waiting_, is_silent); left > 0; hand_out_first())
+    if (is_silent(waiting_.front())) --left;
+}
+
 void Incidents::hand_out_first() {
   Report first = std::move(waiting_.front());
   waiting_.pop_front();

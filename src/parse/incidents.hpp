@@ -19,7 +19,8 @@ class Incidents {
   // Call it in the order of the reports' first lines. A report waits as long as a later one may go on with it, and
   // those behind it wait, too, so that the order is kept.
   void add(Report&&);
-  void hand_out();  // all
+  void hand_out();                          // all
+  void hand_out_until(std::uint64_t line);  // those without a line after this one, and those before them
 
  private:
   const Report* join_debuggers(Report& later);

@@ -29,6 +29,7 @@ class LineRouter {
   void read_waiting() { learner_.release(); }                                  // the lines that wait for others
   void crash(const CrashDump& dump) { parse::crash(dump, reports_, trace_); }  // the log ended
   void close_all(std::string_view why);
+  void hand_out_until(std::uint64_t line, std::string_view why) { reports_.hand_out_until(line, why); }
   // The quiet path, as ReportParser has it.
   bool is_quiet() const;
   bool pass(std::uint64_t number, const input::PlainLine&);

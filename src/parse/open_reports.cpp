@@ -198,14 +198,19 @@ void OpenReports::close(std::list<OpenReport>::iterator at, std::string_view why
   if (trace_) trace_->of(*at, fmt::format("ends: {}", why));
   auto open = std::move(*at);
   open_.erase(at);
+  tell_kernel(open);
+  finished_.push_back(std::move(open));
+  hand_out();
+}
+
+// The report and the log tell one another of the kernel that runs.
+void OpenReports::tell_kernel(OpenReport& open) {
   auto& kernel = open.report().kernel;
   if (kernel.release.empty()) kernel = boots_.kernel();
   if (kernel.banner.empty() && kernel.release == boots_.kernel().release) kernel.banner = boots_.kernel().banner;
   if (boots_.kernel().release.empty() || kernel.release == boots_.kernel().release)
     Boots::take_boot(boots_.kernel(), kernel);
   boots_.see(kernel);
-  finished_.push_back(std::move(open));
-  hand_out();
 }
 
 // In the order in which the kernel printed their first lines (pstore's parts stand the other way round): a report waits
@@ -220,6 +225,33 @@ void OpenReports::hand_out() {
     auto open = std::move(*next);
     finished_.erase(next);
     done_(std::move(open));
+  }
+}
+
+void OpenReports::hand_out_until(std::uint64_t line, std::string_view why) {
+  const auto is_silent = [&](const OpenReport& open) { return open.report().line_last <= line; };
+  const auto is_untold = [&](const OpenReport& open) { return is_silent(open) && open.told_tick != open.ticks.last; };
+  const auto next_of = [](std::list<OpenReport>& list, const auto& wanted) {
+    auto best = list.end();
+    for (auto at = list.begin(); at != list.end(); ++at)
+      if (wanted(*at) && (best == list.end() || at->ticks.first < best->ticks.first)) best = at;
+    return best;
+  };
+  for (;;) {
+    const auto closed = next_of(finished_, is_silent), open = next_of(open_, is_untold);
+    if (closed == finished_.end() && open == open_.end()) return;
+    if (open == open_.end() || (closed != finished_.end() && closed->ticks.first < open->ticks.first)) {
+      auto done = std::move(*closed);
+      finished_.erase(closed);
+      done_(std::move(done));
+      continue;
+    }
+    if (trace_) trace_->of(*open, fmt::format("is told so far: {}", why));
+    auto so_far = *open;
+    so_far.cut = so_far.ticks.last == tick_;
+    tell_kernel(so_far);
+    open->told_tick = open->ticks.last;
+    if (const auto number = done_(std::move(so_far)); number != 0) open->told = number;
   }
 }
 

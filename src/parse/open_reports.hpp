@@ -20,14 +20,17 @@ void adopt(OpenReport&, std::span<const PreludeLine>);
 
 class OpenReports {
  public:
-  // Gets a report that nothing in the log can change any more.
-  using Done = std::function<void(OpenReport&&)>;
+  // Gets a report that nothing in the log can change any more, or one that is told so far. Its number; 0: it is dropped.
+  using Done = std::function<std::uint64_t(OpenReport&&)>;
   OpenReports(std::string file, Done done, const Trace* trace)
       : done_(std::move(done)), trace_(trace), file_(std::move(file)) {}
 
   // Before a line of the kernel is read: counts it, and closes what it can't belong to. True: it begins a new boot.
   bool advance(const LogLine&);
   void close_all(std::string_view why);
+  // Of reports without a line after this one (by its number) copies are handed out; they stay open for what may still
+  // come. Those that were closed need not wait for others any more.
+  void hand_out_until(std::uint64_t line, std::string_view why);
   // The same as advance() where no report is open, for a line that says something; false: it may begin a new boot.
   bool pass(const std::optional<std::int64_t>& time_us) { return boots_.pass(time_us) && ++tick_ != 0; }
   void pass_unseen(std::uint64_t lines) { tick_ += lines; }
@@ -66,6 +69,7 @@ class OpenReports {
   void close_silent(const LogLine&);
   void drop_untold(std::uint64_t silent);
   void close(std::list<OpenReport>::iterator, std::string_view why);
+  void tell_kernel(OpenReport&);
   void hand_out();
 
   Done done_;

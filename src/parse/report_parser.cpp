@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 
 #include "facts/panics.hpp"
 #include "kinds/death.hpp"
@@ -25,7 +26,7 @@ class ReportParser::Impl {
       : incidents_(std::move(sink), options.fold),
         trace_(options.explain ? std::optional<Trace>(std::move(options.explain)) : std::nullopt),
         router_(
-            file, [this](OpenReport&& open) { done(std::move(open)); }, trace_ ? &*trace_ : nullptr),
+            file, [this](OpenReport&& open) { return done(std::move(open)); }, trace_ ? &*trace_ : nullptr),
         order_([this](const LogLine& line) { router_.read(line); }, std::move(options.warn)) {
     if (trace_ && !file.empty()) trace_->say("reading " + file);
   }
@@ -34,7 +35,12 @@ class ReportParser::Impl {
   void read(const LogLine& line) { order_.take(line); }
   void flush() {
     order_.flush();
-    hand_out("the input pauses");
+    router_.read_waiting();
+    flush_until(std::numeric_limits<std::uint64_t>::max());
+  }
+  void flush_until(std::uint64_t line) {
+    router_.hand_out_until(line, "nothing more came for a while");
+    incidents_.hand_out_until(line);
   }
   void finish() {
     order_.finish();
@@ -66,6 +72,7 @@ class ReportParser::Impl {
     bool atomic;  // it died as one does under a spinlock
     std::uint64_t last_tick, line_first;
     std::vector<std::string> functions;  // of the trace on which it died
+    std::string extent;                  // how much it told
   };
 
   void hand_out(std::string_view why) {
@@ -73,19 +80,77 @@ class ReportParser::Impl {
     incidents_.hand_out();
   }
 
-  void done(OpenReport&& open) {
+  // The number under which the report is told; 0: it is dropped.
+  std::uint64_t done(OpenReport&& open) {
+    if (open.told != 0 && open.told_tick == open.ticks.last) return open.told;
     if (dump_) take_dump(*dump_, open);
     parse::finish(open);
     auto& report = open.report();
-    if (const auto* original = original_of(report)) {
+    const auto* original = open.told == 0 ? original_of(report) : nullptr;
+    if (original) {
       if (trace_)
         trace_->of(open, fmt::format("is dropped: number {} has its time, task and headline", original->number));
-      return;
+      return 0;
     }
     if (tells_nothing(open)) {
       if (trace_) trace_->of(open, "is dropped: registers without a headline and a trace are a program's");
-      return;
+      return 0;
     }
+    Past past = past_of(open);
+    if (open.told != 0 && tells_no_more(past, open.told)) {
+      if (trace_) trace_->of(open, fmt::format("tells no more than number {} did", open.told));
+      return open.told;
+    }
+    if (open.told != 0) {
+      past.number = complete(open);
+    } else if (const Report* first = incidents_.take_in(report)) {
+      past.number = first->number;
+      if (trace_) trace_->of(open, fmt::format("goes on with number {}, and is told in it", past.number));
+    } else {
+      past.number = report.number = ++count_;
+      report.follows = follows(open);
+      report.left_behind = left_behind(open);
+      report.before = router_.troubles().before(open);
+      if (open.kind->has(Trait::derives_panic)) belated_panic(report);
+      if (trace_) trace_->of(open, fmt::format("is number {}: {}", report.number, report.title));
+      incidents_.add(std::move(report));
+    }
+    const auto number = past.number;
+    past_.push_back(std::move(past));
+    if (past_.size() > 64) past_.pop_front();
+    return number;
+  }
+
+  // The report was told so far, and has become more since: it is told whole.
+  std::uint64_t complete(OpenReport& open) {
+    auto& report = open.report();
+    report.number = ++count_;
+    report.follows = open.told;
+    report.left_behind = left_behind(open);
+    report.before = router_.troubles().before(open);
+    report.warnings.push_back(
+        fmt::format("report {} was this one before all of its lines had come: this one has them all", open.told));
+    if (trace_) trace_->of(open, fmt::format("is number {}, all of number {}", report.number, open.told));
+    const auto number = report.number;
+    incidents_.add(std::move(report));
+    return number;
+  }
+
+  // A report's parts and how many there are of each: what a line behind its end ("note: cat[7] exited") does not change.
+  static std::string extent_of(const Report& r) {
+    std::size_t frames = 0;
+    for (const auto& stack : r.stacks) frames += stack.frames.size();
+    return fmt::format("{} {} {} {} {} {} {} {}", r.title, severity_id(r.severity), frames, r.registers.size(),
+                       r.messages.size(), r.code.bytes.size(), r.modules.size(), r.corrupted);
+  }
+
+  bool tells_no_more(const Past& now, std::uint64_t told) const {
+    const auto before = std::ranges::find(past_, told, &Past::number);
+    return before != past_.end() && before->extent == now.extent;
+  }
+
+  static Past past_of(const OpenReport& open) {
+    const auto& report = open.report();
     Past past{.number = 0,
               .kind = report.kind,
               .boot = report.boot,
@@ -98,25 +163,13 @@ class ReportParser::Impl {
               .atomic = false,
               .last_tick = open.ticks.last,
               .line_first = report.line_first,
-              .functions = {}};
+              .functions = {},
+              .extent = extent_of(report)};
     if (const auto death = death_of(report); death && past.died) {
       past.atomic = death->atomic();
       for (const auto name : own_functions(report)) past.functions.emplace_back(name);
     }
-    if (const Report* first = incidents_.take_in(report)) {
-      past.number = first->number;
-      if (trace_) trace_->of(open, fmt::format("goes on with number {}, and is told in it", past.number));
-    } else {
-      past.number = report.number = ++count_;
-      report.follows = follows(open);
-      report.left_behind = left_behind(open);
-      report.before = router_.troubles().before(open);
-      if (open.kind->has(Trait::derives_panic)) belated_panic(report);
-      if (trace_) trace_->of(open, fmt::format("is number {}: {}", report.number, report.title));
-      incidents_.add(std::move(report));
-    }
-    past_.push_back(std::move(past));
-    if (past_.size() > 64) past_.pop_front();
+    return past;
   }
 
   // With --follow a panic may come after the report that it comes from was handed out: then it is an addendum to that
@@ -210,6 +263,7 @@ ReportParser& ReportParser::operator=(ReportParser&&) noexcept = default;
 void ReportParser::dump(const CrashDump& dump) { impl_->dump(dump); }
 void ReportParser::read(const LogLine& line) { impl_->read(line); }
 void ReportParser::flush() { impl_->flush(); }
+void ReportParser::flush_until(std::uint64_t line) { impl_->flush_until(line); }
 void ReportParser::finish() { impl_->finish(); }
 bool ReportParser::is_quiet() const { return impl_->is_quiet(); }
 bool ReportParser::pass(std::uint64_t number, const input::PlainLine& line) { return impl_->pass(number, line); }

@@ -32,7 +32,9 @@ class ReportParser {
 
   void dump(const CrashDump&);  // the log is that of a memory dump
   void read(const LogLine&);
-  void flush();   // hand out what is complete enough: the input pauses
+  void flush();  // hand out what there is: the input pauses. What still comes joins it (Report::follows)
+  // The same for reports without a line after this one, while the log goes on with other lines.
+  void flush_until(std::uint64_t line);
   void finish();  // the input ended
 
   // The quiet path (scan/): a line without any needle need not be read while nothing is open and nothing waits.

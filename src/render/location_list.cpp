@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.hpp"
+
 namespace unoops::render {
 
 std::string location_list(const Lookup& lookup, std::string_view base) {
@@ -14,7 +16,7 @@ std::string location_list(const Lookup& lookup, std::string_view base) {
     if (!base.empty() && file.starts_with(base) && file.substr(base.size()).starts_with('/'))
       file.remove_prefix(base.size() + 1);
     if (!text.empty()) text += ' ';
-    text += fmt::format("{}:{}", file, at.line);
+    text += fmt::format("{}:{}", clean(file), at.line);  // the compiler's name for it, or whoever wrote the file's
   }
   return text;
 }

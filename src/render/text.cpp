@@ -21,6 +21,8 @@ constexpr std::size_t held_bytes = 8u << 20;
 // The same trouble that still lasts, or the same words again: a check that fails in a loop, an oops in the printing of
 // an oops.
 bool is_again(const Report& first, const Report& r) {
+  // The same one, with more lines (--follow).
+  if (first.file == r.file && first.line_first == r.line_first && first.line_last < r.line_last) return false;
   return first.signature == r.signature && first.kind == r.kind && first.boot == r.boot && first.file == r.file &&
          first.pid == r.pid && first.comm == r.comm &&
          (r.has(Trait::repeats) || (first.explanation.summary == r.explanation.summary && first.title == r.title &&

@@ -219,7 +219,8 @@ Statement next(const Report& r) {
 
 Statement after(const Report& r) {
   Statement out{"After", {}, ""};
-  if (r.follows && !says(r.explanation, "follows report"))
+  const auto completes = [](const std::string& warning) { return warning.find("has them all") != std::string::npos; };
+  if (r.follows && !says(r.explanation, "follows report") && std::ranges::none_of(r.warnings, completes))
     out.sentences.push_back(
         fmt::format("report {}: judge that one first, this one may only be its consequence", *r.follows));
   return out;

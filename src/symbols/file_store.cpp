@@ -28,7 +28,6 @@ std::string debuglink(ElfFile& elf) {
 
 FileStore::FileStore(const SymbolOptions& options, KernelIdentity identity)
     : options_(options), identity_(std::move(identity)), finder_(options) {
-  if (!options_.release.empty()) identity_.release = options_.release;
   if (identity_.release.empty()) identity_.release = release_in(identity_.banner);
   if (options_.debuginfod || std::getenv("DEBUGINFOD_URLS"))
     debuginfod_ = std::make_unique<Debuginfod>(options_.progress);
@@ -55,6 +54,7 @@ FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, cons
     verdict.tried.push_back(path);
     return Attempt::go_on;
   }
+  if (!named && !is_trusted(slot, path)) return Attempt::go_on;
   auto elf = ElfFile::open(path);
   if (!elf) {
     verdict.tried.push_back(elf.error().message);
@@ -62,6 +62,7 @@ FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, cons
     if (!slot.file && named) verdict.evidence = {elf.error().message};
     return Attempt::go_on;
   }
+  (*elf)->trust(roots());
   auto file = std::make_unique<DebugFile>(std::move(*elf));
   FitJudge judge;
   identify(judge, *file, slot, build_id);
@@ -70,6 +71,8 @@ FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, cons
   if (judge.contradicted() && !named && !options_.force) {
     verdict.tried.push_back(fmt::format("{}: {}", path, judge.evidence().front()));
     slot.why = build_id.empty() ? Miss::misfit : Miss::build_id_differs;
+    note_refusal(slot, fmt::format("{} does not fit the log, it is not used: {} (--force uses it)", path,
+                                   judge.evidence().front()));
     return Attempt::go_on;
   }
   const bool has_debug_info = file->has_debug_info();
@@ -79,8 +82,31 @@ FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, cons
     slot.judge = std::move(judge);
     verdict.path = path;
     verdict.fit = Fit::unknown;
+    verdict.evidence.clear();
   }
   return has_debug_info ? Attempt::done : Attempt::go_on;
+}
+
+const std::shared_ptr<SymbolRoots>& FileStore::roots() {
+  if (roots_) return roots_;
+  auto roots = std::make_shared<SymbolRoots>(finder_.roots(options_));
+  for (auto& directory : finder_.build_directories(release())) roots->add(std::move(directory));
+  return roots_ = std::move(roots);
+}
+
+// For the user, should nothing better be found.
+void FileStore::note_refusal(const Slot& slot, std::string why) {
+  auto& evidence = verdicts_[slot.verdict].evidence;
+  if (!slot.file && evidence.empty()) evidence.push_back(std::move(why));
+}
+
+// The search came upon it by the log's words or a symbol file's.
+bool FileStore::is_trusted(Slot& slot, const std::string& path) {
+  if (roots()->hold(path)) return true;
+  note_refusal(slot,
+               path + " leads out of the places of symbol files, it is not opened (-k FILE or -m DIR names its place)");
+  verdicts_[slot.verdict].tried.push_back(path + ": not opened, because it leads out of the places of symbol files");
+  return false;
 }
 
 // Tries the path as it is and packed. True: a file with debug information was found.
@@ -111,10 +137,12 @@ void FileStore::find_separate_debug(Slot& slot, std::string build_id) {
 void FileStore::ask_debuginfod(Slot& slot, const std::string& build_id) {
   if (!debuginfod_ || build_id.empty()) return;
   const auto path = debuginfod_->find(build_id, verdicts_[slot.verdict].what);
-  if (path)
+  if (path) {
+    roots()->add(directory_of(*path));  // the library's cache
     try_open(slot, *path, build_id);
-  else
+  } else {
     verdicts_[slot.verdict].tried.push_back(fmt::format("debuginfod, build-id {}: {}", build_id, path.error().message));
+  }
 }
 
 // A separate debug file has no code of its own (NOBITS): what its stripped half has is needed to see instructions.
@@ -122,6 +150,7 @@ void FileStore::find_code(Slot& slot, const std::vector<std::string>& paths, con
   if (!slot.file || !slot.file->elf().lacks_code()) return;
   for (const std::string& path : paths) {
     if (access(path.c_str(), F_OK) != 0 || path == slot.file->elf().path()) continue;
+    if (path != options_.vmlinux && !is_trusted(slot, path)) continue;
     auto elf = ElfFile::open(path);
     if (!elf || !slot.file->borrow_code(std::move(*elf))) continue;
     verdicts_[slot.verdict].tried.push_back(path + ": its code is used");
@@ -137,7 +166,7 @@ void FileStore::open_vmlinux() {
   vmlinux_.verdict = verdicts_.size();
   verdicts_.push_back({"vmlinux", "", Fit::not_found, {}, {}, {}});
   if (options_.none) return;
-  const auto paths = finder_.vmlinux_paths(identity_.release, identity_.build_id);
+  const auto paths = finder_.vmlinux_paths(release(), identity_.build_id);
   const bool found =
       options_.vmlinux.empty()
           ? std::any_of(paths.begin(), paths.end(),
@@ -178,9 +207,9 @@ void FileStore::open_module(Slot& slot, const std::string& build_id) {
   if (!directories_known_) {
     directories_known_ = true;
     const std::string base = vmlinux() ? vmlinux_.file->elf().path() : options_.vmlinux;
-    std::string release = identity_.release;
-    if (release.empty() && vmlinux_.file) release = release_in(banner_of(*vmlinux_.file));
-    for (std::string& path : finder_.module_directories(release, base)) directories_.emplace_back(std::move(path));
+    std::string wanted = release();
+    if (wanted.empty() && vmlinux_.file) wanted = release_in(banner_of(*vmlinux_.file));
+    for (std::string& path : finder_.module_directories(wanted, base)) directories_.emplace_back(std::move(path));
   }
   if (!find_module(slot, build_id)) find_separate_debug(slot, build_id);
   for (auto& directory : directories_)
@@ -229,8 +258,8 @@ void FileStore::settle(Slot& slot) {
   if (!slot.file || !slot.file->has_debug_info()) {
     // The package that has vmlinux has the kernel's own modules, too.
     const bool foreign = !slot.name.empty() && vmlinux_.file && vmlinux_.file->has_debug_info();
-    verdicts_[slot.verdict].hint = foreign ? "-m DIR, where the module's .ko was built (with -g); or --debuginfod"
-                                           : package_hint(identity_.release);
+    verdicts_[slot.verdict].hint =
+        foreign ? "-m DIR, where the module's .ko was built (with -g); or --debuginfod" : package_hint(release());
   }
   if (!slot.file) return;
   verdicts_[slot.verdict].fit = slot.judge.verdict();

@@ -46,6 +46,8 @@ class FileStore {
 
   const std::vector<FileVerdict>& verdicts() const { return verdicts_; }
   const KernelIdentity& identity() const { return identity_; }
+  // The one that files are looked for by.
+  const std::string& release() const { return options_.release.empty() ? identity_.release : options_.release; }
 
  private:
   struct Slot {
@@ -73,6 +75,9 @@ class FileStore {
   void open_maps();
   void settle(Slot&);  // the judge's opinion → the verdict
   bool refused(const Slot&) const;
+  const std::shared_ptr<SymbolRoots>& roots();
+  bool is_trusted(Slot&, const std::string& path);
+  void note_refusal(const Slot&, std::string why);
 
   // lookup.cpp: references
   Lookup look_up(const SymbolRef&);
@@ -91,6 +96,7 @@ class FileStore {
   SymbolOptions options_;
   KernelIdentity identity_;
   Finder finder_;
+  std::shared_ptr<SymbolRoots> roots_;  // made when the first file is found
   std::unique_ptr<Debuginfod> debuginfod_;
   std::vector<FileVerdict> verdicts_;
   Slot vmlinux_;

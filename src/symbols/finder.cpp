@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+
+#include "base/release_name.hpp"
 
 namespace unoops::symbols {
 
@@ -148,7 +151,7 @@ std::vector<std::string> Finder::vmlinux_paths(std::string_view release, std::st
   std::vector<std::string> out;
   for (const std::string& root : roots_) {
     if (const std::string by_id = build_id_path(build_id); !by_id.empty()) add(out, root + "/usr/lib/debug/" + by_id);
-    if (release.empty()) continue;
+    if (!is_release_name(release)) continue;
     for (const Place& place : vmlinux_places) add(out, root + fill(place.pattern, release));
     if (!root.empty()) {
       add(out, root + "/vmlinux-" + std::string(release));
@@ -158,18 +161,38 @@ std::vector<std::string> Finder::vmlinux_paths(std::string_view release, std::st
   return out;
 }
 
+debuginfo::SymbolRoots Finder::roots(const SymbolOptions& options) const {
+  debuginfo::SymbolRoots roots(modules_);
+  if (roots_.size() > 1) roots.add(roots_.front());
+  if (options.vmlinux.empty()) return roots;
+  // The user named it: by a link, both places are meant.
+  roots.add(debuginfo::directory_of(options.vmlinux));
+  std::error_code error;
+  const auto real = std::filesystem::canonical(options.vmlinux, error);
+  if (!error) roots.add(real.parent_path().string());
+  return roots;
+}
+
+std::vector<std::string> Finder::build_directories(std::string_view release) const {
+  std::vector<std::string> out;
+  if (is_release_name(release))
+    for (const char* pattern : {"/lib/modules/{}/build", "/lib/modules/{}/source"})
+      out.push_back(fill(pattern, release));
+  return out;
+}
+
 std::vector<std::string> Finder::module_directories(std::string_view release, std::string_view vmlinux) const {
   std::vector<std::string> out = modules_;
   if (const auto slash = vmlinux.rfind('/'); !vmlinux.empty()) {
     const std::string directory(slash == vmlinux.npos ? "." : vmlinux.substr(0, slash == 0 ? 1 : slash));
     add(out, directory);
     // A copy of a machine's tree: DIR/usr/lib/debug/boot/vmlinux-R, DIR/boot/vmlinux-R.
-    if (directory.ends_with("/boot") && !release.empty())
+    if (directory.ends_with("/boot") && is_release_name(release))
       add(out, fmt::format("{}/lib/modules/{}", directory.substr(0, directory.size() - 5), release));
   }
   for (const std::string& root : roots_)
     for (const Place& place : module_places)
-      if (!release.empty()) add(out, root + fill(place.pattern, release));
+      if (is_release_name(release)) add(out, root + fill(place.pattern, release));
   if (roots_.size() > 1) add(out, roots_.front());
   return out;
 }
@@ -177,14 +200,17 @@ std::vector<std::string> Finder::module_directories(std::string_view release, st
 std::vector<std::string> Finder::debug_paths(std::string_view file, std::string_view debuglink,
                                              std::string_view build_id) const {
   std::vector<std::string> out;
-  const auto slash = file.rfind('/');
-  const std::string directory(slash == file.npos ? "." : file.substr(0, slash));
+  // A name, never a path (GDB manual, "Debugging Information in Separate Files").
+  if (debuglink.find('/') != debuglink.npos || debuglink == "..") debuglink = {};
+  const std::string directory = debuginfo::directory_of(file);
   for (const std::string& root : roots_) {
     if (const std::string by_id = build_id_path(build_id); !by_id.empty()) add(out, root + "/usr/lib/debug/" + by_id);
     std::string_view inside = directory;
     if (inside.starts_with(root)) inside.remove_prefix(root.size());
-    if (!debuglink.empty()) add(out, fmt::format("{}/usr/lib/debug{}/{}", root, inside, debuglink));
+    if (!debuglink.empty() && inside.starts_with('/'))
+      add(out, fmt::format("{}/usr/lib/debug{}/{}", root, inside, debuglink));
   }
+  if (file.empty()) return out;
   if (!debuglink.empty()) {
     add(out, fmt::format("{}/{}", directory, debuglink));
     add(out, fmt::format("{}/.debug/{}", directory, debuglink));
@@ -194,6 +220,7 @@ std::vector<std::string> Finder::debug_paths(std::string_view file, std::string_
 }
 
 std::string package_hint(std::string_view release) {
+  if (!is_release_name(release)) return {};
   const auto has = [&](std::string_view part) { return release.find(part) != release.npos; };
   if (has("-generic") || has("-lowlatency") || has("-aws") || has("-azure") || has("-gcp") || has("-oracle") ||
       has("-raspi"))

@@ -8,6 +8,7 @@
 
 #include "base/rooms.hpp"
 #include "debuginfo/build_id_path.hpp"
+#include "debuginfo/symbol_roots.hpp"
 #include "unoops/symbolizer.hpp"
 
 namespace unoops::symbols {
@@ -45,6 +46,10 @@ class Finder {
 
   // Paths to try for vmlinux, best first; each may be packed.
   std::vector<std::string> vmlinux_paths(std::string_view release, std::string_view build_id) const;
+  // What the user named, besides the usual places: nothing else is opened because a log or a symbol file names it.
+  debuginfo::SymbolRoots roots(const SymbolOptions&) const;
+  // Links of this machine's own tree that lead out of it: where `make modules_install` was run.
+  std::vector<std::string> build_directories(std::string_view release) const;
   // Directories that may hold modules, best first. `vmlinux`: the one in use, may be empty.
   std::vector<std::string> module_directories(std::string_view release, std::string_view vmlinux) const;
   // Separate debug files of a stripped file.

@@ -29,7 +29,7 @@ FileStore* KernelCache::with_vmlinux(const KernelIdentity& kernel) {
 
 std::vector<KernelFiles> KernelCache::files() const {
   std::vector<KernelFiles> all;
-  for (const Entry& entry : kernels_) all.push_back({entry.files.identity().release, entry.files.verdicts()});
+  for (const Entry& entry : kernels_) all.push_back({entry.files.release(), entry.files.verdicts()});
   return all;
 }
 
