@@ -57,8 +57,11 @@ std::string warning(const Options& options, const FileVerdict& file, std::string
                          list(file.evidence));
     case Fit::doubtful:
       return fmt::format("{} may not fit the log: {}", file.path, list(file.evidence));
-    case Fit::not_found:
     case Fit::unusable:
+      if (!file.path.empty() && !file.evidence.empty())
+        return fmt::format("{} is not used: {}", file.path, list(file.evidence));
+      [[fallthrough]];
+    case Fit::not_found:
       return is_vmlinux ? missing_vmlinux(options, file, release) : std::string();
     default:
       return {};

@@ -76,6 +76,9 @@ class Types {
   // What stands at offset 0 of a struct or union: types of its members there, an array's element.
   std::vector<Type> first_members(Type aggregate);
 
+  // The types of a hostile file hold themselves, or each other many times over. From then on nothing is known of any.
+  bool endless() const { return endless_; }
+
  private:
   struct Member {
     std::string name;  // empty: anonymous
@@ -105,6 +108,7 @@ class Types {
     std::size_t operator()(const Question&) const;
   };
 
+  bool step();  // false: enough of this search
   std::optional<Path> search(Type object, const Touch&);
   std::optional<MemberPlace> named(Type aggregate, std::string_view name, int depth);
   const Layout& layout(Type aggregate);
@@ -117,6 +121,8 @@ class Types {
 
   std::unordered_map<const void*, Layout> layouts_;
   std::unordered_map<Question, std::optional<Path>, Hash> answers_;
+  std::size_t left_ = 0;  // of the search's steps
+  bool endless_ = false;
 };
 
 }  // namespace unoops::debuginfo

@@ -15,10 +15,10 @@ std::string directory_of(std::string_view path) {
   return slash == path.npos ? "." : std::string(path.substr(0, slash));
 }
 
-std::unique_ptr<ElfFile> open_first(const std::vector<std::string>& paths) {
+std::unique_ptr<ElfFile> open_first(ElfFile& main, const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     if (access(path.c_str(), R_OK) != 0) continue;
-    if (auto file = ElfFile::open(path)) return std::move(*file);
+    if (auto file = ElfFile::open(path, main.shared_budget())) return std::move(*file);
   }
   return nullptr;
 }
@@ -37,6 +37,11 @@ constexpr std::uint32_t column_info = 1, column_abbrev = 3, column_str_offsets =
 
 }  // namespace
 
+std::string dwo_path(const Unit& skeleton) {
+  const std::string name(skeleton.dwo_name);
+  return name.starts_with('/') ? name : std::string(skeleton.comp_dir) + "/" + name;
+}
+
 // The file that dwz moved to what several have in common: .gnu_debugaltlink (a path, then its build-id) or DWARF 5's
 // own .debug_sup (7.3.6: version, whether this is that file, a path, the length of its checksum, the checksum).
 std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_alternate(ElfFile& main) {
@@ -50,9 +55,10 @@ std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_alternate(ElfFile& 
   std::string id;
   while (!in.at_end()) id += fmt::format("{:02x}", in.u8());
   const std::string directory = directory_of(main.path());
-  auto file = open_first({path.starts_with('/') ? path : directory + "/" + path, "/usr/lib/debug/" + build_id_path(id),
-                          directory + "/" + path.substr(path.rfind('/') + 1),
-                          "/usr/lib/debug/.dwz/" + path.substr(path.rfind('/') + 1)});
+  auto file =
+      open_first(main, {path.starts_with('/') ? path : directory + "/" + path, "/usr/lib/debug/" + build_id_path(id),
+                        directory + "/" + path.substr(path.rfind('/') + 1),
+                        "/usr/lib/debug/.dwz/" + path.substr(path.rfind('/') + 1)});
   if (!file) return nullptr;
   // In a .debug_sup of its own the file has its checksum; as often it is the build-id.
   if (link && !id.empty() && file->build_id() != id) return nullptr;
@@ -60,14 +66,14 @@ std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_alternate(ElfFile& 
 }
 
 std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_package(ElfFile& main) {
-  auto file = open_first({main.path() + ".dwp"});
+  auto file = open_first(main, {main.path() + ".dwp"});
   return file ? std::make_unique<Other>(std::move(file), true) : nullptr;
 }
 
 std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_object(ElfFile& main, const Unit& skeleton) {
   const std::string name(skeleton.dwo_name), directory = directory_of(main.path());
-  const std::string compiled_in = name.starts_with('/') ? name : std::string(skeleton.comp_dir) + "/" + name;
-  auto file = open_first({compiled_in, directory + "/" + name, directory + "/" + name.substr(name.rfind('/') + 1)});
+  auto file = open_first(
+      main, {dwo_path(skeleton), directory + "/" + name, directory + "/" + name.substr(name.rfind('/') + 1)});
   return file ? std::make_unique<Other>(std::move(file), true) : nullptr;
 }
 

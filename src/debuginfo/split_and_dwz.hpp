@@ -9,6 +9,9 @@
 
 namespace unoops::debuginfo {
 
+// Where the compiler left the .dwo of a unit.
+std::string dwo_path(const Unit& skeleton);
+
 struct DwarfReader::Other {
   Other(std::unique_ptr<ElfFile> file, bool dwo)
       : elf(std::move(file)), relocator(*elf), sections(*elf, relocator, dwo), units(sections) {}

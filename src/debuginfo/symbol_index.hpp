@@ -42,11 +42,17 @@ class SymbolIndex {
   struct Entry {
     std::uint64_t address;
     std::uint64_t st_size;
-    const char* name;
+    std::string_view name;
     std::uint32_t section;
     std::uint32_t rank;  // position in by_address_
+    std::uint32_t next;  // of the same name: entry + 1, 0 none
     bool function;
   };
+  struct Slot {
+    std::uint32_t entry = 0;  // + 1; 0: free
+    std::uint32_t tag = 0;    // of the name's hash, so that most names need not be compared
+  };
+  using Rank = std::vector<std::uint32_t>::const_iterator;  // into by_address_
   template <class Visit>
   void each_row(std::size_t first, Visit) const;
   template <class Sym>
@@ -54,6 +60,10 @@ class SymbolIndex {
   void read_code();
   void sort_by_address();
   void hash_names();
+  static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+  Slot& slot_of(std::string_view name, std::uint64_t hash, std::uint64_t& steps);
+  Rank behind(Rank from, std::uint64_t address) const;
+  Rank first_at(std::uint64_t address) const;
   Symbol make(std::uint32_t entry) const;
 
   ElfFile& file_;
@@ -63,7 +73,7 @@ class SymbolIndex {
   std::vector<Symbol> objects_;  // by address
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> by_address_;
-  std::vector<std::uint32_t> slots_;  // open addressing: entry + 1, 0 free
+  std::vector<Slot> slots_;  // open addressing
 };
 
 // Whether kallsyms leaves the symbol out (scripts/mksysmap, scripts/kallsyms.c, kernel/module/kallsyms.c).
