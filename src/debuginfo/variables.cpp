@@ -11,7 +11,7 @@ namespace unoops::debuginfo {
 namespace {
 
 // Scopes within scopes: to find what stands behind one, libdw passes all that is in it.
-constexpr std::size_t deepest_scope = 128;
+constexpr int deepest_scope = 128;
 // DIEs, ranges, places of variables and steps of their expressions, of one function.
 constexpr std::size_t most_entries = 1'000'000;
 
@@ -61,6 +61,7 @@ struct FunctionInfo::Place {
   int depth = 0;
   std::string_view function;
   std::vector<CodeRange> ranges;
+  int scopes = 0;  // around it
 };
 
 FunctionInfo::FunctionInfo(Dwarf_Die function) {
@@ -110,13 +111,13 @@ std::vector<CodeRange> FunctionInfo::ranges_of(Dwarf_Die die) {
 
 void FunctionInfo::walk(Dwarf_Die function) {
   std::vector<Place> stack;
-  Place top{{}, 0, name_, ranges_};
+  Place top{{}, 0, name_, ranges_, 0};
   if (dwarf_child(&function, &top.next) != 0) return;
   stack.push_back(std::move(top));
   while (!stack.empty() && take(1)) {
     Place& place = stack.back();
     Dwarf_Die die = place.next;
-    Place inner{{}, place.depth, place.function, {}};
+    Place inner{{}, place.depth, place.function, {}, place.scopes + 1};
     bool descend = false;
     switch (dwarf_tag(&die)) {
       case DW_TAG_formal_parameter:
@@ -144,7 +145,7 @@ void FunctionInfo::walk(Dwarf_Die function) {
     }
     if (dwarf_siblingof(&die, &place.next) != 0 || place.next.addr <= die.addr) stack.pop_back();
     if (!descend || dwarf_child(&die, &inner.next) != 0) continue;
-    if (stack.size() == deepest_scope) left_ = 0;
+    if (inner.scopes > deepest_scope) left_ = 0;
     stack.push_back(std::move(inner));
   }
 }
