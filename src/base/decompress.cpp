@@ -169,6 +169,7 @@ std::optional<std::vector<std::uint8_t>> unpack(Packing packing, std::span<const
     if (step == Unpacker::Step::end || (in.empty() && unpacker->at_boundary())) break;
     if (stuck) return std::nullopt;
   }
+  if (used > limit) return std::nullopt;
   out.resize(used);
   return out;
 }

@@ -4,10 +4,10 @@ namespace unoops::debuginfo {
 
 namespace {
 
-// Debian's vmlinux and modules (6.1) stay below 2 bytes that are kept, and below 1 step, for each byte of the file. The first
-// numbers are for small files: one table may be larger than the rest of such a file.
+// What is kept of a good file is less than the file, and a report passes a part of it. The first numbers are for small files, in
+// which one table may be larger than all the rest.
 constexpr std::uint64_t memory_at_least = 64 << 20, memory_a_byte = 16;
-constexpr std::uint64_t work_at_least = 16 << 20, work_a_byte = 8;
+constexpr std::uint64_t work_at_least = 64 << 20, work_a_byte = 8;
 
 }  // namespace
 
