@@ -14,6 +14,9 @@
 
 namespace unoops::debuginfo {
 
+// A file may claim any number. No object of a kernel is as large, and sums of a few of these fit into 64 bits.
+inline constexpr std::uint64_t most_bytes = std::uint64_t{1} << 40;
+
 // A type's DIE; empty for void and for what DWARF does not tell.
 struct Type {
   Dwarf_Die die{};
@@ -28,7 +31,7 @@ bool is_pointer(Type);
 bool is_function(Type);       // what a function pointer points to, peeled
 bool is_aggregate(Type);      // struct or union, peeled
 Type pointee(Type);           // of a pointer type; empty: void, or no pointer
-std::uint64_t size_of(Type);  // 0: unknown
+std::uint64_t size_of(Type);  // 0: unknown, or above most_bytes
 bool may_be_called(Type);     // a function's pointer, a void pointer as casts make one of, a union of such pointers
 std::string type_name(Type);  // "struct kfault_queue", "u32", "int (*)(struct kfault_dev *)", "void"
 

@@ -114,7 +114,8 @@ void SymbolIndex::read_code() {
     const std::string_view name = name_at(at);
     if (kallsyms_ignores(name, module)) return false;
     const std::uint64_t value = thumb && type == STT_FUNC ? s.st_value & ~std::uint64_t{1} : s.st_value;
-    entries_.push_back({(module ? home.addr : 0) + value, s.st_size, name, s.st_shndx, 0, 0, type == STT_FUNC});
+    entries_.push_back({(module ? home.addr : 0) + value, s.st_size, name.data(), s.st_shndx, 0, 0,
+                        static_cast<std::uint16_t>(name.size()), type == STT_FUNC});
     return false;
   });
   sort_by_address();
@@ -175,29 +176,28 @@ void SymbolIndex::sort_by_address() {
 void SymbolIndex::hash_names() {
   std::size_t size = 16;
   while (size < entries_.size() * 2) size *= 2;
-  slots_.assign(size, {});
+  slots_.assign(size, 0);
+  tags_.assign(size, 0);
   std::uint64_t steps = 0;
   for (auto i = static_cast<std::uint32_t>(entries_.size()); i-- > 0 && !file_.budget().spent();) {
-    const std::uint64_t h = hash(entries_[i].name);
-    Slot& slot = slot_of(entries_[i].name, h, steps);
-    entries_[i].next = slot.entry;
-    slot = {i + 1, tag_of(h)};
+    const std::uint64_t h = hash(entries_[i].name());
+    const std::size_t slot = slot_of(entries_[i].name(), h, steps);
+    entries_[i].next = std::exchange(slots_[slot], i + 1);
+    tags_[slot] = tag_of(h);
     if (steps > entries_.size()) file_.budget().work(std::exchange(steps, 0));
   }
 }
 
 // The slot of the name, or the free one where it would be.
-SymbolIndex::Slot& SymbolIndex::slot_of(std::string_view name, std::uint64_t h, std::uint64_t& steps) {
+std::size_t SymbolIndex::slot_of(std::string_view name, std::uint64_t h, std::uint64_t& steps) const {
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = h & mask;; at = (at + 1) & mask, ++steps) {
-    Slot& slot = slots_[at];
-    if (slot.entry == 0 || (slot.tag == tag_of(h) && entries_[slot.entry - 1].name == name)) return slot;
-  }
+  for (std::size_t at = h & mask;; at = (at + 1) & mask, ++steps)
+    if (slots_[at] == 0 || (tags_[at] == tag_of(h) && entries_[slots_[at] - 1].name() == name)) return at;
 }
 
 Symbol SymbolIndex::make(std::uint32_t index) const {
   const Entry& e = entries_[index];
-  Symbol symbol{e.name, e.address, 0, e.st_size, false, e.function};
+  Symbol symbol{e.name(), e.address, 0, e.st_size, false, e.function};
   const auto next = behind(by_address_.begin() + e.rank, e.address);
   const Entry* following = next != by_address_.end() ? &entries_[*next] : nullptr;
   symbol.ends_section = !following || following->section != e.section;
@@ -227,7 +227,7 @@ std::vector<Symbol> SymbolIndex::find(std::string_view name) {
   std::vector<Symbol> out;
   std::uint64_t steps = 0;
   if (file_.budget().spent()) return out;
-  for (std::uint32_t at = slot_of(name, hash(name), steps).entry; at != 0; at = entries_[at - 1].next)
+  for (std::uint32_t at = slots_[slot_of(name, hash(name), steps)]; at != 0; at = entries_[at - 1].next)
     out.push_back(make(at - 1));
   file_.budget().work(steps + out.size());
   return out;
@@ -251,7 +251,7 @@ std::vector<std::string_view> SymbolIndex::aliases(std::uint64_t address) {
   read_code();
   std::vector<std::string_view> out;
   for (auto at = first_at(address); at != by_address_.end() && entries_[*at].address == address; ++at)
-    out.push_back(entries_[*at].name);
+    out.push_back(entries_[*at].name());
   return out;
 }
 

@@ -42,15 +42,13 @@ class SymbolIndex {
   struct Entry {
     std::uint64_t address;
     std::uint64_t st_size;
-    std::string_view name;
+    const char* text;
     std::uint32_t section;
     std::uint32_t rank;  // position in by_address_
     std::uint32_t next;  // of the same name: entry + 1, 0 none
+    std::uint16_t length;
     bool function;
-  };
-  struct Slot {
-    std::uint32_t entry = 0;  // + 1; 0: free
-    std::uint32_t tag = 0;    // of the name's hash, so that most names need not be compared
+    std::string_view name() const { return {text, length}; }
   };
   using Rank = std::vector<std::uint32_t>::const_iterator;  // into by_address_
   template <class Visit>
@@ -60,8 +58,8 @@ class SymbolIndex {
   void read_code();
   void sort_by_address();
   void hash_names();
-  static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
-  Slot& slot_of(std::string_view name, std::uint64_t hash, std::uint64_t& steps);
+  static std::uint8_t tag_of(std::uint64_t hash) { return static_cast<std::uint8_t>(hash >> 56); }
+  std::size_t slot_of(std::string_view name, std::uint64_t hash, std::uint64_t& steps) const;
   Rank behind(Rank from, std::uint64_t address) const;
   Rank first_at(std::uint64_t address) const;
   Symbol make(std::uint32_t entry) const;
@@ -73,7 +71,8 @@ class SymbolIndex {
   std::vector<Symbol> objects_;  // by address
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> by_address_;
-  std::vector<Slot> slots_;  // open addressing
+  std::vector<std::uint32_t> slots_;  // open addressing: entry + 1, 0 free
+  std::vector<std::uint8_t> tags_;    // of the names' hashes by slot, so that most names need not be compared
 };
 
 // Whether kallsyms leaves the symbol out (scripts/mksysmap, scripts/kallsyms.c, kernel/module/kallsyms.c).
