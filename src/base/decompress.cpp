@@ -14,8 +14,9 @@ namespace {
 
 // xz -9 needs 65 MiB; data that claims more is refused. zstd's own default bound (a window of 128 MiB) is kept.
 constexpr std::uint64_t xz_memory = 100 * 1024 * 1024;
-// What unpack() may make of a small file: the largest vmlinux of a distribution is below 2 GiB.
-constexpr std::size_t most = std::size_t{4} << 30;
+// What unpack() makes at most: the largest vmlinux of a distribution is below 2 GiB. And of so many bytes: xz -9 makes a vmlinux or a
+// module 8 times smaller, and a few tables of zeros in a small one weigh little.
+constexpr std::size_t most = std::size_t{4} << 30, most_times = 32, small_file = std::size_t{64} << 20;
 constexpr int zlib_window = 15, gzip_window = 15 + 16;
 // zlib counts in 32 bits.
 constexpr std::size_t zlib_most = std::size_t{1} << 30;
@@ -150,19 +151,18 @@ std::unique_ptr<Unpacker> make_unpacker(Packing packing) {
 }
 
 std::optional<std::vector<std::uint8_t>> unpack(Packing packing, std::span<const std::uint8_t> bytes,
-                                                std::size_t size_hint) {
+                                                std::size_t size_hint, std::size_t limit) {
   const auto unpacker = make_unpacker(packing);
   if (!unpacker) return std::vector<std::uint8_t>(bytes.begin(), bytes.end());
   std::string_view in(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   // `size_hint` comes from the file, so it counts only up to what the best packer makes of so many bytes (zlib: 1,032
   // times). The extra bytes are there because an unpacker reports the end of its stream only if it has room left.
-  std::vector<std::uint8_t> out(std::min({std::max<std::size_t>(size_hint, 1 << 16), bytes.size() * 1032, most}) + 64);
+  limit = std::min({limit, most, bytes.size() * most_times + small_file});
+  std::vector<std::uint8_t> out(std::min({std::max<std::size_t>(size_hint, 1 << 16), bytes.size() * 1032, limit}) + 64);
   std::size_t used = 0;
   for (;;) {
-    if (used == out.size()) {
-      if (used > most) return std::nullopt;
-      out.resize(out.size() * 2);
-    }
+    if (used > limit) return std::nullopt;
+    if (used == out.size()) out.resize(std::min(out.size() * 2, limit + 64));
     std::size_t made = 0;
     const std::size_t had = in.size();
     const auto step = unpacker->step(in, true, reinterpret_cast<char*>(out.data()) + used, out.size() - used, made);
@@ -172,6 +172,7 @@ std::optional<std::vector<std::uint8_t>> unpack(Packing packing, std::span<const
     if (step == Unpacker::Step::end || (in.empty() && unpacker->at_boundary())) break;
     if (stuck) return std::nullopt;
   }
+  if (used > limit) return std::nullopt;
   out.resize(used);
   return out;
 }

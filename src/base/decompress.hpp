@@ -36,7 +36,9 @@ class Unpacker {
 // whatever the data claims. Null for Packing::none.
 std::unique_ptr<Unpacker> make_unpacker(Packing);
 
-// nullopt: damaged, cut, or larger than anything that we read. `size_hint`: the size that a header promises, 0 unknown.
-std::optional<std::vector<std::uint8_t>> unpack(Packing, std::span<const std::uint8_t>, std::size_t size_hint = 0);
+// nullopt: damaged, cut, or larger than `limit` or than what so many bytes may hold (32 times as much, and 64 MiB). `size_hint`: the
+// size that a header promises, 0 unknown.
+std::optional<std::vector<std::uint8_t>> unpack(Packing, std::span<const std::uint8_t>, std::size_t size_hint = 0,
+                                                std::size_t limit = SIZE_MAX);
 
 }  // namespace unoops::base

@@ -74,8 +74,11 @@ std::string warning(const Options& options, const FileVerdict& file, std::string
                                                  file.path, list(file.evidence));
     case Fit::doubtful:
       return fmt::format("{} may not fit the log: {}", file.path, list(file.evidence));
-    case Fit::not_found:
     case Fit::unusable:
+      if (!file.path.empty() && !file.evidence.empty())
+        return fmt::format("{} is not used: {}", file.path, list(file.evidence));
+      [[fallthrough]];
+    case Fit::not_found:
       if (is_vmlinux) return missing_vmlinux(options, file, release);
       return file.evidence.empty() ? std::string() : fmt::format("module {}: {}", file.what, file.evidence.front());
     default:

@@ -68,7 +68,7 @@ class ByteReader {
   std::uint64_t uleb() {
     if (at_ < end_ && *at_ < 0x80) return *at_++;
     std::uint64_t value = 0;
-    for (unsigned shift = 0; at_ < end_; shift += 7) {
+    for (unsigned shift = 0; at_ < end_ && shift < longest_leb; shift += 7) {
       const std::uint8_t byte = *at_++;
       if (shift < 64) value |= std::uint64_t{byte & 0x7fu} << shift;
       if (byte < 0x80) return value;
@@ -78,7 +78,7 @@ class ByteReader {
   std::int64_t sleb() {
     std::uint64_t value = 0;
     unsigned shift = 0;
-    while (at_ < end_) {
+    while (at_ < end_ && shift < longest_leb) {
       const std::uint8_t byte = *at_++;
       if (shift < 64) value |= std::uint64_t{byte & 0x7fu} << shift;
       shift += 7;
@@ -98,6 +98,9 @@ class ByteReader {
   }
 
  private:
+  // In bits. Assemblers fill LEB128 numbers up to 10 bytes; a run without an end would be read again from each of its bytes.
+  static constexpr unsigned longest_leb = 16 * 7;
+
   template <unsigned N>
   std::uint64_t fixed() {
     if (left() < N) return fail(), 0;

@@ -3,11 +3,19 @@
 #include <dwarf.h>
 
 #include <algorithm>
+#include <cstdlib>
+
+#include "debuginfo/dies.hpp"
 
 namespace unoops::debuginfo {
 namespace {
 
-constexpr int max_depth = 24;  // of nested members and typedefs
+constexpr int max_depth = 24;                             // of nested members and typedefs
+constexpr std::int64_t farthest = std::int64_t{1} << 60;  // of a touch, as the code tells it
+constexpr std::uint64_t most_bits = 128;                  // of a bit-field: an __int128's
+constexpr std::size_t most_dimensions = 16;
+// Of one search, which passes each member of the structures that hold a place.
+constexpr std::size_t most_steps = 1 << 20;
 
 std::optional<std::uint64_t> number(Dwarf_Die die, unsigned attribute) {
   Dwarf_Attribute attr;
@@ -49,17 +57,17 @@ std::uint64_t first_bit(Dwarf_Die member, std::int64_t offset, std::uint64_t bit
 // The sizes of the elements, dimension by dimension: the last is the element type's own.
 std::vector<std::uint64_t> element_sizes(Type array) {
   std::vector<std::uint64_t> counts;
-  Dwarf_Die child;
-  if (dwarf_child(&array.die, &child) == 0) do {
-      if (dwarf_tag(&child) != DW_TAG_subrange_type) continue;
-      const auto count = number(child, DW_AT_count);
-      const auto upper = number(child, DW_AT_upper_bound);
-      counts.push_back(count ? *count : upper ? *upper + 1 : 0);
-    } while (dwarf_siblingof(&child, &child) == 0);
+  each_child(array.die, [&](Dwarf_Die child) {
+    if (dwarf_tag(&child) != DW_TAG_subrange_type || counts.size() > most_dimensions) return;
+    const auto count = number(child, DW_AT_count);
+    const auto upper = number(child, DW_AT_upper_bound);
+    counts.push_back(count ? *count : upper ? *upper + 1 : 0);
+  });
+  if (counts.size() > most_dimensions) return {};
   std::uint64_t size = size_of(type_of(array.die));
   std::vector<std::uint64_t> sizes(counts.size(), size);
   for (std::size_t i = counts.size(); i-- > 1;) {
-    size *= counts[i];
+    size = counts[i] != 0 && size > most_bytes / counts[i] ? 0 : size * counts[i];
     sizes[i - 1] = size;
   }
   return sizes;
@@ -69,83 +77,30 @@ std::int64_t wrap(std::int64_t value, std::int64_t by) { return ((value % by) + 
 
 }  // namespace
 
-Type type_of(Dwarf_Die die) {
-  Dwarf_Attribute attr;
-  Type t;
-  if (!dwarf_attr_integrate(&die, DW_AT_type, &attr) || !dwarf_formref_die(&attr, &t.die)) return {};
-  return t;
-}
-
-std::string_view name_of(Dwarf_Die die) {
-  Dwarf_Attribute attr;
-  const char* name = dwarf_attr_integrate(&die, DW_AT_name, &attr) ? dwarf_formstring(&attr) : nullptr;
-  return name ? name : std::string_view{};
-}
-
-Type peel(Type t) {
-  for (int i = 0; t && i < max_depth; ++i) {
-    switch (tag(t)) {
-      case DW_TAG_typedef:
-      case DW_TAG_const_type:
-      case DW_TAG_volatile_type:
-      case DW_TAG_restrict_type:
-      case DW_TAG_atomic_type:
-        t = type_of(t.die);
-        break;
-      default:
-        return t;
-    }
-  }
-  return t;
-}
-
-bool is_pointer(Type t) { return tag(peel(t)) == DW_TAG_pointer_type; }
-
-bool is_function(Type t) { return tag(peel(t)) == DW_TAG_subroutine_type; }
-
-bool is_aggregate(Type t) {
-  const int what = tag(peel(t));
-  return what == DW_TAG_structure_type || what == DW_TAG_union_type || what == DW_TAG_class_type;
-}
-
-Type pointee(Type t) {
-  t = peel(t);
-  return tag(t) == DW_TAG_pointer_type ? type_of(t.die) : Type{};
-}
-
-bool may_be_called(Type t) {
-  const Type target = pointee(t);
-  return is_pointer(t) ? !target || is_function(target) : tag(peel(t)) == DW_TAG_union_type;
-}
-
-std::uint64_t size_of(Type t) {
-  Dwarf_Word size = 0;
-  return t && dwarf_aggregate_size(&t.die, &size) == 0 ? size : 0;
-}
-
 const Types::Layout& Types::layout(Type aggregate) {
   if (const auto it = layouts_.find(aggregate.key()); it != layouts_.end()) return it->second;
   Layout out;
   out.is_union = tag(aggregate) == DW_TAG_union_type;
   out.size = size_of(aggregate);
   out.big_endian = is_big_endian(aggregate.die);
-  Dwarf_Die child;
-  if (dwarf_child(&aggregate.die, &child) == 0) do {
-      if (dwarf_tag(&child) != DW_TAG_member) continue;
-      Member m;
-      m.name = name_of(child);
-      m.type = type_of(child);
-      m.size = size_of(m.type);
-      m.offset = member_offset(child);
-      if (const auto bits = number(child, DW_AT_bit_size)) {
-        m.bit_size = static_cast<int>(*bits);
-        const std::uint64_t bit = first_bit(child, m.offset, *bits, m.size);
-        m.offset = static_cast<std::int64_t>(bit / 8);
-        m.bit_offset = static_cast<int>(bit % 8);
-        m.size = (static_cast<std::uint64_t>(m.bit_offset) + *bits + 7) / 8;
-      }
-      out.members.push_back(std::move(m));
-    } while (dwarf_siblingof(&child, &child) == 0);
+  each_child(aggregate.die, [&](Dwarf_Die child) {
+    if (dwarf_tag(&child) != DW_TAG_member || !step()) return;
+    Member m;
+    m.name = name_of(child);
+    m.type = type_of(child);
+    m.size = size_of(m.type);
+    m.offset = member_offset(child);
+    if (const auto bits = number(child, DW_AT_bit_size)) {
+      if (*bits > most_bits) return;
+      m.bit_size = static_cast<int>(*bits);
+      const std::uint64_t bit = first_bit(child, m.offset, *bits, m.size);
+      m.offset = static_cast<std::int64_t>(bit / 8);
+      m.bit_offset = static_cast<int>(bit % 8);
+      m.size = (static_cast<std::uint64_t>(m.bit_offset) + *bits + 7) / 8;
+    }
+    if (m.offset < 0 || static_cast<std::uint64_t>(m.offset) > most_bytes) return;
+    out.members.push_back(std::move(m));
+  });
   return layouts_.emplace(aggregate.key(), std::move(out)).first->second;
 }
 
@@ -153,6 +108,7 @@ std::optional<MemberPlace> Types::named(Type aggregate, std::string_view name, i
   const Type real = peel(aggregate);
   if (depth > max_depth || !is_aggregate(real)) return std::nullopt;
   for (const Member& m : layout(real).members) {
+    if (!step()) return std::nullopt;
     const auto offset = static_cast<std::uint64_t>(m.offset);
     if (m.name == name)
       return MemberPlace{offset, m.size, static_cast<unsigned>(m.bit_offset), static_cast<unsigned>(m.bit_size),
@@ -168,6 +124,7 @@ std::optional<MemberPlace> Types::named(Type aggregate, std::string_view name, i
 
 std::optional<MemberPlace> Types::member(Type aggregate, std::string_view path) {
   std::uint64_t before = 0;
+  left_ = most_steps;
   for (;;) {
     const auto dot = path.find('.');
     auto found = named(aggregate, path.substr(0, dot), 0);
@@ -182,6 +139,7 @@ std::optional<MemberPlace> Types::member(Type aggregate, std::string_view path) 
 
 std::vector<Type> Types::first_members(Type aggregate) {
   std::vector<Type> out;
+  left_ = most_steps;
   for (const Member& m : layout(peel(aggregate)).members) {
     if (m.offset != 0) continue;
     Type t = peel(m.type);
@@ -292,6 +250,7 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
   Candidates candidates;
   bool best_is_nested = false;
   for (const Member& m : all.members) {
+    if (!step()) return std::nullopt;
     Touch inner = touch;
     const bool reached = reaches(all, m, inner), by_bits = m.bit_size != 0 && touch.mask != 0;
     if (by_bits ? !has_bit(all, m, inner) : !reached) continue;
@@ -319,7 +278,7 @@ std::optional<Types::Found> Types::in_aggregate(Type t, const Touch& touch, int 
 }
 
 std::optional<Types::Found> Types::descend(Type t, const Touch& touch, int depth) {
-  if (depth > max_depth) return std::nullopt;
+  if (depth > max_depth || !step()) return std::nullopt;
   const Type real = peel(t);
   if (is_opaque(t)) {
     const auto size = static_cast<std::int64_t>(size_of(real));
@@ -358,7 +317,8 @@ const std::optional<Path>& Types::find(Type object, const Touch& touch) {
 
 std::optional<Path> Types::search(Type object, const Touch& touch) {
   const Type real = peel(object);
-  if (!real) return std::nullopt;
+  if (!real || std::max(std::abs(touch.offset >> 1), std::abs(touch.stride >> 1)) > farthest) return std::nullopt;
+  left_ = most_steps;
   const bool aggregate = is_aggregate(real);
   auto size = static_cast<std::int64_t>(aggregate ? layout(real).size : size_of(real));
   Touch inner = touch;
@@ -381,10 +341,15 @@ std::optional<Path> Types::search(Type object, const Touch& touch) {
     inner.anywhere = true;
     found = descend(object, inner, 0);
   }
-  if (!found) return std::nullopt;
+  if (!found || endless_) return std::nullopt;
   found->path.text = text + found->path.text;
   found->path.offset += at;
   return found->path;
+}
+
+bool Types::step() {
+  if (left_ == 0) endless_ = true;
+  return !endless_ && --left_ > 0;
 }
 
 }  // namespace unoops::debuginfo

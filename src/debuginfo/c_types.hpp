@@ -14,6 +14,9 @@
 
 namespace unoops::debuginfo {
 
+// A file may claim any number. No object of a kernel is as large, and sums of a few of these fit into 64 bits.
+inline constexpr std::uint64_t most_bytes = std::uint64_t{1} << 40;
+
 // A type's DIE; empty for void and for what DWARF does not tell.
 struct Type {
   Dwarf_Die die{};
@@ -28,7 +31,7 @@ bool is_pointer(Type);
 bool is_function(Type);       // what a function pointer points to, peeled
 bool is_aggregate(Type);      // struct or union, peeled
 Type pointee(Type);           // of a pointer type; empty: void, or no pointer
-std::uint64_t size_of(Type);  // 0: unknown
+std::uint64_t size_of(Type);  // 0: unknown, or above most_bytes
 bool may_be_called(Type);     // a function's pointer, a void pointer as casts make one of, a union of such pointers
 std::string type_name(Type);  // "struct kfault_queue", "u32", "int (*)(struct kfault_dev *)", "void"
 
@@ -76,6 +79,9 @@ class Types {
   // What stands at offset 0 of a struct or union: types of its members there, an array's element.
   std::vector<Type> first_members(Type aggregate);
 
+  // The types of a hostile file hold themselves, or each other many times over. From then on nothing is known of any.
+  bool endless() const { return endless_; }
+
  private:
   struct Member {
     std::string name;  // empty: anonymous
@@ -105,6 +111,7 @@ class Types {
     std::size_t operator()(const Question&) const;
   };
 
+  bool step();  // false: enough of this search
   std::optional<Path> search(Type object, const Touch&);
   std::optional<MemberPlace> named(Type aggregate, std::string_view name, int depth);
   const Layout& layout(Type aggregate);
@@ -117,6 +124,8 @@ class Types {
 
   std::unordered_map<const void*, Layout> layouts_;
   std::unordered_map<Question, std::optional<Path>, Hash> answers_;
+  std::size_t left_ = 0;  // of the search's steps
+  bool endless_ = false;
 };
 
 }  // namespace unoops::debuginfo

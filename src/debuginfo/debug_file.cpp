@@ -11,7 +11,7 @@ SymbolIndex& DebugFile::symbols() {
 
 std::optional<Dwarf_Die> DebugFile::unit_of(std::uint64_t address) {
   Unit* unit = has_debug_info() ? reader().unit_at(address) : nullptr;
-  if (!unit) return std::nullopt;
+  if (!unit || !reader().examine(*unit)) return std::nullopt;
   if (!units_) units_ = std::make_unique<LibdwUnits>(*elf_, relocator_, reader());
   return units_->root(*unit);
 }

@@ -114,8 +114,9 @@ bool skip_form(ByteReader& reader, std::uint16_t form, UnitFormat format) {
   }
 }
 
-AbbrevTable::AbbrevTable(ByteReader reader, UnitFormat format) {
-  while (!reader.failed()) {
+AbbrevTable::AbbrevTable(ByteReader reader, UnitFormat format, Budget& budget) {
+  const std::uint64_t begin = reader.offset();
+  while (!reader.failed() && !budget.spent()) {
     const std::uint64_t code = reader.uleb();
     if (code == 0 || code >= most_codes) break;
     Abbrev row;
@@ -129,22 +130,29 @@ AbbrevTable::AbbrevTable(ByteReader reader, UnitFormat format) {
       if (spec.form == DW_FORM_implicit_const) spec.implicit = reader.sleb();
       if (spec.name == 0 && spec.form == 0) break;
       refers_out_ |= leads_out(spec.form);
+      if (!budget.keep(sizeof spec)) break;
       specs_.push_back(spec);
     }
     row.count = static_cast<std::uint32_t>(specs_.size()) - row.first;
     finish(row, format);
-    if (code >= rows_.size()) rows_.resize(std::max<std::size_t>(code + 1, rows_.size() + rows_.size() / 2));
+    if (code >= rows_.size()) {
+      const std::size_t size = std::max<std::size_t>(code + 1, rows_.size() + rows_.size() / 2);
+      if (!budget.keep((size - rows_.size()) * sizeof row)) break;
+      rows_.resize(size);
+    }
     rows_[code] = row;
   }
+  budget.work(reader.offset() - begin);
 }
 
 void AbbrevTable::finish(Abbrev& row, UnitFormat format) const {
+  constexpr std::int32_t most = 1 << 30;
   std::int32_t at = 0;
   for (std::uint32_t i = 0; i < row.count; ++i) {
     const AttributeSpec& spec = specs_[row.first + i];
     if (spec.name == DW_AT_sibling && spec.form == DW_FORM_ref4) row.sibling_at = at;
     const int size = fixed_size(spec.form, format);
-    if (size < 0) return;
+    if (size < 0 || at > most) return;
     at += size;
   }
   row.fixed = at;

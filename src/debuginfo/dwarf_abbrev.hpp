@@ -2,10 +2,12 @@
 // step.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "debuginfo/budget.hpp"
 #include "debuginfo/byte_reader.hpp"
 
 namespace unoops::debuginfo {
@@ -19,7 +21,7 @@ struct AttributeSpec {
 struct UnitFormat {
   std::uint16_t version = 0;
   std::uint8_t address_size = 8, offset_size = 4;
-  bool operator==(const UnitFormat&) const = default;
+  auto operator<=>(const UnitFormat&) const = default;
 };
 
 struct Abbrev {
@@ -32,7 +34,7 @@ struct Abbrev {
 
 class AbbrevTable {
  public:
-  AbbrevTable(ByteReader, UnitFormat);
+  AbbrevTable(ByteReader, UnitFormat, Budget&);
   const Abbrev* find(std::uint64_t code) const {
     return code < rows_.size() && rows_[code].tag ? &rows_[code] : nullptr;
   }

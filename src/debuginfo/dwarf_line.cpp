@@ -8,6 +8,11 @@ namespace unoops::debuginfo {
 
 namespace {
 
+constexpr std::uint64_t bytes_a_step = 2;  // of a line program, as the budget counts
+
+// As of Linux: PATH_MAX.
+constexpr std::size_t longest_path = 4096;
+
 // What an entry's text may be stored as (DWARF 5, 6.2.4.1).
 std::optional<std::string_view> read_text(DwarfSections& sections, ByteReader& in, std::uint64_t form,
                                           UnitFormat format) {
@@ -55,6 +60,7 @@ std::optional<LineProgram> LineProgram::parse(DwarfSections& sections, std::uint
     length = in.u64();
   }
   if (in.failed() || length > in.left()) return std::nullopt;
+  if (!sections.budget().work(length / bytes_a_step)) return std::nullopt;
   program.end_ = in.offset() + length;
   sections.ready(DebugSection::line, offset, program.end_);
   in.limit(program.end_);
@@ -87,16 +93,17 @@ bool LineProgram::read_header(DwarfSections& sections, ByteReader& in) {
 }
 
 void LineProgram::read_old_tables(ByteReader& in) {
+  Budget& budget = sections_->budget();
   directories_.push_back(comp_dir_);
   while (!in.failed()) {
     const std::string_view directory = in.text();
-    if (directory.empty()) break;
+    if (directory.empty() || !budget.keep(sizeof directory)) break;
     directories_.push_back(directory);
   }
   files_.emplace_back();  // they count from 1
   while (!in.failed()) {
     const std::string_view name = in.text();
-    if (name.empty()) break;
+    if (name.empty() || !budget.keep(sizeof(File))) break;
     const std::uint64_t directory = in.uleb();
     in.uleb();
     in.uleb();
@@ -112,7 +119,8 @@ bool LineProgram::read_table(DwarfSections& sections, ByteReader& in, bool files
   std::vector<std::pair<std::uint64_t, std::uint64_t>> fields(in.u8());
   for (auto& [content, form] : fields) content = in.uleb(), form = in.uleb();
   const std::uint64_t count = in.uleb();
-  for (std::uint64_t i = 0; i < count && !in.failed(); ++i) {
+  // An entry without a byte of its own could be repeated without end.
+  for (std::uint64_t i = 0, begin = in.offset(); i < count && !in.failed(); ++i, begin = in.offset()) {
     File entry;
     for (const auto& [content, form] : fields) {
       const std::uint64_t before = in.offset();
@@ -123,6 +131,8 @@ bool LineProgram::read_table(DwarfSections& sections, ByteReader& in, bool files
       }
       if (in.offset() == before && !skip_form(in, static_cast<std::uint16_t>(form), format_)) return false;
     }
+    if (in.offset() == begin) return sections.budget().refuse("its line table has entries without content");
+    if (!sections.budget().keep(sizeof entry)) return false;
     if (files)
       files_.push_back(entry);
     else
@@ -136,6 +146,7 @@ std::string LineProgram::path(std::uint64_t index) const {
   const File& file = files_[index];
   const std::string_view directory =
       file.directory < directories_.size() ? directories_[file.directory] : std::string_view{};
+  if (file.name.size() + directory.size() + comp_dir_.size() > longest_path) return {};
   if (file.name.starts_with('/') || directory.empty() || directory == comp_dir_)
     return source_path(file.name, comp_dir_);
   return source_path(std::string(directory) + "/" + std::string(file.name), comp_dir_);
@@ -145,6 +156,7 @@ std::string LineProgram::path(std::uint64_t index) const {
 bool LineProgram::extended(ByteReader& in, LineRow& row, bool& in_sequence) const {
   const std::uint64_t length = in.uleb();
   if (length == 0) return true;
+  if (length > in.left()) return in.skip(length), false;
   const std::uint64_t next = in.offset() + length;
   switch (in.u8()) {
     case DW_LNE_end_sequence:
@@ -188,6 +200,7 @@ void LineProgram::standard(ByteReader& in, std::uint8_t opcode, LineRow& row) co
 std::optional<LineRow> LineProgram::find(std::uint64_t wanted) const {
   ByteReader in = sections_->reader(DebugSection::line, program_);
   in.limit(end_);
+  if (!sections_->budget().work(in.left() / bytes_a_step)) return std::nullopt;
   LineRow row, previous;
   bool have_previous = false;
   // A row holds from its address to the next row's; of several at one address the last one counts.

@@ -15,6 +15,8 @@ namespace {
 constexpr int most_references = 8;
 // Inlining is a tree of calls within one function; gcc and clang stop far below this.
 constexpr std::size_t most_levels = 256;
+// Rust's longest names, with all their type arguments, have some 2,000 characters.
+constexpr std::size_t longest_name = 4096;
 
 }  // namespace
 
@@ -58,7 +60,10 @@ void DwarfReader::open_split(Visited& visited) {
   if (!unit) return;
   visited.unit = unit;
   visited.table = &other->units;
+  visited.file = other->elf.get();
 }
+
+ElfFile* DwarfReader::split_file(Unit& skeleton) { return visit(skeleton)->file; }
 
 DwarfReader::Visited* DwarfReader::visit(Unit& skeleton) {
   auto& slot = visited_[skeleton.begin];
@@ -86,8 +91,10 @@ std::uint64_t DwarfReader::walk_function(Visited& visited, const Die& die) {
     if (a.name == DW_AT_sibling) sibling = unit.reference(a).value_or(DieReference{}).offset;
   });
   if (builder.low || builder.list)
-    for (const AddressRange& range : unit.finish(builder))
+    for (const AddressRange& range : unit.finish(builder)) {
+      if (!sections_.budget().keep(sizeof(Function))) break;
       visited.functions.push_back({range.low, range.high, die.offset});
+    }
   return sibling > die.attributes ? sibling : 0;
 }
 
@@ -160,6 +167,8 @@ std::string DwarfReader::name_of(UnitTable& table, Unit& unit, std::uint64_t off
     home->ready();
     offset = next->offset;
   }
+  if (plain.size() > longest_name) plain = {};
+  if (linkage.size() > longest_name) linkage = {};
   if (linkage.starts_with("_R") || linkage.starts_with("_Z")) return demangle(linkage);
   return std::string(plain.empty() ? linkage : plain);
 }
@@ -233,6 +242,7 @@ std::vector<DwarfReader::Level> DwarfReader::levels(Visited& visited, std::uint6
 
 std::vector<Location> DwarfReader::locate(std::uint64_t address) {
   std::vector<Location> chain;
+  if (sections_.budget().spent()) return chain;
   Unit* unit = map_.find(address);
   Visited* visited = unit ? visit(*unit) : nullptr;
   if (!visited || !visited->lines) return chain;
@@ -252,6 +262,7 @@ std::vector<Location> DwarfReader::locate(std::uint64_t address) {
     place = {"", visited->lines->path(level->call_file), level->call_line, level->call_column, false};
   }
   if (row && chain.empty()) chain.push_back(place);
+  if (sections_.budget().spent()) chain.clear();
   return chain;
 }
 

@@ -20,8 +20,9 @@ class UnitTable {
   explicit UnitTable(DwarfSections& sections) : sections_(sections) {}
   DwarfSections& sections() { return sections_; }
 
-  Unit* at(std::uint64_t header_offset);        // with its root read; null: damaged. Kept.
-  Unit* add(std::unique_ptr<Unit>);             // one whose header somebody else has completed (.dwp)
+  Unit* at(std::uint64_t header_offset);  // with its root read; null: damaged. Kept.
+  // One whose header somebody else has completed (.dwp). Null: damaged, or there is one at that offset already.
+  Unit* add(std::unique_ptr<Unit>);
   Unit* holding(std::uint64_t die_offset);      // the unit that a DIE is in
   const std::vector<std::uint64_t>& offsets();  // of all headers, walked once
   DwarfSections* alternate = nullptr;           // handed to the units
@@ -33,7 +34,7 @@ class UnitTable {
   bool walked_ = false;
   std::vector<std::uint64_t> offsets_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Unit>> units_;
-  std::map<std::uint64_t, std::pair<UnitFormat, std::unique_ptr<AbbrevTable>>> abbrevs_;
+  std::map<std::pair<std::uint64_t, UnitFormat>, std::unique_ptr<AbbrevTable>> abbrevs_;
 };
 
 // Which unit holds an address: by .debug_aranges where it says so, else by the ranges of the units themselves (clang
@@ -66,6 +67,10 @@ class DwarfReader {
   std::vector<Location> locate(std::uint64_t address);
 
   Unit* unit_at(std::uint64_t address) { return map_.find(address); }
+  // Reads the unit's functions. False: a bound was passed, so libdw, which has none, must not see the unit.
+  bool examine(Unit& unit) { return visit(unit) && !sections_.budget().spent(); }
+  // The file that has the unit's DIEs, where they are not in this one; null: they are, or it was not found.
+  ElfFile* split_file(Unit& skeleton);
   ElfFile* alternate_file();  // dwz's; null: none, or not found
 
  private:
@@ -80,6 +85,7 @@ class DwarfReader {
     Unit* skeleton = nullptr;
     Unit* unit = nullptr;        // where its DIEs are: itself, or the one in the .dwo
     UnitTable* table = nullptr;  // where `unit` lives
+    ElfFile* file = nullptr;     // of that table; null: the main file
     std::vector<Function> functions;
     std::unique_ptr<LineProgram> lines;
   };

@@ -39,7 +39,12 @@ class DwarfSections {
   bool ready(DebugSection, std::uint64_t begin, std::uint64_t end);
   ByteReader reader(DebugSection which, std::uint64_t at = 0) { return {bytes(which), elf_.big_endian(), at}; }
   // The NUL-terminated text at an offset of .debug_str or .debug_line_str; empty where there is none.
-  std::string_view text(DebugSection which, std::uint64_t at) { return reader(which, at).text(); }
+  std::string_view text(DebugSection which, std::uint64_t at) {
+    const std::string_view text = reader(which, at).text();
+    constexpr std::uint64_t bytes_a_step = 32;
+    return budget().work(1 + text.size() / bytes_a_step) ? text : std::string_view{};
+  }
+  Budget& budget() { return elf_.budget(); }
 
   bool dwo() const { return dwo_; }
 

@@ -138,7 +138,7 @@ std::optional<Die> Unit::die(std::uint64_t offset) const {
   ByteReader in = reader(offset);
   const std::uint64_t code = in.uleb();
   const Abbrev* abbrev = code && !in.failed() ? abbrevs_->find(code) : nullptr;
-  if (!abbrev) return std::nullopt;
+  if (!abbrev || !sections->budget().work(1 + abbrev->count)) return std::nullopt;
   return Die{offset, in.offset(), abbrev};
 }
 

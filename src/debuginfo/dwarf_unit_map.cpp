@@ -7,36 +7,30 @@
 namespace unoops::debuginfo {
 
 const AbbrevTable* UnitTable::abbrevs(const Unit& unit) {
-  auto& [format, table] = abbrevs_[unit.abbrev_offset];
-  if (!table || !(format == unit.format)) {
-    // Units that share a table share its format, or the old one must stay alive for its unit: key it apart.
-    if (table) {
-      auto& again = abbrevs_[unit.abbrev_offset | std::uint64_t{1} << 63 | std::uint64_t{unit.format.version} << 56 |
-                             std::uint64_t{unit.format.address_size} << 48];
-      if (!again.second)
-        again = {unit.format, std::make_unique<AbbrevTable>(sections_.reader(DebugSection::abbrev, unit.abbrev_offset),
-                                                            unit.format)};
-      return again.second.get();
-    }
-    format = unit.format;
-    table = std::make_unique<AbbrevTable>(sections_.reader(DebugSection::abbrev, unit.abbrev_offset), unit.format);
-  }
+  auto& table = abbrevs_[{unit.abbrev_offset, unit.format}];
+  if (!table)
+    table = std::make_unique<AbbrevTable>(sections_.reader(DebugSection::abbrev, unit.abbrev_offset), unit.format,
+                                          sections_.budget());
   return table.get();
 }
 
 Unit* UnitTable::at(std::uint64_t offset) {
-  auto& slot = units_[offset];
-  if (slot) return slot->tag ? slot.get() : nullptr;
+  const auto known = units_.find(offset);
+  if (known != units_.end()) return known->second->tag ? known->second.get() : nullptr;
   auto unit = Unit::parse(sections_, offset);
   return unit ? add(std::move(unit)) : nullptr;
 }
 
 Unit* UnitTable::add(std::unique_ptr<Unit> unit) {
-  unit->alternate = alternate;
-  unit->read_root(abbrevs(*unit));
-  auto& slot = units_[unit->begin];
-  slot = std::move(unit);
-  return slot->tag ? slot.get() : nullptr;
+  if (!sections_.budget().keep(sizeof(Unit))) return nullptr;
+  // Two entries of a package's index may lead to one unit. Others point to it already, so it stays as it is.
+  const auto [slot, fresh] = units_.try_emplace(unit->begin);
+  if (!fresh) return nullptr;
+  slot->second = std::move(unit);
+  Unit& added = *slot->second;
+  added.alternate = alternate;
+  added.read_root(abbrevs(added));
+  return added.tag ? &added : nullptr;
 }
 
 const std::vector<std::uint64_t>& UnitTable::offsets() {
@@ -47,7 +41,7 @@ const std::vector<std::uint64_t>& UnitTable::offsets() {
     const std::uint64_t at = in.offset();
     std::uint64_t length = in.u32();
     if (length == 0xffffffffu) length = in.u64();
-    if (length == 0 || length > in.left()) break;
+    if (length == 0 || length > in.left() || !sections_.budget().keep(sizeof at)) break;
     offsets_.push_back(at);
     in.skip(length);
   }
@@ -82,7 +76,7 @@ void UnitMap::read_aranges() {
     in.skip((step - used % step) % step);
     while (in.left() >= step) {
       const std::uint64_t low = in.u(word), size = in.u(word);
-      if (low == 0 && size == 0) break;
+      if ((low == 0 && size == 0) || !sections.budget().keep(sizeof(Row))) break;
       if (size) aranges_.push_back({low, low + size, unit});
     }
   }
@@ -93,7 +87,7 @@ void UnitMap::read_units() {
   units_read_ = true;
   for (const std::uint64_t offset : units_.offsets()) {
     Unit* unit = units_.at(offset);
-    if (!unit) continue;
+    if (!unit || !units_.sections().budget().keep(unit->ranges.size() * sizeof(Row))) continue;
     for (const AddressRange& range : unit->ranges) ranges_.push_back({range.low, range.high, offset});
   }
   std::sort(ranges_.begin(), ranges_.end());

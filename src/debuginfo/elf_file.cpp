@@ -1,11 +1,7 @@
 #include "debuginfo/elf_file.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gelf.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +10,7 @@
 #include "arch/arch.hpp"
 #include "base/decompress.hpp"
 #include "debuginfo/byte_reader.hpp"
+#include "debuginfo/file_map.hpp"
 
 #ifndef ELFCOMPRESS_ZSTD
 #define ELFCOMPRESS_ZSTD 2
@@ -41,73 +38,50 @@ Error cannot(const std::string& path, std::string_view why) { return Error{fmt::
 
 }  // namespace
 
-// A whole file. Writable, for modules are relocated in memory and libdw is shown other bytes here and there; but
-// private: a page that is only read is the page cache's own. Not reserved: nearly all of them are.
-class FileMap {
- public:
-  FileMap() = default;
-  ~FileMap() {
-    if (bytes_.data()) munmap(bytes_.data(), bytes_.size());
-  }
-  FileMap(const FileMap&) = delete;
-  FileMap& operator=(const FileMap&) = delete;
-
-  // False: errno tells why.
-  bool open(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return false;
-    struct stat st {};
-    const bool good = fstat(fd, &st) == 0 && map(fd, static_cast<std::size_t>(std::max<off_t>(st.st_size, 0)));
-    const int error = errno;
-    close(fd);
-    errno = error;
-    return good;
-  }
-  std::span<std::uint8_t> bytes() const { return bytes_; }
-
- private:
-  bool map(int fd, std::size_t size) {
-    if (size == 0) return true;  // not ELF, and told so
-    void* at = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
-    if (at == MAP_FAILED) return false;
-    bytes_ = {static_cast<std::uint8_t*>(at), size};
-    return true;
-  }
-  std::span<std::uint8_t> bytes_;
-};
-
 ElfFile::ElfFile() = default;
 
 ElfFile::~ElfFile() {
   if (elf_) elf_end(elf_);
 }
 
-Expected<std::unique_ptr<ElfFile>> ElfFile::open(const std::string& path) {
+Expected<std::unique_ptr<ElfFile>> ElfFile::open(const std::string& path, std::shared_ptr<Budget> budget) {
   elf_version(EV_CURRENT);
   std::unique_ptr<ElfFile> file(new ElfFile);
   file->path_ = path;
   file->roots_ = std::make_shared<SymbolRoots>(std::vector<std::string>{directory_of(path)});
+  file->budget_ = budget ? std::move(budget) : std::make_shared<Budget>();
   file->map_ = std::make_unique<FileMap>();
-  if (!file->map_->open(path)) return tl::unexpected(cannot(path, std::strerror(errno)));
+  if (!file->map_->open(path))
+    return tl::unexpected(cannot(path, errno == EINVAL ? "not a regular file" : std::strerror(errno)));
   std::span<std::uint8_t> image = file->map_->bytes();
+  file->budget_->grow(image.size());
   if (const Packing packing = packing_of(as_text(image)); packing != Packing::none) {
     auto unpacked = unpack(packing, image);
-    if (!unpacked) return tl::unexpected(cannot(path, "damaged compressed file; unpack it by hand to see more"));
+    if (!unpacked)
+      return tl::unexpected(
+          cannot(path, "damaged compressed file, or one that unpacks to far more than its size allows"));
     file->unpacked_ = std::move(*unpacked);
     file->map_.reset();
     image = file->unpacked_;
+    file->budget_->grow(image.size());
   }
   if (!image.empty()) file->elf_ = elf_memory(reinterpret_cast<char*>(image.data()), image.size());
-  if (!file->elf_ || elf_kind(file->elf_) != ELF_K_ELF || !file->read_headers())
+  if (!file->elf_ || elf_kind(file->elf_) != ELF_K_ELF || !file->read_headers(image.size()))
     return tl::unexpected(cannot(path, "not an ELF file (a bzImage or vmlinuz has no symbols; vmlinux is wanted)"));
   return file;
 }
 
-bool ElfFile::read_headers() {
+std::string ElfFile::refusal() {
+  if (map_ && map_->changed()) budget_->refuse("it was changed while it was in use");
+  return budget_->why();
+}
+
+bool ElfFile::read_headers(std::size_t file_bytes) {
   GElf_Ehdr header{};
   std::size_t names = 0, count = 0;
   if (!gelf_getehdr(elf_, &header) || elf_getshdrstrndx(elf_, &names) != 0 || elf_getshdrnum(elf_, &count) != 0)
     return false;
+  if (count > file_bytes / sizeof(Elf32_Shdr)) return false;
   machine_ = header.e_machine;
   arch_ = row_of_machine(machine_);
   relocatable_ = header.e_type == ET_REL;
@@ -166,17 +140,25 @@ const ElfSection* ElfFile::section_at(std::uint64_t address) const {
 
 // SHF_COMPRESSED (the gABI), or ".zdebug_..." as GNU tools wrote it before: "ZLIB", the size in 8 bytes, zlib data.
 std::optional<std::vector<std::uint8_t>> ElfFile::inflate(const ElfSection& section, Bytes bytes) const {
+  Packing packing = Packing::zlib;
+  std::uint64_t size = 0;
   if (section.name.starts_with(".zdebug")) {
     ByteReader in(bytes, true, 4);
-    const std::uint64_t size = in.u64();
-    return in.failed() ? std::nullopt : unpack(Packing::zlib, bytes.subspan(12), size);
+    size = in.u64();
+    if (in.failed()) return std::nullopt;
+    bytes = bytes.subspan(12);
+  } else {
+    GElf_Chdr header{};
+    const std::size_t skip = is_64_ ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr);
+    if (bytes.size() < skip || !gelf_getchdr(elf_getscn(elf_, section.index), &header)) return std::nullopt;
+    if (header.ch_type != ELFCOMPRESS_ZLIB && header.ch_type != ELFCOMPRESS_ZSTD) return std::nullopt;
+    packing = header.ch_type == ELFCOMPRESS_ZSTD ? Packing::zstd : Packing::zlib;
+    size = header.ch_size;
+    bytes = bytes.subspan(skip);
   }
-  GElf_Chdr header{};
-  const std::size_t skip = is_64_ ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr);
-  if (bytes.size() < skip || !gelf_getchdr(elf_getscn(elf_, section.index), &header)) return std::nullopt;
-  if (header.ch_type != ELFCOMPRESS_ZLIB && header.ch_type != ELFCOMPRESS_ZSTD) return std::nullopt;
-  return unpack(header.ch_type == ELFCOMPRESS_ZSTD ? Packing::zstd : Packing::zlib, bytes.subspan(skip),
-                header.ch_size);
+  auto out = unpack(packing, bytes, size, budget_->memory_left() / 2);
+  if (!out || out->size() != size || !budget_->keep(out->size())) return std::nullopt;
+  return out;
 }
 
 std::span<std::uint8_t> ElfFile::writable(const ElfSection& section) {
@@ -190,15 +172,21 @@ std::span<std::uint8_t> ElfFile::writable(const ElfSection& section) {
   const bool old =
       section.name.starts_with(".zdebug") && bytes.size() > 12 && std::memcmp(bytes.data(), "ZLIB", 4) == 0;
   if ((section.flags & SHF_COMPRESSED) == 0 && !old) return bytes;
-  inflated = inflate(section, bytes).value_or(std::vector<std::uint8_t>{});
+  inflated = inflate(section, bytes);
+  if (!inflated) {
+    budget_->refuse(fmt::format("its section {} is damaged, or unpacks to more than its size allows", section.name));
+    inflated.emplace();
+  }
   return *inflated;
 }
 
 // libdw 0.188 knows zlib only, and would see its own copy of the bytes, not the one that is relocated: the section is
-// made to look as if it had never been compressed.
-void ElfFile::show_inflated() {
+// made to look as if it had never been compressed. One that can't be inflated is no file for libdw, which would trust the size
+// that it claims.
+bool ElfFile::show_inflated() {
   for (const ElfSection& section : sections_) {
-    if ((section.flags & SHF_COMPRESSED) == 0 || !section.name.starts_with(".debug")) continue;
+    if (section.name.starts_with(".zdebug")) writable(section);
+    if ((section.flags & SHF_COMPRESSED) == 0 || section.name.find("debug") == section.name.npos) continue;
     const std::span<std::uint8_t> bytes = writable(section);
     Elf_Scn* scn = elf_getscn(elf_, section.index);
     GElf_Shdr header{};
@@ -214,6 +202,7 @@ void ElfFile::show_inflated() {
       shown->d_type = ELF_T_BYTE;
     }
   }
+  return !budget_->spent();
 }
 
 Bytes ElfFile::bytes(const ElfSection& section) {
@@ -238,10 +227,20 @@ bool ElfFile::borrow(std::unique_ptr<ElfFile> stripped) {
   return true;
 }
 
+// libelf hands out the file's own bytes where they are in the right order, wherever they stand.
 Bytes ElfFile::converted(const ElfSection& section) {
+  constexpr std::size_t word = 8;
   Elf_Scn* scn = elf_getscn(elf_, section.index);
   Elf_Data* data = scn ? elf_getdata(scn, nullptr) : nullptr;
-  return data && data->d_buf ? Bytes{static_cast<const std::uint8_t*>(data->d_buf), data->d_size} : Bytes{};
+  if (!data || !data->d_buf) return {};
+  const Bytes bytes{static_cast<const std::uint8_t*>(data->d_buf), data->d_size};
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % word == 0) return bytes;
+  std::vector<std::uint64_t>& words = aligned_[section.index];
+  if (words.empty() && budget_->keep(bytes.size())) {
+    words.resize(bytes.size() / word + 1);
+    std::memcpy(words.data(), bytes.data(), bytes.size());
+  }
+  return {reinterpret_cast<const std::uint8_t*>(words.data()), words.empty() ? 0 : bytes.size()};
 }
 
 bool ElfFile::has_debug_info() const {

@@ -6,6 +6,7 @@
 #include <libelf.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "debuginfo/budget.hpp"
 #include "debuginfo/symbol_roots.hpp"
 #include "unoops/error.hpp"
 
@@ -40,7 +42,8 @@ struct ElfSection {
 
 class ElfFile {
  public:
-  static Expected<std::unique_ptr<ElfFile>> open(const std::string& path);
+  // With the budget of the file that led to this one, if one did.
+  static Expected<std::unique_ptr<ElfFile>> open(const std::string& path, std::shared_ptr<Budget> = nullptr);
   ~ElfFile();
   ElfFile(const ElfFile&) = delete;
   ElfFile& operator=(const ElfFile&) = delete;
@@ -61,14 +64,20 @@ class ElfFile {
   const ElfSection* section(std::string_view name) const;
   const ElfSection* section_at(std::uint64_t address) const;  // the allocated one that holds it
 
+  // What is read of the file is counted; where a bound is passed, the file and what was made of it must not be used.
+  Budget& budget() { return *budget_; }
+  const std::shared_ptr<Budget>& shared_budget() const { return budget_; }
+  // Why the file must not be used (any more): a bound was passed, or somebody changed it. Empty: it may be used.
+  std::string refusal();
+
   // The section's bytes, decompressed where they are compressed. Empty: none in this file (NOBITS), or damaged.
   Bytes bytes(const ElfSection&);
   // A table (symbols, relocations) in this machine's byte order.
   Bytes converted(const ElfSection&);
   // The same as bytes(), to be patched by relocation: private to this process.
   std::span<std::uint8_t> writable(const ElfSection&);
-  // Shows libdw the bytes that writable() gives, where a debug section is compressed.
-  void show_inflated();
+  // Shows libdw the bytes that writable() gives, where a debug section is compressed. False: keep libdw away.
+  bool show_inflated();
 
   // A separate debug file holds symbols and DWARF, and its code and data are NOBITS: the stripped file that it was
   // taken from lends them to bytes(). False: it is of another build.
@@ -84,19 +93,21 @@ class ElfFile {
 
  private:
   ElfFile();
-  bool read_headers();
+  bool read_headers(std::size_t file_bytes);
   std::optional<std::vector<std::uint8_t>> inflate(const ElfSection&, Bytes) const;
   void place_sections();
   std::uint64_t place(std::uint64_t at, bool init, bool text);
 
   std::string path_;
   std::shared_ptr<const SymbolRoots> roots_;
+  std::shared_ptr<Budget> budget_;
   std::unique_ptr<ElfFile> lender_;
   std::unique_ptr<class FileMap> map_;
   std::vector<std::uint8_t> unpacked_;  // what was in a compressed file
   Elf* elf_ = nullptr;
   std::vector<ElfSection> sections_;
   std::vector<std::optional<std::vector<std::uint8_t>>> inflated_;  // by section index; empty: damaged
+  std::map<std::size_t, std::vector<std::uint64_t>> aligned_;       // copies of tables that libelf gives at odd places
   std::uint16_t machine_ = 0;
   const Arch* arch_ = nullptr;
   bool relocatable_ = false, is_64_ = true, big_endian_ = false, build_id_read_ = false;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "debuginfo/split_and_dwz.hpp"
 
@@ -19,8 +20,8 @@ LibdwUnits::LibdwUnits(ElfFile& elf, Relocator& relocator, DwarfReader& reader)
     : elf_(elf), relocator_(relocator), reader_(reader) {}
 
 LibdwUnits::Handle LibdwUnits::begin() {
-  if (!shown_) elf_.show_inflated();
-  shown_ = true;
+  if (!std::exchange(shown_, true)) safe_ = elf_.show_inflated();
+  if (!safe_) return nullptr;
   return Handle(dwarf_begin_elf(elf_.elf(), DWARF_C_READ, nullptr));
 }
 
@@ -34,8 +35,10 @@ std::optional<Dwarf_Die> LibdwUnits::open(Unit& unit) {
   relocate(unit);
   auto die = unit.refers_out() ? open_among_all(unit) : open_alone(unit);
   Dwarf_Die inner;
-  // Split DWARF: the variables and types are in the .dwo, which libdw opens by itself: it may be anywhere.
-  if (die && !unit.dwo_name.empty() && elf_.roots()->hold(dwo_path(unit)) &&
+  // Split DWARF: the variables and types are in the .dwo. libdw opens it itself, and would wait for ever at a FIFO's: it is asked only
+  // for what our reader has opened at the one place where libdw looks.
+  ElfFile* split = die && !unit.dwo_name.empty() ? reader_.split_file(unit) : nullptr;
+  if (split && elf_.roots()->hold(dwo_path(unit)) && split->path() == dwo_path(unit) && split->show_inflated() &&
       dwarf_cu_info(die->cu, nullptr, nullptr, nullptr, &inner, nullptr, nullptr, nullptr) == 0 && inner.cu)
     die = inner;
   return die;
@@ -72,8 +75,7 @@ std::optional<Dwarf_Die> LibdwUnits::open_among_all(Unit& unit) {
     if (!all_) return std::nullopt;
     relocate_section(".debug_info");
     if (ElfFile* other = reader_.alternate_file()) {
-      other->show_inflated();
-      alternate_.reset(dwarf_begin_elf(other->elf(), DWARF_C_READ, nullptr));
+      if (other->show_inflated()) alternate_.reset(dwarf_begin_elf(other->elf(), DWARF_C_READ, nullptr));
       if (alternate_) dwarf_setalt(all_.get(), alternate_.get());
     }
   }

@@ -39,7 +39,7 @@ class LibdwUnits {
   ElfFile& elf_;
   Relocator& relocator_;
   DwarfReader& reader_;
-  bool shown_ = false;
+  bool shown_ = false, safe_ = false;                        // safe_: libdw may see the file
   std::map<std::uint64_t, std::optional<Dwarf_Die>> roots_;  // by the unit's offset
   std::vector<Handle> handles_;
   Handle all_, alternate_;

@@ -25,12 +25,12 @@ void store(std::uint8_t* at, unsigned bytes, bool big, std::uint64_t value) {
 
 // Visits those of [begin, end).
 template <class Raw, class Visit>
-void each_row(Bytes bytes, bool sorted, std::uint64_t begin, std::uint64_t end, Visit visit) {
+void each_row(Bytes bytes, bool sorted, std::uint64_t begin, std::uint64_t end, Budget& budget, Visit visit) {
   const std::span<const Raw> rows{reinterpret_cast<const Raw*>(bytes.data()), bytes.size() / sizeof(Raw)};
   auto at = rows.begin();
   if (sorted)
     at = std::lower_bound(at, rows.end(), begin, [](const Raw& r, std::uint64_t o) { return r.r_offset < o; });
-  for (; at != rows.end(); ++at) {
+  for (; at != rows.end() && budget.work(1); ++at) {
     if (at->r_offset >= end && sorted) return;
     if (at->r_offset >= begin && at->r_offset < end) visit(*at);
   }
@@ -95,7 +95,7 @@ Relocator::Row Relocator::read(const Raw& r) const {
 template <class Visit>
 void Relocator::each(const Table& t, std::uint64_t begin, std::uint64_t end, Visit visit) const {
   const auto rows = [&]<class Raw>(const Raw*) {
-    each_row<Raw>(t.rows, t.sorted, begin, end, [&](const Raw& r) { visit(read(r)); });
+    each_row<Raw>(t.rows, t.sorted, begin, end, file_.budget(), [&](const Raw& r) { visit(read(r)); });
   };
   if (file_.is_64())
     t.addends ? rows(static_cast<const Elf64_Rela*>(nullptr)) : rows(static_cast<const Elf64_Rel*>(nullptr));

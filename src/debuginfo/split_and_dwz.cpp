@@ -14,7 +14,7 @@ namespace {
 std::unique_ptr<ElfFile> open_first(ElfFile& main, const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     if (!main.roots()->hold(path) || access(path.c_str(), R_OK) != 0) continue;
-    auto file = ElfFile::open(path);
+    auto file = ElfFile::open(path, main.shared_budget());
     if (!file) continue;
     (*file)->trust(main.roots());
     return std::move(*file);

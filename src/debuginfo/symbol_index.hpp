@@ -42,11 +42,15 @@ class SymbolIndex {
   struct Entry {
     std::uint64_t address;
     std::uint64_t st_size;
-    const char* name;
+    const char* text;
     std::uint32_t section;
     std::uint32_t rank;  // position in by_address_
+    std::uint32_t next;  // of the same name: entry + 1, 0 none
+    std::uint16_t length;
     bool function;
+    std::string_view name() const { return {text, length}; }
   };
+  using Rank = std::vector<std::uint32_t>::const_iterator;  // into by_address_
   template <class Visit>
   void each_row(std::size_t first, Visit) const;
   template <class Sym>
@@ -54,6 +58,10 @@ class SymbolIndex {
   void read_code();
   void sort_by_address();
   void hash_names();
+  static std::uint8_t tag_of(std::uint64_t hash) { return static_cast<std::uint8_t>(hash >> 56); }
+  std::size_t slot_of(std::string_view name, std::uint64_t hash, std::uint64_t& steps) const;
+  Rank behind(Rank from, std::uint64_t address) const;
+  Rank first_at(std::uint64_t address) const;
   Symbol make(std::uint32_t entry) const;
 
   ElfFile& file_;
@@ -64,6 +72,7 @@ class SymbolIndex {
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> by_address_;
   std::vector<std::uint32_t> slots_;  // open addressing: entry + 1, 0 free
+  std::vector<std::uint8_t> tags_;    // of the names' hashes by slot, so that most names need not be compared
 };
 
 // Whether kallsyms leaves the symbol out (scripts/mksysmap, scripts/kallsyms.c, kernel/module/kallsyms.c).

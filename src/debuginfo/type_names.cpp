@@ -4,33 +4,40 @@
 #include <algorithm>
 
 #include "debuginfo/c_types.hpp"
+#include "debuginfo/dies.hpp"
 
 namespace unoops::debuginfo {
 namespace {
 
 constexpr int max_depth = 24;  // of typedefs, qualifiers and pointers
+// Of a function's type with those of its parameters, and theirs: more than a person reads. In a hostile file they go in a circle.
+constexpr int most_types = 64, most_nested = 4;
 
 int tag(Type t) { return t ? dwarf_tag(&t.die) : DW_TAG_invalid; }
 
-std::string function_type(Type function, std::string_view middle) {
-  std::string text = type_name(type_of(function.die));
-  if (text.back() != '*') text += ' ';
+struct Namer {
+  int left = most_types;
+  std::string name(Type, int nested);
+  std::string function(Type, std::string_view middle, int nested);
+};
+
+std::string Namer::function(Type function, std::string_view middle, int nested) {
+  std::string text = name(type_of(function.die), nested);
+  if (text.empty() || text.back() != '*') text += ' ';
   text += "(" + std::string(middle) + ")(";
-  Dwarf_Die child;
   bool any = false;
-  if (dwarf_child(&function.die, &child) == 0) do {
-      if (dwarf_tag(&child) == DW_TAG_unspecified_parameters) text += any ? ", ..." : "...", any = true;
-      if (dwarf_tag(&child) != DW_TAG_formal_parameter) continue;
-      if (any) text += ", ";
-      text += type_name(type_of(child));
-      any = true;
-    } while (dwarf_siblingof(&child, &child) == 0);
+  each_child(function.die, [&](Dwarf_Die child) {
+    const bool more = dwarf_tag(&child) == DW_TAG_unspecified_parameters;
+    if ((!more && dwarf_tag(&child) != DW_TAG_formal_parameter) || left < 0) return;
+    if (any) text += ", ";
+    text += more ? "..." : name(type_of(child), nested);
+    any = true;
+  });
   return text + (any ? ")" : "void)");
 }
 
-}  // namespace
-
-std::string type_name(Type t) {
+std::string Namer::name(Type t, int nested) {
+  if (--left < 0 || nested > most_nested) return "...";
   std::string stars;
   for (int i = 0; i < max_depth; ++i) {
     if (!t) return "void" + (stars.empty() ? "" : " " + stars);
@@ -48,7 +55,7 @@ std::string type_name(Type t) {
         stars += '*';
         continue;
       case DW_TAG_subroutine_type:
-        return function_type(t, stars);
+        return function(t, stars, nested + 1);
       case DW_TAG_array_type:
         t = type_of(t.die);
         continue;
@@ -68,6 +75,10 @@ std::string type_name(Type t) {
   }
   return "";
 }
+
+}  // namespace
+
+std::string type_name(Type t) { return Namer{}.name(t, 0); }
 
 bool is_opaque(Type t) {
   static constexpr std::string_view typedefs[] = {"atomic_t",      "atomic64_t",     "atomic_long_t", "refcount_t",

@@ -5,17 +5,15 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "debuginfo/dies.hpp"
 
 namespace unoops::debuginfo {
 namespace {
 
-std::vector<CodeRange> ranges_of(Dwarf_Die die) {
-  std::vector<CodeRange> out;
-  Dwarf_Addr base = 0, begin = 0, end = 0;
-  for (std::ptrdiff_t at = 0; (at = dwarf_ranges(&die, at, &base, &begin, &end)) > 0;)
-    if (begin < end) out.push_back({begin, end});
-  return out;
-}
+// Scopes within scopes: to find what stands behind one, libdw passes all that is in it.
+constexpr int deepest_scope = 128;
+// DIEs, ranges, places of variables and steps of their expressions, of one function.
+constexpr std::size_t most_entries = 1'000'000;
 
 bool frame_base_is_cfa(Dwarf_Die function) {
   Dwarf_Attribute attr;
@@ -45,6 +43,11 @@ std::optional<std::int64_t> number_of(const Dwarf_Op& op) {
   return std::nullopt;
 }
 
+// As addresses are added: a damaged file's numbers may be any.
+std::int64_t plus(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
 // "DW_OP_lit0; DW_OP_stack_value", "DW_OP_const1s -56; DW_OP_stack_value"
 std::optional<std::int64_t> constant_of(const Dwarf_Op* ops, std::size_t count) {
   return count == 2 && ops[1].atom == DW_OP_stack_value ? number_of(ops[0]) : std::nullopt;
@@ -58,9 +61,11 @@ struct FunctionInfo::Place {
   int depth = 0;
   std::string_view function;
   std::vector<CodeRange> ranges;
+  int scopes = 0;  // around it
 };
 
 FunctionInfo::FunctionInfo(Dwarf_Die function) {
+  left_ = most_entries;
   name_ = inspect::name_of(function);
   frame_is_cfa_ = frame_base_is_cfa(function);
   ranges_ = ranges_of(function);
@@ -70,20 +75,49 @@ FunctionInfo::FunctionInfo(Dwarf_Die function) {
                           [entry](const CodeRange& r) { return r.begin <= entry && entry < r.end; });
   walk(function);
   std::ranges::stable_sort(bindings_, {}, &Binding::begin);
+  if (left_ == 0) {
+    forget();
+    return;
+  }
   for (const auto& b : bindings_)
     if (b.reg == no_reg) in_frame_.push_back(b);
   std::erase_if(bindings_, [](const Binding& b) { return b.reg == no_reg; });
 }
 
+// Of a hostile file nothing is told, because the part that was read may be any part.
+void FunctionInfo::forget() {
+  ranges_.clear();
+  parameters_.clear();
+  bindings_.clear();
+  computed_.clear();
+  constants_.clear();
+  inlined_.clear();
+  calls_.clear();
+  statics_.clear();
+}
+
+bool FunctionInfo::take(std::size_t entries) {
+  left_ = entries < left_ ? left_ - entries : 0;
+  return left_ > 0;
+}
+
+std::vector<CodeRange> FunctionInfo::ranges_of(Dwarf_Die die) {
+  std::vector<CodeRange> out;
+  Dwarf_Addr base = 0, begin = 0, end = 0;
+  for (std::ptrdiff_t at = 0; (at = dwarf_ranges(&die, at, &base, &begin, &end)) > 0 && take(1);)
+    if (begin < end) out.push_back({begin, end});
+  return out;
+}
+
 void FunctionInfo::walk(Dwarf_Die function) {
   std::vector<Place> stack;
-  Place top{{}, 0, name_, ranges_};
+  Place top{{}, 0, name_, ranges_, 0};
   if (dwarf_child(&function, &top.next) != 0) return;
   stack.push_back(std::move(top));
-  while (!stack.empty()) {
+  while (!stack.empty() && take(1)) {
     Place& place = stack.back();
     Dwarf_Die die = place.next;
-    Place inner{{}, place.depth, place.function, {}};
+    Place inner{{}, place.depth, place.function, {}, place.scopes + 1};
     bool descend = false;
     switch (dwarf_tag(&die)) {
       case DW_TAG_formal_parameter:
@@ -97,7 +131,7 @@ void FunctionInfo::walk(Dwarf_Die function) {
       case DW_TAG_lexical_block:
         descend = true;
         inner.ranges = ranges_of(die);
-        if (inner.ranges.empty()) inner.ranges = place.ranges;
+        if (inner.ranges.empty() && take(place.ranges.size())) inner.ranges = place.ranges;
         break;
       case DW_TAG_inlined_subroutine:
         descend = true;
@@ -109,8 +143,10 @@ void FunctionInfo::walk(Dwarf_Die function) {
       default:
         break;
     }
-    if (dwarf_siblingof(&die, &place.next) != 0) stack.pop_back();
-    if (descend && dwarf_child(&die, &inner.next) == 0) stack.push_back(std::move(inner));
+    if (dwarf_siblingof(&die, &place.next) != 0 || place.next.addr <= die.addr) stack.pop_back();
+    if (!descend || dwarf_child(&die, &inner.next) != 0) continue;
+    if (inner.scopes > deepest_scope) left_ = 0;
+    stack.push_back(std::move(inner));
   }
 }
 
@@ -143,7 +179,7 @@ void FunctionInfo::variable(Dwarf_Die die, const Place& place) {
 // Places that a data flow can use: a register, a register plus a constant, a place in the frame.
 void FunctionInfo::bind(const Variable& v, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin,
                         std::uint64_t end) {
-  if (begin >= end || count == 0) return;
+  if (begin >= end || count == 0 || !take(1)) return;
   Binding b{begin, end, &v, no_reg, 0};
   const auto atom = ops[0].atom;
   if (count == 1 && atom >= DW_OP_reg0 && atom <= DW_OP_reg31) {
@@ -152,7 +188,7 @@ void FunctionInfo::bind(const Variable& v, const Dwarf_Op* ops, std::size_t coun
     b.reg = static_cast<Reg>(ops[0].number);
   } else if (count == 2 && atom >= DW_OP_breg0 && atom <= DW_OP_breg31 && ops[1].atom == DW_OP_stack_value) {
     b.reg = static_cast<Reg>(atom - DW_OP_breg0);
-    b.delta = -static_cast<std::int64_t>(ops[0].number);
+    b.delta = static_cast<std::int64_t>(-ops[0].number);
   } else if (count == 1 && atom == DW_OP_fbreg && frame_is_cfa_) {
     b.delta = static_cast<std::int64_t>(ops[0].number);
   } else {
@@ -171,18 +207,19 @@ void FunctionInfo::compute(const Variable& v, const Dwarf_Op* ops, std::size_t c
                            std::uint64_t end) {
   if (!is_pointer(v.type)) return;
   if (const auto value = constant_of(ops, count)) return constant(v, *value, begin, end);
-  if (ops[0].atom < DW_OP_breg0 || ops[0].atom > DW_OP_breg31) return;
+  if (ops[0].atom < DW_OP_breg0 || ops[0].atom > DW_OP_breg31 || !take(count)) return;
   Computed c{begin, end, &v, static_cast<Reg>(ops[0].atom - DW_OP_breg0), {static_cast<std::int64_t>(ops[0].number)}};
   bool is_value = false;
   for (std::size_t i = 1; i < count && !is_value; ++i) {
     switch (ops[i].atom) {
       case DW_OP_plus_uconst:
-        c.offsets.back() += static_cast<std::int64_t>(ops[i].number);
+        c.offsets.back() = plus(c.offsets.back(), static_cast<std::int64_t>(ops[i].number));
         break;
       case DW_OP_plus:
       case DW_OP_minus:
         if (!number_of(ops[i - 1])) return;
-        c.offsets.back() += ops[i].atom == DW_OP_plus ? *number_of(ops[i - 1]) : -*number_of(ops[i - 1]);
+        c.offsets.back() = ops[i].atom == DW_OP_plus ? plus(c.offsets.back(), *number_of(ops[i - 1]))
+                                                     : plus(c.offsets.back(), plus(~*number_of(ops[i - 1]), 1));
         break;
       case DW_OP_deref:
         c.offsets.push_back(0);
@@ -244,9 +281,7 @@ std::optional<std::uint64_t> FunctionInfo::static_named(std::string_view name) c
 }
 
 UnitIndex::UnitIndex(Dwarf_Die unit) {
-  Dwarf_Die die;
-  if (dwarf_child(&unit, &die) != 0) return;
-  do {
+  each_child(unit, [&](Dwarf_Die die) {
     switch (dwarf_tag(&die)) {
       case DW_TAG_subprogram:
         functions_.push_back(die);
@@ -262,7 +297,7 @@ UnitIndex::UnitIndex(Dwarf_Die unit) {
       default:
         break;
     }
-  } while (dwarf_siblingof(&die, &die) == 0);
+  });
 }
 
 std::optional<Dwarf_Die> UnitIndex::function_within(std::uint64_t begin, std::uint64_t end) const {

@@ -71,6 +71,8 @@ struct CodeRange {
 class FunctionInfo {
  public:
   explicit FunctionInfo(Dwarf_Die function);
+  // The file has more than any compiler writes; nothing is known of the variables.
+  bool endless() const { return left_ == 0; }
 
   std::string_view name() const { return name_; }
   const std::vector<CodeRange>& ranges() const { return ranges_; }       // the entry's comes first
@@ -88,6 +90,9 @@ class FunctionInfo {
 
  private:
   struct Place;
+  bool take(std::size_t entries);  // false: more than a compiler writes
+  void forget();
+  std::vector<CodeRange> ranges_of(Dwarf_Die die);
   void walk(Dwarf_Die function);
   void variable(Dwarf_Die die, const Place& place);
   void bind(const Variable&, const Dwarf_Op* ops, std::size_t count, std::uint64_t begin, std::uint64_t end);
@@ -107,6 +112,7 @@ class FunctionInfo {
   std::unordered_map<std::uint64_t, DwarfCall> calls_;
   std::unordered_map<std::uint64_t, const Variable*> statics_;
   int next_parameter_ = 0;
+  std::size_t left_ = 0;
 };
 
 // What a unit declares at its top: found once.

@@ -1,6 +1,7 @@
 // Bytes → lines → LogLines → Reports, + Locations, + FaultSite, + Explanation: the stages, joined.
 #include "unoops/decoder.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "base/rooms.hpp"
@@ -87,11 +88,36 @@ class Decoder::Impl {
     if (!options_.explain) return;
     FileStore* files =
         options_.symbols.none ? nullptr : &kernels_.of(identity_of(report.kernel, report.arch, report.kernel_offset));
-    if (files && report.machine) dumps_.examine(report, dump, *files, options_.all_tasks);
-    if (files) symbolize(report, *files);
-    inspect_fault(report, files);
-    if (source_.is_open()) read_source(report, source_);
-    explain_report(report);
+    if (files && report.machine)
+      stage(report, "the memory", [&] { dumps_.examine(report, dump, *files, options_.all_tasks); });
+    if (files) stage(report, "source lines", [&] { symbolize(report, *files); });
+    inspect(report, files);
+    if (files) note_files(report, *files);
+    if (source_.is_open()) stage(report, "the source", [&] { read_source(report, source_); });
+    stage(report, "the explanation", [&] { explain_report(report); });
+  }
+
+  // What was found out with a file that must not be used any more is forgotten.
+  void inspect(Report& report, FileStore* files) {
+    const FaultSite before = report.site;
+    if (!stage(report, "the faulting code", [&] { inspect_fault(report, files); })) report.site = before;
+    while (files && files->drop_refused()) {
+      report.site = before;
+      stage(report, "source lines", [&] { look_up(report, *files); });
+      if (!stage(report, "the faulting code", [&] { inspect_fault(report, files); })) report.site = before;
+    }
+  }
+
+  // Whatever a stage throws costs what it had to tell, not the report. False: it threw.
+  template <class Stage>
+  static bool stage(Report& report, const char* what, Stage run) {
+    try {
+      run();
+      return true;
+    } catch (const std::exception& error) {
+      report.warnings.push_back(std::string(what) + " is not told: " + error.what());
+      return false;
+    }
   }
 
   void hand_out(Report&& report) { hand_out(std::move(report), dump_ ? dump_->bytes : nullptr); }

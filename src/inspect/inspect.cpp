@@ -138,6 +138,7 @@ void inspect_code(Report& report, FileStore* files) {
   if (!checked || has_code(report)) name_at_pc(report, *arch, disassembler, namer);
   if (checked && !report.site.cause) namer.name_sanitizer();
   see_taken_locks(report, namer);
+  namer.tell_endless();
 }
 
 }  // namespace

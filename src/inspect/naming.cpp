@@ -28,6 +28,13 @@ Subject* Namer::subject(const SymbolRef& ref) {
   return all.size() == 1 ? all.front() : nullptr;
 }
 
+// Which file the types are of is not known, but they are of one that is looked at.
+void Namer::tell_endless() {
+  for (const auto& s : subjects_)
+    if (s.program && s.flow && (types_.endless() || (s.flow->info() && s.flow->info()->endless())))
+      s.program->view().file->elf().budget().refuse("its types or variables do not end");
+}
+
 Subject* Namer::analyse(CodeView view) {
   for (auto& s : subjects_)
     if (s.program && s.program->view().file == view.file && s.function.start == view.start) {

@@ -53,6 +53,7 @@ class Namer {
   void see_symbol(const Scene&, Subject&);            // the same
   void name_system_call();                            // FaultSite::call_parameters
   void name_wanted();                                 // FaultSite::handed, of a task that waits
+  void tell_endless();                                // refuses files whose types or variables do not end
 
  private:
   Subject* analyse(CodeView);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "arch/system_call.hpp"
+#include "debuginfo/dies.hpp"
 #include "inspect/naming.hpp"
 
 namespace unoops::inspect {
@@ -33,16 +34,18 @@ Reg written(const Insn& insn) {
 // The parameters of a function of the unit as they are declared.
 std::vector<std::pair<std::string, std::string>> parameters_of(Dwarf_Die unit, std::string_view function) {
   std::vector<std::pair<std::string, std::string>> out;
-  Dwarf_Die die, child;
-  if (dwarf_child(&unit, &die) != 0) return out;
-  do {
-    if (dwarf_tag(&die) != DW_TAG_subprogram || name_of(die) != function || dwarf_child(&die, &child) != 0) continue;
-    do {
-      if (dwarf_tag(&child) == DW_TAG_formal_parameter)
-        out.emplace_back(name_of(child), type_name(peel(type_of(child))));
-    } while (dwarf_siblingof(&child, &child) == 0);
-    return out;
-  } while (dwarf_siblingof(&die, &die) == 0);
+  constexpr std::size_t most_parameters = 6;  // of a system call
+  bool found = false;
+  each_child(unit, [&](Dwarf_Die die) {
+    Dwarf_Die child;
+    if (found || dwarf_tag(&die) != DW_TAG_subprogram || name_of(die) != function || dwarf_child(&die, &child) != 0)
+      return;
+    found = true;
+    each_child(die, [&](Dwarf_Die parameter) {
+      if (dwarf_tag(&parameter) == DW_TAG_formal_parameter && out.size() < most_parameters)
+        out.emplace_back(name_of(parameter), type_name(peel(type_of(parameter))));
+    });
+  });
   return out;
 }
 

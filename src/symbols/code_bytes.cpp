@@ -43,7 +43,9 @@ void hide_entry(DebugFile& file, const Arch& arch, std::uint64_t at, std::uint64
     const auto symbol = file.symbols().covering(address);
     if (!symbol) return;
     mask.hide(symbol->address, arch.entry_bytes);
-    address = symbol->address + std::max<std::uint64_t>(symbol->size, 1);
+    const std::uint64_t next = symbol->address + std::max<std::uint64_t>(symbol->size, 1);
+    if (next <= address) return;
+    address = next;
   }
 }
 

@@ -130,8 +130,7 @@ void FitJudge::build_id(DebugFile& file, std::string_view printed) {
 
 void FitJudge::size(DebugFile& file, std::string_view name, std::uint64_t printed) {
   std::string key = fmt::format("{}/{:x}", name, printed);
-  if (is_run_time_symbol(name) || std::find(seen_.begin(), seen_.end(), key) != seen_.end()) return;
-  seen_.push_back(std::move(key));
+  if (is_run_time_symbol(name) || !seen_.insert(std::move(key)).second) return;
   ++asked_;
   const auto symbols = file.symbols().find(name);
   if (std::any_of(symbols.begin(), symbols.end(), [&](const Symbol& s) { return size_fit(s, printed) > 0; })) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/rooms.hpp"
@@ -35,7 +36,7 @@ class FitJudge {
   std::vector<std::string> for_, against_;
   bool proven_ = false, named_ = false;  // by banner or build-id; by release
   std::size_t right_ = 0, asked_ = 0, code_equal_ = 0, code_compared_ = 0;
-  std::vector<std::string> seen_;
+  std::unordered_set<std::string> seen_;
   std::string wrong_size_;
 };
 

@@ -230,7 +230,10 @@ FileStore::Slot& FileStore::slot_of(const SymbolRef& ref) {
   return slot;
 }
 
-DebugFile* FileStore::file_of(const SymbolRef& ref) { return slot_of(ref).file.get(); }
+DebugFile* FileStore::file_of(const SymbolRef& ref) {
+  const Slot& slot = slot_of(ref);
+  return slot.dropped ? nullptr : slot.file.get();
+}
 
 DebugFile* FileStore::fitting_vmlinux() {
   DebugFile* file = vmlinux();
@@ -261,18 +264,38 @@ void FileStore::settle(Slot& slot) {
     verdicts_[slot.verdict].hint =
         foreign ? "-m DIR, where the module's .ko was built (with -g); or --debuginfod" : package_hint(release());
   }
-  if (!slot.file) return;
+  if (!slot.file || slot.dropped) return;
   verdicts_[slot.verdict].fit = slot.judge.verdict();
   verdicts_[slot.verdict].evidence = slot.judge.evidence();
 }
 
 bool FileStore::refused(const Slot& slot) const {
-  return slot.file && verdicts_[slot.verdict].fit == Fit::misfit && !options_.force;
+  return slot.dropped || (slot.file && verdicts_[slot.verdict].fit == Fit::misfit && !options_.force);
+}
+
+bool FileStore::drop(Slot& slot) {
+  if (!slot.file || slot.dropped) return false;
+  const std::string why = slot.file->elf().refusal();
+  if (why.empty()) return false;
+  slot.dropped = true;
+  verdicts_[slot.verdict].fit = Fit::unusable;
+  verdicts_[slot.verdict].evidence = {why};
+  return true;
+}
+
+bool FileStore::drop_refused() {
+  bool any = drop(vmlinux_);
+  for (auto& [name, slot] : modules_) any = drop(slot) || any;
+  if (any) cache_.clear(), chosen_.clear();
+  return any;
 }
 
 void FileStore::check(const std::vector<const SymbolRef*>& refs) {
   if (options_.none) return;
   open_maps();
+  if (vmlinux_.file) vmlinux_.file->elf().budget().renew();
+  for (auto& [name, slot] : modules_)
+    if (slot.file) slot.file->elf().budget().renew();
   for (const SymbolRef* ref : refs) {
     if (ref->symbol.empty()) continue;
     Slot& slot = slot_of(*ref);

@@ -44,6 +44,10 @@ class FileStore {
   // The kernel's own, for what a memory dump holds; null: not found, or it does not fit.
   DebugFile* fitting_vmlinux();
 
+  // A file that passed a bound while it was read, or that somebody changed meanwhile, is used no more, and what it said is
+  // forgotten. True: there was one; whoever asked has to ask again.
+  bool drop_refused();
+
   const std::vector<FileVerdict>& verdicts() const { return verdicts_; }
   const KernelIdentity& identity() const { return identity_; }
   // The one that files are looked for by.
@@ -56,6 +60,7 @@ class FileStore {
     FitJudge judge;
     std::size_t verdict = 0;
     bool tried = false;
+    bool dropped = false;  // by drop_refused()
     Miss why = Miss::module_not_found;
   };
 
@@ -73,6 +78,7 @@ class FileStore {
   void identify(FitJudge&, DebugFile&, const Slot&, const std::string& build_id) const;
   void ask_debuginfod(Slot&, const std::string& build_id);
   void open_maps();
+  bool drop(Slot&);
   void settle(Slot&);  // the judge's opinion → the verdict
   bool refused(const Slot&) const;
   const std::shared_ptr<SymbolRoots>& roots();

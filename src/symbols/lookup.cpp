@@ -6,6 +6,7 @@
 #include <set>
 
 #include "arch/arch.hpp"
+#include "base/limits.hpp"
 #include "debuginfo/call_site.hpp"
 #include "symbols/code_bytes.hpp"
 #include "symbols/file_store.hpp"
@@ -29,6 +30,11 @@ tl::unexpected<Unresolved> miss(Miss reason, std::string detail = {}) {
   return tl::unexpected(Unresolved{reason, std::move(detail)});
 }
 
+// Of one name and size: more than a person would go through, and each of them is looked up. Copies of a header's function are a few dozen.
+constexpr std::size_t most_candidates = 256;
+// Answers that are kept: those of a report with as many frames as there may be, twice.
+constexpr std::size_t most_answers = 2 * limits::report_frames;
+
 std::string first_place(const std::vector<Location>& chain) {
   return chain.empty() ? "?" : fmt::format("{}:{}", chain.front().file, chain.front().line);
 }
@@ -46,6 +52,7 @@ std::string FileStore::key(const SymbolRef& ref) const {
 const Lookup& FileStore::resolve(const SymbolRef& ref) {
   const std::string k = key(ref);
   if (const auto found = cache_.find(k); found != cache_.end()) return found->second;
+  if (cache_.size() == most_answers) cache_.clear();
   return cache_.emplace(k, look_up(ref)).first->second;
 }
 
@@ -75,6 +82,7 @@ tl::expected<Place, Unresolved> FileStore::place_address(const SymbolRef& ref) {
     return row ? miss(Miss::no_debug_info, fmt::format("{}+{:#x}/{:#x}", row->name, address - row->address, row->size))
                : miss(Miss::not_text);
   }
+  if (vmlinux_.dropped) return miss(Miss::no_debug_info, verdicts_[vmlinux_.verdict].evidence.front());
   if (refused(vmlinux_)) return miss(Miss::misfit, verdicts_[vmlinux_.verdict].evidence.front());
   const auto symbol = file->symbols().covering(address - back);
   if (!symbol || !file->elf().section_at(address - back)) return miss(Miss::not_text);
@@ -111,6 +119,7 @@ tl::expected<Place, Unresolved> FileStore::place(const SymbolRef& ref) {
   if (is_made_at_run_time(ref.module)) return miss(Miss::not_text, "made at run time");
   Slot& slot = slot_of(ref);
   if (!slot.file) return place_by_map(ref, Unresolved{slot.why, ""});
+  if (slot.dropped) return place_by_map(ref, Unresolved{Miss::no_debug_info, verdicts_[slot.verdict].evidence.front()});
   if (refused(slot)) return miss(Miss::misfit, verdicts_[slot.verdict].evidence.front());
   std::vector<Symbol> found = slot.file->symbols().find(ref.symbol);
   if (found.empty()) return miss(Miss::no_such_symbol);
@@ -124,6 +133,7 @@ tl::expected<Place, Unresolved> FileStore::place(const SymbolRef& ref) {
   if (found.size() > 1)
     if (const auto chosen = chosen_.find(key(ref)); chosen != chosen_.end())
       std::erase_if(found, [&](const Symbol& s) { return s.address != chosen->second; });
+  if (found.size() > most_candidates) return miss(Miss::ambiguous, fmt::format("{} of them", found.size()));
   Place place{slot.file.get(), found.front(), found.front().address + ref.offset.value_or(0), {}};
   const std::uint64_t size = ref.size.value_or(place.symbol.size), offset = ref.offset.value_or(0);
   if (offset > size || (offset == size && ref.pc == PcKind::exact && size != 0))

@@ -4,15 +4,17 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 
 #include "base/decompress.hpp"
+#include "base/read_file.hpp"
 
 namespace unoops::symbols {
 
 namespace {
+
+// Debian's System.map has 4 MiB; /proc/kallsyms adds the modules that are loaded.
+constexpr std::size_t largest_map = std::size_t{256} << 20;
 
 std::string_view take_word(std::string_view& line) {
   const auto begin = line.find_first_not_of(" \t");
@@ -43,12 +45,13 @@ std::optional<SymbolMap::Row> read_row(std::string_view line) {
 }  // namespace
 
 Expected<SymbolMap> SymbolMap::open(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return tl::unexpected(Error{path + ": can't be opened"});
-  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  auto read = read_file(path, largest_map);
+  if (!read) return tl::unexpected(Error{fmt::format("{}: {}", path, read.error().message)});
+  std::string text = std::move(*read);
   if (const Packing packing = packing_of(text); packing != Packing::none) {
     const auto plain = unpack(packing, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-    if (!plain) return tl::unexpected(Error{path + ": damaged compressed file"});
+    if (!plain || plain->size() > largest_map)
+      return tl::unexpected(Error{path + ": damaged compressed file, or one that is no list of symbols"});
     text.assign(plain->begin(), plain->end());
   }
   return parse(std::move(text), path);
@@ -73,8 +76,8 @@ Expected<SymbolMap> SymbolMap::parse(std::string text, const std::string& name) 
     return tl::unexpected(Error{name + ": all addresses are zero (kernel.kptr_restrict); read it as root"});
   auto& rows = map.rows_;
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.address < b.address; });
+  std::size_t next = 0;  // the first row behind the address of row i
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::size_t next = i + 1;
     while (next < rows.size() && rows[next].address == rows[i].address) ++next;
     if (next < rows.size() && rows[next].module == rows[i].module) rows[i].size = rows[next].address - rows[i].address;
   }
@@ -98,8 +101,8 @@ std::optional<SymbolMap::Row> SymbolMap::covering(std::uint64_t address) const {
   auto at = std::upper_bound(rows_.begin(), rows_.end(), address,
                              [](std::uint64_t a, const Row& r) { return a < r.address; });
   if (at == rows_.begin()) return std::nullopt;
-  const std::uint64_t start = std::prev(at)->address;
-  while (at != rows_.begin() && std::prev(at)->address == start) --at;
+  at = std::lower_bound(rows_.begin(), at, std::prev(at)->address,
+                        [](const Row& r, std::uint64_t a) { return r.address < a; });
   if (address - at->address >= std::max<std::uint64_t>(at->size, 1)) return std::nullopt;
   return *at;
 }

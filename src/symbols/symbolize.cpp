@@ -37,14 +37,25 @@ void symbolize(Report& report, FileStore& files) {
   files.learn(report.kernel, report.kernel_offset);
   files.check(refs);
   if (const Frame* pc = own_pc(report); pc && pc->ref.pc == PcKind::exact) files.check_code(pc->ref, report.code);
-  for (Stack& stack : report.stacks)
-    for (Frame& frame : stack.frames) frame.lookup = files.resolve(frame.ref);
+  look_up(report, files);
+}
+
+void look_up(Report& report, FileStore& files) {
+  do {
+    for (Stack& stack : report.stacks)
+      for (Frame& frame : stack.frames) frame.lookup = files.resolve(frame.ref);
+  } while (files.drop_refused());
+}
+
+void note_files(Report& report, const FileStore& files) {
   for (const FileVerdict& verdict : files.verdicts()) {
     report.symbol_notes.push_back(note(verdict));
     const bool misfit = verdict.fit == FileVerdict::Fit::misfit, doubtful = verdict.fit == FileVerdict::Fit::doubtful;
     if ((misfit || doubtful) && !verdict.evidence.empty())
       report.warnings.push_back(
           fmt::format("{} {} match: {}", verdict.what, misfit ? "does not" : "may not", verdict.evidence.front()));
+    else if (verdict.fit == FileVerdict::Fit::unusable && !verdict.evidence.empty())
+      report.warnings.push_back(fmt::format("{} is not used: {}", verdict.what, verdict.evidence.front()));
   }
 }
 

@@ -7,7 +7,11 @@
 
 namespace unoops::symbols {
 
-// Fills lookups, symbol_notes and warnings.
+// Judges the files by the report, and fills lookups.
 void symbolize(Report&, FileStore&);
+// The lookups alone, again: a file that was used is no more.
+void look_up(Report&, FileStore&);
+// Fills symbol_notes and warnings with what became of the files.
+void note_files(Report&, const FileStore&);
 
 }  // namespace unoops::symbols
