@@ -88,6 +88,7 @@ class Decoder::Impl {
     if (files && report.machine) dumps_.examine(report, *files, options_.all_tasks);
     if (files) symbolize(report, *files);
     inspect_fault(report, files);
+    if (files && report.machine) dumps_.add_values(report, *files, options_.all_tasks);
     if (source_.is_open()) read_source(report, source_);
     explain_report(report);
   }

@@ -2,6 +2,7 @@
 
 #include "state/examine.hpp"
 #include "state/unlogged.hpp"
+#include "state/values.hpp"
 
 namespace unoops::decode {
 
@@ -25,6 +26,10 @@ Machine* Dumps::machine_of(const std::string& path, FileStore& files) {
 void Dumps::examine(Report& report, FileStore& files, bool all_tasks) {
   files.learn(report.kernel, report.kernel_offset);
   if (auto* machine = machine_of(report.file, files)) state::examine(report, *machine, all_tasks);
+}
+
+void Dumps::add_values(Report& report, FileStore& files, bool all) {
+  if (auto* machine = machine_of(report.file, files)) state::add_values(report, *machine, files, all);
 }
 
 std::string Dumps::lines_of_panic(const std::string& path, FileStore& files) {

@@ -19,6 +19,8 @@ class Dumps {
  public:
   // Adds to the report what its dump's memory tells; nothing where no vmlinux fits.
   void examine(Report&, FileStore&, bool all_tasks);
+  // What its memory held when the machine stopped, behind the naming of the bad pointer.
+  void add_values(Report&, FileStore&, bool all);
   // For one whose log it lacks: what the kernel would have printed last; empty where no vmlinux fits.
   std::string lines_of_panic(const std::string& path, FileStore&);
 
