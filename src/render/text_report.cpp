@@ -157,20 +157,23 @@ class TextReport {
         name = std::max(name, display_width(row.name) + 2 * row.indent + 2);
         value = std::max(value, display_width(row.value) + 2);
       }
-      for (const auto& row : table.rows) value_row(row, std::min<std::size_t>(name, 26), std::min<std::size_t>(value, 44));
+      for (const auto& row : table.rows) value_row(row, std::min<std::size_t>(name, 26), std::min<std::size_t>(value, 48));
       if (table.more != 0)
         page_.line("     " + page_.paint(Style::dim, fmt::format("... {} (-v)", plural(table.more, "more member", "more members"))));
     }
   }
 
   void value_row(const ValueRow& row, std::size_t name_column, std::size_t value_column) {
-    std::string line = (row.bad ? "  >  " : "     ") + std::string(2 * row.indent, ' ');
-    const auto name = padded(row.name, name_column > 2 * row.indent ? name_column - 2 * row.indent : 1);
-    if (row.value.empty() && row.type.empty()) return page_.line(line + row.name);
-    line += name + padded(row.value, value_column);
-    if (display_width(line + row.type) > page_.width()) line.erase(line.find_last_not_of(' ') + 1);
-    const bool fits = display_width(line + row.type) <= page_.width();
-    if (fits) line += page_.paint(Style::dim, row.type);
+    const auto cell = [](std::string text, std::size_t column) {
+      const auto have = display_width(text);
+      return text + std::string(have + 2 < column ? column - have : 2, ' ');
+    };
+    const std::string indent(2 * row.indent, ' ');
+    std::string line = row.bad ? "  >  " : "     ";
+    if (row.value.empty() && row.type.empty()) return page_.line(line + indent + row.name);
+    line += cell(indent + row.name, name_column) + row.value;
+    const std::string typed = cell(line, 5 + name_column + value_column);
+    if (display_width(typed + row.type) <= page_.width()) line = typed + page_.paint(Style::dim, row.type);
     page_.line(row.bad ? page_.paint(Style::bold, line) : line);
   }
 

@@ -1,6 +1,8 @@
 // What a memory dump holds, in rows.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/hex.hpp"
 #include "base/printable.hpp"
 #include "render/view.hpp"
@@ -31,7 +33,7 @@ std::string value_text(const DumpedValue& value) {
   if (!value.symbol.empty()) add(out, "<" + value.symbol + ">");
   add(out, value.content);
   add(out, value.words);
-  if (value.slab) add(out, slab_text(*value.slab));
+  if (value.slab) add(out += value.words.empty() ? "" : ",", slab_text(*value.slab));
   return out;
 }
 
@@ -50,21 +52,27 @@ std::string heading_of(const Frame& frame) {
 
 std::vector<ValueTable> variables_of(const Report& r) {
   std::vector<ValueTable> out;
-  for (const Stack& stack : r.stacks)
+  for (const Stack& stack : r.stacks) {
+    std::vector<const DumpedValue*> pointers;  // that the functions further in had under the same name
+    const auto is_repeat = [&](const DumpedValue& value) {
+      const auto same = [&](const DumpedValue* p) { return p->name == value.name && p->number == value.number; };
+      return value.number && std::ranges::any_of(pointers, same);
+    };
     for (const Frame& frame : stack.frames) {
-      if (frame.variables.empty()) continue;
-      ValueTable& table = out.emplace_back();
-      table.heading = heading_of(frame);
-      if (stack.cpu) table.note = fmt::format("CPU {}", *stack.cpu);
+      ValueTable table{heading_of(frame), stack.cpu ? fmt::format("CPU {}", *stack.cpu) : "", {}};
       std::string_view function;
       for (const DumpedValue& value : frame.variables) {
+        if (is_repeat(value)) continue;
+        pointers.push_back(&value);
         if (value.function != function && !value.function.empty())
           table.rows.push_back({0, false, clean(value.function) + " (inlined)", "", ""});
         function = value.function;
         table.rows.push_back(row_of(value));
         table.rows.back().indent = value.function.empty() ? 0 : 1;
       }
+      if (!table.rows.empty()) out.push_back(std::move(table));
     }
+  }
   return out;
 }
 

@@ -25,7 +25,7 @@ class Shown {
     auto at = std::find_if(from, frames_.end(), fits);
     // An interrupted pc stands before the trace of the interrupt.
     if (at == frames_.end()) at = std::find_if(frames_.begin(), from, fits);
-    if (at == frames_.end()) return nullptr;
+    if (at == frames_.end() || !fits(*at)) return nullptr;
     next_ = std::max(next_, static_cast<std::size_t>(at - frames_.begin()));
     Frame* out = *at;
     *at = nullptr;

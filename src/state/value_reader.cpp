@@ -81,6 +81,14 @@ std::string ValueReader::symbol_at(std::uint64_t address) {
   return named(ref.symbol, *ref.offset - 1) + " [" + ref.module + "]";
 }
 
+std::string ValueReader::stack_at(std::uint64_t address) {
+  for (const Cpu& cpu : machine_.cpus()) {
+    const auto stack = cpu.task ? stack_of(target_, *cpu.task) : std::nullopt;
+    if (stack && stack->holds(address)) return fmt::format("on the stack of {} (pid {})", cpu.task->comm, cpu.task->pid);
+  }
+  return {};
+}
+
 std::string ValueReader::text_at(std::uint64_t address) {
   std::string text;
   while (text.size() < most_text) {
@@ -120,6 +128,7 @@ void ValueReader::pointer(DumpedValue& out, Type type, std::uint64_t value) {
   if (shape_of(target).shape == Shape::character) out.content = text_at(value);
   out.symbol = symbol_at(value);
   if (out.symbol.empty()) out.slab = slabs_.find(value);
+  if (out.symbol.empty() && !out.slab) out.words = stack_at(value);
   if (is_opaque(target)) out.words = words_of(machine_, target, value).value_or("");
 }
 

@@ -42,6 +42,7 @@ class ValueReader {
   void characters(DumpedValue&, Bytes);
   std::string text_at(std::uint64_t address);
   std::string symbol_at(std::uint64_t address);
+  std::string stack_at(std::uint64_t address);  // "on the stack of trig (pid 130)"
   std::string not_there(Got) const;
 
   void members(Listing&, Type, std::uint64_t address, unsigned depth);
