@@ -24,7 +24,7 @@ struct LiveVariable {
   std::string_view function;  // whose it is
   int inlined = 0;            // 0: of the function itself, n: of the n-th one that was inlined there
   bool parameter = false;
-  std::span<const Dwarf_Op> location;            // empty: its value is not there any more
+  std::span<const Dwarf_Op> location;          // empty: its value is not there any more
   std::optional<std::uint64_t> constant = {};  // the compiler has put its value into the code
 };
 

@@ -54,9 +54,7 @@ class Machine {
     stack_.push_back(*value);
     return true;
   }
-  bool push_plus(std::optional<std::uint64_t> value, std::uint64_t offset) {
-    return value && push(*value + offset);
-  }
+  bool push_plus(std::optional<std::uint64_t> value, std::uint64_t offset) { return value && push(*value + offset); }
   bool push_register(std::uint64_t reg) {
     is_value_ = true;
     return reg < max_regs && push(frame_.value_of(static_cast<Reg>(reg)));

@@ -102,8 +102,9 @@ std::vector<NamedMember> Types::members(Type aggregate) {
   const Type real = peel(aggregate);
   if (!is_aggregate(real)) return out;
   for (const Member& m : layout(real).members)
-    out.push_back({m.name, MemberPlace{static_cast<std::uint64_t>(m.offset), m.size,
-                                       static_cast<unsigned>(m.bit_offset), static_cast<unsigned>(m.bit_size), m.type}});
+    out.push_back(
+        {m.name, MemberPlace{static_cast<std::uint64_t>(m.offset), m.size, static_cast<unsigned>(m.bit_offset),
+                             static_cast<unsigned>(m.bit_size), m.type}});
   return out;
 }
 

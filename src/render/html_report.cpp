@@ -154,12 +154,13 @@ class Article {
     if (all.empty()) return;
     heading(words);
     for (const auto& table : all) {
-      add("<p class=\"note\">{}{}{}</p>\n", escaped(table.heading), table.note.empty() ? "" : ", ", escaped(table.note));
+      add("<p class=\"note\">{}{}{}</p>\n", escaped(table.heading), table.note.empty() ? "" : ", ",
+          escaped(table.note));
       out_ += "<div class=\"scroll\"><table class=\"trace\"><tbody>\n";
       for (const auto& row : table.rows)
-        add("<tr{}><td>{}</td><td>{}{}</td><td>{}</td><td class=\"note\">{}</td></tr>\n", row.bad ? " class=\"culprit\"" : "",
-            row.bad ? "&gt;" : "", std::string(2 * row.indent, ' '), escaped(row.name), escaped(row.value),
-            escaped(row.type));
+        add("<tr{}><td>{}</td><td>{}{}</td><td>{}</td><td class=\"note\">{}</td></tr>\n",
+            row.bad ? " class=\"culprit\"" : "", row.bad ? "&gt;" : "", std::string(2 * row.indent, ' '),
+            escaped(row.name), escaped(row.value), escaped(row.type));
       out_ += "</tbody></table></div>\n";
       if (table.more != 0) add("<p class=\"note\">{}</p>\n", plural(table.more, "more member", "more members"));
     }

@@ -157,9 +157,11 @@ class TextReport {
         name = std::max(name, display_width(row.name) + 2 * row.indent + 2);
         value = std::max(value, display_width(row.value) + 2);
       }
-      for (const auto& row : table.rows) value_row(row, std::min<std::size_t>(name, 26), std::min<std::size_t>(value, 48));
+      for (const auto& row : table.rows)
+        value_row(row, std::min<std::size_t>(name, 26), std::min<std::size_t>(value, 48));
       if (table.more != 0)
-        page_.line("     " + page_.paint(Style::dim, fmt::format("... {} (-v)", plural(table.more, "more member", "more members"))));
+        page_.line("     " + page_.paint(Style::dim, fmt::format("... {} (-v)",
+                                                                 plural(table.more, "more member", "more members"))));
     }
   }
 

@@ -32,11 +32,11 @@ inline constexpr auto fields_of<SymbolRef> = all_of(  //
     plain("pc", &SymbolRef::pc, never));
 
 template <>
-inline constexpr auto fields_of<SlabPlace> = all_of(     //
-    text("cache", &SlabPlace::cache, always),            //
-    plain("object_size", &SlabPlace::object_size),       //
-    plain("offset", &SlabPlace::offset, always),         //
-    plain("free", &SlabPlace::free),                     //
+inline constexpr auto fields_of<SlabPlace> = all_of(  //
+    text("cache", &SlabPlace::cache, always),         //
+    plain("object_size", &SlabPlace::object_size),    //
+    plain("offset", &SlabPlace::offset, always),      //
+    plain("free", &SlabPlace::free),                  //
     plain("shared_by", &SlabPlace::shared_by));
 
 template <>
@@ -53,13 +53,13 @@ inline constexpr auto fields_of<DumpedValue> = all_of(  //
     plain("bad", &DumpedValue::bad));
 
 template <>
-inline constexpr auto fields_of<DumpedObject> = all_of(   //
-    text("expression", &DumpedObject::expression),        //
-    text("type", &DumpedObject::type, always),            //
-    address("address", &DumpedObject::address),           //
-    plain("slab", &DumpedObject::slab),                   //
-    text("missing", &DumpedObject::missing),              //
-    plain("members", &DumpedObject::members),             //
+inline constexpr auto fields_of<DumpedObject> = all_of(  //
+    text("expression", &DumpedObject::expression),       //
+    text("type", &DumpedObject::type, always),           //
+    address("address", &DumpedObject::address),          //
+    plain("slab", &DumpedObject::slab),                  //
+    text("missing", &DumpedObject::missing),             //
+    plain("members", &DumpedObject::members),            //
     plain("more_members", &DumpedObject::more_members));
 
 template <>
@@ -320,14 +320,14 @@ inline constexpr auto fields_of<DumpedMachine> = all_of(  //
     plain("locks", &DumpedMachine::locks));
 
 template <>
-inline constexpr auto fields_of<DumpedTask> = all_of(  //
-    plain("pid", &DumpedTask::pid, always),            //
-    text("comm", &DumpedTask::comm),                   //
-    plain("state", &DumpedTask::state),                //
-    plain("cpu", &DumpedTask::cpu),                    //
-    plain("stack", &DumpedTask::stack),                //
+inline constexpr auto fields_of<DumpedTask> = all_of(         //
+    plain("pid", &DumpedTask::pid, always),                   //
+    text("comm", &DumpedTask::comm),                          //
+    plain("state", &DumpedTask::state),                       //
+    plain("cpu", &DumpedTask::cpu),                           //
+    plain("stack", &DumpedTask::stack),                       //
     private_text("command_line", &DumpedTask::command_line),  //
-    text("program", &DumpedTask::program),             //
+    text("program", &DumpedTask::program),                    //
     text("cgroup", &DumpedTask::cgroup));
 
 template <>

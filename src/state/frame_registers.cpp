@@ -85,12 +85,13 @@ std::vector<FrameRegisters> registers_along(Target& target, const UnwoundStack& 
   FrameRegisters here = at_top;
   for (auto i = begin; i < std::min(end, frames.size()); ++i) {
     if (frames[i].saved_at)
-      here = all_registers(
-          [&](std::string_view member) { return target.number(*frames[i].saved_at, "pt_regs", member); },
-          *target.memory().core().arch->core_notes);
+      here =
+          all_registers([&](std::string_view member) { return target.number(*frames[i].saved_at, "pt_regs", member); },
+                        *target.memory().core().arch->core_notes);
     here.values[sp] = frames[i].sp;
     FrameRegisters next;
-    if (i + 1 < frames.size() && !frames[i + 1].saved_at) next = step(target, here, tables(frames[i]), frames[i + 1].sp);
+    if (i + 1 < frames.size() && !frames[i + 1].saved_at)
+      next = step(target, here, tables(frames[i]), frames[i + 1].sp);
     if (i >= first) out.push_back(here);
     here = next;
   }

@@ -27,7 +27,9 @@ std::optional<ValuePlace> FrameScope::find(const LiveVariable& variable) const {
     const auto index = static_cast<std::size_t>(reg);
     return reg >= 0 && index < registers_.values.size() ? registers_.values[index] : std::nullopt;
   };
-  frame.load = [&](std::uint64_t address, unsigned bytes) { return machine_->target().memory().number(address, bytes); };
+  frame.load = [&](std::uint64_t address, unsigned bytes) {
+    return machine_->target().memory().number(address, bytes);
+  };
   // Only the section of the code is known to have moved so far.
   frame.moved = [&](std::uint64_t address) -> std::optional<std::uint64_t> {
     auto& elf = place_.file->elf();

@@ -31,8 +31,10 @@ class Known {
 
  private:
   // v6.1 include/asm-generic/qspinlock_types.h: by the structures that it lies in.
-  static constexpr auto spinning = std::to_array<std::pair<std::string_view, std::string_view>>(
-      {{"spinlock", "rlock.raw_lock.val.counter"}, {"raw_spinlock", "raw_lock.val.counter"}, {"qspinlock", "val.counter"}});
+  static constexpr auto spinning =
+      std::to_array<std::pair<std::string_view, std::string_view>>({{"spinlock", "rlock.raw_lock.val.counter"},
+                                                                    {"raw_spinlock", "raw_lock.val.counter"},
+                                                                    {"qspinlock", "val.counter"}});
 
   std::optional<std::uint64_t> number(std::string_view path) {
     const auto at = target_.types().member(type_, path);
@@ -95,7 +97,7 @@ class Known {
   // v6.1 kernel/locking/mutex.c MUTEX_FLAGS
   std::optional<std::string> owned_lock() {
     constexpr std::uint64_t flags = 7;
-    const auto value = number("owner.counter");
+    const auto value = number("owner");
     if (!value) return std::nullopt;
     if ((*value & ~flags) == 0) return "unlocked";
     const auto who = owner(*value & ~flags);
@@ -105,7 +107,7 @@ class Known {
   // v6.1 kernel/locking/rwsem.c RWSEM_READER_OWNED: then the owner is only a hint.
   std::optional<std::string> semaphore() {
     constexpr std::uint64_t flags = 7, by_readers = 1;
-    const auto count = number("count.counter"), holder = number("owner.counter");
+    const auto count = number("count"), holder = number("owner");
     if (!count || !holder) return std::nullopt;
     if (*count == 0) return "unlocked";
     const auto who = (*holder & by_readers) == 0 ? owner(*holder & ~flags) : std::nullopt;

@@ -39,11 +39,12 @@ class Shown {
 
 void match(OwnFrames& own, Machine& machine, Shown shown) {
   for (const UnwoundFrame& f : own.stack.frames)
-    own.shown.push_back(
-        shown.take(machine.code().reference(f.ip, f.exact ? PcKind::exact : PcKind::return_address)));
+    own.shown.push_back(shown.take(machine.code().reference(f.ip, f.exact ? PcKind::exact : PcKind::return_address)));
 }
 
-bool may_be_to_blame(const Frame* frame) { return frame && !frame->ref.symbol.empty() && !frame_roles(frame->ref.symbol).any(); }
+bool may_be_to_blame(const Frame* frame) {
+  return frame && !frame->ref.symbol.empty() && !frame_roles(frame->ref.symbol).any();
+}
 
 // False: the stack is another one.
 bool find_first(OwnFrames& own, const Report& report) {
@@ -88,8 +89,7 @@ std::optional<OwnFrames> own_frames(Report& report, Machine& machine) {
 
 std::optional<OwnFrames> frames_of(Report& report, Machine& machine, const Cpu& cpu) {
   OwnFrames own{machine.stack_of(cpu), registers_at_top(machine.target(), cpu), {}};
-  match(own, machine,
-        Shown(report, [&](const Stack& stack) { return stack.cpu == static_cast<int>(cpu.number); }));
+  match(own, machine, Shown(report, [&](const Stack& stack) { return stack.cpu == static_cast<int>(cpu.number); }));
   const auto first = std::ranges::find_if(own.shown, may_be_to_blame);
   if (first == own.shown.end()) return std::nullopt;
   own.first = static_cast<std::size_t>(first - own.shown.begin());

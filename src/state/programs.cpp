@@ -10,7 +10,8 @@ namespace {
 constexpr int most_parts = 64, most_mounts = 16;
 constexpr std::uint64_t most_name = 255, most_arguments = 512, page = 4096;
 
-std::optional<std::uint64_t> member(Target& target, std::uint64_t object, std::string_view type, std::string_view path) {
+std::optional<std::uint64_t> member(Target& target, std::uint64_t object, std::string_view type,
+                                    std::string_view path) {
   const auto value = target.number(object, type, path);
   return value && *value != 0 ? value : std::nullopt;
 }
@@ -35,7 +36,8 @@ std::string path_of(Target& target, std::uint64_t dentry, std::uint64_t mount) {
     const auto root = member(target, mount, "mount", "mnt.mnt_root");
     if (!root) return {};
     if (dentry == *root) {
-      const auto above = member(target, mount, "mount", "mnt_parent"), point = member(target, mount, "mount", "mnt_mountpoint");
+      const auto above = member(target, mount, "mount", "mnt_parent"),
+                 point = member(target, mount, "mount", "mnt_mountpoint");
       if (!above || !point || ++mounts > most_mounts) return {};
       if (*above == mount) return out.empty() ? "/" : out;
       mount = *above;

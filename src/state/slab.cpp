@@ -39,8 +39,7 @@ void Slabs::read_caches() {
   caches_read_ = true;
   const auto head = target_.variable("slab_caches");
   const auto& link = target_.place(cache_type, "list");
-  if (head && link)
-    each_link(target_, *head, most_caches, [&](std::uint64_t at) { known_.insert(at - link->offset); });
+  if (head && link) each_link(target_, *head, most_caches, [&](std::uint64_t at) { known_.insert(at - link->offset); });
 }
 
 const Slabs::Cache* Slabs::cache_at(std::uint64_t address) {

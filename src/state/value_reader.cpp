@@ -12,10 +12,10 @@ namespace unoops::state {
 namespace {
 
 constexpr std::uint64_t most_text = 64, most_bytes = 16, most_elements = 8;
-constexpr std::uint64_t most_of_array = 256;     // bytes of an array that are read
-constexpr std::size_t most_members = 4096;       // of one structure, before some are chosen
-constexpr unsigned deepest = 1;                  // structures within a structure
-constexpr std::uint64_t small = 100'000;         // larger numbers are mostly bits, and said in hex
+constexpr std::uint64_t most_of_array = 256;  // bytes of an array that are read
+constexpr std::size_t most_members = 4096;    // of one structure, before some are chosen
+constexpr unsigned deepest = 1;               // structures within a structure
+constexpr std::uint64_t small = 100'000;      // larger numbers are mostly bits, and said in hex
 constexpr std::uint64_t narrow = std::uint64_t{1} << 32;
 
 std::uint64_t bits_of(std::uint64_t word, const MemberPlace& place) {
@@ -84,7 +84,8 @@ std::string ValueReader::symbol_at(std::uint64_t address) {
 std::string ValueReader::stack_at(std::uint64_t address) {
   for (const Cpu& cpu : machine_.cpus()) {
     const auto stack = cpu.task ? stack_of(target_, *cpu.task) : std::nullopt;
-    if (stack && stack->holds(address)) return fmt::format("on the stack of {} (pid {})", cpu.task->comm, cpu.task->pid);
+    if (stack && stack->holds(address))
+      return fmt::format("on the stack of {} (pid {})", cpu.task->comm, cpu.task->pid);
   }
   return {};
 }
@@ -199,7 +200,8 @@ bool ValueReader::array(DumpedValue& out, Type type, Bytes bytes) {
     out.words = shape->count == 0 ? "array" : fmt::format("array of {}", shape->count);
     return true;
   }
-  const auto shown = std::min({shape->count, element.size == 1 ? most_bytes : most_elements, bytes.size() / element.size});
+  const auto shown =
+      std::min({shape->count, element.size == 1 ? most_bytes : most_elements, bytes.size() / element.size});
   for (std::uint64_t i = 0; i < shown; ++i) {
     const auto value = little(bytes, i * element.size, static_cast<unsigned>(element.size));
     if (element.size == 1)
@@ -252,7 +254,8 @@ std::optional<DumpedValue> ValueReader::value(std::string_view name, Type type, 
 struct ValueReader::Listing {
   std::vector<DumpedValue> all = {};
   std::optional<std::uint64_t> bad = {};
-  Got got = Got::yes;  // of what could not be read
+  Got got = Got::yes;     // of what could not be read
+  bool any_read = false;  // something could
 };
 
 void ValueReader::members(Listing& out, Type type, std::uint64_t address, unsigned depth) {
@@ -271,19 +274,22 @@ void ValueReader::member(Listing& out, const NamedMember& one, std::uint64_t add
   value.bad = out.bad == at && shape.shape == Shape::pointer;
   if (aggregate) {
     const auto known = words_of(machine_, one.place.type, at);
+    out.any_read |= known.has_value();
     const bool descends = !known && depth < deepest && !is_opaque(one.place.type);
     value.words = known.value_or(descends ? "" : "{...}");
     out.all.push_back(std::move(value));
     if (descends) members(out, one.place.type, at, depth + 1);
     return;
   }
-  if (const auto array = array_of(one.place.type); array && array->count != 0) value.type += fmt::format("[{}]", array->count);
+  if (const auto array = array_of(one.place.type); array && array->count != 0)
+    value.type += fmt::format("[{}]", array->count);
   std::vector<std::byte> bytes(std::min(one.place.size, most_of_array));
   const auto got = bytes.empty() ? Got::yes : target_.memory().read(at, bytes);
   if (got != Got::yes) {
     out.got = got;
     return;
   }
+  out.any_read |= !bytes.empty();
   if (one.place.bit_size != 0) {
     if (bytes.size() > 8) return;
     auto bits = bits_of(little(bytes, 0, static_cast<unsigned>(bytes.size())), one.place);
@@ -303,8 +309,7 @@ DumpedObject ValueReader::object(std::string expression, Type type, std::uint64_
   list.bad = bad;
   members(list, type, address, 0);
   auto& all = list.all;
-  const bool any_read = std::ranges::any_of(all, [](const DumpedValue& v) { return v.depth == 0 && v.words != "{...}"; });
-  if (!any_read || all.empty()) {
+  if (!list.any_read) {
     out.missing = not_there(list.got == Got::yes ? Got::excluded : list.got);
     return out;
   }

@@ -27,7 +27,12 @@ struct Held {
 class Values {
  public:
   Values(Report& report, Machine& machine, FileStore& files, bool all)
-      : report_(report), machine_(machine), files_(files), all_(all), bounds_(all ? everything : brief), reader_(machine) {}
+      : report_(report),
+        machine_(machine),
+        files_(files),
+        all_(all),
+        bounds_(all ? everything : brief),
+        reader_(machine) {}
 
   void run() {
     if (auto own = own_frames(report_, machine_)) {
@@ -106,7 +111,8 @@ class Values {
     }
     drop_repeats(found);
     while (found.size() > bounds_.variables) {
-      const auto last = std::max_element(found.rbegin(), found.rend(), [](const auto& a, const auto& b) { return a.first < b.first; });
+      const auto last = std::max_element(found.rbegin(), found.rend(),
+                                         [](const auto& a, const auto& b) { return a.first < b.first; });
       found.erase(std::prev(last.base()));
     }
     frame.variables.clear();
@@ -129,7 +135,9 @@ class Values {
     const Type target = pointee(variable.type);
     const auto value = is_aggregate(target) ? reader_.number(variable.type, place) : std::nullopt;
     if (!value || *value >> 63 == 0) return;
-    const auto known = std::ranges::find_if(held_, [&](const Held& h) { return h.value == *value && name_of(peel(h.target).die) == name_of(peel(target).die); });
+    const auto known = std::ranges::find_if(held_, [&](const Held& h) {
+      return h.value == *value && name_of(peel(h.target).die) == name_of(peel(target).die);
+    });
     if (known == held_.end()) held_.push_back({std::string(variable.name), *value, target});
   }
 
@@ -164,7 +172,8 @@ class Values {
     };
     const auto bad = evaluate(steps);
     std::optional<std::uint64_t> bad_at;
-    if (bad && told && bad->place.address && reader_.number(bad->type, bad->place) == *told) bad_at = bad->place.address;
+    if (bad && told && bad->place.address && reader_.number(bad->type, bad->place) == *told)
+      bad_at = bad->place.address;
     for (std::size_t shown = 0; shown < 2;) {
       if (const auto value = evaluate(steps)) shown += add(expression.prefix(steps), *value, bad_at);
       if (steps == 0) return;
@@ -180,7 +189,8 @@ class Values {
   }
   bool add(std::string_view name, Type target, std::uint64_t address, std::optional<std::uint64_t> bad_at) {
     if (address >> 63 == 0 || size_of(peel(target)) == 0 || report_.objects.size() >= bounds_.objects) return false;
-    const bool known = std::ranges::any_of(report_.objects, [&](const DumpedObject& o) { return o.address == address; });
+    const bool known =
+        std::ranges::any_of(report_.objects, [&](const DumpedObject& o) { return o.address == address; });
     if (known) return true;
     auto object = reader_.object("*" + std::string(name), target, address, bad_at, bounds_.members);
     if (!object.missing.empty() && !is_memory(address)) return false;

@@ -165,5 +165,5 @@ struct shown {
 };
 extern struct shown shown;
 struct list_head other = {&shown.one, &shown.one};
-struct shown shown = {"things", -5, 5, 17, GREEN, 0, (void *)-12, (void *)0xdead000000000100, 0x1234567890, {AT(&runner) + 1}, {&other, &other},
+struct shown shown __attribute__((aligned(256))) = {"things", -5, 5, 17, GREEN, 0, (void *)-12, (void *)0xdead000000000100, 0x1234567890, {AT(&runner) + 1}, {&other, &other},
                       {3, {&shown.inner.nothing, &shown.inner.nothing}}, {1, 2, 3, 255}, unwind_next_frame, 1, "said \"so\""};

@@ -67,6 +67,7 @@ OTHER_WORDS = {
     ('src/state/unlogged.cpp', 'panic'): 'the function panic(), which was called last',
     ('src/inspect/flow.cpp', 'panic'): 'the function panic(), which does not return',
     ('src/debuginfo/type_names.cpp', 'spinlock'): 'struct spinlock',
+    ('src/state/known_structures.cpp', 'spinlock'): 'struct spinlock',
     ('src/input/affix.cpp', 'panic'): 'a level of a logger',
     ('src/input/affix.cpp', 'warning'): 'a level of a logger',
     ('src/machine/lift_mips.cpp', 'sh'): 'the instruction "store halfword"',

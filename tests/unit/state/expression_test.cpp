@@ -19,8 +19,8 @@ TEST_CASE("expression: a variable and steps from it, and nothing else") {
   CHECK(e->container(5) == 2);
   CHECK(e->container(2) == 0);
   CHECK(Expression::of("req")->steps() == 0);
-  for (const char* other : {"", "*p", "list_first_entry(head, struct req, node)", "a[i]", "a[1", "a-", "a->", "a.b->", "a b",
-                            "a[99999999999999999999]"})
+  for (const char* other : {"", "*p", "list_first_entry(head, struct req, node)", "a[i]", "a[1", "a-", "a->", "a.b->",
+                            "a b", "a[99999999999999999999]"})
     CHECK_FALSE(Expression::of(other));
 }
 

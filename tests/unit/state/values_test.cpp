@@ -39,7 +39,7 @@ void set_next(DumpedKernel& kernel, std::uint64_t object, std::optional<std::uin
 void place_slab(DumpedKernel& kernel) {
   const auto memory = kernel.address("slab_memory"), descriptors = kernel.address("descriptors");
   kernel.set("vmemmap_base", 0, descriptors - (memory - image + phys_base) / 4096 * 32);
-  kernel.set("a_cache", 4, key);
+  kernel.set("a_cache", 3, key);
   kernel.set("descriptors", 1, memory);
   kernel.set("descriptors", 2, kernel.address("a_cache"));
   kernel.set("descriptors", 3, std::uint64_t{8} << 16);  // objects
@@ -72,24 +72,13 @@ TEST_CASE("values: a structure member by member") {
   const auto null_at = machine->target().place("shown", "null")->offset;
   const auto object = reader.object("*it", type, at, at + null_at, 40);
   CHECK(object.type == "struct shown");
-  CHECK(texts(object) == std::vector<std::string>{"name = \"things\"",
-                                                  "negative = -5",
-                                                  "low = 5",
-                                                  "high = 17",
-                                                  "color = GREEN (7)",
-                                                  "null = NULL bad",
-                                                  "error = ERR_PTR(-12) = -ENOMEM",
-                                                  "poison = list poison: an entry that list_del() removed",
-                                                  "large = 0x1234567890",
-                                                  "held = LOCKED, owner runner pid 11",
-                                                  "one = 1 entry linked",
-                                                  "inner =",
-                                                  "  counted = 3",
-                                                  "  nothing = empty list",
-                                                  "bytes = {01 02 03 ff}",
-                                                  "call = <unwind_next_frame>",
-                                                  "yes = true",
-                                                  "words = \"said \\\"so\\\"\" <.LC1>"});
+  CHECK(texts(object) ==
+        std::vector<std::string>{"name = \"things\"", "negative = -5", "low = 5", "high = 17", "color = GREEN (7)",
+                                 "null = NULL bad", "error = ERR_PTR(-12) = -ENOMEM, or NULL minus 0xc",
+                                 "poison = LIST_POISON1: the next pointer of an entry that list_del() removed",
+                                 "large = 0x1234567890", "held = LOCKED, owner runner pid 11", "one = 1 entry linked",
+                                 "inner =", "  counted = 3", "  nothing = empty list", "bytes = {01 02 03 ff}",
+                                 "call = <unwind_next_frame>", "yes = true", "words = \"said \\\"so\\\"\""});
 }
 
 TEST_CASE("values: what is too much is left out, but never the bad member") {
@@ -113,8 +102,8 @@ TEST_CASE("values: a structure that is not in the dump") {
   kernel.drop_page(kernel.address("shown"));
   auto* machine = kernel.machine();
   REQUIRE(machine);
-  const auto object = state::ValueReader(*machine).object("*it", machine->target().structure("shown"),
-                                                          kernel.address("shown"), {}, 40);
+  const auto object =
+      state::ValueReader(*machine).object("*it", machine->target().structure("shown"), kernel.address("shown"), {}, 40);
   CHECK(object.members.empty());
   CHECK(object.missing.starts_with("no"));
 }
