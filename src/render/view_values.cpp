@@ -80,7 +80,8 @@ std::vector<ValueTable> objects_of(const Report& r) {
   std::vector<ValueTable> out;
   for (const DumpedObject& object : r.objects) {
     ValueTable& table = out.emplace_back();
-    table.heading = clean(object.expression) + ", " + clean(object.type) + " at " + hex(object.address);
+    table.heading = clean(object.expression) + (object.type.empty() ? " =" : ", " + clean(object.type) + " at") + " " +
+                    hex(object.address);
     if (object.slab) table.note = slab_text(*object.slab);
     if (!object.missing.empty()) table.rows.push_back({0, false, clean(object.missing), "", ""});
     for (const DumpedValue& value : object.members) table.rows.push_back(row_of(value));

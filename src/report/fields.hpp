@@ -55,7 +55,7 @@ inline constexpr auto fields_of<DumpedValue> = all_of(  //
 template <>
 inline constexpr auto fields_of<DumpedObject> = all_of(  //
     text("expression", &DumpedObject::expression),       //
-    text("type", &DumpedObject::type, always),           //
+    text("type", &DumpedObject::type),                   //
     address("address", &DumpedObject::address),          //
     plain("slab", &DumpedObject::slab),                  //
     text("missing", &DumpedObject::missing),             //

@@ -26,6 +26,7 @@ class ValueReader {
   // With no more than `most` members; those around `bad`, the address of the pointer that was bad, are among them.
   DumpedObject object(std::string expression, Type, std::uint64_t address, std::optional<std::uint64_t> bad,
                       std::size_t most);
+  std::optional<SlabPlace> slab_at(std::uint64_t address) { return slabs_.find(address); }
   // Of a pointer or number in memory or registers.
   std::optional<std::uint64_t> number(Type, const ValuePlace&);
 

@@ -40,6 +40,7 @@ class Values {
       if (own->faulted && report_.site.cause) object_of(*report_.site.cause);
       if (report_.objects.empty() && report_.site.handed) object_of(*report_.site.handed);
       objects_with_locks();
+      if (own->faulted) objects_in_registers();
     }
     for (const Cpu& cpu : machine_.cpus()) {
       held_.clear();
@@ -215,6 +216,21 @@ class Values {
         if (holds && (!smallest || size < size_of(peel(smallest->target)))) smallest = &held;
       }
       if (smallest) add(smallest->name, smallest->target, smallest->value, {});
+    }
+  }
+
+  // A register that leads to a freed object tells of its use, even where no variable names it any more.
+  void objects_in_registers() {
+    for (const Register& reg : report_.registers) {
+      const bool known =
+          std::ranges::any_of(report_.objects, [&](const DumpedObject& o) { return o.address == reg.value; });
+      if (known || reg.value >> 63 == 0 || report_.objects.size() >= bounds_.objects) continue;
+      auto slab = reader_.slab_at(reg.value);
+      if (!slab || (!all_ && slab->free != true)) continue;
+      DumpedObject& object = report_.objects.emplace_back();
+      object.expression = reg.name;
+      object.address = reg.value;
+      object.slab = std::move(slab);
     }
   }
 
