@@ -41,14 +41,15 @@ class Values {
       if (report_.objects.empty() && report_.site.handed) object_of(*report_.site.handed);
       objects_with_locks();
       if (own->faulted) objects_in_registers();
+      if (all_) objects_of_variables();
     }
     for (const Cpu& cpu : machine_.cpus()) {
       held_.clear();
       if (!spins(cpu)) continue;
       if (auto others = frames_of(report_, machine_, cpu)) read(*others);
       objects_with_locks();
+      if (all_) objects_of_variables();
     }
-    if (all_) objects_of_variables();
   }
 
  private:

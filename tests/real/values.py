@@ -37,6 +37,11 @@ def values_of(report):
         yield from thing.get("members", [])
 
 
+def culprit_of(report):
+    at = report.get("culprit", {})
+    return report["stacks"][at["stack"]]["frames"][at["frame"]] if len(at) == 2 else {}
+
+
 def check_cause(report):
     cause = report["explanation"].get("cause")
     if not cause or "->" not in cause["expression"]:
@@ -44,7 +49,9 @@ def check_cause(report):
     wanted = "*" + re.sub(r"->[^>]*$", "", cause["expression"])
     objects = [o for o in report.get("objects", []) if o.get("expression") == wanted]
     if not objects:
-        yield f"{cause['expression']}: {wanted} is not shown"
+        root = re.match(r"\w+", cause["expression"]).group()
+        if any(v["name"] == root and "number" in v for v in culprit_of(report).get("variables", [])):
+            yield f"{cause['expression']}: {wanted} is not shown"
         return
     bad = [m for m in objects[0].get("members", []) if m.get("bad")]
     if len(bad) != 1:
@@ -75,15 +82,15 @@ def check_locks(report):
         holders = [o for o in report.get("objects", []) if 0 <= address - int(o["address"], 16) < 4096]
         words = " ".join(m.get("words", "") for o in holders for m in o.get("members", []))
         if not holders:
-            yield f"{lock['type']} at {lock['address']}: its object is not shown"
-        elif "LOCKED" not in words:
+            continue  # a variable of its own
+        if "LOCKED" not in words:
             yield f"{holders[0]['expression']} has no lock that is locked"
-        elif "owner_comm" in lock and f"owner {lock['owner_comm']} pid {lock['owner']}" not in words:
+        if "owner_comm" in lock and f"owner {lock['owner_comm']} pid {lock['owner']}" not in words:
             yield f"{holders[0]['expression']} does not name {lock['owner_comm']}"
 
 
 def check_redacted(report, redacted):
-    text = json.dumps(redacted)
+    text = json.dumps({k: v for k, v in redacted.items() if k != "file"})
     for value in values_of(report):
         content = value.get("content", "").strip('"')
         if len(content) > 7 and content in text and value["name"] != "comm":
