@@ -10,7 +10,7 @@
 namespace unoops::state {
 namespace {
 
-constexpr std::size_t most_links = 10'000;
+constexpr std::size_t most_links = 2'000;
 
 class Known {
  public:
@@ -50,6 +50,10 @@ class Known {
     return fmt::format("{}", static_cast<std::int64_t>(*value));
   }
 
+  static std::string entries(std::size_t links) {
+    return links == 1 ? "1 entry linked" : fmt::format("{} entries linked", links);
+  }
+
   // Head or not: what lies on the ring besides.
   std::optional<std::string> list() {
     const auto next = number("next"), before = number("prev");
@@ -59,9 +63,8 @@ class Known {
     const auto fact = address_fact(*next, target_.memory().core().arch ? &target_.memory().core().arch->info : nullptr);
     if (fact.id == AddressClass::poison) return fact.words;
     std::size_t links = 0;
-    if (each_link(target_, address_, most_links, [&](std::uint64_t) { ++links; }))
-      return fmt::format("{} linked", links == 1 ? "1 entry" : fmt::format("{} entries", links));
-    return "a list that does not lead back";
+    if (each_link(target_, address_, most_links, [&](std::uint64_t) { ++links; })) return entries(links);
+    return links == most_links ? fmt::format("more than {} entries linked", links) : "a list that does not lead back";
   }
 
   std::optional<std::string> hashed_list() {
@@ -71,8 +74,8 @@ class Known {
     std::size_t links = 1;
     auto next = target_.memory().number(*first);
     while (next && *next != 0 && links < most_links) next = target_.memory().number(*next), ++links;
-    if (!next || *next != 0) return "a list without an end";
-    return fmt::format("{} linked", links == 1 ? "1 entry" : fmt::format("{} entries", links));
+    if (!next) return "a list without an end";
+    return *next == 0 ? entries(links) : fmt::format("more than {} entries linked", links);
   }
 
   // The low byte is the lock, the rest is of those who wait.

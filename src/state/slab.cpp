@@ -10,6 +10,7 @@ constexpr std::string_view cache_type = "kmem_cache";
 // Bounds of what damaged memory may claim. A slab holds at most as many objects as its counter has bits for.
 constexpr std::size_t most_caches = 16384, most_name = 128, most_cpus = 8192;
 constexpr std::uint64_t most_objects = 1 << 15;
+constexpr std::size_t most_visited = 1 << 22;  // free objects, of all lists that are asked for
 
 std::uint64_t swapped(std::uint64_t value) { return __builtin_bswap64(value); }
 
@@ -114,7 +115,7 @@ std::optional<std::uint64_t> Slabs::next_free(const Cache& cache, const Slab& sl
 Slabs::Listed Slabs::listed(const Cache& cache, const Slab& slab, std::uint64_t first, std::uint64_t object) {
   std::uint64_t steps = 0;
   for (auto at = first; at != 0;) {
-    if (!is_object(cache, slab, at) || steps++ > slab.objects) return Listed::broken;
+    if (!is_object(cache, slab, at) || steps++ > slab.objects || ++visited_ > most_visited) return Listed::broken;
     if (at == object) return Listed::yes;
     const auto next = next_free(cache, slab, at);
     if (!next) return Listed::broken;

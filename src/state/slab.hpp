@@ -45,6 +45,7 @@ class Slabs {
 
   Target& target_;
   bool caches_read_ = false;
+  std::size_t visited_ = 0;  // free objects
   std::unordered_set<std::uint64_t> known_;
   std::unordered_map<std::uint64_t, Cache> caches_;  // those that were asked for
 };

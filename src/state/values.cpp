@@ -40,8 +40,8 @@ class Values {
       if (own->faulted && report_.site.cause) object_of(*report_.site.cause);
       if (report_.objects.empty() && report_.site.handed) object_of(*report_.site.handed);
       objects_with_locks();
-      if (own->faulted) objects_in_registers();
       if (all_) objects_of_variables();
+      if (own->faulted) objects_in_registers();
     }
     for (const Cpu& cpu : machine_.cpus()) {
       held_.clear();
