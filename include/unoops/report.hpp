@@ -13,6 +13,7 @@
 #include "unoops/fault.hpp"
 #include "unoops/kind.hpp"
 #include "unoops/stack.hpp"
+#include "unoops/value.hpp"
 
 namespace unoops {
 
@@ -145,6 +146,10 @@ struct DumpedTask {
   char state = 0;                         // as ps(1) has it: R, S, D, ...
   std::optional<int> cpu = {};            // that it ran on; nothing: it slept
   std::optional<std::size_t> stack = {};  // index into Report::stacks, where its stack is shown
+  // Of a program, as far as the dump has its pages.
+  std::string command_line = {};  // arguments with blanks between them
+  std::string program = {};       // the file that it runs: "/usr/bin/trig"
+  std::string cgroup = {};        // its path: "/system.slice/ssh.service"
 };
 
 // The name of a fact from the kind's own lines (src/report/fact_names.hpp lists them all).
@@ -199,6 +204,7 @@ struct Report {
   std::optional<std::uint64_t> kernel_offset;  // KASLR, where printed or derived
   std::optional<DumpedMachine> machine;        // the log is a memory dump's
   std::vector<DumpedTask> tasks;               // of it, those whose stacks are shown
+  std::vector<DumpedObject> objects;           // of its memory: what the bad pointer lay in and led to
 
   // the later stages
   FaultSite site;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "unoops/symbol_ref.hpp"
+#include "unoops/value.hpp"
 
 namespace unoops {
 
@@ -18,6 +19,7 @@ struct Frame {
   std::string marks;              // arm64's "P", "F", ... (kernel v6.13, arch/arm64/kernel/stacktrace.c)
   std::vector<Location> printed;  // file:line that the log itself already carries
   Lookup lookup = Unresolved{};
+  std::vector<DumpedValue> variables = {};  // that a memory dump still has
 };
 
 // What a stack's label says that it is; src/report/stack_role.cpp reads it from the words.

@@ -67,8 +67,16 @@ struct MemberPlace {
   Type type;
 };
 
+struct NamedMember {
+  std::string name;  // empty: an anonymous struct or union
+  MemberPlace place;
+};
+
 class Types {
  public:
+  // Of a struct or union, in its order.
+  std::vector<NamedMember> members(Type aggregate);
+
   // "thread.sp": through structs, unions and anonymous ones; nullopt: this build has no such member.
   std::optional<MemberPlace> member(Type aggregate, std::string_view path);
 

@@ -28,6 +28,13 @@ std::vector<Relocation> DebugFile::relocations(const ElfSection& section, std::u
   return home ? lent_->list(*home, begin, end) : std::vector<Relocation>{};
 }
 
+CallFrames& DebugFile::call_frames() {
+  if (call_frames_) return *call_frames_;
+  const auto* section = elf_->section(".debug_frame");
+  const bool readable = section && elf_->is_64() && (!elf_->relocatable() || relocator_.apply(*section));
+  return call_frames_.emplace(readable ? elf_->bytes(*section) : Bytes(), elf_->big_endian());
+}
+
 DwarfReader& DebugFile::reader() {
   if (!reader_) reader_ = std::make_unique<DwarfReader>(*elf_, relocator_);
   return *reader_;

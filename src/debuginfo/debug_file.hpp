@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "debuginfo/call_frames.hpp"
 #include "debuginfo/dwarf_reader.hpp"
 #include "debuginfo/elf_file.hpp"
 #include "debuginfo/libdw_units.hpp"
@@ -31,6 +32,8 @@ class DebugFile {
   // For inspect: the root DIE of the unit that holds the address, for libdw to read. nullopt: no DWARF there.
   std::optional<Dwarf_Die> unit_of(std::uint64_t address);
 
+  // Where code has saved its caller's registers.
+  CallFrames& call_frames();
   DwarfReader& reader();
   // The inline chain at the address, innermost first; empty: no line there.
   std::vector<Location> locate(std::uint64_t address);
@@ -42,6 +45,7 @@ class DebugFile {
   std::unique_ptr<SymbolIndex> symbols_;
   std::unique_ptr<DwarfReader> reader_;
   std::unique_ptr<LibdwUnits> units_;
+  std::optional<CallFrames> call_frames_;
 };
 
 }  // namespace unoops::debuginfo

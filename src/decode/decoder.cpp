@@ -92,6 +92,8 @@ class Decoder::Impl {
       stage(report, "the memory", [&] { dumps_.examine(report, dump, *files, options_.all_tasks); });
     if (files) stage(report, "source lines", [&] { symbolize(report, *files); });
     inspect(report, files);
+    if (files && report.machine)
+      stage(report, "the values in memory", [&] { dumps_.add_values(report, dump, *files, options_.all_tasks); });
     if (files) note_files(report, *files);
     if (source_.is_open()) stage(report, "the source", [&] { read_source(report, source_); });
     stage(report, "the explanation", [&] { explain_report(report); });

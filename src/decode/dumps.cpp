@@ -2,6 +2,7 @@
 
 #include "state/examine.hpp"
 #include "state/unlogged.hpp"
+#include "state/values.hpp"
 
 namespace unoops::decode {
 
@@ -26,6 +27,10 @@ Machine* Dumps::machine_of(const DumpBytes& bytes, FileStore& files) {
 void Dumps::examine(Report& report, const DumpBytes& bytes, FileStore& files, bool all_tasks) {
   files.learn(report.kernel, report.kernel_offset);
   if (auto* machine = machine_of(bytes, files)) state::examine(report, *machine, all_tasks);
+}
+
+void Dumps::add_values(Report& report, const DumpBytes& bytes, FileStore& files, bool all) {
+  if (auto* machine = machine_of(bytes, files)) state::add_values(report, *machine, files, all);
 }
 
 std::string Dumps::lines_of_panic(const DumpBytes& bytes, FileStore& files) {

@@ -21,6 +21,8 @@ class Dumps {
  public:
   // Adds to the report what its dump's memory tells; nothing where no vmlinux fits.
   void examine(Report&, const DumpBytes&, FileStore&, bool all_tasks);
+  // What its memory held when the machine stopped, behind the naming of the bad pointer.
+  void add_values(Report&, const DumpBytes&, FileStore&, bool all);
   // For one whose log it lacks: what the kernel would have printed last; empty where no vmlinux fits.
   std::string lines_of_panic(const DumpBytes&, FileStore&);
 

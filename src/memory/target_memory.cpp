@@ -41,11 +41,12 @@ std::optional<std::uint64_t> TargetMemory::of_image(std::uint64_t address) const
   return tables_.image.subtract ? distance - *image_offset_ : distance + *image_offset_;
 }
 
-std::optional<std::uint64_t> TargetMemory::walk(std::uint64_t address, Got& got) {
+std::optional<std::uint64_t> TargetMemory::walk(std::optional<std::uint64_t> top_table, std::uint64_t address,
+                                                Got& got) {
   got = Got::outside;
-  if (!root_ || levels_ == 0) return std::nullopt;
+  if (!top_table || levels_ == 0) return std::nullopt;
   const auto per_level = page_shift_ - entry_shift;
-  auto table = *root_;
+  auto table = *top_table;
   for (unsigned level = levels_; level-- > 0;) {
     const auto shift = page_shift_ + level * per_level;
     const auto mask = level + 1 == levels_ ? top_mask_ : (std::uint64_t{1} << per_level) - 1;
@@ -73,7 +74,7 @@ std::optional<std::uint64_t> TargetMemory::physical(std::uint64_t address, Got* 
     answer = out ? Got::yes : Got::outside;
     return out;
   }
-  return walk(address, answer);
+  return walk(root_, address, answer);
 }
 
 TargetMemory::Window& TargetMemory::window_at(std::uint64_t address) {
@@ -85,6 +86,12 @@ TargetMemory::Window& TargetMemory::window_at(std::uint64_t address) {
   window.bytes.resize(size);
   if (const auto at = physical(begin, &window.got)) window.got = core_.read(*at, window.bytes);
   return window;
+}
+
+Got TargetMemory::read_of_program(std::uint64_t top_table, std::uint64_t address, std::span<std::byte> out) {
+  Got got{};
+  const auto at = walk(top_table, address, got);
+  return at ? core_.read(*at, out) : got;
 }
 
 Got TargetMemory::read(std::uint64_t address, std::span<std::byte> out) {

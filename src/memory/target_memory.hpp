@@ -22,6 +22,9 @@ class TargetMemory {
   Got read(std::uint64_t address, std::span<std::byte> out);
   // `got` says why there is none.
   std::optional<std::uint64_t> physical(std::uint64_t address, Got* got = nullptr);
+  // Of a program's memory, whose top table lies at a physical address: all of `out`, which must not cross a page,
+  // or why not.
+  Got read_of_program(std::uint64_t top_table, std::uint64_t address, std::span<std::byte> out);
   // A number of the kernel's, up to eight bytes.
   std::optional<std::uint64_t> number(std::uint64_t address, unsigned bytes = 8);
 
@@ -37,7 +40,7 @@ class TargetMemory {
   };
   Window& window_at(std::uint64_t address);
   std::optional<std::uint64_t> of_image(std::uint64_t address) const;
-  std::optional<std::uint64_t> walk(std::uint64_t address, Got& got);
+  std::optional<std::uint64_t> walk(std::optional<std::uint64_t> top_table, std::uint64_t address, Got& got);
 
   CoreFile& core_;
   const arch::PageTables& tables_;

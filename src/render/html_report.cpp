@@ -20,6 +20,8 @@ class Article {
     head();
     code();
     traces();
+    values("Variables in the dump", variables_of(r_));
+    values("Objects in the dump", objects_of(r_));
     messages();
     addresses();
     registers();
@@ -146,6 +148,22 @@ class Article {
     out_ += "<pre>";
     for (const auto& line : all) add("{}\n", escaped(line));
     out_ += "</pre>";
+  }
+
+  void values(std::string_view words, const std::vector<ValueTable>& all) {
+    if (all.empty()) return;
+    heading(words);
+    for (const auto& table : all) {
+      add("<p class=\"note\">{}{}{}</p>\n", escaped(table.heading), table.note.empty() ? "" : ", ",
+          escaped(table.note));
+      out_ += "<div class=\"scroll\"><table class=\"trace\"><tbody>\n";
+      for (const auto& row : table.rows)
+        add("<tr{}><td>{}</td><td>{}{}</td><td>{}</td><td class=\"note\">{}</td></tr>\n",
+            row.bad ? " class=\"culprit\"" : "", row.bad ? "&gt;" : "", std::string(2 * row.indent, ' '),
+            escaped(row.name), escaped(row.value), escaped(row.type));
+      out_ += "</tbody></table></div>\n";
+      if (table.more != 0) add("<p class=\"note\">{}</p>\n", plural(table.more, "more member", "more members"));
+    }
   }
 
   void messages() {

@@ -30,6 +30,8 @@ class TextReport {
     if (detail == Detail::brief) return page_.take();
     code();
     traces();
+    values("Variables in the dump", variables_of(r_));
+    values("Objects in the dump", objects_of(r_));
     messages();
     addresses();
     registers();
@@ -141,6 +143,40 @@ class TextReport {
     for (const auto& l : source_.around(at))
       page_.line(page_.paint(l.here ? Style::green : Style::dim,
                              fmt::format("       {}{:>6} | {}", l.here ? '>' : ' ', l.number, l.text)));
+  }
+
+  void values(std::string_view heading, const std::vector<ValueTable>& all) {
+    if (all.empty()) return;
+    page_.line();
+    page_.line(page_.paint(Style::bold, heading));
+    for (const auto& table : all) {
+      page_.spread("  " + table.heading, Style::plain, table.note);
+      std::size_t name = 0, value = 0;
+      for (const auto& row : table.rows) {
+        if (row.value.empty() && row.type.empty()) continue;
+        name = std::max(name, display_width(row.name) + 2 * row.indent + 2);
+        value = std::max(value, display_width(row.value) + 2);
+      }
+      for (const auto& row : table.rows)
+        value_row(row, std::min<std::size_t>(name, 26), std::min<std::size_t>(value, 48));
+      if (table.more != 0)
+        page_.line("     " + page_.paint(Style::dim, fmt::format("... {} (-v)",
+                                                                 plural(table.more, "more member", "more members"))));
+    }
+  }
+
+  void value_row(const ValueRow& row, std::size_t name_column, std::size_t value_column) {
+    const auto cell = [](std::string text, std::size_t column) {
+      const auto have = display_width(text);
+      return text + std::string(have + 2 < column ? column - have : 2, ' ');
+    };
+    const std::string indent(2 * row.indent, ' ');
+    std::string line = row.bad ? "  >  " : "     ";
+    if (row.value.empty() && row.type.empty()) return page_.line(line + indent + row.name);
+    line += cell(indent + row.name, name_column) + row.value;
+    const std::string typed = cell(line, 5 + name_column + value_column);
+    if (display_width(typed + row.type) <= page_.width()) line = typed + page_.paint(Style::dim, row.type);
+    page_.line(row.bad ? page_.paint(Style::bold, line) : line);
   }
 
   void messages() {

@@ -2,6 +2,7 @@
 // folded. All text in it went through clean() (base/printable.hpp).
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,20 @@ struct Trace {
 };
 // In the order of the log. Unfolded: every frame, inlined level and '?' entry.
 std::vector<Trace> traces_of(const Report&, bool unfold);
+
+// What a memory dump holds: a frame's variables, or a structure's members.
+struct ValueRow {
+  unsigned indent = 0;
+  bool bad = false;  // the pointer that was bad
+  std::string name, value, type;
+};
+struct ValueTable {
+  std::string heading, note;  // "*dev->queue, struct kfault_queue at 0xffff89a2d3186440", "in kmalloc-64, allocated"
+  std::vector<ValueRow> rows;
+  std::uint64_t more = 0;  // rows that are not shown
+};
+std::vector<ValueTable> variables_of(const Report&);
+std::vector<ValueTable> objects_of(const Report&);
 
 // Single addresses with words before them: "hardirqs last enabled at".
 struct Named {

@@ -145,6 +145,16 @@ std::string task_words(const Report& r) {
   return out;
 }
 
+// What the task ran, where a memory dump has it.
+std::string program_words(const Report& r) {
+  const auto task = std::ranges::find_if(r.tasks, [&](const DumpedTask& t) { return t.pid == r.pid; });
+  if (task == r.tasks.end() || (task->program.empty() && task->command_line.empty())) return {};
+  std::string out = "it ran " + (task->program.empty() ? "a program" : clean(task->program));
+  if (!task->command_line.empty()) out += ", command line \"" + clean(task->command_line) + '"';
+  if (task->cgroup.size() > 1) out += ", in control group " + clean(task->cgroup);
+  return out;
+}
+
 Statement who(const Report& r) {
   Statement out{"Who", {}, ""};
   if (!r.explanation.who.empty()) {
@@ -154,6 +164,7 @@ Statement who(const Report& r) {
     out.sentences.push_back(std::move(task));
   }
   if (!r.workqueue.empty()) out.sentences.push_back("work item of " + clean(r.workqueue));
+  if (auto program = program_words(r); !program.empty()) out.sentences.push_back(std::move(program));
   return out;
 }
 

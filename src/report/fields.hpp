@@ -32,13 +32,45 @@ inline constexpr auto fields_of<SymbolRef> = all_of(  //
     plain("pc", &SymbolRef::pc, never));
 
 template <>
+inline constexpr auto fields_of<SlabPlace> = all_of(  //
+    text("cache", &SlabPlace::cache, always),         //
+    plain("object_size", &SlabPlace::object_size),    //
+    plain("offset", &SlabPlace::offset, always),      //
+    plain("free", &SlabPlace::free),                  //
+    plain("shared_by", &SlabPlace::shared_by));
+
+template <>
+inline constexpr auto fields_of<DumpedValue> = all_of(  //
+    text("name", &DumpedValue::name, always),           //
+    text("type", &DumpedValue::type),                   //
+    text("function", &DumpedValue::function),           //
+    text("words", &DumpedValue::words),                 //
+    address("number", &DumpedValue::number),            //
+    text("symbol", &DumpedValue::symbol),               //
+    plain("slab", &DumpedValue::slab),                  //
+    private_text("content", &DumpedValue::content),     //
+    plain("depth", &DumpedValue::depth),                //
+    plain("bad", &DumpedValue::bad));
+
+template <>
+inline constexpr auto fields_of<DumpedObject> = all_of(  //
+    text("expression", &DumpedObject::expression),       //
+    text("type", &DumpedObject::type),                   //
+    address("address", &DumpedObject::address),          //
+    plain("slab", &DumpedObject::slab),                  //
+    text("missing", &DumpedObject::missing),             //
+    plain("members", &DumpedObject::members),            //
+    plain("more_members", &DumpedObject::more_members));
+
+template <>
 inline constexpr auto fields_of<Frame> = all_of(  //
     plain("ref", &Frame::ref, spread),            //
     plain("reliable", &Frame::reliable, always),  //
     plain("line_no", &Frame::line_no),            //
     plain("marks", &Frame::marks),                //
     plain("printed", &Frame::printed),            //
-    plain("source", &Frame::lookup, spread));
+    plain("source", &Frame::lookup, spread),      //
+    plain("variables", &Frame::variables));
 
 template <>
 inline constexpr auto fields_of<Stack> = all_of(         //
@@ -288,12 +320,15 @@ inline constexpr auto fields_of<DumpedMachine> = all_of(  //
     plain("locks", &DumpedMachine::locks));
 
 template <>
-inline constexpr auto fields_of<DumpedTask> = all_of(  //
-    plain("pid", &DumpedTask::pid, always),            //
-    text("comm", &DumpedTask::comm),                   //
-    plain("state", &DumpedTask::state),                //
-    plain("cpu", &DumpedTask::cpu),                    //
-    plain("stack", &DumpedTask::stack));
+inline constexpr auto fields_of<DumpedTask> = all_of(         //
+    plain("pid", &DumpedTask::pid, always),                   //
+    text("comm", &DumpedTask::comm),                          //
+    plain("state", &DumpedTask::state),                       //
+    plain("cpu", &DumpedTask::cpu),                           //
+    plain("stack", &DumpedTask::stack),                       //
+    private_text("command_line", &DumpedTask::command_line),  //
+    text("program", &DumpedTask::program),                    //
+    text("cgroup", &DumpedTask::cgroup));
 
 template <>
 inline constexpr auto fields_of<LeftBehind> = all_of(  //
@@ -353,6 +388,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     address("kernel_offset", &Report::kernel_offset),       //
     plain("machine", &Report::machine),                     //
     plain("tasks", &Report::tasks),                         //
+    plain("objects", &Report::objects),                     //
     plain("site", &Report::site),                           //
     plain("explanation", &Report::explanation),             //
     text("symbols", &Report::symbol_notes),                 //

@@ -13,6 +13,7 @@
 #include "report/stack_role.hpp"
 #include "state/exact_trace.hpp"
 #include "state/locks.hpp"
+#include "state/programs.hpp"
 
 namespace unoops::state {
 namespace {
@@ -208,7 +209,9 @@ class Examination {
   void add_task(const Task& task, std::optional<std::size_t> stack) {
     std::optional<int> cpu;
     if (task.cpu) cpu = static_cast<int>(*task.cpu);
-    report_.tasks.push_back({task.pid, task.comm, task.state, cpu, stack});
+    auto& target = machine_.target();
+    report_.tasks.push_back({task.pid, task.comm, task.state, cpu, stack, command_line_of(target, task.address),
+                             program_of(target, task.address), cgroup_of(target, task.address)});
   }
 
   // Each run of one context becomes a stack.

@@ -23,7 +23,8 @@ class Walk {
     while (!at_.user) {
       const auto* stack = stack_of(at_.sp);
       if (out_.frames.size() == most_frames) return ended(End::long_);
-      out_.frames.push_back({at_.ip, at_.exact, stack ? stack->context : Context::none, std::exchange(saved_at_, {})});
+      out_.frames.push_back(
+          {at_.ip, at_.exact, stack ? stack->context : Context::none, std::exchange(saved_at_, {}), at_.sp});
       const auto entry = code_.orc(at_.exact ? at_.ip : at_.ip - 1);
       if (!entry) return ended(End::lost);
       if (entry->kind == OrcEntry::Kind::end) break;

@@ -40,6 +40,7 @@ struct UnwoundFrame {
   bool exact = false;  // what was interrupted, or the first
   Context context = Context::task;
   std::optional<std::uint64_t> saved_at = {};  // the struct pt_regs of what was interrupted
+  std::uint64_t sp = 0;
 };
 
 struct UnwoundStack {

@@ -123,3 +123,61 @@ struct mutex_waiter a_mutex_waiter;
 struct rt_mutex_waiter an_rt_mutex_waiter;
 struct inactive_task_frame an_inactive_task_frame;
 void unwind_next_frame(void) {}
+
+// A slab of two pages with eight objects of 1,024 bytes.
+struct page {
+  word flags, compound_head, others[2];
+};
+struct slab {
+  word flags;
+  void *freelist;
+  struct kmem_cache *slab_cache;
+  unsigned inuse : 16, objects : 15, frozen : 1;
+};
+struct kmem_cache_cpu {
+  void *freelist;
+  struct slab *slab;
+};
+struct kmem_cache {
+  struct kmem_cache_cpu *cpu_slab;
+  unsigned size, object_size, offset;
+  int refcount;
+  word random;
+  const char *name;
+  struct list_head list;
+};
+extern struct list_head slab_caches;
+struct kmem_cache_cpu a_cpus_slabs[2] PER_CPU;
+char slab_memory[8192] __attribute__((aligned(8192)));
+struct page descriptors[2];
+word vmemmap_base;
+struct kmem_cache a_cache = {
+    a_cpus_slabs, 1024, 1000, 512, 1, 0, "things", {&slab_caches, &slab_caches}};
+struct list_head slab_caches = {&a_cache.list, &a_cache.list};
+struct slab a_slab_type;
+
+// What values look like.
+enum color { RED, GREEN = 7 };
+struct inner {
+  int counted;
+  struct list_head nothing;
+};
+struct shown {
+  char name[8];
+  int negative;
+  unsigned low : 3, high : 5;
+  enum color color;
+  void *null, *error, *poison;
+  word large;
+  struct mutex held;
+  struct list_head one;
+  struct inner inner;
+  unsigned char bytes[4];
+  void (*call)(void);
+  _Bool yes;
+  const char *words;
+};
+extern struct shown shown;
+struct list_head other = {&shown.one, &shown.one};
+struct shown shown __attribute__((aligned(256))) = {"things", -5, 5, 17, GREEN, 0, (void *)-12, (void *)0xdead000000000100, 0x1234567890, {AT(&runner) + 1}, {&other, &other},
+                      {3, {&shown.inner.nothing, &shown.inner.nothing}}, {1, 2, 3, 255}, unwind_next_frame, 1, "said \"so\""};

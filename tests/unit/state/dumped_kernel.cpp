@@ -33,7 +33,7 @@ DumpedKernel::DumpedKernel() {
   file_ = std::make_unique<debuginfo::DebugFile>(std::move(*elf));
   pages_.info = fmt::format(
       "OSRELEASE=6.1.0-test\nBUILD-ID=0123456789abcdef0123456789abcdef01234567\nPAGESIZE=4096\nSYMBOL(_stext)={:x}\n"
-      "NUMBER(phys_base)={}\n",
+      "NUMBER(phys_base)={}\nSIZE(page)=32\n",
       file_->symbols().find("_stext").front().address, phys_base);
   pages_.cpus = {std::string(336, '\0')};
   set_register(ip, address("inner") + 3);
