@@ -10,10 +10,9 @@ namespace {
 // Functions whose units know the structures that are asked for, in the order in which they are looked at: the unwinder
 // (v6.1 arch/x86/kernel/unwind_orc.c), the exceptions' and the interrupts' stacks (dumpstack_64.c, irq_64.c there), fork,
 // the scheduler, the locks that one sleeps for, the slab allocator, mounts.
-constexpr auto knowing =
-    std::to_array<std::string_view>({"unwind_next_frame", "get_stack_info", "irq_init_percpu_irqstack", "kernel_clone",
-                                     "__schedule", "mutex_lock", "down_write", "down", "rt_mutex_lock",
-                                     "kmem_cache_free", "d_path"});
+constexpr auto knowing = std::to_array<std::string_view>(
+    {"unwind_next_frame", "get_stack_info", "irq_init_percpu_irqstack", "kernel_clone", "__schedule", "mutex_lock",
+     "down_write", "down", "rt_mutex_lock", "kmem_cache_free", "d_path"});
 
 constexpr std::uint64_t page_mask = 4095, pointer_bytes = 8;
 

@@ -40,7 +40,7 @@ FOREIGN = {
     r'nlohmann/.*': 'input/journal',  # only JSON that is read needs it
     r'CLI/.*': 'cli',
     r'hs\.h': 'scan',
-    r'emmintrin\.h': 'input/text_marks',
+    r'immintrin\.h': 'input/text_marks',
     r'(zlib|lzma|zstd|zstd_errors)\.h': 'input debuginfo symbols base memory',
     r'lzo/lzo1x\.h|snappy-c\.h': 'memory',
     r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo memory input parse symbols state inspect explain render cli',
