@@ -20,16 +20,6 @@ bool read_bytes(Target& target, std::uint64_t at, std::uint64_t size, std::vecto
   return target.memory().read(at, std::as_writable_bytes(std::span(out))) == Got::yes;
 }
 
-std::string text_at(Target& target, std::uint64_t at) {
-  std::string out;
-  for (; out.size() < most_name; ++at) {
-    const auto c = target.memory().number(at, 1);
-    if (!c || *c == 0) break;
-    out += static_cast<char>(*c);
-  }
-  return out;
-}
-
 }  // namespace
 
 LoadedModule::LoadedModule(Target& target, std::uint64_t at) : at_(at), name_(target.text(at, module, "name")) {
@@ -109,7 +99,7 @@ std::optional<CodeName> LoadedModule::code_name(Target& target, std::uint64_t ad
     const auto at = std::ranges::lower_bound(rows_.begin(), upto, std::prev(upto)->address, {}, &Row::address);
     for (auto alias = at; alias != upto; ++alias) {
       if (left_out++ == most_left_out) return std::nullopt;
-      auto name = text_at(target, alias->name);
+      auto name = text_at(target, alias->name, most_name);
       if (!kallsyms_ignores(name, true)) return CodeName{std::move(name), at->address, end - at->address};
     }
     upto = at;

@@ -14,16 +14,6 @@ constexpr std::size_t most_visited = 1 << 22;  // free objects, of all lists tha
 
 std::uint64_t swapped(std::uint64_t value) { return __builtin_bswap64(value); }
 
-std::string text_at(Target& target, std::uint64_t at) {
-  std::string out;
-  for (; out.size() < most_name; ++at) {
-    const auto c = target.memory().number(at, 1);
-    if (!c || *c == 0) break;
-    out += static_cast<char>(*c);
-  }
-  return out;
-}
-
 // Until v5.16 (include/linux/mm_types.h) a slab's members were struct page's own.
 std::string_view slab_type(Target& target) { return target.structure("slab") ? "slab" : "page"; }
 
@@ -55,7 +45,7 @@ const Slabs::Cache* Slabs::cache_at(std::uint64_t address) {
   if (!size || !object_size || !free_at || !name || *object_size == 0 || *object_size > *size || *free_at > *size)
     return nullptr;
   cache = {address, *size, *object_size, *free_at, number("red_left_pad").value_or(0), 0, number("random"), {}, false};
-  cache.name = text_at(target_, *name);
+  cache.name = text_at(target_, *name, most_name);
   if (const auto users = number("refcount"); users && *users > 1 && *users < most_caches) cache.shared_by = *users;
   // KASAN's quarantine; since v6.18 lists of free objects that are arrays (struct slab_sheaf).
   cache.keeps_freed = target_.place(cache_type, "kasan_info") || number("cpu_sheaves").value_or(0) != 0;

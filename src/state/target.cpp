@@ -105,6 +105,16 @@ std::string Target::text(std::uint64_t object, std::string_view type, std::strin
   return std::string(text.substr(0, text.find('\0')));
 }
 
+std::string text_at(Target& target, std::uint64_t at, std::size_t most) {
+  std::string out;
+  for (; out.size() < most; ++at) {
+    const auto c = target.memory().number(at, 1);
+    if (!c || *c == 0) break;
+    out += static_cast<char>(*c);
+  }
+  return out;
+}
+
 bool each_link(Target& target, std::uint64_t head, std::size_t most,
                const std::function<void(std::uint64_t link)>& visit) {
   std::unordered_set<std::uint64_t> seen;

@@ -61,6 +61,9 @@ class Target {
   std::map<std::string, std::optional<MemberPlace>, std::less<>> places_;
 };
 
+// Up to its end, to memory that is not there, or to so many bytes.
+std::string text_at(Target&, std::uint64_t at, std::size_t most);
+
 // Visits the links of a struct list_head in their order. False: the list does not come back to its head, because a link
 // is not in the dump, comes twice, or there are more than anybody keeps.
 bool each_link(Target&, std::uint64_t head, std::size_t most, const std::function<void(std::uint64_t link)>& visit);

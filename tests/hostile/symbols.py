@@ -15,19 +15,12 @@ import tempfile
 import time
 import zlib
 
+from elf import leb
+
 CPU_SECONDS = 5
 MEMORY = 512 << 20
 TEXT = 0xffffffff81000000
 BOMB = 400 << 20
-
-
-def leb(value):
-    out = bytearray()
-    while True:
-        out.append(value & 0x7f | (0x80 if value > 0x7f else 0))
-        value >>= 7
-        if not value:
-            return bytes(out)
 
 
 def elf(sections, symbols=()):

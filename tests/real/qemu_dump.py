@@ -21,6 +21,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import dump_check  # noqa: E402
 import stacks  # noqa: E402
 
 CONTAINERS = {"elf": {}, "zlib": {"format": "kdump-zlib"}, "lzo": {"format": "kdump-lzo"}, "snappy": {"format": "kdump-snappy"}}
@@ -40,13 +41,13 @@ def guest():
     releases = [p.name.removeprefix("vmlinux-") for p in stacks.TEXT.glob("vmlinux-*-amd64")] if stacks.TEXT.is_dir() else []
     images = [p for root in roots for release in releases if (p := root / f"boot/vmlinuz-{release}").exists()]
     if not images:
-        stacks.skip("no image of a kernel whose debug vmlinux is installed")
+        dump_check.skip("no image of a kernel whose debug vmlinux is installed")
     shells = [p for root in roots for name in ("bin/busybox", "usr/bin/busybox") if (p := root / name).exists()]
     static = [p for p in shells if is_static(p.read_bytes())]
     if not static:
-        stacks.skip("no static busybox")
+        dump_check.skip("no static busybox")
     if not shutil.which("qemu-system-x86_64"):
-        stacks.skip("no qemu-system-x86_64")
+        dump_check.skip("no qemu-system-x86_64")
     return images[-1], static[0]
 
 
@@ -96,7 +97,7 @@ def crash(image, busybox, where):
                 if qemu.poll() is not None or (log.exists() and b"end Kernel panic" in log.read_bytes()):
                     break
             if qemu.poll() is not None or b"end Kernel panic" not in log.read_bytes():
-                stacks.skip("the guest did not crash in time")
+                dump_check.skip("the guest did not crash in time")
             send = Monitor(monitor)
             for name, arguments in CONTAINERS.items():
                 try:

@@ -7,22 +7,15 @@ A dump is judged by its log (every confirmed frame of its traces must be in the 
 was found) and by the kernel: behind every return address there must be a call, and a task's stack ends where the kernel was entered.
 77: no dumps, or no vmlinux of theirs.
 """
-import json
-import os
 import pathlib
 import re
-import resource
 import subprocess
-import sys
+
+from dump_check import decode, run, verdict
 
 ENTRIES = {"ret_from_fork", "ret_from_fork_asm", "entry_SYSCALL_64_after_hwframe", "entry_SYSENTER_compat_after_hwframe"}
 PANIC = {"panic", "vpanic", "dump_stack_lvl", "dump_stack", "__dump_stack"}  # gone when the dump is taken
 TEXT = pathlib.Path("/usr/lib/debug/boot")
-
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(77)
 
 
 class Code:
@@ -44,13 +37,6 @@ class Code:
         before = self.bytes[at - 7:at]
         # A call of five bytes, perhaps where the kernel has put it in place of a longer one (pv_ops), or an indirect one.
         return before[-5] in (0xe8, 0xff) or any(before[-n] == 0xff and before[1 - n] & 0x38 == 0x10 for n in (2, 3, 6, 7))
-
-
-def decode(unoops, file, *options):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    out = subprocess.run([unoops, "-f", "json", *options, file], capture_output=True, text=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return [json.loads(line) for line in out.stdout.splitlines()], after.ru_utime - before.ru_utime, after.ru_maxrss // 1024
 
 
 def place(frame):
@@ -90,28 +76,14 @@ def check(unoops, dump, log, modules):
     ended = [t for t in tasks if "stack" in t and report["stacks"][t["stack"]]["frames"][-1]["symbol"] in ENTRIES]
     if len(ended) < 0.99 * len(tasks):
         wrong.append(f"{len(tasks) - len(ended)} tasks' stacks do not end at an entry")
-    print(f"{dump.name}: {len(confirmed)} confirmed frames of the log, {len(ended)} of {len(tasks)} sleeping tasks end at an entry, "
-          f"{calls} return addresses behind calls; -v: {seconds:.2f} s user, {resident} MB; {len(wrong)} wrong")
-    for line in wrong[:10]:
-        print("  " + line)
-    return not wrong
+    return verdict(dump, f"{len(confirmed)} confirmed frames of the log, {len(ended)} of {len(tasks)} sleeping tasks end at an entry, "
+                   f"{calls} return addresses behind calls; -v: {seconds:.2f} s user, {resident} MB", wrong)
 
 
-def main():
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    where = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("UNOOPS_DUMPS")
-    if not where:
-        skip("no UNOOPS_DUMPS, a directory with memory dumps and their logs")
-    where = pathlib.Path(where)
-    modules = ["-m", str(where / "modules")] if (where / "modules").is_dir() else []
-    results = [check(sys.argv[1], dump, log, modules) for log in sorted(where.glob("*.log"))
-               for dump in sorted(where.glob(log.stem + ".*")) if dump != log and decode(sys.argv[1], dump, "--no-symbols")[0]]
-    results = [r for r in results if r is not None]
-    if not results:
-        skip(f"no dump in {where} whose vmlinux is installed")
-    sys.exit(0 if all(results) else 1)
+def jobs(unoops, where, modules):
+    return [check(unoops, dump, log, modules) for log in sorted(where.glob("*.log"))
+            for dump in sorted(where.glob(log.stem + ".*")) if dump != log and decode(unoops, dump, "--no-symbols")[0]]
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, jobs)

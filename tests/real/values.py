@@ -8,24 +8,9 @@ pointers of variables must lead to objects that are as large as their types, a l
 owner must name him. Nothing of all that may be in a redacted report. 77: no dumps, or no vmlinux of theirs.
 """
 import json
-import os
-import pathlib
 import re
-import resource
-import subprocess
-import sys
 
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(77)
-
-
-def decode(unoops, file, *options):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    out = subprocess.run([unoops, "-f", "json", *options, file], capture_output=True, text=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return [json.loads(line) for line in out.stdout.splitlines()], after.ru_utime - before.ru_utime, after.ru_maxrss // 1024
+from dump_check import decode, run, verdict
 
 
 def values_of(report):
@@ -106,28 +91,13 @@ def check(unoops, dump, modules):
     redacted, _, _ = decode(unoops, dump, "--redact", *modules)
     wrong = [*check_cause(report), *check_slabs(report), *check_locks(report), *check_redacted(report, redacted[0])]
     objects = ", ".join(o["expression"] for o in report.get("objects", []))
-    print(f"{dump.name}: {sum(1 for _ in values_of(report))} values, objects {objects or 'none'}; {seconds:.2f} s user, {resident} MB; "
-          f"{len(wrong)} wrong")
-    for line in wrong[:10]:
-        print("  " + line)
-    return not wrong
+    return verdict(dump, f"{sum(1 for _ in values_of(report))} values, objects {objects or 'none'}; {seconds:.2f} s user, {resident} MB", wrong)
 
 
-def main():
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    where = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("UNOOPS_DUMPS")
-    if not where:
-        skip("no UNOOPS_DUMPS, a directory with memory dumps")
-    where = pathlib.Path(where)
-    modules = ["-m", str(where / "modules")] if (where / "modules").is_dir() else []
+def jobs(unoops, where, modules):
     dumps = [d for d in sorted(where.iterdir()) if d.is_file() and d.suffix not in (".log", ".md")]
-    results = [check(sys.argv[1], dump, modules) for dump in dumps if decode(sys.argv[1], dump, "--no-symbols")[0]]
-    results = [r for r in results if r is not None]
-    if not results:
-        skip(f"no dump in {where} whose vmlinux is installed")
-    sys.exit(0 if all(results) else 1)
+    return [check(unoops, dump, modules) for dump in dumps if decode(unoops, dump, "--no-symbols")[0]]
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, jobs)
