@@ -28,15 +28,14 @@ def verdict(dump, told, wrong):
 
 
 def run(usage, jobs):
-    """`jobs`: of the program, the directory and the options for its modules the results, None for a dump that tells nothing."""
+    """`jobs`: of the program, a directory and the options for its modules the results, None for a dump that tells nothing."""
     if len(sys.argv) < 2:
         sys.exit(usage)
-    where = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("UNOOPS_DUMPS")
-    if not where:
-        skip("no UNOOPS_DUMPS, a directory with memory dumps and their logs")
-    where = pathlib.Path(where)
-    modules = ["-m", str(where / "modules")] if (where / "modules").is_dir() else []
-    results = [r for r in jobs(sys.argv[1], where, modules) if r is not None]
+    places = sys.argv[2:] or [pathlib.Path(__file__).parent / "dumps", *os.environ.get("UNOOPS_DUMPS", "").split()]
+    results = []
+    for where in map(pathlib.Path, places):
+        modules = ["-m", str(where / "modules")] if (where / "modules").is_dir() else []
+        results += [r for r in jobs(sys.argv[1], where, modules) if r is not None]
     if not results:
-        skip(f"no dump in {where} whose vmlinux is installed")
+        skip("the vmlinux of none of the dumps is installed")
     sys.exit(0 if all(results) else 1)

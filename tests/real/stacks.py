@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stacks out of real memory dumps, against the log of the same crash and the code of its kernel.
 
-usage: stacks.py UNOOPS [DIR]     DIR (or UNOOPS_DUMPS): NAME.log beside the dump NAME.*, and the modules' files in modules/
+usage: stacks.py UNOOPS [DIR]     DIR (else dumps/, and UNOOPS_DUMPS): NAME.log beside the dump NAME.*, and the modules' files in modules/
 
 A dump is judged by its log (every confirmed frame of its traces must be in the unwound stacks, and no guess may be left where one
 was found) and by the kernel: behind every return address there must be a call, and a task's stack ends where the kernel was entered.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Variables and objects out of real memory dumps, against what the report itself proves.
 
-usage: values.py UNOOPS [DIR]     DIR (or UNOOPS_DUMPS): dumps, and the modules' files in modules/
+usage: values.py UNOOPS [DIR]     DIR (else dumps/, and UNOOPS_DUMPS): dumps, and the modules' files in modules/
 
 The bad pointer of a report is known from its registers and code; the member that memory shows for it must have that value. The
 pointers of variables must lead to objects that are as large as their types, a lock that CPUs spin on must be locked, and one with an
