@@ -4,6 +4,7 @@
 
 #include "input/escapes.hpp"
 #include "input/log_reader_impl.hpp"
+#include "input/rows.hpp"
 
 namespace unoops::input {
 
@@ -49,9 +50,10 @@ std::size_t LogReader::Impl::dictionary_alike(const TextMarks& marks, std::size_
   const auto newline = marks.newline(at);
   if (newline >= stops.needle || !unwrapper_.passes()) return 0;
   const auto line = marks.block().substr(at, newline - at);
+  if (line.ends_with('\r') || edge_.is_as_wide(line.size())) return 0;
   PlainLine plain;
-  const bool passes = !line.ends_with('\r') && !edge_.is_as_wide(line.size()) && read_plain_dictionary(line, plain);
-  return passes ? line.size() : 0;
+  const bool printable = line.size() <= longest_plain_line && !marks.has_odd(at, newline) && is_word(line.back());
+  return (printable ? is_kmsg_dictionary(line) : read_plain_dictionary(line, plain)) ? line.size() : 0;
 }
 
 PlainRun LogReader::Impl::pass_alike(const TextMarks& marks, std::size_t at, const RunStops& stops,

@@ -186,9 +186,9 @@ bool is_plain_words(std::string_view text, const TextMarks& marks, const Memory&
   if (last == '.' && is_cut(text)) return false;
   const auto word = text.find(' ');
   if (word != std::string_view::npos && may_be_host(text.substr(0, word), text.substr(word + 1), memory)) return false;
-  auto at = marks.bracket(begin);
+  auto at = marks.bracket(begin, end);
   if (at < end && at - begin < word) return false;  // a program's tag, or a vendor's context
-  for (; at < end; at = marks.bracket(at + 1)) {
+  for (; at < end; at = marks.bracket(at + 1, end)) {
     const char next = marks.block()[at + 1];
     if (is_digit(next) || next == ' ') return find_glued_prefix(text, at - begin) == std::string_view::npos;
   }

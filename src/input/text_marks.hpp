@@ -1,6 +1,7 @@
 // Where in a block of bytes those are that decide about its lines: where a line ends, and whether it needs a second look.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -20,9 +21,12 @@ class TextMarks {
   void mark(std::string_view block);  // which outlives the marks
   std::string_view block() const { return block_; }
 
-  // From `at` on the first newline or '['; none where the block ends before.
-  std::size_t newline(std::size_t at) const { return next<&Word::newline>(at); }
-  std::size_t bracket(std::size_t at) const { return next<&Word::bracket>(at); }
+  // From `at` on the first newline; none where the block ends before.
+  std::size_t newline(std::size_t at) const { return next<&Word::newline>(at, last_); }
+  // The first '['; none, or one behind it, where there is none before `end`.
+  std::size_t bracket(std::size_t at, std::size_t end) const {
+    return next<&Word::bracket>(at, std::min(last_, &words_[std::min(end, most - 1) / bits]));
+  }
   // Before `end`, which lies behind `begin`: a byte that is not printable or not ASCII, or '&' or '^' (residue.cpp)?
   bool has_odd(std::size_t begin, std::size_t end) const {
     const auto last = (end - 1) / bits;
@@ -38,12 +42,12 @@ class TextMarks {
     std::uint64_t newline, bracket, odd;
   };
   template <std::uint64_t Word::*Which>
-  std::size_t next(std::size_t at) const {
+  std::size_t next(std::size_t at, const Word* last) const {
     if (at >= block_.size()) return none;
     const auto* word = &words_[at / bits];
     auto found = word->*Which & ~std::uint64_t{0} << at % bits;
     while (found == 0) {
-      if (word == last_) return none;
+      if (word >= last) return none;
       found = (++word)->*Which;
     }
     return static_cast<std::size_t>(word - words_.data()) * bits + static_cast<std::size_t>(std::countr_zero(found));

@@ -37,10 +37,14 @@ void check_all(const std::string& block) {
   marks.mark(block);
   for (std::size_t begin = 0; begin != block.size(); ++begin) {
     REQUIRE(marks.newline(begin) == place_of(block, '\n', begin));
-    REQUIRE(marks.bracket(begin) == place_of(block, '[', begin));
-    for (const std::size_t bytes : {1, 2, 63, 64, 65, 130})
-      if (begin + bytes <= block.size())
-        REQUIRE(marks.has_odd(begin, begin + bytes) == holds_odd(block, begin, begin + bytes));
+    const auto bracket = place_of(block, '[', begin);
+    REQUIRE(marks.bracket(begin, TextMarks::most) == bracket);
+    for (const std::size_t bytes : {1, 2, 63, 64, 65, 130}) {
+      const auto end = begin + bytes;
+      if (end > block.size()) continue;
+      REQUIRE(marks.has_odd(begin, end) == holds_odd(block, begin, end));
+      REQUIRE((bracket < end ? marks.bracket(begin, end) == bracket : marks.bracket(begin, end) >= end));
+    }
   }
 }
 
@@ -59,8 +63,8 @@ TEST_CASE("a block of no bytes, and one of as many as there may be, have an end"
   const std::string full(TextMarks::most, 'a'), more(TextMarks::most + 100, 'a');
   marks.mark(full);
   CHECK(marks.newline(0) == TextMarks::none);
-  CHECK(marks.bracket(TextMarks::most - 1) == TextMarks::none);
-  CHECK(marks.bracket(TextMarks::most) == TextMarks::none);
+  CHECK(marks.bracket(TextMarks::most - 1, TextMarks::most) == TextMarks::none);
+  CHECK(marks.bracket(TextMarks::most, TextMarks::most) == TextMarks::none);
   CHECK_FALSE(marks.has_odd(0, TextMarks::most));
   marks.mark(more);
   CHECK(marks.block().size() == TextMarks::most);
