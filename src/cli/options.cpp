@@ -32,14 +32,16 @@ std::vector<std::string> kind_names() {
 
 const std::vector<std::string> severities = {"notice", "warning", "error", "fatal"};
 
-// As CLI::IsMember, with the word that was most likely meant.
+// As CLI::IsMember, with the word that was most likely meant, or those there are if they fit on a line.
 CLI::Validator one_of(const std::vector<std::string>& words) {
   const auto list = fmt::format("{{{}}}", fmt::join(words, ","));
   return {[words, list](const std::string& word) {
             if (std::ranges::find(words, word) != words.end()) return std::string();
-            const auto meant = nearest(word, words);
-            return fmt::format("{}{} not in {}", word,
-                               meant.empty() ? " is" : fmt::format(": {} is meant? It is", meant), list);
+            constexpr std::size_t few = 12;
+            if (const auto meant = nearest(word, words); !meant.empty())
+              return fmt::format("{}: {} is meant?", word, meant);
+            return words.size() > few ? fmt::format("{} is none of the {} that there are", word, words.size())
+                                      : fmt::format("{} is not in {}", word, list);
           },
           list};
 }
