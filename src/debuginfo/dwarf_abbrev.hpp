@@ -2,8 +2,8 @@
 // step.
 #pragma once
 
-#include <compare>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "base/rooms.hpp"
@@ -21,7 +21,10 @@ struct AttributeSpec {
 struct UnitFormat {
   std::uint16_t version = 0;
   std::uint8_t address_size = 8, offset_size = 4;
-  auto operator<=>(const UnitFormat&) const = default;
+  bool operator<(const UnitFormat& other) const {
+    return std::tie(version, address_size, offset_size) <
+           std::tie(other.version, other.address_size, other.offset_size);
+  }
 };
 
 struct Abbrev {

@@ -97,7 +97,7 @@ void LineProgram::read_old_tables(ByteReader& in) {
   directories_.push_back(comp_dir_);
   while (!in.failed()) {
     const std::string_view directory = in.text();
-    if (directory.empty() || !budget.keep(sizeof directory)) break;
+    if (directory.empty() || !budget.keep(sizeof(std::string_view))) break;
     directories_.push_back(directory);
   }
   files_.emplace_back();  // they count from 1

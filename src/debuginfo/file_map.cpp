@@ -22,7 +22,7 @@ struct FileMap::Guard {
   static Guard* take(std::span<const std::uint8_t> bytes);
   static void install();
   static void on_fault(int signal, siginfo_t* info, void* context);
-  static bool mend(std::uintptr_t address);
+  static bool mend(char* at);
 
   static std::atomic<Guard*> all;
   static std::mutex adding;
@@ -58,20 +58,21 @@ void FileMap::Guard::install() {
   sigaction(SIGBUS, &action, &before);
 }
 
-bool FileMap::Guard::mend(std::uintptr_t address) {
+bool FileMap::Guard::mend(char* at) {
   static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto address = reinterpret_cast<std::uintptr_t>(at);
   for (Guard* row = all; row; row = row->next) {
     if (address < row->begin || address >= row->end) continue;
     row->cut = true;
-    void* at = reinterpret_cast<void*>(address / page * page);
-    return mmap(at, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+    return mmap(at - address % page, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
+           MAP_FAILED;
   }
   return false;
 }
 
 void FileMap::Guard::on_fault(int signal, siginfo_t* info, void* context) {
   const int error = errno;
-  if (info->si_code > 0 && mend(reinterpret_cast<std::uintptr_t>(info->si_addr))) {
+  if (info->si_code > 0 && mend(static_cast<char*>(info->si_addr))) {
     errno = error;
     return;
   }

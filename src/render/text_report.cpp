@@ -166,7 +166,7 @@ class TextReport {
   }
 
   void value_row(const ValueRow& row, std::size_t name_column, std::size_t value_column) {
-    const auto cell = [](std::string text, std::size_t column) {
+    const auto cell = [](const std::string& text, std::size_t column) {
       const auto have = display_width(text);
       return text + std::string(have + 2 < column ? column - have : 2, ' ');
     };
