@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/bytes.hpp"
 #include "debuginfo/live_variables.hpp"
 #include "debuginfo/type_shape.hpp"
 
@@ -64,11 +65,7 @@ class Machine {
     if (is_frame_base_) return std::nullopt;
     const auto base = Machine(scope_, frame_).run(scope_.frame_base, 8, true);
     if (!base) return std::nullopt;
-    if (base->address) return base->address;
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < base->bytes.size() && i < 8; ++i)
-      value |= std::to_integer<std::uint64_t>(base->bytes[i]) << 8 * i;
-    return value;
+    return base->address ? *base->address : little64(base->bytes, 0);  // it was asked for as eight bytes
   }
 
   bool load(unsigned bytes) {

@@ -61,6 +61,15 @@ class ReportParser::Impl {
   void catch_up() { router_.catch_up(); }
 
  private:
+  // A report's parts and how many there are of each: what a line behind its end ("note: cat[7] exited") does not change.
+  struct Extent {
+    std::string title;
+    Severity severity;
+    std::size_t frames, registers, messages, code, modules;
+    bool corrupted;
+    bool operator==(const Extent&) const = default;
+  };
+
   // What later reports need to know of earlier ones.
   struct Past {
     std::uint64_t number;
@@ -72,7 +81,7 @@ class ReportParser::Impl {
     bool atomic;  // it died as one does under a spinlock
     std::uint64_t last_tick, line_first;
     std::vector<std::string> functions;  // of the trace on which it died
-    std::string extent;                  // how much it told
+    Extent extent;                       // how much it told
   };
 
   void hand_out(std::string_view why) {
@@ -136,12 +145,11 @@ class ReportParser::Impl {
     return number;
   }
 
-  // A report's parts and how many there are of each: what a line behind its end ("note: cat[7] exited") does not change.
-  static std::string extent_of(const Report& r) {
+  static Extent extent_of(const Report& r) {
     std::size_t frames = 0;
     for (const auto& stack : r.stacks) frames += stack.frames.size();
-    return fmt::format("{} {} {} {} {} {} {} {}", r.title, severity_id(r.severity), frames, r.registers.size(),
-                       r.messages.size(), r.code.bytes.size(), r.modules.size(), r.corrupted);
+    return {r.title,           r.severity,          frames,           r.registers.size(),
+            r.messages.size(), r.code.bytes.size(), r.modules.size(), r.corrupted};
   }
 
   bool tells_no_more(const Past& now, std::uint64_t told) const {

@@ -20,6 +20,13 @@ namespace {
 
 using Frames = std::vector<NamedFrame>;
 
+// Null: there is none, or he runs.
+const Task* sleeping(Machine& machine, std::optional<std::int64_t> pid) {
+  const auto& all = machine.tasks().tasks;
+  const auto at = std::ranges::find_if(all, [&](const Task& t) { return pid && t.pid == *pid && !t.cpu; });
+  return at == all.end() ? nullptr : &*at;
+}
+
 Frames named(Machine& machine, const UnwoundStack& stack) {
   Frames out;
   for (const UnwoundFrame& f : stack.frames)
@@ -124,13 +131,6 @@ class Examination {
     }
   }
 
-  // Null: there is none, or he runs.
-  const Task* sleeping(std::optional<std::int64_t> pid) {
-    const auto& all = machine_.tasks().tasks;
-    const auto at = std::ranges::find_if(all, [&](const Task& t) { return pid && t.pid == *pid && !t.cpu; });
-    return at == all.end() ? nullptr : &*at;
-  }
-
   // What stops the other CPUs is not what they did: that begins at the first registers that it has saved.
   static void leave_out_stop(Frames& frames) {
     const auto stops = [](const NamedFrame& f) { return frame_roles(f.ref.symbol).has(FrameRole::stop); };
@@ -201,7 +201,7 @@ class Examination {
   // for.
   void add_owners() {
     for (std::size_t i = 0; i < report_.machine->locks.size(); ++i) {
-      const auto* owner = sleeping(report_.machine->locks[i].owner);
+      const auto* owner = sleeping(machine_, report_.machine->locks[i].owner);
       if (owner && std::ranges::find(report_.tasks, owner->pid, &DumpedTask::pid) == report_.tasks.end()) add(*owner);
     }
   }
@@ -263,10 +263,8 @@ class Examination {
 // A machine that nobody stopped goes on behind most reports. But a task that is still blocked, in the very calls that its
 // trace shows, hangs in the dump as the report says.
 bool still_hangs(Report& report, Machine& machine) {
-  if (!report.pid) return false;
-  const auto& tasks = machine.tasks().tasks;
-  const auto task = std::ranges::find_if(tasks, [&](const Task& t) { return t.pid == report.pid && !t.cpu; });
-  return task != tasks.end() && task->state == 'D' && task->comm == report.comm &&
+  const auto* task = sleeping(machine, report.pid);
+  return task && task->state == 'D' && task->comm == report.comm &&
          make_exact(report, StackRole::trace, named(machine, machine.stack_of(*task)));
 }
 
