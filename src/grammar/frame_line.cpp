@@ -208,13 +208,25 @@ bool read_common(std::string_view text, FrameLine& out) {
   read_addresses(in, out);
   if (in.blanks().lit("? ")) out.reliable = false;
   in.blanks();
-  const FrameLine so_far = out;
+  const auto address = out.ref.address;
+  const auto context = out.context;
+  const bool reliable = out.reliable;
   for (const auto reader : {read_symbol, read_address_only, read_decoded}) {
-    out = so_far;
     if (reader(in, out))
       return reader != read_address_only || text.find('<') != text.npos || text.find("0x") != text.npos;
+    out = {};
+    out.ref.address = address;
+    out.context = context;
+    out.reliable = reliable;
   }
   return false;
+}
+
+// "foo+0x1/0x2 [bar]", "? foo+0x1/0x2", and nothing else: as most frames are, which the readers below read alike.
+bool read_plain(std::string_view text, FrameLine& out) {
+  Scanner in(text);
+  out.reliable = !in.lit("? ");
+  return read_ref(in.blanks(), out.ref) && in.at_end();
 }
 
 // The inner levels of a chain were inlined; the outermost is the symbol itself.
@@ -287,7 +299,7 @@ void finish(FrameLine& out) {
 }
 
 bool read_one(std::string_view text, FrameLine& out) {
-  for (const auto reader : {read_common, read_arm, read_sparc32}) {
+  for (const auto reader : {read_plain, read_common, read_arm, read_sparc32}) {
     out = {};
     if (!reader(text, out)) continue;
     finish(out);

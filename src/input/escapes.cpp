@@ -51,6 +51,7 @@ void append_utf8(std::string& out, unsigned code) {
 
 // "^A4", "\\x014": a level mark that leaked into the text (SOH and a level, since v3.6), as viewers print it.
 std::string_view without_leaked_level(std::string_view text, std::optional<int>& level) {
+  if (text.empty() || (text.front() != '^' && text.front() != '\\')) return text;
   for (const std::string_view mark : {"^A", "\\x01"}) {
     if (!text.starts_with(mark) || text.size() == mark.size()) continue;
     const char c = text[mark.size()];

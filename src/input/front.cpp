@@ -44,12 +44,22 @@ std::uint64_t rank_of(const char* at) {
   return std::endian::native == std::endian::little ? __builtin_bswap64(bytes) : bytes;
 }
 
+// The same of up to eight bytes, of a text behind which more stands.
+std::uint64_t digits_of(std::string_view text) { return rank_of(text.data()) >> 8 * (8 - text.size()); }
+
 // Is the second number less? Both have their digits in the same places.
 bool falls(std::string_view one, std::string_view other) {
-  if (one.size() < 8 || one.size() > 16) return other < one;
+  if (one.size() > 16) return other < one;
+  if (one.size() < 8) return digits_of(other) < digits_of(one);
   const auto first = rank_of(one.data()), second = rank_of(other.data());
   return second != first ? second < first
                          : rank_of(other.data() + other.size() - 8) < rank_of(one.data() + one.size() - 8);
+}
+
+// Is the second number one more? Both have their digits in the same places, and eight bytes can be read of each.
+bool is_successor(std::string_view one, std::string_view other) {
+  if (one.size() <= 8 && digits_of(other) - digits_of(one) == 1) return true;  // but where a digit is carried
+  return number_in(other) == number_in(one) + 1;
 }
 
 // From `from` on between the two.
@@ -151,7 +161,7 @@ bool LastFront::is_of(std::string_view line, const PlainLine& plain) const {
 
 bool LastFront::goes_on(const char* line, const char* next) const {
   const std::string_view one(line, front_.size()), other(next, front_.size());
-  if (sequence_.end != 0 && number_in(sequence_.of(other)) != number_in(sequence_.of(one)) + 1) return false;
+  if (sequence_.end != 0 && !is_successor(sequence_.of(one), sequence_.of(other))) return false;
   return time_.end == 0 || !falls(time_.of(one), time_.of(other));
 }
 

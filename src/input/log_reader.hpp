@@ -28,9 +28,10 @@ class LogReader {
 
   // The quiet path (scan/): lines that need not be read, because nobody wants them.
   bool is_quiet() const;  // nothing waits for what the next lines say
-  // Would the line only be handed out, if it is the next by its number? Then pass() makes the reader know what reading it would have. The line's bytes
-  // live until catch_up(), which must come before the next read().
-  bool look_at(std::string_view line, PlainLine&) const;
+  // Would the line only be handed out, if it is the next by its number? Then pass() makes the reader know what reading
+  // it would have. The marks are of a block that holds the line, whose bytes live until catch_up(), which must come
+  // before the next read().
+  bool look_at(std::string_view line, const TextMarks&, PlainLine&) const;
   // Passes the lines from `at` on that begin as the last that was passed, and hold plain words; they need not be looked
   // at. `first`: number and offset of the first.
   PlainRun pass_alike(const TextMarks&, std::size_t at, const RunStops&, const RawLine& first);

@@ -34,7 +34,7 @@ struct LogReader::Impl {
 
   // What the quiet path asks (log_reader_quiet.cpp).
   bool is_quiet() const;
-  bool look_at(std::string_view line, PlainLine&) const;
+  bool look_at(std::string_view line, const TextMarks&, PlainLine&) const;
   PlainRun pass_alike(const TextMarks&, std::size_t at, const RunStops&, const RawLine& first);
   PlainLine look_like_last(std::string_view line) const { return last_front_.read(line); }
   bool is_next(const PlainLine&) const;
@@ -48,6 +48,7 @@ struct LogReader::Impl {
     std::string_view text;  // empty: it is no such line, or it has to be looked at
     bool part = false;
   };
+  bool is_alike(std::string_view line, const TextMarks&) const;
   Alike text_alike(const TextMarks&, std::size_t at, const RunStops&) const;
   std::size_t dictionary_alike(const TextMarks&, std::size_t at, const RunStops&) const;
   static LogLine line_of(const RawLine&);
@@ -70,6 +71,7 @@ struct LogReader::Impl {
   Sink sink_;
   Memory memory_;
   std::string cleaned_, caller_, room_, unescaped_, line_room_;
+  mutable std::string entry_text_;  // of the line that was looked at last
   PartSorter parts_;
   QuotedPrintable quoted_printable_;
   ScreenEdge edge_;

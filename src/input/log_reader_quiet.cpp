@@ -13,14 +13,36 @@ bool LogReader::Impl::is_quiet() const {
          !resequencer_.waiting();
 }
 
-bool LogReader::Impl::look_at(std::string_view line, PlainLine& out) const {
+namespace {
+
+MarkedLine marked(std::string_view line, const TextMarks& marks) {
+  const auto begin = static_cast<std::size_t>(line.data() - marks.block().data());
+  return {line, !line.empty() && marks.has_odd(begin, begin + line.size())};
+}
+
+}  // namespace
+
+// Plain words behind what the line before began with.
+bool LogReader::Impl::is_alike(std::string_view line, const TextMarks& marks) const {
+  return last_line_ && passed_form_ == last_front_.form() && line.size() <= longest_plain_line &&
+         last_front_.fits(line) && is_plain_words(line.substr(last_front_.size()), marks, memory_);
+}
+
+bool LogReader::Impl::look_at(std::string_view line, const TextMarks& marks, PlainLine& out) const {
   using Form = PlainLine::Form;
   if (line.starts_with('{'))
-    return (passed_form_ == Form::none || passed_form_ == Form::json) && read_plain_json(line, out);
+    return (passed_form_ == Form::none || passed_form_ == Form::json) &&
+           read_plain_json(marked(line, marks), entry_text_, out);
   if (edge_.is_wider(line.size()) || !unwrapper_.passes()) return false;
   const bool behind_kmsg = passed_form_ == Form::kmsg || (passed_form_ == Form::none && in_kmsg_);
-  if (behind_kmsg && line.starts_with(' ') && !edge_.may_wait(line.size())) return read_plain_dictionary(line, out);
-  if (!read_plain(line, memory_, front_, out)) return false;
+  if (behind_kmsg && line.starts_with(' ') && !edge_.may_wait(line.size()))
+    return read_plain_dictionary(marked(line, marks), out);
+  if (is_alike(line, marks)) {
+    out = last_front_.read(line);
+    out.alike = true;
+  } else if (!read_plain(marked(line, marks), memory_, front_, out)) {
+    return false;
+  }
   out.at_edge = edge_.may_wait(line.size());
   return passed_form_ == Form::none || passed_form_ == out.form;
 }
@@ -37,7 +59,7 @@ LogReader::Impl::Alike LogReader::Impl::text_alike(const TextMarks& marks, std::
   const std::string_view text(rest.data() + begin, end - begin);
   if (end > longest_plain_line || edge_.is_as_wide(end) || !last_front_.goes_on(last_line_, rest.data())) return {};
   if (!is_plain_words(text, marks, memory_) &&
-      !is_plain_behind(rest.substr(0, end), begin, last_front_.form(), memory_))
+      !is_plain_behind(marked(rest.substr(0, end), marks), begin, last_front_.form(), memory_))
     return {};
   const bool may_begin = text.size() < 4 || is_blank(text.front()) || stops.beginnings.may_begin(text);
   const auto beginning = may_begin ? stops.beginning_of(text) : Beginning::unknown;
@@ -52,8 +74,9 @@ std::size_t LogReader::Impl::dictionary_alike(const TextMarks& marks, std::size_
   const auto line = marks.block().substr(at, newline - at);
   if (line.ends_with('\r') || edge_.is_as_wide(line.size())) return 0;
   PlainLine plain;
-  const bool printable = line.size() <= longest_plain_line && !marks.has_odd(at, newline) && is_word(line.back());
-  return (printable ? is_kmsg_dictionary(line) : read_plain_dictionary(line, plain)) ? line.size() : 0;
+  const auto of = marked(line, marks);
+  const bool printable = line.size() <= longest_plain_line && !of.odd && is_word(line.back());
+  return (printable ? is_kmsg_dictionary(line) : read_plain_dictionary(of, plain)) ? line.size() : 0;
 }
 
 PlainRun LogReader::Impl::pass_alike(const TextMarks& marks, std::size_t at, const RunStops& stops,
@@ -105,7 +128,7 @@ void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
   many_passed_ = passed_form_ != PlainLine::Form::none;
   passed_form_ = plain.form;
   passed_ = raw;
-  const bool known = last_front_.is_of(raw.bytes, plain) || last_front_.learn(raw.bytes, plain, front_);
+  const bool known = plain.alike || last_front_.is_of(raw.bytes, plain) || last_front_.learn(raw.bytes, plain, front_);
   last_line_ = known ? raw.bytes.data() : nullptr;
 }
 
@@ -166,7 +189,9 @@ void LogReader::Impl::catch_up() {
 }
 
 bool LogReader::is_quiet() const { return impl_->is_quiet(); }
-bool LogReader::look_at(std::string_view line, PlainLine& out) const { return impl_->look_at(line, out); }
+bool LogReader::look_at(std::string_view line, const TextMarks& marks, PlainLine& out) const {
+  return impl_->look_at(line, marks, out);
+}
 PlainRun LogReader::pass_alike(const TextMarks& marks, std::size_t at, const RunStops& stops, const RawLine& first) {
   return impl_->pass_alike(marks, at, stops, first);
 }

@@ -41,6 +41,22 @@ bool take_string(Scanner& s, bool escapes, std::string_view& out) {
   return true;
 }
 
+// A message's quotes and tabs without their escapes. False: it has others, of which the reader may make more than one
+// line, or look for escapes of its own.
+bool decode(std::string_view text, std::string& out) {
+  out.clear();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '\\') {
+      c = text[++i];
+      if (c != '"' && c != '/' && c != 't') return false;
+      if (c == 't') c = '\t';
+    }
+    out += c;
+  }
+  return true;
+}
+
 bool take_fields(Scanner s, bool escapes, Fields& out) {
   if (!s.lit("{\"")) return false;
   for (;;) {
@@ -48,8 +64,10 @@ bool take_fields(Scanner s, bool escapes, Fields& out) {
     if (!take_string(s, escapes, name) || !s.lit(":")) return false;
     s.lit(" ");
     if (!s.lit("\"") || !take_string(s, escapes, value)) return false;
-    if (escapes && value.find('\\') != std::string_view::npos && JournalEntry::wants(name)) return false;
-    if (auto* const field = out.named(name)) {
+    const bool escaped = escapes && value.find('\\') != std::string_view::npos;
+    auto* const field = out.named(name);
+    if (escaped && field != &out.message && JournalEntry::wants(name)) return false;
+    if (field) {
       if (field->data()) return false;  // it stands there twice
       *field = value;
     }
@@ -68,8 +86,9 @@ std::optional<std::int64_t> number(std::string_view value) {
 
 }  // namespace
 
-bool read_plain_json(std::string_view line, PlainLine& out) {
-  if (line.size() > longest_entry || !line.starts_with("{\"") || has_control_byte(line)) return false;
+bool read_plain_json(const MarkedLine& marked, std::string& room, PlainLine& out) {
+  const auto line = marked.bytes;
+  if (line.size() > longest_entry || !line.starts_with("{\"") || has_control_byte(marked)) return false;
   Fields fields;
   if (!take_fields(Scanner(line), line.find('\\') != std::string_view::npos, fields)) return false;
   out = {};
@@ -78,7 +97,9 @@ bool read_plain_json(std::string_view line, PlainLine& out) {
   out.kernel = untagged && (fields.transport.empty() || fields.transport == "kernel");
   out.time_us = number(fields.source_time);
   if (!out.time_us) out.time_us = number(fields.time);
-  return take_plain_message(fields.message, out);
+  out.decoded = fields.message.find('\\') != std::string_view::npos;
+  if (out.decoded && !decode(fields.message, room)) return false;
+  return take_plain_message(out.decoded ? MarkedLine{room} : MarkedLine{fields.message, marked.odd}, out);
 }
 
 }  // namespace unoops::input

@@ -19,11 +19,11 @@ constexpr std::size_t shortest = 16, longest = longest_plain_line;
 bool may_end_in_markup(std::string_view text) { return text.ends_with('>') || text.ends_with('}'); }
 
 // Would the reader clean something off? A tab is no reason.
-bool is_clean(std::string_view line) {
-  if (!may_end_in_markup(line) && !has_odd_byte(line)) return true;
+bool is_clean(const MarkedLine& line) {
+  if (!may_end_in_markup(line.bytes) && !line.odd) return true;
   std::string scratch;
-  const auto cleaned = clean(line, scratch);
-  return cleaned.text.data() == line.data() && cleaned.text.size() == line.size() && !cleaned.level;
+  const auto cleaned = clean(line.bytes, scratch);
+  return cleaned.text.data() == line.bytes.data() && cleaned.text.size() == line.bytes.size() && !cleaned.level;
 }
 
 constexpr std::array<bool, 256> table_of(std::string_view bytes) {
@@ -115,7 +115,10 @@ bool take_time(Scanner& s, PlainLine& out) {
 }
 
 bool take_text(std::string_view text, const Memory& memory, PlainLine& out) {
-  if (!is_plain_text(text) || (out.time_us && may_have_context(text, memory))) return false;
+  static constexpr std::string_view tab = "\\x09";  // as /dev/kmsg writes it
+  const bool indented = out.form == PlainLine::Form::kmsg && text.starts_with(tab);
+  if (!is_plain_text(indented ? text.substr(tab.size()) : text) || (out.time_us && may_have_context(text, memory)))
+    return false;
   out.text = text;
   out.kernel = out.kernel && !bears_programs_tag(text);
   return true;
@@ -195,33 +198,35 @@ bool is_plain_words(std::string_view text, const TextMarks& marks, const Memory&
   return true;
 }
 
-bool is_plain_behind(std::string_view line, std::size_t front, PlainLine::Form form, const Memory& memory) {
-  const auto text = line.substr(front);
-  if (line.size() < shortest || text.empty() || text.front() == '<') return false;
+bool is_plain_behind(const MarkedLine& line, std::size_t front, PlainLine::Form form, const Memory& memory) {
+  const auto text = line.bytes.substr(front);
+  if (line.bytes.size() < shortest || text.empty() || text.front() == '<') return false;
   if (text.front() == '[' && form != PlainLine::Form::printk) return false;
   return is_plain_text(text) && !may_have_context(text, memory) && !bears_programs_tag(text) && is_clean(line);
 }
 
-bool has_control_byte(std::string_view line) {
-  if (!has_odd_byte(line)) return false;
-  return std::ranges::any_of(line, [](char c) { return c < ' ' || static_cast<unsigned char>(c) >= 0x80; });
+bool has_control_byte(const MarkedLine& line) {
+  return line.odd &&
+         std::ranges::any_of(line.bytes, [](char c) { return c < ' ' || static_cast<unsigned char>(c) >= 0x80; });
 }
 
-bool take_plain_message(std::string_view text, PlainLine& out) {
-  if (!is_clean(text) || !is_plain_text(text)) return false;
-  out.text = text;
-  out.kernel = out.kernel && !bears_programs_tag(text);
+bool take_plain_message(const MarkedLine& text, PlainLine& out) {
+  if (!is_clean(text) || !is_plain_text(text.bytes)) return false;
+  out.text = text.bytes;
+  out.kernel = out.kernel && !bears_programs_tag(text.bytes);
   return true;
 }
 
-bool read_plain_dictionary(std::string_view line, PlainLine& out) {
+bool read_plain_dictionary(const MarkedLine& marked, PlainLine& out) {
+  const auto line = marked.bytes;
   out = {};
   out.form = PlainLine::Form::kmsg_more;
   out.kernel = false;
-  return line.size() <= longest && is_kmsg_dictionary(line) && !line.ends_with('=') && is_clean(line);
+  return line.size() <= longest && is_kmsg_dictionary(line) && !line.ends_with('=') && is_clean(marked);
 }
 
-bool read_plain(std::string_view line, const Memory& memory, const WallFront& front, PlainLine& out) {
+bool read_plain(const MarkedLine& marked, const Memory& memory, const WallFront& front, PlainLine& out) {
+  const auto line = marked.bytes;
   if (line.size() < shortest || line.size() > longest || memory.no_blank) return false;
   out = {};
   const char first = line[0], second = line[1];
@@ -230,7 +235,7 @@ bool read_plain(std::string_view line, const Memory& memory, const WallFront& fr
   const bool fits = time     ? read_printk(line, memory, out)
                     : record ? read_kmsg(line, memory, out)
                              : read_wall(line, memory, front, out);
-  return fits && is_clean(line);
+  return fits && is_clean(marked);
 }
 
 std::vector<std::string_view> plain_line_refuses() {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,13 +15,15 @@
 
 namespace unoops::input {
 
-// A line whose text is a part of its bytes, which all transports leave alone but those that stand before `text`, and
+// A line whose text is a part of its bytes (or they decoded), which all transports leave alone but those that stand before `text`, and
 // that changes nothing of what the reader knows of the log.
 struct PlainLine {
   enum class Form : unsigned char { none, printk, wall, kmsg, kmsg_more, json };
   Form form = Form::none;
   bool kernel = true;
   bool at_edge = false;  // only so where the next line is a plain one, too: it is as wide as a screen may be
+  bool alike = false;    // it begins as the line before
+  bool decoded = false;  // `text` is no part of the line's bytes, because these have escapes of JSON
   std::string_view text, caller;
   std::optional<std::int64_t> time_us;
   std::uint64_t sequence = 0;  // of a /dev/kmsg record
@@ -29,17 +32,23 @@ struct PlainLine {
 inline constexpr std::size_t longest_plain_line = 4096;
 class WallFront;  // front.hpp
 
+// What the marks tell of a line. `odd`: it may hold a byte that is none of printable ASCII, or '&' or '^'.
+struct MarkedLine {
+  std::string_view bytes;
+  bool odd = true;
+};
+
 // " SUBSYSTEM=pci", behind a record of /dev/kmsg.
-bool read_plain_dictionary(std::string_view line, PlainLine& out);
+bool read_plain_dictionary(const MarkedLine&, PlainLine& out);
 // False: it is no such line, or its form is not known here: the transports have to read it. The reader knows the same
 // of the log as `memory`.
-bool read_plain(std::string_view line, const Memory& memory, const WallFront&, PlainLine& out);
+bool read_plain(const MarkedLine&, const Memory& memory, const WallFront&, PlainLine& out);
 
 // Behind a front that is known: words of the kernel that are handed out as they are? Of most texts the marks tell so; they
 // are of a block that holds the line.
 bool is_plain_words(std::string_view text, const TextMarks&, const Memory&);
 // Of any other: what read_plain() asks of it. `line`: with the front.
-bool is_plain_behind(std::string_view line, std::size_t front, PlainLine::Form, const Memory&);
+bool is_plain_behind(const MarkedLine& line, std::size_t front, PlainLine::Form, const Memory&);
 
 // What the first words of a line say, at a glance: nothing, or that it is a line of a report, which could open one.
 enum class Beginning : unsigned char { unknown, part, opening };
@@ -65,11 +74,11 @@ struct RunStops {
   Beginning (*beginning_of)(std::string_view text);
 };
 
-// An entry of journalctl -o json; it passes no transport (plain_json.cpp).
-bool read_plain_json(std::string_view line, PlainLine& out);
+// An entry of journalctl -o json; it passes no transport (plain_json.cpp). `room` keeps a text that had escapes.
+bool read_plain_json(const MarkedLine&, std::string& room, PlainLine& out);
 // For it: a byte that is no printable ASCII; the text of a record, which is handed out without a look for transports.
-bool has_control_byte(std::string_view line);
-bool take_plain_message(std::string_view text, PlainLine& out);
+bool has_control_byte(const MarkedLine&);
+bool take_plain_message(const MarkedLine& text, PlainLine& out);
 
 // What no plain line holds, wherever it stands: the encodings and escapes that change a line's words, and the words by
 // which a transport goes on.

@@ -9,8 +9,6 @@
 namespace unoops::input {
 namespace {
 
-bool is_odd(char c) { return static_cast<signed char>(c) < ' ' || c == '&' || c == '^'; }
-
 #ifdef __SSE2__
 
 __m128i sixteen(const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); }
@@ -30,6 +28,10 @@ UNOOPS_AVX2 std::uint64_t bits_of(__m256i low, __m256i high) {
   return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
          std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32;
 }
+
+#else
+
+bool is_odd(char c) { return static_cast<signed char>(c) < ' ' || c == '&' || c == '^'; }
 
 #endif
 
@@ -96,18 +98,6 @@ void TextMarks::mark(std::string_view block) {
   }
   const auto used = whole + (block.empty() ? 0 : 1);
   last_ = words_.data() + (used == 0 ? 0 : used - 1);
-}
-
-bool has_odd_byte(std::string_view text) {
-  const char *at = text.data(), *const end = at + text.size();
-#ifdef __SSE2__
-  std::uint64_t odd = 0;
-  for (; end - at >= 16; at += 16) odd |= bits_of(are_odd(sixteen(at)));
-  if (odd != 0) return true;
-#endif
-  for (; at != end; ++at)
-    if (is_odd(*at)) return true;
-  return false;
 }
 
 }  // namespace unoops::input

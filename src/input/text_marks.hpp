@@ -62,7 +62,4 @@ class TextMarks {
   std::string_view block_;
 };
 
-// The same question of a text alone.
-bool has_odd_byte(std::string_view text);
-
 }  // namespace unoops::input

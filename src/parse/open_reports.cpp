@@ -196,10 +196,8 @@ void OpenReports::close_all(std::string_view why) {
 
 void OpenReports::close(std::list<OpenReport>::iterator at, std::string_view why) {
   if (trace_) trace_->of(*at, fmt::format("ends: {}", why));
-  auto open = std::move(*at);
-  open_.erase(at);
-  tell_kernel(open);
-  finished_.push_back(std::move(open));
+  tell_kernel(*at);
+  finished_.splice(finished_.end(), open_, at);
   hand_out();
 }
 
@@ -222,9 +220,9 @@ void OpenReports::hand_out() {
     if (finished_.size() < limits::open_reports &&
         std::ranges::any_of(open_, [&](const OpenReport& open) { return open.ticks.first < next->ticks.first; }))
       return;
-    auto open = std::move(*next);
-    finished_.erase(next);
-    done_(std::move(open));
+    std::list<OpenReport> done;
+    done.splice(done.end(), finished_, next);
+    done_(std::move(done.front()));
   }
 }
 
@@ -241,9 +239,9 @@ void OpenReports::hand_out_until(std::uint64_t line, std::string_view why) {
     const auto closed = next_of(finished_, is_silent), open = next_of(open_, is_untold);
     if (closed == finished_.end() && open == open_.end()) return;
     if (open == open_.end() || (closed != finished_.end() && closed->ticks.first < open->ticks.first)) {
-      auto done = std::move(*closed);
-      finished_.erase(closed);
-      done_(std::move(done));
+      std::list<OpenReport> done;
+      done.splice(done.end(), finished_, closed);
+      done_(std::move(done.front()));
       continue;
     }
     if (trace_) trace_->of(*open, fmt::format("is told so far: {}", why));

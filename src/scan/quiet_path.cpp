@@ -58,8 +58,9 @@ const char* QuietPath::take(const char* from, const char* end) {
     const auto line = without_return(bytes);
     const auto needs = needs_of(at, stop);
     if (needs == Needs::reader) break;
-    refused_ = !reader_.look_at(line, plain) || (plain.at_edge && !is_plain(stop + 1));
+    refused_ = !reader_.look_at(line, marks_, plain) || (plain.at_edge && !is_plain(stop + 1));
     if (refused_ || !reader_.is_next(plain)) break;
+    if (plain.decoded && holds_needle(plain.text)) break;
     if (needs == Needs::unescaping && plain.form != PlainLine::Form::kmsg) break;
     const RawLine passed{next.number, next.offset, line, true, false};
     if (quiet && !needs && parser_.pass(next.number, plain)) {
@@ -99,7 +100,7 @@ bool QuietPath::is_plain(const char* line) const {
   if (line >= searched_to_) return false;
   PlainLine plain;
   const auto* const stop = line_end(line, searched_to_);
-  return reader_.look_at(without_return({line, static_cast<std::size_t>(stop - line)}), plain);
+  return reader_.look_at(without_return({line, static_cast<std::size_t>(stop - line)}), marks_, plain);
 }
 
 // The next lines from here on; false: there is no whole one.
@@ -120,6 +121,13 @@ bool QuietPath::search(const char* from, const char* end) {
 std::size_t QuietPath::next_needle(const char* at) {
   while (next_ < hits_.size() && hits_[next_].end <= place_of(at)) ++next_;
   return next_ < hits_.size() ? hits_[next_].end : TextMarks::none;
+}
+
+// Asked of words that do not stand so among the bytes that were searched.
+bool QuietPath::holds_needle(std::string_view text) {
+  decoded_hits_.clear();
+  search_->find(text, decoded_hits_);
+  return !decoded_hits_.empty();
 }
 
 // Of the needles of the line the one that needs most; nothing: it has none.

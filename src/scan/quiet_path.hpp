@@ -34,6 +34,7 @@ class QuietPath {
   PlainRun pass_alike(const char* at, const RawLine& first);
   bool search(const char* from, const char* end);
   std::size_t next_needle(const char* at);
+  bool holds_needle(std::string_view text);
   std::optional<Needs> needs_of(const char* at, const char* stop);
   std::size_t place_of(const char* at) const { return static_cast<std::size_t>(at - searched_from_); }
 
@@ -49,6 +50,7 @@ class QuietPath {
   TextMarks marks_;        // of it
   std::vector<Hit> hits_;  // of needles in it
   std::size_t next_ = 0;   // of these
+  std::vector<Hit> decoded_hits_;
 };
 
 }  // namespace unoops::scan

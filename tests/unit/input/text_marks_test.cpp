@@ -74,8 +74,11 @@ TEST_CASE("an odd byte is found wherever it stands in a text") {
   for (std::size_t size = 1; size != 70; ++size)
     for (std::size_t at = 0; at != size; ++at) {
       std::string text(size, 'a');
-      CHECK_FALSE(has_odd_byte(text));
+      TextMarks marks;
+      marks.mark(text);
+      CHECK_FALSE(marks.has_odd(0, size));
       text[at] = '\x1b';
-      CHECK(has_odd_byte(text));
+      marks.mark(text);
+      CHECK(marks.has_odd(0, size));
     }
 }
