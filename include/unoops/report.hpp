@@ -13,6 +13,7 @@
 #include "unoops/fault.hpp"
 #include "unoops/kind.hpp"
 #include "unoops/stack.hpp"
+#include "unoops/upkeep.hpp"
 #include "unoops/value.hpp"
 
 namespace unoops {
@@ -209,6 +210,7 @@ struct Report {
   // the later stages
   FaultSite site;
   Explanation explanation;
+  Upkeep upkeep;
   std::vector<std::string> warnings;                        // what the reader should distrust
   std::vector<std::string> symbol_notes;                    // "vmlinux fits: banner, 14 of 14 sizes"
   std::optional<std::size_t> culprit_stack, culprit_frame;  // indices of the frame that title and signature name

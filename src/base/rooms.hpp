@@ -78,6 +78,10 @@ using namespace debuginfo;
 using namespace memory;
 using namespace symbols;
 }  // namespace state
+namespace source {
+using namespace base;
+using namespace report;
+}  // namespace source
 namespace inspect {
 using namespace base;
 using namespace report;
@@ -110,6 +114,7 @@ using namespace symbols;
 using namespace state;
 using namespace inspect;
 using namespace explain;
+using namespace source;
 }  // namespace decode
 namespace cli {
 using namespace base;

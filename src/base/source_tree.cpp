@@ -62,6 +62,11 @@ const std::vector<std::string>& SourceTree::lines_of(std::string_view file) {
   return files_[std::string(file)] = path.empty() ? std::vector<std::string>{} : read_lines(path);
 }
 
+std::string SourceTree::name_of(std::string_view file) const {
+  const auto path = dir_.empty() ? fs::path() : find_below(dir_, fs::path(file));
+  return path.empty() ? "" : path.lexically_relative(dir_).generic_string();
+}
+
 std::string shown_source(std::string_view line) {
   std::string out;
   for (const char c : line)

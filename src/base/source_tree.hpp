@@ -18,6 +18,8 @@ class SourceTree {
   // Of the file that the longest part of the name's end finds, as they are; empty: there is none, or it is too large. The
   // answer lives until the next call.
   const std::vector<std::string>& lines_of(std::string_view file);
+  // That file's path from the top of the tree: "fs/ext4/inode.c" of "/build/linux/fs/ext4/inode.c"; empty: as above.
+  std::string name_of(std::string_view file) const;
 
  private:
   std::string dir_;

@@ -1,6 +1,7 @@
 // Small questions about text.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "base/rooms.hpp"
@@ -9,9 +10,22 @@ namespace unoops::base {
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || is_upper(c) || c == '_'; }
+
+// What a byte is, looked up, because every byte of a report's lines is asked several times.
+enum ByteClass : unsigned char { hex_byte = 1, word_byte = 2 };
+inline constexpr auto byte_classes = [] {
+  std::array<unsigned char, 256> out{};
+  for (unsigned byte = 0; byte < 128; ++byte) {
+    const char c = static_cast<char>(byte);
+    const bool letter = (c >= 'a' && c <= 'z') || is_upper(c);
+    const bool hex = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    out[byte] = static_cast<unsigned char>((hex ? hex_byte : 0) | (letter || is_digit(c) || c == '_' ? word_byte : 0));
+  }
+  return out;
+}();
+constexpr bool is_hex(char c) { return (byte_classes[static_cast<unsigned char>(c)] & hex_byte) != 0; }
+constexpr bool is_word(char c) { return (byte_classes[static_cast<unsigned char>(c)] & word_byte) != 0; }
 
 constexpr std::string_view trim_left(std::string_view s) {
   while (!s.empty() && is_blank(s.front())) s.remove_prefix(1);

@@ -15,7 +15,8 @@
 #include "parse/section_index.hpp"
 #include "scan/quiet_path.hpp"
 #include "symbols/kernel_cache.hpp"
-#include "symbols/source_check.hpp"
+#include "source/source_check.hpp"
+#include "source/upkeep.hpp"
 #include "symbols/symbolize.hpp"
 
 namespace unoops {
@@ -29,6 +30,7 @@ class Decoder::Impl {
         sink_(std::move(sink)),
         kernels_(options_.symbols),
         source_(options_.source_dir),
+        upkeep_(source_, options_.source_dir),
         parser_(report_parser("")),
         reader_(report_reader()),
         hosts_(host_reader()),
@@ -97,6 +99,7 @@ class Decoder::Impl {
     if (files) note_files(report, *files);
     if (source_.is_open()) stage(report, "the source", [&] { read_source(report, source_); });
     stage(report, "the explanation", [&] { explain_report(report); });
+    if (source_.is_open()) stage(report, "who looks after the file", [&] { upkeep_.read(report); });
   }
 
   // What was found out with a file that must not be used any more is forgotten.
@@ -193,6 +196,7 @@ class Decoder::Impl {
   KernelCache kernels_;
   Dumps dumps_;
   SourceTree source_;
+  UpkeepReader upkeep_;
   ReportParser parser_;  // of the source that is read
   Sequence sequence_;
   LogReader reader_, hosts_;

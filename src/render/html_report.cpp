@@ -44,7 +44,7 @@ class Article {
     add("<p class=\"verdict\"><span>{} <span class=\"severity\">{}</span> {}</span> <span>{}</span></p>\n", r_.number,
         escaped(v.severity), escaped(v.outcome), escaped(place));
     add("<h2>{}</h2>\n<dl>\n", r_.title.empty() ? "(no title)" : escaped(title_text(r_)));
-    for (const auto& statement : statements_of(r_)) {
+    for (const auto& statement : statements_of(r_, false)) {
       add("<dt>{}</dt><dd>", escaped(statement.label));
       if (!statement.note.empty()) add("<span class=\"sure\">{}</span>", escaped(statement.note));
       for (const auto& sentence : statement.sentences) add("<p>{}</p>", escaped(sentence));

@@ -184,6 +184,7 @@ class Json {
   }
 
   void spread_out(std::string_view, const SymbolRef& ref) { members(ref); }
+  void spread_out(std::string_view, const Upkeep& upkeep) { members(upkeep); }
   void spread_out(std::string_view name, const Lookup& lookup) {
     if (const auto* chain = std::get_if<std::vector<Location>>(&lookup))
       told(name, *chain);

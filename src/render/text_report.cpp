@@ -48,7 +48,7 @@ class TextReport {
 
   void statements() {
     page_.line();
-    for (const auto& statement : statements_of(r_))
+    for (const auto& statement : statements_of(r_, options_.verbose))
       for (std::size_t i = 0; i < statement.sentences.size(); ++i)
         page_.labelled(i ? std::string_view{} : statement.label, statement.sentences[i],
                        i ? std::string_view{} : std::string_view(statement.note));

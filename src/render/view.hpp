@@ -29,8 +29,10 @@ struct Statement {
   std::vector<std::string> sentences;
   std::string note;  // at the right of the first: "[certain]"
 };
-std::vector<Statement> statements_of(const Report&);
-Statement before(const Report&);  // trouble that the kernel announced earlier
+std::vector<Statement> statements_of(const Report&, bool unfold);
+Statement before(const Report&);             // trouble that the kernel announced earlier
+Statement tell(const Report&, bool people);  // who looks after the file
+Statement later(const Report&);              // what was changed since
 
 // One line of a trace.
 struct TraceRow {

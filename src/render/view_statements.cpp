@@ -327,13 +327,15 @@ Statement beware(const Report& r) {
 
 }  // namespace
 
-std::vector<Statement> statements_of(const Report& r) {
+std::vector<Statement> statements_of(const Report& r, bool unfold) {
   std::vector<Statement> out;
-  for (auto make : {what, where, who, fatal, kernel, dump_statement, before, after, then, beware, next}) {
-    Statement one = make(r);
+  const auto add = [&](Statement one) {
     std::erase(one.sentences, "");
     if (!one.sentences.empty()) out.push_back(std::move(one));
-  }
+  };
+  for (auto make : {what, where, who, fatal, kernel, dump_statement, before, after, then, beware, next, later})
+    add(make(r));
+  add(tell(r, unfold));
   return out;
 }
 

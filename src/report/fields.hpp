@@ -4,6 +4,7 @@
 
 #include "base/rooms.hpp"
 #include "report/field.hpp"
+#include "report/upkeep_fields.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops::report {
@@ -391,6 +392,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("objects", &Report::objects),                     //
     plain("site", &Report::site),                           //
     plain("explanation", &Report::explanation),             //
+    plain("upkeep", &Report::upkeep, spread),               //
     text("symbols", &Report::symbol_notes),                 //
     text("warnings", &Report::warnings),                    //
     text("raw", &Report::raw, never));

@@ -28,8 +28,9 @@ ROOMS = {
     'state': 'memory symbols debuginfo arch facts report base',
     'inspect': 'symbols debuginfo machine arch facts report base',
     'explain': 'kinds arch facts report base',
+    'source': 'report base',
     'render': 'facts report base',
-    'decode': 'explain inspect state memory symbols scan parse input report base',
+    'decode': 'source explain inspect state memory symbols scan parse input report base',
     'cli': 'base',
 }
 
@@ -43,7 +44,7 @@ FOREIGN = {
     r'immintrin\.h': 'input/text_marks',
     r'(zlib|lzma|zstd|zstd_errors)\.h': 'input debuginfo symbols base memory',
     r'lzo/lzo1x\.h|snappy-c\.h': 'memory',
-    r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo memory input parse symbols state inspect explain render cli',
+    r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo memory input parse symbols state inspect explain source render cli',
     r'tl/expected\.hpp': 'include base report grammar facts machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
 }
 

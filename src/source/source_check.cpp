@@ -1,4 +1,4 @@
-#include "symbols/source_check.hpp"
+#include "source/source_check.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -6,9 +6,9 @@
 #include "base/text.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
-#include "symbols/c_text.hpp"
+#include "source/c_text.hpp"
 
-namespace unoops::symbols {
+namespace unoops::source {
 namespace {
 
 constexpr std::size_t longest_text = 200;  // of a condition or a comment
@@ -110,4 +110,4 @@ void read_source(Report& r, SourceTree& tree) {
   read_comment(r, tree);
 }
 
-}  // namespace unoops::symbols
+}  // namespace unoops::source

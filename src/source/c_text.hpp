@@ -9,7 +9,7 @@
 
 #include "base/rooms.hpp"
 
-namespace unoops::symbols {
+namespace unoops::source {
 
 using Lines = std::vector<std::string>;
 
@@ -31,7 +31,14 @@ std::string if_before(const Lines&, const MacroCall&);
 // The function whose body the line is in; empty: not told.
 std::string function_at(const Lines&, std::size_t line);
 
+// From the first line of the function's definition to the one of its closing bracket, from 0; nothing: it is not
+// there, or several times (under #ifdef).
+struct LineSpan {
+  std::size_t first = 0, last = 0;
+};
+std::optional<LineSpan> function_lines(const Lines&, std::string_view function);
+
 // What a comment beside the member of the struct says; empty: none, or no such struct.
 std::string member_comment(const Lines&, std::string_view type, std::string_view member);
 
-}  // namespace unoops::symbols
+}  // namespace unoops::source

@@ -5,9 +5,9 @@
 #include "base/source_tree.hpp"
 #include "unoops/report.hpp"
 
-namespace unoops::symbols {
+namespace unoops::source {
 
 // Sets site.check and cause->comment from the tree; nothing where it has no such place.
 void read_source(Report&, SourceTree&);
 
-}  // namespace unoops::symbols
+}  // namespace unoops::source

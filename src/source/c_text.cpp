@@ -1,10 +1,10 @@
-#include "symbols/c_text.hpp"
+#include "source/c_text.hpp"
 
 #include <algorithm>
 
 #include "base/text.hpp"
 
-namespace unoops::symbols {
+namespace unoops::source {
 namespace {
 
 constexpr std::size_t most_lines = 12;      // of a macro's call
@@ -168,6 +168,23 @@ std::string beside(const Lines& lines, std::size_t line) {
   return comment_words(words);
 }
 
+// What stands before the bracket that opens a function's body: its type, name and arguments, on one line.
+struct Header {
+  std::string text;
+  std::size_t first = 0;  // the line where it begins
+};
+Header header_above(const Lines& lines, std::size_t bracket) {
+  Header out{{}, bracket};
+  for (auto k = bracket; k-- > 0 && k + most_lines > bracket; out.first = k) {
+    const auto line_code = code_of(lines[k]);
+    const auto code = trim(line_code);
+    if (code.ends_with("*/") || code.empty() || code.ends_with(';') || code.ends_with('}') || code.starts_with('#'))
+      break;
+    out.text = std::string(code) + " " + out.text;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::optional<MacroCall> check_at(const Lines& lines, std::size_t line) {
@@ -219,18 +236,23 @@ std::string if_before(const Lines& lines, const MacroCall& call) {
 std::string function_at(const Lines& lines, std::size_t line) {
   for (auto i = std::min(line, lines.size()); i-- > 0 && i + most_of_body > line;) {
     if (lines[i].starts_with('}')) return {};
-    if (!lines[i].starts_with('{')) continue;
-    std::string header;
-    for (auto k = i; k-- > 0 && k + most_lines > i;) {
-      const auto line_code = code_of(lines[k]);
-      const auto code = trim(line_code);
-      if (code.ends_with("*/") || code.empty() || code.ends_with(';') || code.ends_with('}') || code.starts_with('#'))
-        break;
-      header = std::string(code) + " " + header;
-    }
-    return name_before_bracket(header);
+    if (lines[i].starts_with('{')) return name_before_bracket(header_above(lines, i).text);
   }
   return {};
+}
+
+std::optional<LineSpan> function_lines(const Lines& lines, std::string_view function) {
+  std::optional<LineSpan> found;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!lines[i].starts_with('{')) continue;
+    const auto header = header_above(lines, i);
+    if (name_before_bracket(header.text) != function) continue;
+    auto last = i;
+    while (last < lines.size() && !lines[last].starts_with('}')) ++last;
+    if (found || last == lines.size()) return std::nullopt;
+    found = {header.first, last};
+  }
+  return found;
 }
 
 std::string member_comment(const Lines& lines, std::string_view type, std::string_view member) {
@@ -255,4 +277,4 @@ std::string member_comment(const Lines& lines, std::string_view type, std::strin
   return {};
 }
 
-}  // namespace unoops::symbols
+}  // namespace unoops::source

@@ -1,10 +1,10 @@
 // The text of checks and comments, in C as people write it.
-#include "symbols/c_text.hpp"
+#include "source/c_text.hpp"
 
 #include "catch.hpp"
 
 using namespace unoops;
-using namespace unoops::symbols;
+using namespace unoops::source;
 
 namespace {
 
