@@ -49,11 +49,11 @@ Statement later(const Report& r) {
   const auto since = clean(all.since);
   const auto until = all.until.empty() ? "" : " up to " + clean(all.until);
   if (all.commits.empty() && all.problem.empty())
-    out.sentences.push_back(fmt::format("no commit behind {}{} changes {}", since, until, where));
+    out.sentences.push_back(fmt::format("no commit after {}{} changes {}", since, until, where));
   for (const auto& one : all.commits) out.sentences.push_back(change(one, all.problem.empty()));
   if (!all.commits.empty())
     out.sentences.front() =
-        fmt::format("{} behind {}{} for {}: {}", plural(all.commits.size() + all.more, "candidate", "candidates"),
+        fmt::format("{} after {}{} for {}: {}", plural(all.commits.size() + all.more, "candidate", "candidates"),
                     since, until, where, out.sentences.front());
   if (all.more != 0) out.sentences.push_back(fmt::format("and {} more", all.more));
   if (!all.problem.empty()) out.sentences.push_back(clean(all.problem));
