@@ -8,7 +8,7 @@
 namespace unoops::render {
 
 struct PageAssets {
-  std::string_view style, style_hash;    // the hash as CSP writes it: "sha256-..."
+  std::string_view style, style_hash;  // the hash as CSP writes it: "sha256-..."
   std::string_view script, script_hash;
   std::string_view body;  // that the script fills
 };

@@ -68,8 +68,8 @@ std::string page_script(const PageAssets& assets) { return fmt::format("<script>
 void write_document(std::ostream& out, const std::vector<PageReport>& all) {
   const std::string heading = heading_of_page(all);
   // A tab, a bookmark and a printed sheet of one report are called as it is.
-  out << page_head(all.size() == 1 ? escaped(all.front().row.title) : heading, document_assets) << "<body>\n<h1>" << heading
-      << "</h1>\n";
+  out << page_head(all.size() == 1 ? escaped(all.front().row.title) : heading, document_assets) << "<body>\n<h1>"
+      << heading << "</h1>\n";
   if (all.size() > 1) out << index_of_page(all);
   out << "<main>\n";
   for (const auto& one : all) out << one.article;

@@ -79,8 +79,9 @@ std::string ListPage::without_script() const {
       "<th>title</th></tr></thead>\n<tbody>\n",
       counts_.text());
   for (const Group* g : sorted)
-    out += fmt::format("<tr class=\"{0}\"><td class=\"number\">{1}</td><td class=\"severity\">{0}</td><td>{2}</td></tr>\n",
-                       severity_id(g->worst), g->reports, escaped(g->title));
+    out +=
+        fmt::format("<tr class=\"{0}\"><td class=\"number\">{1}</td><td class=\"severity\">{0}</td><td>{2}</td></tr>\n",
+                    severity_id(g->worst), g->reports, escaped(g->title));
   out += "</tbody>\n</table>\n";
   if (ungrouped_) out += fmt::format("<p>{} with other signatures</p>\n", plural(ungrouped_, "report", "reports"));
   return out + "</noscript>\n";

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE = 120  # seconds until a browser that says nothing is given up
+PATIENCE = 60  # seconds until a browser that says nothing is given up
 
 
 def find():

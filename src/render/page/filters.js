@@ -100,6 +100,7 @@ function listenToFilters(view, update) {
   for (const field of ["group", "sort"]) {
     byId(field).addEventListener("change", (event) => {
       query[field] = event.target.value;
+      if (!view.opened) view.active = -1; // another order is read from its beginning
       update();
     });
   }

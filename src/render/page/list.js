@@ -142,6 +142,7 @@ const actions = {
   },
   group: () => {
     view.query.group = view.query.group ? "" : "signature";
+    if (!view.opened) view.active = -1;
     update();
   },
   help: () => byId("keys").showModal(),
