@@ -44,15 +44,14 @@ function hideUselessGroups(reports) {
 
 // What is set, each with a button that takes it back.
 function setFilters(view) {
-  const { query, clock } = view;
+  const { query } = view;
   const set = [];
   for (const field of FIELDS) {
     if (query[field] === null) continue;
     set.push([`${field}: ${query[field] || "none"}`, () => { query[field] = null; }]);
   }
   if (query.span) {
-    const to = clock.text(query.span.to === Infinity ? view.scale.first + MOST_BARS * view.scale.width : query.span.to);
-    set.push([`time: ${clock.text(query.span.from)} to ${to}`, () => { query.span = null; }]);
+    set.push([`time: ${spanText(view, query.span.from, query.span.to)}`, () => { query.span = null; }]);
   }
   return set;
 }

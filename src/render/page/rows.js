@@ -30,7 +30,7 @@ function originsOf(report, alike) {
 function detailsOf(report, alike, origins) {
   const words = [`#${report.number}`, ...origins];
   if (!alike.boot) words.push(`boot ${report.boot}`);
-  if (report.wallTime) words.push(report.wallTime);
+  if (report.wallTime) words.push(report.wallTime.replace(/[.,]\d+/, "").replace(/(\d)T(\d)/, "$1 $2"));
   else if (report.timeUs !== null) words.push(uptimeText(report.timeUs / 1000));
   if (report.follows !== null) words.push(`follows #${report.follows}`);
   return words.join(" · ");
