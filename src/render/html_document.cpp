@@ -9,20 +9,39 @@ namespace unoops::render {
 
 namespace {
 
-std::string index_row(const PageRow& r) {
+// Whether reports are of more than one.
+struct Several {
+  bool hosts = false, files = false;
+};
+
+// Behind the title: which machine and log, where the page is about several, and what the report goes on with.
+std::string note_of(const PageRow& r, Several several) {
+  std::string out;
+  const auto add = [&](std::string_view text) { (out += out.empty() ? "" : ", ") += text; };
+  if (several.hosts && !r.host.empty()) add(r.host);
+  if (several.files && !r.file.empty()) add(std::string_view(r.file).substr(r.file.rfind('/') + 1));
+  if (r.follows) add(fmt::format("follows {}", *r.follows));
+  return out.empty() ? out : " <span class=\"note\">" + escaped(out) + "</span>";
+}
+
+std::string index_row(const PageRow& r, std::string_view note) {
   const std::string when = !r.wall_time.empty() ? r.wall_time : r.time_us ? time_text(*r.time_us) : std::string();
   return fmt::format(
       "<tr class=\"{0}\"><td class=\"number\">{1}</td><td class=\"number\">{2}</td><td class=\"number\">{3}</td>"
       "<td class=\"severity\">{0}</td><td><a href=\"#r{1}\">{4}</a>{5}</td></tr>\n",
-      severity_id(r.severity), r.number, r.boot, escaped(when), escaped(r.title),
-      r.follows ? fmt::format(" <span class=\"note\">follows {}</span>", *r.follows) : "");
+      severity_id(r.severity), r.number, r.boot, escaped(when), escaped(r.title), note);
 }
 
 std::string index_of_page(const std::vector<PageReport>& all) {
   std::string out =
       "<nav class=\"scroll\" aria-label=\"Reports\">\n<table>\n<thead><tr><th>#</th><th>boot</th><th>time</th>"
       "<th>severity</th><th>title</th></tr></thead>\n<tbody>\n";
-  for (const auto& one : all) out += index_row(one.row);
+  Several several;
+  for (const auto& one : all) {
+    several.hosts |= one.row.host != all.front().row.host;
+    several.files |= one.row.file != all.front().row.file;
+  }
+  for (const auto& one : all) out += index_row(one.row, note_of(one.row, several));
   return out + "</tbody>\n</table>\n</nav>\n";
 }
 

@@ -86,6 +86,18 @@ TEST_CASE("a page without reports says so, a page of one is called as it is") {
   CHECK_THAT(one, ContainsSubstring("<h1>1 kernel report: 1 fatal</h1>"));
 }
 
+TEST_CASE("the index of a few says which log and which machine each is of, if they differ") {
+  Report first = test::oops(), second = test::warning();
+  first.file = second.file = "/srv/logs/a<b.log";
+  CHECK(page_of({first, second}).find("b.log</span></td>") == std::string::npos);
+  second.file = "/srv/logs/c.log";
+  second.host = "pier7";
+  second.follows = 1;
+  const std::string page = page_of({first, second});
+  CHECK_THAT(page, ContainsSubstring("</a> <span class=\"note\">a&lt;b.log</span></td>"));
+  CHECK_THAT(page, ContainsSubstring("</a> <span class=\"note\">pier7, c.log, follows 1</span></td>"));
+}
+
 TEST_CASE("a C expression is not broken at its hyphen") {
   Report report = test::warning();
   report.explanation.summary = "dev->queue is NULL";
