@@ -1,24 +1,18 @@
 #include "render/html.hpp"
 
-#include <fmt/format.h>
+#include <optional>
+#include <vector>
 
-#include <algorithm>
-#include <iterator>
-
+#include "render/html_page.hpp"
 #include "render/html_report.hpp"
-#include "render/html_style.hpp"
 
 namespace unoops::render {
 
 namespace {
 
-// As in text.cpp: past this the index covers what came so far, and reports stream.
-constexpr std::size_t held_bytes = 16u << 20;
-
-struct Held {
-  std::string row, article;
-  Severity severity;
-};
+// So many are read one below the other; more need a list, and are written as they come.
+constexpr std::size_t most_whole = 24;
+constexpr std::size_t most_whole_bytes = 1u << 20;
 
 class HtmlRenderer final : public Renderer {
  public:
@@ -26,57 +20,30 @@ class HtmlRenderer final : public Renderer {
       : out_(out), source_(options.source_dir, options.context) {}
 
   void report(const Report& r) override {
-    held_.push_back({html_row(r), html_article(r, source_), r.severity});
-    bytes_ += held_.back().row.size() + held_.back().article.size();
-    if (started_ || bytes_ > held_bytes) print_held();
+    held_.push_back({row_of(r), html_article(r, source_)});
+    bytes_ += held_.back().article.size();
+    if (list_ || held_.size() > most_whole || (held_.size() > 1 && bytes_ > most_whole_bytes)) list_held();
   }
 
   void finish() override {
-    print_held();
-    out_ << "</main>\n</body>\n</html>\n";
+    if (list_)
+      list_->finish();
+    else
+      write_document(out_, held_);
   }
 
  private:
-  void print_held() {
-    if (!started_) start();
-    for (const auto& held : held_) out_ << held.article;
+  void list_held() {
+    if (!list_) list_.emplace(out_);
+    for (const auto& one : held_) list_->add(one);
     held_.clear();
-    bytes_ = 0;
-  }
-
-  void start() {
-    started_ = true;
-    const std::string title = held_.empty() ? "No kernel report" : counted();
-    out_ << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-         << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" << title
-         << "</title>\n<style>" << html_style << "</style>\n</head>\n<body>\n<h1>" << title << "</h1>\n";
-    if (held_.size() > 1) {
-      out_ << "<nav "
-              "class=\"scroll\">\n<table>\n<thead><tr><th>#</th><th>boot</th><th>time</th><th>severity</th><th>title</"
-              "th></tr></thead>\n<tbody>\n";
-      for (const auto& held : held_) out_ << held.row;
-      out_ << "</tbody>\n</table>\n</nav>\n";
-    }
-    out_ << "<main>\n";
-  }
-
-  std::string counted() const {
-    std::string out = fmt::format("{} kernel report{}: ", held_.size(), held_.size() == 1 ? "" : "s");
-    bool first = true;
-    for (const Severity s : {Severity::fatal, Severity::error, Severity::warning, Severity::notice}) {
-      const auto n = std::ranges::count(held_, s, &Held::severity);
-      if (!n) continue;
-      out += fmt::format("{}{} {}{}", first ? "" : ", ", n, severity_id(s), n > 1 && s != Severity::fatal ? "s" : "");
-      first = false;
-    }
-    return out;
   }
 
   std::ostream& out_;
   SourceView source_;
-  std::vector<Held> held_;
+  std::vector<PageReport> held_;
   std::size_t bytes_ = 0;
-  bool started_ = false;
+  std::optional<ListPage> list_;
 };
 
 }  // namespace

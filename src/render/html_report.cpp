@@ -11,6 +11,20 @@ namespace unoops::render {
 
 namespace {
 
+// A C expression in a sentence is kept on one line where it fits: "dev->queue" has no end behind its hyphen.
+std::string sentence_markup(std::string_view sentence) {
+  std::string out;
+  while (!sentence.empty()) {
+    const auto end = std::min(sentence.find(' '), sentence.size());
+    const auto word = sentence.substr(0, end);
+    const bool expression = word.find("->") != std::string_view::npos;
+    out += expression ? "<span class=\"word\">" + escaped(word) + "</span>" : escaped(word);
+    if (end < sentence.size()) out += ' ';
+    sentence.remove_prefix(std::min(end + 1, sentence.size()));
+  }
+  return out;
+}
+
 class Article {
  public:
   Article(const Report& r, SourceView& source) : r_(r), source_(source) {}
@@ -47,7 +61,7 @@ class Article {
     for (const auto& statement : statements_of(r_, false)) {
       add("<dt>{}</dt><dd>", escaped(statement.label));
       if (!statement.note.empty()) add("<span class=\"sure\">{}</span>", escaped(statement.note));
-      for (const auto& sentence : statement.sentences) add("<p>{}</p>", escaped(sentence));
+      for (const auto& sentence : statement.sentences) add("<p>{}</p>", sentence_markup(sentence));
       out_ += "</dd>\n";
     }
     out_ += "</dl>\n";
@@ -257,14 +271,6 @@ std::string escaped(std::string_view text) {
         out += c;
     }
   return out;
-}
-
-std::string html_row(const Report& r) {
-  return fmt::format(
-      "<tr class=\"{0}\"><td class=\"number\">{1}</td><td class=\"number\">{2}</td><td class=\"number\">{3}</td>"
-      "<td class=\"severity\">{0}</td><td><a href=\"#r{1}\">{4}</a>{5}</td></tr>\n",
-      severity_id(r.severity), r.number, r.boot, r.time_us ? time_text(*r.time_us) : "", escaped(title_text(r)),
-      r.follows ? fmt::format(" <span class=\"note\">follows {}</span>", *r.follows) : "");
 }
 
 std::string html_article(const Report& r, SourceView& source) {

@@ -8,7 +8,6 @@
 
 namespace unoops::render {
 
-std::string html_row(const Report&);  // of the index
 std::string html_article(const Report&, SourceView&);
 std::string escaped(std::string_view text);  // clean, and without markup
 

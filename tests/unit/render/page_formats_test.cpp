@@ -1,12 +1,10 @@
 #include <sstream>
 
 #include "catch.hpp"
-#include "render/html_report.hpp"
 #include "reports.hpp"
 #include "unoops/render.hpp"
 
 using namespace unoops;
-using namespace unoops::render;
 
 namespace {
 
@@ -50,21 +48,4 @@ TEST_CASE("the summary counts incidents by signature, the worst first") {
   CHECK_THAT(all, ContainsSubstring("    3  WARNING  boot 1, 3.447 s  boot 2, 3.447 s  WARNING in kf_warn\n"));
   CHECK_THAT(all, ContainsSubstring("    0  ERROR") && ContainsSubstring("(1 following)"));
   CHECK_THAT(all, ContainsSubstring("4 incidents (5 reports) in 2 boots\n"));
-}
-
-TEST_CASE("the page escapes everything and needs nothing from elsewhere") {
-  const std::string all = rendered("html", test::all_reports());
-  CHECK(all.starts_with("<!DOCTYPE html>"));
-  CHECK(all.find("<script") == std::string::npos);
-  CHECK(all.find("http") == std::string::npos);
-  CHECK(all.find('\x1b') == std::string::npos);
-  CHECK(count(all, "<article ") == count(all, "</article>"));
-  CHECK(count(all, "<details>") == count(all, "</details>"));
-  CHECK(count(all, "<td") == count(all, "</td>"));
-  CHECK_THAT(all, ContainsSubstring("&lt;script&gt;"));
-  CHECK(escaped("a<b>&\"'\x1b") == "a&lt;b&gt;&amp;&quot;&#39;\\x1b");
-}
-
-TEST_CASE("a page without reports says so") {
-  CHECK_THAT(rendered("html", {}), ContainsSubstring("<h1>No kernel report</h1>"));
 }
