@@ -24,10 +24,6 @@ Machine machine_of(const Report& r) {
   return {narrow ? 32 : r.arch ? r.arch->bits : 0, r.arch && r.arch->low_kernel};
 }
 
-std::string_view first_word(std::string_view name) {
-  return name.substr(0, span_of(name, [](char c) { return is_word(c); }));
-}
-
 }  // namespace
 
 std::uint64_t Redactor::stand_in(std::uint64_t value) {
@@ -39,12 +35,8 @@ void Redactor::hide(std::string_view name, std::string_view shown_as) {
   while (!name.empty() && !is_word(name.front())) name.remove_prefix(1);
   if (name.size() < shortest || !names_.try_emplace(std::string(name), shown_as).second) return;
   in_order_.emplace_back(name);
-  longest_name_ = std::max(longest_name_, name.size());
-  ++begins_[std::string(first_word(name))];
   if (in_order_.size() <= most) return;
   names_.erase(in_order_.front());
-  const auto begins = begins_.find(first_word(in_order_.front()));
-  if (--begins->second == 0) begins_.erase(begins);
   in_order_.pop_front();
 }
 
@@ -56,18 +48,26 @@ void Redactor::hide_host(std::string_view name) {
   if (std::ranges::any_of(label, [](char c) { return !is_digit(c); })) hide(label, shown_as);
 }
 
-// The longest name that stands there as a whole, but not in the "<host>" that was put there before.
+// The longest name that stands there as a whole, but not in the "<host>" that was put there before. A name that is not
+// the text's beginning, but the last one before it in order, tells how long one that is can be at most.
 std::optional<Secret> Redactor::known_name(const Spot& spot) const {
+  if (names_.empty() || !spot.begins_word()) return std::nullopt;
+  constexpr int most = 16;  // names that a hostile log made for this search to be long
   const auto text = spot.rest();
-  if (!spot.begins_word() || !begins_.contains(first_word(text))) return std::nullopt;
-  for (auto length = std::min(text.size(), longest_name_); length > 0; --length) {
-    if (length < text.size() && is_word(text[length])) continue;
-    const auto found = names_.find(text.substr(0, length));
-    if (found == names_.end()) continue;
-    const auto within = found->second.find(found->first);
-    const bool done = within != std::string::npos && spot.at >= within &&
-                      spot.text.substr(spot.at - within).starts_with(found->second);
-    return Secret{length, done ? found->first : found->second};
+  auto front = text;
+  for (int step = 0; step < most && !front.empty(); ++step) {
+    auto name = names_.upper_bound(front);
+    if (name == names_.begin()) return std::nullopt;
+    --name;
+    const auto& [hidden, shown_as] = *name;
+    const auto same = static_cast<std::size_t>(std::ranges::mismatch(hidden, text).in1 - hidden.begin());
+    if (same == hidden.size() && (same == text.size() || !is_word(text[same]))) {
+      const auto within = shown_as.find(hidden);
+      const bool done =
+          within != std::string::npos && spot.at >= within && spot.text.substr(spot.at - within).starts_with(shown_as);
+      return Secret{same, done ? hidden : shown_as};
+    }
+    front = text.substr(0, same == hidden.size() ? same - 1 : same);
   }
   return std::nullopt;
 }
@@ -167,7 +167,7 @@ struct HideAddresses {
   std::function<std::uint64_t(std::uint64_t)> shown;
 
   void operator()(Register& reg) const {
-    if (!holds_bits(reg.name)) reg.value = shown(reg.value);
+    if (!holds_bits(reg.name) || is_kernel_half(reg.value)) reg.value = shown(reg.value);
   }
   void operator()(Privacy privacy, std::uint64_t& value) const {
     if (privacy == Privacy::address) value = shown(value);

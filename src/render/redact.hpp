@@ -43,10 +43,8 @@ class Redactor {
   void code_words(Report&);
 
   std::map<std::uint64_t, std::uint64_t> stand_ins_;
-  std::map<std::string, std::string, std::less<>> names_;   // and what is shown for them
-  std::map<std::string, std::size_t, std::less<>> begins_;  // first words of names_: so many begin with it
-  std::deque<std::string> in_order_;                        // of names_, the oldest first
-  std::size_t longest_name_ = 0;
+  std::map<std::string, std::string, std::less<>> names_;  // and what is shown for them
+  std::deque<std::string> in_order_;                       // of names_, the oldest first
 };
 
 // Hands redacted copies on.

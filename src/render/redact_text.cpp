@@ -160,8 +160,9 @@ std::optional<Secret> url(const Spot& spot) {
   const auto all = spot.rest().substr(mark.size());
   const auto where = all.substr(0, std::min(all.find_first_of(" \t\r\n\"'<>()\\|"), all.size()));
   const auto address = where.substr(0, where.find_last_not_of(".,;:") + 1);
-  if (address.empty() || is_public(address.substr(0, address.find_first_of(":/?#")))) return std::nullopt;
-  return Secret{mark.size() + address.size(), "://<url>"};
+  if (address.empty()) return std::nullopt;
+  const bool shown = is_public(address.substr(0, address.find_first_of(":/?#")));
+  return Secret{mark.size() + address.size(), std::string(mark).append(shown ? address : "<url>")};
 }
 
 // "\\server\share" (fs/cifs); JSON doubles each.
