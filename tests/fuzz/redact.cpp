@@ -31,9 +31,9 @@ void require_gone(std::string_view format, std::string out) {
   for (const auto address : addresses) {
     const auto at = out.find(address);
     if (at == std::string::npos) continue;
-    const auto begin = out.rfind('\n', at) + 1;
+    const auto begin = at - std::min<std::size_t>(at, 120);
     std::fprintf(stderr, "%.*s: %s\n", static_cast<int>(format.size()), format.data(),
-                 out.substr(begin, std::min<std::size_t>(at - begin, 200) + 40).c_str());
+                 out.substr(begin, at - begin + 40).c_str());
     require(false, "no kernel address leaves a redacted report");
   }
 }

@@ -42,13 +42,13 @@ class Directory {
   fs::path path_;
 };
 
-struct Kind {
+struct Change {
   const char* log;
   const char* changed;             // the file of testdata that is changed
   const char* as;                  // its name in the directory
   const char *beside, *beside_as;  // one that stays whole
 };
-constexpr Kind kinds[] = {
+constexpr Change changes[] = {
     {"/demo/oops.log", "/demo/vmlinux", "vmlinux", "/demo/courier.ko", "courier.ko"},
     {"/demo/oops.log", "/demo/courier.ko", "courier.ko", "/demo/vmlinux", "vmlinux"},
     {"/hostile-symbols/oops.text", "/hostile-symbols/uaf.elf.dwp", "vmlinux.dwp", "/hostile-symbols/uaf.elf",
@@ -70,7 +70,7 @@ void decode_with(const Directory& directory, const std::string& log) {
   rendered("json", reports);
 }
 
-void change(const Directory& directory, const Kind& kind, Edits edits) {
+void change_file(const Directory& directory, const Change& kind, Edits edits) {
   static const std::string testdata = TESTDATA;
   std::string elf = content(testdata + kind.changed);
   while (edits.next()) edits.apply(elf);
@@ -96,9 +96,9 @@ void read_map(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Directory directory;
   if (size < 1) return 0;
-  const auto mode = data[0] % (std::size(kinds) + 1);
-  if (mode < std::size(kinds))
-    change(directory, kinds[mode], Edits(data + 1, size - 1));
+  const auto mode = data[0] % (std::size(changes) + 1);
+  if (mode < std::size(changes))
+    change_file(directory, changes[mode], Edits(data + 1, size - 1));
   else
     read_map(text_of(data + 1, size - 1));
   return 0;
