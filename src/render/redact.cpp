@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 
-#include "render/redact_text.hpp"
+#include "base/text.hpp"
 #include "report/fields.hpp"
 
 namespace unoops::render {
@@ -32,12 +31,63 @@ std::uint64_t Redactor::stand_in(std::uint64_t value) {
 }
 
 void Redactor::hide(std::string_view name, std::string_view shown_as) {
-  constexpr std::size_t shortest = 3, most = 1000;  // shorter ones are words of the kernel's, too
-  if (name.size() < shortest ||
-      std::ranges::find(names_, name, &std::pair<std::string, std::string>::first) != names_.end())
-    return;
-  names_.emplace_back(name, shown_as);
-  if (names_.size() > most) names_.pop_front();
+  constexpr std::size_t shortest = 3, most = 10'000;  // shorter ones are words of the kernel's, too
+  while (!name.empty() && !is_word(name.front())) name.remove_prefix(1);
+  if (name.size() < shortest || !names_.try_emplace(std::string(name), shown_as).second) return;
+  in_order_.emplace_back(name);
+  if (in_order_.size() <= most) return;
+  names_.erase(in_order_.front());
+  in_order_.pop_front();
+}
+
+// "tower.example.org" is "tower" elsewhere.
+void Redactor::hide_host(std::string_view name) {
+  constexpr std::string_view shown_as = "<host>";
+  hide(name, shown_as);
+  const auto label = name.substr(0, name.find('.'));
+  if (std::ranges::any_of(label, [](char c) { return !is_digit(c); })) hide(label, shown_as);
+}
+
+// The longest name that stands there as a whole, but not in the "<host>" that was put there before. A name that is not
+// the text's beginning, but the last one before it in order, tells how long one that is can be at most.
+std::optional<Secret> Redactor::known_name(const Spot& spot) const {
+  if (names_.empty() || !spot.begins_word()) return std::nullopt;
+  constexpr int most = 16;  // names that a hostile log made for this search to be long
+  const auto text = spot.rest();
+  auto front = text;
+  for (int step = 0; step < most && !front.empty(); ++step) {
+    auto name = names_.upper_bound(front);
+    if (name == names_.begin()) return std::nullopt;
+    --name;
+    const auto& [hidden, shown_as] = *name;
+    const auto same = static_cast<std::size_t>(std::ranges::mismatch(hidden, text).in1 - hidden.begin());
+    if (same == hidden.size() && (same == text.size() || !is_word(text[same]))) {
+      const auto within = shown_as.find(hidden);
+      const bool done =
+          within != std::string::npos && spot.at >= within && spot.text.substr(spot.at - within).starts_with(shown_as);
+      return Secret{same, done ? hidden : shown_as};
+    }
+    front = text.substr(0, same == hidden.size() ? same - 1 : same);
+  }
+  return std::nullopt;
+}
+
+std::string Redactor::without_secrets(std::string_view text) {
+  std::string out;
+  for (Spot spot{text}; spot.at < text.size();) {
+    const bool within_word = !spot.begins_word() && is_word(text[spot.at]);
+    auto secret = within_word ? std::nullopt : known_name(spot);
+    if (!within_word && !secret) secret = find_secret(spot);
+    if (!secret) {
+      out += text[spot.at];
+      spot.advance(1);
+      continue;
+    }
+    out += secret->shown;
+    if (!secret->host.empty()) hide_host(secret->host);
+    spot.advance(secret->length);
+  }
+  return out;
 }
 
 std::string Redactor::without_addresses(std::string_view from, const Machine& machine) {
@@ -48,16 +98,12 @@ std::string Redactor::without_addresses(std::string_view from, const Machine& ma
 }
 
 std::string Redactor::text(std::string_view from, const Machine& machine) {
-  std::string out = without_values(without_bytes(from));
-  out = without_identifiers(without_paths(without_builder(out)));
-  for (const auto& [name, shown_as] : names_) out = with_word_replaced(out, name, shown_as);
-  return without_addresses(out, machine);
+  return without_addresses(without_secrets(from), machine);
 }
 
 std::string Redactor::line_of(std::string_view line, std::string_view host) {
-  constexpr std::string_view shown_as = "<host>";
-  hide(host, shown_as);
-  return host.empty() ? std::string(line) : with_first_word_replaced(line, host, shown_as);
+  hide_host(host);
+  return host.empty() ? std::string(line) : with_first_word_replaced(line, host, "<host>");
 }
 
 // Operands tell addresses in other forms, too: sign-extended (-0x3f9e5fb0), as a distance (.-0x2f0bc986), or from the
@@ -121,7 +167,7 @@ struct HideAddresses {
   std::function<std::uint64_t(std::uint64_t)> shown;
 
   void operator()(Register& reg) const {
-    if (!holds_bits(reg.name)) reg.value = shown(reg.value);
+    if (!holds_bits(reg.name) || is_kernel_half(reg.value)) reg.value = shown(reg.value);
   }
   void operator()(Privacy privacy, std::uint64_t& value) const {
     if (privacy == Privacy::address) value = shown(value);
@@ -145,7 +191,7 @@ struct HideWords {
 
 Report Redactor::report(const Report& from) {
   Report r = from;
-  hide(r.host, "<host>");
+  hide_host(r.host);
   hide(r.hardware, "<hardware>");
   r.file = r.file.substr(r.file.rfind('/') + 1);
   // Addresses first: in the words, too, they are known then, however short they are.

@@ -1,18 +1,20 @@
-// Takes out of reports what tells about a machine and its people: addresses, host and hardware names, the kernel's
-// command line, paths of users, identifiers of machines and networks. Equal addresses stay equal within a run. Names of
-// commands stay: a report is not understood without them.
+// Takes out of reports what tells about a machine and its people: addresses (by numbers, redact_numbers.hpp), and what
+// the table of redact_text.hpp lists. Equal addresses stay equal within a run. Names of commands and functions stay: a
+// report is not understood without them. docs/redaction.md is what users are promised.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/rooms.hpp"
 #include "render/redact_numbers.hpp"
+#include "render/redact_text.hpp"
 #include "unoops/render.hpp"
 
 namespace unoops::render {
@@ -32,13 +34,17 @@ class Redactor {
 
  private:
   std::uint64_t stand_in(std::uint64_t value);
+  void hide_host(std::string_view name);
+  std::optional<Secret> known_name(const Spot&) const;
+  std::string without_secrets(std::string_view);
   std::string without_addresses(std::string_view, const Machine&);
   std::string instruction(std::string_view text);
   void code(Report&);
   void code_words(Report&);
 
   std::map<std::uint64_t, std::uint64_t> stand_ins_;
-  std::deque<std::pair<std::string, std::string>> names_;
+  std::map<std::string, std::string, std::less<>> names_;  // and what is shown for them
+  std::deque<std::string> in_order_;                       // of names_, the oldest first
 };
 
 // Hands redacted copies on.

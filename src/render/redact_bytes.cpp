@@ -43,37 +43,30 @@ Run run_of_bytes(std::string_view text) {
   return run;
 }
 
-// "[66,85,71,255]": a message that is no UTF-8, as journalctl -o json prints it. Its length; 0: there is none.
-std::size_t listed_message(std::string_view text) {
-  constexpr std::size_t shortest = 16;
-  if (!text.starts_with('[')) return 0;
-  const auto end = text.find_first_not_of("0123456789, ", 1);
-  const bool closed = end != std::string_view::npos && text[end] == ']';
-  return closed && end >= shortest && text.find(',') < end ? end + 1 : 0;
-}
-
 }  // namespace
 
-std::string without_bytes(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    if (const auto length = listed_message(text.substr(at))) {
-      out += "[\"<bytes>\"]";
-      at += length;
-      continue;
-    }
-    const auto run = at > 0 && (is_word(text[at - 1]) || text[at - 1] == '<') ? Run{} : run_of_bytes(text.substr(at));
-    if (run.bytes == 0 || !run.tells) {
-      const std::size_t step = std::max<std::size_t>(run.length, 1);
-      out.append(text.substr(at, step));
-      at += step;
-      continue;
-    }
-    out += "<bytes>";
-    at += run.length;
-    if (text.substr(at).starts_with("  ")) at = end_of_message(text, at);
-  }
-  return out;
+// "[66,85,71,255]": a message that is no UTF-8, as journalctl -o json prints it.
+std::optional<Secret> listed_message(const Spot& spot) {
+  constexpr std::size_t shortest = 16;
+  const auto text = spot.rest();
+  if (!text.starts_with('[')) return std::nullopt;
+  const auto end = text.find_first_not_of("0123456789, ", 1);
+  const bool closed = end != std::string_view::npos && text[end] == ']';
+  if (!closed || end < shortest || text.find(',') >= end) return std::nullopt;
+  return Secret{end + 1, "[\"<bytes>\"]"};
+}
+
+// The bytes of a dump of memory, and what follows them in characters: they hold pointers. "Code: 48 8b ..." does, too.
+// What the kernel fills memory with stays, and so do KASAN's shadow bytes.
+std::optional<Secret> memory_bytes(const Spot& spot) {
+  if (!spot.begins_word() || spot.before() == '<') return std::nullopt;
+  const auto text = spot.rest();
+  const auto run = run_of_bytes(text);
+  if (run.bytes == 0) return std::nullopt;
+  if (!run.tells) return Secret{run.length, std::string(text.substr(0, run.length))};
+  auto end = spot.at + run.length;
+  if (spot.text.substr(end).starts_with("  ")) end = end_of_message(spot.text, end, spot.quoted);
+  return Secret{end - spot.at, "<bytes>"};
 }
 
 }  // namespace unoops::render

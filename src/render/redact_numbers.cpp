@@ -70,8 +70,7 @@ bool is_decimal(std::string_view digits) { return digits.find_first_not_of("0123
 // Addresses of 32 bits are printed with all their digits. So are dates and counts: those have no letters.
 bool looks_like_place_of_32_bits(const HexWord& word, const Machine& machine) {
   if (word.digits.size() != 8 || machine.bits == 64) return false;
-  const bool is_code = !word.prefixed && word.before.find("Code: ") != std::string_view::npos;
-  if (is_code) return may_be_address_in_code(static_cast<std::uint32_t>(word.value));
+  if (word.in_code && !word.prefixed) return may_be_address_in_code(static_cast<std::uint32_t>(word.value));
   if (word.value >= 0x80000000u) return true;
   return machine.bits == 32 || (!word.prefixed && !is_decimal(word.digits));
 }
@@ -83,6 +82,8 @@ bool is_place(std::uint64_t value) {
   constexpr std::uint64_t smallest = 0x10000;
   return value >= smallest && !is_error(value) && !is_filler(value) && !is_marker(value);
 }
+
+bool is_kernel_half(std::uint64_t value) { return value >= 0xffff800000000000; }
 
 bool holds_bits(std::string_view name) {
   static constexpr std::string_view others[] = {"flags", "trace", "bank"};
@@ -97,7 +98,7 @@ bool may_be_address_in_code(std::uint32_t word) { return word >= 0x80000000 && w
 bool looks_like_place(const HexWord& word, const Machine& machine) {
   if (!is_place(word.value)) return false;
   const auto name = name_before(word.before);
-  if (holds_bits(name)) return false;
+  if (holds_bits(name) && !is_kernel_half(word.value)) return false;
   if (holds_place(name, word.before) || word.before.ends_with("[<")) return true;
   if (word.digits.size() == 16 || (word.prefixed && word.value >= four_gib)) return true;
   if (word.digits.size() > 8 && (word.digits.starts_with("ffff") || (word.ends_text && !is_decimal(word.digits))))
@@ -110,6 +111,7 @@ std::string with_hex_words(std::string_view text,
                            const std::function<std::optional<std::uint64_t>(const HexWord&)>& stand_in) {
   constexpr std::size_t widest = 16;
   std::string out;
+  const auto code = text.find("Code: ");
   std::size_t done = 0;
   for (std::size_t at = 0; at < text.size();) {
     if (!is_hex(text[at]) || (at > 0 && is_word(text[at - 1]))) {
@@ -124,6 +126,7 @@ std::string with_hex_words(std::string_view text,
     word.before = text.substr(0, from);
     word.digits = text.substr(from, end - from);
     word.ends_text = end == text.size();
+    word.in_code = at > code;
     const bool ends = end == text.size() || !is_word(text[end]) || end - from == widest;
     while (end < text.size() && is_word(text[end])) ++end;
     at = std::max(end, at + 1);

@@ -23,6 +23,9 @@ bool is_place(std::uint64_t value);
 // Registers that hold flags and control bits, by the names that the log uses.
 bool holds_bits(std::string_view name);
 
+// No flags have all of these bits: where a line was broken, an address stands behind a name that is not its own.
+bool is_kernel_half(std::uint64_t value);
+
 // Among instructions of 32-bit ARM stand the constants that they load. Those that name the kernel have a condition that
 // hardly an instruction has.
 bool may_be_address_in_code(std::uint32_t word);
@@ -34,6 +37,7 @@ struct HexWord {
   std::uint64_t value = 0;
   bool prefixed = false;  // by 0x
   bool ends_text = false;
+  bool in_code = false;  // "Code: " stands somewhere before it
 };
 
 bool looks_like_place(const HexWord&, const Machine&);

@@ -28,7 +28,7 @@ inline constexpr auto fields_of<SymbolRef> = all_of(  //
     plain("offset", &SymbolRef::offset),              //
     plain("size", &SymbolRef::size),                  //
     text("module", &SymbolRef::module),               //
-    plain("build_id", &SymbolRef::build_id),          //
+    text("build_id", &SymbolRef::build_id),           //
     address("address", &SymbolRef::address),          //
     plain("pc", &SymbolRef::pc, never));
 
@@ -240,7 +240,7 @@ inline constexpr auto fields_of<Explanation> = all_of(     //
 template <>
 inline constexpr auto fields_of<Module> = all_of(  //
     text("name", &Module::name, always),           //
-    plain("flags", &Module::flags));
+    text("flags", &Module::flags));
 
 template <>
 inline constexpr auto fields_of<TaintFlag> = all_of(  //
@@ -249,14 +249,14 @@ inline constexpr auto fields_of<TaintFlag> = all_of(  //
 
 template <>
 inline constexpr auto fields_of<Taint> = all_of(  //
-    plain("raw", &Taint::raw),                    //
+    text("raw", &Taint::raw),                     //
     plain("flags", &Taint::flags));
 
 template <>
 inline constexpr auto fields_of<Kernel> = all_of(                //
     text("release", &Kernel::release),                           //
     text("version", &Kernel::version),                           //
-    plain("build_id", &Kernel::build_id),                        //
+    text("build_id", &Kernel::build_id),                         //
     private_text("command_line", &Kernel::command_line, never),  //
     text("machine", &Kernel::machine, never),                    //
     text("hypervisor", &Kernel::hypervisor, never),              //
@@ -356,9 +356,9 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("line_last", &Report::line_last, always),         //
     plain("lines", &Report::lines),                         //
     plain("time", &Report::time_us, seconds),               //
-    plain("wall_time", &Report::wall_time),                 //
+    text("wall_time", &Report::wall_time),                  //
     private_text("host", &Report::host),                    //
-    plain("caller", &Report::caller),                       //
+    text("caller", &Report::caller),                        //
     plain("follows", &Report::follows),                     //
     plain("followed_by", &Report::followed_by),             //
     plain("panic", &Report::panic),                         //

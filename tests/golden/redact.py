@@ -101,12 +101,20 @@ def pointer_bytes(log):
         bits = 31 if row.start() in code else 47
         if all(shadow.match(o) for o in octets):
             continue  # KASAN's shadow bytes
+        # x86 has addresses in operands alone: "mov $-1,%rax; mov $1,%ecx" has the bytes of one by chance.
+        x86 = row.start() in code and re.search(r"\b[RE]IP: ", log)
         for at in range(len(octets) - 7):
+            if x86 and not (at > 1 and octets[at - 2] in ("48", "49") and re.fullmatch("a[0-3]|b[89a-f]", octets[at - 1])):
+                continue
             window = bytes.fromhex("".join(octets[at : at + 8]))
-            for order in ("little", "big"):
+            for order in ("little",) if x86 else ("little", "big"):
                 value = int.from_bytes(window, order)
                 if value >> bits == tops and not is_constant(value):
                     found.add(" ".join(octets[at : at + 8]))
+        for at in range(3 if x86 else len(octets), len(octets) - 3):  # mov $imm32: the kernel's image, sign-extended
+            value = int.from_bytes(bytes.fromhex("".join(octets[at : at + 4])), "little")
+            if octets[at - 3 : at - 1] == ["48", "c7"] and re.fullmatch("c[0-7]", octets[at - 1]) and 0x80000000 <= value < 0xF0000000:
+                found.add(" ".join(octets[at - 3 : at + 4]))
     return found
 
 
