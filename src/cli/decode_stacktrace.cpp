@@ -12,6 +12,8 @@
 #include <string>
 #include <utility>
 
+#include "cli/sandbox.hpp"
+#include "cli/sandbox_needs.hpp"
 #include "cli/say.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/decoder.hpp"
@@ -175,10 +177,12 @@ int decode_input(Decoder& decoder, std::ostream& out) {
 int decode_stacktrace(std::string_view name, std::span<const char* const> args, std::ostream& out, std::ostream& err) {
   const Arguments a = read_arguments(args);
   if (const auto status = refuse(a, name, out, err)) return *status;
+  const auto options = symbol_options(a);
+  enter(needs_of(options));
 
   KernelIdentity kernel;
   kernel.release = a.release;
-  Decoder decoder({symbol_options(a)}, nullptr);
+  Decoder decoder({options}, nullptr);
   Symbolizer& symbols = decoder.symbolizer();
   const std::string vmlinux = a.has_release || a.has_vmlinux ? vmlinux_of(symbols, kernel) : "";
   if (a.has_release && (a.release.empty() || vmlinux.empty())) {

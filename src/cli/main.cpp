@@ -14,6 +14,8 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/run.hpp"
+#include "cli/sandbox.hpp"
+#include "cli/sandbox_needs.hpp"
 #include "cli/say.hpp"
 #include "cli/stop.hpp"
 #include "cli/symbol_files.hpp"
@@ -75,6 +77,7 @@ int run_program(int argc, char** argv) {
   Output output(options->output, options->follow);
   if (!output.is_open()) return 2;
   say_of_places(*options);
+  if (options->sandbox) enter(needs_of(*options));
   status = run(*options, output.stream());
   return output.finish() ? status : 2;
 }

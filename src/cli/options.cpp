@@ -12,6 +12,7 @@
 #include "base/release_name.hpp"
 #include "cli/nearest.hpp"
 #include "cli/output.hpp"
+#include "cli/sandbox.hpp"
 #include "cli/say.hpp"
 #include "unoops/version.hpp"
 
@@ -76,6 +77,7 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
                "say which symbol files were tried, and why each was taken or refused");
   app.add_flag("--explain-parse", options.explain_parse,
                "say which report took a line and why, and why a report was dropped");
+  app.add_flag("!--no-sandbox", options.sandbox, "leave the program the rights that it does not need");
   app.add_flag_callback(
          "--needles",
          [] {
@@ -175,6 +177,13 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   }
 }
 
+// Made when it is asked for, because the kernel is asked then.
+std::string version_text() {
+  const auto parts = sandbox_parts();
+  return fmt::format("unoops {}\nlarge logs are searched with {}\nsandbox: {}", version, search_engine(),
+                     parts.empty() ? "none" : parts);
+}
+
 // Options that make no sense together, or with what they name; empty: none.
 std::string contradiction(const Options& options) {
   if (options.log && options.files.empty())
@@ -198,8 +207,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
       "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
   app.name("unoops");
-  app.set_version_flag(
-      "--version", "unoops " + std::string(version) + "\nlarge logs are searched with " + std::string(search_engine()));
+  app.set_version_flag("--version", version_text);
   app.set_help_flag("-h,--help", "this text");
   Words words;
 

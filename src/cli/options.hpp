@@ -24,6 +24,7 @@ struct Options {
   unsigned jobs = 1;
   bool log = false;  // of memory dumps, nothing else
   bool follow = false, quiet = false, explain_symbols = false, explain_parse = false, quiet_path = true;
+  bool sandbox = true;
 
   // which reports
   std::vector<std::string> kinds;

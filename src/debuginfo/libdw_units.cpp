@@ -76,8 +76,11 @@ std::optional<Dwarf_Die> LibdwUnits::open_among_all(Unit& unit) {
     relocate_section(".debug_info");
     if (ElfFile* other = reader_.alternate_file()) {
       if (other->show_inflated()) alternate_.reset(dwarf_begin_elf(other->elf(), DWARF_C_READ, nullptr));
-      if (alternate_) dwarf_setalt(all_.get(), alternate_.get());
     }
+    if (!alternate_) none_.emplace();
+    Dwarf* const shared = alternate_ ? alternate_.get() : none_->get();
+    if (!shared) return all_.reset(), std::nullopt;
+    dwarf_setalt(all_.get(), shared);
   }
   Dwarf_Die die;
   if (!dwarf_offdie(all_.get(), unit.root, &die)) return std::nullopt;

@@ -11,6 +11,7 @@
 
 #include "base/rooms.hpp"
 #include "debuginfo/dwarf_reader.hpp"
+#include "debuginfo/no_alternate.hpp"
 
 namespace unoops::debuginfo {
 
@@ -42,6 +43,7 @@ class LibdwUnits {
   bool shown_ = false, safe_ = false;                        // safe_: libdw may see the file
   std::map<std::uint64_t, std::optional<Dwarf_Die>> roots_;  // by the unit's offset
   std::vector<Handle> handles_;
+  std::optional<NoAlternate> none_;
   Handle all_, alternate_;
 };
 

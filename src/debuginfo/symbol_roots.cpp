@@ -42,13 +42,16 @@ void SymbolRoots::add(std::string directory) {
   real_.clear();
 }
 
+std::vector<std::string> SymbolRoots::directories() const {
+  auto all = named_;
+  all.insert(all.end(), usual.begin(), usual.end());
+  return all;
+}
+
 const std::vector<std::string>& SymbolRoots::real() const {
   if (!real_.empty()) return real_;
-  const auto keep = [&](const std::string& directory) {
+  for (const auto& directory : directories())
     if (auto real = real_path(directory)) real_.push_back(std::move(*real));
-  };
-  for (const auto& directory : named_) keep(directory);
-  for (const char* directory : usual) keep(directory);
   return real_;
 }
 

@@ -17,6 +17,8 @@ class SymbolRoots {
   void add(std::string directory);
   // True: it lies below one of them when all links are followed; a link may lead anywhere. False: it is not there, either.
   bool hold(const std::string& path) const;
+  // As they were named, whether they are there or not.
+  std::vector<std::string> directories() const;
 
  private:
   const std::vector<std::string>& real() const;

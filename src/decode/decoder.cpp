@@ -28,7 +28,7 @@ class Decoder::Impl {
   Impl(DecodeOptions options, Sink sink)
       : options_(std::move(options)),
         sink_(std::move(sink)),
-        kernels_(options_.symbols),
+        kernels_(options_.symbols, [this] { dumps_.forget(); }),
         source_(options_.source_dir),
         upkeep_(source_, options_.source_dir),
         parser_(report_parser("")),

@@ -11,17 +11,23 @@ Machine* Dumps::machine_of(const DumpBytes& bytes, FileStore& files) {
   DebugFile* vmlinux = files.fitting_vmlinux();
   if (!vmlinux) return nullptr;
   if (bytes_ == bytes && vmlinux_ == vmlinux) return machine_.get();
+  forget();
   bytes_ = bytes;
   vmlinux_ = vmlinux;
-  machine_.reset();
-  memory_.reset();
-  core_.reset();
   auto core = open_core(bytes);
   if (!core) return nullptr;
   core_ = std::move(*core);
   memory_.emplace(*core_);
   machine_ = Machine::of(*memory_, *vmlinux);
   return machine_.get();
+}
+
+void Dumps::forget() {
+  bytes_.reset();
+  vmlinux_ = nullptr;
+  machine_.reset();
+  memory_.reset();
+  core_.reset();
 }
 
 void Dumps::examine(Report& report, const DumpBytes& bytes, FileStore& files, bool all_tasks) {

@@ -25,6 +25,8 @@ class Dumps {
   void add_values(Report&, const DumpBytes&, FileStore&, bool all);
   // For one whose log it lacks: what the kernel would have printed last; empty where no vmlinux fits.
   std::string lines_of_panic(const DumpBytes&, FileStore&);
+  // The vmlinux of the last one is going to be closed.
+  void forget();
 
  private:
   // Null: no vmlinux fits.

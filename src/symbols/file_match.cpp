@@ -129,6 +129,8 @@ void FitJudge::build_id(DebugFile& file, std::string_view printed) {
 }
 
 void FitJudge::size(DebugFile& file, std::string_view name, std::uint64_t printed) {
+  constexpr std::size_t enough = 65536;  // more than any log of a kernel names
+  if (seen_.size() == enough) return;
   std::string key = fmt::format("{}/{:x}", name, printed);
   if (is_run_time_symbol(name) || !seen_.insert(std::move(key)).second) return;
   ++asked_;

@@ -13,10 +13,8 @@ using Fit = FileVerdict::Fit;
 
 namespace {
 
-std::string canonical(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
+// A machine has some two hundred, a distribution 4,000: a log that names more makes them up.
+constexpr std::size_t most_modules = 4096;
 
 // .gnu_debuglink: the name of the separate debug file, padded, then its CRC.
 std::string debuglink(ElfFile& elf) {
@@ -25,6 +23,11 @@ std::string debuglink(ElfFile& elf) {
 }
 
 }  // namespace
+
+std::string FileStore::module_name(std::string printed) {
+  std::replace(printed.begin(), printed.end(), '-', '_');
+  return printed;
+}
 
 FileStore::FileStore(const SymbolOptions& options, KernelIdentity identity)
     : options_(options), identity_(std::move(identity)), finder_(options) {
@@ -164,7 +167,7 @@ void FileStore::open_vmlinux() {
   vmlinux_.tried = true;
   vmlinux_.why = Miss::no_symbols;
   vmlinux_.verdict = verdicts_.size();
-  verdicts_.push_back({"vmlinux", "", Fit::not_found, {}, {}, {}});
+  verdicts_.push_back({vmlinux_name, "", Fit::not_found, {}, {}, {}});
   if (options_.none) return;
   const auto paths = finder_.vmlinux_paths(release(), identity_.build_id);
   const bool found =
@@ -222,11 +225,14 @@ FileStore::Slot& FileStore::slot_of(const SymbolRef& ref) {
     if (!vmlinux_.tried) open_vmlinux();
     return vmlinux_;
   }
-  const std::string name = canonical(ref.module);
-  Slot& slot = modules_[ref.build_id.empty() ? name : name + " " + ref.build_id];
+  const std::string name = module_name(ref.module);
+  const std::string key = ref.build_id.empty() ? name : name + " " + ref.build_id;
+  if (modules_.size() >= most_modules && !modules_.contains(key)) return surplus_;
+  Slot& slot = modules_[key];
   if (slot.tried) return slot;
   slot.name = name;
   open_module(slot, ref.build_id);
+  if (slot.file) opened_.push_back(&slot);
   return slot;
 }
 
@@ -252,8 +258,8 @@ void FileStore::open_maps() {
     else
       verdicts_.back().evidence.push_back(map.error().message);
   };
-  open(options_.kallsyms, "kallsyms", kallsyms_);
-  open(options_.system_map, "System.map", system_map_);
+  open(options_.kallsyms, kallsyms_name, kallsyms_);
+  open(options_.system_map, system_map_name, system_map_);
 }
 
 void FileStore::settle(Slot& slot) {
@@ -285,7 +291,7 @@ bool FileStore::drop(Slot& slot) {
 
 bool FileStore::drop_refused() {
   bool any = drop(vmlinux_);
-  for (auto& [name, slot] : modules_) any = drop(slot) || any;
+  for (Slot* slot : opened_) any = drop(*slot) || any;
   if (any) cache_.clear(), chosen_.clear();
   return any;
 }
@@ -294,8 +300,7 @@ void FileStore::check(const std::vector<const SymbolRef*>& refs) {
   if (options_.none) return;
   open_maps();
   if (vmlinux_.file) vmlinux_.file->elf().budget().renew();
-  for (auto& [name, slot] : modules_)
-    if (slot.file) slot.file->elf().budget().renew();
+  for (Slot* slot : opened_) slot->file->elf().budget().renew();
   for (const SymbolRef* ref : refs) {
     if (ref->symbol.empty()) continue;
     Slot& slot = slot_of(*ref);
@@ -305,7 +310,7 @@ void FileStore::check(const std::vector<const SymbolRef*>& refs) {
     if (!variable) slot.judge.size(*slot.file, ref->symbol, *ref->size);
   }
   settle(vmlinux_);
-  for (auto& [name, slot] : modules_) settle(slot);
+  for (Slot* slot : opened_) settle(*slot);
   derive_kernel_offset(refs);
   for (std::size_t i = 0; i < refs.size(); ++i) tell_apart(refs, i);
 }

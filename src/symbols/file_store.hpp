@@ -49,6 +49,9 @@ class FileStore {
   bool drop_refused();
 
   const std::vector<FileVerdict>& verdicts() const { return verdicts_; }
+  // FileVerdict::what of the files that are the kernel's own; all others are modules, by module_name().
+  static constexpr const char *vmlinux_name = "vmlinux", *kallsyms_name = "kallsyms", *system_map_name = "System.map";
+  static std::string module_name(std::string printed);  // "snd-hda-intel" → "snd_hda_intel"
   const KernelIdentity& identity() const { return identity_; }
   // The one that files are looked for by.
   const std::string& release() const { return options_.release.empty() ? identity_.release : options_.release; }
@@ -107,6 +110,8 @@ class FileStore {
   std::vector<FileVerdict> verdicts_;
   Slot vmlinux_;
   std::unordered_map<std::string, Slot> modules_;
+  std::vector<Slot*> opened_;  // of modules_, those whose file was found: a log names more
+  Slot surplus_;               // stands for modules that are not looked for, because the log names too many
   std::vector<ModuleDirectory> directories_;
   bool directories_known_ = false, maps_opened_ = false;
   std::optional<SymbolMap> kallsyms_, system_map_;

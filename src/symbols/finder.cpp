@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/release_name.hpp"
+#include "unoops/symbol_directories.hpp"
 
 namespace unoops::symbols {
 
@@ -16,6 +17,8 @@ namespace {
 
 // A build tree has some 100,000 files; nobody waits for more.
 constexpr std::size_t most_files = 400'000;
+// Of the machine itself; nobody keeps more in /lib/modules.
+constexpr std::size_t most_kernels = 1'000;
 
 struct Place {
   const char* pattern;  // {} is the release
@@ -181,6 +184,16 @@ std::vector<std::string> Finder::build_directories(std::string_view release) con
   return out;
 }
 
+std::vector<std::string> Finder::all_build_directories() const {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (auto at = std::filesystem::directory_iterator("/lib/modules", error); at != end(at); at.increment(error)) {
+    if (error || out.size() >= most_kernels) break;
+    for (auto& directory : build_directories(at->path().filename().string())) out.push_back(std::move(directory));
+  }
+  return out;
+}
+
 std::vector<std::string> Finder::module_directories(std::string_view release, std::string_view vmlinux) const {
   std::vector<std::string> out = modules_;
   if (const auto slash = vmlinux.rfind('/'); !vmlinux.empty()) {
@@ -241,3 +254,14 @@ std::string package_hint(std::string_view release) {
 }
 
 }  // namespace unoops::symbols
+
+namespace unoops {
+
+std::vector<std::string> symbol_directories(const SymbolOptions& options) {
+  const symbols::Finder finder(options);
+  auto out = finder.roots(options).directories();
+  for (auto& directory : finder.all_build_directories()) out.push_back(std::move(directory));
+  return out;
+}
+
+}  // namespace unoops

@@ -50,6 +50,7 @@ class Finder {
   debuginfo::SymbolRoots roots(const SymbolOptions&) const;
   // Links of this machine's own tree that lead out of it: where `make modules_install` was run.
   std::vector<std::string> build_directories(std::string_view release) const;
+  std::vector<std::string> all_build_directories() const;  // of every release that this machine has
   // Directories that may hold modules, best first. `vmlinux`: the one in use, may be empty.
   std::vector<std::string> module_directories(std::string_view release, std::string_view vmlinux) const;
   // Separate debug files of a stripped file.

@@ -219,6 +219,7 @@ void FileStore::tell_apart(const std::vector<const SymbolRef*>& refs, std::size_
     if (const auto caller = place(*refs[at + 1]); caller && caller->file == here->file && caller->others.empty())
       if (const auto target = call_before(*caller->file, caller->address).target)
         keep([&](const Symbol& s) { return s.address == *target; });
+  if (chosen_.size() >= most_answers) chosen_.clear();  // what is forgotten is ambiguous again
   if (left.size() == 1) chosen_[key(ref)] = left.front().address;
 }
 

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <string>
+
 #include "report/questions.hpp"
 
 namespace unoops::symbols {
@@ -47,8 +51,14 @@ void look_up(Report& report, FileStore& files) {
   } while (files.drop_refused());
 }
 
+// Those of the kernel, and those of the modules that the report names: other reports' modules are no matter of this one.
 void note_files(Report& report, const FileStore& files) {
+  std::set<std::string> named = {FileStore::vmlinux_name, FileStore::kallsyms_name, FileStore::system_map_name};
+  for (const Stack& stack : report.stacks)
+    for (const Frame& frame : stack.frames)
+      if (!frame.ref.module.empty()) named.insert(FileStore::module_name(frame.ref.module));
   for (const FileVerdict& verdict : files.verdicts()) {
+    if (!named.contains(verdict.what)) continue;
     report.symbol_notes.push_back(note(verdict));
     const bool misfit = verdict.fit == FileVerdict::Fit::misfit, doubtful = verdict.fit == FileVerdict::Fit::doubtful;
     if ((misfit || doubtful) && !verdict.evidence.empty())

@@ -73,7 +73,7 @@ def instructions(unoops, data):
     with tempfile.NamedTemporaryFile(suffix='.log') as log:
         log.write(data)
         log.flush()
-        command = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', unoops, '-q', '--no-symbols', '--format', 'json', log.name]
+        command = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', unoops, '-q', '--no-sandbox', '--no-symbols', '--format', 'json', log.name]
         ended = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     found = re.search(rb'Collected : (\d+)', ended.stderr)
     if not found:

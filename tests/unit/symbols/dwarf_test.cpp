@@ -164,6 +164,35 @@ TEST_CASE("every form of DWARF answers line by line", "[symbols]") {
   }
 }
 
+TEST_CASE("libdw opens no file of dwz that we have not opened", "[symbols]") {
+  // The path in vmlinux leads out of the roots; or to a FIFO, whose writer never comes.
+  for (const bool fifo : {false, true}) {
+    const TempDir dir, outside;
+    const auto place = fifo ? dir / "common.debug" : outside / "common.debug";
+    const Build b{
+        "", "gcc", "-gdwarf-5",
+        fmt::format(
+            "cp vmlinux other && dwz -m common.debug -M {} vmlinux other && mv common.debug {}.kept && mv {}.kept {}",
+            place, place, place, place)};
+    if (!have("gcc") || !build(dir, b)) {
+      WARN("skipped: dwz is not installed");
+      return;
+    }
+    if (fifo) REQUIRE(run(fmt::format("rm {} && mkfifo {}", place, place)));
+    SymbolOptions options;
+    options.vmlinux = dir / "vmlinux";
+    FileStore symbols(options, {});
+    const auto view = code_view(symbols, ref("outer"));
+    REQUIRE(view);
+    REQUIRE(view->cu);
+    Dwarf* const shared = dwarf_getalt(dwarf_cu_getdwarf(view->cu->cu));
+    REQUIRE(shared);  // else libdw has looked for it
+    Dwarf_Off next = 0;
+    std::size_t header = 0;
+    CHECK(dwarf_nextcu(shared, 0, &next, &header, nullptr, nullptr, nullptr) != 0);  // it has no units
+  }
+}
+
 TEST_CASE("columns and the inlined flag come with the levels", "[symbols]") {
   const TempDir dir;
   REQUIRE(build(dir, forms[1].build));

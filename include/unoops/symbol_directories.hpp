@@ -1,0 +1,15 @@
+// For a program that keeps itself from all files but those that it needs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "unoops/symbolizer.hpp"
+
+namespace unoops {
+
+// Below these directories symbol files are opened, whatever a log or another symbol file names, and below the cache of
+// libdebuginfod. They need not be there; links among them lead to the directory that is meant.
+std::vector<std::string> symbol_directories(const SymbolOptions&);
+
+}  // namespace unoops

@@ -1,0 +1,130 @@
+#include "cli/sandbox_needs.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+#include "base/decompress.hpp"
+#include "unoops/symbol_directories.hpp"
+
+namespace unoops::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+std::string directory_of(const std::string& path) {
+  const auto parent = fs::path(path).parent_path();
+  return parent.empty() ? "." : parent.string();
+}
+
+bool is_directory(const std::string& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+// Of a path that may not be there yet: the nearest directory that is.
+std::string nearest_directory(std::string path) {
+  do path = directory_of(path);
+  while (!is_directory(path) && path != "." && path != "/");
+  return path;
+}
+
+// As `tail -F`: a file of the same name that comes later, and a link that leads elsewhere one day.
+std::string needed_to_follow(const std::string& file) {
+  std::error_code error;
+  return fs::is_symlink(fs::symlink_status(file, error)) ? "/" : nearest_directory(file);
+}
+
+// A packed memory dump is unpacked into a file without a name. What packed logs and directories are is only known when
+// they are read.
+bool may_be_packed(const std::string& file) {
+  struct stat info {};
+  if (::stat(file.c_str(), &info) != 0 || S_ISDIR(info.st_mode)) return true;
+  if (!S_ISREG(info.st_mode)) return false;
+  std::string head(16, '\0');
+  std::ifstream(file, std::ios::binary).read(head.data(), static_cast<std::streamsize>(head.size()));
+  return base::packing_of(head) != base::Packing::none;
+}
+
+// Several files are opened one by one, and one of them may be rotated meanwhile: another file then has the name.
+void need_inputs(const Options& options, Sandbox& out) {
+  bool packed = false;
+  for (const auto& file : options.files) {
+    const std::string path = file == "-" ? "/dev/stdin" : file;
+    packed |= may_be_packed(path);
+    out.read.push_back(path);
+    if (options.follow)
+      out.read.push_back(needed_to_follow(path));
+    else if (options.files.size() > 1 && file != "-")
+      out.read.push_back(directory_of(path));
+  }
+  if (options.files.empty()) out.read.emplace_back("/dev/stdin"), packed = may_be_packed("/dev/stdin");
+  if (!packed) return;
+  for (const auto& directory : {environment("TMPDIR"), std::string("/var/tmp"), std::string("/tmp")})
+    if (!directory.empty()) out.write.push_back(directory);
+}
+
+// Where libdebuginfod 0.188 keeps what it fetched (debuginfod/debuginfod-client.c, debuginfod_query_server()).
+std::string debuginfod_cache() {
+  if (auto chosen = environment("DEBUGINFOD_CACHE_PATH"); !chosen.empty()) return chosen;
+  const auto home = environment("HOME");
+  if (auto old = home + "/.debuginfod_client_cache"; is_directory(old)) return old;
+  const auto xdg = environment("XDG_CACHE_HOME");
+  return (xdg.empty() ? home + "/.cache" : xdg) + "/debuginfod_client";
+}
+
+// The library brings TLS, name services and their settings, which may be anywhere: it reads what it wants.
+void need_debuginfod(Sandbox& out) {
+  out.network = true;
+  out.read.emplace_back("/");
+  const auto cache = debuginfod_cache();
+  std::error_code error;
+  fs::create_directories(cache, error);  // or there is nothing that could be allowed
+  out.write.push_back(cache);
+}
+
+void need_symbols(const SymbolOptions& symbols, Sandbox& out) {
+  for (const auto& path : {symbols.vmlinux, symbols.kallsyms, symbols.system_map})
+    if (!path.empty()) out.read.push_back(path);
+  if (symbols.none) return;
+  for (auto& directory : symbol_directories(symbols)) out.read.push_back(std::move(directory));
+  if (symbols.debuginfod || !environment("DEBUGINFOD_URLS").empty()) need_debuginfod(out);
+}
+
+// It is open by now, under another name (cli/output.hpp), or in its place: a device, and what --follow writes.
+void need_output(const Options& options, Sandbox& out) {
+  std::error_code error;
+  const auto real = fs::canonical(options.output, error);  // a link stays
+  if (!options.follow && (error || fs::is_regular_file(real, error)))
+    out.rename.push_back(directory_of(real.empty() ? options.output : real.string()));
+}
+
+}  // namespace
+
+Sandbox needs_of(const Options& options) {
+  Sandbox out;
+  need_inputs(options, out);
+  need_symbols(options.symbols, out);
+  if (!options.render.source_dir.empty()) out.read.push_back(options.render.source_dir);
+  if (!options.output.empty()) need_output(options, out);
+  return out;
+}
+
+Sandbox needs_of(const SymbolOptions& symbols) {
+  Sandbox out;
+  out.read.emplace_back("/dev/stdin");
+  need_symbols(symbols, out);
+  return out;
+}
+
+}  // namespace unoops::cli
