@@ -37,6 +37,9 @@ struct LaterCommits {
   std::string problem;               // why the list is not whole: "git took longer than 10 s"
 };
 
+// Is the tree a git clone, of which git is asked? It is run as a program of its own.
+bool asks_git(const std::string& source_dir);
+
 struct Upkeep {
   std::vector<Maintainers> maintainers;  // of the file that is blamed
   std::optional<LaterCommits> later;     // that touch the function that is blamed

@@ -114,7 +114,7 @@ bool limit_files(const Sandbox& sandbox) {
   for (const auto& path : sandbox.read) rules.allow(path, reading);
   for (const auto& path : sandbox.rename) rules.allow(path, renaming);
   for (const auto& path : sandbox.write) rules.allow(path, writing);
-  if (sandbox.programs) rules.allow("/", execute | reading);
+  if (sandbox.programs) rules.allow("/", execute | reading), rules.allow("/dev/null", reading | write_file);
   return rules.restrict_thread();
 }
 

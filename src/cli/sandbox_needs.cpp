@@ -11,6 +11,7 @@
 
 #include "base/decompress.hpp"
 #include "unoops/symbol_directories.hpp"
+#include "unoops/upkeep.hpp"
 
 namespace unoops::cli {
 namespace {
@@ -116,6 +117,7 @@ Sandbox needs_of(const Options& options) {
   need_inputs(options, out);
   need_symbols(options.symbols, out);
   if (!options.render.source_dir.empty()) out.read.push_back(options.render.source_dir);
+  out.programs = asks_git(options.render.source_dir);
   if (!options.output.empty()) need_output(options, out);
   return out;
 }

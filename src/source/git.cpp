@@ -11,6 +11,8 @@
 #include <array>
 #include <filesystem>
 
+#include "unoops/upkeep.hpp"
+
 extern char** environ;
 
 namespace unoops::source {
@@ -120,9 +122,10 @@ std::vector<std::string> Git::lines(const std::vector<std::string>& arguments) {
   return out;
 }
 
-bool is_clone(const std::string& dir) {
-  std::error_code error;
-  return std::filesystem::exists(std::filesystem::path(dir) / ".git", error);
-}
-
 }  // namespace unoops::source
+
+// A clone's top, or a worktree's.
+bool unoops::asks_git(const std::string& source_dir) {
+  std::error_code error;
+  return !source_dir.empty() && std::filesystem::exists(std::filesystem::path(source_dir) / ".git", error);
+}

@@ -29,7 +29,4 @@ class Git {
   std::chrono::milliseconds left_;
 };
 
-// Is it a clone's top, with a .git of its own?
-bool is_clone(const std::string& dir);
-
 }  // namespace unoops::source

@@ -45,8 +45,7 @@ Place place_of(const Report& r) {
 
 }  // namespace
 
-UpkeepReader::UpkeepReader(SourceTree& tree, std::string dir)
-    : tree_(tree), git_(dir, limit), clone_(!dir.empty() && is_clone(dir)) {}
+UpkeepReader::UpkeepReader(SourceTree& tree, std::string dir) : tree_(tree), git_(dir, limit), clone_(asks_git(dir)) {}
 
 void UpkeepReader::read(Report& r) {
   if (!tree_.is_open()) return;

@@ -104,5 +104,5 @@ TEST_CASE("git that has no time, or no clone, tells nothing") {
   CHECK_FALSE(late.ask({"--version"}));
   Git nowhere("/nonexistent", std::chrono::seconds(5));
   CHECK_FALSE(nowhere.ask({"rev-parse", "HEAD"}));
-  CHECK_FALSE(is_clone("/nonexistent"));
+  CHECK_FALSE(asks_git("/nonexistent"));
 }
