@@ -10,10 +10,12 @@
 #include <thread>
 
 #include "base/release_name.hpp"
+#include "cli/completions.hpp"
 #include "cli/nearest.hpp"
 #include "cli/output.hpp"
 #include "cli/sandbox.hpp"
 #include "cli/say.hpp"
+#include "cli/version_text.hpp"
 #include "unoops/version.hpp"
 
 namespace unoops::cli {
@@ -214,6 +216,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   add_general_options(app, options, words);
   add_symbol_options(app, options.symbols);
   add_choice_options(app, options, words);
+  add_completions(app);
 
   if (const auto ended = parse(app, argc, argv)) {
     status = *ended;
