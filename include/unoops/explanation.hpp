@@ -27,10 +27,10 @@ struct Cause {
   std::string reason;    // "location list and Code bytes agree"
   // The member that lies as far behind the type's start as the value lies below NULL: container_of() of NULL.
   std::string embedded = {};
-  std::string comment = {};  // what the source says of the member (DecodeOptions::source_dir)
+  std::string comment = {};  // what the source says of the member (DecodeOptions::source_dirs)
 };
 
-// The check that failed, as the source has it at the line that the log names (DecodeOptions::source_dir).
+// The check that failed, as the source has it at the line that the log names (DecodeOptions::source_dirs).
 struct Check {
   std::string macro;      // "WARN_ON_ONCE"
   std::string condition;  // "!irqs_disabled()"; empty: none, as of BUG()

@@ -1,5 +1,5 @@
 // What a source tree says of the file that a report blames: who looks after it, and what was changed there since
-// (DecodeOptions::source_dir).
+// (DecodeOptions::source_dirs).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Lines of the text files below a directory, by names from the outside, none of which leads out of it.
+// Lines of the text files below some directories, by names from the outside, none of which leads out of it.
 #pragma once
 
 #include <map>
@@ -12,17 +12,22 @@ namespace unoops::base {
 
 class SourceTree {
  public:
-  explicit SourceTree(std::string dir) : dir_(std::move(dir)) {}
+  explicit SourceTree(std::vector<std::string> dirs) : dirs_(std::move(dirs)) {}
 
-  bool is_open() const { return !dir_.empty(); }
-  // Of the file that the longest part of the name's end finds, as they are; empty: there is none, or it is too large. The
-  // answer lives until the next call.
+  bool is_open() const { return !dirs_.empty(); }
+  // The file that the longest part of the name's end finds, of several trees in the first; empty: there is none, or it is
+  // too large.
+  std::string find(std::string_view file) const;
+  // Of that file, as they are. The answer lives until the next call.
   const std::vector<std::string>& lines_of(std::string_view file);
-  // That file's path from the top of the tree: "fs/ext4/inode.c" of "/build/linux/fs/ext4/inode.c"; empty: as above.
-  std::string name_of(std::string_view file) const;
+  // Its tree, and its path from the top of that: "fs/ext4/inode.c" of "/build/linux/fs/ext4/inode.c"; both empty: as above.
+  struct Place {
+    std::string dir, name;
+  };
+  Place place_of(std::string_view file) const;
 
  private:
-  std::string dir_;
+  std::vector<std::string> dirs_;
   std::map<std::string, std::vector<std::string>, std::less<>> files_;
 };
 

@@ -57,7 +57,7 @@ constexpr Row rows[] = {
     {"redact", "true or false", [](Settings& s, std::string_view v) { return read(s.render.redact, v); }},
     {"release", "a kernel's release", [](Settings& s, std::string_view v) { s.decode.symbols.release = v; return true; }},
     {"severity", "notice, warning, error or fatal", set_severity},
-    {"source", "a directory", [](Settings& s, std::string_view v) { s.render.source_dir = v; return true; }},
+    {"source", "a directory", [](Settings& s, std::string_view v) { s.render.source_dirs.emplace_back(v); return true; }},
     {"system-map", "a file", [](Settings& s, std::string_view v) { s.decode.symbols.system_map = v; return true; }},
     {"verbose", "true or false", [](Settings& s, std::string_view v) { return read(s.render.verbose, v); }},
     {"vmlinux", "a file", [](Settings& s, std::string_view v) { s.decode.symbols.vmlinux = v; return true; }},
@@ -72,7 +72,7 @@ bool Settings::wants(const Report& report) const {
 
 DecodeOptions Settings::decode_options() const {
   DecodeOptions options = decode;
-  options.source_dir = render.source_dir;
+  options.source_dirs = render.source_dirs;
   options.fold = !render.verbose;
   options.all_tasks = render.verbose;
   options.explain = find_format(format)->explains || render.redact;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "cli/commands.hpp"
 #include "unoops/kind.hpp"
 #include "unoops/render.hpp"
 
@@ -27,10 +28,6 @@ struct Completion {
 struct Subcommand {
   std::string name, help;
 };
-
-// Those that main() takes before there is a table of options.
-constexpr std::pair<std::string_view, std::string_view> before_options[] = {
-    {"decode-stacktrace", "the kernel script's own arguments and output"}};
 
 std::vector<std::string> split(std::string_view list) {
   std::vector<std::string> words;
@@ -87,9 +84,8 @@ Table table_of(const CLI::App& app) {
   Table table;
   for (const auto* option : app.get_options())
     if (option->nonpositional() && !option->get_group().empty()) table.options.push_back(completion_of(*option));
-  for (const auto& [name, help] : before_options) table.subcommands.push_back({std::string(name), std::string(help)});
-  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-    if (!sub->get_name().empty()) table.subcommands.push_back({sub->get_name(), sub->get_description()});
+  for (const auto& command : commands())
+    table.subcommands.push_back({std::string(command.name), std::string(command.help)});
   return table;
 }
 

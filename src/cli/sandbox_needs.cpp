@@ -116,8 +116,10 @@ Sandbox needs_of(const Options& options) {
   Sandbox out;
   need_inputs(options, out);
   need_symbols(options.symbols, out);
-  if (!options.render.source_dir.empty()) out.read.push_back(options.render.source_dir);
-  out.programs = asks_git(options.render.source_dir);
+  for (const auto& tree : options.render.source_dirs) {
+    out.read.push_back(tree);
+    out.programs |= asks_git(tree);
+  }
   if (!options.output.empty()) need_output(options, out);
   return out;
 }

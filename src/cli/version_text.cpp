@@ -6,6 +6,7 @@
 
 #include "base/rooms.hpp"
 #include "cli/commit.hpp"  // made by src/commit.cmake
+#include "cli/sandbox.hpp"
 #include "unoops/version.hpp"
 
 namespace unoops::cli {
@@ -18,7 +19,8 @@ std::string version_text() {
     text += fmt::format("\n{:<10}  {}", name, value);
     if (name == "libraries") text += ", CLI11 " CLI11_VERSION;
   }
-  return text;
+  const auto parts = sandbox_parts();  // the kernel is asked
+  return text + fmt::format("\n{:<10}  {}", "sandbox", parts.empty() ? "none" : parts);
 }
 
 }  // namespace unoops::cli

@@ -17,7 +17,7 @@ constexpr std::size_t most_whole_bytes = 1u << 20;
 class HtmlRenderer final : public Renderer {
  public:
   HtmlRenderer(std::ostream& out, const RenderOptions& options)
-      : out_(out), source_(options.source_dir, options.context) {}
+      : out_(out), source_(options.source_dirs, options.context) {}
 
   void report(const Report& r) override {
     held_.push_back({row_of(r), html_article(r, source_)});

@@ -1,5 +1,7 @@
 #include "source/upkeep.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "report/fact_names.hpp"
@@ -10,19 +12,19 @@
 namespace unoops::source {
 namespace {
 
-constexpr std::chrono::seconds limit{10};  // for all that git is asked in one run
+constexpr std::chrono::seconds limit{10};  // for all that git is asked of a tree in one run
 constexpr std::size_t most_asked = 64;     // functions
 
-struct Place {
+struct Blamed {
   std::string file, function;
 };
 
 // A header's inline function is blamed with the function that it was inlined into, because people look after that.
-Place place_in(const std::vector<Location>& chain) {
+Blamed place_in(const std::vector<Location>& chain) {
   const auto is_code = [](const Location& at) { return !at.file.ends_with(".h"); };
   const auto at = std::ranges::find_if(chain, is_code);
   if (at != chain.end()) return {at->file, at->function};
-  return chain.empty() ? Place{} : Place{chain.front().file, chain.front().function};
+  return chain.empty() ? Blamed{} : Blamed{chain.front().file, chain.front().function};
 }
 
 std::string plain_name(const Frame* frame) {
@@ -30,7 +32,7 @@ std::string plain_name(const Frame* frame) {
 }
 
 // The frame to look at, else the place that the headline names.
-Place place_of(const Report& r) {
+Blamed blamed_by(const Report& r) {
   const auto* frame = look_frame(r);
   if (frame) {
     const auto* chain = std::get_if<std::vector<Location>>(&frame->lookup);
@@ -45,25 +47,24 @@ Place place_of(const Report& r) {
 
 }  // namespace
 
-UpkeepReader::UpkeepReader(SourceTree& tree, std::string dir) : tree_(tree), git_(dir, limit), clone_(asks_git(dir)) {}
-
 void UpkeepReader::read(Report& r) {
-  if (!tree_.is_open()) return;
-  const auto place = place_of(r);
-  const auto file = place.file.empty() ? std::string() : tree_.name_of(place.file);
-  if (file.empty()) return;
-  r.upkeep.maintainers = maintainers_of(tree_.lines_of("MAINTAINERS"), file);
-  if (clone_ && !place.function.empty()) r.upkeep.later = later(r.kernel, file, place.function);
+  if (!trees_.is_open()) return;
+  const auto blamed = blamed_by(r);
+  const auto place = blamed.file.empty() ? SourceTree::Place{} : trees_.place_of(blamed.file);
+  if (place.name.empty()) return;
+  r.upkeep.maintainers = maintainers_of(trees_.lines_of("MAINTAINERS"), place.name);
+  if (!blamed.function.empty() && asks_git(place.dir)) r.upkeep.later = later(r.kernel, place, blamed.function);
 }
 
-const std::optional<LaterCommits>& UpkeepReader::later(const Kernel& kernel, const std::string& file,
+const std::optional<LaterCommits>& UpkeepReader::later(const Kernel& kernel, const SourceTree::Place& place,
                                                        const std::string& function) {
   static const std::optional<LaterCommits> nothing;
-  const auto key = kernel.release + '\n' + kernel.version + '\n' + file + '\n' + function;
+  const auto key = fmt::format("{}\n{}\n{}\n{}\n{}", kernel.release, kernel.version, place.dir, place.name, function);
   const auto known = asked_.find(key);
   if (known != asked_.end()) return known->second;
-  if (asked_.size() >= most_asked || git_.ran_out()) return nothing;
-  return asked_[key] = later_commits(git_, kernel, file, function);
+  auto& git = clones_.try_emplace(place.dir, place.dir, limit).first->second;
+  if (asked_.size() >= most_asked || git.ran_out()) return nothing;
+  return asked_[key] = later_commits(git, kernel, place.name, function);
 }
 
 }  // namespace unoops::source

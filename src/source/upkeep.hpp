@@ -14,17 +14,16 @@ namespace unoops::source {
 
 class UpkeepReader {
  public:
-  UpkeepReader(SourceTree& tree, std::string dir);
+  explicit UpkeepReader(SourceTree& trees) : trees_(trees) {}
   // Sets Report::upkeep, of the place where the report tells its reader to look.
   void read(Report&);
 
  private:
-  const std::optional<LaterCommits>& later(const Kernel&, const std::string& file, const std::string& function);
+  const std::optional<LaterCommits>& later(const Kernel&, const SourceTree::Place&, const std::string& function);
 
-  SourceTree& tree_;
-  Git git_;
-  bool clone_;
-  std::map<std::string, std::optional<LaterCommits>> asked_;  // by kernel, file and function
+  SourceTree& trees_;
+  std::map<std::string, Git> clones_;                         // by the tree
+  std::map<std::string, std::optional<LaterCommits>> asked_;  // by kernel, tree, file and function
 };
 
 }  // namespace unoops::source
