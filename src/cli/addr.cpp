@@ -12,6 +12,8 @@
 #include "cli/option_rows.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/sandbox.hpp"
+#include "cli/sandbox_needs.hpp"
 #include "cli/say.hpp"
 #include "cli/symbol_files.hpp"
 #include "unoops/decoder.hpp"
@@ -255,6 +257,7 @@ int addr(const std::string& name, Arguments arguments) {
   say_of_places(asked.options);
   if (asked.list && asked.options.render.source_dirs.empty()) return refuse("--list needs --source DIR");
   Output output("", true);
+  enter(needs_of(asked.options));
   std::unique_ptr<Answers> answers;
   if (asked.format == "json")
     answers = std::make_unique<JsonAnswers>(output.stream());
