@@ -10,9 +10,11 @@
 #include <thread>
 
 #include "base/release_name.hpp"
+#include "cli/completions.hpp"
 #include "cli/nearest.hpp"
 #include "cli/output.hpp"
 #include "cli/say.hpp"
+#include "cli/version_text.hpp"
 #include "unoops/version.hpp"
 
 namespace unoops::cli {
@@ -198,14 +200,14 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
       "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
       "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
   app.name("unoops");
-  app.set_version_flag(
-      "--version", "unoops " + std::string(version) + "\nlarge logs are searched with " + std::string(search_engine()));
+  app.set_version_flag("--version", version_text);
   app.set_help_flag("-h,--help", "this text");
   Words words;
 
   add_general_options(app, options, words);
   add_symbol_options(app, options.symbols);
   add_choice_options(app, options, words);
+  add_completions(app);
 
   if (const auto ended = parse(app, argc, argv)) {
     status = *ended;
