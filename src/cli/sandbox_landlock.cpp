@@ -1,7 +1,6 @@
 // Which files can be opened: Documentation/userspace-api/landlock.rst. The kernel's interface is declared here, because the
 // headers of many systems are older than their kernels (include/uapi/linux/landlock.h, v6.12).
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -87,11 +86,10 @@ class Ruleset {
     // For want of descriptors or memory: it is there, and would be refused.
     if (at < 0) incomplete_ |= errno == EMFILE || errno == ENFILE || errno == ENOMEM;
     if (at < 0) return;
-    struct stat info {};
-    if (::fstat(at, &info) == 0) {
-      const PathBeneath rule{access & handled_ & (S_ISDIR(info.st_mode) ? ~std::uint64_t{0} : of_files), at};
-      // Refused for pipes and sockets, which are not limited anyway.
-      if (rule.allowed != 0) ::syscall(add_rule, fd_, path_beneath, &rule, 0U);
+    // Refused for pipes and sockets, which are not limited anyway; and rights of directories for a file, which then gets its own.
+    for (const auto all : {~std::uint64_t{0}, of_files}) {
+      const PathBeneath rule{access & handled_ & all, at};
+      if (::syscall(add_rule, fd_, path_beneath, &rule, 0U) == 0 || errno != EINVAL) break;
     }
     ::close(at);
   }

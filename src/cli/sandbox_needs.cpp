@@ -1,11 +1,13 @@
 #include "cli/sandbox_needs.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
 #include <system_error>
 
@@ -23,14 +25,17 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
+// By hand and by system calls, here and below, because this runs at every start: std::filesystem takes as long again.
 std::string directory_of(const std::string& path) {
-  const auto parent = fs::path(path).parent_path();
-  return parent.empty() ? "." : parent.string();
+  const auto last = path.find_last_not_of('/');
+  const auto slash = last == std::string::npos ? last : path.rfind('/', last);
+  if (slash == std::string::npos) return path.starts_with('/') ? "/" : ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 bool is_directory(const std::string& path) {
-  std::error_code error;
-  return fs::is_directory(path, error);
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 // Of a path that may not be there yet: the nearest directory that is.
@@ -42,8 +47,8 @@ std::string nearest_directory(std::string path) {
 
 // As `tail -F`: a file of the same name that comes later, and a link that leads elsewhere one day.
 std::string needed_to_follow(const std::string& file) {
-  std::error_code error;
-  return fs::is_symlink(fs::symlink_status(file, error)) ? "/" : nearest_directory(file);
+  struct stat info {};
+  return ::lstat(file.c_str(), &info) == 0 && S_ISLNK(info.st_mode) ? "/" : nearest_directory(file);
 }
 
 // A packed memory dump is unpacked into a file without a name. What packed logs and directories are is only known when
@@ -52,9 +57,12 @@ bool may_be_packed(const std::string& file) {
   struct stat info {};
   if (::stat(file.c_str(), &info) != 0 || S_ISDIR(info.st_mode)) return true;
   if (!S_ISREG(info.st_mode)) return false;
-  std::string head(16, '\0');
-  std::ifstream(file, std::ios::binary).read(head.data(), static_cast<std::streamsize>(head.size()));
-  return base::packing_of(head) != base::Packing::none;
+  std::array<char, 16> head{};
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return false;
+  const ssize_t got = ::pread(fd, head.data(), head.size(), 0);
+  ::close(fd);
+  return got > 0 && base::packing_of({head.data(), static_cast<std::size_t>(got)}) != base::Packing::none;
 }
 
 // Several files are opened one by one, and one of them may be rotated meanwhile: another file then has the name.
@@ -98,7 +106,13 @@ void need_symbols(const SymbolOptions& symbols, Sandbox& out) {
   for (const auto& path : {symbols.vmlinux, symbols.kallsyms, symbols.system_map})
     if (!path.empty()) out.read.push_back(path);
   if (symbols.none) return;
-  for (auto& directory : symbol_directories(symbols)) out.read.push_back(std::move(directory));
+  std::array<char, 8> target{};
+  const auto length = ::readlink("/lib", target.data(), target.size());
+  const bool merged = length > 0 && std::string_view(target.data(), static_cast<std::size_t>(length)) == "usr/lib";
+  const auto directories = symbol_directories(symbols);
+  for (const auto& directory : directories)  // where /lib is merged, some are named twice
+    if (!merged || std::ranges::find(directories, "/usr" + directory) == directories.end())
+      out.read.push_back(directory);
   if (symbols.debuginfod || !environment("DEBUGINFOD_URLS").empty()) need_debuginfod(out);
 }
 

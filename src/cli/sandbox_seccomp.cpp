@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -112,20 +113,20 @@ class Filter {
   void refuse(std::span<const std::uint32_t> numbers) {
     constexpr std::size_t few = 4;
     if (numbers.size() <= few) {
-      for (const auto number : numbers) refuse(number, EPERM);
+      for (const auto number : numbers) refused_.push_back(add(BPF_JMP | BPF_JEQ | BPF_K, number));
       return;
     }
     const auto half = numbers.size() / 2;
     const auto fork = add(BPF_JMP | BPF_JGE | BPF_K, numbers[half]);
     refuse(numbers.first(half));
     const auto end = add(BPF_JMP | BPF_JA, 0);
-    code_[fork].jt = static_cast<std::uint8_t>(end - fork);
+    code_[fork].jt = distance(fork, end + 1);
     refuse(numbers.subspan(half));
-    code_[end].k = static_cast<std::uint32_t>(code_.size() - end - 1);
+    code_[end].k = distance(end, code_.size());
   }
-  void refuse(std::uint32_t number, int error) {
+  void answer(std::uint32_t number, int error) {
     add(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1);
-    answer(error);
+    give_back(SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error));
   }
   // Where the low half of an argument has all bits of the mask as in `bits`, or (`equal` is false) not.
   void refuse_if(std::uint32_t number, int argument, std::uint32_t mask, std::uint32_t bits, bool equal) {
@@ -133,21 +134,21 @@ class Filter {
     add(BPF_LD | BPF_W | BPF_ABS, low_half(argument));
     add(BPF_ALU | BPF_AND | BPF_K, mask);
     add(BPF_JMP | BPF_JEQ | BPF_K, bits, equal ? 0 : 1, equal ? 1 : 0);
-    answer(EPERM);
+    give_back(SECCOMP_RET_ERRNO | EPERM);
     load_number();
   }
   void only(std::uint32_t arch) {
     add(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch));
     add(BPF_JMP | BPF_JEQ | BPF_K, arch, 1, 0);
-    answer(EPERM);
+    give_back(SECCOMP_RET_ERRNO | EPERM);
     load_number();
   }
-  void refuse_from(std::uint32_t number) {
-    add(BPF_JMP | BPF_JGE | BPF_K, number, 0, 1);
-    answer(EPERM);
-  }
+  void refuse_from(std::uint32_t number) { refused_.push_back(add(BPF_JMP | BPF_JGE | BPF_K, number)); }
+  // Once, at the end. The distances of jumps are bytes: so many numbers as above fit.
   sock_fprog program() {
-    add(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    give_back(SECCOMP_RET_ALLOW);
+    for (const auto jump : refused_) code_[jump].jt = distance(jump, code_.size());
+    give_back(SECCOMP_RET_ERRNO | EPERM);
     return {static_cast<unsigned short>(code_.size()), code_.data()};
   }
 
@@ -157,8 +158,12 @@ class Filter {
         {static_cast<std::uint16_t>(code), static_cast<std::uint8_t>(yes), static_cast<std::uint8_t>(no), value});
     return code_.size() - 1;
   }
-  void answer(int error) { add(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error)); }
+  void give_back(std::uint32_t answer) { add(BPF_RET | BPF_K, answer); }
   void load_number() { add(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)); }
+  static std::uint8_t distance(std::size_t jump, std::size_t to) {
+    assert(to - jump - 1 <= 255);
+    return static_cast<std::uint8_t>(to - jump - 1);
+  }
   static std::uint32_t low_half(int argument) {
     constexpr bool big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
     return static_cast<std::uint32_t>(offsetof(seccomp_data, args) + 8 * static_cast<std::size_t>(argument) +
@@ -166,6 +171,7 @@ class Filter {
   }
 
   std::vector<sock_filter> code_;
+  std::vector<std::size_t> refused_;  // jumps to the end
 };
 
 Filter filter(const Sandbox& sandbox) {
@@ -183,7 +189,7 @@ Filter filter(const Sandbox& sandbox) {
   if (sandbox.programs) return out;
   out.refuse_if(SYS_clone, clone_flags_argument, CLONE_THREAD, CLONE_THREAD, false);
   // Its flags are in memory, where no filter sees them. The C library then starts its threads by clone().
-  out.refuse(clone3, ENOSYS);
+  out.answer(clone3, ENOSYS);
   return out;
 }
 

@@ -186,11 +186,12 @@ std::vector<std::string> Finder::build_directories(std::string_view release) con
 
 std::vector<std::string> Finder::all_build_directories() const {
   std::vector<std::string> out;
-  std::error_code error;
-  for (auto at = std::filesystem::directory_iterator("/lib/modules", error); at != end(at); at.increment(error)) {
-    if (error || out.size() >= most_kernels) break;
-    for (auto& directory : build_directories(at->path().filename().string())) out.push_back(std::move(directory));
-  }
+  DIR* handle = opendir("/lib/modules");
+  if (!handle) return out;
+  for (const dirent* entry = readdir(handle); entry && out.size() < most_kernels; entry = readdir(handle))
+    if (entry->d_name[0] != '.')
+      for (auto& directory : build_directories(entry->d_name)) out.push_back(std::move(directory));
+  closedir(handle);
   return out;
 }
 

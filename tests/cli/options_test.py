@@ -83,7 +83,8 @@ class NoSymbolFiles(Case):
         trace = self.tmp / "trace"
         subprocess.run(["strace", "-f", "-o", trace, "-e", "trace=open,openat,connect", UNOOPS, "-f", form, "--debuginfod", *SYMBOLS],
                        input=OOPS, capture_output=True, env=environment(DEBUGINFOD_URLS="http://127.0.0.1:9", **NO_LEAKS), check=True)
-        return [line for line in trace.read_text().splitlines()
+        # The sandbox names directories to the kernel, and asks which there are.
+        return [line for line in trace.read_text().splitlines() if "O_PATH" not in line and "O_DIRECTORY" not in line
                 if re.search(r"vmlinux|/lib/modules|/lib/debug|\.ko|libdebuginfod|connect\(", line)]
 
     def test_title_and_summary_open_none(self):
