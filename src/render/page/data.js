@@ -30,7 +30,8 @@ function allLines() {
   if (pool) return pool;
   pool = [];
   for (const chunk of document.querySelectorAll("script.lines")) {
-    for (const line of chunk.textContent.slice(1, -1).split("\n")) pool.push(line);
+    const text = chunk.textContent; // begins with an end of line, and each of its lines has one
+    if (text.length > 1) for (const line of text.slice(1, -1).split("\n")) pool.push(line);
     chunk.remove();
   }
   return pool;
