@@ -63,6 +63,7 @@ struct OpenReport {
   // Right before its first line, where no header announced it: may be the words of who asked for it.
   std::vector<PreludeLine> before;
   bool orphan = false;      // a panic that comes from a report which the log does not hold
+  bool debugger_follows = false;  // behind its last line somebody looks at the machine with a debugger
   bool begins_log = false;  // no line of the kernel stands before it
   bool cut = false;         // the log ends with a line of this report, so that more of it may be missing
   std::size_t bytes = 0;    // of the lines kept in report().raw
