@@ -307,6 +307,7 @@ void FileStore::check(const std::vector<const SymbolRef*>& refs) {
   settle(vmlinux_);
   for (auto& [name, slot] : modules_) settle(slot);
   derive_kernel_offset(refs);
+  derive_module_offsets(refs);
   for (std::size_t i = 0; i < refs.size(); ++i) tell_apart(refs, i);
 }
 
