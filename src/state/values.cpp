@@ -276,7 +276,8 @@ class Values {
   void objects_of_culprit() {
     constexpr std::size_t most = 2;
     std::vector<std::uint64_t> spoken_of;
-    for (const auto& message : report_.messages) std::ranges::copy(addresses_in(message), std::back_inserter(spoken_of));
+    for (const auto& message : report_.messages)
+      std::ranges::copy(addresses_in(message), std::back_inserter(spoken_of));
     for (const Held& held : held_) spoken_of.push_back(held.value);
     std::vector<std::pair<bool, const Held*>> found;
     for (const Held& held : held_) {

@@ -53,9 +53,8 @@ std::optional<std::uint64_t> FileStore::offset_of_named(const std::vector<const 
   constexpr std::uint64_t step = 2 << 20;  // v6.1 arch/x86/Kconfig PHYSICAL_ALIGN, x86-64's default
   constexpr std::size_t enough = 3;        // names that agree by accident: less than one in 10^9
   std::vector<const SymbolRef*> named;
-  std::ranges::copy_if(refs, std::back_inserter(named), [](const SymbolRef* ref) {
-    return has_address(*ref) && !ref->offset && ref->module.empty();
-  });
+  std::ranges::copy_if(refs, std::back_inserter(named),
+                       [](const SymbolRef* ref) { return has_address(*ref) && !ref->offset && ref->module.empty(); });
   if (named.size() < enough) return std::nullopt;
   DebugFile* file = vmlinux();
   if (!file || !file->elf().arch() || !file->elf().arch()->moves_text || refused(vmlinux_)) return std::nullopt;

@@ -212,7 +212,7 @@ TEST_CASE("frames of a module give away where it was loaded, where all agree", "
   auto pc = at("courier_submit", 0xe);
   pc.offset = 0xe;
   pc.pc = PcKind::exact;
-  CHECK(resolved({at("courier_write", 0x3e), pc}) == named);  // an exception's function has both
+  CHECK(resolved({at("courier_write", 0x3e), pc}) == named);             // an exception's function has both
   CHECK(resolved({at("courier_write", 0x3e)}) == "! no-module-offset");  // one small function may fit by accident
   auto other = pc;
   *other.address += 0x1000;
