@@ -43,6 +43,7 @@ enum class Trait : std::uint32_t {
   common_words = 1u << 21,      // a form of the headline may be anybody's words: without a pc or trace it is none
 
   by_debugger = 1u << 23,  // a debugger printed it, in one piece: only the trace tells what happened
+  not_stopped = 1u << 24,  // no line tells it: the memory of a machine that nobody had stopped
 
   // who else it is about
   waits = 1u << 22,  // somebody waits, maybe for a lock that a dead task left locked

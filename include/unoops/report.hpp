@@ -129,6 +129,7 @@ struct DumpedLock {
   std::vector<int> spinning = {};          // the CPUs that do nothing else
   std::optional<std::int64_t> owner = {};  // the pid of the task that holds it, where the lock tells
   std::string owner_comm = {};
+  std::string symbol = {};  // the variable that it is, or lies in: "rtnl_mutex", "table+0x40 [kfault]"
 };
 
 // What the memory dump that the log came from says of the machine as it stopped.
@@ -151,6 +152,8 @@ struct DumpedTask {
   std::string command_line = {};  // arguments with blanks between them
   std::string program = {};       // the file that it runs: "/usr/bin/trig"
   std::string cgroup = {};        // its path: "/system.slice/ssh.service"
+  // For at least so long it has not run, by the clocks of the CPUs' run queues; nothing: it runs, or they do not tell.
+  std::optional<std::int64_t> idle_us = {};
 };
 
 // The name of a fact from the kind's own lines (src/report/fact_names.hpp lists them all).

@@ -93,6 +93,7 @@ enum class Miss {
   pointer,           // not a code location
   not_text,          // user space, BPF, NULL, ...
   no_kernel_offset,  // address only, and KASLR's offset is not known
+  no_module_offset,  // the same of a module: its frames do not tell, or the file is another build's
 };
 
 std::string_view miss_id(Miss);    // the word that JSON's "unresolved" prints

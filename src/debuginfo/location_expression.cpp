@@ -22,9 +22,9 @@ void append(std::vector<std::byte>& out, std::uint64_t value, std::uint64_t byte
     out.push_back(i < 8 ? static_cast<std::byte>(value >> 8 * i) : std::byte{0});
 }
 
-class Machine {
+class StackMachine {
  public:
-  Machine(const LiveScope& scope, const FrameContext& frame) : scope_(scope), frame_(frame) {}
+  StackMachine(const LiveScope& scope, const FrameContext& frame) : scope_(scope), frame_(frame) {}
 
   std::optional<ValuePlace> run(Ops ops, std::uint64_t size, bool is_frame_base = false) {
     size_ = size;
@@ -63,7 +63,7 @@ class Machine {
 
   std::optional<std::uint64_t> frame_base() {
     if (is_frame_base_) return std::nullopt;
-    const auto base = Machine(scope_, frame_).run(scope_.frame_base, 8, true);
+    const auto base = StackMachine(scope_, frame_).run(scope_.frame_base, 8, true);
     if (!base) return std::nullopt;
     return base->address ? *base->address : little64(base->bytes, 0);  // it was asked for as eight bytes
   }
@@ -209,7 +209,7 @@ class Machine {
 
 std::optional<ValuePlace> place_of(const LiveScope& scope, const LiveVariable& variable, const FrameContext& frame) {
   const auto size = shape_of(variable.type).size;
-  if (!variable.location.empty()) return Machine(scope, frame).run(variable.location, size);
+  if (!variable.location.empty()) return StackMachine(scope, frame).run(variable.location, size);
   if (!variable.constant || size == 0 || size > 8) return std::nullopt;
   ValuePlace out;
   append(out.bytes, *variable.constant, size);

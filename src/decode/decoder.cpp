@@ -1,6 +1,8 @@
 // Bytes → lines → LogLines → Reports, + Locations, + FaultSite, + Explanation: the stages, joined.
 #include "unoops/decoder.hpp"
 
+#include <algorithm>
+#include <deque>
 #include <exception>
 #include <utility>
 
@@ -11,8 +13,10 @@
 #include "input/line_splitter.hpp"
 #include "input/log_reader.hpp"
 #include "inspect/inspect.hpp"
+#include "parse/dump.hpp"
 #include "parse/report_parser.hpp"
 #include "parse/section_index.hpp"
+#include "report/questions.hpp"
 #include "scan/quiet_path.hpp"
 #include "symbols/kernel_cache.hpp"
 #include "source/source_check.hpp"
@@ -48,7 +52,10 @@ class Decoder::Impl {
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
     parser_ = report_parser(name);
     dump_.reset();
-    from_memory_ = false;
+    from_memory_ = told_end_ = log_is_there_ = false;
+    last_ = 0;
+    name_ = name;
+    lasting_.clear();
   }
   void feed(std::string_view bytes) {
     in_source_ = true;
@@ -75,6 +82,7 @@ class Decoder::Impl {
     splitter_.finish();
     reader_.finish();
     parser_.finish();
+    if (dump_ && sink_ && !from_memory_ && !told_end_) tell_of_memory();
     sequence_.end_source(parser_.boots());
     if (!listener_) return;
     tell_kernel();
@@ -128,7 +136,10 @@ class Decoder::Impl {
   void hand_out(Report&& report) { hand_out(std::move(report), dump_ ? dump_->bytes : nullptr); }
   void hand_out(Report&& report, DumpBytes dump) {
     if (from_memory_)
-      report.warnings.emplace_back("the log is not in the dump: this report is made of its memory alone");
+      report.warnings.emplace_back(log_is_there_
+                                       ? "the log tells of no crash: this report is made of the dump's memory alone"
+                                       : "the log is not in the dump: this report is made of its memory alone");
+    if (dump_) note_end(report);
     if (options_.apart || sequence_.take(report)) sink_(ParsedReport(*this, std::move(report), std::move(dump)));
   }
   void end_adopted(const SourceEnd& end) {
@@ -148,15 +159,63 @@ class Decoder::Impl {
     return LogReader([this](const LogLine& line) { host_ = line.host; });
   }
 
-  // A dump whose log is not in it still has the stack on which the kernel stopped.
-  void feed_from_memory() {
-    if (options_.symbols.none || !sink_) return;
+  // Which reports tell how the machine was when it was dumped.
+  void note_end(const Report& report) {
+    constexpr std::size_t most = 16;
+    last_ = report.number;
+    const auto outcome = outcome_of(report);
+    told_end_ = told_end_ || outcome == Outcome::panicked || outcome == Outcome::stopped;
+    if (!report.has(Trait::waits | Trait::stall)) return;
+    if (lasting_.size() == most) lasting_.pop_front();
+    lasting_.push_back(report);
+  }
+
+  // No report of the log tells how the machine stopped: what its memory tells of that.
+  void tell_of_memory() {
+    if (options_.symbols.none) return;
+    auto* files = dump_files();
+    auto* machine = files ? dumps_.machine_of(dump_->bytes, *files) : nullptr;
+    if (!machine) return;
+    if (!machine->panicked_cpu()) return tell_live(*files);
+    if (last_ != 0) return;
+    lines_ += splitter_.lines();
+    reader_ = report_reader();
+    splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
+    parser_ = report_parser(name_);
+    from_memory_ = log_is_there_ = true;
+    feed(dumps_.lines_of_panic(dump_->bytes, *files));
+    splitter_.finish();
+    reader_.finish();
+    parser_.finish();
+  }
+
+  // A machine that nobody had stopped, where no report of its log shows how it was.
+  void tell_live(FileStore& files) {
+    if (!dump_->crash_time.empty()) return;
+    Report report = begin_live(*dump_, parser_.kernel());
+    if (std::ranges::any_of(lasting_, [&](Report& r) { return dumps_.shows(r, dump_->bytes, files); })) return;
+    report.number = last_ + 1;
+    report.file = name_;
+    report.boot = std::max(parser_.boots(), 1);
+    report.line_first = report.line_last = std::max<std::uint64_t>(splitter_.lines(), 1);
+    stage(report, "the memory", [&] { dumps_.examine(report, dump_->bytes, files, options_.all_tasks); });
+    finish_live(report);
+    hand_out(std::move(report));
+  }
+
+  // That no vmlinux was found is told only where one was asked for. Null: there is none.
+  FileStore* dump_files() {
     Kernel kernel;
     kernel.release = dump_->release;
     kernel.build_id = dump_->build_id;
     const auto identity = identity_of(kernel, dump_->arch, dump_->kernel_offset);
-    // That the log is not there is told; that no vmlinux was found, either, only where one was asked for.
-    auto* files = options_.symbols.vmlinux.empty() ? kernels_.with_vmlinux(identity) : &kernels_.of(identity);
+    return options_.symbols.vmlinux.empty() ? kernels_.with_vmlinux(identity) : &kernels_.of(identity);
+  }
+
+  // A dump whose log is not in it still has the stack on which the kernel stopped.
+  void feed_from_memory() {
+    if (options_.symbols.none || !sink_) return;
+    auto* files = dump_files();
     if (!files) return;
     from_memory_ = true;
     feed(dumps_.lines_of_panic(dump_->bytes, *files));
@@ -205,8 +264,13 @@ class Decoder::Impl {
   QuietPath quiet_;
   bool in_source_ = false;
   std::optional<CrashDump> dump_;
-  bool from_memory_ = false;  // the source's lines are those of dumps_
-  std::uint64_t lines_ = 0;   // of the sources before this one
+  bool from_memory_ = false;    // the source's lines are those of dumps_
+  bool log_is_there_ = false;   // but the source's own do not tell of the crash
+  bool told_end_ = false;       // a report of the dump's log tells how the machine stopped
+  std::uint64_t last_ = 0;      // the number of the source's last report
+  std::string name_;            // of the source
+  std::deque<Report> lasting_;  // reports of the dump's log that may still last in it
+  std::uint64_t lines_ = 0;     // of the sources before this one
 };
 
 Decoder::Decoder(DecodeOptions options, Sink sink)

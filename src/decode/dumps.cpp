@@ -39,6 +39,11 @@ void Dumps::add_values(Report& report, const DumpBytes& bytes, FileStore& files,
   if (auto* machine = machine_of(bytes, files)) state::add_values(report, *machine, files, all);
 }
 
+bool Dumps::shows(Report& report, const DumpBytes& bytes, FileStore& files) {
+  auto* machine = machine_of(bytes, files);
+  return machine && state::still_lasts(report, *machine);
+}
+
 std::string Dumps::lines_of_panic(const DumpBytes& bytes, FileStore& files) {
   auto* machine = machine_of(bytes, files);
   return machine ? state::lines_of_panic(*machine) : std::string();

@@ -23,15 +23,17 @@ class Dumps {
   void examine(Report&, const DumpBytes&, FileStore&, bool all_tasks);
   // What its memory held when the machine stopped, behind the naming of the bad pointer.
   void add_values(Report&, const DumpBytes&, FileStore&, bool all);
+  // Is the report of what the dump still shows: a crash, a task that hangs in it? False, too, where no vmlinux fits.
+  bool shows(Report&, const DumpBytes&, FileStore&);
   // For one whose log it lacks: what the kernel would have printed last; empty where no vmlinux fits.
   std::string lines_of_panic(const DumpBytes&, FileStore&);
   // The vmlinux of the last one is going to be closed.
   void forget();
 
- private:
   // Null: no vmlinux fits.
   Machine* machine_of(const DumpBytes&, FileStore&);
 
+ private:
   // The last one: reports come in the order of their sources.
   DumpBytes bytes_;
   const DebugFile* vmlinux_ = nullptr;

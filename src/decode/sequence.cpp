@@ -39,6 +39,7 @@ const Sequence::Told* Sequence::told_before(const Report& r) const {
     const auto at = key ? earlier_.find(*key) : earlier_.end();
     if (at == earlier_.end()) return nullptr;
     const auto& host = at->second.host;
+    if (r.machine && !at->second.of_dump) return nullptr;
     return host.empty() || r.host.empty() || host == r.host ? &at->second : nullptr;
   };
   if (!std::ranges::all_of(r.followed_by, [&](const FollowUp& f) { return find(key_of(f)) != nullptr; }))
@@ -49,7 +50,7 @@ const Sequence::Told* Sequence::told_before(const Report& r) const {
 void Sequence::remember(const Report& r) {
   const auto keep = [&](const std::optional<std::size_t>& key) {
     if (key && current_.size() + earlier_.size() < base::limits::told_events)
-      current_.try_emplace(*key, Told{r.number, r.host});
+      current_.try_emplace(*key, Told{r.number, r.host, r.machine.has_value()});
   };
   keep(key_of(r));
   for (const auto& f : r.followed_by) keep(key_of(f));

@@ -15,7 +15,7 @@ namespace unoops::decode {
 class Sequence {
  public:
   // The next report of the source, in its order. False: an earlier source told all of it already (a journal and a
-  // syslog of one boot).
+  // syslog of one boot). A memory dump tells more than the text of its log did.
   bool take(Report&);
   void end_source(int boots);  // how many the source had; 0: it was empty
 
@@ -23,6 +23,7 @@ class Sequence {
   struct Told {
     std::uint64_t number;
     std::string host;
+    bool of_dump;
   };
   struct Dropped {
     std::uint64_t in_source, number;  // the number of the one that was told before

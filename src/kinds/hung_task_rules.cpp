@@ -7,6 +7,7 @@
 
 #include "kinds/death.hpp"
 #include "kinds/held_locks.hpp"
+#include "kinds/lock_chains.hpp"
 #include "report/dumped_locks.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
@@ -160,7 +161,6 @@ constexpr std::string_view next_of(For what) {
 // "Showing all locks held in the system:" (CONFIG_LOCKDEP): of two tasks that list a lock the one that waits lists it
 // last, by the function in which it waits. True: somebody was named.
 constexpr auto held_list = "the kernel's list of held locks";
-constexpr auto dumped_owners = "the locks' owners in the dump";
 
 bool name_holders(const Report& r, Explanation& e, std::string_view id) {
   if (!r.pid) return false;
@@ -193,36 +193,7 @@ bool name_holders(const Report& r, Explanation& e, std::string_view id) {
 
 // Out of the locks themselves, where the log is a memory dump's. True: somebody was named.
 bool name_dumped_holder(const Report& r, Explanation& e, std::string_view id) {
-  if (!r.pid) return false;
-  const auto chain = waits_from(r, *r.pid);
-  if (!chain.holder) return false;
-  const auto task = [&](std::size_t i) { return task_words(r, chain.links[i].waiter); };
-  const auto holder = task_words(r, *chain.holder);
-  std::string words;
-  const auto begin = chain.closes.value_or(0);
-  for (auto i = begin; i < chain.links.size(); ++i)
-    words += task(i) + (i == begin ? " waits for " : " for ") + (i + 1 < chain.links.size() ? task(i + 1) + ", " : "");
-  words += holder;
-  if (!chain.closes) {
-    if (chain.links.size() == 1)
-      add_certain(e, id, "the lock is held by " + holder, "the lock's owner in the dump");
-    else
-      add_certain(e, id, "it is the end of a chain: " + words, dumped_owners);
-    add_step(e, "see in the stack of " + holder + " why it does not let go");
-    return true;
-  }
-  const auto in_ring = chain.links.size() - begin;
-  if (begin != 0)
-    add_certain(e, id, "the lock is held by " + task(1) + ", which is in a deadlock or waits behind one",
-                dumped_owners);
-  if (in_ring == 1)
-    add_certain(e, id, "a deadlock: " + holder + " waits for a lock that it holds itself", dumped_owners);
-  else
-    add_certain(e, id, "a deadlock" + std::string(in_ring == 2 ? " (ABBA): " : ": ") + words, dumped_owners);
-  add_step(e, in_ring == 1
-                  ? "find where " + holder + " has taken it already: further out on its stack, or without letting go"
-                  : "take these locks in one order on all paths: the stacks of these tasks show where each asks");
-  return true;
+  return r.pid && tell_chain(r, waits_from(r, *r.pid), e, id, "the lock is held by ");
 }
 
 // The other way round: the report's own task holds what others wait for. True: it does.
@@ -240,6 +211,15 @@ bool name_dumped_waiters(const Report& r, Explanation& e, std::string_view id) {
 }
 
 }  // namespace
+
+std::string_view awaited_by(const Stack& stack) {
+  const auto* wait = wait_in(stack);
+  return wait ? wait->words : std::string_view();
+}
+std::string_view step_behind(const Stack& stack) {
+  const auto* wait = wait_in(stack);
+  return wait ? next_of(wait->what) : std::string_view();
+}
 
 // "courier_a (pid 119), in abba_a [kfx], and courier_b (pid 120), in abba_b [kfx], wait for locks"; empty where the
 // report's own task waits for a lock itself, or nobody else does.

@@ -13,6 +13,10 @@ namespace unoops::kinds {
 // Those who wait for locks while the report's own task waits for something else; empty: nobody.
 std::string lock_waiters(const Report&);
 
+// What the sleeper of a stack waits for ("a mutex"), and where to look then; empty: nobody can tell.
+std::string_view awaited_by(const Stack&);
+std::string_view step_behind(const Stack&);
+
 void tell_wait(const Report&, Explanation&, std::string_view id);
 void tell_blocker(const Report&, Explanation&, std::string_view id);
 void tell_holders(const Report&, Explanation&, std::string_view id);

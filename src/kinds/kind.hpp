@@ -118,6 +118,6 @@ struct Kind {
 
 std::span<const Kind* const> kind_rows();  // in the order of precedence
 const Kind& kind_row(const KindInfo&);
-const Kind& kind_with(Trait);  // the one row that has it: headless, derives_panic
+const Kind& kind_with(Trait);  // the one row that has it: headless, derives_panic, not_stopped
 
 }  // namespace unoops::kinds

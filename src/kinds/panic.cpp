@@ -8,6 +8,7 @@
 #include "grammar/words.hpp"
 #include "kinds/headers.hpp"
 #include "kinds/kind.hpp"
+#include "kinds/live_dump.hpp"
 #include "kinds/place.hpp"
 #include "report/fact_names.hpp"
 
@@ -96,6 +97,7 @@ void next_array(const Report& r, Explanation& e, std::string_view) {
 
 struct Reason {
   std::string_view text, words, step;
+  bool by_hand = false;  // mostly because the machine hung
 };
 constexpr auto reasons = std::to_array<Reason>({
     {"Requested init", "the program that init= names could not be started",
@@ -107,7 +109,7 @@ constexpr auto reasons = std::to_array<Reason>({
      "the root file system was mounted, but has no /sbin/init, /etc/init, /bin/init or /bin/sh that runs: wrong root=, "
      "or wrong architecture"},
     {"sysrq triggered crash", "somebody asked for it: sysrq-c, or \"echo c > /proc/sysrq-trigger\"",
-     "nothing failed: if nobody meant it, look who can write to /proc/sysrq-trigger, and at kernel.sysrq"},
+     "nothing failed: if nobody meant it, look who can write to /proc/sysrq-trigger, and at kernel.sysrq", true},
     {"Out of memory and no killable processes", "memory ran out, and no process was left that may be killed",
      "a too small machine or a leak in the kernel: see Slab and Unreclaimable in the memory state"},
     {"System is deadlocked on memory", "memory ran out, and no process was left that may be killed",
@@ -115,7 +117,7 @@ constexpr auto reasons = std::to_array<Reason>({
     {"IO-APIC + timer doesn't work", "the timer interrupt does not arrive",
      "a firmware or virtualisation problem; \"noapic\" tells"},
     {"NMI: Not continuing", "a non-maskable interrupt came for no known reason, and the kernel is set to stop then",
-     "a watchdog card, the \"NMI\" button or failing memory send them: look into the machine's own event log"},
+     "a watchdog card, the \"NMI\" button or failing memory send them: look into the machine's own event log", true},
     {"NMI: IOCK error", "an expansion card reported a failure (IOCHK#)", "look for the failing card"},
     {"Timeout: Not all CPUs entered broadcast exception handler", "a machine check came, and not all CPUs answered",
      "look above for the machine check's own lines, and into the machine's event log"},
@@ -129,6 +131,7 @@ void panic_reason(const Report& r, Explanation& e, std::string_view id) {
       std::ranges::find_if(reasons, [&](const Reason& row) { return reason.find(row.text) != std::string_view::npos; });
   if (at == reasons.end()) return;
   if (!at->words.empty()) add_certain(e, id, std::string(at->words), "the reason that panic() prints");
+  if (at->by_hand && r.machine && hangs(r)) return tell_hangs(r, e, id);
   if (!at->step.empty()) add_step(e, std::string(at->step));
 }
 

@@ -105,6 +105,8 @@ std::vector<const DumpedTask*> at_work(const Report& r, const DumpedLock& lock) 
   return out;
 }
 
+}  // namespace
+
 // Who holds a spinlock runs, unless he died or slept with it: so the CPUs at work are those to look at.
 void tell_spinning(const Report& r, const DumpedLock& lock, Explanation& e, std::string_view id) {
   static constexpr auto evidence = "the registers and the tasks of the CPUs in the dump";
@@ -131,6 +133,8 @@ void tell_spinning(const Report& r, const DumpedLock& lock, Explanation& e, std:
   add_step(e, "find whether " + std::string(several ? "one of the traces of " : "the trace of ") + who +
                   " takes this lock twice, or what ended or sleeps with it held");
 }
+
+namespace {
 
 // No bad pointer names a stall, what was running does. Nothing to look at: no advice.
 void advise(const Report& r, Explanation& e, std::string_view id, std::string (*loop)(const std::string& name)) {

@@ -27,6 +27,9 @@ inline constexpr auto stall_gaps = std::to_array<Gap>({doing_gap});
 void tell_loop(const Report&, Explanation&, std::string_view id);
 void tell_loop_without_interrupts(const Report&, Explanation&, std::string_view id);
 
+// A lock of a memory dump that CPUs spin on: which, and who may hold it.
+void tell_spinning(const Report&, const DumpedLock&, Explanation&, std::string_view id);
+
 // Where the CPU spent its time, by the watchdog's samples.
 void tell_cpu_time(const Report&, Explanation&, std::string_view id);
 // Which CPU saw that another one is stuck.

@@ -109,6 +109,7 @@ namespace unoops::kinds {
   ROW(kernel_complaint) \
   ROW(oops) \
   ROW(crash_session) \
+  ROW(live_dump) \
   ROW(trap_division) \
   ROW(trap_bug) \
   ROW(failed_check) \

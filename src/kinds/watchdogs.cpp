@@ -9,6 +9,7 @@
 #include "kinds/incident.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
+#include "kinds/live_dump.hpp"
 #include "report/fact_names.hpp"
 
 namespace unoops::kinds {
@@ -127,6 +128,12 @@ void next_irq(const Report& r, Explanation& e, std::string_view) {
                       : "the device of this handler raises it and its driver does not see that, or another device on "
                         "the line has no driver yet (/proc/interrupts, lspci -v)");
 }
+// Sent by hand (the "NMI" button, virsh inject-nmi) because the machine hung.
+void tell_why(const Report& r, Explanation& e, std::string_view id) {
+  if (r.panic && r.machine && hangs(r)) tell_hangs(r, e, id);
+}
+
+constexpr auto nmi_rules = std::to_array<Rule>({{"hangs", tell_why}});
 constexpr auto irq_rules = std::to_array<Rule>({{"irq-handlers", tell_handlers}, {"next-irq", next_irq}});
 
 }  // namespace
@@ -190,6 +197,7 @@ extern constinit const Kind unknown_nmi{
         "a non-maskable interrupt came for no known reason[ ({nmi-reason})]: often hardware, sometimes a performance "
         "counter",
     .culprit = {.from = Culprit::From::none},
+    .rules = nmi_rules,
     .next = "look into the machine's own event log: a watchdog card, the \"NMI\" button or failing memory send them",
     .goes_on = same_device,
 };

@@ -48,6 +48,7 @@ class CoreFile {
   // Where the container has them, and the notes have not.
   std::optional<std::uint64_t> phys_base = {};
   std::optional<unsigned> dump_level = {};  // makedumpfile -d
+  bool packed = false;                      // each page has to be unpacked to see its first byte
   bool incomplete = false;                  // the program that wrote it says so: its disk was full
 };
 

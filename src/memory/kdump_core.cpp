@@ -234,8 +234,12 @@ Expected<std::unique_ptr<CoreFile>> open_kdump(std::shared_ptr<const Storage> fi
   core->machine = header.machine;
   core->phys_base = sub.phys_base;
   core->dump_level = sub.dump_level;
+  core->packed = true;
   core->incomplete = (header.status & incomplete_flag) != 0;
   take_notes(*core, sub);
+  // The pages lie behind it.
+  if (core->info.empty() && sub.info_at != 0 && sub.info_at >= core->storage->size())
+    return tl::unexpected(cut_short());
   return core;
 }
 

@@ -26,7 +26,7 @@ class PrintkBuffer final : public PrintkLog {
     text_length_ = layout.offset(record + ".text_len");
     dict_length_ = layout.offset(record + ".dict_len");
     if (!layout.missing().empty()) return "VMCOREINFO lacks " + layout.missing();
-    if (!buffer || !size || !first || !next) return std::string(absent);
+    if (!buffer || !size || !first || !next) return why_absent(memory);
     if (*size > most_bytes || *first > *size || *next > *size || header_.size() < 16 ||
         header_.size() == most_struct_bytes)
       return std::string(damaged);

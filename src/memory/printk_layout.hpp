@@ -14,6 +14,7 @@ constexpr std::uint64_t most_struct_bytes = 4096;
 
 // Why a log cannot be read.
 constexpr std::string_view absent = "the pages that describe it are not in the dump";
+constexpr std::string_view cut = "the file ends before the pages that describe it, or is damaged there";
 constexpr std::string_view damaged = "what describes it is damaged";
 
 // Remembers the first entry that is missing: then the log cannot be read.
@@ -33,6 +34,9 @@ class Layout {
   const VmcoreInfo& info_;
   std::string missing_;
 };
+
+// Why they cannot be read.
+inline std::string why_absent(const TargetMemory& memory) { return std::string(memory.met_damage() ? cut : absent); }
 
 // The log cannot be read, and why.
 tl::unexpected<Error> no_log(std::string_view why);

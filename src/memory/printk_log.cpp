@@ -8,7 +8,9 @@ namespace unoops::memory {
 
 tl::unexpected<Error> no_log(std::string_view why) {
   Error error{"a memory dump whose log unoops cannot read ("};
-  error.message.append(why).append("): if crash can, \"log > LOG\" there, and give LOG to unoops");
+  error.message.append(why);
+  error.message.append(why == cut ? "): copy the file again, or look whether the disk was full when it was written"
+                                  : "): if crash can, \"log > LOG\" there, and give LOG to unoops");
   return tl::unexpected(std::move(error));
 }
 

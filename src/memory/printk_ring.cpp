@@ -36,7 +36,7 @@ class PrintkRing final : public PrintkLog {
     const auto data = memory.number(text_ring + layout.offset("prb_data_ring.data"));
     read_members(layout, counter);
     if (!layout.missing().empty()) return "VMCOREINFO lacks " + layout.missing();
-    if (!ring || !count_bits || !descs || !infos || !head || !tail || !size_bits || !data) return std::string(absent);
+    if (!ring || !count_bits || !descs || !infos || !head || !tail || !size_bits || !data) return why_absent(memory);
     if (*count_bits > most_count_bits || *size_bits > most_size_bits || desc_.size() == most_struct_bytes ||
         info_.size() == most_struct_bytes)
       return std::string(damaged);

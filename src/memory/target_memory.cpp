@@ -85,6 +85,7 @@ TargetMemory::Window& TargetMemory::window_at(std::uint64_t address) {
   window.begin = begin;
   window.bytes.resize(size);
   if (const auto at = physical(begin, &window.got)) window.got = core_.read(*at, window.bytes);
+  met_damage_ = met_damage_ || window.got == Got::damaged;
   return window;
 }
 

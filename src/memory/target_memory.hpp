@@ -28,6 +28,9 @@ class TargetMemory {
   // A number of the kernel's, up to eight bytes.
   std::optional<std::uint64_t> number(std::uint64_t address, unsigned bytes = 8);
 
+  // Something that was asked for should have been there: the file is cut, or its data is wrong.
+  bool met_damage() const { return met_damage_; }
+
   const CoreFile& core() const { return core_; }
   const VmcoreInfo& info() const { return core_.info; }
 
@@ -48,6 +51,7 @@ class TargetMemory {
   std::uint64_t top_mask_ = 0, cipher_ = 0;
   std::optional<std::uint64_t> image_offset_, root_;
   std::array<Window, 64> windows_;
+  bool met_damage_ = false;
 };
 
 }  // namespace unoops::memory

@@ -52,22 +52,21 @@ std::uint64_t fnv(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325
   return hash;
 }
 
-// Kind and culprit; where there is none, the title's words without its numbers.
-std::string signature_of(const OpenReport& open, std::string_view culprit) {
-  auto hash = fnv(open.kind->info.id);
+}  // namespace
+
+std::string signature_of(const Report& r, std::string_view culprit) {
+  auto hash = fnv(r.kind->id);
   hash = fnv("\n", hash);
   if (!culprit.empty()) {
     hash = fnv(culprit, hash);
   } else {
-    for (const char c : open.report().title)
+    for (const char c : r.title)
       if (!is_digit(c)) hash = fnv({&c, 1}, hash);
   }
   char text[24];
   std::snprintf(text, sizeof text, "1:%016llx", static_cast<unsigned long long>(hash));
   return text;
 }
-
-}  // namespace
 
 void finish(OpenReport& open) {
   auto& r = open.report();
@@ -83,7 +82,7 @@ void finish(OpenReport& open) {
   name_link(r);
   const auto culprit = find_culprit(r, open.kind->culprit);
   r.title = title_of(open, culprit);
-  r.signature = signature_of(open, culprit);
+  r.signature = signature_of(r, culprit);
   check_completeness(open, culprit);
   std::erase_if(r.stacks, [](const Stack& s) { return s.frames.empty(); });
 }

@@ -10,15 +10,48 @@
 #include "kinds/kind.hpp"
 #include "report/fact_names.hpp"
 #include "report/fields.hpp"
+#include "report/questions.hpp"
 #include "report/stack_role.hpp"
 
 namespace unoops::parse {
 namespace {
 
-// A debugger showed the tasks: the log of the same session may tell what happened to one of them.
-bool is_debuggers(const Report& r) { return !r.fact(fact::debugger).empty(); }
+// A debugger showed tasks of it: the report is the debugger's alone, or one of the log that has taken such traces.
+bool is_shown(const Report& r) { return !r.fact(fact::debugger).empty(); }
+// The debugger's lines have no headline: the log of the same session may tell what happened to one of the tasks.
+bool is_debuggers(const Report& r) { return is_shown(r) && r.headline.empty(); }
 
-bool may_go_on(const Report& r) { return kind_row(*r.kind).goes_on != nullptr || is_debuggers(r); }
+bool may_go_on(const Report& r) { return kind_row(*r.kind).goes_on != nullptr || is_shown(r); }
+
+bool is_task(const std::optional<std::int64_t>& pid, std::string_view comm, const Report& debuggers) {
+  return pid && pid == debuggers.pid && comm == debuggers.comm;
+}
+
+bool is_on_a_stack(std::string_view function, const Report& r) {
+  return std::ranges::any_of(r.stacks, [&](const Stack& stack) {
+    return std::ranges::any_of(stack.frames, [&](const Frame& frame) { return frame.ref.symbol == function; });
+  });
+}
+
+// Both print the registers of the fault: of another crash of the same task the stack pointer is another one.
+bool may_be_same_fault(const Report& log, const Report& debuggers) {
+  const Register *there = log.reg("RSP"), *here = debuggers.reg("RSP");
+  return !there || !here || there->value == here->value;
+}
+
+// Is the task on which the debugger saw the kernel end the one that the log tells of, on the same stack? Hung tasks are
+// reported by another one, which is then the one that panics.
+bool is_same_crash(const Report& log, const Report& debuggers) {
+  const auto panicked = [&](const Stack& s) {
+    return s.role == StackRole::panic_trace && is_task(s.pid, s.comm, debuggers) &&
+           (!s.cpu || !debuggers.cpu || s.cpu == debuggers.cpu);
+  };
+  if (std::ranges::any_of(log.stacks, panicked)) return true;
+  const Frame* culprit = culprit_frame(log);
+  return is_task(log.pid, log.comm, debuggers) && may_be_same_fault(log, debuggers) &&
+         (!log.cpu || !debuggers.cpu || log.cpu == debuggers.cpu) &&
+         (!culprit || culprit->ref.symbol.empty() || is_on_a_stack(culprit->ref.symbol, debuggers));
+}
 
 std::size_t frames_of(const Report& r) {
   std::size_t count = 0;
@@ -134,7 +167,21 @@ void take_debuggers_stacks(Report& r, Report& debuggers, bool own) {
   }
 }
 
+// Where the log says only which instruction faulted, the debugger says where that lies: so a module's place is known.
+void take_address_of_pc(Report& r, const Report& debuggers) {
+  const Frame* there = own_pc(debuggers);
+  if (!there) return;
+  for (Stack& stack : r.stacks)
+    for (Frame& frame : stack.frames) {
+      auto& ref = frame.ref;
+      const bool same =
+          stack.role == StackRole::pc && ref.symbol == there->ref.symbol && ref.offset == there->ref.offset;
+      if (same && !ref.address) ref.address = there->ref.address;
+    }
+}
+
 void take_debuggers(Report& r, Report&& debuggers, bool own) {
+  if (own) take_address_of_pc(r, debuggers);
   if (may_keep_stacks(r, debuggers)) take_debuggers_stacks(r, debuggers, own);
   take_missing(r.panic, debuggers.panic);
   r.severity = std::max(r.severity, debuggers.severity);
@@ -147,16 +194,20 @@ void take_debuggers(Report& r, Report&& debuggers, bool own) {
 
 // What the log tells of the task that the debugger showed is the report, and the debugger's trace one of its stacks.
 const Report* Incidents::join_debuggers(Report& later) {
-  const auto first = std::ranges::find_if(waiting_, [&](const Report& r) {
-    return is_debuggers(r) && r.file == later.file && r.pid && r.pid == later.pid && r.comm == later.comm;
-  });
+  const bool by_debugger = is_debuggers(later);
+  const auto joins = [&](const Report& r) {
+    if (r.file != later.file) return false;
+    if (!by_debugger) return is_debuggers(r) && is_same_crash(later, r);
+    return is_debuggers(r) ? is_task(r.pid, r.comm, later) : is_same_crash(r, later);
+  };
+  const auto first = std::ranges::find_if(waiting_, joins);
   if (first == waiting_.end()) return nullptr;
-  const bool told_by_log = !is_debuggers(later);
-  if (told_by_log) {
+  const bool own = !is_shown(*first) || !by_debugger;
+  if (!by_debugger) {
     later.number = first->number;
     std::swap(*first, later);
   }
-  take_debuggers(*first, std::move(later), told_by_log);
+  take_debuggers(*first, std::move(later), own);
   return &*first;
 }
 
@@ -180,10 +231,16 @@ const Report* Incidents::take_in(Report& later) {
   return nullptr;
 }
 
-void Incidents::add(Report&& report) {
+void Incidents::add(Report&& report, bool debugger_follows) {
   while (!waiting_.empty() && waiting_.front().boot != report.boot) hand_out_first();
+  if (debugger_follows && !shown_from_) shown_from_ = report.number;
   waiting_.push_back(std::move(report));
-  while (!waiting_.empty() && (!fold_ || !may_go_on(waiting_.front()) || are_too_many())) hand_out_first();
+  while (!waiting_.empty() && (!fold_ || !waits(waiting_.front()) || are_too_many())) hand_out_first();
+}
+
+// A debugger's session may have the stacks of a machine that stopped behind its log.
+bool Incidents::waits(const Report& r) const {
+  return may_go_on(r) || r.severity == Severity::fatal || (shown_from_ && r.number >= *shown_from_);
 }
 
 bool Incidents::are_too_many() const {

@@ -62,10 +62,11 @@ struct OpenReport {
   std::vector<PreludeLine> said;  // behind the headline: the report's own if a line of it follows
   // Right before its first line, where no header announced it: may be the words of who asked for it.
   std::vector<PreludeLine> before;
-  bool orphan = false;      // a panic that comes from a report which the log does not hold
-  bool begins_log = false;  // no line of the kernel stands before it
-  bool cut = false;         // the log ends with a line of this report, so that more of it may be missing
-  std::size_t bytes = 0;    // of the lines kept in report().raw
+  bool orphan = false;            // a panic that comes from a report which the log does not hold
+  bool debugger_follows = false;  // behind its last line somebody looks at the machine with a debugger
+  bool begins_log = false;        // no line of the kernel stands before it
+  bool cut = false;               // the log ends with a line of this report, so that more of it may be missing
+  std::size_t bytes = 0;          // of the lines kept in report().raw
   // Handed out before all of its lines may have come, because the input paused: under this number, with the lines up to
   // this tick. 0: not yet.
   std::uint64_t told = 0, told_tick = 0;

@@ -90,6 +90,10 @@ OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuild
   drop_untold(0);
   const auto printed = std::ranges::find_if(open_, [](const auto& o) { return o.kind->has(Trait::by_debugger); });
   if (printed != open_.end()) close(printed, "no other report stands in what a debugger prints");
+  if (kind.has(Trait::by_debugger)) {
+    for (OpenReport& report : open_) report.debugger_follows = true;
+    close_all("what a debugger prints stands behind it");
+  }
   if (open_.size() >= limits::open_reports) {
     auto& oldest = open_.back();
     if (tick_ - oldest.ticks.last < silent_ticks)

@@ -122,7 +122,7 @@ class ReportParser::Impl {
       report.before = router_.troubles().before(open);
       if (open.kind->has(Trait::derives_panic)) belated_panic(report);
       if (trace_) trace_->of(open, fmt::format("is number {}: {}", report.number, report.title));
-      incidents_.add(std::move(report));
+      incidents_.add(std::move(report), open.debugger_follows);
     }
     const auto number = past.number;
     past_.push_back(std::move(past));

@@ -19,6 +19,8 @@ std::string_view outcome_words(const Report& r) {
       return "machine panicked";
     case Outcome::stopped:
       return "machine stopped";
+    case Outcome::not_stopped:
+      return "nobody had stopped the machine";
     case Outcome::not_told:
       return "the log ends within it";
     case Outcome::went_on:

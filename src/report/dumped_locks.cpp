@@ -88,7 +88,8 @@ std::string lock_name(const Report& r, const DumpedLock& lock) {
 }
 
 std::string lock_words(const Report& r, const DumpedLock& lock) {
-  const auto name = lock_name(r, lock);
+  auto name = lock_name(r, lock);
+  if (name.empty()) name = lock.symbol;
   return fmt::format("{}{}{} at {:x}", lock.type, name.empty() ? "" : " ", name, lock.address);
 }
 

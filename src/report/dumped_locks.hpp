@@ -29,7 +29,8 @@ std::vector<WaitChain> wait_chains(const Report&);
 
 // "kfowner (pid 130)"
 std::string task_words(const Report&, std::int64_t pid);
-// "struct mutex dev->mutex at ffff888003c0d418"; the name only where the report's own code is known to ask for it.
+// "struct mutex dev->mutex at ffff888003c0d418"; the name only where the report's own code is known to ask for it, or of
+// a variable: "struct mutex rtnl_mutex at ffffffff82a0d418".
 std::string lock_words(const Report&, const DumpedLock&);
 // "dev->mutex"; empty: not known.
 std::string lock_name(const Report&, const DumpedLock&);

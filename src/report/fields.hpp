@@ -309,7 +309,8 @@ inline constexpr auto fields_of<DumpedLock> = all_of(  //
     plain("waiting", &DumpedLock::waiting),            //
     plain("spinning", &DumpedLock::spinning),          //
     plain("owner", &DumpedLock::owner),                //
-    text("owner_comm", &DumpedLock::owner_comm));
+    text("owner_comm", &DumpedLock::owner_comm),       //
+    text("symbol", &DumpedLock::symbol));
 
 template <>
 inline constexpr auto fields_of<DumpedMachine> = all_of(  //
@@ -329,7 +330,8 @@ inline constexpr auto fields_of<DumpedTask> = all_of(         //
     plain("stack", &DumpedTask::stack),                       //
     private_text("command_line", &DumpedTask::command_line),  //
     text("program", &DumpedTask::program),                    //
-    text("cgroup", &DumpedTask::cgroup));
+    text("cgroup", &DumpedTask::cgroup),                      //
+    plain("idle_us", &DumpedTask::idle_us));
 
 template <>
 inline constexpr auto fields_of<LeftBehind> = all_of(  //

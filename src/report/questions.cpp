@@ -25,6 +25,7 @@ const Frame* frame_at(const Report& r, std::optional<std::size_t> stack, std::op
 Outcome outcome_of(const Report& r) {
   if (r.panic || (r.severity == Severity::fatal && !r.fact(fact::reason).empty())) return Outcome::panicked;
   if (r.severity == Severity::fatal) return Outcome::stopped;
+  if (r.has(Trait::not_stopped)) return Outcome::not_stopped;
   if (r.severity == Severity::notice) return Outcome::no_fault;
   const bool ends_early = std::ranges::find(r.defects, DefectKind::no_end, &Defect::kind) != r.defects.end();
   return ends_early ? Outcome::not_told : Outcome::went_on;

@@ -28,7 +28,7 @@ const Frame* look_frame(const Report&);
 const Sighting* sighting(const Report&, Sight);
 
 // What became of the machine behind the report. All sentences about it follow from this one answer.
-enum class Outcome { went_on, panicked, stopped, not_told, no_fault };
+enum class Outcome { went_on, panicked, stopped, not_stopped, not_told, no_fault };
 Outcome outcome_of(const Report&);
 
 // Is it a context that stops whatever the CPU did before?

@@ -1,5 +1,7 @@
 #include "state/code_map.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace unoops::state {
@@ -27,17 +29,54 @@ void CodeMap::read_kernel_table() {
     kernel_.emplace(read(*places), places->addr, read(*entries), entries->size / layout_->bytes(), *layout_);
 }
 
+void CodeMap::read_modules() {
+  if (modules_) return;
+  modules_ = loaded_modules(target_);
+  for (LoadedModule& module : *modules_)
+    for (const auto begin : module.begins()) by_begin_.emplace_back(begin, &module);
+  std::ranges::stable_sort(by_begin_, {}, &std::pair<std::uint64_t, LoadedModule*>::first);
+}
+
 // By the places of their code; where modules overlap, memory is damaged, and nobody knows whose it is.
 LoadedModule* CodeMap::module_at(std::uint64_t address) {
-  if (!modules_) {
-    modules_ = loaded_modules(target_);
-    for (LoadedModule& module : *modules_)
-      for (const auto begin : module.begins()) by_begin_.emplace_back(begin, &module);
-    std::ranges::stable_sort(by_begin_, {}, &std::pair<std::uint64_t, LoadedModule*>::first);
-  }
+  read_modules();
   const auto behind = std::ranges::upper_bound(by_begin_, address, {}, &std::pair<std::uint64_t, LoadedModule*>::first);
   if (behind == by_begin_.begin() || !std::prev(behind)->second->holds(address)) return nullptr;
   return std::prev(behind)->second;
+}
+
+LoadedModule* CodeMap::module_around(std::uint64_t address) {
+  read_modules();
+  LoadedModule* found = nullptr;
+  for (LoadedModule& module : *modules_) {
+    if (!module.covers(address)) continue;
+    if (found) return nullptr;
+    found = &module;
+  }
+  return found;
+}
+
+std::string CodeMap::name_of(std::uint64_t address) {
+  const auto named = [&](std::string_view name, std::uint64_t begin) {
+    return address == begin ? std::string(name) : fmt::format("{}+{:#x}", name, address - begin);
+  };
+  auto& vmlinux = target_.vmlinux();
+  const auto linked = address - target_.offset();
+  if (const auto* section = vmlinux.elf().section_at(linked)) {
+    const auto symbol =
+        section->executable() ? vmlinux.symbols().covering(linked) : vmlinux.symbols().object_covering(linked);
+    return symbol ? named(symbol->name, symbol->address + target_.offset()) : std::string();
+  }
+  auto* module = module_around(address);
+  if (!module) return {};
+  auto name = module->object_name(target_, address, symbols_left_);
+  if (!name && module->holds(address)) name = module->code_name(target_, address, symbols_left_);
+  return name ? named(name->symbol, name->begin) + " [" + module->name() + "]" : std::string();
+}
+
+std::optional<std::uint64_t> CodeMap::section_beside(std::uint64_t code, std::string_view section) {
+  auto* module = module_at(code);
+  return module ? module->section(target_, section) : std::nullopt;
 }
 
 std::optional<OrcEntry> CodeMap::orc(std::uint64_t address) {

@@ -1,8 +1,10 @@
-// The code of a dump's kernel by run-time address: what it is called, and the way to the caller.
+// The code of a dump's kernel by run-time address: what it is called, and the way to the caller. Variables by theirs.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,9 +25,15 @@ class CodeMap {
   // As the kernel prints it in a trace: the byte before decides, because a call may be a function's last instruction
   // (v6.1 lib/vsprintf.c "%pB"). Without a symbol where nobody knows the address.
   SymbolRef reference(std::uint64_t address, PcKind);
+  // "rtnl_mutex", "kf_table+0x40 [kfault]": what a pointer to code or to a variable leads to; empty: nobody knows.
+  std::string name_of(std::uint64_t address);
+  // Where a section of the module was loaded whose code holds the address.
+  std::optional<std::uint64_t> section_beside(std::uint64_t code, std::string_view section);
 
  private:
   LoadedModule* module_at(std::uint64_t address);
+  LoadedModule* module_around(std::uint64_t address);
+  void read_modules();
   void read_kernel_table();
 
   Target& target_;

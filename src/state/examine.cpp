@@ -189,6 +189,7 @@ class Examination {
     DumpedLock& out = all.emplace_back();
     out.type = fmt::format("struct {}", lock.type);
     out.address = lock.address;
+    out.symbol = machine_.code().name_of(lock.address);
     const auto& tasks = machine_.tasks().tasks;
     const auto owner = std::ranges::find(tasks, lock.owner.value_or(0), &Task::address);
     if (owner == tasks.end()) return &out;
@@ -211,7 +212,8 @@ class Examination {
     if (task.cpu) cpu = static_cast<int>(*task.cpu);
     auto& target = machine_.target();
     report_.tasks.push_back({task.pid, task.comm, task.state, cpu, stack, command_line_of(target, task.address),
-                             program_of(target, task.address), cgroup_of(target, task.address)});
+                             program_of(target, task.address), cgroup_of(target, task.address),
+                             machine_.idle_us(task)});
   }
 
   // Each run of one context becomes a stack.
@@ -260,21 +262,36 @@ class Examination {
   bool too_many_ = false;
 };
 
-// A machine that nobody stopped goes on behind most reports. But a task that is still blocked, in the very calls that its
-// trace shows, hangs in the dump as the report says.
 bool still_hangs(Report& report, Machine& machine) {
   const auto* task = sleeping(machine, report.pid);
   return task && task->state == 'D' && task->comm == report.comm &&
          make_exact(report, StackRole::trace, named(machine, machine.stack_of(*task)));
 }
 
+// The CPU runs the same task, in the same function.
+bool is_still_stuck(const Report& report, Machine& machine) {
+  const Frame* culprit = culprit_frame(report);
+  if (!report.has(Trait::stall) || !culprit || culprit->ref.symbol.empty()) return false;
+  return std::ranges::any_of(machine.cpus(), [&](const Cpu& cpu) {
+    if (!cpu.task || cpu.task->pid != report.pid || cpu.task->comm != report.comm) return false;
+    const auto frames = named(machine, machine.stack_of(cpu));
+    return std::ranges::any_of(frames, [&](const NamedFrame& f) {
+      return f.ref.symbol == culprit->ref.symbol && f.ref.module == culprit->ref.module;
+    });
+  });
+}
+
 }  // namespace
 
+bool still_lasts(Report& report, Machine& machine) {
+  return still_hangs(report, machine) || is_still_stuck(report, machine);
+}
+
 void examine(Report& report, Machine& machine, bool all_tasks) {
-  if (!report.machine) return;
+  if (!report.machine || report.machine->cpus) return;
   const auto outcome = outcome_of(report);
-  const bool ended = outcome == Outcome::panicked || outcome == Outcome::stopped;
-  if (ended || still_hangs(report, machine)) Examination(report, machine, all_tasks).run();
+  const bool told = outcome == Outcome::panicked || outcome == Outcome::stopped || outcome == Outcome::not_stopped;
+  if (told || still_lasts(report, machine)) Examination(report, machine, all_tasks).run();
 }
 
 }  // namespace unoops::state

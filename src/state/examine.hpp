@@ -7,9 +7,13 @@
 
 namespace unoops::state {
 
-// Of the report on which the machine stopped, or of a task that in the dump still hangs as the report says; others it leaves
-// alone, because the dump tells only how it ended.
+// Of the report on which the machine stopped, of one that in the dump still lasts, or of one that is made of the dump
+// alone; others it leaves alone, because the dump tells only how it ended. Once.
 // `all_tasks`: the stacks of those that sleep as they should, too.
 void examine(Report&, Machine&, bool all_tasks);
+
+// A machine that nobody stopped goes on behind most reports. But a task that is still blocked, in the very calls that its
+// trace shows, hangs in the dump as the report says, and a CPU may still be stuck. The task's trace becomes exact.
+bool still_lasts(Report&, Machine&);
 
 }  // namespace unoops::state

@@ -90,8 +90,11 @@ std::vector<FrameRegisters> registers_along(Target& target, const UnwoundStack& 
                         *target.memory().core().arch->core_notes);
     here.values[sp] = frames[i].sp;
     FrameRegisters next;
-    if (i + 1 < frames.size() && !frames[i + 1].saved_at)
+    if (frames[i].no_code) {
+      next = here;
+    } else if (i + 1 < frames.size() && !frames[i + 1].saved_at) {
       next = step(target, here, tables(frames[i]), frames[i + 1].sp);
+    }
     if (i >= first) out.push_back(here);
     here = next;
   }

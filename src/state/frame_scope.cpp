@@ -30,11 +30,15 @@ std::optional<ValuePlace> FrameScope::find(const LiveVariable& variable) const {
   frame.load = [&](std::uint64_t address, unsigned bytes) {
     return machine_->target().memory().number(address, bytes);
   };
-  // Only the section of the code is known to have moved so far.
+  // The loader has placed each section of a module by itself.
   frame.moved = [&](std::uint64_t address) -> std::optional<std::uint64_t> {
     auto& elf = place_.file->elf();
-    if (elf.relocatable() && elf.section_at(address) != elf.section_at(place_.address)) return std::nullopt;
-    return address + place_.moved;
+    if (!elf.relocatable()) return address + place_.moved;
+    const auto* section = elf.section_at(address);
+    if (section == elf.section_at(place_.address)) return address + place_.moved;
+    if (!section) return std::nullopt;
+    const auto loaded = machine_->code().section_beside(place_.address + place_.moved, section->name);
+    return loaded ? std::optional(address - section->addr + *loaded) : std::nullopt;
   };
   frame.frame_address = registers_.frame_address;
   return place_of(scope_, variable, frame);

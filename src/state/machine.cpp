@@ -59,7 +59,8 @@ void Machine::read_cpus() {
   for (const Note& note : memory_.core().notes) {
     if (note.name != "CORE" || note.type != 1 || cpus_.size() == most_cpus) continue;  // NT_PRSTATUS
     auto registers = registers_of([&](std::string_view member) { return noted(target_, note, registers_at, member); });
-    if (registers && registers->ip == 0) registers.reset();
+    // Of a CPU that did not save them the note is empty; ip alone is 0 where NULL was called.
+    if (registers && registers->ip == 0 && registers->sp == 0) registers.reset();
     const auto with_note = [&](unsigned number) {
       Cpu cpu = cpu_at(number);
       cpu.registers = registers;
@@ -134,10 +135,30 @@ UnwoundStack Machine::stack_of(const Cpu& cpu) {
 }
 
 UnwoundStack Machine::stack_of(const Task& task) {
+  constexpr std::size_t most_kept = 64;
+  if (const auto known = sleeping_.find(task.address); known != sleeping_.end()) return known->second;
   const auto own = state::stack_of(target_, task);
   const auto at = sleeping_at(target_, task);
   if (!own || !at) return {{}, UnwoundStack::End::absent};
-  return unwound(std::span(&*own, 1), *at);
+  auto out = unwound(std::span(&*own, 1), *at);
+  if (sleeping_.size() < most_kept) sleeping_.emplace(task.address, out);
+  return out;
+}
+
+std::uint64_t Machine::clock() {
+  if (clock_) return *clock_;
+  clock_ = 0;
+  for (const Cpu& cpu : cpus_)
+    if (const auto queue = target_.per_cpu_variable("runqueues", cpu.number))
+      clock_ = std::max(*clock_, target_.number(*queue, "rq", "clock").value_or(0));
+  return *clock_;
+}
+
+// v6.1 kernel/sched/stats.h sched_info_arrive.
+std::optional<std::int64_t> Machine::idle_us(const Task& task) {
+  const auto began = task.cpu ? std::nullopt : target_.number(task.address, "task_struct", "sched_info.last_arrival");
+  if (!began || *began == 0 || *began > clock()) return std::nullopt;
+  return static_cast<std::int64_t>((clock() - *began) / 1000);
 }
 
 UnwoundStack Machine::unwound(std::span<const StackRange> stacks, const Registers& at) {

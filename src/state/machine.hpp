@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,9 @@ class Machine {
   // Without frames and too long: there are more stacks than anybody reads.
   UnwoundStack stack_of(const Cpu&);
   UnwoundStack stack_of(const Task&);  // of one that sleeps
+  // For so long the task has not run, by the latest of the CPUs' clocks: at least, because an idle CPU's stands still.
+  // Nothing: nobody knows.
+  std::optional<std::int64_t> idle_us(const Task&);
   // The lock that the CPU spins on; nothing: it does something else.
   std::optional<AwaitedLock> spinning_on(const Cpu&, const UnwoundStack&);
   CodeMap& code() { return code_; }
@@ -50,6 +54,7 @@ class Machine {
   bool stands_on_its_stacks(const Cpu&);
   std::vector<StackRange> stacks_of(unsigned cpu, const std::optional<Task>&);
   UnwoundStack unwound(std::span<const StackRange>, const Registers&);
+  std::uint64_t clock();
 
   TargetMemory& memory_;
   Target target_;
@@ -58,6 +63,8 @@ class Machine {
   std::vector<Cpu> cpus_;
   std::optional<TaskList> tasks_;
   std::size_t frames_ = 0;                                       // of all stacks that were unwound
+  std::map<std::uint64_t, UnwoundStack> sleeping_;               // the first ones that were asked for, by their tasks
+  std::optional<std::uint64_t> clock_;                           // ns
   std::unordered_map<std::uint64_t, std::vector<SpunAt>> spun_;  // by the addresses that were asked for
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 // Bounds of what memory may claim. Of the names that kallsyms leaves out there are two or three at a place.
 constexpr std::size_t most_modules = 4096, most_name = 512, most_left_out = 64;
-constexpr std::size_t most_parts = 16;
+constexpr std::size_t most_parts = 16, most_sections = 512;
 
 constexpr std::string_view module = "module";
 
@@ -37,11 +37,18 @@ void LoadedModule::add_part(Target& target, std::uint64_t object, std::string_vi
   const auto base = target.number(object, type, std::string(prefix) + "base");
   auto size = target.number(object, type, std::string(prefix) + "text_size");
   if (!size) size = target.number(object, type, std::string(prefix) + "size");
-  if (base && size && *base != 0 && *size != 0) parts_.push_back({*base, *size});
+  if (!base || !size || *base == 0 || *size == 0) return;
+  parts_.push_back({*base, *size});
+  const auto all = target.number(object, type, std::string(prefix) + "size");
+  whole_.push_back({*base, all.value_or(*size)});
 }
 
 bool LoadedModule::holds(std::uint64_t address) const {
   return std::ranges::any_of(parts_, [&](const Part& p) { return address - p.begin < p.size; });
+}
+
+bool LoadedModule::covers(std::uint64_t address) const {
+  return std::ranges::any_of(whole_, [&](const Part& p) { return address - p.begin < p.size; });
 }
 
 std::vector<std::uint64_t> LoadedModule::begins() const {
@@ -81,9 +88,58 @@ void LoadedModule::read_names(Target& target, std::size_t& symbols_left) {
   for (std::size_t at = 0; at + sizeof(Elf64_Sym) <= rows.size(); at += sizeof(Elf64_Sym)) {
     if (little16(rows, at + offsetof(Elf64_Sym, st_shndx)) == SHN_UNDEF) continue;
     const auto address = little64(rows, at + offsetof(Elf64_Sym, st_value));
-    if (holds(address)) rows_.push_back({address, *strings + little32(rows, at + offsetof(Elf64_Sym, st_name))});
+    const auto size = little64(rows, at + offsetof(Elf64_Sym, st_size));
+    const Row row{address, *strings + little32(rows, at + offsetof(Elf64_Sym, st_name)), size};
+    const auto info = std::to_integer<unsigned char>(rows[at + offsetof(Elf64_Sym, st_info)]);
+    const bool object = ELF64_ST_TYPE(info) == STT_OBJECT && size != 0;
+    if (object && covers(address))
+      objects_.push_back(row);
+    else if (holds(address))
+      rows_.push_back(row);
   }
   std::ranges::stable_sort(rows_, {}, &Row::address);
+  std::ranges::stable_sort(objects_, {}, &Row::address);
+}
+
+// Variables do not overlap: the last one that begins there or before, if it reaches so far.
+std::optional<CodeName> LoadedModule::object_name(Target& target, std::uint64_t address, std::size_t& symbols_left) {
+  if (!names_read_) read_names(target, symbols_left);
+  const auto behind = std::ranges::upper_bound(objects_, address, {}, &Row::address);
+  if (behind == objects_.begin() || address - std::prev(behind)->address >= std::prev(behind)->size)
+    return std::nullopt;
+  const Row& row = *std::prev(behind);
+  auto name = text_at(target, row.name, most_name);
+  if (kallsyms_ignores(name, true)) return std::nullopt;
+  return CodeName{std::move(name), row.address, row.size};
+}
+
+// v6.1 kernel/module/sysfs.c add_sect_attrs: what /sys/module/NAME/sections shows.
+void LoadedModule::read_sections(Target& target) {
+  constexpr std::string_view all = "module_sect_attrs", one = "module_sect_attr";
+  sections_.emplace();
+  const auto table = target.number(at_, module, "sect_attrs");
+  const auto& first = target.place(all, "attrs");
+  const auto each = size_of(target.structure(one));
+  if (!table || *table == 0 || !first || each == 0) return;
+  const auto count = std::min<std::uint64_t>(target.number(*table, all, "nsections").value_or(0), most_sections);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto at = *table + first->offset + i * each;
+    auto name = target.number(at, one, "battr.attr.name");
+    if (!name) name = target.number(at, one, "name");  // before v5.8
+    const auto address = target.number(at, one, "address");
+    if (name && address) sections_->emplace_back(text_at(target, *name, most_name), *address);
+  }
+}
+
+std::optional<std::uint64_t> LoadedModule::section(Target& target, std::string_view name) {
+  if (!sections_) read_sections(target);
+  std::optional<std::uint64_t> found;
+  for (const auto& [section, address] : *sections_) {
+    if (section != name) continue;
+    if (found) return std::nullopt;  // which of them, nobody knows
+    found = address;
+  }
+  return found;
 }
 
 std::optional<CodeName> LoadedModule::code_name(Target& target, std::uint64_t address, std::size_t& symbols_left) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/rooms.hpp"
@@ -13,7 +15,7 @@
 
 namespace unoops::state {
 
-// What an address of a module's code is called.
+// What an address of a module is called.
 struct CodeName {
   std::string symbol;
   std::uint64_t begin = 0, size = 0;  // as kallsyms has it
@@ -30,22 +32,31 @@ class LoadedModule {
   std::optional<OrcEntry> orc(Target&, const OrcLayout&, std::uint64_t address);
   // `symbols_left`: so many symbols may still be kept, of all modules.
   std::optional<CodeName> code_name(Target&, std::uint64_t address, std::size_t& symbols_left);
+  // The same of its variables.
+  std::optional<CodeName> object_name(Target&, std::uint64_t address, std::size_t& symbols_left);
+  // Where a section of its file was loaded; nothing: it was not, or nobody knows.
+  std::optional<std::uint64_t> section(Target&, std::string_view name);
+  // Its code and its variables.
+  bool covers(std::uint64_t address) const;
 
  private:
   struct Part {
     std::uint64_t begin = 0, size = 0;
   };
   struct Row {
-    std::uint64_t address, name;
+    std::uint64_t address, name, size;
   };
   void add_part(Target&, std::uint64_t object, std::string_view type, std::string_view prefix);
   void read_names(Target&, std::size_t& symbols_left);
+  void read_sections(Target&);
 
   std::uint64_t at_;
   std::string name_;
-  std::vector<Part> parts_;
+  std::vector<Part> parts_;  // code
+  std::vector<Part> whole_;  // with their data
   bool names_read_ = false;
-  std::vector<Row> rows_;  // by address
+  std::vector<Row> rows_, objects_;  // by address
+  std::optional<std::vector<std::pair<std::string, std::uint64_t>>> sections_;
 };
 
 // In the order of their list; fewer where that breaks off.

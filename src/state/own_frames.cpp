@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "facts/frames.hpp"
 #include "report/questions.hpp"
@@ -60,6 +61,7 @@ bool find_first(OwnFrames& own, const Report& report) {
   }
   const auto first = std::ranges::find_if(own.shown, may_be_to_blame);
   own.first = static_cast<std::size_t>(first - own.shown.begin());
+  own.faulted = own.first > 0 && first != own.shown.end() && own.stack.frames[own.first - 1].no_code;
   return first != own.shown.end();
 }
 
@@ -87,13 +89,28 @@ std::optional<OwnFrames> own_frames(Report& report, Machine& machine) {
   return std::nullopt;
 }
 
-std::optional<OwnFrames> frames_of(Report& report, Machine& machine, const Cpu& cpu) {
-  OwnFrames own{machine.stack_of(cpu), registers_at_top(machine.target(), cpu), {}};
-  match(own, machine, Shown(report, [&](const Stack& stack) { return stack.cpu == static_cast<int>(cpu.number); }));
+namespace {
+
+std::optional<OwnFrames> frames_in(OwnFrames own, Machine& machine, Shown shown) {
+  match(own, machine, std::move(shown));
   const auto first = std::ranges::find_if(own.shown, may_be_to_blame);
   if (first == own.shown.end()) return std::nullopt;
   own.first = static_cast<std::size_t>(first - own.shown.begin());
   return own;
+}
+
+}  // namespace
+
+std::optional<OwnFrames> frames_of(Report& report, Machine& machine, const Cpu& cpu) {
+  const auto is_its = [&](const Stack& stack) { return stack.cpu == static_cast<int>(cpu.number); };
+  return frames_in({machine.stack_of(cpu), registers_at_top(machine.target(), cpu), {}}, machine,
+                   Shown(report, is_its));
+}
+
+std::optional<OwnFrames> frames_of(Report& report, Machine& machine, const Task& task) {
+  const auto is_its = [&](const Stack& stack) { return !stack.cpu && stack.pid == task.pid; };
+  return frames_in({machine.stack_of(task), registers_at_top(machine.target(), task), {}}, machine,
+                   Shown(report, is_its));
 }
 
 }  // namespace unoops::state

@@ -9,10 +9,10 @@ namespace {
 
 // Functions whose units know the structures that are asked for, in the order in which they are looked at: the unwinder
 // (v6.1 arch/x86/kernel/unwind_orc.c), the exceptions' and the interrupts' stacks (dumpstack_64.c, irq_64.c there), fork,
-// the scheduler, the locks that one sleeps for, the slab allocator, mounts.
+// the scheduler, the locks that one sleeps for, the slab allocator, mounts, modules in sysfs.
 constexpr auto knowing = std::to_array<std::string_view>(
     {"unwind_next_frame", "get_stack_info", "irq_init_percpu_irqstack", "kernel_clone", "__schedule", "mutex_lock",
-     "down_write", "down", "rt_mutex_lock", "kmem_cache_free", "d_path"});
+     "down_write", "down", "rt_mutex_lock", "kmem_cache_free", "d_path", "mod_sysfs_setup"});
 
 constexpr std::uint64_t page_mask = 4095, pointer_bytes = 8;
 
@@ -44,7 +44,7 @@ std::optional<std::uint64_t> Target::variable(std::string_view name) {
 }
 
 // v6.1 include/asm-generic/percpu.h per_cpu_offset. Before v6.15 the section begins at 0 on x86, and is not moved.
-std::optional<std::uint64_t> Target::per_cpu_place(std::string_view name, unsigned cpu) {
+std::optional<std::uint64_t> Target::per_cpu_variable(std::string_view name, unsigned cpu) {
   const auto at = linked_at(name);
   const auto* section = vmlinux_.elf().section(".data..percpu");
   if (!at || !section) return std::nullopt;
@@ -57,8 +57,8 @@ std::optional<std::uint64_t> Target::per_cpu_place(std::string_view name, unsign
 }
 
 std::optional<std::uint64_t> Target::per_cpu(std::string_view name, unsigned cpu) {
-  if (const auto at = per_cpu_place(name, cpu)) return memory_.number(*at);
-  const auto hot = per_cpu_place("pcpu_hot", cpu);
+  if (const auto at = per_cpu_variable(name, cpu)) return memory_.number(*at);
+  const auto hot = per_cpu_variable("pcpu_hot", cpu);
   if (!hot) return std::nullopt;
   return number(*hot, "pcpu_hot", name);
 }

@@ -33,6 +33,8 @@ class Target {
 
   // Where a global variable lies.
   std::optional<std::uint64_t> variable(std::string_view name);
+  // Where a CPU's own of a variable lies.
+  std::optional<std::uint64_t> per_cpu_variable(std::string_view name, unsigned cpu);
   // The value of a pointer that each CPU has its own of; since v6.2 some are members of pcpu_hot.
   std::optional<std::uint64_t> per_cpu(std::string_view name, unsigned cpu);
 
@@ -48,7 +50,6 @@ class Target {
 
  private:
   std::optional<std::uint64_t> linked_at(std::string_view variable);
-  std::optional<std::uint64_t> per_cpu_place(std::string_view name, unsigned cpu);
 
   TargetMemory& memory_;
   DebugFile& vmlinux_;

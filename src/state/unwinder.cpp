@@ -21,11 +21,12 @@ class Walk {
   UnwoundStack run() {
     out_.end = End::entry;
     while (!at_.user) {
-      const auto* stack = stack_of(at_.sp);
+      const auto* stack = stack_around(at_.sp);
       if (out_.frames.size() == most_frames) return ended(End::long_);
       out_.frames.push_back(
           {at_.ip, at_.exact, stack ? stack->context : Context::none, std::exchange(saved_at_, {}), at_.sp});
-      const auto entry = code_.orc(at_.exact ? at_.ip : at_.ip - 1);
+      auto entry = code_.orc(at_.exact ? at_.ip : at_.ip - 1);
+      if (!entry) entry = called_astray();
       if (!entry) return ended(End::lost);
       if (entry->kind == OrcEntry::Kind::end) break;
       const auto sp = at_.sp;
@@ -46,12 +47,34 @@ class Walk {
     return at == stacks_.end() ? nullptr : &*at;
   }
 
+  // A stack that ran over ends in the page below it, which is not mapped (v6.1 arch/x86/kernel/unwind_orc.c
+  // __unwind_start).
+  const StackRange* stack_around(std::uint64_t sp) const {
+    constexpr std::uint64_t page = 4096;
+    const auto* stack = stack_of(sp);
+    return stack ? stack : stack_of((sp + page - 1) & ~(page - 1));
+  }
+
   std::optional<std::uint64_t> load(std::uint64_t address) {
     problem_ = End::lost;
     const auto* stack = stack_of(address);
     if (!stack || stack->end - address < word) return std::nullopt;
     problem_ = End::absent;
     return target_.memory().number(address);
+  }
+
+  // A call through a bad pointer has left its return address, and nothing else was run (v6.1 arch/x86/kernel/unwind_orc.c
+  // null_orc_entry, for NULL; elsewhere what lies there must be an address in code).
+  std::optional<OrcEntry> called_astray() {
+    if (!at_.exact) return std::nullopt;
+    const auto back = load(at_.sp);
+    if (!back || (at_.ip != 0 && !code_.orc(*back - 1))) return std::nullopt;
+    out_.frames.back().no_code = true;
+    OrcEntry entry;
+    entry.sp = OrcReg::sp;
+    entry.sp_offset = word;
+    entry.kind = OrcEntry::Kind::call;
+    return entry;
   }
 
   std::optional<std::uint64_t> base(const OrcEntry& entry) {
@@ -163,6 +186,7 @@ class Walk {
     if (at_.user) return true;
     const auto* to = stack_of(at_.sp);
     if (!to) to = stack_of(at_.sp - 1);  // the outermost frame ends where its stack does
+    if (!to && at_.exact) to = stack_around(at_.sp);
     if (!to) return false;
     if (to == from) return at_.sp > sp;
     if (from) left_[static_cast<std::size_t>(from - stacks_.data())] = true;

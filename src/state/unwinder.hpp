@@ -41,6 +41,7 @@ struct UnwoundFrame {
   Context context = Context::task;
   std::optional<std::uint64_t> saved_at = {};  // the struct pt_regs of what was interrupted
   std::uint64_t sp = 0;
+  bool no_code = false;  // the CPU was sent there, and found no code: all registers are still the caller's
 };
 
 struct UnwoundStack {

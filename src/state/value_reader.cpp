@@ -39,6 +39,12 @@ std::string quoted(std::string_view text, bool cut) {
   return out + (cut ? "...\"" : "\"");
 }
 
+// "slab poison 0x6b" of "slab poison 0x6b: the object was freed before (use after free)": on a stack somebody has written
+// it, and nothing follows from it.
+std::string pattern_in(std::string_view words) {
+  return std::string(words.starts_with("0x") ? words : words.substr(0, words.find(": ")));
+}
+
 bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'; });
 }
@@ -62,23 +68,6 @@ std::string ValueReader::not_there(Got got) const {
   if (got == Got::outside) return "no memory is there";
   const auto level = target_.memory().core().dump_level;
   return level ? fmt::format("not in the dump (-d {})", *level) : "not in the dump";
-}
-
-std::string ValueReader::symbol_at(std::uint64_t address) {
-  const auto named = [](std::string_view name, std::uint64_t offset) {
-    return offset == 0 ? std::string(name) : fmt::format("{}+{:#x}", name, offset);
-  };
-  auto& vmlinux = target_.vmlinux();
-  const auto linked = address - target_.offset();
-  if (const auto* section = vmlinux.elf().section_at(linked)) {
-    const auto symbol =
-        section->executable() ? vmlinux.symbols().covering(linked) : vmlinux.symbols().object_covering(linked);
-    return symbol ? named(symbol->name, linked - symbol->address) : std::string();
-  }
-  // Of return addresses the byte before decides.
-  const auto ref = machine_.code().reference(address + 1, PcKind::exact);
-  if (ref.symbol.empty() || !ref.offset) return {};
-  return named(ref.symbol, *ref.offset - 1) + " [" + ref.module + "]";
 }
 
 std::string ValueReader::stack_at(std::uint64_t address) {
@@ -114,7 +103,7 @@ void ValueReader::pointer(DumpedValue& out, Type type, std::uint64_t value) {
     case AddressClass::poison:
     case AddressClass::ascii:
     case AddressClass::non_canonical:
-      out.words = fact.words;
+      out.words = on_stack_ ? pattern_in(fact.words) : fact.words;
       out.number = value;
       return;
     case AddressClass::user:
@@ -127,7 +116,7 @@ void ValueReader::pointer(DumpedValue& out, Type type, std::uint64_t value) {
   out.number = value;
   const Type target = pointee(type);
   if (shape_of(target).shape == Shape::character) out.content = text_at(value);
-  out.symbol = symbol_at(value);
+  out.symbol = machine_.code().name_of(value);
   if (out.symbol.empty()) out.slab = slabs_.find(value);
   if (out.symbol.empty() && !out.slab) out.words = stack_at(value);
   if (is_opaque(target)) out.words = words_of(machine_, target, value).value_or("");
@@ -237,8 +226,9 @@ std::optional<DumpedValue> ValueReader::value(std::string_view name, Type type, 
   if (shape.shape == Shape::aggregate) {
     if (!place.address) return std::nullopt;
     out.number = *place.address;
+    out.symbol = machine_.code().name_of(*place.address);
     const auto known = words_of(machine_, type, *place.address);
-    out.words = known.value_or("a structure on the stack");
+    out.words = known.value_or(out.symbol.empty() ? "a structure on the stack" : "");
     return out;
   }
   std::vector<std::byte> bytes = place.bytes;
@@ -305,9 +295,11 @@ DumpedObject ValueReader::object(std::string expression, Type type, std::uint64_
                                  std::optional<std::uint64_t> bad, std::size_t most) {
   DumpedObject out{std::move(expression), type_name(type), address};
   out.slab = slabs_.find(address);
+  on_stack_ = !stack_at(address).empty();
   Listing list;
   list.bad = bad;
   members(list, type, address, 0);
+  on_stack_ = false;
   auto& all = list.all;
   if (!list.any_read) {
     out.missing = not_there(list.got == Got::yes ? Got::excluded : list.got);

@@ -42,7 +42,6 @@ class ValueReader {
   bool array(DumpedValue&, Type, Bytes);
   void characters(DumpedValue&, Bytes);
   std::string text_at(std::uint64_t address);
-  std::string symbol_at(std::uint64_t address);
   std::string stack_at(std::uint64_t address);  // "on the stack of trig (pid 130)"
   std::string not_there(Got) const;
 
@@ -52,6 +51,7 @@ class ValueReader {
   Machine& machine_;
   Target& target_;
   Slabs slabs_;
+  bool on_stack_ = false;  // the object whose members are read lies on the stack of who ran
 };
 
 // What a kernel's own structure says in one word, where its members would say less: a lock's holder, a list's length, a

@@ -1,8 +1,11 @@
 #include "state/values.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <iterator>
 
 #include "facts/frames.hpp"
+#include "report/questions.hpp"
 #include "state/expression.hpp"
 #include "state/frame_scope.hpp"
 #include "state/own_frames.hpp"
@@ -22,7 +25,22 @@ struct Held {
   std::string name;
   std::uint64_t value = 0;
   Type target;
+  bool of_culprit = false;  // the function that the report names had it
 };
+
+// "list_del corruption. prev->next should be ffff889702cad9f8, but was ffff889702caddb8."
+std::vector<std::uint64_t> addresses_in(std::string_view text) {
+  constexpr std::size_t digits = 16;
+  std::vector<std::uint64_t> out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find_first_not_of("0123456789abcdef", at), text.size());
+    std::uint64_t value = 0;
+    if (end - at == digits && std::from_chars(text.data() + at, text.data() + end, value, 16).ec == std::errc())
+      out.push_back(value);
+    at = end == at ? at + 1 : end;
+  }
+  return out;
+}
 
 class Values {
  public:
@@ -40,16 +58,15 @@ class Values {
       if (own->faulted && report_.site.cause) object_of(*report_.site.cause);
       if (report_.objects.empty() && report_.site.handed) object_of(*report_.site.handed);
       objects_with_locks();
+      if (report_.objects.empty()) objects_of_culprit();
       if (all_) objects_of_variables();
       if (own->faulted) objects_in_registers();
     }
-    for (const Cpu& cpu : machine_.cpus()) {
-      held_.clear();
-      if (!spins(cpu)) continue;
-      if (auto others = frames_of(report_, machine_, cpu)) read(*others);
-      objects_with_locks();
-      if (all_) objects_of_variables();
-    }
+    for (const Cpu& cpu : machine_.cpus())
+      if (spins(cpu)) read_beside(cpu);
+    if (report_.has(Trait::not_stopped))
+      for (const Task& task : machine_.tasks().tasks)
+        if (!task.cpu && waits_first(task)) read_beside(task);
   }
 
  private:
@@ -57,6 +74,22 @@ class Values {
     FrameScope scope;
     bool faulted;
   };
+
+  // Of one that the report shows beside its own.
+  template <class Who>
+  void read_beside(const Who& who) {
+    held_.clear();
+    if (auto others = frames_of(report_, machine_, who)) read(*others);
+    objects_with_locks();
+    if (all_) objects_of_variables();
+  }
+
+  // One task a lock shows what the lock is.
+  bool waits_first(const Task& task) const {
+    return std::ranges::any_of(report_.machine->locks, [&](const DumpedLock& lock) {
+      return !lock.waiting.empty() && lock.waiting.front() == task.pid;
+    });
+  }
 
   bool spins(const Cpu& cpu) const {
     const auto number = static_cast<int>(cpu.number);
@@ -107,7 +140,7 @@ class Values {
       if (!value && !all_) continue;
       if (!value) value = DumpedValue{std::string(variable.name), type_name(variable.type), {}, "optimised out"};
       if (variable.inlined != 0) value->function = variable.function;
-      if (place) hold(variable, *place);
+      if (place) hold(variable, *place, &frame == culprit_frame(report_));
       const bool is_pointer = is_aggregate(pointee(variable.type));
       found.emplace_back(variable.parameter ? 0 : is_pointer ? 1 : 2, std::move(*value));
     }
@@ -133,14 +166,17 @@ class Values {
     }
   }
 
-  void hold(const LiveVariable& variable, const ValuePlace& place) {
+  void hold(const LiveVariable& variable, const ValuePlace& place, bool of_culprit) {
     const Type target = pointee(variable.type);
     const auto value = is_aggregate(target) ? reader_.number(variable.type, place) : std::nullopt;
     if (!value || *value >> 63 == 0) return;
     const auto known = std::ranges::find_if(held_, [&](const Held& h) {
       return h.value == *value && name_of(peel(h.target).die) == name_of(peel(target).die);
     });
-    if (known == held_.end()) held_.push_back({std::string(variable.name), *value, target});
+    if (known == held_.end())
+      held_.push_back({std::string(variable.name), *value, target, of_culprit});
+    else
+      known->of_culprit = known->of_culprit || of_culprit;
   }
 
   // The value of an expression that a register held at the fault.
@@ -233,6 +269,26 @@ class Values {
       object.address = reg.value;
       object.slab = std::move(slab);
     }
+  }
+
+  // Where no bad pointer names a structure: what the blamed function worked on, and of it first what the kernel's words or
+  // another pointer lead into.
+  void objects_of_culprit() {
+    constexpr std::size_t most = 2;
+    std::vector<std::uint64_t> spoken_of;
+    for (const auto& message : report_.messages)
+      std::ranges::copy(addresses_in(message), std::back_inserter(spoken_of));
+    for (const Held& held : held_) spoken_of.push_back(held.value);
+    std::vector<std::pair<bool, const Held*>> found;
+    for (const Held& held : held_) {
+      const auto size = size_of(peel(held.target));
+      const auto is_inside = [&](std::uint64_t address) { return address - held.value - 1 < size - 1; };
+      if (held.of_culprit && size > 1 && !is_opaque(held.target))
+        found.emplace_back(std::ranges::none_of(spoken_of, is_inside), &held);
+    }
+    std::ranges::stable_sort(found, {}, &std::pair<bool, const Held*>::first);
+    for (const auto& [last, held] : found)
+      if (report_.objects.size() < most) add(held->name, held->target, held->value, {});
   }
 
   void objects_of_variables() {

@@ -312,6 +312,7 @@ void FileStore::check(const std::vector<const SymbolRef*>& refs) {
   settle(vmlinux_);
   for (Slot* slot : opened_) settle(*slot);
   derive_kernel_offset(refs);
+  derive_module_offsets(refs);
   for (std::size_t i = 0; i < refs.size(); ++i) tell_apart(refs, i);
 }
 

@@ -1,7 +1,9 @@
 // The symbol files of one kernel: found, opened when they are first needed, judged, and asked. Not thread-safe.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,6 +27,8 @@ class FileStore {
   const Lookup& resolve(const SymbolRef&);
   SymbolMatches matches(const SymbolRef&);
   void check(const std::vector<const SymbolRef*>&);
+  // Which of the modules a name without one is of, where the log leaves it out; empty: none, or nobody can tell.
+  std::string module_of(const SymbolRef&, const std::set<std::string>& modules);
   // What a report says of its kernel, where the identity did not know it yet.
   void learn(const Kernel&, std::optional<std::uint64_t> kernel_offset);
   // The report's Code bytes against .text at the pc; doubt at most, for the kernel patches itself.
@@ -66,6 +70,8 @@ class FileStore {
     bool tried = false;
     bool dropped = false;  // by drop_refused()
     Miss why = Miss::module_not_found;
+    // How far its pieces of code were moved, by where ElfFile ends them.
+    std::map<std::uint64_t, std::uint64_t> moved = {};
   };
 
   // file_store.cpp: files
@@ -98,14 +104,18 @@ class FileStore {
   Lookup look_up_ambiguous(const SymbolRef&, const Place&);
   tl::expected<Place, Unresolved> place_address(const SymbolRef&);
   tl::expected<Place, Unresolved> place_named_address(const SymbolRef&);
+  tl::expected<Place, Unresolved> place_in_module(const SymbolRef&);
   tl::expected<Place, Unresolved> place_by_map(const SymbolRef&, const Unresolved& otherwise);
   std::uint64_t address_to_look_up(const SymbolRef&, const Place&);
   std::vector<Location> chain(const Place&, std::uint64_t address);
   std::string key(const SymbolRef&) const;
   std::vector<Symbol> candidates(const Place&) const;
+  void tell_apart(const std::vector<const SymbolRef*>&, std::size_t at);
+
+  // load_offsets.cpp: how far files were moved
   void derive_kernel_offset(const std::vector<const SymbolRef*>&);
   std::optional<std::uint64_t> offset_of_named(const std::vector<const SymbolRef*>&);
-  void tell_apart(const std::vector<const SymbolRef*>&, std::size_t at);
+  void derive_module_offsets(const std::vector<const SymbolRef*>&);
 
   SymbolOptions options_;
   KernelIdentity identity_;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 
 #include "arch/arch.hpp"
 #include "base/limits.hpp"
@@ -91,12 +90,30 @@ tl::expected<Place, Unresolved> FileStore::place_address(const SymbolRef& ref) {
 
 // The address tells which byte of the function it is, where it is known how far the kernel was moved.
 tl::expected<Place, Unresolved> FileStore::place_named_address(const SymbolRef& ref) {
-  if (!ref.module.empty() && !kallsyms_) return miss(identity_.kernel_offset ? Miss::not_text : Miss::no_kernel_offset);
+  if (!ref.module.empty() && !kallsyms_) return place_in_module(ref);
   auto place = place_address(ref);
   if (!place) return place;
   const auto names = place->file->symbols().find(ref.symbol);
   const bool is_there = std::ranges::any_of(names, [&](const Symbol& s) { return s.address == place->symbol.address; });
   return is_there ? place : miss(Miss::no_such_symbol);
+}
+
+// Modules lie where there was room when they were loaded: their own frames tell where (load_offsets.cpp).
+tl::expected<Place, Unresolved> FileStore::place_in_module(const SymbolRef& ref) {
+  Slot& slot = slot_of(ref);
+  if (!slot.file) return miss(slot.why);
+  if (slot.dropped) return miss(Miss::no_debug_info, verdicts_[slot.verdict].evidence.front());
+  if (refused(slot)) return miss(Miss::misfit, verdicts_[slot.verdict].evidence.front());
+  const auto names = slot.file->symbols().find(ref.symbol);
+  if (names.empty()) return miss(Miss::no_such_symbol);
+  const std::uint64_t back = ref.pc == PcKind::return_address ? 1 : 0;
+  for (const Symbol& symbol : names) {
+    const auto moved = slot.moved.find(slot.file->elf().text_end(symbol.address));
+    if (moved == slot.moved.end()) continue;
+    const auto address = *ref.address - moved->second;
+    if (address - back - symbol.address < symbol.size) return Place{slot.file.get(), symbol, address, {}};
+  }
+  return miss(Miss::no_module_offset);
 }
 
 // No file: names and sizes can still be checked against kallsyms or System.map.
@@ -245,49 +262,6 @@ void FileStore::check_code(const SymbolRef& pc, const Code& code) {
   Slot& slot = slot_of(pc);
   slot.judge.code(best.equal, best.compared);
   settle(slot);
-}
-
-// "Kernel Offset" is printed at a panic only; a line with address and symbol tells as much.
-void FileStore::derive_kernel_offset(const std::vector<const SymbolRef*>& refs) {
-  constexpr std::uint64_t page_mask = 0xfff;
-  if (identity_.kernel_offset) return;
-  for (const SymbolRef* ref : refs) {
-    if (!ref->address || *ref->address == 0 || !ref->offset || ref->symbol.empty() || !ref->module.empty()) continue;
-    const auto at = place(*ref);
-    if (!at || !at->others.empty()) continue;
-    const std::uint64_t offset = *ref->address - at->address;
-    if ((offset & page_mask) != 0) continue;
-    identity_.kernel_offset = offset;
-    return;
-  }
-  identity_.kernel_offset = offset_of_named(refs);
-}
-
-// crash(8) prints names with addresses that lie anywhere in the functions: "#6 [ffffd20840403cb0] full_proxy_write at
-// ffffffffb6226da3". A kernel is moved by whole steps, so each of them leaves one distance at most, or none where the file
-// is another kernel's; all must agree.
-std::optional<std::uint64_t> FileStore::offset_of_named(const std::vector<const SymbolRef*>& refs) {
-  constexpr std::uint64_t step = 2 << 20;  // v6.1 arch/x86/Kconfig PHYSICAL_ALIGN, x86-64's default
-  constexpr std::size_t enough = 3;        // names that agree by accident: less than one in 10^9
-  std::vector<const SymbolRef*> named;
-  std::ranges::copy_if(refs, std::back_inserter(named), [](const SymbolRef* ref) {
-    return ref->address && !ref->offset && !ref->symbol.empty() && ref->module.empty() && ref->pc != PcKind::pointer;
-  });
-  if (named.size() < enough) return std::nullopt;
-  DebugFile* file = vmlinux();
-  if (!file || !file->elf().arch() || !file->elf().arch()->moves_text || refused(vmlinux_)) return std::nullopt;
-  std::optional<std::uint64_t> found;
-  std::set<std::string_view> agreeing;
-  for (const SymbolRef* ref : named) {
-    const auto symbols = file->symbols().find(ref->symbol);
-    if (symbols.size() != 1) continue;
-    const auto away = *ref->address - (ref->pc == PcKind::return_address ? 1 : 0) - symbols.front().address;
-    const auto offset = away & ~(step - 1);
-    if (away - offset >= symbols.front().size || (found && found != offset)) return std::nullopt;
-    found = offset;
-    agreeing.insert(ref->symbol);
-  }
-  return agreeing.size() >= enough ? found : std::nullopt;
 }
 
 }  // namespace unoops::symbols

@@ -12,7 +12,7 @@ struct Row {
   std::string_view id, text;
 };
 
-constexpr std::array<Row, 13> rows = {{
+constexpr std::array<Row, 14> rows = {{
     {Miss::no_symbols, "no-symbols", "no vmlinux"},
     {Miss::module_not_found, "module-not-found", "module file not found"},
     {Miss::no_such_symbol, "no-such-symbol", "no symbol of that name"},
@@ -26,6 +26,7 @@ constexpr std::array<Row, 13> rows = {{
     {Miss::pointer, "pointer", "an address, not a call"},
     {Miss::not_text, "not-text", "not in the kernel's own text"},
     {Miss::no_kernel_offset, "no-kernel-offset", "the kernel's load offset (KASLR) is not known"},
+    {Miss::no_module_offset, "no-module-offset", "where the module was loaded is not known"},
 }};
 
 const Row& row(Miss miss) {

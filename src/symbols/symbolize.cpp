@@ -32,13 +32,25 @@ std::string note(const FileVerdict& verdict) {
   return verdict.what + ": " + verdict.path + evidence;
 }
 
+void name_modules(Report& report, FileStore& files) {
+  std::set<std::string> modules;
+  for (const Stack& stack : report.stacks)
+    for (const Frame& frame : stack.frames)
+      if (!frame.ref.module.empty()) modules.insert(frame.ref.module);
+  if (modules.empty()) return;
+  for (Stack& stack : report.stacks)
+    for (Frame& frame : stack.frames)
+      if (auto module = files.module_of(frame.ref, modules); !module.empty()) frame.ref.module = std::move(module);
+}
+
 }  // namespace
 
 void symbolize(Report& report, FileStore& files) {
+  files.learn(report.kernel, report.kernel_offset);
+  name_modules(report, files);
   std::vector<const SymbolRef*> refs;
   for (const Stack& stack : report.stacks)
     for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
-  files.learn(report.kernel, report.kernel_offset);
   files.check(refs);
   if (const Frame* pc = own_pc(report); pc && pc->ref.pc == PcKind::exact) files.check_code(pc->ref, report.code);
   look_up(report, files);

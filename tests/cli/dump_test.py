@@ -27,6 +27,13 @@ class Dumps(Case):
         (of_text,) = reports(self.file("dmesg.txt", LOG))
         self.assertEqual((of_text["signature"], of_text["line_first"]), (report["signature"], report["line_first"]))
 
+    def test_a_dump_of_arm64_is_read_as_its_log(self):
+        """Of a Debian kernel in QEMU (virt), crashed by sysrq-c: an ELF core by dump-guest-memory, cut to the pages of its log."""
+        dump = TESTDATA / "panic/arm64-sysrq.elf.zst"
+        self.assertEqual(run("--log", dump).stdout, dump.with_name("arm64-sysrq.dmesg").read_bytes())
+        (report,) = reports(dump)
+        self.assertEqual((report["title"], report["arch"], report["caller"]), ("kernel panic: sysrq triggered crash", "arm64", "T1"))
+
     def test_packed_dumps(self):
         for name, pack in (("d.gz", ["gzip", "-c"]), ("d.xz", ["xz", "-c"]), ("d.zst", ["zstd", "-qc"])):
             if not shutil.which(pack[0]):
@@ -53,6 +60,19 @@ class Dumps(Case):
             path.write_bytes(DUMP.read_bytes()[:8000])  # damaged: the text is still there
             half = run("--no-symbols", "-f", "json", path.parent)
             self.assertEqual((half.returncode, half.stdout.count(b"\n"), half.stderr.count(b"\n")), (2, 1, 1), half.stderr)
+
+    def test_a_dump_behind_the_text_of_its_log_tells_more(self):
+        text = self.file("dmesg.txt", LOG)
+        of_text, of_dump = reports(text, DUMP)
+        self.assertEqual((of_text["file"], of_dump["file"]), (str(text), str(DUMP)))
+        self.assertEqual((of_dump["number"], of_dump["kernel_offset"]), (2, "0x18e00000"))
+        (alone,) = reports(DUMP, text)
+        self.assertEqual(alone["file"], str(DUMP))
+
+    def test_a_file_that_is_cut_is_named_as_that(self):
+        cut = run(self.file("cut.kdump", DUMP.read_bytes()[:30000]))
+        self.assertEqual((cut.returncode, cut.stdout), (2, b""))
+        self.assertIn(b"copy the file again", cut.stderr)
 
     def test_log_as_dmesg_prints_it(self):
         self.assertEqual(run("--log", DUMP).stdout, LOG)

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Makes a small dump of a large one: only the pages that unoops reads for a report, in a kdump-compressed file.
+"""Makes a small dump of a large one: only the pages that unoops reads for a report, in a kdump-compressed file or an ELF core.
 
 usage: shrink_dump.py TEMPLATE DUMP OUT UNOOPS [OPTION...]
 
 DUMP is an ELF core of QEMU; UNOOPS runs under gdb, which sees what it reads of it (so it needs symbols, as the dev build has them), with
-the OPTIONs of the report that OUT must still give. TEMPLATE is a small dump of the same kernel release, whose header is taken.
+the OPTIONs of the report that OUT must still give. TEMPLATE is a small dump of the same kernel release, whose header is taken; "-": OUT is an
+ELF core, packed by zstd, which no tool but unoops reads as it is.
 """
 import ctypes
+import pathlib
 import re
 import struct
 import subprocess
@@ -17,12 +19,23 @@ PAGE = 4096
 READ = 'unoops::memory::(anonymous namespace)::ElfCore::read(unsigned long, std::span<std::byte, 18446744073709551615ul>)'
 
 
-def packed(page):
+def packed(data):
     zstd = ctypes.CDLL('libzstd.so.1')
     zstd.ZSTD_compress.restype = ctypes.c_size_t
-    room = ctypes.create_string_buffer(2 * PAGE)
-    size = zstd.ZSTD_compress(room, len(room), page, len(page), 19)
+    room = ctypes.create_string_buffer(len(data) + PAGE)
+    size = zstd.ZSTD_compress(room, len(room), data, len(data), 19)
     return room.raw[:size]
+
+
+def runs_of(numbers):
+    """[first, end) of each run."""
+    runs = []
+    for number in sorted(numbers):
+        if runs and runs[-1][1] == number:
+            runs[-1][1] += 1
+        else:
+            runs.append([number, number + 1])
+    return runs
 
 
 def pages_read(command):
@@ -43,7 +56,7 @@ class Core:
 
     def __init__(self, file):
         self.file = file
-        header = file.read(64)
+        self.header = header = file.read(64)
         at, = struct.unpack_from('<Q', header, 32)
         count, = struct.unpack_from('<H', header, 56)
         file.seek(at)
@@ -105,14 +118,29 @@ def kdump(template, core, pages):
     return out + table + data
 
 
+def elf(core, pages):
+    notes, _ = kernels_notes(core.notes)
+    runs = runs_of(pages)
+    head = bytearray(core.header)
+    struct.pack_into('<QQ', head, 32, len(head), 0)
+    struct.pack_into('<HHHH', head, 56, 1 + len(runs), 0, 0, 0)
+    at = len(head) + 56 * (1 + len(runs))
+    table, data = struct.pack('<IIQQQQQQ', 4, 0, at, 0, 0, len(notes), len(notes), 0), notes
+    for begin, end in runs:
+        size = (end - begin) * PAGE
+        table += struct.pack('<IIQQQQQQ', 1, 0, at + len(data), 0, begin * PAGE, size, size, 0)
+        data += b''.join(pages[number] for number in range(begin, end))
+    return packed(bytes(head) + table + data)
+
+
 def main():
     if len(sys.argv) < 5:
         sys.exit(__doc__)
     template, dump, out, *command = sys.argv[1:]
-    with open(template, 'rb') as file, open(dump, 'rb') as memory:
+    with open(dump, 'rb') as memory:
         core = Core(memory)
         pages = {number: page for number in pages_read([*command, dump]) if (page := core.page(number)) is not None}
-        small = kdump(file.read(), core, pages)
+        small = elf(core, pages) if template == '-' else kdump(pathlib.Path(template).read_bytes(), core, pages)
     with open(out, 'wb') as file:
         file.write(small)
     print(f'{out}: {len(pages)} pages, {len(small)} bytes')

@@ -50,6 +50,22 @@ TEST_CASE("what an earlier source told is dropped, and what follows it follows t
   CHECK(after.follows == 2);
 }
 
+TEST_CASE("a memory dump tells more than the text of its log, and the text nothing more than the dump") {
+  Sequence sequence;
+  Report text = report(1, 10), dumped = report(1, 10);
+  dumped.machine.emplace();
+  CHECK(sequence.take(text));
+  sequence.end_source(1);
+  CHECK(sequence.take(dumped));
+  CHECK(dumped.number == 2);
+  sequence.end_source(1);
+  Report other = report(1, 20), behind = report(1, 20);
+  other.machine.emplace();
+  CHECK(sequence.take(other));
+  sequence.end_source(1);
+  CHECK_FALSE(sequence.take(behind));
+}
+
 TEST_CASE("one event has one time, one task and one host") {
   Sequence sequence;
   Report first = report(1, 10);

@@ -46,6 +46,16 @@ TEST_CASE("state: a CPU that was off has no note") {
   CHECK_FALSE(machine->panicked_cpu());
 }
 
+TEST_CASE("state: a call through a bad pointer leads to its caller") {
+  KERNEL(kernel);
+  kernel.set_register(16, 0);
+  CHECK(kernel.stack_of_cpu() == "+0x0! outer+0x5 entry+0x5 | entry");
+  kernel.set_register(16, 0xdead000000000122);
+  CHECK(kernel.stack_of_cpu() == "+0x0! outer+0x5 entry+0x5 | entry");
+  kernel.set_register(19, kernel.address("runner_stack") + 8 * 481);  // where no return address lies
+  CHECK(kernel.stack_of_cpu() == "+0x0! | lost");
+}
+
 TEST_CASE("state: an interrupt's stack leads to the task's") {
   KERNEL(kernel);
   kernel.set_register(16, kernel.address("inner") + 3);

@@ -179,6 +179,62 @@ TEST_CASE("names with addresses somewhere in them give the kernel's offset away,
   CHECK(resolved(other).starts_with("vfs_write "));  // a call may be a function's last instruction
 }
 
+// As crash(8) prints the frames of a module, and the function of an exception.
+TEST_CASE("frames of a module give away where it was loaded, where all agree", "[symbols]") {
+  constexpr std::uint64_t loaded = 0xffffffffc0a1b000;
+  SymbolOptions options;
+  options.vmlinux = TESTDATA "/demo/vmlinux";
+  options.modules = {TESTDATA "/demo"};
+  auto elf = std::move(*debuginfo::ElfFile::open(TESTDATA "/demo/courier.ko"));
+  debuginfo::SymbolIndex index(*elf);
+  const auto base = loaded - (index.find("courier_submit").front().address & ~std::uint64_t{0xfff});
+  const auto at = [&](const char* name, std::uint64_t offset) {
+    SymbolRef out;
+    out.symbol = name;
+    out.module = "courier";
+    out.address = index.find(name).front().address + base + offset;
+    return out;
+  };
+  const auto resolved = [&](const std::vector<SymbolRef>& refs) {
+    FileStore symbols(options, {});
+    std::vector<const SymbolRef*> pointers;
+    for (const auto& one : refs) pointers.push_back(&one);
+    symbols.check(pointers);
+    return text(symbols.resolve(refs.front()));
+  };
+  std::string named = resolved({[&] {
+    auto exact = at("courier_write", 0x3e);
+    exact.address.reset();
+    exact.offset = 0x3e;
+    return exact;
+  }()});
+  REQUIRE_FALSE(named.starts_with("!"));  // by its offset
+  auto pc = at("courier_submit", 0xe);
+  pc.offset = 0xe;
+  pc.pc = PcKind::exact;
+  CHECK(resolved({at("courier_write", 0x3e), pc}) == named);             // an exception's function has both
+  CHECK(resolved({at("courier_write", 0x3e)}) == "! no-module-offset");  // one small function may fit by accident
+  auto other = pc;
+  *other.address += 0x1000;
+  CHECK(resolved({at("courier_write", 0x3e), pc, other}) == "! no-module-offset");  // one that disagrees
+  other = pc;
+  *other.address += 0x10;
+  CHECK(resolved({at("courier_write", 0x3e), other}) == "! no-module-offset");  // no page begins there
+  auto beyond = at("courier_write", 0x3e);
+  *beyond.address += 0x2000;
+  CHECK(resolved({beyond, pc}) == "! no-module-offset");  // another build's file
+
+  FileStore symbols(options, {});
+  auto unnamed = pc;
+  unnamed.module.clear();
+  CHECK(symbols.module_of(unnamed, {"courier"}) == "courier");
+  unnamed.symbol = "vfs_write";  // the kernel has one
+  CHECK(symbols.module_of(unnamed, {"courier"}).empty());
+  unnamed = other;
+  unnamed.module.clear();
+  CHECK(symbols.module_of(unnamed, {"courier"}).empty());
+}
+
 TEST_CASE("kallsyms gives run-time addresses their names", "[symbols]") {
   Kernel613 k;
   const auto mark = k.index->find("mark_outer").front();
