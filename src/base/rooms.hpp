@@ -17,6 +17,11 @@ namespace facts {
 using namespace base;
 using namespace report;
 }  // namespace facts
+namespace known {
+using namespace base;
+using namespace report;
+using namespace facts;
+}  // namespace known
 namespace machine {
 using namespace base;
 }
@@ -110,6 +115,7 @@ using namespace symbols;
 using namespace state;
 using namespace inspect;
 using namespace explain;
+using namespace known;
 }  // namespace decode
 namespace cli {
 using namespace base;

@@ -5,11 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <sstream>
 #include <thread>
 
 #include "base/release_name.hpp"
+#include "base/wall_clock.hpp"
 #include "cli/nearest.hpp"
 #include "cli/output.hpp"
 #include "cli/say.hpp"
@@ -48,7 +50,7 @@ CLI::Validator one_of(const std::vector<std::string>& words) {
 
 // Options whose words are read when all are there.
 struct Words {
-  std::string severity = "notice", fail_on, boot, color = "auto";
+  std::string severity = "notice", fail_on, boot, color = "auto", since, until;
 };
 
 void add_general_options(CLI::App& app, Options& options, Words& words) {
@@ -62,6 +64,7 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
   app.add_flag("--log", options.log, "print the log out of memory dumps, as dmesg does; -v: with levels and callers");
+  app.add_option("--host", options.host, "the host of logs that do not name theirs")->type_name("NAME");
   app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
   app.add_flag("--redact", options.render.redact,
                "no address, host, hardware name, command line or user path leaves the program");
@@ -124,10 +127,18 @@ void add_choice_options(CLI::App& app, Options& options, Words& words) {
       ->capture_default_str()
       ->group(which);
   app.add_option("--boot", words.boot, "of this boot, or of the last")->type_name("N|last")->group(which);
+  app.add_option("--since", words.since,
+                 "not before this time: as journalctl takes it (-2h, yesterday, 2026-11-28 09:30)")
+      ->type_name("TIME")
+      ->group(which);
+  app.add_option("--until", words.until, "not after this time")->type_name("TIME")->group(which);
   app.add_flag("--first", options.first, "the first one only")->group(which);
   app.add_flag("--last", options.last, "the last one only")->group(which);
   app.add_option("--fail-on", words.fail_on, "exit 3 if a report of this severity or above was found, 0 if not")
       ->check(one_of(severities))
+      ->group(which);
+  app.add_option("--known", options.known, "a team's rules of known bugs, told with the reports; --fail-on passes them")
+      ->type_name("FILE")
       ->group(which);
 }
 
@@ -140,6 +151,22 @@ bool read_boot(const std::string& word, Options& options) {
   if (error != std::errc{} || end != word.data() + word.size() || number < 1) return false;
   options.boot = number;
   return true;
+}
+
+// False: a time that nobody understands.
+bool read_times(const Words& words, Options& options, std::string& wrong) {
+  const auto now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  const auto read = [&](const char* name, const std::string& word, std::optional<std::int64_t>& to) {
+    if (word.empty()) return;
+    to = base::moment(word, now);
+    if (!to) wrong = fmt::format("{} takes a time (2026-11-28 09:30, yesterday, 09:30, -2h), not '{}'", name, word);
+  };
+  read("--since", words.since, options.since);
+  read("--until", words.until, options.until);
+  if (options.since && options.until && *options.since > *options.until) wrong = "--since is later than --until";
+  return wrong.empty();
 }
 
 int refuse(const std::string& words) {
@@ -196,7 +223,8 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   CLI::App app{
       "unoops decodes the crash text of the Linux kernel.\n"
       "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
-      "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
+      "  unoops decode-stacktrace ...   the kernel script's own arguments and output\n"
+      "  unoops known add [--known FILE] ...   rules for the bugs of a log: printed, or put at the file's end"};
   app.name("unoops");
   app.set_version_flag(
       "--version", "unoops " + std::string(version) + "\nlarge logs are searched with " + std::string(search_engine()));
@@ -207,6 +235,13 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   add_symbol_options(app, options.symbols);
   add_choice_options(app, options, words);
 
+  // `unoops known add` takes the same options and files.
+  if (argc > 2 && std::string_view(argv[1]) == "known" && std::string_view(argv[2]) == "add") {
+    options.add_known = true;
+    argv[2] = argv[0];
+    argc -= 2;
+    argv += 2;
+  }
   if (const auto ended = parse(app, argc, argv)) {
     status = *ended;
     return std::nullopt;
@@ -216,6 +251,10 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   options.color = words.color == "always" ? Color::always : words.color == "never" ? Color::never : Color::automatic;
   if (!read_boot(words.boot, options)) {
     status = refuse("--boot takes a number from 1, or 'last', not '" + words.boot + "'");
+    return std::nullopt;
+  }
+  if (std::string wrong; !read_times(words, options, wrong)) {
+    status = refuse(wrong);
     return std::nullopt;
   }
   if (const auto wrong = contradiction(options); !wrong.empty()) {

@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
-
 #include "render/html_report.hpp"
 #include "render/html_style.hpp"
+#include "render/tally.hpp"
 
 namespace unoops::render {
 
@@ -17,7 +15,6 @@ constexpr std::size_t held_bytes = 16u << 20;
 
 struct Held {
   std::string row, article;
-  Severity severity;
 };
 
 class HtmlRenderer final : public Renderer {
@@ -26,7 +23,8 @@ class HtmlRenderer final : public Renderer {
       : out_(out), source_(options.source_dir, options.context) {}
 
   void report(const Report& r) override {
-    held_.push_back({html_row(r), html_article(r, source_), r.severity});
+    tally_.add(r);
+    held_.push_back({html_row(r), html_article(r, source_)});
     bytes_ += held_.back().row.size() + held_.back().article.size();
     if (started_ || bytes_ > held_bytes) print_held();
   }
@@ -46,7 +44,7 @@ class HtmlRenderer final : public Renderer {
 
   void start() {
     started_ = true;
-    const std::string title = held_.empty() ? "No kernel report" : counted();
+    const std::string title = held_.empty() ? "No kernel report" : "Kernel reports: " + tally_.words();
     out_ << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" << title
          << "</title>\n<style>" << html_style << "</style>\n</head>\n<body>\n<h1>" << title << "</h1>\n";
@@ -60,20 +58,9 @@ class HtmlRenderer final : public Renderer {
     out_ << "<main>\n";
   }
 
-  std::string counted() const {
-    std::string out = fmt::format("{} kernel report{}: ", held_.size(), held_.size() == 1 ? "" : "s");
-    bool first = true;
-    for (const Severity s : {Severity::fatal, Severity::error, Severity::warning, Severity::notice}) {
-      const auto n = std::ranges::count(held_, s, &Held::severity);
-      if (!n) continue;
-      out += fmt::format("{}{} {}{}", first ? "" : ", ", n, severity_id(s), n > 1 && s != Severity::fatal ? "s" : "");
-      first = false;
-    }
-    return out;
-  }
-
   std::ostream& out_;
   SourceView source_;
+  Tally tally_;
   std::vector<Held> held_;
   std::size_t bytes_ = 0;
   bool started_ = false;

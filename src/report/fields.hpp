@@ -331,6 +331,36 @@ inline constexpr auto fields_of<DumpedTask> = all_of(         //
     text("cgroup", &DumpedTask::cgroup));
 
 template <>
+inline constexpr auto fields_of<CallArgument> = all_of(  //
+    text("name", &CallArgument::name),                   //
+    text("type", &CallArgument::type),                   //
+    address("value", &CallArgument::value, always),      //
+    text("words", &CallArgument::words));
+
+template <>
+inline constexpr auto fields_of<SystemCallMade> = all_of(  //
+    plain("name", &SystemCallMade::name, always),          //
+    plain("arguments", &SystemCallMade::arguments),        //
+    plain("by_trace", &SystemCallMade::by_trace));
+
+template <>
+inline constexpr auto fields_of<SymbolFile> = all_of(  //
+    text("what", &SymbolFile::what, always),           //
+    text("path", &SymbolFile::path),                   //
+    plain("fit", &SymbolFile::fit, always),            //
+    text("evidence", &SymbolFile::evidence));
+
+template <>
+inline constexpr auto fields_of<Known> = all_of(  //
+    text("bug", &Known::bug, always),             //
+    text("link", &Known::link),                   //
+    plain("fixed_in", &Known::fixed_in),          //
+    plain("regressed", &Known::regressed),        //
+    plain("severity", &Known::severity),          //
+    plain("ignored", &Known::ignored),            //
+    text("rule", &Known::rule));
+
+template <>
 inline constexpr auto fields_of<LeftBehind> = all_of(  //
     plain("report", &LeftBehind::report, always),      //
     plain("line", &LeftBehind::line, always),          //
@@ -361,6 +391,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("follows", &Report::follows),                     //
     plain("followed_by", &Report::followed_by),             //
     plain("panic", &Report::panic),                         //
+    plain("known", &Report::known),                         //
     plain("before", &Report::before),                       //
     plain("left_behind", &Report::left_behind),             //
     plain("cpu", &Report::cpu),                             //
@@ -372,6 +403,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("taint", &Report::taint),                         //
     private_text("hardware", &Report::hardware),            //
     text("workqueue", &Report::workqueue),                  //
+    plain("system_call", &Report::system_call),             //
     plain("die_number", &Report::die_number),               //
     text("headline", &Report::headline),                    //
     text("messages", &Report::messages),                    //
@@ -392,6 +424,7 @@ inline constexpr auto fields_of<Report> = all_of(           //
     plain("site", &Report::site),                           //
     plain("explanation", &Report::explanation),             //
     text("symbols", &Report::symbol_notes),                 //
+    plain("symbol_files", &Report::symbol_files),           //
     text("warnings", &Report::warnings),                    //
     text("raw", &Report::raw, never));
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "report/questions.hpp"
 
 namespace unoops::symbols {
@@ -28,6 +30,12 @@ std::string note(const FileVerdict& verdict) {
   return verdict.what + ": " + verdict.path + evidence;
 }
 
+std::string_view fit_id(FileVerdict::Fit fit) {
+  static constexpr auto words =
+      std::to_array<std::string_view>({"unknown", "fits", "doubtful", "misfit", "not-found", "unusable"});
+  return words[static_cast<std::size_t>(fit)];
+}
+
 }  // namespace
 
 void symbolize(Report& report, FileStore& files) {
@@ -50,6 +58,7 @@ void look_up(Report& report, FileStore& files) {
 void note_files(Report& report, const FileStore& files) {
   for (const FileVerdict& verdict : files.verdicts()) {
     report.symbol_notes.push_back(note(verdict));
+    report.symbol_files.push_back({verdict.what, verdict.path, fit_id(verdict.fit), verdict.evidence});
     const bool misfit = verdict.fit == FileVerdict::Fit::misfit, doubtful = verdict.fit == FileVerdict::Fit::doubtful;
     if ((misfit || doubtful) && !verdict.evidence.empty())
       report.warnings.push_back(
