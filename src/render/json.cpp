@@ -292,8 +292,10 @@ class Json {
     out_ += '{';
     told("function", place.function);
     told("inlined_into", place.inlined_into);
-    if (place.at) told("file", place.at->file);
-    if (place.at) told("line", place.at->line);
+    // What the headline names is the culprit's, and not that of another frame to look at.
+    const auto printed = !place.at && frame == culprit_frame(report_) ? printed_place(report_) : PrintedPlace{};
+    told("file", place.at ? place.at->file : printed.file);
+    told("line", place.at ? place.at->line : printed.line);
     told("module", place.module);
     out_ += '}';
     if (out_.ends_with("{}")) out_.resize(before);

@@ -1,9 +1,12 @@
 #include "render/place.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 
 #include "facts/frames.hpp"
+#include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::render {
 namespace {
@@ -39,6 +42,16 @@ Place place_of(const Frame& f) {
   }
   if (own != lines->begin() && !lines->front().function.empty()) out.within = &lines->front();
   return out;
+}
+
+PrintedPlace printed_place(const Report& r) {
+  const auto place = r.fact(fact::place);
+  const auto colon = place.rfind(':');
+  if (colon == std::string_view::npos || r.has(Trait::names_helper)) return {};
+  PrintedPlace out{std::string(place.substr(0, colon)), 0};
+  const auto digits = place.substr(colon + 1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.line);
+  return error == std::errc{} && end == digits.data() + digits.size() ? out : PrintedPlace{};
 }
 
 }  // namespace unoops::render

@@ -18,4 +18,12 @@ struct Place {
 };
 Place place_of(const Frame&);
 
+// The source line that the kernel itself names for that function ("WARNING: ... at FILE:LINE"); an empty file: it names none, or
+// that of a helper.
+struct PrintedPlace {
+  std::string file;
+  unsigned line = 0;
+};
+PrintedPlace printed_place(const Report&);
+
 }  // namespace unoops::render

