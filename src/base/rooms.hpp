@@ -17,11 +17,11 @@ namespace facts {
 using namespace base;
 using namespace report;
 }  // namespace facts
-namespace known {
+namespace known_bugs {
 using namespace base;
 using namespace report;
 using namespace facts;
-}  // namespace known
+}  // namespace known_bugs
 namespace machine {
 using namespace base;
 }
@@ -115,7 +115,7 @@ using namespace symbols;
 using namespace state;
 using namespace inspect;
 using namespace explain;
-using namespace known;
+using namespace known_bugs;
 }  // namespace decode
 namespace cli {
 using namespace base;

@@ -43,10 +43,24 @@ void Tally::add(const Report& r) {
   boots_.add(fmt::format("{}\n{}\n{}", r.host, r.file, r.boot));
   files_.add(r.file);
   if (!r.host.empty()) hosts_.add(r.host);
-  if (r.follows) return;
+  if (recent_.size() > most_recent) recent_.erase(recent_.begin());
+  if (r.follows) return make_worse(r);
+  recent_[r.number] = {r.number, severity_of(r)};
   ++incidents_;
   ++of_severity_[static_cast<std::size_t>(severity_of(r))];
   known_ += r.known.has_value();
+}
+
+void Tally::make_worse(const Report& follower) {
+  const auto before = recent_.find(*follower.follows);
+  if (before == recent_.end()) return;  // it was left out
+  const auto number = before->second.incident;
+  recent_[follower.number].incident = number;
+  const auto incident = recent_.find(number);
+  if (incident == recent_.end() || severity_of(follower) <= incident->second.worst) return;
+  --of_severity_[static_cast<std::size_t>(incident->second.worst)];
+  incident->second.worst = severity_of(follower);
+  ++of_severity_[static_cast<std::size_t>(incident->second.worst)];
 }
 
 std::string Tally::words() const {

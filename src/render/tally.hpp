@@ -1,10 +1,11 @@
-// How many: the one place that says what is counted. An incident is a report that no other led to (no `follows`); a report is
-// what a format prints as one. All formats count what they were handed, so that they agree.
+// How many: the one place that says what is counted. An incident is a report that no other led to (no `follows`), and is
+// as bad as the worst report that followed it; a report is what a format prints as one. All formats count what they
+// were handed, so that they agree.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -40,9 +41,18 @@ class Tally {
   std::string words() const;
 
  private:
+  // Reports that others may follow, the last ones: by their numbers.
+  struct Recent {
+    std::uint64_t incident = 0;  // the number of its first report
+    Severity worst = Severity::notice;
+  };
+  void make_worse(const Report& follower);
+
+  static constexpr std::size_t most_recent = 4096;
   static constexpr std::size_t most_names = 1024, most_boots = 16384;
   std::uint64_t incidents_ = 0, reports_ = 0, known_ = 0;
   std::array<std::uint64_t, 4> of_severity_{};  // incidents, by Severity
+  std::map<std::uint64_t, Recent> recent_;
   Distinct hosts_{most_names}, files_{most_names}, boots_{most_boots};
 };
 

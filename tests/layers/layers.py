@@ -16,7 +16,7 @@ ROOMS = {
     'report': 'base',
     'grammar': 'report base',
     'facts': 'report base',
-    'known': 'facts report base',
+    'known_bugs': 'facts report base',
     'machine': 'base',
     'arch': 'machine grammar facts report base',
     'kinds': 'grammar facts report base',
@@ -30,7 +30,7 @@ ROOMS = {
     'inspect': 'symbols debuginfo machine arch facts report base',
     'explain': 'kinds arch facts report base',
     'render': 'facts report base',
-    'decode': 'explain inspect state memory symbols scan parse input known report base',
+    'decode': 'explain inspect state memory symbols scan parse input known_bugs report base',
     'cli': 'base',
 }
 
@@ -39,14 +39,14 @@ FOREIGN = {
     r'elfutils/.*\.h|(libelf|gelf|dwarf)\.h': 'debuginfo symbols inspect',
     r'capstone/.*|capstone\.h': 'machine inspect',
     r'nlohmann/.*': 'input/journal decode/report_lines',  # only JSON that is read needs it
-    r'toml\+\+/.*': 'known/read_rules',
+    r'toml\+\+/.*': 'known_bugs/read_rules',
     r'CLI/.*': 'cli',
     r'hs\.h': 'scan',
     r'immintrin\.h': 'input/text_marks',
     r'(zlib|lzma|zstd|zstd_errors)\.h': 'input debuginfo symbols base memory',
     r'lzo/lzo1x\.h|snappy-c\.h': 'memory',
-    r'fmt/.*': 'base report grammar facts known machine arch kinds debuginfo memory input parse symbols state inspect explain render cli',
-    r'tl/expected\.hpp': 'include base report grammar facts known machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
+    r'fmt/.*': 'base report grammar facts known_bugs machine arch kinds debuginfo memory input parse symbols state inspect explain render cli',
+    r'tl/expected\.hpp': 'include base report grammar facts known_bugs machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
 }
 
 # The C and C++ libraries and the operating system: anybody may. A new library must be entered above.

@@ -1,5 +1,7 @@
 #include "render/tally.hpp"
 
+#include <tuple>
+
 #include "catch.hpp"
 
 using namespace unoops;
@@ -22,13 +24,28 @@ TEST_CASE("an incident is a report that no other led to") {
   tally.add(of(Severity::fatal, "a", "a.log"));
   tally.add(of(Severity::error, "b", "b.log"));
   Report follows = of(Severity::error, "b", "b.log");
-  follows.follows = 2;
+  follows.follows = 7;  // it was left out
   tally.add(follows);
   CHECK(tally.words() == "2 incidents (3 reports) in 2 boots on 2 hosts: 1 fatal, 1 error");
   Report known = of(Severity::error, "b", "b.log");
   known.known = Known{"b", "", "", false, Severity::notice, false, ""};
   tally.add(known);
   CHECK(tally.words() == "3 incidents (4 reports) in 2 boots on 2 hosts: 1 fatal, 1 error, 1 notice; 1 of them known");
+}
+
+TEST_CASE("an incident is as bad as the worst that followed") {
+  Tally tally;
+  for (const auto& [number, follows, severity] : {std::tuple{1U, 0U, Severity::warning},
+                                                  {2U, 1U, Severity::error},
+                                                  {3U, 2U, Severity::fatal},
+                                                  {4U, 2U, Severity::warning},
+                                                  {5U, 9U, Severity::fatal}}) {
+    Report r = of(severity, "", "");
+    r.number = number;
+    if (follows) r.follows = follows;
+    tally.add(r);
+  }
+  CHECK(tally.words() == "1 incident (5 reports): 1 fatal");
 }
 
 TEST_CASE("a host that is not named is none") {

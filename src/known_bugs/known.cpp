@@ -7,12 +7,12 @@
 
 #include "base/printable.hpp"
 #include "facts/frames.hpp"
-#include "known/rules.hpp"
+#include "known_bugs/rules.hpp"
 #include "report/questions.hpp"
 
 namespace unoops {
 
-using namespace known;
+using namespace known_bugs;
 
 class KnownRules::Impl {
  public:

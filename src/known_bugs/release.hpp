@@ -8,7 +8,7 @@
 
 #include "base/rooms.hpp"
 
-namespace unoops::known {
+namespace unoops::known_bugs {
 
 // Below 0: `a` is the earlier one. By their numbers up to the first letter, as `sort -V` does: 6.1.9 < 6.1.57, 6.1.0-56-amd64 <
 // 6.1.0-57-amd64; a release candidate (6.13.0-rc3) comes before its release.
@@ -32,4 +32,4 @@ class ReleaseRange {
   std::vector<Condition> all_;
 };
 
-}  // namespace unoops::known
+}  // namespace unoops::known_bugs

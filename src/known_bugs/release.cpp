@@ -1,4 +1,4 @@
-#include "known/release.hpp"
+#include "known_bugs/release.hpp"
 
 #include <fnmatch.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 
-namespace unoops::known {
+namespace unoops::known_bugs {
 namespace {
 
 // A candidate's number is below that of every release, which has 0 there.
@@ -100,4 +100,4 @@ bool ReleaseRange::holds(const Condition& condition, std::string_view release) {
   return false;
 }
 
-}  // namespace unoops::known
+}  // namespace unoops::known_bugs

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 
-#include "known/rules.hpp"
+#include "known_bugs/rules.hpp"
 
-namespace unoops::known {
+namespace unoops::known_bugs {
 namespace {
 
 using Strings = std::vector<std::string>;
@@ -136,4 +136,4 @@ Expected<std::vector<Rule>> read_rules(std::string_view toml, const std::string&
   return Reader(path).read(toml);
 }
 
-}  // namespace unoops::known
+}  // namespace unoops::known_bugs

@@ -3,15 +3,15 @@
 #include <initializer_list>
 
 #include "catch.hpp"
-#include "known/release.hpp"
+#include "known_bugs/release.hpp"
 
 using namespace unoops;
-using known::compare_releases;
-using known::ReleaseRange;
+using known_bugs::compare_releases;
+using known_bugs::ReleaseRange;
 
 namespace {
 
-Report report() {
+Report crash() {
   Report r;
   r.kind = find_kind("warning");
   r.severity = Severity::error;
@@ -27,7 +27,7 @@ Report report() {
 }
 
 // Is the report known by a rule with these lines?
-bool is_known(const std::string& lines, const Report& r = report()) {
+bool is_known(const std::string& lines, const Report& r = crash()) {
   const auto rules = KnownRules::parse("[[known]]\nbug = \"b\"\n" + lines + "\n", "rules.toml");
   REQUIRE(rules);
   Report copy = r;
@@ -35,7 +35,7 @@ bool is_known(const std::string& lines, const Report& r = report()) {
   return copy.known.has_value();
 }
 
-Report told(const std::string& rules, Report r = report()) {
+Report told(const std::string& rules, Report r = crash()) {
   const auto read = KnownRules::parse(rules, "rules.toml");
   REQUIRE(read);
   read->tell(r);
@@ -88,7 +88,7 @@ TEST_CASE("all keys of a rule must fit, and of a list one word") {
   CHECK(is_known("function = \"courier_*\"\nmodule = \"courier\"\nrelease = [\"5.10\", \"6.1\"]"));
   CHECK_FALSE(is_known("function = \"courier_*\"\nmodule = \"mail\""));
   CHECK_FALSE(is_known("release = \">= 6.2\""));
-  Report bare = report();
+  Report bare = crash();
   bare.culprit_stack.reset();
   CHECK_FALSE(is_known("function = \"*_submit\"", bare));
 }
@@ -106,11 +106,11 @@ TEST_CASE("what a rule says") {
   CHECK(severity_of(r) == Severity::notice);
   CHECK_FALSE(passes_gates(r));  // its rule says how bad it is
   CHECK(passes_gates(told("[[known]]\nbug = \"b\"\nkind = \"warning\"\n")));
-  CHECK_FALSE(passes_gates(report()));
+  CHECK_FALSE(passes_gates(crash()));
 }
 
 TEST_CASE("a bug that came back is as bad as it is") {
-  Report later = report();
+  Report later = crash();
   later.kernel.release = "6.1.121";
   for (const char* more : {"ignore = true", "severity = \"notice\"", ""}) {
     const Report r =
@@ -122,7 +122,7 @@ TEST_CASE("a bug that came back is as bad as it is") {
 }
 
 TEST_CASE("a report that no rule knows loses what another file said") {
-  Report r = report();
+  Report r = crash();
   r.known = Known{"old", "", "", false, {}, false, ""};
   CHECK_FALSE(told("[[known]]\nbug = \"b\"\nkind = \"kasan\"\n", r).known);
 }
@@ -152,7 +152,7 @@ TEST_CASE("a file that cannot be read is said with its line") {
 }
 
 TEST_CASE("the rule of a report matches it, whatever is in it") {
-  Report r = report();
+  Report r = crash();
   r.title = "BUG: \"quoted\" \\ and \x1b[31m in foo";
   const auto rule = known_rule(r);
   CHECK_THAT(rule, ContainsSubstring("[[known]]\nbug = ") && ContainsSubstring("\n# function = \"courier_submit\"\n"));

@@ -1,4 +1,4 @@
-#include "known/rules.hpp"
+#include "known_bugs/rules.hpp"
 
 #include <fnmatch.h>
 
@@ -7,7 +7,7 @@
 #include "facts/frames.hpp"
 #include "report/questions.hpp"
 
-namespace unoops::known {
+namespace unoops::known_bugs {
 namespace {
 
 bool is_pattern(std::string_view words) { return words.find_first_of("*?[") != std::string_view::npos; }
@@ -40,4 +40,4 @@ bool matches(const Rule& rule, const Report& r) {
          std::ranges::any_of(rule.releases, [&](const ReleaseRange& range) { return range.holds(r.kernel.release); });
 }
 
-}  // namespace unoops::known
+}  // namespace unoops::known_bugs
