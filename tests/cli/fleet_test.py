@@ -45,8 +45,8 @@ class Sums(Case):
         return parts
 
     def test_of_parts_are_that_of_the_whole(self):
-        logs = sorted(DEMO.parent.glob("*/*.log"))
-        self.assertGreater(len(logs), 100)
+        logs = sorted(DEMO.parent.glob("*/*.log"))[:: 6 if SANITIZED else 1]
+        self.assertGreater(len(logs), 50)
         for form in ("summary", "title"):
             whole = run("-f", form, *logs).stdout
             for count, seed in ((2, 1), (7, 2), (40, 3)):
