@@ -25,6 +25,8 @@
 
 namespace unoops {
 
+class KnownRules;  // known.hpp
+
 struct DecodeOptions {
   SymbolOptions symbols;
   // True: a report that only goes on with an earlier one becomes a part of that one (Report::followed_by), if it comes
@@ -43,6 +45,13 @@ struct DecodeOptions {
   std::function<void(std::string_view)> explain_parse = {};
   // True: numbers and boots of each source count from 1, and reports that another source told of stay in.
   bool apart = false;
+  // The host of logs that do not name theirs. May be empty.
+  std::string host = {};
+  // What a team knows of its bugs: Report::known. Must outlive the decoder; null: nothing.
+  const KnownRules* known = nullptr;
+  // A source that is reports of unoops, as --format json prints them, is read as that. Of each report there is then what
+  // the renderers of titles and summaries ask for: no explanation, no stack but the culprit's frame.
+  bool read_reports = false;
   // Gets a sentence where the log as a whole is to be distrusted: its newest line is on top. May be empty.
   std::function<void(std::string_view)> warn = {};
 };
@@ -88,7 +97,9 @@ class Decoder {
 
   std::uint64_t lines() const;  // of all sources
   int boots() const;            // of this source
-  Symbolizer& symbolizer();     // what the reports' frames are looked up by
+  // Of this source, which is reports of unoops: lines that are none, or were cut. The last line is judged by finish().
+  std::uint64_t bad_lines() const;
+  Symbolizer& symbolizer();  // what the reports' frames are looked up by
 
  private:
   class Impl;

@@ -38,6 +38,7 @@ struct Format {
   std::string_view help;
   std::unique_ptr<Renderer> (*make)(std::ostream&, const RenderOptions&);  // null: see streams_lines
   bool explains = true;  // false: it tells what the log says; no symbols and no explanation
+  bool tallies = false;  // it asks no more of a report than what DecodeOptions::read_reports gives
 
   // It passes the log's lines on and not its reports: an Annotator (annotate.hpp) writes it, no Renderer.
   constexpr bool streams_lines() const { return make == nullptr; }

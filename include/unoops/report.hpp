@@ -156,10 +156,52 @@ struct DumpedTask {
   std::optional<std::int64_t> idle_us = {};
 };
 
+// What a fact's words are, so that JSON prints them as what they mean.
+enum class FactType {
+  text,       // words, and numbers in hex
+  number,     // decimal: 12
+  numbers,    // several, with commas between them: "1, 3"
+  kilobytes,  // "478076kB"
+  seconds,    // "41.230s"
+  flag,       // "yes": it is so
+};
+
 // The name of a fact from the kind's own lines (src/report/fact_names.hpp lists them all).
 struct FactName {
   std::string_view id;       // "bug-type"
   std::string_view meaning;  // what it says, in the words of docs/report.schema.json
+  FactType type = FactType::text;
+};
+
+// The system call that the task was in, by the registers that it entered with or, without arguments, by the trace.
+struct CallArgument {
+  std::uint64_t value = 0;
+  std::string words;       // the value as the call means it: "-100"
+  std::string name, type;  // "fd", "unsigned int": where DWARF tells
+};
+struct SystemCallMade {
+  std::string name;  // "write"
+  std::vector<CallArgument> arguments;
+  bool by_trace = false;  // the arguments are not printed
+};
+
+// A file of symbols that was looked for, and whether it is of the log's kernel.
+struct SymbolFile {
+  std::string what;                   // "vmlinux", "ext4"
+  std::string path;                   // empty: not found
+  std::string_view fit;               // "unknown", "fits", "doubtful", "misfit", "not-found", "unusable"
+  std::vector<std::string> evidence;  // "banner", "14 of 14 sizes"
+};
+
+// What a team's rules say of the report (known.hpp).
+struct Known {
+  std::string bug;                   // what it is, in the team's words
+  std::string link;                  // of its ticket, mail or commit
+  std::string fixed_in;              // the release that has the fix
+  bool regressed = false;            // the report is of that release, or of a later one
+  std::optional<Severity> severity;  // that the team gives it
+  bool ignored = false;
+  std::string rule;  // where it stands: "rules.toml:12"
 };
 
 struct Report {
@@ -182,6 +224,7 @@ struct Report {
   std::optional<std::uint64_t> follows;
   std::vector<FollowUp> followed_by;  // became parts of this report; their frames are stacks of Occurrence::again
   std::optional<Panic> panic;
+  std::optional<Known> known;  // the rules of DecodeOptions::known know it
   std::vector<Trouble> before;
   std::optional<LeftBehind> left_behind;  // the death that bears most on this report
 
@@ -192,9 +235,10 @@ struct Report {
   Kernel kernel;
   Taint taint;
   std::string hardware, workqueue;
-  std::optional<int> die_number;      // Oops: ... [#n]
-  std::string headline;               // the root header's text
-  std::vector<std::string> messages;  // what was printed with it: the caller's words, sections of its kind
+  std::optional<SystemCallMade> system_call;  // explain
+  std::optional<int> die_number;              // Oops: ... [#n]
+  std::string headline;                       // the root header's text
+  std::vector<std::string> messages;          // what was printed with it: the caller's words, sections of its kind
   // what the kind's own lines say, by FactName::id
   std::vector<std::pair<std::string, std::string>> facts;
 
@@ -216,6 +260,7 @@ struct Report {
   Upkeep upkeep;
   std::vector<std::string> warnings;                        // what the reader should distrust
   std::vector<std::string> symbol_notes;                    // "vmlinux fits: banner, 14 of 14 sizes"
+  std::vector<SymbolFile> symbol_files;                     // the same, for programs
   std::optional<std::size_t> culprit_stack, culprit_frame;  // indices of the frame that title and signature name
   std::vector<std::string> raw;                             // the owned lines' texts, bounded
 

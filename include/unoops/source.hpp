@@ -51,6 +51,7 @@ class Source {
 struct ForeignInput {
   std::string_view words;  // begin with a verb's object: "a bzip2 file: unpack it first (...)"
   bool readable = false;   // it is text: something of a log may stand in it
+  bool reports = false;    // of unoops itself (DecodeOptions::read_reports)
 };
 std::optional<ForeignInput> foreign_input(std::string_view bytes);
 

@@ -3,6 +3,7 @@
 
 #include "unoops/annotate.hpp"
 #include "unoops/decoder.hpp"
+#include "unoops/known.hpp"
 #include "unoops/parallel.hpp"
 #include "unoops/render.hpp"
 #include "unoops/report.hpp"

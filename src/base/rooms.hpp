@@ -17,6 +17,11 @@ namespace facts {
 using namespace base;
 using namespace report;
 }  // namespace facts
+namespace known_bugs {
+using namespace base;
+using namespace report;
+using namespace facts;
+}  // namespace known_bugs
 namespace machine {
 using namespace base;
 }
@@ -115,6 +120,7 @@ using namespace state;
 using namespace inspect;
 using namespace explain;
 using namespace source;
+using namespace known_bugs;
 }  // namespace decode
 namespace cli {
 using namespace base;

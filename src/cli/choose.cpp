@@ -5,17 +5,14 @@
 #include <algorithm>
 #include <string>
 
+#include "base/wall_clock.hpp"
+#include "base/with_commas.hpp"
 #include "cli/say.hpp"
 #include "cli/stop.hpp"
+#include "unoops/known.hpp"
 
 namespace unoops::cli {
 namespace {
-
-// 4,711: a count as people write it.
-std::string with_commas(std::uint64_t count) {
-  if (count < 1000) return std::to_string(count);
-  return fmt::format("{},{:03}", with_commas(count / 1000), count % 1000);
-}
 
 // What a report keeps in memory, roughly.
 std::size_t weight(const Report& report) {
@@ -28,10 +25,18 @@ std::size_t weight(const Report& report) {
 
 }  // namespace
 
-bool Chooser::wanted(const Report& report) const {
-  if (report.severity < options_.severity) return false;
+bool Chooser::wanted(const Report& report) {
+  if (severity_of(report) < options_.severity || !is_in_time(report)) return false;
   if (options_.boot && report.boot != *options_.boot) return false;
   return options_.kinds.empty() || std::ranges::find(options_.kinds, report.kind->id) != options_.kinds.end();
+}
+
+// A report whose log has no clock may be of that time: it stays, and that is said.
+bool Chooser::is_in_time(const Report& report) {
+  if (!options_.since && !options_.until) return true;
+  const auto clock = wall_clock(report.wall_time, now_);
+  if (!clock) return ++timeless_, true;
+  return (!options_.since || *clock >= *options_.since) && (!options_.until || *clock <= *options_.until);
 }
 
 // " of kind oom-kill, of boot 2": all that a report has to be.
@@ -43,14 +48,16 @@ std::string Chooser::filters() const {
     add(fmt::format("of severity {} or above", severity_id(options_.severity)));
   if (options_.boot) add(fmt::format("of boot {}", *options_.boot));
   if (options_.last_boot) add("of the last boot");
+  if (options_.since || options_.until) add("of that time");
+  if (ignored_ > 0) add(fmt::format("that {} does not ignore", options_.known));
   return words;
 }
 
 void Chooser::hand_out(ParsedReport&& report) {
   ++found_;
   if (found_ == 1 && options_.follow && options_.first) stop_pumping();
-  worst_ = std::max(worst_.value_or(Severity::notice), report->severity);
-  const bool failed = options_.follow && options_.fail_on && *worst_ >= *options_.fail_on;
+  if (!passes_gates(*report)) worst_ = std::max(worst_.value_or(Severity::notice), severity_of(*report));
+  const bool failed = options_.follow && options_.fail_on && worst_ >= options_.fail_on;
   sink_(std::move(report));
   if (failed) stop_pumping();  // the gate has its answer
 }
@@ -74,6 +81,12 @@ void Chooser::offer(ParsedReport&& report) {
   };
   if (options_.last_boot && !waiting_.empty() && waiting_.back()->boot != report->boot) forget();
   if (!wanted(*report)) return;
+  // -v tells what rules ignore, and `known add` what they know.
+  if (report->known && report->known->ignored && passes_gates(*report) && !options_.render.verbose &&
+      !options_.add_known) {
+    ++ignored_;
+    return;
+  }
   if (options_.last && !options_.first) forget();
   if (options_.last || options_.last_boot) {
     if (!(options_.first && !waiting_.empty())) keep(std::move(report));
@@ -88,6 +101,13 @@ void Chooser::finish() {
         fmt::format("the last boot has more reports than are kept until its end: the first {} are left out "
                     "(--boot N prints them all)",
                     with_commas(forgotten_)));
+  if (timeless_ > 0 && !options_.quiet)
+    say(fmt::format("{} {} no clock: --since and --until do not leave {} out", with_commas(timeless_),
+                    timeless_ == 1 ? "report has" : "reports have", timeless_ == 1 ? "it" : "them"));
+  if (ignored_ > 0 && !options_.quiet)
+    say(fmt::format("{} {} left out: {} ignores {} (-v shows {})", with_commas(ignored_),
+                    ignored_ == 1 ? "report is" : "reports are", options_.known, ignored_ == 1 ? "it" : "them",
+                    ignored_ == 1 ? "it" : "them"));
   for (auto& report : waiting_) hand_out(std::move(report));
   waiting_.clear();
 }

@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto table = std::to_array<Command>({
     {"addr", "", "func+0x78 or an address into file:line (unoops addr --help)", addr},
+    {"known add", "", "rules of known bugs for the reports of logs (--known FILE: at its end)", nullptr},
     {"decode-stacktrace", "decode_stacktrace", "the kernel script's own arguments and output", decode_stacktrace},
 });
 
@@ -26,7 +27,7 @@ Called called_command(Arguments argv) {
   if (named != table.end()) return {&*named, std::string(path), argv.subspan(1)};
   if (argv.size() < 2) return {};
   const auto asked = std::ranges::find(table, std::string_view(argv[1]), &Command::name);
-  if (asked == table.end()) return {};
+  if (asked == table.end() || !asked->run) return {};
   return {&*asked, std::string(path) + " " + argv[1], argv.subspan(2)};
 }
 

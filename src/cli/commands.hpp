@@ -15,7 +15,8 @@ struct Command {
   std::string_view name;     // "addr"
   std::string_view program;  // a program whose name begins so is this command; empty: none is
   std::string_view help;     // for --help
-  // `name`: how it was called, for its own messages. Returns the exit status.
+  // `name`: how it was called, for its own messages. Returns the exit status. Null: its options are those of unoops itself,
+  // which read_options() reads (options.hpp).
   int (*run)(const std::string& name, Arguments);
 };
 

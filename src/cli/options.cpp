@@ -5,10 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <thread>
 
 #include "base/release_name.hpp"
+#include "base/wall_clock.hpp"
 #include "cli/commands.hpp"
 #include "cli/completions.hpp"
 #include "cli/help.hpp"
@@ -38,7 +40,7 @@ const std::vector<std::string> severities = {"notice", "warning", "error", "fata
 
 // Options whose words are read when all are there.
 struct Words {
-  std::string severity = "notice", fail_on, boot, color = "auto", hyperlink = "auto";
+  std::string severity = "notice", fail_on, boot, color = "auto", hyperlink = "auto", since, until;
 };
 
 constexpr const char* printed = "What is printed";
@@ -54,6 +56,7 @@ void add_input_options(CLI::App& app, Options& options) {
       ->group(input);
   app.add_flag("--log", options.log, "print the log out of memory dumps, as dmesg does; -v: with levels and callers")
       ->group(input);
+  app.add_option("--host", options.host, "the host of logs that do not name theirs")->type_name("NAME")->group(input);
   app.add_option("-j,--jobs", options.jobs, "files that are decoded at the same time (as many as there are cores)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024))
@@ -140,11 +143,19 @@ void add_choice_options(CLI::App& app, Options& options, Words& words) {
       ->check(one_of(severities))
       ->group(which);
   app.add_option("--boot", words.boot, "of this boot, or of the last")->type_name("N|last")->group(which);
+  app.add_option("--since", words.since,
+                 "not before this time: as journalctl takes it (-2h, yesterday, 2026-11-28 09:30)")
+      ->type_name("TIME")
+      ->group(which);
+  app.add_option("--until", words.until, "not after this time")->type_name("TIME")->group(which);
   app.add_flag("--first", options.first, "the first one only")->group(which);
   app.add_flag("--last", options.last, "the last one only")->group(which);
   app.add_option("--fail-on", words.fail_on, "exit 3 if a report of this severity or above was found, 0 if not")
       ->type_name("S")
       ->check(one_of(severities))
+      ->group(which);
+  app.add_option("--known", options.known, "a team's rules of known bugs, told with the reports; --fail-on passes them")
+      ->type_name("FILE")
       ->group(which);
 }
 
@@ -157,6 +168,22 @@ bool read_boot(const std::string& word, Options& options) {
   if (error != std::errc{} || end != word.data() + word.size() || number < 1) return false;
   options.boot = number;
   return true;
+}
+
+// False: a time that nobody understands.
+bool read_times(const Words& words, Options& options, std::string& wrong) {
+  const auto now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  const auto read = [&](const char* name, const std::string& word, std::optional<std::int64_t>& to) {
+    if (word.empty()) return;
+    to = base::moment(word, now);
+    if (!to) wrong = fmt::format("{} takes a time (2026-11-28 09:30, yesterday, 09:30, -2h), not '{}'", name, word);
+  };
+  read("--since", words.since, options.since);
+  read("--until", words.until, options.until);
+  if (options.since && options.until && *options.since > *options.until) wrong = "--since is later than --until";
+  return wrong.empty();
 }
 
 // -h and --help before all else, so that nothing else on the command line hides it; "--help OPTION", "--help=OPTION".
@@ -202,6 +229,7 @@ std::optional<int> read_words(const Words& words, Options& options) {
   options.color = words.color == "always" ? Color::always : words.color == "never" ? Color::never : Color::automatic;
   if (!read_boot(words.boot, options))
     return refuse("--boot takes a number from 1, or 'last', not '" + words.boot + "'");
+  if (std::string wrong; !read_times(words, options, wrong)) return refuse(wrong);
   options.hyperlink = words.hyperlink == "auto"   ? "file://{host}{path}"
                       : words.hyperlink == "none" ? ""
                                                   : words.hyperlink;
@@ -229,6 +257,13 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
   add_about_options(app, options);
   add_completions(app);
 
+  // `unoops known add` takes the same options and files.
+  if (argc > 2 && std::string_view(argv[1]) == "known" && std::string_view(argv[2]) == "add") {
+    options.add_known = true;
+    argv[2] = argv[0];
+    argc -= 2;
+    argv += 2;
+  }
   auto ended = help(app, {argv, static_cast<std::size_t>(argc)});
   if (!ended) ended = parse(app, argc, argv, "unoops --help");
   if (!ended) ended = read_words(words, options);

@@ -1,6 +1,7 @@
 // The command line, as docs/contract.md and unoops(1) describe it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,11 @@ struct Options {
   std::optional<int> boot;  // --boot N
   bool last_boot = false, first = false, last = false;
   std::optional<Severity> fail_on;
+  std::optional<std::int64_t> since, until;  // microseconds since 1970
+
+  std::string known;       // a file of rules
+  bool add_known = false;  // `unoops known add`: print or append rules, nothing else
+  std::string host;        // of logs that do not name theirs
 };
 
 // Nothing: the program ends with `status` (--help, --version, a bad option; said already).

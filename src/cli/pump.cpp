@@ -33,8 +33,8 @@ using Say = std::function<void(std::string)>;
 // A source on its way into a decoder.
 class Feed {
  public:
-  Feed(Source& source, Decoder& decoder, Say say, Progress& progress)
-      : source_(source), decoder_(decoder), say_(std::move(say)), progress_(progress) {}
+  Feed(Source& source, Decoder& decoder, Say say, Progress& progress, bool reads_reports)
+      : source_(source), decoder_(decoder), say_(std::move(say)), progress_(progress), reads_reports_(reads_reports) {}
 
   // The next bytes. False: there are no more, or it cannot be read (said, and failed() then).
   bool more() {
@@ -42,7 +42,7 @@ class Feed {
     progress_.read(source_.taken() - std::exchange(taken_, source_.taken()));
     if (source_.dump()) decoder_.dump(*source_.dump());
     if (!bytes) return say_(bytes.error().message), failed_ = true, false;
-    if (bytes->empty()) return false;
+    if (bytes->empty()) return end(), false;
     if (!is_log(*bytes)) return failed_ = true, false;
     decoder_.feed(*bytes);
     return true;
@@ -51,14 +51,26 @@ class Feed {
   const std::string& foreign() const { return foreign_; }
 
  private:
+  // A part of a fleet's reports that is missing makes its sums wrong.
+  void end() {
+    if (source_.goes_on()) return;
+    decoder_.finish();
+    if (const auto bad = decoder_.bad_lines(); bad > 0) {
+      failed_ = true;
+      say_(fmt::format("{}: {} line{} of it {} no report of unoops, or cut", name(), bad, bad == 1 ? "" : "s",
+                       bad == 1 ? "is" : "are"));
+    }
+  }
+  std::string name() const { return source_.name().empty() ? std::string("standard input") : source_.name(); }
+
   // Asked of the first bytes. False: the source is no text; said. What is text, and another program's, is only remembered.
   bool is_log(std::string_view bytes) {
     const auto found = looked_at_ < most_to_look_at ? foreign_input(bytes) : std::nullopt;
     const bool begins = looked_at_ == 0;
     looked_at_ += bytes.size();
     if (!found || (!found->readable && !begins)) return true;
-    const auto name = source_.name().empty() ? std::string("standard input") : source_.name();
-    auto words = fmt::format("{} is {}", name, found->words);
+    if (found->reports && reads_reports_) return true;
+    auto words = fmt::format("{} is {}", name(), found->words);
     if (!found->readable) return say_(words), false;
     if (foreign_.empty()) foreign_ = std::move(words);
     return true;
@@ -68,6 +80,7 @@ class Feed {
   Decoder& decoder_;
   const Say say_;
   Progress& progress_;
+  const bool reads_reports_;  // of unoops
   std::uint64_t taken_ = 0;
   std::size_t looked_at_ = 0;  // bytes of the source
   bool failed_ = false;
@@ -81,6 +94,7 @@ class Pump {
       : decoder_(decoder),
         annotator_(annotator),
         follows_(options.follow),
+        reads_reports_(options.add_known || find_format(options.format)->tallies),
         out_(progress.out()),
         output_fd_(options.output.empty() ? STDOUT_FILENO : -1),
         progress_(progress),
@@ -89,7 +103,7 @@ class Pump {
   // False: the source could not be read to its end; said on standard error.
   bool run(Source& source) {
     decoder_.start_source(source.name());
-    Feed feed(source, decoder_, say, progress_);
+    Feed feed(source, decoder_, say, progress_, reads_reports_);
     bool waits = source.wait_fd() >= 0;
     while (!is_stopped() && out_.good()) {
       if (annotator_) out_.flush();
@@ -168,7 +182,7 @@ class Pump {
 
   Decoder& decoder_;
   Annotator* annotator_;
-  const bool follows_;
+  const bool follows_, reads_reports_;
   Pauses pauses_;
   std::ostream& out_;
   const int output_fd_;  // to see that nobody reads it any more, while there is nothing to write; -1: a file
@@ -313,7 +327,7 @@ Pumped pump_apart(const Options& options, const DecodeOptions& of_each, Decoder&
   work.threads = options.jobs;
   work.next = [&] { return is_stopped() ? nullptr : sources.next(); };
   work.read = [&](std::size_t index, Source& source, Decoder& own, const Say& say_later) {
-    Feed feed(source, own, say_later, progress);
+    Feed feed(source, own, say_later, progress, of_each.read_reports);
     while (!is_stopped() && feed.more()) {
     }
     found.add(index, feed.failed(), feed.foreign());

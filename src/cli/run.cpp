@@ -3,6 +3,7 @@
 
 #include "cli/choose.hpp"
 #include "cli/dump_log.hpp"
+#include "cli/known_bugs.hpp"
 #include "cli/progress.hpp"
 #include "cli/pump.hpp"
 #include "cli/say.hpp"
@@ -10,13 +11,16 @@
 #include "cli/symbol_files.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/decoder.hpp"
+#include "unoops/known.hpp"
 #include "unoops/render.hpp"
 
 namespace unoops::cli {
 namespace {
 
-DecodeOptions decode_options(const Options& options) {
+DecodeOptions decode_options(const Options& options, const std::optional<KnownRules>& known) {
   DecodeOptions decode;
+  decode.host = options.host;
+  decode.known = known ? &*known : nullptr;
   decode.symbols = options.symbols;
   decode.source_dirs = options.render.source_dirs;
   decode.fold = !options.render.verbose;
@@ -28,10 +32,10 @@ DecodeOptions decode_options(const Options& options) {
 }
 
 // The log passes through; the reports in it are only counted, for the exit status.
-int run_annotate(const Options& options, Progress& progress) {
+int run_annotate(const Options& options, const std::optional<KnownRules>& known, Progress& progress) {
   std::ostream& out = progress.out();
   Chooser chosen(options, [](ParsedReport&&) {});
-  Decoder decoder(decode_options(options), [&](ParsedReport&& report) {
+  Decoder decoder(decode_options(options, known), [&](ParsedReport&& report) {
     chosen.offer(std::move(report));
     progress.found(chosen.found());
   });
@@ -49,9 +53,12 @@ int run_annotate(const Options& options, Progress& progress) {
 
 int run(const Options& options, std::ostream& destination) {
   if (options.log) return print_dump_logs(options, destination);
+  std::optional<KnownRules> known;
+  if (!read_known(options, known)) return 2;
   Progress progress(options, destination);
+  if (options.add_known) return add_known(options, decode_options(options, known), progress);
   const Format& format = *find_format(options.format);
-  if (format.streams_lines()) return run_annotate(options, progress);
+  if (format.streams_lines()) return run_annotate(options, known, progress);
   std::ostream& out = progress.out();
   const auto renderer = format.make(out, options.render);
   Chooser chosen(options, [&](ParsedReport&& report) {
@@ -59,7 +66,8 @@ int run(const Options& options, std::ostream& destination) {
     out.flush();
     if (!out.good()) stop_pumping();
   });
-  auto decode = decode_options(options);
+  auto decode = decode_options(options, known);
+  decode.read_reports = format.tallies;
   // What redaction finds as an address elsewhere it hides in the words, too.
   decode.explain = format.explains || options.render.redact || options.explain_symbols;
   Decoder decoder(decode, [&](ParsedReport&& report) {

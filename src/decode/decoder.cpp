@@ -8,6 +8,7 @@
 
 #include "base/rooms.hpp"
 #include "decode/dumps.hpp"
+#include "decode/report_lines.hpp"
 #include "decode/sequence.hpp"
 #include "explain/explain.hpp"
 #include "input/line_splitter.hpp"
@@ -18,10 +19,11 @@
 #include "parse/section_index.hpp"
 #include "report/questions.hpp"
 #include "scan/quiet_path.hpp"
-#include "symbols/kernel_cache.hpp"
 #include "source/source_check.hpp"
 #include "source/upkeep.hpp"
+#include "symbols/kernel_cache.hpp"
 #include "symbols/symbolize.hpp"
+#include "unoops/known.hpp"
 
 namespace unoops {
 
@@ -39,14 +41,17 @@ class Decoder::Impl {
         reader_(report_reader()),
         hosts_(host_reader()),
         splitter_([this](const RawLine& line) { read(line); }),
-        quiet_(splitter_, reader_, parser_) {}
+        quiet_(splitter_, reader_, parser_),
+        report_lines_(report_lines()) {}
 
   void listen(LineListener& listener) { listener_ = &listener; }
 
   void start_source(const std::string& name) {
     finish();
     in_source_ = true;
-    lines_ += splitter_.lines();
+    lines_ += splitter_.lines() + report_lines_.lines();
+    report_lines_ = report_lines();
+    form_ = Form::unknown;
     reader_ = report_reader();
     hosts_ = host_reader();
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
@@ -59,6 +64,11 @@ class Decoder::Impl {
   }
   void feed(std::string_view bytes) {
     in_source_ = true;
+    if (options_.read_reports && form_ != Form::log && feed_reports(bytes)) return;
+    feed_log(bytes);
+  }
+  void feed_log(std::string_view bytes) {
+    form_ = Form::log;
     if (options_.quiet_path && sink_ && !listener_)
       quiet_.feed(bytes);
     else
@@ -69,6 +79,7 @@ class Decoder::Impl {
     parser_.dump(dump);
   }
   void flush() {
+    if (form_ == Form::reports) return;
     reader_.flush();
     parser_.flush();
   }
@@ -77,20 +88,23 @@ class Decoder::Impl {
   }
   void finish() {
     if (!in_source_) return;
+    if (form_ == Form::unknown && !begun_.empty()) feed_log(std::exchange(begun_, {}));
     if (dump_ && splitter_.lines() == 0) feed_from_memory();
     in_source_ = false;
+    report_lines_.finish();
     splitter_.finish();
     reader_.finish();
     parser_.finish();
     if (dump_ && sink_ && !from_memory_ && !told_end_) tell_of_memory();
-    sequence_.end_source(parser_.boots());
+    sequence_.end_source(boots());
     if (!listener_) return;
     tell_kernel();
     listener_->flush();
   }
 
-  std::uint64_t lines() const { return lines_ + splitter_.lines(); }
-  int boots() const { return parser_.boots(); }
+  std::uint64_t lines() const { return lines_ + splitter_.lines() + report_lines_.lines(); }
+  int boots() const { return form_ == Form::reports ? report_lines_.boots() : parser_.boots(); }
+  std::uint64_t bad_lines() const { return report_lines_.bad_lines(); }
   KernelCache& kernels() { return kernels_; }
 
   // In this order, because naming the bad pointer needs the frames' source lines, and the words need both.
@@ -140,6 +154,8 @@ class Decoder::Impl {
                                        ? "the log tells of no crash: this report is made of the dump's memory alone"
                                        : "the log is not in the dump: this report is made of its memory alone");
     if (dump_) note_end(report);
+    if (report.host.empty()) report.host = options_.host;
+    if (options_.known) options_.known->tell(report);
     if (options_.apart || sequence_.take(report)) sink_(ParsedReport(*this, std::move(report), std::move(dump)));
   }
   void end_adopted(const SourceEnd& end) {
@@ -148,6 +164,26 @@ class Decoder::Impl {
   }
 
  private:
+  enum class Form { unknown, log, reports };
+
+  // False: the bytes, with those before them that are in bytes again, are a log.
+  bool feed_reports(std::string_view& bytes) {
+    if (form_ == Form::unknown) {
+      begun_ += bytes;
+      const auto is_reports = begins_reports(begun_);
+      if (!is_reports) return true;
+      whole_ = std::exchange(begun_, {});
+      bytes = whole_;
+      if (!*is_reports) return false;
+      form_ = Form::reports;
+    }
+    report_lines_.feed(bytes);
+    return true;
+  }
+  ReportLines report_lines() {
+    return ReportLines([this](Report&& report) { hand_out(std::move(report), nullptr); });
+  }
+
   ReportParser report_parser(const std::string& file) {
     return {file, [this](Report&& report) { hand_out(std::move(report)); },
             ParseOptions{options_.fold, options_.explain_parse, options_.warn}};
@@ -262,6 +298,9 @@ class Decoder::Impl {
   std::string host_;  // of the line that hosts_ reads
   LineSplitter splitter_;
   QuietPath quiet_;
+  Form form_ = Form::unknown;  // of the source
+  std::string begun_, whole_;  // its first bytes, as long as they do not tell its form
+  ReportLines report_lines_;
   bool in_source_ = false;
   std::optional<CrashDump> dump_;
   bool from_memory_ = false;    // the source's lines are those of dumps_
@@ -289,6 +328,7 @@ void Decoder::finish() { impl_->finish(); }
 void Decoder::adopt(Report&& report, DumpBytes dump) { impl_->hand_out(std::move(report), std::move(dump)); }
 void Decoder::end_adopted(const SourceEnd& end) { impl_->end_adopted(end); }
 int Decoder::boots() const { return impl_->boots(); }
+std::uint64_t Decoder::bad_lines() const { return impl_->bad_lines(); }
 std::uint64_t Decoder::lines() const { return impl_->lines(); }
 Symbolizer& Decoder::symbolizer() { return impl_->kernels(); }
 

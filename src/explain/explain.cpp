@@ -5,6 +5,7 @@
 #include <array>
 
 #include "explain/look_frame.hpp"
+#include "explain/made_call.hpp"
 #include "explain/rules.hpp"
 #include "kinds/kind.hpp"
 #include "kinds/sentence.hpp"
@@ -95,6 +96,7 @@ void advise(const Report& r, Explanation& e) {
 void explain_report(Report& r) {
   auto& e = r.explanation;
   set_look_frame(r);
+  r.system_call = made_call(r);
   e.summary = summary_of(r);
   e.who = who(r);
   e.why_fatal = why_fatal(r);

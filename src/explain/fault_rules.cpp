@@ -87,8 +87,9 @@ void container(const Report& r, Explanation& e, std::string_view id) {
   if (cause && !cause->embedded.empty())
     return add_likely(e, id,
                       "or it is container_of() of a NULL pointer: " + cause->embedded + " is at +" + hex(distance) +
-                          " of " + cause->type);
-  add_likely(e, id, "or it is container_of() of a NULL pointer, of a member at +" + hex(distance));
+                          " of " + cause->type,
+                      source_of_value(r) + " and the debug information");
+  add_likely(e, id, "or it is container_of() of a NULL pointer, of a member at +" + hex(distance), source_of_value(r));
 }
 
 // KASAN's inline check faults on the shadow of a bad pointer: the printed address is not the pointer's.

@@ -3,10 +3,9 @@
 #include <array>
 #include <map>
 
-#include "arch/system_call.hpp"
+#include "explain/made_call.hpp"
 #include "explain/rules.hpp"
 #include "facts/frames.hpp"
-#include "facts/leaving.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::explain {
@@ -100,74 +99,16 @@ void wanted(const Report& r, Explanation& e, std::string_view id) {
     add_likely(e, id, std::move(text), "the data flow before the call in the trace");
 }
 
-std::string argument(std::uint64_t value) {
-  if (value < 0x10000) return std::to_string(value);
-  if (value > ~0ull - 4096) return "-" + std::to_string(0 - value);
-  if ((value >> 32 == 0 || value >> 32 == 0xffffffff) && static_cast<std::uint32_t>(value) > 0xfffff000u)
-    return "-" + std::to_string(0x100000000ull - (value & 0xffffffff));
-  return hex(value);
-}
-
-// "fd = 3", "dfd = -100": with the name and the type that the system call gives it.
-std::string declared_argument(const std::pair<std::string, std::string>& parameter, std::uint64_t value) {
-  const auto& [name, type] = parameter;
-  const auto text = type == "int"            ? std::to_string(static_cast<std::int32_t>(value))
-                    : type == "unsigned int" ? argument(static_cast<std::uint32_t>(value))
-                                             : argument(value);
-  return name + " = " + text;
-}
-
-// What the task does on its way out, by its trace. `call`: the system call that its registers name.
-std::string leaving_words(facts::Departure departure, std::string_view call) {
-  const std::string work = departure.closes_file
-                               ? "it closes a file, which was put off until now (task_work_run → __fput)"
-                               : "it does what was put off until now (task_work_run)";
-  switch (departure.how) {
-    case facts::Leaving::killed:
-      return "a signal ends the task: it is exiting (get_signal → do_exit), no longer in a system call";
-    case facts::Leaving::exits:
-      return call.starts_with("exit") ? std::string() : "the task is exiting (do_exit)";
-    case facts::Leaving::signal_work:
-      return "on the way out to a signal (get_signal), " + work;
-    case facts::Leaving::delayed_work:
-      return "on the way back to user space" + (call.empty() ? std::string() : " from " + std::string(call) + "()") +
-             ", " + work;
-    case facts::Leaving::none:
-      break;
-  }
-  return {};
-}
-
-// True: the task had left the system call that its registers name.
-bool tell_leaving(const Report& r, Explanation& e, std::string_view call) {
-  for (const auto& stack : r.stacks) {
-    if (!is_call_trace(stack) || (stack.cpu && stack.cpu != r.cpu)) continue;
-    auto words = leaving_words(facts::departure_of(stack), call);
-    if (words.empty()) continue;
-    add_certain(e, "leaving", std::move(words), "the call trace");
-    return true;
-  }
-  return false;
-}
-
 // "write(3, 0x7fff86dfc250, 8)", from the registers that the system call entered with.
 void system_call(const Report& r, Explanation& e, std::string_view id) {
-  const auto entered = entered_call(r);
-  if (tell_leaving(r, e, entered ? entered->call.name : std::string_view())) return;
-  if (!entered) return;
-  for (const auto& stack : r.stacks)
-    if (is_call_trace(stack) && is_interrupt(stack.context)) return;  // not the system call's doing
-  const auto& parameters = r.site.call_parameters;
-  const bool declared = parameters.size() == static_cast<std::size_t>(entered->call.arguments);
-  std::string text = "during the system call " + std::string(entered->call.name) + "(";
-  for (std::size_t i = 0; i < entered->arguments.size(); ++i) {
-    const auto value = entered->arguments[i];
-    text += (i ? ", " : "") + (declared ? declared_argument(parameters[i], value) : argument(value));
-  }
-  const bool printed = !entered->arguments.empty() || entered->call.arguments == 0;
+  if (auto words = leaving_of(r); !words.empty()) return add_certain(e, "leaving", std::move(words), "the call trace");
+  if (!r.system_call) return;
+  std::string text = "during the system call " + r.system_call->name + "(";
+  for (const auto& argument : r.system_call->arguments)
+    text += (text.ends_with('(') ? "" : ", ") + (argument.name.empty() ? "" : argument.name + " = ") + argument.words;
   add_certain(e, id, text + ")",
-              printed ? "the user's registers, by the convention of the architecture's system calls"
-                      : "the functions of the call trace");
+              r.system_call->by_trace ? "the functions of the call trace"
+                                      : "the user's registers, by the convention of the architecture's system calls");
 }
 
 constexpr auto rows = std::to_array<Rule>({

@@ -31,7 +31,8 @@ void constant(const Report& r, const Sighting& s, Explanation& e, std::string_vi
 void stack_variable(const Report& r, const Sighting&, Explanation& e, std::string_view id) {
   if (r.site.bad_pointer.address_class != AddressClass::poison || sighting(r, Sight::constant)) return;
   if (r.site.bad_pointer.note.find("on the stack") == std::string::npos) return;
-  add_likely(e, id, "memory on the stack is no object that was freed: the pattern was written or copied there");
+  add_likely(e, id, "memory on the stack is no object that was freed: the pattern was written or copied there",
+             holder_of(r) + ", which was read from a variable on the stack");
 }
 
 constexpr auto ordinals = std::to_array<std::string_view>({"first", "second", "third", "fourth", "fifth", "sixth"});

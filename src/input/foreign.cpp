@@ -67,6 +67,9 @@ using namespace input;
 
 std::optional<ForeignInput> foreign_input(std::string_view bytes) {
   if (begins_dump(bytes)) return ForeignInput{piped_dump};
+  // docs/report.schema.json
+  if (bytes.starts_with(R"({"schema":"unoops.report/)"))
+    return ForeignInput{"reports of unoops (--format json): --format summary and title read them", false, true};
   const auto magic = std::ranges::find_if(magics, [&](const Magic& row) { return bytes.starts_with(row.begins); });
   if (magic != magics.end()) return ForeignInput{magic->words};
   const auto text =

@@ -162,7 +162,8 @@ void tell_tags(const Report& r, Explanation& e, std::string_view id) {
   if (memory != "fe")
     add_likely(e, id,
                "tags differ where the memory was freed and handed out again since the pointer was made, or where the "
-               "pointer ran into another object");
+               "pointer ran into another object",
+               "the tags line");
 }
 
 void tell_out_of_bounds(const Report& r, Explanation& e, std::string_view id) {
@@ -173,7 +174,8 @@ void tell_out_of_bounds(const Report& r, Explanation& e, std::string_view id) {
   const auto maker = made ? source_name(user_of(*made)->ref.symbol) : std::string(), user = place_name(r);
   if (const auto walker = walker_of(r)) return tell_walk(r, e, id, *walker);
   if (is_first_behind(r))
-    add_likely(e, id, "the first byte behind the end: an index or a length is at least one too large");
+    add_likely(e, id, "the first byte behind the end: an index or a length is at least one too large",
+               "where KASAN says the address lies");
   if (!maker.empty() && !user.empty())
     add_step(e,
              "compare the size that " + maker + " allocates with what " + (user == maker ? "it" : user) + " accesses");

@@ -164,7 +164,8 @@ void tell_cycle(const Report& r, Explanation& e, std::string_view id) {
   add_likely(e, id,
              lock + " → " + lock +
                  ": a lock of this class is held already; the same lock waits for itself for ever, two of a class "
-                 "need a nesting annotation");
+                 "need a nesting annotation",
+             "the lock that lockdep says is wanted, and held");
 }
 
 void tell_irq_order(const Report& r, Explanation& e, std::string_view id) {

@@ -260,7 +260,8 @@ void tell_machine_check(const Report& r, Explanation& e, std::string_view id) {
                 "the kernel's own mark on RIP");
   if (const auto words = others(r); !words.empty()) add_certain(e, id, words, "their own lines");
   tell_recovery(r, e, id);
-  if (!r.fact(fact::previous_boot).empty() && !c.corrected()) add_likely(e, id, "it may be why the machine was reset");
+  if (!r.fact(fact::previous_boot).empty() && !c.corrected())
+    add_likely(e, id, "it may be why the machine was reset", "the kernel's word that it is of the boot before");
 }
 
 void next_broken_part(const Report& r, Explanation& e, std::string_view) {

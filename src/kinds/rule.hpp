@@ -22,7 +22,7 @@ struct Rule {
 };
 
 // What a rule concludes. The evidence says from what, where a reader could ask.
-void add_likely(Explanation&, std::string_view rule, std::string text, std::string evidence = {});
+void add_likely(Explanation&, std::string_view rule, std::string text, std::string evidence);
 // What the log's own words say, or two sources prove: the evidence names them. Without any, it is only likely.
 void add_certain(Explanation&, std::string_view rule, std::string text, std::string evidence);
 void add_step(Explanation&, std::string text);

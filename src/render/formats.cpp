@@ -25,8 +25,8 @@ constexpr Format table[] = {
     {"text", "the annotated report", made<make_text>},
     {"json", "one JSON object a report a line", made<make_json>},
     {"annotate", "the log, with file:line behind each symbol", nullptr},
-    {"title", "one line a report", made<make_title>, false},
-    {"summary", "reports grouped by signature", made<make_summary>, false},
+    {"title", "one line a report", made<make_title>, false, true},
+    {"summary", "reports grouped by signature", made<make_summary>, false, true},
     {"html", "one self-contained page", made<make_html>},
 };
 

@@ -2,14 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <iterator>
 
 #include "base/hex.hpp"
 #include "base/printable.hpp"
+#include "render/place.hpp"
+#include "report/fact_names.hpp"
 #include "report/fields.hpp"
 #include "report/questions.hpp"
+#include "unoops/version.hpp"
 
 namespace unoops::render {
 
@@ -57,6 +61,42 @@ std::optional<Literal> as_seconds(std::optional<std::int64_t> microseconds) {
   return Literal{out.find_first_of(".e") == std::string::npos ? out + ".0" : out};
 }
 
+// JSON's numbers are decimal, and begin with no needless 0.
+std::optional<Literal> as_number(std::string_view words, bool fraction = false) {
+  const auto is_digits = [](std::string_view text) {
+    constexpr std::size_t most = 18;  // of 64 bits
+    return !text.empty() && text.size() <= most &&
+           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  };
+  const bool negative = words.starts_with('-');
+  const auto point = fraction ? words.find('.') : std::string_view::npos;
+  auto whole = words.substr(negative, point == std::string_view::npos ? point : point - negative);
+  if (!is_digits(whole) || (point != std::string_view::npos && !is_digits(words.substr(point + 1))))
+    return std::nullopt;
+  whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size() - 1));
+  const auto behind = point == std::string_view::npos ? std::string_view() : words.substr(point);
+  return Literal{(negative ? "-" : "") + std::string(whole) + std::string(behind)};
+}
+
+// "1, 3"; a list that ends in other words says nothing.
+std::vector<Literal> as_numbers(std::string_view words) {
+  std::vector<Literal> out;
+  while (!words.empty()) {
+    const auto end = std::min(words.find(','), words.size());
+    const auto number = as_number(words.substr(0, end));
+    if (!number) return {};
+    out.push_back(*number);
+    words.remove_prefix(std::min(end + 1, words.size()));
+    while (words.starts_with(' ')) words.remove_prefix(1);
+  }
+  return out;
+}
+
+// Words without the unit behind them; empty: it does not stand there.
+std::string_view without(std::string_view words, std::string_view unit) {
+  return words.ends_with(unit) ? words.substr(0, words.size() - unit.size()) : std::string_view();
+}
+
 std::string as_hex(std::optional<std::uint64_t> address) { return address ? hex(*address) : std::string(); }
 
 // Where the code's bytes stand in memory, where the fault's own frame prints its address.
@@ -73,6 +113,9 @@ class Json {
   explicit Json(const Report& report) : report_(report), code_address_(code_address(report)) {
     out_ = '{';
     entry("schema", std::string_view("unoops.report/1"));
+    out_ += R"(,"producer":{"name":"unoops","version":")";
+    out_ += version;
+    out_ += "\"}";
     members(report);
     out_ += "}\n";
   }
@@ -126,10 +169,27 @@ class Json {
     for (const auto& one : registers) entry(one.name, hex(one.value));
     out_ += '}';
   }
+  // The facts. One whose words are not what its type says is left out: programs count on the type.
   void list(const std::vector<Named>& all) {
     out_ += '{';
-    for (const auto& [name, what] : all) entry(name, what);
+    for (const auto& [name, what] : all) typed_fact(name, what);
     out_ += '}';
+  }
+  void typed_fact(std::string_view name, std::string_view words) {
+    switch (fact::type_of(name)) {
+      case FactType::text:
+        return entry(name, words);
+      case FactType::number:
+        return told(name, as_number(words));
+      case FactType::numbers:
+        return told(name, as_numbers(words));
+      case FactType::kilobytes:
+        return told(name, as_number(without(words, "kB")));
+      case FactType::seconds:
+        return told(name, as_number(without(words, "s"), true));
+      case FactType::flag:
+        return told(name, words == "yes");
+    }
   }
 
   template <class T>
@@ -214,12 +274,32 @@ class Json {
     told("notes", notes);
   }
   void beside(const Report& report, std::string_view name) {
+    if (name == "corrupted") where();
     if (name != "stacks" || (!report.culprit_stack && !report.culprit_frame)) return;
     key("culprit");
     out_ += '{';
     told("stack", report.culprit_stack);
     told("frame", report.culprit_frame);
     out_ += '}';
+  }
+
+  // Where to look, as the text report says it.
+  void where() {
+    const auto* frame = look_frame(report_);
+    if (!frame) return;
+    const auto place = place_of(*frame);
+    const auto before = out_.size();
+    key("where");
+    out_ += '{';
+    told("function", place.function);
+    told("inlined_into", place.inlined_into);
+    // What the headline names is the culprit's, and not that of another frame to look at.
+    const auto printed = !place.at && frame == culprit_frame(report_) ? printed_place(report_) : PrintedPlace{};
+    told("file", place.at ? place.at->file : printed.file);
+    told("line", place.at ? place.at->line : printed.line);
+    told("module", place.module);
+    out_ += '}';
+    if (out_.ends_with("{}")) out_.resize(before);
   }
 
   template <class T>

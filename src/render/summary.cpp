@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
-#include <set>
+#include <optional>
 #include <vector>
 
 #include "base/printable.hpp"
+#include "base/wall_clock.hpp"
+#include "base/with_commas.hpp"
 #include "render/page.hpp"
+#include "render/tally.hpp"
 #include "render/view.hpp"
+#include "unoops/known.hpp"
 
 namespace unoops::render {
 
@@ -18,60 +23,105 @@ namespace {
 // A fleet has hundreds of bugs, not this many; what comes later is only counted.
 constexpr std::size_t most_groups = 10'000;
 
+std::string when(const Report& r) {
+  if (const auto moment = moment_text(r); !moment.empty()) return moment;
+  return fmt::format("boot {}{}", r.boot, r.time_us ? ", " + time_text(*r.time_us) : ", " + lines_text(r));
+}
+
+// The first or the last of a group: by the clock; where a report has none, by the order in which they come.
+struct Edge {
+  std::optional<Microseconds> clock;
+  std::string text;
+
+  void offer(const Report& r, std::optional<Microseconds> at, bool is_first_report, bool wants_earlier) {
+    const bool takes = is_first_report || (at && (!clock || (wants_earlier ? *at < *clock : *at >= *clock))) ||
+                       (!at && !clock && !wants_earlier);
+    if (!takes) return;
+    clock = at;
+    text = when(r);
+  }
+};
+
+// A name while it is the only one, and else how many there are.
+class Names {
+ public:
+  void add(const std::string& name) {
+    if (name.empty()) return;
+    if (all_.count() == 0) only_ = name;
+    all_.add(name);
+  }
+  std::string text(std::string_view many) const {
+    constexpr std::size_t widest = 24;
+    if (all_.count() > 1) return count_words(all_, "", many);
+    return shortened(clean(only_.substr(only_.rfind('/') + 1)), widest);
+  }
+
+ private:
+  std::string only_;
+  Distinct all_{1024};
+};
+
 struct Group {
   std::uint64_t incidents = 0, reports = 0, order = 0;
   Severity worst = Severity::notice;
-  std::string title, first, last;
+  std::string title, known;
+  Edge first, last;
+  Names hosts, files;
 };
-
-std::string when(const Report& r) {
-  if (!r.wall_time.empty()) return clean(r.wall_time);
-  return fmt::format("boot {}{}", r.boot, r.time_us ? ", " + time_text(*r.time_us) : ", " + lines_text(r));
-}
 
 Style style_of(Severity s) {
   if (s == Severity::fatal || s == Severity::error) return Style::red;
   return s == Severity::warning ? Style::yellow : Style::plain;
 }
 
+std::string severity_text(Severity s) {
+  std::string out(severity_id(s));
+  for (char& c : out) c = static_cast<char>(c - 32);
+  return out;
+}
+
+// A column of the table; the last one is not padded, and one that says nothing in any row is left out.
+struct Column {
+  std::string_view head;
+  bool right = false;
+  std::vector<std::string> cells = {};
+};
+
 class SummaryRenderer final : public Renderer {
  public:
   SummaryRenderer(std::ostream& out, const RenderOptions& options) : out_(out), options_(options) {}
 
   void report(const Report& r) override {
-    reports_ += 1 + r.followed_by.size();
-    incidents_ += !r.follows;
-    if (boots_.size() < most_groups) boots_.insert({r.file, r.boot});
+    tally_.add(r);
     const std::string& key = r.signature.empty() ? r.title : r.signature;
     if (groups_.size() >= most_groups && !groups_.contains(key)) {
       ++ungrouped_;
       return;
     }
     Group& g = groups_[key];
-    if (g.reports++ == 0) {
+    const auto clock = wall_clock(r.wall_time, now_);
+    const bool first = g.reports++ == 0;
+    if (first) {
       g.order = groups_.size();
       g.title = clean(r.title);
-      g.first = when(r);
     }
-    g.reports += std::ranges::count(r.followed_by, r.signature, &FollowUp::signature);
+    if (g.known.empty()) g.known = known_suffix(r);
+    g.first.offer(r, clock, first, true);
+    g.last.offer(r, clock, first, false);
+    g.hosts.add(r.host);
+    g.files.add(r.file);
+    g.reports += static_cast<std::uint64_t>(std::ranges::count(r.followed_by, r.signature, &FollowUp::signature));
     g.incidents += !r.follows;
-    g.worst = std::max(g.worst, r.severity);
-    g.last = when(r);
+    g.worst = std::max(g.worst, severity_of(r));
   }
 
   void finish() override {
-    if (reports_ == 0) return;
+    if (tally_.reports() == 0) return;
     Page page(options_.width, options_.color);
-    const auto sorted = groups_in_order();
-    std::size_t first = 5, last = 4;
-    for (const Group* g : sorted) {
-      first = std::max(first, display_width(g->first));
-      last = std::max(last, display_width(g->last));
-    }
-    page.line(page.paint(Style::dim, fmt::format("{:>5}  {:<7}  {}{}title", "count", "worst",
-                                                 padded("first", first + 2), padded("last", last + 2))));
-    for (const Group* g : sorted) page.line(row(*g, first, last, page));
-    page.line(totals());
+    table(page);
+    std::string totals = tally_.words();
+    if (ungrouped_) totals += fmt::format("; {} reports of further signatures are not listed", with_commas(ungrouped_));
+    page.line(totals);
     out_ << page.text();
   }
 
@@ -88,28 +138,58 @@ class SummaryRenderer final : public Renderer {
     return out;
   }
 
-  static std::string row(const Group& g, std::size_t first, std::size_t last, const Page& page) {
-    std::string severity(severity_id(g.worst));
-    for (char& c : severity) c = static_cast<char>(c - 32);
-    const std::string rest = g.reports == g.incidents ? "" : fmt::format("  ({} following)", g.reports - g.incidents);
-    return fmt::format("{:>5}  {}  {}{}{}{}", g.incidents,
-                       page.paint(style_of(g.worst), fmt::format("{:<7}", severity)), padded(g.first, first + 2),
-                       padded(g.last, last + 2), g.title, rest);
+  std::vector<Column> columns(const std::vector<const Group*>& groups) const {
+    std::vector<Column> out = {{"count", true}, {"worst"}, {"first"}, {"last"}};
+    if (tally_.several_hosts()) out.push_back({"host"});
+    if (tally_.several_files()) out.push_back({"file"});
+    for (const Group* g : groups) {
+      std::size_t at = 0;
+      const auto add = [&](std::string cell) { out[at++].cells.push_back(std::move(cell)); };
+      add(std::to_string(g->incidents));
+      add(severity_text(g->worst));
+      add(g->first.text);
+      add(g->last.text);
+      if (tally_.several_hosts()) add(g->hosts.text("hosts"));
+      if (tally_.several_files()) add(g->files.text("files"));
+    }
+    return out;
   }
 
-  std::string totals() const {
-    std::string out = fmt::format("{} incident{}", incidents_, incidents_ == 1 ? "" : "s");
-    if (reports_ != incidents_) out += fmt::format(" ({} reports)", reports_);
-    if (boots_.size() > 1) out += fmt::format(" in {} boots", boots_.size());
-    if (ungrouped_) out += fmt::format("; {} reports of further signatures are not listed", ungrouped_);
-    return out;
+  void table(Page& page) const {
+    const auto groups = groups_in_order();
+    const auto all = columns(groups);
+    std::string head;
+    std::vector<std::string> rows(groups.size());
+    for (const auto& column : all) {
+      constexpr std::size_t least = 5;  // as wide as "count"
+      std::size_t width = std::max(column.head.size(), column.right ? least : 0);
+      for (const auto& cell : column.cells) width = std::max(width, display_width(cell));
+      const auto put = [&](std::string& line, const std::string& cell, bool painted, Severity severity) {
+        const std::string blanks(width - display_width(cell), ' ');
+        const std::string text = painted ? page.paint(style_of(severity), cell + blanks) : cell + blanks;
+        line += column.right ? blanks + cell + "  " : text + "  ";
+      };
+      put(head, std::string(column.head), false, Severity::notice);
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        put(rows[i], column.cells[i], column.head == "worst", groups[i]->worst);
+    }
+    page.line(page.paint(Style::dim, head + "title"));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const Group& g = *groups[i];
+      const std::string rest = g.reports == g.incidents ? "" : fmt::format("  ({} following)", g.reports - g.incidents);
+      page.line(rows[i] + g.title + g.known + rest);
+    }
   }
 
   std::ostream& out_;
   const RenderOptions options_;
+  // What a year that is not printed is told by.
+  const Microseconds now_ =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  Tally tally_;
   std::map<std::string, Group> groups_;
-  std::set<std::pair<std::string, int>> boots_;
-  std::uint64_t reports_ = 0, incidents_ = 0, ungrouped_ = 0;
+  std::uint64_t ungrouped_ = 0;
 };
 
 }  // namespace

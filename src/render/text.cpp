@@ -60,6 +60,7 @@ class TextRenderer final : public Renderer {
       : out_(out), options_(options), source_(options.source_dirs, options.context) {}
 
   void report(const Report& r) override {
+    tally_.add(r);
     if (Held* first = options_.verbose ? nullptr : earlier(r)) {
       if (!streaming_) return first->again.push_back(when(r));
       out_ << fmt::format("\n{}: again at {}, as report {}: {}\n", r.number, when(r), first->head.number,
@@ -105,7 +106,7 @@ class TextRenderer final : public Renderer {
       for (const auto& h : held_) heads.push_back(&h.head);
       std::size_t again = 0;
       for (const auto& h : held_) again += h.again.size();
-      print(index_of(heads, again, options_));
+      print(index_of(heads, tally_, again, options_));
     }
     for (const auto& h : held_) {
       const auto number =
@@ -162,6 +163,7 @@ class TextRenderer final : public Renderer {
   SourceView source_;
   std::vector<Held> held_, printed_;
   std::string file_;
+  Tally tally_;
   std::size_t bytes_ = 0;
   bool streaming_ = false, printed_any_ = false;
 };

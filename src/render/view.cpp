@@ -89,6 +89,15 @@ std::string time_text(std::int64_t time_us) {
   return fmt::format("{}.{:03} s", time_us / 1'000'000, time_us / 1000 % 1000);
 }
 
+std::string moment_text(const Report& r) { return clean(r.wall_time); }
+
+std::string known_suffix(const Report& r) {
+  if (!r.known) return {};
+  const auto& known = *r.known;
+  return fmt::format("  [{}: {}{}{}]", known.regressed ? "came back" : "known", clean(known.bug),
+                     known.link.empty() ? "" : ", ", clean(known.link));
+}
+
 std::string lines_text(std::uint64_t first, std::uint64_t last) {
   return first == last ? fmt::format("line {}", first) : fmt::format("lines {}-{}", first, last);
 }
@@ -99,7 +108,7 @@ Verdict verdict_of(const Report& r) {
   const auto add = [&](std::string text) { place += (place.empty() ? "" : ", ") + std::move(text); };
   if (!r.host.empty()) add(clean(r.host));
   add(fmt::format("boot {}", r.boot));
-  if (!r.wall_time.empty()) add(clean(r.wall_time));
+  if (const auto moment = moment_text(r); !moment.empty()) add(moment);
   if (r.time_us) add(time_text(*r.time_us));
   add(lines_text(r));
   if (!r.caller.empty()) add(clean(r.caller));

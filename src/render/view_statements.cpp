@@ -5,6 +5,7 @@
 
 #include "base/printable.hpp"
 #include "facts/frames.hpp"
+#include "render/place.hpp"
 #include "render/view.hpp"
 #include "render/view_dump.hpp"
 #include "report/fact_names.hpp"
@@ -74,37 +75,23 @@ Statement what(const Report& r) {
   return out;
 }
 
-// A call that never returns may be the last of its function: the address behind it is the next function's start
-// (panic() at the end of foo() prints bar+0x0).
-bool stands_behind(const Frame& f) { return f.reliable && f.ref.pc == PcKind::return_address && f.ref.offset == 0u; }
-
-std::string frame_name(const Frame& f) {
-  const auto* chain = std::get_if<std::vector<Location>>(&f.lookup);
-  if (stands_behind(f) && chain && !chain->empty() && !chain->back().function.empty())
-    return clean(chain->back().function);
-  if (stands_behind(f)) return "the function in front of " + clean(source_name(f.ref.symbol));
-  if (!f.ref.symbol.empty()) return clean(source_name(f.ref.symbol));
+std::string frame_name(const Frame& f, const std::string& function) {
+  if (!function.empty()) return clean(function);
+  if (!f.ref.symbol.empty()) return "the function in front of " + clean(source_name(f.ref.symbol));
   return f.ref.address ? fmt::format("{:#x}", *f.ref.address) : "an unknown address";
 }
 
 // "kf_obj, inlined into kf_uaf_read, heap.c:13 [kfault]"; "kf_lock, lock.c:137 [kfault], in spin_lock
 // (include/linux/spinlock.h:351)"
 std::string frame_words(const Frame& f) {
-  std::string out = frame_name(f), place, within;
-  const auto* chain = std::get_if<std::vector<Location>>(&f.lookup);
-  if (!chain || chain->empty()) chain = f.printed.empty() ? nullptr : &f.printed;
-  if (chain) {
-    auto own = std::ranges::find_if(*chain, [](const Location& at) { return !is_kernel_header(at.file); });
-    if (own == chain->end()) own = chain->begin();
-    if (own->inlined && !own->function.empty() && clean(own->function) != out)
-      out = clean(own->function) + ", inlined into " + out;
-    place = place_text(*own, false);
-    if (const Location& inner = chain->front(); own != chain->begin() && !inner.function.empty())
-      within = ", in " + clean(inner.function) + " (" + place_text(inner, false) + ")";
-  }
-  if (!place.empty()) out += ", " + place;
-  if (!f.ref.module.empty()) out += " [" + clean(f.ref.module) + "]";
-  return out + within;
+  const auto place = place_of(f);
+  std::string out = frame_name(f, place.function);
+  if (!place.inlined_into.empty()) out += ", inlined into " + clean(place.inlined_into);
+  if (place.at)
+    if (auto words = place_text(*place.at, false); !words.empty()) out += ", " + words;
+  if (!place.module.empty()) out += " [" + clean(place.module) + "]";
+  if (place.within) out += ", in " + clean(place.within->function) + " (" + place_text(*place.within, false) + ")";
+  return out;
 }
 
 std::string context_words(const Stack& stack) {
@@ -325,6 +312,24 @@ Statement beware(const Report& r) {
   return out;
 }
 
+Statement known(const Report& r) {
+  Statement out{"Known", {}, ""};
+  if (!r.known) return out;
+  const Known& k = *r.known;
+  out.sentences.push_back(clean(k.bug));
+  if (k.regressed)
+    out.sentences.push_back("it came back: it is said to be fixed in " + clean(k.fixed_in) + ", and this is " +
+                            clean(r.kernel.release));
+  else if (!k.fixed_in.empty())
+    out.sentences.push_back("fixed in " + clean(k.fixed_in));
+  if (!k.link.empty()) out.sentences.push_back(clean(k.link));
+  std::string by = "by the rule at " + clean(k.rule);
+  if (k.severity) by += ", which gives it the severity " + std::string(severity_id(*k.severity));
+  if (k.ignored) by += ", which ignores it";
+  out.sentences.push_back(std::move(by));
+  return out;
+}
+
 }  // namespace
 
 std::vector<Statement> statements_of(const Report& r, bool unfold) {
@@ -333,7 +338,7 @@ std::vector<Statement> statements_of(const Report& r, bool unfold) {
     std::erase(one.sentences, "");
     if (!one.sentences.empty()) out.push_back(std::move(one));
   };
-  for (auto make : {what, where, who, fatal, kernel, dump_statement, before, after, then, beware, next, later})
+  for (auto make : {what, known, where, who, fatal, kernel, dump_statement, before, after, then, beware, next, later})
     add(make(r));
   add(tell(r, unfold));
   return out;

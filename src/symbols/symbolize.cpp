@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 
@@ -43,6 +44,12 @@ void name_modules(Report& report, FileStore& files) {
       if (auto module = files.module_of(frame.ref, modules); !module.empty()) frame.ref.module = std::move(module);
 }
 
+std::string_view fit_id(FileVerdict::Fit fit) {
+  static constexpr auto words =
+      std::to_array<std::string_view>({"unknown", "fits", "doubtful", "misfit", "not-found", "unusable"});
+  return words[static_cast<std::size_t>(fit)];
+}
+
 }  // namespace
 
 void symbolize(Report& report, FileStore& files) {
@@ -72,6 +79,7 @@ void note_files(Report& report, const FileStore& files) {
   for (const FileVerdict& verdict : files.verdicts()) {
     if (!named.contains(verdict.what)) continue;
     report.symbol_notes.push_back(note(verdict));
+    report.symbol_files.push_back({verdict.what, verdict.path, fit_id(verdict.fit), verdict.evidence});
     const bool misfit = verdict.fit == FileVerdict::Fit::misfit, doubtful = verdict.fit == FileVerdict::Fit::doubtful;
     if ((misfit || doubtful) && !verdict.evidence.empty())
       report.warnings.push_back(

@@ -11,7 +11,7 @@ namespace unoops::symbols {
 void symbolize(Report&, FileStore&);
 // The lookups alone, again: a file that was used is no more.
 void look_up(Report&, FileStore&);
-// Fills symbol_notes and warnings with what became of the files.
+// Fills symbol_notes, symbol_files and warnings with what became of the files.
 void note_files(Report&, const FileStore&);
 
 }  // namespace unoops::symbols

@@ -16,6 +16,7 @@ ROOMS = {
     'report': 'base',
     'grammar': 'report base',
     'facts': 'report base',
+    'known_bugs': 'facts report base',
     'machine': 'base',
     'arch': 'machine grammar facts report base',
     'kinds': 'grammar facts report base',
@@ -30,7 +31,7 @@ ROOMS = {
     'explain': 'kinds arch facts report base',
     'source': 'report base',
     'render': 'facts report base',
-    'decode': 'source explain inspect state memory symbols scan parse input report base',
+    'decode': 'source explain inspect state memory symbols scan parse input known_bugs report base',
     'cli': 'base',
     'capi': '',  # the C interface, on the public headers alone
 }
@@ -39,14 +40,15 @@ ROOMS = {
 FOREIGN = {
     r'elfutils/.*\.h|(libelf|gelf|dwarf)\.h': 'debuginfo symbols inspect decode/features',
     r'capstone/.*|capstone\.h': 'machine inspect decode/features',
-    r'nlohmann/.*': 'input/journal',  # only JSON that is read needs it
+    r'nlohmann/.*': 'input/journal decode/report_lines',  # only JSON that is read needs it
+    r'toml\+\+/.*': 'known_bugs/read_rules',
     r'CLI/.*': 'cli',
     r'hs\.h': 'scan decode/features',
     r'immintrin\.h': 'input/text_marks',
     r'(zlib|lzma|zstd|zstd_errors)\.h': 'input debuginfo symbols base memory decode/features',
     r'lzo/lzo1x\.h|snappy-c\.h': 'memory decode/features',
-    r'fmt/.*': 'base report grammar facts machine arch kinds debuginfo memory input parse symbols state inspect explain source render decode/features cli',
-    r'tl/expected\.hpp': 'include base report grammar facts machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
+    r'fmt/.*': 'base report grammar facts known_bugs machine arch kinds debuginfo memory input parse symbols state inspect explain source render decode/features cli',
+    r'tl/expected\.hpp': 'include base report grammar facts known_bugs machine arch kinds debuginfo memory input parse symbols inspect explain render cli',
 }
 
 # The C and C++ libraries and the operating system: anybody may. A new library must be entered above.

@@ -9,17 +9,22 @@ import pathlib
 import re
 import sys
 
-CONSTANT = re.compile(r'inline constexpr FactName (\w+)\{\s*"([^"]+)",\s*((?:"[^"]*"\s*)+)\}')
+CONSTANT = re.compile(r'inline constexpr FactName (\w+)\{\s*"([^"]+)",\s*((?:"[^"]*"\s*)+)(?:,\s*FactType::(\w+))?\}')
+# What JSON prints of a FactType, and what the meaning lacks then.
+TYPES = {'': ({'type': 'string'}, ''), 'number': ({'type': 'integer'}, ''),
+         'numbers': ({'type': 'array', 'minItems': 1, 'items': {'type': 'integer'}}, ''),
+         'kilobytes': ({'type': 'integer'}, ', in kB'), 'seconds': ({'type': 'number'}, ', in seconds'),
+         'flag': ({'const': True}, '')}
 ALL = re.compile(r'FactName all\[\] = \{([^}]*)\}')
 
 
 def constants(header):
-    """{"bug-type": "what the detector calls the defect"} of the header; stops where it contradicts itself."""
+    """{"bug-type": ("what the detector calls the defect", "")} of the header; stops where it contradicts itself."""
     found = {}
-    for name, fact, meaning in CONSTANT.findall(header):
+    for name, fact, meaning, kind in CONSTANT.findall(header):
         if name != fact.replace('-', '_'):
             sys.exit(f'the fact "{fact}" is called {name}')
-        found[fact] = ''.join(re.findall(r'"([^"]*)"', meaning))
+        found[fact] = ''.join(re.findall(r'"([^"]*)"', meaning)), kind
     listed = ALL.search(header)[1].replace(',', ' ').split()
     if sorted(listed) != sorted(fact.replace('-', '_') for fact in found):
         sys.exit(f'the list of all facts differs from the constants: '
@@ -32,8 +37,8 @@ def main(root, write):
     file = root / 'docs/report.schema.json'
     schema = json.loads(file.read_text(encoding='utf-8'))
     facts = schema['properties']['facts']
-    wanted = {fact: {'type': 'string', 'description': meaning[0].upper() + meaning[1:] + '.'}
-              for fact, meaning in sorted(found.items())}
+    wanted = {fact: {**TYPES[kind][0], 'description': meaning[0].upper() + meaning[1:] + TYPES[kind][1] + '.'}
+              for fact, (meaning, kind) in sorted(found.items())}
     if write:
         facts['properties'] = wanted
         file.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + '\n', encoding='utf-8')

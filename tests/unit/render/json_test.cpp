@@ -9,8 +9,10 @@
 #include <sstream>
 
 #include "catch.hpp"
+#include "report/fact_names.hpp"
 #include "reports.hpp"
 #include "unoops/render.hpp"
+#include "unoops/version.hpp"
 
 using namespace unoops;
 using nlohmann::json;
@@ -61,9 +63,51 @@ Report shaken(Report r, std::mt19937& random) {
 
 }  // namespace
 
+TEST_CASE("facts are of the type that their names say") {
+  Report r = test::warning();
+  r.facts.clear();
+  r.set_fact(report::fact::order, "009");
+  r.set_fact(report::fact::stalled_cpus, "1, 3");
+  r.set_fact(report::fact::victim_anon_rss, "478076kB");
+  r.set_fact(report::fact::age, "41.230s");
+  r.set_fact(report::fact::memcg, "yes");
+  r.set_fact(report::fact::preempt_count, "00000002");
+  r.set_fact(report::fact::irq, "16]");  // a cut line: no number
+  r.set_fact(report::fact::stalled_tasks, "4, P5");
+  r.set_fact(report::fact::uncorrected, "no");
+  r.set_fact(report::fact::usage_count, "-1");
+  CHECK(object_of(r)["facts"] == json::parse(R"({"order":9,"stalled-cpus":[1,3],"victim-anon-rss":478076,"age":41.23,)"
+                                             R"("memcg":true,"preempt-count":"00000002","usage-count":-1})"));
+  CHECK_THAT(lines_of({r}), ContainsSubstring(R"("age":41.230,)"));
+}
+
+TEST_CASE("where to look is said at the top") {
+  Report r = test::warning();
+  r.culprit_stack = r.culprit_frame = 0;
+  auto& frame = r.stacks[0].frames[0];
+  frame.ref.symbol = "outer.cold";
+  frame.ref.offset = 4;
+  frame.ref.module = "demo";
+  frame.lookup = std::vector<Location>{{"spin_lock", "include/linux/spinlock.h", 350, 0, true},
+                                       {"inner", "drivers/demo/demo.c", 27, 0, true},
+                                       {"outer", "drivers/demo/demo.c", 40, 0, false}};
+  const json at = object_of(r)["where"];
+  CHECK(at ==
+        json::parse(
+            R"({"function":"inner","inlined_into":"outer","file":"drivers/demo/demo.c","line":27,"module":"demo"})"));
+  frame.lookup = Unresolved{Miss::no_symbols, ""};
+  frame.printed.clear();
+  CHECK(object_of(r)["where"] == json::parse(R"({"function":"outer","module":"demo"})"));
+  frame.ref = {};
+  CHECK_FALSE(object_of(r).contains("where"));
+  const auto text = lines_of({test::warning()});
+  CHECK(text.find("\"where\"") < text.find("\"line_first\""));
+}
+
 TEST_CASE("JSON has the contract's names and forms") {
   const json o = object_of(test::oops());
   CHECK(o["schema"] == "unoops.report/1");
+  CHECK(o["producer"] == json{{"name", "unoops"}, {"version", std::string(version)}});
   CHECK(o["kind"] == "null-pointer-dereference");
   CHECK(o["severity"] == "fatal");
   CHECK(o["panic"]["reason"] == "Fatal exception in interrupt");

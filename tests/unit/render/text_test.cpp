@@ -95,7 +95,7 @@ TEST_CASE("without symbols there is no empty column and no blame") {
 TEST_CASE("several reports have an index, notices stand last and short") {
   const std::string all = text({test::oom(), test::oops(), test::kasan()});
   const auto rows = lines(all);
-  CHECK(rows[0] == "3 reports: 1 fatal, 1 error, 1 notice");
+  CHECK(rows[0] == "2 incidents (3 reports): 1 fatal, 1 notice");
   CHECK(rows[1] == "The first that stopped a machine: 1");
   CHECK(all.find("2/6 ERROR") < all.find("6/6 NOTICE"));
   CHECK(all.find("out_of_memory") == std::string::npos);

@@ -13,20 +13,10 @@ using nlohmann::json;
 namespace {
 
 // What JSON prints beside the members, made of several of them (render/json.cpp).
-const std::set<std::string> made = {"schema",
-                                    "handed",
-                                    "culprit",
-                                    "context",
-                                    "pc",
-                                    "agrees_with_fault_address",
-                                    "instructions",
-                                    "notes",
-                                    "address",
-                                    "source",
-                                    "address_class",
-                                    "address_note",
-                                    "register",
-                                    "pointer",
+const std::set<std::string> made = {"schema",        "producer",     "where",    "handed",
+                                    "culprit",       "context",      "pc",       "agrees_with_fault_address",
+                                    "instructions",  "notes",        "address",  "source",
+                                    "address_class", "address_note", "register", "pointer",
                                     "cause"};
 
 class Schema {

@@ -1,0 +1,85 @@
+#include "render/tally.hpp"
+
+#include <fmt/format.h>
+
+#include "base/with_commas.hpp"
+#include "unoops/known.hpp"
+
+namespace unoops::render {
+namespace {
+
+// FNV-1a, and the last mixer of MurmurHash3, so that the smallest are as good as drawn by lot. The same on every machine.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccd;
+  hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53;
+  return hash ^ hash >> 33;
+}
+
+std::string plural_of(std::uint64_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", with_commas(n), n == 1 ? one : many);
+}
+
+}  // namespace
+
+void Distinct::add(std::string_view text) {
+  smallest_.insert(hash_of(text));
+  if (smallest_.size() > most_) smallest_.erase(std::prev(smallest_.end()));
+}
+
+std::uint64_t Distinct::count() const {
+  if (exact()) return smallest_.size();
+  const auto largest = static_cast<double>(*smallest_.rbegin()) + 1;
+  return static_cast<std::uint64_t>(static_cast<double>(most_ - 1) / largest * 0x1p64);
+}
+
+std::string count_words(const Distinct& of, std::string_view one, std::string_view many) {
+  return (of.exact() ? "" : "about ") + plural_of(of.count(), one, many);
+}
+
+void Tally::add(const Report& r) {
+  ++reports_;
+  boots_.add(fmt::format("{}\n{}\n{}", r.host, r.file, r.boot));
+  files_.add(r.file);
+  if (!r.host.empty()) hosts_.add(r.host);
+  if (recent_.size() > most_recent) recent_.erase(recent_.begin());
+  if (r.follows) return make_worse(r);
+  recent_[r.number] = {r.number, severity_of(r)};
+  ++incidents_;
+  ++of_severity_[static_cast<std::size_t>(severity_of(r))];
+  known_ += r.known.has_value();
+}
+
+void Tally::make_worse(const Report& follower) {
+  const auto before = recent_.find(*follower.follows);
+  if (before == recent_.end()) return;  // it was left out
+  const auto number = before->second.incident;
+  recent_[follower.number].incident = number;
+  const auto incident = recent_.find(number);
+  if (incident == recent_.end() || severity_of(follower) <= incident->second.worst) return;
+  --of_severity_[static_cast<std::size_t>(incident->second.worst)];
+  incident->second.worst = severity_of(follower);
+  ++of_severity_[static_cast<std::size_t>(incident->second.worst)];
+}
+
+std::string Tally::words() const {
+  std::string out = plural_of(incidents_, "incident", "incidents");
+  if (reports_ != incidents_) out += fmt::format(" ({})", plural_of(reports_, "report", "reports"));
+  if (boots_.count() > 1) out += " in " + count_words(boots_, "boot", "boots");
+  if (several_hosts()) out += " on " + count_words(hosts_, "host", "hosts");
+  std::string_view before = ": ";
+  for (auto s = of_severity_.size(); s-- > 0;) {
+    const auto severity = static_cast<Severity>(s);
+    const std::string_view id = severity_id(severity);
+    if (of_severity_[s] == 0) continue;
+    out += before;
+    out += severity == Severity::fatal ? plural_of(of_severity_[s], id, id)
+                                       : plural_of(of_severity_[s], id, std::string(id) + "s");
+    before = ", ";
+  }
+  if (known_) out += fmt::format("; {} of them known", with_commas(known_));
+  return out;
+}
+
+}  // namespace unoops::render
