@@ -124,11 +124,19 @@ void need_output(const Options& options, Sandbox& out) {
     out.rename.push_back(directory_of(real.empty() ? options.output : real.string()));
 }
 
+// The rules of --known; `known add` puts more at the file's end.
+void need_rules(const Options& options, Sandbox& out) {
+  if (options.known.empty()) return;
+  out.read.push_back(options.known);
+  if (options.add_known) out.write.push_back(directory_of(options.known));
+}
+
 }  // namespace
 
 Sandbox needs_of(const Options& options) {
   Sandbox out;
   need_inputs(options, out);
+  need_rules(options, out);
   need_symbols(options.symbols, out);
   for (const auto& tree : options.render.source_dirs) {
     out.read.push_back(tree);

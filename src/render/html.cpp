@@ -5,6 +5,7 @@
 
 #include "render/html_page.hpp"
 #include "render/html_report.hpp"
+#include "render/tally.hpp"
 
 namespace unoops::render {
 
@@ -20,16 +21,18 @@ class HtmlRenderer final : public Renderer {
       : out_(out), source_(options.source_dirs, options.context) {}
 
   void report(const Report& r) override {
+    tally_.add(r);
     held_.push_back({row_of(r), html_article(r, source_)});
     bytes_ += held_.back().article.size();
     if (list_ || held_.size() > most_whole || (held_.size() > 1 && bytes_ > most_whole_bytes)) list_held();
   }
 
   void finish() override {
+    const auto heading = tally_.reports() == 0 ? "No kernel report" : "Kernel reports: " + tally_.words();
     if (list_)
-      list_->finish();
+      list_->finish(heading);
     else
-      write_document(out_, held_);
+      write_document(out_, held_, heading);
   }
 
  private:
@@ -41,6 +44,7 @@ class HtmlRenderer final : public Renderer {
 
   std::ostream& out_;
   SourceView source_;
+  Tally tally_;
   std::vector<PageReport> held_;
   std::size_t bytes_ = 0;
   std::optional<ListPage> list_;

@@ -45,32 +45,7 @@ std::string index_of_page(const std::vector<PageReport>& all) {
   return out + "</tbody>\n</table>\n</nav>\n";
 }
 
-std::string heading_of_page(const std::vector<PageReport>& all) {
-  if (all.empty()) return "No kernel report";
-  SeverityCounts counts;
-  for (const auto& one : all) counts.add(one.row.severity);
-  return counts.text();
-}
-
 }  // namespace
-
-std::size_t SeverityCounts::all() const {
-  std::size_t sum = 0;
-  for (const auto n : counts_) sum += n;
-  return sum;
-}
-
-std::string SeverityCounts::text() const {
-  std::string out = plural(all(), "kernel report", "kernel reports");
-  std::string_view between = ": ";
-  for (const Severity s : {Severity::fatal, Severity::error, Severity::warning, Severity::notice}) {
-    const auto n = counts_[static_cast<std::size_t>(s)];
-    if (n == 0) continue;
-    out += fmt::format("{}{} {}{}", between, n, severity_id(s), n > 1 && s != Severity::fatal ? "s" : "");
-    between = ", ";
-  }
-  return out;
-}
 
 std::string page_head(std::string_view title, const PageAssets& assets) {
   return fmt::format(
@@ -84,8 +59,7 @@ std::string page_head(std::string_view title, const PageAssets& assets) {
 
 std::string page_script(const PageAssets& assets) { return fmt::format("<script>{}</script>\n", assets.script); }
 
-void write_document(std::ostream& out, const std::vector<PageReport>& all) {
-  const std::string heading = heading_of_page(all);
+void write_document(std::ostream& out, const std::vector<PageReport>& all, const std::string& heading) {
   // A tab, a bookmark and a printed sheet of one report are called as it is.
   out << page_head(all.size() == 1 ? escaped(all.front().row.title) : heading, document_assets) << "<body>\n<h1>"
       << heading << "</h1>\n";

@@ -38,7 +38,6 @@ void ListPage::add(const PageReport& one) {
 }
 
 void ListPage::count(const PageRow& r) {
-  counts_.add(r.severity);
   if (groups_.size() >= most_groups && !groups_.contains(r.signature)) {
     ++ungrouped_;
     return;
@@ -60,13 +59,13 @@ void ListPage::write_chunk() {
   rows_.clear();
 }
 
-void ListPage::finish() {
+void ListPage::finish(const std::string& heading) {
   write_chunk();
-  out_ << list_assets.body << without_script() << page_script(list_assets) << "</body>\n</html>\n";
+  out_ << list_assets.body << without_script(heading) << page_script(list_assets) << "</body>\n</html>\n";
 }
 
 // The worst first, then the most frequent, then the order of the log.
-std::string ListPage::without_script() const {
+std::string ListPage::without_script(const std::string& heading) const {
   std::vector<const Group*> sorted;
   for (const auto& [signature, group] : groups_) sorted.push_back(&group);
   std::ranges::sort(sorted, [](const Group* a, const Group* b) {
@@ -77,7 +76,7 @@ std::string ListPage::without_script() const {
       "<noscript>\n<h1>{}</h1>\n<p class=\"note\">Their list, with a search, and the whole of each report need "
       "JavaScript, which this page has in it.</p>\n<table class=\"titles\">\n<thead><tr><th>count</th><th>worst</th>"
       "<th>title</th></tr></thead>\n<tbody>\n",
-      counts_.text());
+      heading);
   for (const Group* g : sorted)
     out +=
         fmt::format("<tr class=\"{0}\"><td class=\"number\">{1}</td><td class=\"severity\">{0}</td><td>{2}</td></tr>\n",

@@ -1,7 +1,6 @@
 // The two forms of a page: few reports stand one below the other as markup; many are a list that opens them.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <map>
 #include <ostream>
@@ -21,23 +20,13 @@ struct PageReport {
   std::string article;
 };
 
-// Number by severity, and the words for it: "3 kernel reports: 1 fatal, 2 errors".
-class SeverityCounts {
- public:
-  void add(Severity s) { ++counts_[static_cast<std::size_t>(s)]; }
-  std::size_t all() const;
-  std::string text() const;
-
- private:
-  std::array<std::size_t, 4> counts_{};
-};
-
 // Up to <body>, with a policy that lets nothing in but the style and the script of this program.
 std::string page_head(std::string_view title, const PageAssets&);
 std::string page_script(const PageAssets&);
 
 // Whole without the script, which only moves from report to report and unfolds what is printed.
-void write_document(std::ostream&, const std::vector<PageReport>&);
+// `heading`: how many they are.
+void write_document(std::ostream&, const std::vector<PageReport>&, const std::string& heading);
 
 // Writes as reports come, so that any number of them needs the same memory. They stand in the page as data: rows in JSON,
 // and the lines of the articles' markup, each once (LinePool). The script draws what is seen. Without it the page has
@@ -46,7 +35,7 @@ class ListPage {
  public:
   explicit ListPage(std::ostream&);
   void add(const PageReport&);
-  void finish();
+  void finish(const std::string& heading);
 
  private:
   struct Group {
@@ -57,14 +46,13 @@ class ListPage {
 
   void write_chunk();
   void count(const PageRow&);
-  std::string without_script() const;
+  std::string without_script(const std::string& heading) const;
 
   std::ostream& out_;
   LinePool lines_;
   WordPool words_;
   std::string rows_;
   std::size_t bytes_ = 0;
-  SeverityCounts counts_;
   std::map<std::string, Group> groups_;
   std::size_t ungrouped_ = 0;
 };
