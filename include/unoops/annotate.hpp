@@ -72,6 +72,7 @@ std::vector<Instruction> disassemble_code(std::string_view code, const ArchInfo*
 struct ScriptOptions {
   std::string base = "auto";      // taken off the front of paths; auto: they are relative already
   bool return_addresses = false;  // -R: the line behind the call, not the call's
+  int address_bits = 64;          // of the code behind "Code:"
 };
 
 // Lines in the manner of the kernel's scripts/decode_stacktrace.sh (docs/decode_stacktrace.md).

@@ -30,9 +30,9 @@ struct DecodeOptions {
   // True: a report that only goes on with an earlier one becomes a part of that one (Report::followed_by), if it comes
   // before a flush(). Otherwise it is a report of its own that `follows`.
   bool fold = true;
-  // A tree of the kernel's (or a module's) source: the text of a check that failed, what it says of a member. May be
-  // empty.
-  std::string source_dir = {};
+  // Trees of the kernel's or a module's source: the text of a check that failed, what it says of a member. A file is
+  // taken from the tree that has the longest part of its name; of several, from the first.
+  std::vector<std::string> source_dirs = {};
   // Of a memory dump: the stacks of all tasks become parts of the report, not only of those that hang.
   bool all_tasks = false;
   bool explain = true;  // false: reports keep to what the log says, without symbols, site and explanation

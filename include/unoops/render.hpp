@@ -4,7 +4,9 @@
 #include <memory>
 #include <ostream>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "unoops/report.hpp"
 
@@ -15,8 +17,11 @@ struct RenderOptions {
   bool verbose = false;  // unfold what the text report folds
   bool redact = false;
   int width = 100;
-  std::string source_dir;  // --source
-  int context = 0;         // --context: source lines around a resolved line
+  std::vector<std::string> source_dirs;  // --source
+  int context = 0;                       // --context: source lines around a resolved line
+  // --hyperlink: the text format's places become links of the terminal (OSC 8). "{path}": of the file in a source tree,
+  // "{file}": as the debug information names it, "{line}", "{column}", "{host}": this machine. Empty: no links.
+  std::string hyperlink;
 };
 
 // One per run. Streaming formats write in report(); those that need the whole write in finish().

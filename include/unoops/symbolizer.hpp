@@ -53,6 +53,21 @@ struct KernelFiles {
   std::span<const FileVerdict> files;
 };
 
+// A symbol that a reference may mean, and the place in it.
+struct SymbolMatch {
+  std::string symbol, module;    // module empty: vmlinux
+  std::string section;           // of a module: ".text", ".init.text"
+  std::uint64_t address = 0;     // in the file; in a module from the section's start
+  std::uint64_t offset = 0;      // from the symbol
+  std::uint64_t size = 0;        // kallsyms' size
+  bool fits = true;              // the printed size is this symbol's, and the offset lies in it
+  std::vector<Location> source;  // the inline chain, innermost first; empty: no line is known
+};
+struct SymbolMatches {
+  std::vector<SymbolMatch> all;    // those that fit first, each part in the file's order
+  std::optional<Unresolved> miss;  // why none fits
+};
+
 // Source lines for the references of any kernel. A kernel's files are opened when they are first needed, and kept.
 class Symbolizer {
  public:
@@ -60,6 +75,9 @@ class Symbolizer {
 
   // file:line for each level of the inline chain, or why not. Cached: the answer lives as long as the Symbolizer.
   virtual const Lookup& resolve(const KernelIdentity&, const SymbolRef&) = 0;
+
+  // Every symbol that the reference may mean, where resolve() has one answer or none.
+  virtual SymbolMatches matches(const KernelIdentity&, const SymbolRef&) = 0;
 
   // Call this with all references of a report before the first is resolved: they show whether the files fit the log.
   virtual void check(const KernelIdentity&, const std::vector<const SymbolRef*>& refs) = 0;

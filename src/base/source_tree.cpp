@@ -24,19 +24,20 @@ bool is_below(const fs::path& dir, const fs::path& file) {
   return !top.empty() && of_top == top.end() && of_real != real.end();
 }
 
-// A leading part that the tree does not have is dropped bit by bit.
-fs::path find_below(const fs::path& dir, const fs::path& name) {
+// A leading part that no tree has is dropped bit by bit.
+fs::path find_below(const std::vector<std::string>& dirs, const fs::path& name) {
   std::vector<fs::path> parts;
   for (const auto& part : name.lexically_normal().relative_path())
     if (part != ".." && part != ".") parts.push_back(part);
-  for (std::size_t skip = 0; skip < parts.size(); ++skip) {
-    fs::path candidate = dir;
-    for (std::size_t i = skip; i < parts.size(); ++i) candidate /= parts[i];
-    std::error_code ignored;
-    if (fs::is_regular_file(candidate, ignored) && fs::file_size(candidate, ignored) <= largest_file &&
-        is_below(dir, candidate))
-      return candidate;
-  }
+  for (std::size_t skip = 0; skip < parts.size(); ++skip)
+    for (const std::string& dir : dirs) {
+      fs::path candidate = dir;
+      for (std::size_t i = skip; i < parts.size(); ++i) candidate /= parts[i];
+      std::error_code ignored;
+      if (fs::is_regular_file(candidate, ignored) && fs::file_size(candidate, ignored) <= largest_file &&
+          is_below(dir, candidate))
+        return candidate;
+    }
   return {};
 }
 
@@ -54,11 +55,13 @@ std::vector<std::string> read_lines(const fs::path& file) {
 
 }  // namespace
 
+std::string SourceTree::find(std::string_view file) const { return find_below(dirs_, fs::path(file)).string(); }
+
 const std::vector<std::string>& SourceTree::lines_of(std::string_view file) {
   const auto known = files_.find(file);
   if (known != files_.end()) return known->second;
   if (files_.size() >= 64) files_.clear();
-  const auto path = dir_.empty() ? fs::path() : find_below(dir_, fs::path(file));
+  const auto path = find_below(dirs_, fs::path(file));
   return files_[std::string(file)] = path.empty() ? std::vector<std::string>{} : read_lines(path);
 }
 

@@ -1,4 +1,4 @@
-// Lines of the text files below a directory, by names from the outside, none of which leads out of it.
+// Lines of the text files below some directories, by names from the outside, none of which leads out of it.
 #pragma once
 
 #include <map>
@@ -12,15 +12,17 @@ namespace unoops::base {
 
 class SourceTree {
  public:
-  explicit SourceTree(std::string dir) : dir_(std::move(dir)) {}
+  explicit SourceTree(std::vector<std::string> dirs) : dirs_(std::move(dirs)) {}
 
-  bool is_open() const { return !dir_.empty(); }
-  // Of the file that the longest part of the name's end finds, as they are; empty: there is none, or it is too large. The
-  // answer lives until the next call.
+  bool is_open() const { return !dirs_.empty(); }
+  // The file that the longest part of the name's end finds, of several trees in the first; empty: there is none, or it is
+  // too large.
+  std::string find(std::string_view file) const;
+  // Of that file, as they are. The answer lives until the next call.
   const std::vector<std::string>& lines_of(std::string_view file);
 
  private:
-  std::string dir_;
+  std::vector<std::string> dirs_;
   std::map<std::string, std::vector<std::string>, std::less<>> files_;
 };
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "cli/output.hpp"
 #include "cli/say.hpp"
 #include "unoops/annotate.hpp"
 #include "unoops/decoder.hpp"
@@ -20,7 +21,7 @@
 namespace unoops::cli {
 namespace {
 
-struct Arguments {
+struct Script {
   bool help = false;
   bool return_addresses = false;
   bool has_release = false;
@@ -29,8 +30,8 @@ struct Arguments {
   std::string base = "auto";
 };
 
-Arguments read_arguments(std::span<const char* const> args) {
-  Arguments a;
+Script read_arguments(std::span<const char* const> args) {
+  Script a;
   if (!args.empty() && std::string_view(args[0]) == "-R") {
     a.return_addresses = true;
     args = args.subspan(1);
@@ -77,7 +78,7 @@ bool wants_debuginfod() {
   return urls && *urls;
 }
 
-std::optional<int> refuse(const Arguments& a, std::string_view name, std::ostream& out, std::ostream& err) {
+std::optional<int> refuse(const Script& a, std::string_view name, std::ostream& out, std::ostream& err) {
   if (a.help) {
     print_usage(out, name);
     return 0;
@@ -89,7 +90,7 @@ std::optional<int> refuse(const Arguments& a, std::string_view name, std::ostrea
   return 1;
 }
 
-SymbolOptions symbol_options(const Arguments& a) {
+SymbolOptions symbol_options(const Script& a) {
   SymbolOptions options;
   options.release = a.release;
   options.vmlinux = a.vmlinux;
@@ -170,10 +171,9 @@ int decode_input(Decoder& decoder, std::ostream& out) {
   return out.flush() && whole ? 0 : 2;
 }
 
-}  // namespace
-
-int decode_stacktrace(std::string_view name, std::span<const char* const> args, std::ostream& out, std::ostream& err) {
-  const Arguments a = read_arguments(args);
+// Standard input to `out`.
+int decode(std::string_view name, std::span<const char* const> args, std::ostream& out, std::ostream& err) {
+  const Script a = read_arguments(args);
   if (const auto status = refuse(a, name, out, err)) return *status;
 
   KernelIdentity kernel;
@@ -196,9 +196,20 @@ int decode_stacktrace(std::string_view name, std::span<const char* const> args, 
   };
   const ArchInfo* arch = machine(vmlinux);
   const auto disassemble = [arch](std::string_view code) { return disassemble_code(code, arch); };
-  ScriptDecoder script(out, resolve, disassemble, {a.base, a.return_addresses});
+  ScriptDecoder script(out, resolve, disassemble, {a.base, a.return_addresses, arch ? arch->bits : 64});
   decoder.listen(script);
   return decode_input(decoder, out);
+}
+
+}  // namespace
+
+int decode_stacktrace(const std::string& name, std::span<const char* const> args) {
+  Output output("", true);
+  FdBuffer errors(STDERR_FILENO);
+  std::ostream err(&errors);
+  err << std::unitbuf;
+  const int status = decode(name, args, output.stream(), err);
+  return output.finish() ? status : 2;
 }
 
 }  // namespace unoops::cli

@@ -2,15 +2,14 @@
 // statuses.
 #pragma once
 
-#include <iosfwd>
 #include <span>
-#include <string_view>
+#include <string>
 
 #include "base/rooms.hpp"
 
 namespace unoops::cli {
 
-// `name` is how the program was called, for the usage text; `args` is what follows it. Standard input to `out`.
-int decode_stacktrace(std::string_view name, std::span<const char* const> args, std::ostream& out, std::ostream& err);
+// `name` is how the program was called, for the usage text; `args` is what follows it.
+int decode_stacktrace(const std::string& name, std::span<const char* const> args);
 
 }  // namespace unoops::cli

@@ -5,42 +5,20 @@
 #include <exception>
 #include <new>
 #include <optional>
-#include <ostream>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "cli/decode_stacktrace.hpp"
+#include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pager.hpp"
 #include "cli/run.hpp"
 #include "cli/say.hpp"
 #include "cli/stop.hpp"
 #include "cli/symbol_files.hpp"
+#include "cli/terminal.hpp"
 
 namespace {
-
-bool use_color(const unoops::cli::Options& options) {
-  if (options.color != unoops::cli::Color::automatic) return options.color == unoops::cli::Color::always;
-  const char* no_color = std::getenv("NO_COLOR");
-  return options.output.empty() && ::isatty(STDOUT_FILENO) && !(no_color && *no_color);
-}
-
-// decode_stacktrace.sh by name, or `unoops decode-stacktrace`: the kernel script's own command line.
-std::optional<int> run_as_script(int argc, char** argv) {
-  const std::string_view path = argc > 0 ? argv[0] : "";
-  const bool named = path.substr(path.rfind('/') + 1).starts_with("decode_stacktrace");
-  if (!named && !(argc > 1 && std::string_view(argv[1]) == "decode-stacktrace")) return std::nullopt;
-  const std::size_t skip = named ? 1 : 2;
-  const std::string name = named ? std::string(path) : std::string(path) + " decode-stacktrace";
-  unoops::cli::Output output("", true);
-  unoops::cli::FdBuffer errors(STDERR_FILENO);
-  std::ostream err(&errors);
-  err << std::unitbuf;
-  const std::span<const char* const> args(argv + skip, static_cast<std::size_t>(argc) - skip);
-  const int status = unoops::cli::decode_stacktrace(name, args, output.stream(), err);
-  return output.finish() ? status : 2;
-}
 
 // Of any thread: no memory, mostly. One line, and no wrong answer.
 [[noreturn]] void give_up() {
@@ -59,20 +37,37 @@ std::optional<int> run_as_script(int argc, char** argv) {
   std::_Exit(2);
 }
 
+// How the text looks where it goes to. Before a pager stands in the terminal's place.
+void lay_out(unoops::cli::Options& options) {
+  using namespace unoops::cli;
+  const bool terminal = options.output.empty() && stdout_is_terminal();
+  auto& render = options.render;
+  render.color = wants_color(options.color, terminal, environment);
+  render.width = text_width(terminal ? terminal_columns() : std::nullopt, environment);
+  const bool links = terminal && shows_links(terminal, environment) && !render.redact;
+  render.hyperlink = links ? options.hyperlink : "";
+  // What is typed at a terminal is not read while a pager reads its keys there.
+  const bool typed = options.files.empty() && ::isatty(STDIN_FILENO) == 1;
+  options.pager = options.pager && terminal && !options.follow && !typed;
+}
+
 int run_program(int argc, char** argv) {
   using namespace unoops::cli;
-  if (const auto script = run_as_script(argc, argv)) return *script;
+  const auto called = called_command({argv, static_cast<std::size_t>(argc)});
+  if (called.command) return called.command->run(called.name, called.arguments);
   catch_stop_signals();
   int status = 0;
   auto options = read_options(argc, argv, status);
   if (!options) return status;
-  options->render.color = use_color(*options);
+  lay_out(*options);
   show_downloads(*options);
   if (const auto input = input_that_is_output(*options); !input.empty()) {
     say(input + " is read, and the reports would overwrite it: nothing is done");
     return 2;
   }
-  Output output(options->output, options->follow);
+  Pager pager;
+  if (options->pager) pager.start();
+  Output output(options->output, options->follow, &pager);
   if (!output.is_open()) return 2;
   say_of_places(*options);
   status = run(*options, output.stream());

@@ -6,13 +6,15 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <sstream>
 #include <thread>
 
 #include "base/release_name.hpp"
+#include "cli/commands.hpp"
+#include "cli/help.hpp"
+#include "cli/manual.hpp"
 #include "cli/nearest.hpp"
-#include "cli/output.hpp"
-#include "cli/say.hpp"
+#include "cli/option_rows.hpp"
+#include "cli/terminal.hpp"
 #include "unoops/version.hpp"
 
 namespace unoops::cli {
@@ -32,50 +34,78 @@ std::vector<std::string> kind_names() {
 
 const std::vector<std::string> severities = {"notice", "warning", "error", "fatal"};
 
-// As CLI::IsMember, with the word that was most likely meant, or those there are if they fit on a line.
-CLI::Validator one_of(const std::vector<std::string>& words) {
-  const auto list = fmt::format("{{{}}}", fmt::join(words, ","));
-  return {[words, list](const std::string& word) {
-            if (std::ranges::find(words, word) != words.end()) return std::string();
-            constexpr std::size_t few = 12;
-            if (const auto meant = nearest(word, words); !meant.empty())
-              return fmt::format("{}: {} is meant?", word, meant);
-            return words.size() > few ? fmt::format("{} is none of the {} that there are", word, words.size())
-                                      : fmt::format("{} is not in {}", word, list);
-          },
-          list};
-}
-
 // Options whose words are read when all are there.
 struct Words {
-  std::string severity = "notice", fail_on, boot, color = "auto";
+  std::string severity = "notice", fail_on, boot, color = "auto", hyperlink = "auto";
 };
 
-void add_general_options(CLI::App& app, Options& options, Words& words) {
-  app.add_option("FILE", options.files, "logs, memory dumps, or directories of them; none or '-': standard input");
-  app.add_option("-f,--format", options.format, "what to print")->check(one_of(format_names()))->capture_default_str();
-  app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE");
-  app.add_flag("-v,--verbose", options.render.verbose,
-               "unfold what reports fold; each report of an incident by itself");
-  app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report, show no progress");
+constexpr const char* printed = "What is printed";
+constexpr const char* input = "What is read";
+constexpr const char* symbols = "Symbols (found from the log's release and build-ids if not given)";
+constexpr const char* which = "Which reports";
+constexpr const char* about = "About the program";
+
+void add_input_options(CLI::App& app, Options& options) {
+  app.add_option("FILE", options.files, "logs, memory dumps, or directories of them; none or '-': standard input")
+      ->group(input);
+  app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line")
+      ->group(input);
+  app.add_flag("--log", options.log, "print the log out of memory dumps, as dmesg does; -v: with levels and callers")
+      ->group(input);
   app.add_option("-j,--jobs", options.jobs, "files that are decoded at the same time (as many as there are cores)")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
-  app.add_flag("--log", options.log, "print the log out of memory dumps, as dmesg does; -v: with levels and callers");
-  app.add_flag("--follow", options.follow, "input without end: print a report a second after its last line");
+      ->check(CLI::Range(1, 1024))
+      ->group(input);
+  app.add_flag("!--no-quiet-path", options.quiet_path, "read every line: for tests")->group("");
+}
+
+void add_output_options(CLI::App& app, Options& options) {
+  app.add_option("-f,--format", options.format, choices(format_names()) + " (text)")
+      ->type_name("FORMAT")
+      ->check(one_of(format_names()))
+      ->group(printed);
+  app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE")->group(printed);
+  app.add_flag("-v,--verbose", options.render.verbose, "unfold what reports fold; each report of an incident by itself")
+      ->group(printed);
+  app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report, show no progress")->group(printed);
   app.add_flag("--redact", options.render.redact,
-               "no address, host, hardware name, command line or user path leaves the program");
-  app.add_option("--color", words.color, "colours")->check(one_of({"auto", "always", "never"}))->capture_default_str();
-  app.add_option("--source", options.render.source_dir,
-                 "a source tree: the text of checks that failed, members' comments, lines around places")
-      ->type_name("DIR");
+               "no address, host, hardware name, command line or user path leaves the program")
+      ->group(printed);
+  app.add_option("--source", options.render.source_dirs,
+                 "a source tree: the text of checks that failed, members' comments, lines around places (again for "
+                 "more: searched in order)")
+      ->type_name("DIR")
+      ->allow_extra_args(false)
+      ->group(printed);
   app.add_option("--context", options.render.context, "source lines around a resolved line")
       ->type_name("N")
-      ->check(CLI::Range(0, 1000));
+      ->check(CLI::Range(0, 1000))
+      ->group(printed);
+}
+
+void add_terminal_options(CLI::App& app, Options& options, Words& words) {
+  app.add_option("--color", words.color, "auto, always, never (auto: on a terminal)")
+      ->type_name("WHEN")
+      ->check(one_of({"auto", "always", "never"}))
+      ->group(printed);
+  app.add_option("--hyperlink", words.hyperlink,
+                 "links of the terminal to file:line: auto, none, or a form such as vscode://file{path}:{line}")
+      ->type_name("FORM")
+      ->group(printed);
+  app.add_flag("!--no-pager", options.pager, "do not show reports by a pager")->group(printed);
+}
+
+void add_about_options(CLI::App& app, Options& options) {
   app.add_flag("--explain-symbols", options.explain_symbols,
-               "say which symbol files were tried, and why each was taken or refused");
+               "say which symbol files were tried, and why each was taken or refused")
+      ->group(about);
   app.add_flag("--explain-parse", options.explain_parse,
-               "say which report took a line and why, and why a report was dropped");
+               "say which report took a line and why, and why a report was dropped")
+      ->group(about);
+  app.add_flag_callback(
+         "--list-kinds", [] { throw CLI::RuntimeError(show(kinds_text())); },
+         "the kinds of report, with their severity")
+      ->group(about);
   app.add_flag_callback(
          "--needles",
          [] {
@@ -84,49 +114,34 @@ void add_general_options(CLI::App& app, Options& options, Words& words) {
          },
          "print what large logs are searched for: for measuring")
       ->group("");
-  app.add_flag("!--no-quiet-path", options.quiet_path, "read every line: for tests")->group("");
+  app.set_help_flag("-h,--help", "this text; --help OPTION: one of them at length")->group(about);
+  app.set_version_flag("--version", "unoops " + std::string(version) + "\nlarge logs are searched with " +
+                                        std::string(search_engine()))
+      ->description("the version, and what large logs are searched with")
+      ->group(about);
 }
 
-void add_symbol_options(CLI::App& app, SymbolOptions& symbols) {
-  const char* group = "Symbols (found from the log's release and build-ids where none is given)";
-  app.add_option("-k,--vmlinux", symbols.vmlinux, "this vmlinux, and no search for one")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_option("-r,--release", symbols.release, "the release to look for, instead of the log's")
-      ->type_name("REL")
-      ->group(group);
-  app.add_option("-m,--modules", symbols.modules, "look here for modules first")
-      ->type_name("DIR")
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--debug-root", symbols.debug_root, "a copy of a machine's / to search first")
-      ->type_name("DIR")
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--kallsyms", symbols.kallsyms, "a copy of /proc/kallsyms of that boot")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_option("--system-map", symbols.system_map, "its System.map")->type_name("FILE")->group(group);
-  app.add_flag("--debuginfod", symbols.debuginfod, "fetch what is missing from DEBUGINFOD_URLS")->group(group);
-  app.add_flag("--no-symbols", symbols.none, "no file:line")->group(group);
-  app.add_flag("--force", symbols.force, "use files that do not fit the log")->group(group);
+void add_file_options(CLI::App& app, SymbolOptions& files) {
+  add_symbol_options(app, files, symbols);
+  app.add_flag("--no-symbols", files.none, "no file:line")->group(symbols);
+  app.add_flag("--force", files.force, "use files that do not fit the log")->group(symbols);
 }
 
 void add_choice_options(CLI::App& app, Options& options, Words& words) {
-  const char* which = "Which reports";
-  app.add_option("--kind", options.kinds, "only of this kind (again for more)")
+  app.add_option("--kind", options.kinds, "only of this kind (again for more; --list-kinds)")
       ->check(one_of(kind_names()))
       ->type_name("KIND")
       ->allow_extra_args(false)
       ->group(which);
-  app.add_option("--severity", words.severity, "of this severity and above")
+  app.add_option("--severity", words.severity, "of this severity and above: " + choices(severities))
+      ->type_name("S")
       ->check(one_of(severities))
-      ->capture_default_str()
       ->group(which);
   app.add_option("--boot", words.boot, "of this boot, or of the last")->type_name("N|last")->group(which);
   app.add_flag("--first", options.first, "the first one only")->group(which);
   app.add_flag("--last", options.last, "the last one only")->group(which);
   app.add_option("--fail-on", words.fail_on, "exit 3 if a report of this severity or above was found, 0 if not")
+      ->type_name("S")
       ->check(one_of(severities))
       ->group(which);
 }
@@ -142,37 +157,27 @@ bool read_boot(const std::string& word, Options& options) {
   return true;
 }
 
-int refuse(const std::string& words) {
-  say(words);
-  return 2;
-}
-
-// What --help and --version print goes the way of the reports: a full disk is said.
-int print(const CLI::App& app, const CLI::Success& what) {
-  Output output("", true);
-  std::ostringstream nothing;
-  const int status = app.exit(what, output.stream(), nothing);
-  return output.finish() ? status : 2;
-}
-
-// Nothing: all is well. Else the program ends with this status; said already.
-std::optional<int> parse(CLI::App& app, int argc, char** argv) {
-  try {
-    app.parse(argc, argv);
-    return std::nullopt;
-  } catch (const CLI::Success& e) {  // --help, --version
-    return print(app, e);
-  } catch (const CLI::ExtrasError&) {
+// -h and --help before all else, so that nothing else on the command line hides it; "--help OPTION", "--help=OPTION".
+std::optional<int> help(const CLI::App& app, Arguments argv) {
+  for (std::size_t i = 1; i < argv.size() && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view word = argv[i];
+    const bool joined = word.starts_with("--help=");
+    if (word != "-h" && word != "--help" && !joined) continue;
+    const std::string_view option = joined ? word.substr(7) : i + 1 < argv.size() ? argv[i + 1] : "";
+    if (option.empty())
+      return show(help_text(app, "unoops [OPTION...] [FILE...]") + command_list() +
+                  "\nunoops --help OPTION explains an option at length, and unoops(1) all of them.\n");
+    const auto text = manual_entry(option, text_width(terminal_columns(), environment));
+    if (!text.empty()) return show(text);
     std::vector<std::string> known;
-    for (const auto* option : app.get_options())
-      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
-    const auto word = app.remaining().front();
-    const auto meant = nearest(word.substr(0, word.find('=')), known);
-    return refuse(fmt::format("{} is no option{} (unoops --help lists them)", word,
-                              meant.empty() ? "" : fmt::format(": {} is meant?", meant)));
-  } catch (const CLI::ParseError& e) {
-    return refuse(std::string(e.what()) + " (unoops --help lists the options)");
+    for (const auto* one : app.get_options())
+      if (!one->get_group().empty())
+        for (const auto& name : one->get_lnames()) known.push_back(name);
+    const auto meant = nearest(option.substr(std::min(option.find_first_not_of('-'), option.size())), known);
+    return refuse(fmt::format("{} is no option{} (unoops --help lists them)", option,
+                              meant.empty() ? "" : fmt::format(": --{} is meant?", meant)));
   }
+  return std::nullopt;
 }
 
 // Options that make no sense together, or with what they name; empty: none.
@@ -188,41 +193,45 @@ std::string contradiction(const Options& options) {
   return {};
 }
 
+// What stands in words; nothing: all is well.
+std::optional<int> read_words(const Words& words, Options& options) {
+  options.severity = *severity_from_id(words.severity);
+  if (!words.fail_on.empty()) options.fail_on = severity_from_id(words.fail_on);
+  options.color = words.color == "always" ? Color::always : words.color == "never" ? Color::never : Color::automatic;
+  if (!read_boot(words.boot, options))
+    return refuse("--boot takes a number from 1, or 'last', not '" + words.boot + "'");
+  options.hyperlink = words.hyperlink == "auto"   ? "file://{host}{path}"
+                      : words.hyperlink == "none" ? ""
+                                                  : words.hyperlink;
+  if (std::ranges::any_of(options.hyperlink, [](char c) { return c <= ' ' || c > '~'; }))
+    return refuse("--hyperlink takes a form without blanks, such as file://{host}{path}");
+  if (const auto wrong = contradiction(options); !wrong.empty()) return refuse(wrong);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Options> read_options(int argc, char** argv, int& status) {
   Options options;
   options.jobs = std::max(1U, std::thread::hardware_concurrency());
   CLI::App app{
-      "unoops decodes the crash text of the Linux kernel.\n"
-      "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt\n"
-      "  unoops decode-stacktrace ...   the kernel script's own arguments and output"};
+      "unoops decodes the crash text of the Linux kernel:\n"
+      "  dmesg | unoops        journalctl -k | unoops        unoops oops.txt"};
   app.name("unoops");
-  app.set_version_flag(
-      "--version", "unoops " + std::string(version) + "\nlarge logs are searched with " + std::string(search_engine()));
-  app.set_help_flag("-h,--help", "this text");
   Words words;
-
-  add_general_options(app, options, words);
-  add_symbol_options(app, options.symbols);
+  add_output_options(app, options);
+  add_terminal_options(app, options, words);
+  add_input_options(app, options);
   add_choice_options(app, options, words);
+  add_file_options(app, options.symbols);
+  add_about_options(app, options);
 
-  if (const auto ended = parse(app, argc, argv)) {
-    status = *ended;
-    return std::nullopt;
-  }
-  options.severity = *severity_from_id(words.severity);
-  if (!words.fail_on.empty()) options.fail_on = severity_from_id(words.fail_on);
-  options.color = words.color == "always" ? Color::always : words.color == "never" ? Color::never : Color::automatic;
-  if (!read_boot(words.boot, options)) {
-    status = refuse("--boot takes a number from 1, or 'last', not '" + words.boot + "'");
-    return std::nullopt;
-  }
-  if (const auto wrong = contradiction(options); !wrong.empty()) {
-    status = refuse(wrong);
-    return std::nullopt;
-  }
-  return options;
+  auto ended = help(app, {argv, static_cast<std::size_t>(argc)});
+  if (!ended) ended = parse(app, argc, argv, "unoops --help");
+  if (!ended) ended = read_words(words, options);
+  if (!ended) return options;
+  status = *ended;
+  return std::nullopt;
 }
 
 }  // namespace unoops::cli

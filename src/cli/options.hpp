@@ -6,13 +6,12 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "cli/terminal.hpp"
 #include "unoops/kind.hpp"
 #include "unoops/render.hpp"
 #include "unoops/symbolizer.hpp"
 
 namespace unoops::cli {
-
-enum class Color { automatic, always, never };
 
 struct Options {
   std::vector<std::string> files;  // empty: standard input
@@ -21,6 +20,8 @@ struct Options {
   SymbolOptions symbols;
   RenderOptions render;
   Color color = Color::automatic;
+  std::string hyperlink;  // --hyperlink, for terminals that can
+  bool pager = true;      // where standard output is a terminal
   unsigned jobs = 1;
   bool log = false;  // of memory dumps, nothing else
   bool follow = false, quiet = false, explain_symbols = false, explain_parse = false, quiet_path = true;

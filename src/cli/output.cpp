@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cli/say.hpp"
+#include "cli/stop.hpp"
 #include "unoops/source.hpp"
 
 namespace unoops::cli {
@@ -46,11 +47,17 @@ mode_t mode_for(const std::string& path) {
 }  // namespace
 
 bool FdBuffer::write_all(const char* text, std::size_t size) {
+  if (reader_left_) return true;
+  if (pager_) pager_->take_errors();
   while (size > 0 && error_ == 0) {
     const ssize_t written = ::write(fd_, text, size);
     if (written >= 0) {
       text += written;
       size -= static_cast<std::size_t>(written);
+    } else if (errno == EPIPE && pager_) {
+      reader_left_ = true;  // who has read enough leaves: no error, and nothing to go on for
+      stop_pumping();
+      return true;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       pollfd ready{fd_, POLLOUT, 0};
       ::poll(&ready, 1, -1);
@@ -85,8 +92,9 @@ std::streamsize FdBuffer::xsputn(const char* text, std::streamsize size) {
 
 int FdBuffer::sync() { return flush_room() ? 0 : -1; }
 
-Output::Output(std::string path, bool in_place)
-    : path_(std::move(path)),
+Output::Output(std::string path, bool in_place, Pager* pager)
+    : pager_(pager && pager->is_running() ? pager : nullptr),
+      path_(std::move(path)),
       fd_([&] {
         if (path_.empty()) return STDOUT_FILENO;
         struct stat info {};
@@ -96,7 +104,7 @@ Output::Output(std::string path, bool in_place)
         return open_beside(path_, beside_);
       }()),
       open_error_(fd_ < 0 ? errno : 0),
-      buffer_(fd_),
+      buffer_(fd_, pager_),
       stream_(&buffer_) {}
 
 Output::~Output() {
@@ -126,6 +134,7 @@ bool Output::is_open() const {
 bool Output::finish() {
   stream_.flush();
   int error = buffer_.error();
+  if (pager_) pager_->finish();
   // A full network file system tells it only now.
   if (error == 0 && !path_.empty() && ::close(std::exchange(fd_, -1)) != 0) error = errno;
   if (error == 0 && !beside_.empty()) {

@@ -8,13 +8,16 @@
 
 #include "base/rooms.hpp"
 #include "cli/options.hpp"
+#include "cli/pager.hpp"
 
 namespace unoops::cli {
 
 // A descriptor as a stream. It waits where the other end is slow (O_NONBLOCK), and stops at the first error.
 class FdBuffer final : public std::streambuf {
  public:
-  explicit FdBuffer(int fd) : fd_(fd) { setp(room_.data(), room_.data() + room_.size()); }
+  explicit FdBuffer(int fd, Pager* pager = nullptr) : fd_(fd), pager_(pager) {
+    setp(room_.data(), room_.data() + room_.size());
+  }
   int error() const { return error_; }  // errno of the write that failed; 0: none
 
  protected:
@@ -27,7 +30,9 @@ class FdBuffer final : public std::streambuf {
   bool flush_room();
 
   const int fd_;
+  Pager* const pager_;
   int error_ = 0;
+  bool reader_left_ = false;
   std::array<char, 64 * 1024> room_{};
 };
 
@@ -35,8 +40,8 @@ class FdBuffer final : public std::streambuf {
 // regular file, and what --follow writes, is written where it stands.
 class Output {
  public:
-  // An empty path: standard output.
-  Output(std::string path, bool in_place);
+  // An empty path: standard output, and `pager` may be what it is a pipe to; finish() waits for that.
+  Output(std::string path, bool in_place, Pager* pager = nullptr);
   ~Output();
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -49,6 +54,7 @@ class Output {
  private:
   static int open_beside(const std::string& path, std::string& beside);
 
+  Pager* const pager_;
   std::string path_;    // where it shall be; empty: standard output
   std::string beside_;  // where it is written; empty: in its place
   int fd_ = -1;

@@ -18,7 +18,7 @@ namespace {
 DecodeOptions decode_options(const Options& options) {
   DecodeOptions decode;
   decode.symbols = options.symbols;
-  decode.source_dir = options.render.source_dir;
+  decode.source_dirs = options.render.source_dirs;
   decode.fold = !options.render.verbose;
   decode.all_tasks = options.render.verbose;
   decode.quiet_path = options.quiet_path;

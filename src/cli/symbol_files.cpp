@@ -115,7 +115,7 @@ void say_of_places(const Options& options) {
   };
   for (const auto& directory : options.symbols.modules) look_at("-m", directory);
   look_at("--debug-root", options.symbols.debug_root);
-  look_at("--source", options.render.source_dir);
+  for (const auto& directory : options.render.source_dirs) look_at("--source", directory);
   if (!options.symbols.debuginfod || options.symbols.none) return;
   const char* urls = std::getenv("DEBUGINFOD_URLS");
   std::istringstream words(urls ? urls : "");

@@ -28,7 +28,7 @@ class Decoder::Impl {
       : options_(std::move(options)),
         sink_(std::move(sink)),
         kernels_(options_.symbols),
-        source_(options_.source_dir),
+        source_(options_.source_dirs),
         parser_(report_parser("")),
         reader_(report_reader()),
         hosts_(host_reader()),

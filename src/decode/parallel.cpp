@@ -60,7 +60,7 @@ class Parallel {
     auto options = work_.decode;
     options.apart = true;
     options.explain_parse = {};
-    options.source_dir.clear();  // the caller's decoder explains
+    options.source_dirs.clear();  // the caller's decoder explains
     if (options.warn) options.warn = [&](std::string_view words) { put(std::string(words)); };
     while (const auto source = next_source(queue, index)) {
       Decoder decoder(options, [&](ParsedReport&& report) {

@@ -115,7 +115,7 @@ void no_symbols(const Report& r, Explanation& e, std::string_view) {
     add_step(e, "with the vmlinux of this kernel (-k, or its debug package) " + told + " can be named");
 }
 
-// What the check asks: by the source (DecodeOptions::source_dir), or as kernels since v6.19 print it.
+// What the check asks: by the source (DecodeOptions::source_dirs), or as kernels since v6.19 print it.
 void failed_check(const Report& r, Explanation& e, std::string_view id) {
   const auto& check = r.site.check;
   const auto printed = r.fact(fact::condition);

@@ -4,6 +4,7 @@
 
 #include "base/hex.hpp"
 #include "base/text.hpp"
+#include "inspect/jump_targets.hpp"
 #include "inspect/shadow_origin.hpp"
 
 namespace unoops::inspect {
@@ -51,23 +52,6 @@ Operation operation_of(const Scene& scene, const Insn& insn, const MemoryAccess*
   return access->write ? Operation::store : Operation::load;
 }
 
-// Direct targets in terms of the function, as the kernel's own scripts print them.
-std::string with_target(const Scene& scene, const Decoded& decoded) {
-  const Insn& insn = decoded.insn;
-  if (!insn.target) return decoded.text;
-  const std::string mnemonic = decoded.text.substr(0, decoded.text.find(' '));
-  const auto operands = decoded.text.find_last_of(" ,");
-  const std::string head = operands == std::string::npos ? mnemonic + " " : decoded.text.substr(0, operands + 1);
-  const std::uint64_t size = scene.pc && scene.pc->size ? *scene.pc->size : 0;
-  if (scene.function && *insn.target - *scene.function < size) {
-    const std::uint64_t offset = *insn.target - *scene.function;
-    return head + scene.pc->symbol + "+" + hex(offset);
-  }
-  const auto distance = static_cast<std::int64_t>(*insn.target - insn.address);
-  return head + (distance < 0 ? ".-" + hex(static_cast<std::uint64_t>(-distance))
-                              : ".+" + hex(static_cast<std::uint64_t>(distance)));
-}
-
 // A kernel that steps over an instruction before it finds that it can't emulate it prints the pc of the next one.
 void step_back(Scene& scene) {
   const auto& address = scene.report.fault.address;
@@ -112,7 +96,7 @@ void list_instructions(Scene& scene) {
     if (scene.function) out.function_offset = static_cast<std::int64_t>(d.insn.address - *scene.function);
     const auto begin = scene.bytes.begin() + static_cast<std::ptrdiff_t>(out.offset);
     out.bytes.assign(begin, begin + d.insn.size);
-    out.text = with_target(scene, d);
+    out.text = text_with_target(scene, d);
     out.registers = registers_of(d, names);
     out.faulting = scene.fault == i;
     scene.report.site.instructions.push_back(std::move(out));

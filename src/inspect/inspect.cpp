@@ -6,6 +6,7 @@
 #include "debuginfo/debug_file.hpp"
 #include "inspect/bad_pointer.hpp"
 #include "inspect/describe.hpp"
+#include "inspect/jump_targets.hpp"
 #include "inspect/naming.hpp"
 #include "inspect/scene.hpp"
 #include "inspect/sightings.hpp"
@@ -108,6 +109,7 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
   choose_bytes(scene, subject);
   decode_window(scene, boundaries(subject));
   describe(scene);
+  if (subjects.size() == 1) name_targets(scene, *subject);
   if (!pointer || !pc) return;
   if (thunk) return namer.name_call(scene);
   see_stack_variable(scene);

@@ -8,7 +8,14 @@
 
 namespace unoops::machine {
 
-// "movq", "0x50(%rbx), %rax" → "mov    0x50(%rbx),%rax" with a single blank
-std::string att_style(std::string_view mnemonic, std::string_view operands);
+// What the bytes tell and Capstone's text leaves out.
+struct Encoding {
+  unsigned size = 0;           // bytes of the instruction; 0: not known
+  bool zero_distance = false;  // a displacement of 0 is written out: "0x0(%rbp)"
+};
+
+// "movq", "0x50(%rbx), %rax" → "mov 0x50(%rbx),%rax". Immediates are unsigned numbers of the operand's width, as objdump
+// prints them: "$0xffffffffffffffea".
+std::string att_style(std::string_view mnemonic, std::string_view operands, const Encoding& = {});
 
 }  // namespace unoops::machine

@@ -3,8 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "machine/att_style.hpp"
-
 namespace unoops::machine {
 Disassembler::Disassembler(const Isa& isa) : isa_(isa) {
   if (cs_open(isa.arch, isa.mode, &handle_) != CS_ERR_OK) {
@@ -31,6 +29,13 @@ Disassembler::Disassembler(Disassembler&& o) noexcept
       handle_(std::exchange(o.handle_, 0)),
       text_(std::exchange(o.text_, 0)),
       scratch_(std::exchange(o.scratch_, nullptr)) {}
+
+// Of the handle with details; those of an instruction set that att_style() is not asked for are not x86's.
+Encoding Disassembler::encoding_of(const cs_insn& raw) const {
+  if (!isa_.att_syntax || !raw.detail) return {};
+  const cs_x86& x86 = raw.detail->x86;
+  return {raw.size, x86.encoding.disp_size != 0 && x86.disp == 0};
+}
 
 // " (%edx),%rdi", by an instruction with the same operands.
 std::string Disassembler::operands_of(std::span<const std::uint8_t> bytes, const Undefined& of) const {
@@ -64,10 +69,11 @@ std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes,
   }
   if (with_text) {
     out.registers = isa_.operand_registers(handle_, *scratch_->detail);
+    const Encoding encoding = encoding_of(*scratch_);
     at = bytes.data(), left = bytes.size(), pc = address;
     if (text_ && !cs_disasm_iter(text_, &at, &left, &pc, scratch_)) return out;
     if (text_) {
-      out.text = att_style(scratch_->mnemonic, scratch_->op_str);
+      out.text = att_style(scratch_->mnemonic, scratch_->op_str, encoding);
     } else {
       out.text = scratch_->mnemonic;
       if (scratch_->op_str[0]) out.text += std::string(" ") + scratch_->op_str;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "machine/att_style.hpp"
 #include "machine/isa.hpp"
 
 namespace unoops::machine {
@@ -32,6 +33,7 @@ class Disassembler {
   const Isa& isa() const { return isa_; }
 
  private:
+  Encoding encoding_of(const cs_insn&) const;
   std::string operands_of(std::span<const std::uint8_t> bytes, const Undefined&) const;
 
   const Isa& isa_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ constexpr std::size_t bytes_per_row = 7;  // objdump's, for x86
 struct Groups {
   std::vector<std::string_view> words;  // without their marks
   std::size_t unit = 1;                 // bytes in each
+  int address_bits = 64;
 };
 
 Groups split(std::string_view code) {
@@ -39,6 +41,21 @@ std::string in_columns(std::string_view text) {
   return fmt::format("{:<6} {}", text.substr(0, blank), operands);
 }
 
+// Targets count from the listing's first byte, as objdump's do in an object file of these bytes alone: "jmp .-0x20" at 0x10
+// is a jump to 0xfffffffffffffff0.
+std::string listed_text(const Groups& groups, const Instruction& in, std::uint64_t start) {
+  const auto operand = in.text.find_last_of(" ,");
+  const auto word = std::string_view(in.text).substr(operand == std::string::npos ? in.text.size() : operand + 1);
+  std::uint64_t distance = 0;
+  const bool back = word.starts_with(".-0x");
+  if (!(back || word.starts_with(".+0x")) ||
+      std::from_chars(word.data() + 4, word.data() + word.size(), distance, 16).ec != std::errc{})
+    return in_columns(in.text);
+  std::uint64_t target = in.offset - start + (back ? 0 - distance : distance);
+  if (groups.address_bits == 32) target &= 0xffffffff;
+  return in_columns(in.text.substr(0, operand + 1) + fmt::format("{:#x}", target));
+}
+
 void write_instruction(std::ostream& out, const Groups& groups, const Instruction& in, std::uint64_t start, bool mark) {
   const std::size_t first = in.offset / groups.unit,
                     last = std::min(groups.words.size(), first + in.bytes.size() / groups.unit);
@@ -48,7 +65,8 @@ void write_instruction(std::ostream& out, const Groups& groups, const Instructio
     for (std::size_t i = at; i < std::min(last, at + per_row); ++i) hex.append(groups.words[i]) += ' ';
     out << fmt::format("{:4x}:{}\t", at * groups.unit - start, mark && at == first ? "*" : "");
     if (at == first)
-      out << fmt::format("{:<21}\t{}{}\n", hex, in_columns(in.text), mark ? "\t\t<-- trapping instruction" : "");
+      out << fmt::format("{:<21}\t{}{}\n", hex, listed_text(groups, in, start),
+                         mark ? "\t\t<-- trapping instruction" : "");
     else
       out << hex << '\n';
   }
@@ -77,9 +95,11 @@ void write_all(std::ostream& out, const Groups& groups, Iterator first, Iterator
 
 }  // namespace
 
-void write_code_listing(std::ostream& out, std::string_view code, const std::vector<Instruction>& instructions) {
+void write_code_listing(std::ostream& out, std::string_view code, const std::vector<Instruction>& instructions,
+                        int address_bits) {
   if (instructions.empty()) return;
-  const Groups groups = split(code);
+  Groups groups = split(code);
+  groups.address_bits = address_bits;
   const auto fault = std::ranges::find_if(instructions, &Instruction::faulting);
   const bool marked = fault != instructions.end();
   if (marked) {

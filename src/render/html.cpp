@@ -23,7 +23,7 @@ struct Held {
 class HtmlRenderer final : public Renderer {
  public:
   HtmlRenderer(std::ostream& out, const RenderOptions& options)
-      : out_(out), source_(options.source_dir, options.context) {}
+      : out_(out), source_(options.source_dirs, options.context) {}
 
   void report(const Report& r) override {
     held_.push_back({html_row(r), html_article(r, source_), r.severity});

@@ -18,6 +18,10 @@ constexpr std::uint64_t first_stand_in = 0xadd00001;
 // Structures are never so large: what an instruction adds to a pointer is an address itself.
 constexpr std::uint64_t largest_offset = 0x1000000;
 
+// "$0xffffffffffffffea" and masks: no address of the last page but one says where the kernel lies. Of 32 bits they could
+// be a part of one.
+bool is_small_negative(std::uint64_t value) { return 0 - value <= 0x2000; }
+
 // The registers tell the width: MIPS and PowerPC have both.
 Machine machine_of(const Report& r) {
   const bool narrow =
@@ -60,11 +64,11 @@ std::string Redactor::line_of(std::string_view line, std::string_view host) {
   return host.empty() ? std::string(line) : with_first_word_replaced(line, host, shown_as);
 }
 
-// Operands tell addresses in other forms, too: sign-extended (-0x3f9e5fb0), as a distance (.-0x2f0bc986), or from the
+// Operands tell addresses in other forms, too: sign-extended (0xffffffffc061a050), as a distance (.-0x2f0bc986), or from the
 // instruction to a per-CPU variable whose place everybody knows (%gs:0x6b6283c1(%rip)).
 std::string Redactor::instruction(std::string_view from) {
   return with_hex_words(from, [&](const HexWord& word) -> std::optional<std::uint64_t> {
-    if (!word.prefixed || word.value < largest_offset) return std::nullopt;
+    if (!word.prefixed || word.value < largest_offset || is_small_negative(word.value)) return std::nullopt;
     return stand_in(word.value);
   });
 }

@@ -59,7 +59,7 @@ void ScriptDecoder::read(const RawLine& raw, std::string_view) {
     out_ << decode(line, refs);
   if (raw.ended) out_ << '\n';
   if (const auto code = code_of(line); refs.empty() && raw.ended && !code.empty())
-    write_code_listing(out_, code, disassemble_(code));
+    write_code_listing(out_, code, disassemble_(code), options_.address_bits);
 }
 
 std::string ScriptDecoder::decode(std::string_view line, std::vector<SymbolRefSpan>& refs) const {

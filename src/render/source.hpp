@@ -19,7 +19,8 @@ struct SourceLine {
 
 class SourceView {
  public:
-  SourceView(std::string dir, int context) : tree_(std::move(dir)), context_(context > 0 ? context : 2) {}
+  SourceView(std::vector<std::string> dirs, int context)
+      : tree_(std::move(dirs)), context_(context > 0 ? context : 2) {}
 
   // Each place once a report; empty: not found, shown before, or line 0.
   std::vector<SourceLine> around(const Location&);

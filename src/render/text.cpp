@@ -57,7 +57,7 @@ struct Held {
 class TextRenderer final : public Renderer {
  public:
   TextRenderer(std::ostream& out, const RenderOptions& options)
-      : out_(out), options_(options), source_(options.source_dir, options.context) {}
+      : out_(out), options_(options), source_(options.source_dirs, options.context) {}
 
   void report(const Report& r) override {
     if (Held* first = options_.verbose ? nullptr : earlier(r)) {

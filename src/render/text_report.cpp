@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/printable.hpp"
+#include "render/hyperlink.hpp"
 #include "render/page.hpp"
 #include "render/view.hpp"
 #include "report/questions.hpp"
@@ -16,7 +17,7 @@ namespace {
 class TextReport {
  public:
   TextReport(const Report& r, const RenderOptions& options, SourceView& source)
-      : r_(r), options_(options), source_(source), page_(options.width, options.color) {}
+      : r_(r), options_(options), source_(source), links_(options), page_(options.width, options.color) {}
 
   std::string head(const std::string& number) {
     const Verdict v = verdict_of(r_);
@@ -72,7 +73,7 @@ class TextReport {
       bytes = std::max(bytes, i.bytes.size() * 3 + 1);
       if (!i.note.empty()) text = std::max(text, display_width(clean(i.text)) + 2);
     }
-    for (const auto& i : shown) instruction(i, std::min<std::size_t>(bytes, 34), std::min<std::size_t>(text, 40));
+    for (const auto& i : shown) instruction(i, std::min<std::size_t>(bytes, 34), std::min(text, room(40)));
   }
 
   void raw_code() {
@@ -122,21 +123,28 @@ class TextReport {
           name_column_ = std::max(name_column_, display_width(row.name) + indent + 2);
         place_column_ = std::max(place_column_, row.place.empty() ? 0 : display_width(row.place) + 2);
       }
-    name_column_ = std::min<std::size_t>(std::max<std::size_t>(name_column_, 28), 50);
-    place_column_ = std::min<std::size_t>(place_column_, 36);
+    name_column_ = std::min(std::max<std::size_t>(name_column_, 28), room(50));
+    place_column_ = std::min(place_column_, room(36));
   }
+
+  // A column of so many at a width of 100 gets its part of what is more or less. Words that are longer run over.
+  std::size_t room(std::size_t column) const { return column * page_.width() / 100; }
 
   void trace_row(const TraceRow& row) {
     if (row.kind == TraceRow::Kind::context) return page_.line("  " + page_.paint(Style::bold, row.name));
     if (row.kind == TraceRow::Kind::fold) return page_.line("     " + page_.paint(Style::dim, row.name));
     std::string line = row.mark == '>' ? "  >  " : row.mark ? fmt::format("  {}: ", row.mark) : "     ";
     line += padded((row.kind == TraceRow::Kind::inlined ? "  " : row.guess ? "? " : "") + row.name, name_column_);
-    if (place_column_) line += padded(row.place, place_column_);
+    if (place_column_) {
+      const auto place = padded(row.place, place_column_);
+      const bool is_place = row.source && !row.place.starts_with('(');  // else why there is none
+      line += is_place ? links_.around(row.place, *row.source) + place.substr(row.place.size()) : place;
+    }
     if (!row.module.empty()) line += row.module + " ";
     const std::string levels = row.folded_levels ? fmt::format("({} inlined: -v) ", row.folded_levels) : "";
     line += page_.paint(Style::dim, levels + row.note);
     page_.line(row.mark == '>' ? page_.paint(Style::bold, line) : row.guess ? page_.paint(Style::dim, line) : line);
-    if (row.source && !options_.source_dir.empty()) source_lines(*row.source);
+    if (row.source && !options_.source_dirs.empty()) source_lines(*row.source);
   }
 
   void source_lines(const Location& at) {
@@ -157,8 +165,7 @@ class TextReport {
         name = std::max(name, display_width(row.name) + 2 * row.indent + 2);
         value = std::max(value, display_width(row.value) + 2);
       }
-      for (const auto& row : table.rows)
-        value_row(row, std::min<std::size_t>(name, 26), std::min<std::size_t>(value, 48));
+      for (const auto& row : table.rows) value_row(row, std::min(name, room(26)), std::min(value, room(48)));
       if (table.more != 0)
         page_.line("     " + page_.paint(Style::dim, fmt::format("... {} (-v)",
                                                                  plural(table.more, "more member", "more members"))));
@@ -272,6 +279,7 @@ class TextReport {
   const Report& r_;
   const RenderOptions& options_;
   SourceView& source_;
+  Hyperlinks links_;
   Page page_;
   std::size_t name_column_ = 0, place_column_ = 0;
 };

@@ -37,6 +37,15 @@ std::string name_of(const SymbolRef& ref) {
   return out;
 }
 
+// What a bare address is: the debug information's function there, or the line of a System.map.
+std::string bare_name(const Frame& f, const std::vector<Location>* chain) {
+  if (!f.ref.symbol.empty() || !f.ref.address) return {};
+  if (chain) return chain->back().function.empty() ? "" : " (" + clean(chain->back().function) + ")";
+  const auto* why = std::get_if<Unresolved>(&f.lookup);
+  const bool named = why && why->reason == Miss::no_debug_info && why->detail.find("+0x") != std::string::npos;
+  return named ? " (" + clean(why->detail) + ")" : "";
+}
+
 std::string module_of(const SymbolRef& ref) { return ref.module.empty() ? "" : "[" + clean(ref.module) + "]"; }
 
 std::string context_mark(std::string_view context) {
@@ -207,6 +216,7 @@ class Rows {
       row.note = here().stale ? "link register: where its last call returned to" : "caller by link register";
     if (!f.marks.empty()) add_note(row, "(" + clean(f.marks) + ")");
     const auto* chain = chain_of(f);
+    row.name += bare_name(f, chain);
     if (!chain) {
       miss(f, row);
       if (here().culprit) row.source = check_of(f);

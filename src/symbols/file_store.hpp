@@ -23,6 +23,7 @@ class FileStore {
 
   // Symbolizer's, for this kernel.
   const Lookup& resolve(const SymbolRef&);
+  SymbolMatches matches(const SymbolRef&);
   void check(const std::vector<const SymbolRef*>&);
   // What a report says of its kernel, where the identity did not know it yet.
   void learn(const Kernel&, std::optional<std::uint64_t> kernel_offset);
@@ -84,6 +85,10 @@ class FileStore {
   const std::shared_ptr<SymbolRoots>& roots();
   bool is_trusted(Slot&, const std::string& path);
   void note_refusal(const Slot&, std::string why);
+
+  // matches.cpp
+  SymbolMatches match_all(const SymbolRef&);
+  SymbolMatch match(const SymbolRef&, const Place&);
 
   // lookup.cpp: references
   Lookup look_up(const SymbolRef&);

@@ -19,6 +19,7 @@ class KernelCache final : public Symbolizer {
   FileStore* with_vmlinux(const KernelIdentity&);
 
   const Lookup& resolve(const KernelIdentity& kernel, const SymbolRef& ref) override { return of(kernel).resolve(ref); }
+  SymbolMatches matches(const KernelIdentity& kernel, const SymbolRef& ref) override { return of(kernel).matches(ref); }
   void check(const KernelIdentity& kernel, const std::vector<const SymbolRef*>& refs) override {
     of(kernel).check(refs);
   }

@@ -30,8 +30,9 @@ SANITIZED = subprocess.run(["grep", "-q", "__asan_init", UNOOPS], check=False).r
 
 
 def environment(**more):
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("DEBUGINFOD") and k != "NO_COLOR"}
-    return {**clean, "LC_ALL": "C.UTF-8", **more}
+    unset = ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("DEBUGINFOD") and k not in unset}
+    return {**clean, "LC_ALL": "C.UTF-8", "UNOOPS_PAGER": "", **more}
 
 
 def run(*args, stdin=b"", env=None):

@@ -33,6 +33,7 @@ struct NoSymbols final : Symbolizer {
   Lookup none;
   std::vector<std::string> asked;
   const Lookup& resolve(const KernelIdentity&, const SymbolRef&) override { return none; }
+  SymbolMatches matches(const KernelIdentity&, const SymbolRef&) override { return {}; }
   void check(const KernelIdentity& kernel, const std::vector<const SymbolRef*>&) override {
     asked.push_back(kernel.release);
   }

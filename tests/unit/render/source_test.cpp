@@ -14,7 +14,7 @@ TEST_CASE("source lines around a place, each place once a report") {
   fs::create_directories(dir / "tree/mm");
   std::ofstream(dir / "tree/mm/slub.c") << "one\n\ttwo\nthree\x1b\nfour\nfive\n";
   std::ofstream(dir / "secret.c") << "secret\n";
-  SourceView tree((dir / "tree").string(), 1);
+  SourceView tree({(dir / "tree").string()}, 1);
 
   const auto lines = tree.around({"f", "mm/slub.c", 3, 0, false});
   REQUIRE(lines.size() == 3);
