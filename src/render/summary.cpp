@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t most_groups = 10'000;
 
 std::string when(const Report& r) {
-  if (const auto moment = moment_text(r); !moment.empty()) return moment;
+  if (auto moment = moment_text(r); !moment.empty()) return moment;
   return fmt::format("boot {}{}", r.boot, r.time_us ? ", " + time_text(*r.time_us) : ", " + lines_text(r));
 }
 
