@@ -104,7 +104,8 @@ void see_flipped(Report& r) {
     if (std::popcount(difference) != 1 || std::countr_zero(difference) < lowest_telling_bit) continue;
     const auto& control = r.arch->control_registers;
     if (std::ranges::find(control, reg.name) != control.end() || reg.name == r.arch->fault_address ||
-        !is_memory(address_fact(reg.value, r.arch).id) || reg.value % r.arch->page_size == 0)
+        !is_memory(address_fact(reg.value, r.arch).id) ||
+        (r.arch->page_size != 0 && reg.value % r.arch->page_size == 0))
       continue;
     return add(r, Sight::flipped_bit, reg.name, std::countr_zero(difference));
   }
