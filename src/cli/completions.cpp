@@ -10,8 +10,6 @@
 
 #include "base/rooms.hpp"
 #include "cli/commands.hpp"
-#include "unoops/kind.hpp"
-#include "unoops/render.hpp"
 
 namespace unoops::cli {
 namespace {
@@ -39,25 +37,16 @@ std::vector<std::string> split(std::string_view list) {
   return words;
 }
 
-// The words that an option takes: its validator's "{text,json}", or those of the table that its name stands for, where
-// there are too many to be shown.
-std::vector<std::string> words_of(const CLI::Option& option) {
-  const std::string type = option.get_type_name();
-  const auto begin = type.find('{'), end = type.find('}');
-  if (begin != std::string::npos && end != std::string::npos && begin < end)
-    return split(std::string_view(type).substr(begin + 1, end - begin - 1));
-  std::vector<std::string> words;
-  if (option.check_lname("kind"))
-    for (const auto* kind : all_kinds()) words.emplace_back(kind->id);
-  if (option.check_lname("format"))
-    for (const auto& format : formats()) words.emplace_back(format.id);
-  if (option.check_lname("severity") || option.check_lname("fail-on"))
-    for (const auto severity : {Severity::notice, Severity::warning, Severity::error, Severity::fatal})
-      words.emplace_back(severity_id(severity));
-  return words;
+// The words that an option takes: one_of() names its check by them (option_rows.hpp).
+std::vector<std::string> words_of(CLI::Option& option) {
+  try {
+    return split(option.get_validator("")->get_name());
+  } catch (const CLI::OptionNotFound&) {
+    return {};
+  }
 }
 
-Completion completion_of(const CLI::Option& option) {
+Completion completion_of(CLI::Option& option) {
   Completion out;
   for (const auto& name : option.get_snames()) out.names.push_back("-" + name);
   for (const auto& name : option.get_lnames()) out.names.push_back("--" + name);
@@ -80,9 +69,9 @@ struct Table {
   std::vector<Subcommand> subcommands;
 };
 
-Table table_of(const CLI::App& app) {
+Table table_of(CLI::App& app) {
   Table table;
-  for (const auto* option : app.get_options())
+  for (auto* option : app.get_options())
     if (option->nonpositional() && !option->get_group().empty()) table.options.push_back(completion_of(*option));
   for (const auto& command : commands())
     table.subcommands.push_back({std::string(command.name), std::string(command.help)});

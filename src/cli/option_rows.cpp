@@ -11,15 +11,15 @@
 namespace unoops::cli {
 
 CLI::Validator one_of(std::vector<std::string> words) {
-  return {[words = std::move(words)](const std::string& word) {
-            if (std::ranges::find(words, word) != words.end()) return std::string();
-            constexpr std::size_t few = 12;
-            if (const auto meant = nearest(word, words); !meant.empty())
-              return fmt::format("{}: {} is meant?", word, meant);
-            return words.size() > few ? fmt::format("{} is none of the {} that there are", word, words.size())
-                                      : fmt::format("{} is not in {{{}}}", word, fmt::join(words, ","));
-          },
-          ""};
+  auto name = fmt::format("{}", fmt::join(words, ","));  // from which completions are made
+  const auto check = [words = std::move(words)](const std::string& word) {
+    if (std::ranges::find(words, word) != words.end()) return std::string();
+    constexpr std::size_t few = 12;
+    if (const auto meant = nearest(word, words); !meant.empty()) return fmt::format("{}: {} is meant?", word, meant);
+    return words.size() > few ? fmt::format("{} is none of the {} that there are", word, words.size())
+                              : fmt::format("{} is not in {{{}}}", word, fmt::join(words, ","));
+  };
+  return CLI::Validator(check, "", std::move(name));
 }
 
 std::string choices(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }

@@ -102,8 +102,8 @@ class Sums(Case):
             return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
 
         peak(800)
-        few, many = peak(20000), peak(60000)  # with both, as many names are kept as ever are
-        self.assertLess(many - few, 512, f"{few} kB with 20,000 machines, {many} kB with 60,000")
+        few, many = peak(110000), peak(300000)  # with both, as many names and events are kept as ever are
+        self.assertLess(many - few, 512, f"{few} kB with 110,000 machines, {many} kB with 300,000")
 
     def test_counts_are_the_same_in_every_format(self):
         log = self.file("a.log", OOPS + LATER + WARNING)

@@ -57,7 +57,8 @@ TEST_CASE("C: a whole log gives one line of JSON a report", "[capi]") {
   REQUIRE(decoder);
   CHECK(unoops_version() == std::string(unoops::version));
   const auto text = decode(decoder.get(), demo_log());
-  CHECK(text.starts_with("{\"schema\":\"unoops.report/1\",\"number\":1"));
+  CHECK(text.starts_with("{\"schema\":\"unoops.report/1\","));
+  CHECK(text.find("\"number\":1,") != std::string::npos);
   CHECK(text.find('\n') == text.size() - 1);
   CHECK(std::string(unoops_error(decoder.get())).empty());
   CHECK(decode(decoder.get(), demo_log()) == text);  // a new log, numbered anew

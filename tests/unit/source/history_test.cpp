@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "catch.hpp"
-#include "symbols/fixture.hpp"
+#include "unit/symbols/fixture.hpp"
 
 using namespace unoops;
 using namespace unoops::source;
