@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/argument_pointers.hpp"
 #include "cli/say.hpp"
 
 namespace unoops::cli {
@@ -87,9 +88,7 @@ void Pager::start(const Variable& variable) {
   auto words = pager_command(variable);
   Pipe text, failure;
   if (words.empty() || is_running() || !text.open() || !failure.open()) return;
-  std::vector<char*> arguments;
-  for (auto& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  const auto arguments = argument_pointers(words);
   const pid_t child = ::fork();
   if (child < 0) return;
   if (child == 0) become(arguments.data(), text.read, failure.write);

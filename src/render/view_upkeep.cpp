@@ -53,8 +53,8 @@ Statement later(const Report& r) {
   for (const auto& one : all.commits) out.sentences.push_back(change(one, all.problem.empty()));
   if (!all.commits.empty())
     out.sentences.front() =
-        fmt::format("{} after {}{} for {}: {}", plural(all.commits.size() + all.more, "candidate", "candidates"),
-                    since, until, where, out.sentences.front());
+        fmt::format("{} after {}{} for {}: {}", plural(all.commits.size() + all.more, "candidate", "candidates"), since,
+                    until, where, out.sentences.front());
   if (all.more != 0) out.sentences.push_back(fmt::format("and {} more", all.more));
   if (!all.problem.empty()) out.sentences.push_back(clean(all.problem));
   return out;

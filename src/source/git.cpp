@@ -11,6 +11,7 @@
 #include <array>
 #include <filesystem>
 
+#include "base/argument_pointers.hpp"
 #include "unoops/upkeep.hpp"
 
 extern char** environ;
@@ -40,13 +41,6 @@ std::vector<std::string> environment() {
   return out;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> out;
-  for (auto& word : words) out.push_back(word.data());
-  out.push_back(nullptr);
-  return out;
-}
-
 struct Child {
   pid_t pid = -1;
   int output = -1;
@@ -62,8 +56,8 @@ std::optional<Child> start(std::vector<std::string> words) {
   ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   auto variables = environment();
   Child child{-1, ends[0]};
-  const int error =
-      ::posix_spawnp(&child.pid, "git", &actions, nullptr, pointers(words).data(), pointers(variables).data());
+  const int error = ::posix_spawnp(&child.pid, "git", &actions, nullptr, argument_pointers(words).data(),
+                                   argument_pointers(variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   if (error == 0) return child;

@@ -2,6 +2,7 @@
 import errno
 import gzip
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -10,7 +11,7 @@ import unittest
 from helper import DEMO, OOPS, QUIET, SYMBOLS, UNOOPS, WARNING, Case, environment, run
 
 ESCAPE = os.environ["ESCAPE"]
-PARTS = run("--version").stdout.decode().split("sandbox: ")[1].strip().split(", ")
+PARTS = re.search(r"^sandbox +(.*)$", run("--version").stdout.decode(), re.M)[1].split(", ")
 
 FILES = {"read-outside", "list-outside", "read-through-link", "write-what-is-read", "cut-what-is-read", "remove-what-is-read",
          "write-outside", "make-outside", "make-directory-outside", "make-link-outside", "make-pipe-outside", "write-to-another",

@@ -48,7 +48,7 @@ def main(unoops, folder, every='1'):
         print(f'{folder} is not here')
         return 77
     logs = sorted(os.path.join(folder, name) for name in os.listdir(folder))
-    logs = [log for log in logs if os.path.isfile(log)]
+    logs = [log for log in logs if os.path.isfile(log) and not log.endswith('.json')]  # reports of ours are no log
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda log: try_log(unoops, log, int(every)), logs))
     runs, found = sum(r[0] for r in results), [f for r in results for f in r[1]]

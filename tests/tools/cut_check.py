@@ -1,7 +1,7 @@
 """What a report of a log that was cut may say: each field equals the whole one's or is absent, and what is missing is told."""
 
 # Conclusions drawn from all of the report, and places: they are weaker where there is less to draw from.
-CONCLUSIONS = {'title', 'kind', 'signature', 'severity', 'corrupted', 'defects', 'explanation', 'culprit', 'follows', 'panic',
+CONCLUSIONS = {'title', 'kind', 'signature', 'severity', 'corrupted', 'defects', 'explanation', 'culprit', 'where', 'system_call', 'follows', 'panic',
                'line_last', 'lines', 'site', 'before', 'lost-head', 'address_class', 'address_note', 'register', 'register_value'}
 
 
@@ -18,8 +18,9 @@ def stronger(part, whole, path=''):
                 return found
         return None
     # powerpc prints its code in several lines; a list of bits or errors grows with every line
-    if (path.endswith('.code.bytes') or ('.facts.' in path and whole.startswith(part + ', '))) and whole.startswith(part):
-        return None
+    if isinstance(part, str) and isinstance(whole, str):
+        grown = path.endswith('.code.bytes') or ('.facts.' in path and whole.startswith(part + ', '))
+        return None if part == whole or (grown and whole.startswith(part)) else '%s: %.60r, not %.60r' % (path, part, whole)
     if isinstance(part, list) and isinstance(whole, list):
         if len(part) > len(whole):
             return '%s: %d entries, not %d' % (path, len(part), len(whole))
