@@ -86,7 +86,10 @@ bool read_all(int output, Clock::time_point until, std::string& out) {
 }  // namespace
 
 std::optional<std::string> Git::ask(const std::vector<std::string>& arguments) {
-  if (ran_out()) return std::nullopt;
+  if (!has_time()) {
+    late_ = true;
+    return std::nullopt;
+  }
   std::vector<std::string> words = {"git", "-C", dir_};
   words.insert(words.end(), safe.begin(), safe.end());
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -94,9 +97,11 @@ std::optional<std::string> Git::ask(const std::vector<std::string>& arguments) {
   const auto child = start(std::move(words));
   if (!child) return std::nullopt;
   std::string out;
-  const bool whole = read_all(child->output, begin + left_, out);
+  const auto until = begin + left_ / 2;
+  const bool whole = read_all(child->output, until, out);
   ::close(child->output);
   if (!whole) ::kill(child->pid, SIGKILL);
+  late_ |= !whole && Clock::now() >= until;
   int status = 0;
   while (::waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/rooms.hpp"
@@ -13,7 +14,8 @@ namespace unoops::source {
 
 class Git {
  public:
-  // Of all questions together: so long may git take.
+  // Of all questions together: so long may git take, and each half of what is then left, so that there is time for those
+  // behind a slow one.
   Git(std::string dir, std::chrono::milliseconds limit) : dir_(std::move(dir)), left_(limit) {}
 
   // What git printed; nothing: it failed, is not installed, printed more than 16 MB or took too long. Neither the
@@ -22,11 +24,14 @@ class Git {
   // The same, line by line.
   std::vector<std::string> lines(const std::vector<std::string>& arguments);
 
-  bool ran_out() const { return left_.count() <= 0; }  // of time
+  bool has_time() const { return left_ >= least; }
+  bool take_late() { return std::exchange(late_, false); }  // since the last call, did a question take too long?
 
  private:
+  static constexpr std::chrono::milliseconds least{200};
   std::string dir_;
   std::chrono::milliseconds left_;
+  bool late_ = false;
 };
 
 }  // namespace unoops::source

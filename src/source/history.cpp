@@ -176,6 +176,7 @@ std::vector<std::string> revisions_of(const Kernel& kernel) {
 
 std::optional<LaterCommits> later_commits(Git& git, const Kernel& kernel, const std::string& file,
                                           const std::string& function) {
+  git.take_late();
   LaterCommits out{file, function, revision_of(git, kernel), {}, {}, 0, {}};
   if (out.since.empty()) return std::nullopt;
   const auto head = git.lines({"describe", "--tags", "--match=v[0-9]*", "HEAD"});
@@ -186,7 +187,7 @@ std::optional<LaterCommits> later_commits(Git& git, const Kernel& kernel, const 
     out.commits.resize(most_told);
   }
   for (auto& commit : out.commits) commit.release = first_release(git, commit.id);
-  if (git.ran_out()) out.problem = "git took too long: there may be more";
+  if (git.take_late()) out.problem = "git took too long: there may be more";
   return out;
 }
 

@@ -63,7 +63,7 @@ const std::optional<LaterCommits>& UpkeepReader::later(const Kernel& kernel, con
   const auto known = asked_.find(key);
   if (known != asked_.end()) return known->second;
   auto& git = clones_.try_emplace(place.dir, place.dir, limit).first->second;
-  if (asked_.size() >= most_asked || git.ran_out()) return nothing;
+  if (asked_.size() >= most_asked || !git.has_time()) return nothing;
   return asked_[key] = later_commits(git, kernel, place.name, function);
 }
 

@@ -100,8 +100,10 @@ TEST_CASE("commits that change the function, or mend commits that wrote it, are 
 
 TEST_CASE("git that has no time, or no clone, tells nothing") {
   Git late("/", std::chrono::milliseconds(0));
-  CHECK(late.ran_out());
+  CHECK_FALSE(late.has_time());
   CHECK_FALSE(late.ask({"--version"}));
+  CHECK(late.take_late());
+  CHECK_FALSE(late.take_late());
   Git nowhere("/nonexistent", std::chrono::seconds(5));
   CHECK_FALSE(nowhere.ask({"rev-parse", "HEAD"}));
   CHECK_FALSE(asks_git("/nonexistent"));
