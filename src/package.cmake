@@ -49,7 +49,7 @@ set(CPACK_DEBIAN_DEVEL_PACKAGE_SHLIBDEPS OFF)
 set(CPACK_DEBIAN_DEVEL_PACKAGE_DEPENDS "${unoops_lib_package} ${unoops_same}")
 # Only the C++ library needs them.
 set(CPACK_DEBIAN_DEVEL_PACKAGE_SUGGESTS "libfmt-dev, libexpected-dev, libdw-dev, libelf-dev, libcapstone-dev, zlib1g-dev, \
-liblzma-dev, libzstd-dev, liblzo2-dev, libsnappy-dev, libvectorscan-dev, pkg-config")
+liblzma-dev, libzstd-dev, libbz2-dev, liblz4-dev, liblzo2-dev, libsnappy-dev, libvectorscan-dev, pkg-config")
 set(CPACK_COMPONENT_DEVEL_DESCRIPTION "decodes the crash text of Linux kernels - headers
 What programs on the C library and on the C++ library are built with.")
 

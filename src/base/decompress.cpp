@@ -1,5 +1,7 @@
 #include "base/decompress.hpp"
 
+#include <bzlib.h>
+#include <lz4frame.h>
 #include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -25,8 +27,10 @@ struct Magic {
   Packing packing;
   std::string_view bytes;
 };
-constexpr std::array<Magic, 3> magics = {{
+constexpr std::array<Magic, 5> magics = {{
     {Packing::gzip, "\x1f\x8b"},
+    {Packing::bzip2, "BZh"},
+    {Packing::lz4, "\x04\x22\x4d\x18"},
     {Packing::xz, {"\xfd\x37\x7a\x58\x5a\x00", 6}},
     {Packing::zstd, "\x28\xb5\x2f\xfd"},
 }};
@@ -64,6 +68,72 @@ class Inflate final : public Unpacker {
   z_stream z_{};
   bool gzip_, begun_ = false;
   bool between_ = false;  // two members
+};
+
+class Unbzip2 final : public Unpacker {
+ public:
+  Unbzip2() { begin(); }
+  ~Unbzip2() override { BZ2_bzDecompressEnd(&z_); }
+  Unbzip2(const Unbzip2&) = delete;
+  Unbzip2& operator=(const Unbzip2&) = delete;
+
+  Step step(std::string_view& in, bool, char* out, std::size_t room, std::size_t& made) override {
+    if (between_ && !in.empty()) {
+      if (in.front() != 'B') return Step::end;  // padding behind the last member, as bzip2(1) ignores it
+      BZ2_bzDecompressEnd(&z_);
+      begin();
+    }
+    if (!begun_) return Step::damaged;
+    const auto had = static_cast<unsigned>(std::min(in.size(), zlib_most)),
+               space = static_cast<unsigned>(std::min(room, zlib_most));
+    z_.next_in = const_cast<char*>(in.data());
+    z_.avail_in = had;
+    z_.next_out = out;
+    z_.avail_out = space;
+    const int status = between_ ? BZ_OK : BZ2_bzDecompress(&z_);
+    in.remove_prefix(had - z_.avail_in);
+    made = space - z_.avail_out;
+    between_ |= status == BZ_STREAM_END;
+    return status == BZ_OK || status == BZ_STREAM_END ? Step::more : Step::damaged;
+  }
+  bool at_boundary() const override { return between_; }
+  const char* format() const override { return "bzip2"; }
+
+ private:
+  void begin() {
+    z_ = {};
+    begun_ = BZ2_bzDecompressInit(&z_, 0, 0) == BZ_OK;
+    between_ = false;
+  }
+  bz_stream z_{};
+  bool begun_ = false, between_ = false;
+};
+
+class Unlz4 final : public Unpacker {
+ public:
+  Unlz4() {
+    if (LZ4F_isError(LZ4F_createDecompressionContext(&z_, LZ4F_VERSION))) z_ = nullptr;
+  }
+  ~Unlz4() override { LZ4F_freeDecompressionContext(z_); }
+  Unlz4(const Unlz4&) = delete;
+  Unlz4& operator=(const Unlz4&) = delete;
+
+  Step step(std::string_view& in, bool, char* out, std::size_t room, std::size_t& made) override {
+    if (!z_) return Step::damaged;
+    std::size_t used = in.size();
+    made = room;
+    const std::size_t status = LZ4F_decompress(z_, out, &made, in.data(), &used, nullptr);
+    in.remove_prefix(used);
+    if (LZ4F_isError(status)) return Step::damaged;
+    if (used != 0 || made != 0) boundary_ = status == 0;
+    return Step::more;
+  }
+  bool at_boundary() const override { return boundary_; }
+  const char* format() const override { return "lz4"; }
+
+ private:
+  LZ4F_dctx* z_ = nullptr;
+  bool boundary_ = false;
 };
 
 class Unxz final : public Unpacker {
@@ -140,6 +210,10 @@ std::unique_ptr<Unpacker> make_unpacker(Packing packing) {
       return std::make_unique<Inflate>(true);
     case Packing::zlib:
       return std::make_unique<Inflate>(false);
+    case Packing::bzip2:
+      return std::make_unique<Unbzip2>();
+    case Packing::lz4:
+      return std::make_unique<Unlz4>();
     case Packing::xz:
       return std::make_unique<Unxz>();
     case Packing::zstd:

@@ -1,4 +1,4 @@
-// gzip, xz, zstd and raw zlib: step by step for streams, at once for what fits into memory.
+// gzip, bzip2, xz, zstd, lz4 and raw zlib: step by step for streams, at once for what fits into memory.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace unoops::base {
 
-enum class Packing { none, gzip, xz, zstd, zlib };
+enum class Packing { none, gzip, bzip2, xz, zstd, lz4, zlib };
 
 // By the magic bytes; never zlib, which has none.
 Packing packing_of(std::string_view head);
@@ -32,7 +32,7 @@ class Unpacker {
   virtual const char* format() const = 0;
 };
 
-// Members that follow one another are one text, as gzip(1), xz(1) and zstd(1) read them. Memory is bounded
+// Members that follow one another are one text, as gzip(1), xz(1) and the others read them. Memory is bounded
 // whatever the data claims. Null for Packing::none.
 std::unique_ptr<Unpacker> make_unpacker(Packing);
 

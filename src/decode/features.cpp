@@ -56,7 +56,7 @@ std::string libraries() {
 std::vector<Feature> features() {
   return {{"search", search()},
           {"debuginfod", debuginfod()},
-          {"reads", "gzip, xz and zstd; in memory dumps also zlib, lzo, snappy"},
+          {"reads", "gzip, bzip2, xz, zstd and lz4; in memory dumps also zlib, lzo, snappy"},
           {"compiler", compiler},
           {"libraries", libraries()}};
 }

@@ -30,7 +30,8 @@ constexpr std::size_t most_files = 4'096;  // of one directory tree
 constexpr std::array<std::string_view, 14> beginnings{
     "dmesg",  "console-ramoops", "vmcore-dmesg", "journalctl", "messages",   "kern.log",    "kernel.log",
     "syslog", "last_kmsg",       "boot.log",     "kmsg",       "netconsole", "console.log", "serial"};
-constexpr std::array<std::string_view, 6> endings{".log", ".log.gz", ".log.xz", ".log.zst", ".dmesg", ".kmsg"};
+constexpr std::array<std::string_view, 8> endings{".log",     ".log.gz",  ".log.xz", ".log.zst",
+                                                  ".log.bz2", ".log.lz4", ".dmesg",  ".kmsg"};
 // What sosreport prints about logs, and what is no text.
 constexpr std::array<std::string_view, 3> no_logs{"journalctl_--list-boots", "journalctl_--disk-usage", ".journal"};
 
@@ -115,7 +116,7 @@ struct Rotated {
 Rotated rotated(const std::string& path) {
   constexpr std::size_t longest_number = 3, shortest_date = 8, longest_date = 14;
   std::string_view name = path;
-  for (const std::string_view suffix : {".gz", ".xz", ".zst"})
+  for (const std::string_view suffix : {".gz", ".xz", ".zst", ".bz2", ".lz4"})
     if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
   const auto digits = name.size() - (name.find_last_not_of("0123456789") + 1);
   if (digits == 0 || digits >= name.size() || digits > longest_date) return {std::string(name)};

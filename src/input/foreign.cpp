@@ -25,9 +25,7 @@ constexpr auto magics = std::to_array<Magic>({
     {"\x7f"
      "ELF",
      "an ELF file, no log: vmlinux stands behind -k, modules in the directory behind -m"},
-    {"BZh", "a bzip2 file: unpack it first (bzip2 -dc FILE | unoops)"},
-    {"\x04\x22\x4d\x18", "an lz4 file: unpack it first (lz4 -dc FILE | unoops)"},
-    {"\x02\x21\x4c\x18", "an lz4 file: unpack it first (lz4 -dc FILE | unoops)"},
+    {"\x02\x21\x4c\x18", "an lz4 file of the old form: unpack it first (lz4 -dc FILE | unoops)"},
     {"\x89LZO\0"sv, "an lzop file: unpack it first (lzop -dc FILE | unoops)"},
     {"\x5d\0\0"sv, "an lzma file: unpack it first (xz -dc --format=lzma FILE | unoops)"},
     {"LZIP", "an lzip file: unpack it first (lzip -dc FILE | unoops)"},

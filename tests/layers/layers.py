@@ -45,7 +45,7 @@ FOREIGN = {
     r'CLI/.*': 'cli',
     r'hs\.h': 'scan decode/features',
     r'immintrin\.h': 'input/text_marks',
-    r'(zlib|lzma|zstd|zstd_errors)\.h': 'input debuginfo symbols base memory decode/features',
+    r'(zlib|lzma|zstd|zstd_errors|bzlib|lz4frame)\.h': 'input debuginfo symbols base memory decode/features',
     r'lzo/lzo1x\.h|snappy-c\.h': 'memory decode/features',
     r'fmt/.*': 'base report grammar facts known_bugs machine arch kinds debuginfo memory input parse symbols state inspect explain source render decode/features cli',
     r'tl/expected\.hpp': 'include base report grammar facts known_bugs machine arch kinds debuginfo memory input parse symbols inspect explain render cli',

@@ -1,6 +1,8 @@
 // Files, compressed files and directories as sources.
 #include "unoops/source.hpp"
 
+#include <bzlib.h>
+#include <lz4frame.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -72,6 +74,23 @@ std::string deflated(const std::string& bytes, int window_bits) {
 
 std::string gzipped(const std::string& bytes) { return deflated(bytes, 15 + 16); }
 
+std::string bzipped(std::string bytes) {
+  std::string out(bytes.size() + bytes.size() / 100 + 600, '\0');
+  auto size = static_cast<unsigned>(out.size());
+  REQUIRE(BZ2_bzBuffToBuffCompress(out.data(), &size, bytes.data(), static_cast<unsigned>(bytes.size()), 9, 0, 0) ==
+          BZ_OK);
+  out.resize(size);
+  return out;
+}
+
+std::string lz4_of(const std::string& bytes) {
+  LZ4F_preferences_t as_lz4{};
+  as_lz4.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled;  // as lz4(1) packs
+  std::string out(LZ4F_compressFrameBound(bytes.size(), &as_lz4), '\0');
+  out.resize(LZ4F_compressFrame(out.data(), out.size(), bytes.data(), bytes.size(), &as_lz4));
+  return out;
+}
+
 std::string some_log() {
   std::string out;
   for (int i = 0; i < 20'000; ++i) out += "[    1.000000] line " + std::to_string(i * 7919 % 100'003) + "\n";
@@ -90,6 +109,10 @@ TEST_CASE("compressed files are read by their magic bytes, members one behind th
   CHECK(contents(dir.write("a", gz)).at(0).bytes == log);
   CHECK(contents(dir.write("b", gz + gz)).at(0).bytes == log + log);
   CHECK(contents(dir.write("c", zst)).at(0).bytes == log);
+  CHECK(contents(dir.write("d", bzipped(log))).at(0).bytes == log);
+  CHECK(contents(dir.write("e", bzipped(log) + bzipped(log))).at(0).bytes == log + log);
+  CHECK(contents(dir.write("f", lz4_of(log))).at(0).bytes == log);
+  CHECK(contents(dir.write("g", lz4_of(log) + lz4_of(log))).at(0).bytes == log + log);
   CHECK(contents(dir.write("empty", "")).at(0).bytes.empty());
   CHECK(contents(dir.write("one", "\x1f")).at(0).bytes == "\x1f");
 }
@@ -103,6 +126,12 @@ TEST_CASE("a damaged file gives what could be read, and an error that names it")
   std::string bad = gz;
   for (std::size_t i = 2'000; i < 2'100; ++i) bad[i] = static_cast<char>(~bad[i]);
   CHECK(contents(dir.write("bad.gz", bad)).at(0).error.find("bad.gz: damaged gzip data") != std::string::npos);
+  for (std::string packed : {bzipped(some_log()), lz4_of(some_log())}) {
+    const auto half = contents(dir.write("half", packed.substr(0, packed.size() / 2))).at(0);
+    CHECK(half.error.find("data ends too early after ") != std::string::npos);
+    packed.replace(packed.size() / 2, 40, 40, '\x55');
+    CHECK(contents(dir.write("spoilt", packed)).at(0).error.find(": damaged ") != std::string::npos);
+  }
   CHECK(contents(dir.path() + "/none").at(0).error.find("none: cannot open") != std::string::npos);
 }
 
