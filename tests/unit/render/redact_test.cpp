@@ -135,7 +135,7 @@ TEST_CASE("bytes of memory go with their characters, fillings and shadow bytes s
 }
 
 TEST_CASE("of paths the place in the kernel's tree stays") {
-  const auto shown = [](std::string_view text) { return Redactor().text(text); };
+  const auto shown = [](std::string_view line) { return Redactor().text(line); };
   CHECK(shown("(8.2) 6.1 (alice@tower) (gcc") == "(8.2) 6.1 (<builder>) (gcc");  // the line was cut
   CHECK(shown("kernel BUG at /home/alice/linux/drivers/net/x.c:19!") == "kernel BUG at drivers/net/x.c:19!");
   CHECK(shown("at ../../home/alice/linux/mm/x.c:19!") == "at mm/x.c:19!");
@@ -149,7 +149,7 @@ TEST_CASE("of paths the place in the kernel's tree stays") {
 }
 
 TEST_CASE("what identifies a machine or a network goes, in every form") {
-  const auto shown = [](std::string_view text) { return Redactor().text(text); };
+  const auto shown = [](std::string_view line) { return Redactor().text(line); };
   CHECK(shown("52-54-00-12-34-56 5254.0012.3456 enx525400123456: up") == "<mac> <mac> enx<mac>: up");
   CHECK(shown("10.0.0.1-10.0.0.9 10.0.0.1.8.1 10.0.0.1:80 64:ff9b::10.0.0.1") == "<ip>-<ip> <ip> <ip>:80 <ip>");
   CHECK(shown("on ip-172-31-5-9 up") == "on <host> up");
