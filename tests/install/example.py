@@ -86,9 +86,11 @@ def main(cmake, build, source, compiler, *flags):
         library = next((root / 'usr').rglob('libunoops.so.1')).resolve()
         check_exports(source, library)
         words = ' '.join(flags)
+        # The library's sanitizer asks for its C++ part, and that for C++'s own library: a linker of C leaves out both.
+        of_c = words + (' -fsanitize-link-c++-runtime -lstdc++' if '-fsanitize=' in words and 'clang' in compiler else '')
         run(cmake, '-S', source / 'docs/examples', '-B', root / 'build', f'-DCMAKE_PREFIX_PATH={root / "usr"}', f'-DCMAKE_CXX_COMPILER={compiler}',
             f'-DCMAKE_C_COMPILER={re.sub("clang[+][+]", "clang", compiler).replace("g++", "gcc").replace("c++", "cc")}',
-            f'-DCMAKE_CXX_FLAGS={words}', f'-DCMAKE_C_FLAGS={words}')
+            f'-DCMAKE_CXX_FLAGS={words}', f'-DCMAKE_C_FLAGS={of_c}')
         run(cmake, '--build', root / 'build')
         programs = [root / 'build/decode-c', root / 'build/decode', *by_pkg_config(root, source, compiler, flags)]
         for program in programs:
