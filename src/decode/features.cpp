@@ -1,6 +1,5 @@
 // What this build of the library can do, and the versions of what it stands on.
 #include <capstone/capstone.h>
-#include <dlfcn.h>
 #include <elfutils/libdwfl.h>
 #include <fmt/format.h>
 #include <lzma.h>
@@ -29,14 +28,6 @@ std::string search() {
 #endif
 }
 
-// It is loaded when it is first asked for a file (symbols/debuginfod.cpp).
-std::string debuginfod() {
-  void* library = dlopen("libdebuginfod.so.1", RTLD_LAZY | RTLD_LOCAL);
-  if (!library) return "no (libdebuginfod1 is not installed)";
-  dlclose(library);
-  return "yes (with --debuginfod)";
-}
-
 #ifdef __clang__
 constexpr const char* compiler = __VERSION__;
 #else
@@ -55,7 +46,8 @@ std::string libraries() {
 
 std::vector<Feature> features() {
   return {{"search", search()},
-          {"debuginfod", debuginfod()},
+          // Not looked for here: to load it takes longer than all else.
+          {"debuginfod", "with --debuginfod, where libdebuginfod.so.1 is installed"},
           {"reads", "gzip, bzip2, xz, zstd and lz4; in memory dumps also zlib, lzo, snappy"},
           {"compiler", compiler},
           {"libraries", libraries()}};
