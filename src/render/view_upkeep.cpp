@@ -7,16 +7,11 @@
 namespace unoops::render {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : ", ") + clean(word);
-  return out;
-}
-
 // "linux-block@vger.kernel.org (BLOCK LAYER)": a list before people, who are named where nobody else is.
 std::string whom(const Maintainers& one, bool people) {
-  auto to = joined(one.lists.empty() ? one.people : one.lists);
-  if (people && !one.lists.empty() && !one.people.empty()) to += "; " + joined(one.people);
+  auto to = clean(fmt::format("{}", fmt::join(one.lists.empty() ? one.people : one.lists, ", ")));
+  if (people && !one.lists.empty() && !one.people.empty())
+    to += clean(fmt::format("; {}", fmt::join(one.people, ", ")));
   if (to.empty()) to = "nobody is named";
   if (!one.bugs.empty()) to += "; bugs: " + clean(one.bugs);
   return fmt::format("{} ({})", to, clean(one.subsystem));

@@ -13,7 +13,7 @@ namespace unoops::source {
 namespace {
 
 constexpr std::chrono::seconds limit{10};  // for all that git is asked of a tree in one run
-constexpr std::size_t most_asked = 64;     // functions
+constexpr std::size_t most_asked = 64;     // functions, or files
 
 struct Blamed {
   std::string file, function;
@@ -52,8 +52,15 @@ void UpkeepReader::read(Report& r) {
   const auto blamed = blamed_by(r);
   const auto place = blamed.file.empty() ? SourceTree::Place{} : trees_.place_of(blamed.file);
   if (place.name.empty()) return;
-  r.upkeep.maintainers = maintainers_of(trees_.lines_of("MAINTAINERS"), place.name);
+  r.upkeep.maintainers = maintainers(place.name);
   if (!blamed.function.empty() && asks_git(place.dir)) r.upkeep.later = later(r.kernel, place, blamed.function);
+}
+
+const std::vector<Maintainers>& UpkeepReader::maintainers(const std::string& file) {
+  const auto known = maintainers_.find(file);
+  if (known != maintainers_.end()) return known->second;
+  if (maintainers_.size() >= most_asked) maintainers_.clear();
+  return maintainers_[file] = maintainers_of(trees_.lines_of("MAINTAINERS"), file);
 }
 
 const std::optional<LaterCommits>& UpkeepReader::later(const Kernel& kernel, const SourceTree::Place& place,

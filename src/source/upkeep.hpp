@@ -3,7 +3,7 @@
 
 #include <map>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "base/rooms.hpp"
 #include "base/source_tree.hpp"
@@ -19,11 +19,13 @@ class UpkeepReader {
   void read(Report&);
 
  private:
+  const std::vector<Maintainers>& maintainers(const std::string& file);
   const std::optional<LaterCommits>& later(const Kernel&, const SourceTree::Place&, const std::string& function);
 
   SourceTree& trees_;
-  std::map<std::string, Git> clones_;                         // by the tree
-  std::map<std::string, std::optional<LaterCommits>> asked_;  // by kernel, tree, file and function
+  std::map<std::string, std::vector<Maintainers>> maintainers_;  // by the file: to read MAINTAINERS takes milliseconds
+  std::map<std::string, Git> clones_;                            // by the tree
+  std::map<std::string, std::optional<LaterCommits>> asked_;     // by kernel, tree, file and function
 };
 
 }  // namespace unoops::source
