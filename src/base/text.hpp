@@ -13,19 +13,23 @@ constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 // What a byte is, looked up, because every byte of a report's lines is asked several times.
-enum ByteClass : unsigned char { hex_byte = 1, word_byte = 2 };
+enum ByteClass : unsigned char { hex_byte = 1, word_byte = 2, symbol_byte = 4 };
 inline constexpr auto byte_classes = [] {
   std::array<unsigned char, 256> out{};
   for (unsigned byte = 0; byte < 128; ++byte) {
     const char c = static_cast<char>(byte);
     const bool letter = (c >= 'a' && c <= 'z') || is_upper(c);
     const bool hex = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    out[byte] = static_cast<unsigned char>((hex ? hex_byte : 0) | (letter || is_digit(c) || c == '_' ? word_byte : 0));
+    const bool word = letter || is_digit(c) || c == '_';
+    const bool symbol = word || c == '.' || c == '$' || c == '@';
+    out[byte] = static_cast<unsigned char>((hex ? hex_byte : 0) | (word ? word_byte : 0) | (symbol ? symbol_byte : 0));
   }
   return out;
 }();
 constexpr bool is_hex(char c) { return (byte_classes[static_cast<unsigned char>(c)] & hex_byte) != 0; }
 constexpr bool is_word(char c) { return (byte_classes[static_cast<unsigned char>(c)] & word_byte) != 0; }
+// A symbol's characters: Rust v0 and C++ names, suffixes (.isra.0, $x), ppc64's leading dot.
+constexpr bool is_symbol(char c) { return (byte_classes[static_cast<unsigned char>(c)] & symbol_byte) != 0; }
 
 constexpr std::string_view trim_left(std::string_view s) {
   while (!s.empty() && is_blank(s.front())) s.remove_prefix(1);

@@ -9,6 +9,12 @@
 #include "report/stack_role.hpp"
 
 namespace unoops::grammar {
+namespace {
+
+// Room made at once, because frames and registers are large enough for moving them to be felt.
+constexpr std::size_t usual_frames = 16, usual_registers = 24;
+
+}  // namespace
 
 Stack& ReportBuilder::open_stack(std::string_view label, Occurrence occurrence) {
   Stack stack;
@@ -40,7 +46,9 @@ void ReportBuilder::add_frame(Frame frame) {
   }
   frame.line_no = line ? line->number : 0;
   if (next_pc) frame.ref.pc = *std::exchange(next_pc, std::nullopt);
-  report.stacks.back().frames.push_back(std::move(frame));
+  auto& stack = report.stacks.back().frames;
+  if (stack.size() == 1) stack.reserve(usual_frames);  // it is no pc's, which stands alone
+  stack.push_back(std::move(frame));
 }
 
 bool ReportBuilder::read_frame_line(std::string_view text) {
@@ -83,8 +91,11 @@ void ReportBuilder::add_register(std::string_view name, std::uint64_t value, int
   if (block.role != Block::Role::own || block.skip) return;
   auto& file = block.user ? report.user_registers : report.registers;
   if (file.size() >= 256) return;
-  const auto known = std::ranges::find(file, name, &Register::name);
-  if (known == file.end()) file.push_back({std::string(name), value, bits});
+  // Names are as long as one another: their last letters tell most of them apart.
+  const auto is_known = [&](const Register& r) { return r.name.back() == name.back() && r.name == name; };
+  if (name.empty() || std::ranges::any_of(file, is_known)) return;
+  if (file.empty()) file.reserve(usual_registers);
+  file.push_back({std::string(name), value, bits});
 }
 
 void ReportBuilder::set_fault_address(std::uint64_t address) { report.fault.address = address; }

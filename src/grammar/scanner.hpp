@@ -12,9 +12,6 @@
 
 namespace unoops::grammar {
 
-// A symbol's characters: Rust v0 and C++ names, suffixes (.isra.0, $x), ppc64's leading dot.
-constexpr bool is_symbol(char c) { return is_word(c) || c == '.' || c == '$' || c == '@'; }
-
 class Scanner {
  public:
   constexpr explicit Scanner(std::string_view text) : rest_(text) {}

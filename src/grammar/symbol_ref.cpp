@@ -11,12 +11,20 @@ namespace {
 constexpr bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 constexpr bool is_module_char(char c) { return is_word(c) || c == '-' || c == '.'; }
 
+// Digit by digit, because two of these stand in each frame.
 bool lower_hex0x(Scanner& in, std::uint64_t& out) {
-  Scanner ahead = in;
-  std::string_view digits;
-  if (!ahead.lit("0x") || !ahead.run(is_lower_hex, digits)) return false;
-  if (!Scanner(digits).hex(out)) return false;
-  in = ahead;
+  constexpr std::uint64_t full = 0xfULL << 60;  // one more digit does not fit
+  const auto text = in.rest();
+  if (!text.starts_with("0x")) return false;
+  std::uint64_t value = 0;
+  std::size_t at = 2;
+  for (; at < text.size() && is_lower_hex(text[at]); ++at) {
+    if ((value & full) != 0) return false;
+    value = value << 4 | static_cast<unsigned>(text[at] - (is_digit(text[at]) ? '0' : 'a' - 10));
+  }
+  if (at == 2) return false;
+  out = value;
+  in = Scanner(text.substr(at));
   return true;
 }
 

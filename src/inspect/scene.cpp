@@ -1,6 +1,8 @@
 #include "inspect/scene.hpp"
 
 #include <algorithm>
+#include <array>
+#include <unordered_map>
 
 #include "report/questions.hpp"
 #include "unoops/arch.hpp"
@@ -23,6 +25,53 @@ std::size_t first_boundary(const Scene& scene, std::span<const std::uint8_t> byt
     if (at == fault) return start;
   }
   return fault;
+}
+
+// Where an instruction is known to begin, as an offset into the bytes.
+std::optional<std::size_t> known_start(const Scene& scene, const std::vector<std::uint64_t>& boundaries) {
+  const auto first = scene.base;
+  const auto known =
+      std::ranges::find_if(boundaries, [first](std::uint64_t b) { return static_cast<std::int64_t>(b - first) >= 0; });
+  if (known != boundaries.end() && *known <= scene.origin) return *known - first;
+  if (scene.function && *scene.function >= first && *scene.function <= scene.origin) return *scene.function - first;
+  return std::nullopt;
+}
+
+void decode_from(Scene& scene, std::size_t at) {
+  const auto bytes = scene.bytes;
+  const std::uint64_t first = scene.base;
+  const std::size_t fault = scene.origin - first;
+  while (at < bytes.size()) {
+    // an instruction never runs over the marked byte: it would be misread
+    const std::size_t room = at < fault ? fault - at : bytes.size() - at;
+    auto decoded = scene.disassembler.decode(bytes.subspan(at, room), first + at, true);
+    if (!decoded) {
+      if (at >= fault) break;
+      at += scene.isa.step;
+      continue;
+    }
+    if (at == fault) scene.fault = scene.window.size();
+    at += decoded->insn.size;
+    scene.window.push_back(std::move(*decoded));
+  }
+}
+
+struct DecodedWindow {
+  std::vector<Decoded> window;
+  std::optional<std::size_t> fault;
+};
+
+// What the same bytes were decoded to before; empty: they are new. A machine in trouble prints the same code again and
+// again, and Capstone takes longer than all else that is done for a report without symbols.
+DecodedWindow& decoded_before(const Scene& scene, std::optional<std::size_t> start) {
+  static constexpr std::size_t most = 512;  // windows, of some 20 instructions
+  static thread_local std::unordered_map<std::string, DecodedWindow> windows;
+  if (windows.size() >= most) windows.clear();
+  const auto place = std::to_array<std::uint64_t>(
+      {reinterpret_cast<std::uintptr_t>(&scene.isa), scene.base, scene.origin, start.value_or(scene.bytes.size())});
+  std::string key(scene.bytes.begin(), scene.bytes.end());
+  key.append(reinterpret_cast<const char*>(place.data()), sizeof place);
+  return windows[std::move(key)];
 }
 
 bool within(std::uint64_t address, std::uint64_t begin, std::uint64_t size) { return address - begin < size; }
@@ -83,31 +132,15 @@ bool executed_bad_address(const Report& report) {
 }
 
 void decode_window(Scene& scene, const std::vector<std::uint64_t>& boundaries) {
-  const auto bytes = scene.bytes;
-  if (bytes.empty() || !scene.disassembler.usable()) return;
-  const std::uint64_t first = scene.base;
-  const std::size_t fault = scene.origin - first;
-  std::size_t at;
-  const auto known =
-      std::ranges::find_if(boundaries, [first](std::uint64_t b) { return static_cast<std::int64_t>(b - first) >= 0; });
-  if (known != boundaries.end() && *known <= scene.origin)
-    at = *known - first;
-  else if (scene.function && *scene.function >= first && *scene.function <= scene.origin)
-    at = *scene.function - first;
-  else
-    at = first_boundary(scene, bytes, fault, first);
-  while (at < bytes.size()) {
-    // an instruction never runs over the marked byte: it would be misread
-    const std::size_t room = at < fault ? fault - at : bytes.size() - at;
-    auto decoded = scene.disassembler.decode(bytes.subspan(at, room), first + at, true);
-    if (!decoded) {
-      if (at >= fault) break;
-      at += scene.isa.step;
-      continue;
-    }
-    if (at == fault) scene.fault = scene.window.size();
-    at += decoded->insn.size;
-    scene.window.push_back(std::move(*decoded));
+  if (scene.bytes.empty() || !scene.disassembler.usable()) return;
+  const auto start = known_start(scene, boundaries);
+  auto& decoded = decoded_before(scene, start);
+  if (decoded.window.empty()) {
+    decode_from(scene, start ? *start : first_boundary(scene, scene.bytes, scene.origin - scene.base, scene.base));
+    decoded = {scene.window, scene.fault};
+  } else {
+    scene.window = decoded.window;
+    scene.fault = decoded.fault;
   }
 }
 

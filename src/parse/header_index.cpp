@@ -14,8 +14,9 @@ HeaderIndex::HeaderIndex() {
 void HeaderIndex::add(const HeaderHit& hit) {
   const auto needle = hit.needle();
   assert(needle.size() >= pair_bytes);
-  pairs_.set(pair(needle.data()));
+  first_pairs_.set(pair(needle.data()));
   if (needle.size() < key_bytes) return short_.push_back(hit);
+  second_pairs_.set(pair(needle.data() + pair_bytes));
   auto& row = rows_[key(needle.data())];
   if (row == 0) {
     buckets_.emplace_back();

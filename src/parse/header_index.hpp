@@ -35,13 +35,17 @@ class HeaderIndex {
   template <class Take>
   bool find(std::string_view text, Take take) const {
     const auto try_all = [&](const std::vector<HeaderHit>& hits, std::size_t at) {
-      for (HeaderHit hit : hits)
-        if (hit.at = at; text.substr(at).starts_with(hit.needle()) && take(hit)) return true;
+      for (const HeaderHit& hit : hits) {
+        if (pair(hit.needle().data()) != pair(text.data() + at) || !text.substr(at).starts_with(hit.needle())) continue;
+        HeaderHit here = hit;
+        here.at = at;
+        if (take(here)) return true;
+      }
       return false;
     };
     for (std::size_t i = 0; i + pair_bytes <= text.size(); ++i) {
-      if (!pairs_[pair(text.data() + i)]) continue;
-      if (i + key_bytes <= text.size())
+      if (!first_pairs_[pair(text.data() + i)]) continue;
+      if (i + key_bytes <= text.size() && second_pairs_[pair(text.data() + i + pair_bytes)])
         if (const auto* hits = bucket(key(text.data() + i)); hits && try_all(*hits, i)) return true;
       if (try_all(short_, i)) return true;
     }
@@ -55,8 +59,8 @@ class HeaderIndex {
     std::memcpy(&word, at, pair_bytes);
     return word;
   }
-  // The first four bytes, spread over few bits: of the places that the first two let pass, few are looked at twice. Not
-  // over more, because a short log's decoding would take longer to touch the table's pages than to use it.
+  // The first four bytes, spread over few bits: of the places that the pairs let pass, few are looked at twice. Not over
+  // more, because a short log's decoding would take longer to touch the table's pages than to use it.
   static constexpr int key_bits = 13;
   static std::size_t key(const char* at) { return hash_of_four<key_bits>(at); }
   void add(const HeaderHit&);
@@ -65,7 +69,7 @@ class HeaderIndex {
     return at == 0 ? nullptr : &buckets_[at - 1];
   }
 
-  std::bitset<65536> pairs_;                                      // a needle may begin at these two bytes
+  std::bitset<65536> first_pairs_, second_pairs_;                 // a needle may begin with these four bytes
   std::array<std::uint16_t, std::size_t{1} << key_bits> rows_{};  // by key: a bucket's number, from 1 on
   std::vector<std::vector<HeaderHit>> buckets_;
   std::vector<HeaderHit> short_;  // needles of fewer than four bytes: "[#"

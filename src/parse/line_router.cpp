@@ -185,12 +185,19 @@ bool LineRouter::take_inline_copy(const LogLine& line) {
   return false;
 }
 
-// Every open report and every way to read the line, the surest first. False: nobody reads such a line.
-bool LineRouter::find_candidates(const LogLine& line, bool several) {
+// Most lines: the next frame of the report that printed the line before, when no other reading could come before that
+// one, because the report is alone or the line's caller is its own.
+bool LineRouter::take_next_frame(const LogLine& line) {
+  auto& open = *reports_.begin();
+  const bool sole = reports_.size() == 1 || (!open.builder.ended && same_caller(open, line) == SameCaller::yes);
+  if (!sole || trace_ || Expecting(open, false).frame(frame_) < Fit::surely) return false;
+  return reports_.read_frame(open, std::move(frame_), line);
+}
+
+// Every open report and every way to read the line, the surest first.
+void LineRouter::find_candidates(const LogLine& line, bool several, bool is_frame) {
   hits_.clear();
   candidates_.clear();
-  if (trim_left(line.text).empty()) return false;
-  const bool is_frame = read_frame(line.text, frame_);
   find_sections(line.text, hits_);
   const auto shaped = std::ranges::find_if(hits_, [](const SectionHit& hit) { return hit.shape != nullptr; });
   // If the line's caller is printing a report, the line can be that report's alone.
@@ -221,12 +228,14 @@ bool LineRouter::find_candidates(const LogLine& line, bool several) {
     consider_those(shaped, hits_.end());
   }
   sort_by_fit(candidates_, reports_, line);
-  return true;
 }
 
 bool LineRouter::take_section(const LogLine& line) {
+  if (trim_left(line.text).empty()) return false;
   const bool several = reports_.size() > 1 && line.caller.empty();
-  if (!find_candidates(line, several)) return false;
+  const bool is_frame = read_frame(line.text, frame_);
+  if (is_frame && !several && take_next_frame(line)) return true;
+  find_candidates(line, several, is_frame);
   for (const auto& c : candidates_) {
     const auto settled = c.open->contest.settled;
     const auto before = c.open->ticks.last;

@@ -45,13 +45,14 @@ class LineRouter {
   // Each tries one way to give the line to a report; false: no report took it.
   bool take_inline_copy(const LogLine&);
   bool take_section(const LogLine&);
+  bool take_next_frame(const LogLine&);
   bool take_kind_line(const LogLine&);
   bool keep_words_behind(const LogLine&);
   bool take_bracketed(const LogLine&);
   bool note_drop(const LogLine&);
 
   void note_glued(const LogLine&);
-  bool find_candidates(const LogLine&, bool several);
+  void find_candidates(const LogLine&, bool several, bool is_frame);
   void note_taken(const LogLine&, const Candidate& taken, bool contested);
   void note_refused(const LogLine&);
   void note_unread(const LogLine&);

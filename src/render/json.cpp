@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <iterator>
@@ -110,7 +111,8 @@ std::optional<std::uint64_t> code_address(const Report& report) {
 // several members, and is written by beside().
 class Json {
  public:
-  explicit Json(const Report& report) : report_(report), code_address_(code_address(report)) {
+  // What was in `out` is lost: its room is what the caller keeps, because most reports need as much.
+  Json(const Report& report, std::string& out) : report_(report), code_address_(code_address(report)), out_(out) {
     out_ = '{';
     entry("schema", std::string_view("unoops.report/1"));
     out_ += R"(,"producer":{"name":"unoops","version":")";
@@ -119,7 +121,6 @@ class Json {
     members(report);
     out_ += "}\n";
   }
-  const std::string& text() const { return out_; }
 
  private:
   template <class T>
@@ -327,7 +328,15 @@ class Json {
   // RFC 8259: quotes, backslashes and control characters are escaped; the rest is UTF-8.
   void quoted(std::string_view text) {
     out_ += '"';
-    for (std::size_t at = 0, from = 0;; from = ++at) {
+    if (const auto plain = end_of_plain(text, 0); plain == text.size())
+      out_ += text;
+    else
+      escaped(text, plain);
+    out_ += '"';
+  }
+  // The first `plain` bytes stand for themselves.
+  void escaped(std::string_view text, std::size_t plain) {
+    for (std::size_t at = plain, from = 0;; from = ++at) {
       while (at < text.size() && !is_escaped(text[at])) ++at;
       append_valid_utf8(out_, text.substr(from, at - from));
       if (at == text.size()) break;
@@ -336,9 +345,17 @@ class Json {
       else
         fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(text[at]));
     }
-    out_ += '"';
   }
-  static bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+  static constexpr bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+  static std::size_t end_of_plain(std::string_view text, std::size_t at) {
+    static constexpr auto plain = [] {
+      std::array<bool, 256> out{};
+      for (unsigned char byte = 0; byte < 0x80; ++byte) out[byte] = !is_escaped(static_cast<char>(byte));
+      return out;
+    }();
+    while (at < text.size() && plain[static_cast<unsigned char>(text[at])]) ++at;
+    return at;
+  }
   // What stands behind the backslash; 0: there is no such short form.
   static char escape_of(char c) {
     static constexpr std::string_view characters = "\b\t\n\f\r\"\\", letters = "btnfr\"\\";
@@ -348,16 +365,20 @@ class Json {
 
   const Report& report_;
   const std::optional<std::uint64_t> code_address_;
-  std::string out_;
+  std::string& out_;
 };
 
 class JsonRenderer final : public Renderer {
  public:
   explicit JsonRenderer(std::ostream& out) : out_(out) {}
-  void report(const Report& report) override { out_ << Json(report).text() << std::flush; }
+  void report(const Report& report) override {
+    Json(report, text_);
+    out_ << text_ << std::flush;
+  }
 
  private:
   std::ostream& out_;
+  std::string text_;
 };
 
 }  // namespace

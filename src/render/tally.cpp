@@ -39,10 +39,13 @@ std::string count_words(const Distinct& of, std::string_view one, std::string_vi
 }
 
 void Tally::add(const Report& r) {
-  ++reports_;
-  boots_.add(fmt::format("{}\n{}\n{}", r.host, r.file, r.boot));
-  files_.add(r.file);
-  if (!r.host.empty()) hosts_.add(r.host);
+  // Most reports stand in the same boot as the one before.
+  if (reports_++ == 0 || r.boot != last_.boot || r.file != last_.file || r.host != last_.host) {
+    boots_.add(fmt::format("{}\n{}\n{}", r.host, r.file, r.boot));
+    files_.add(r.file);
+    if (!r.host.empty()) hosts_.add(r.host);
+    last_ = {r.host, r.file, r.boot};
+  }
   if (recent_.size() > most_recent) recent_.erase(recent_.begin());
   if (r.follows) return make_worse(r);
   recent_[r.number] = {r.number, severity_of(r)};

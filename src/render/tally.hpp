@@ -46,6 +46,10 @@ class Tally {
     std::uint64_t incident = 0;  // the number of its first report
     Severity worst = Severity::notice;
   };
+  struct Origin {
+    std::string host, file;
+    int boot = 0;
+  };
   void make_worse(const Report& follower);
 
   static constexpr std::size_t most_recent = 4096;
@@ -53,6 +57,7 @@ class Tally {
   std::uint64_t incidents_ = 0, reports_ = 0, known_ = 0;
   std::array<std::uint64_t, 4> of_severity_{};  // incidents, by Severity
   std::map<std::uint64_t, Recent> recent_;
+  Origin last_;  // of the last report
   Distinct hosts_{most_names}, files_{most_names}, boots_{most_boots};
 };
 
