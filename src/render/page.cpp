@@ -32,6 +32,7 @@ std::string_view sgr(Style style) {
 // The end of what fits in `room` columns: at a blank, or behind a comma where that leaves less of the line empty. A path,
 // an identifier or a number is never broken: what is longer than the line runs over its end.
 std::size_t break_at(std::string_view text, std::size_t room) {
+  if (display_width(text) <= room) return text.size();
   std::size_t at = 0, used = 0, blank = 0, joint = 0;
   while (at < text.size()) {
     const auto length = std::max<std::size_t>(utf8_length(text, at), 1);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "base/printable.hpp"
 #include "render/index.hpp"
@@ -161,7 +162,7 @@ class TextRenderer final : public Renderer {
   std::ostream& out_;
   const RenderOptions options_;
   SourceView source_;
-  std::vector<Held> held_, printed_;
+  std::deque<Held> held_, printed_;
   std::string file_;
   Tally tally_;
   std::size_t bytes_ = 0;
