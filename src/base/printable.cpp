@@ -89,11 +89,12 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return length != 0 && second_byte_fits(first, byte_at(text, at + 1)) ? length : 0;
 }
 
-void append_valid_utf8(std::string& out, std::string_view text) {
+std::string valid_utf8(std::string_view text) {
+  std::string out;
   for (std::size_t at = 0, from = 0;; from = at) {
     while (at < text.size() && byte_at(text, at) < 0x80) ++at;
     out += text.substr(from, at - from);
-    if (at == text.size()) return;
+    if (at == text.size()) return out;
     const auto length = utf8_length(text, at);
     if (length)
       out += text.substr(at, length);
@@ -101,12 +102,6 @@ void append_valid_utf8(std::string& out, std::string_view text) {
       out += "\xef\xbf\xbd";
     at += length ? length : 1;
   }
-}
-
-std::string valid_utf8(std::string_view text) {
-  std::string out;
-  append_valid_utf8(out, text);
-  return out;
 }
 
 std::string clean(std::string_view text) {

@@ -14,7 +14,6 @@ std::size_t utf8_length(std::string_view text, std::size_t at);
 
 // Valid UTF-8 whatever the bytes: each byte that is no part of a character becomes U+FFFD.
 std::string valid_utf8(std::string_view text);
-void append_valid_utf8(std::string& out, std::string_view text);
 
 // For terminals and pages: valid UTF-8 on one line, where control characters, escapes and marks that reorder the text
 // are spelled out (\x1b, \u202e). Tabs become blanks.

@@ -1,6 +1,7 @@
 #include "facts/frames.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <deque>
 #include <string>
@@ -17,35 +18,48 @@ namespace {
 
 using enum FrameRole;
 
-struct Row {
-  std::string_view stem;
-  bool prefix;
-  RoleSet roles;
-};
-
 // FNV-1a, because the hash of a name's next prefix follows from that of the one before.
 constexpr std::uint32_t hash_of_nothing = 0x811c9dc5;
 constexpr std::uint32_t hash_on(std::uint32_t hash, char letter) {
   return (hash ^ static_cast<unsigned char>(letter)) * 0x01000193;
 }
 
-// A hash table and not a sorted one, because sorting 1,700 names took longer than all the rest of a short log.
+// What a name is in each of the two lists.
+struct Meaning {
+  RoleSet roles;
+  bool set = false, prefix = false;
+};
+enum List : std::size_t { by_role, by_door };
+
+// A hash table and not a sorted one, because sorting 1,700 names took longer than all the rest of a short log; and one
+// for both lists, because every frame is looked up in both.
 class Table {
  public:
-  Table() { rows_.reserve(2000); }  // more than there are
-  void add(RoleSet roles, std::string_view names) {
+  Table() { names_.reserve(2000); }  // more than there are
+  void add(List list, RoleSet roles, std::string_view names) {
     while (!names.empty()) {
       const std::string_view word = names.substr(0, names.find(' '));
       names.remove_prefix(std::min(names.size(), word.size() + 1));
       const bool prefix = word.ends_with('*');
-      rows_.push_back({prefix ? word.substr(0, word.size() - 1) : word, prefix, roles});
+      names_.push_back({prefix ? word.substr(0, word.size() - 1) : word, prefix, roles, list});
     }
   }
-  void add_made(RoleSet roles, std::string name) { add(roles, made_.emplace_back(std::move(name))); }
+  void add_made(List list, RoleSet roles, std::string name) { add(list, roles, made_.emplace_back(std::move(name))); }
   void index();
+  // Of each list the longest name that fits; the roles of both.
   RoleSet longest_match(std::string_view name) const;
 
  private:
+  struct Name {
+    std::string_view stem;
+    bool prefix;
+    RoleSet roles;
+    List list;
+  };
+  struct Row {
+    std::string_view stem;
+    std::array<Meaning, 2> in;
+  };
   struct Slot {
     std::uint16_t check = 0;  // of the hash
     std::uint16_t row = 0;    // from 1 on; 0: free
@@ -59,6 +73,7 @@ class Table {
     return at;
   }
 
+  std::vector<Name> names_;
   std::vector<Row> rows_;
   std::deque<std::string> made_;  // names that stand in no table
   std::vector<Slot> slots_;
@@ -66,60 +81,59 @@ class Table {
 
 // Several architectures may have a name: the first one's row counts, but one for all names that begin so before one name.
 void Table::index() {
-  slots_.resize(std::bit_ceil(2 * rows_.size()));
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const auto& row = rows_[i];
+  slots_.resize(std::bit_ceil(2 * names_.size()));
+  rows_.reserve(names_.size());
+  for (const auto& name : names_) {
     std::uint32_t hash = hash_of_nothing;
-    for (const char letter : row.stem) hash = hash_on(hash, letter);
-    auto& slot = slots_[slot_of(hash, row.stem)];
-    if (slot.row == 0 || (row.prefix && !rows_[slot.row - 1].prefix))
-      slot = {check_of(hash), static_cast<std::uint16_t>(i + 1)};
+    for (const char letter : name.stem) hash = hash_on(hash, letter);
+    auto& slot = slots_[slot_of(hash, name.stem)];
+    if (slot.row == 0) {
+      rows_.push_back({name.stem, {}});
+      slot = {check_of(hash), static_cast<std::uint16_t>(rows_.size())};
+    }
+    auto& meaning = rows_[slot.row - 1].in[name.list];
+    if (!meaning.set || (name.prefix && !meaning.prefix)) meaning = {name.roles, true, name.prefix};
   }
 }
 
 RoleSet Table::longest_match(std::string_view name) const {
-  RoleSet longest;
+  std::array<RoleSet, 2> longest;
   std::uint32_t hash = hash_of_nothing;
   for (std::size_t size = 1; size <= name.size(); ++size) {
     hash = hash_on(hash, name[size - 1]);
     const auto row = slots_[slot_of(hash, name.substr(0, size))].row;
-    if (row != 0 && (rows_[row - 1].prefix || size == name.size())) longest = rows_[row - 1].roles;
+    if (row == 0) continue;
+    for (const auto list : {by_role, by_door})
+      if (const auto& meaning = rows_[row - 1].in[list]; meaning.set && (meaning.prefix || size == name.size()))
+        longest[list] = meaning.roles;
   }
-  return longest;
+  return longest[by_role] | longest[by_door];
 }
 
 // "__x64_sys_*": the functions of system calls by the architectures' names for them.
-void add_calls(Table& table, RoleSet roles, const ArchInfo& arch, std::string_view what) {
+void add_calls(Table& table, List list, RoleSet roles, const ArchInfo& arch, std::string_view what) {
   for (const auto prefix : arch.system_call_prefixes)
     for (const std::string_view call : {"sys_", "compat_sys_"})
-      table.add_made(roles, std::string(prefix) + std::string(call) + std::string(what));
+      table.add_made(list, roles, std::string(prefix) + std::string(call) + std::string(what));
 }
 
-Table role_table() {
+Table make_table() {
   Table table;
-  for (const Group& group : frame_groups) table.add(group.roles, group.names);
+  for (const Group& group : frame_groups) table.add(by_role, group.roles, group.names);
+  for (const Group& group : frame_doors) table.add(by_door, group.roles, group.names);
   for (const ArchInfo* arch : arches()) {
     const EntryCode& code = arch->entry_code;
-    table.add(exception, code.exception);
-    table.add(interrupt, code.interrupt);
-    table.add(system_call, code.system_call);
-    table.add(system_call, code.around_calls);
-    table.add(idle, code.idle);
-    table.add(thread, code.thread);
-    table.add(boot, code.boot);
-    add_calls(table, system_call, *arch, "*");
-  }
-  table.index();
-  return table;
-}
-
-Table door_table() {
-  Table table;
-  for (const Group& group : frame_doors) table.add(group.roles, group.names);
-  for (const ArchInfo* arch : arches()) {
-    table.add(door, arch->entry_code.system_call);
-    table.add(door, arch->entry_code.thread);
-    add_calls(table, door, *arch, "ioctl");
+    table.add(by_role, exception, code.exception);
+    table.add(by_role, interrupt, code.interrupt);
+    table.add(by_role, system_call, code.system_call);
+    table.add(by_role, system_call, code.around_calls);
+    table.add(by_role, idle, code.idle);
+    table.add(by_role, thread, code.thread);
+    table.add(by_role, boot, code.boot);
+    add_calls(table, by_role, system_call, *arch, "*");
+    table.add(by_door, door, code.system_call);
+    table.add(by_door, door, code.thread);
+    add_calls(table, by_door, door, *arch, "ioctl");
   }
   table.index();
   return table;
@@ -165,9 +179,8 @@ std::string_view plain_symbol(std::string_view name) {
 }
 
 RoleSet frame_roles(std::string_view symbol) {
-  static const Table roles = role_table(), doors = door_table();
-  const std::string_view name = plain_symbol(symbol);
-  return roles.longest_match(name) | doors.longest_match(name);
+  static const Table table = make_table();
+  return table.longest_match(plain_symbol(symbol));
 }
 
 std::string_view role_name(FrameRole role) {

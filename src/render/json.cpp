@@ -6,11 +6,11 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <iterator>
 
 #include "base/hex.hpp"
 #include "base/printable.hpp"
 #include "render/place.hpp"
+#include "render/text_buffer.hpp"
 #include "report/fact_names.hpp"
 #include "report/fields.hpp"
 #include "report/questions.hpp"
@@ -112,8 +112,9 @@ std::optional<std::uint64_t> code_address(const Report& report) {
 class Json {
  public:
   // What was in `out` is lost: its room is what the caller keeps, because most reports need as much.
-  Json(const Report& report, std::string& out) : report_(report), code_address_(code_address(report)), out_(out) {
-    out_ = '{';
+  Json(const Report& report, TextBuffer& out) : report_(report), code_address_(code_address(report)), out_(out) {
+    out_.cut(0);
+    out_ += '{';
     entry("schema", std::string_view("unoops.report/1"));
     out_ += R"(,"producer":{"name":"unoops","version":")";
     out_ += version;
@@ -144,7 +145,7 @@ class Json {
   template <class T>
   void number(T of) {
     const fmt::format_int digits(of);
-    out_.append(digits.data(), digits.size());
+    out_ += std::string_view(digits.data(), digits.size());
   }
 
   template <class T>
@@ -161,7 +162,8 @@ class Json {
     out_ += '"';
     for (const auto byte : bytes) {
       if (out_.back() != '"') out_ += ' ';
-      out_ += {digits[byte >> 4], digits[byte & 0xf]};
+      out_ += digits[byte >> 4];
+      out_ += digits[byte & 0xf];
     }
     out_ += '"';
   }
@@ -300,7 +302,7 @@ class Json {
     told("line", place.at ? place.at->line : printed.line);
     told("module", place.module);
     out_ += '}';
-    if (out_.ends_with("{}")) out_.resize(before);
+    if (out_.ends_with("{}")) out_.cut(before);
   }
 
   template <class T>
@@ -314,7 +316,7 @@ class Json {
     const auto before = out_.size();
     key(name);
     value(of);
-    if (out_.ends_with("{}")) out_.resize(before);
+    if (out_.ends_with("{}")) out_.cut(before);
   }
   void key(std::string_view name) {
     comma();
@@ -338,12 +340,14 @@ class Json {
   void escaped(std::string_view text, std::size_t plain) {
     for (std::size_t at = plain, from = 0;; from = ++at) {
       while (at < text.size() && !is_escaped(text[at])) ++at;
-      append_valid_utf8(out_, text.substr(from, at - from));
+      out_ += valid_utf8(text.substr(from, at - from));
       if (at == text.size()) break;
-      if (const auto letter = escape_of(text[at]))
-        out_ += {'\\', letter};
-      else
-        fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(text[at]));
+      if (const auto letter = escape_of(text[at]); letter != '\0') {
+        out_ += '\\';
+        out_ += letter;
+      } else {
+        out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(text[at]));
+      }
     }
   }
   static constexpr bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
@@ -365,7 +369,7 @@ class Json {
 
   const Report& report_;
   const std::optional<std::uint64_t> code_address_;
-  std::string& out_;
+  TextBuffer& out_;
 };
 
 class JsonRenderer final : public Renderer {
@@ -373,12 +377,12 @@ class JsonRenderer final : public Renderer {
   explicit JsonRenderer(std::ostream& out) : out_(out) {}
   void report(const Report& report) override {
     Json(report, text_);
-    out_ << text_ << std::flush;
+    out_ << text_.text() << std::flush;
   }
 
  private:
   std::ostream& out_;
-  std::string text_;
+  TextBuffer text_;
 };
 
 }  // namespace
