@@ -1,5 +1,5 @@
 // Any bytes as System.map or /proc/kallsyms: what is found is what a line says, what covers an address begins before it, the
-// order of lines at different addresses is of no matter; and the demo's report comes out with it.
+// order of lines at different addresses is of no matter; and a report comes out with it.
 #include <charconv>
 
 #include "files.hpp"
@@ -64,9 +64,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   directory.write("map", text);
   DecodeOptions options;
   (data[0] & 1 ? options.symbols.kallsyms : options.symbols.system_map) = directory.file("map");
-  options.symbols.vmlinux = data[0] & 2 ? TESTDATA "/demo/vmlinux" : "";
+  options.symbols.vmlinux = data[0] & 2 ? TESTDATA "/hostile-symbols/uaf.elf" : "";
   options.symbols.debug_root = directory.file("nothing");
-  const auto reports = fuzz::decode(testdata("/demo/oops.log"), std::move(options));
+  const auto reports = fuzz::decode(testdata("/fuzz/elf/gcc.text"), std::move(options));
   require(reports.size() == 1, "the report comes out whatever the map holds");
   require_json(reports);
   require_no_controls(rendered("text", reports));

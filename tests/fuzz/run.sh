@@ -41,6 +41,8 @@ fuzz() { # FUZZER SECONDS
   local words=()
   dictionary "$fuzzer" "$name" > "$state/words"
   [[ ! -s $state/words ]] || words=(-dict="$state/words")
+  # A decode allocates much: long stacks of each allocation, and much that waits to be used again, are half of the time.
+  export ASAN_OPTIONS=malloc_context_size=6:quarantine_size_mb=32${ASAN_OPTIONS:+:$ASAN_OPTIONS}
   # An input of 64 KB that takes longer than a second is a finding, too: 1 MB may cost half a second without sanitizers.
   "$fuzzer" -max_total_time="$seconds" -max_len=65536 -timeout=$((slow * 10)) -report_slow_units="$slow" -rss_limit_mb=2048 \
     -print_final_stats=1 "${words[@]}" -artifact_prefix="$state/findings/" "$state/corpus" "$state/seeds" || true
