@@ -20,7 +20,7 @@ cp -r "$scratch/shrunk" "$fuzzer.d/corpus"
 find "$fuzzer.d/corpus" -type f -size -$((most + 1))c -exec cp -t "$scratch/small" {} +
 cp -r "$fuzzer.d/seeds" "$scratch/known"
 "$fuzzer" -set_cover_merge=1 "$scratch/known" "$scratch/small" > "$scratch/out" 2>&1
-comm -13 <(cd "$fuzzer.d/seeds" && find . -type f | sort) <(cd "$scratch/known" && find . -type f | sort) | head -n "$count" |
+comm -13 <(cd "$fuzzer.d/seeds" && find . -type f | sort) <(cd "$scratch/known" && find . -type f | sort) | awk -v most="$count" 'NR <= most' |
   while IFS= read -r input; do
     cp "$scratch/known/$input" "$kept/found-$(sha1sum "$scratch/known/$input" | cut -c1-12).$ending"
   done
