@@ -31,7 +31,8 @@ class Demangler {
       ++silent_;
       path(false);
     }
-    if (failed_ || at_ < text_.size()) return std::nullopt;
+    // A name of nameless parts alone says less than its mangled form.
+    if (failed_ || at_ < text_.size() || out_.empty()) return std::nullopt;
     return std::move(out_);
   }
 

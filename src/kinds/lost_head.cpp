@@ -39,13 +39,15 @@ bool does_work(const Frame& frame) {
 
 // The frames from the top of the trace down to the first that does work: the way to the report. "?" entries above it
 // count too: x86 finds there what ran on the exception's stack (v6.1 arch/x86/kernel/dumpstack.c show_trace_log_lvl).
+// It is asked for with each frame that comes, and a trace may be as long as a log.
 std::vector<const Frame*> way_to_report(const Report& r) {
+  constexpr std::size_t longest = 64;
   std::vector<const Frame*> way;
   for (const Stack& stack : r.stacks) {
     if (!is_call_trace(stack) || is_repeat(stack)) continue;
     for (const Frame& frame : stack.frames) {
       way.push_back(&frame);
-      if (does_work(frame)) return way;
+      if (does_work(frame) || way.size() == longest) return way;
     }
   }
   return way;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -41,6 +42,18 @@ inline std::string rendered(std::string_view format, const std::vector<Report>& 
   for (const auto& report : reports) renderer->report(report);
   renderer->finish();
   return std::move(out).str();
+}
+
+inline void require_json(const std::vector<Report>& reports) {
+  std::istringstream json(rendered("json", reports));
+  for (std::string line; std::getline(json, line);)
+    require(nlohmann::json::accept(line), "what is printed as JSON is JSON");
+}
+
+// Line ends alone are in what is printed for people.
+inline void require_no_controls(std::string_view text) {
+  const auto is_control = [](char c) { return c != '\n' && (static_cast<unsigned char>(c) < ' ' || c == '\x7f'); };
+  require(std::ranges::none_of(text, is_control), "text has no control characters");
 }
 
 // The lines as a listener gets them, in pieces of `chunk` bytes.

@@ -1,5 +1,5 @@
-// Runs a fuzz target without libFuzzer, so that every compiler and every test run has it: each file of that
-// ending below the directories as it is, cut after every line, and damaged in ways that a fixed seed chooses.
+// Runs a fuzz target without libFuzzer, so that every compiler and every test run has it: each file of an ending (".log")
+// below the directories behind it as it is, cut after every line, and damaged in ways that a fixed seed chooses.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -67,18 +67,27 @@ void replay(const std::filesystem::path& file) {
   for (std::size_t n = 0; n < damages_per_file; ++n) run(damaged(bytes, random));
 }
 
+std::size_t replay_below(const std::filesystem::path& directory, const std::string& ending) {
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file() || entry.path().extension() != ending) continue;
+    replay(entry.path());
+    ++files;
+  }
+  return files;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   run("");
   std::size_t files = 0;
-  const std::string ending = argc > 1 ? argv[1] : "";
-  for (int i = 2; i < argc; ++i) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
-      if (!entry.is_regular_file() || entry.path().extension() != ending) continue;
-      replay(entry.path());
-      ++files;
-    }
+  std::string ending;
+  for (int i = 1; i < argc; ++i) {
+    if (argv[i][0] == '.')
+      ending = argv[i];
+    else
+      files += replay_below(argv[i], ending);
   }
   std::printf("%zu runs over %zu files\n", runs, files);
   return files == 0;

@@ -53,6 +53,8 @@ FLOODS = {  # name -> what makes so many bytes of it
     'headers': repeated(b'BUG: kernel NULL pointer dereference, address: 0000000000000008\n'),
     'headers behind prefixes': numbered('{}|svc|BUG: kernel NULL pointer dereference, address: 0000000000000008\n'),
     'frames of one report': repeated(b'[    1.000004]  bar+0x1/0x10\n', HEAD),
+    'machinery of one trace': repeated(b'[    1.000004]  panic+0x1/0x10\n', b'[    1.000000] Call Trace:\n'),
+    'machinery after a cut': repeated(b'[    1.000004]  panic+0x1/0x10\n'),
     'registers of one report': repeated(b'RAX: 0000000000000000 RBX: 0000000000000001 RCX: 0000000000000002\n', HEAD),
     'modules of one report': repeated(b' abcdef ghi\n', HEAD + b'Modules linked in: a b\n'),
     'distinct tasks': numbered('INFO: task t{}:1{} blocked for more than 120 seconds.\ntask:t{} state:D stack:0 pid:1{} '

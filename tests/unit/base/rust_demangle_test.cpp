@@ -194,3 +194,9 @@ TEST_CASE("old Rust names lose their hash") {
   CHECK(demangle("_RNv") == "_RNv");
   CHECK(demangle("vfs_read") == "vfs_read");
 }
+
+TEST_CASE("a Rust name without a word in it stays mangled", "[demangle]") {
+  CHECK_FALSE(demangle_rust("_RC0"));
+  CHECK_FALSE(demangle_rust("_RNvC00"));
+  CHECK(demangle("_RC0") == "_RC0");
+}
