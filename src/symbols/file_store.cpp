@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
+
+#include "unoops/symbol_directories.hpp"
 
 namespace unoops::symbols {
 
@@ -32,8 +33,7 @@ std::string FileStore::module_name(std::string printed) {
 FileStore::FileStore(const SymbolOptions& options, KernelIdentity identity)
     : options_(options), identity_(std::move(identity)), finder_(options) {
   if (identity_.release.empty()) identity_.release = release_in(identity_.banner);
-  if (options_.debuginfod || std::getenv("DEBUGINFOD_URLS"))
-    debuginfod_ = std::make_unique<Debuginfod>(options_.progress);
+  if (may_ask_debuginfod(options_)) debuginfod_ = std::make_unique<Debuginfod>(options_.progress);
 }
 
 void FileStore::learn(const Kernel& kernel, std::optional<std::uint64_t> kernel_offset) {
