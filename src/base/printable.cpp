@@ -78,6 +78,22 @@ std::size_t end_of_plain(std::string_view text, std::size_t at) {
   return at;
 }
 
+std::size_t end_of_plain_json(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] >= 0x20 && text[at] < 0x7f && text[at] != '"' && text[at] != '\\') ++at;
+  return at;
+}
+
+void escape_in_json(std::uint32_t c, std::string& out) {
+  static constexpr std::string_view characters = "\b\t\n\f\r\"\\", letters = "btnfr\"\\";
+  const auto at = c < 0x80 ? characters.find(static_cast<char>(c)) : std::string_view::npos;
+  char buffer[16];
+  if (at == std::string_view::npos)
+    std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(c));
+  else
+    std::snprintf(buffer, sizeof buffer, "\\%c", letters[at]);
+  out += buffer;
+}
+
 }  // namespace
 
 std::size_t utf8_length(std::string_view text, std::size_t at) {
@@ -89,11 +105,12 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return length != 0 && second_byte_fits(first, byte_at(text, at + 1)) ? length : 0;
 }
 
-void append_valid_utf8(std::string& out, std::string_view text) {
+std::string valid_utf8(std::string_view text) {
+  std::string out;
   for (std::size_t at = 0, from = 0;; from = at) {
     while (at < text.size() && byte_at(text, at) < 0x80) ++at;
     out += text.substr(from, at - from);
-    if (at == text.size()) return;
+    if (at == text.size()) return out;
     const auto length = utf8_length(text, at);
     if (length)
       out += text.substr(at, length);
@@ -103,10 +120,21 @@ void append_valid_utf8(std::string& out, std::string_view text) {
   }
 }
 
-std::string valid_utf8(std::string_view text) {
-  std::string out;
-  append_valid_utf8(out, text);
-  return out;
+void append_json_text(std::string& out, std::string_view text) {
+  for (std::size_t at = 0, from = 0;; from = at) {
+    at = end_of_plain_json(text, from);
+    out += text.substr(from, at - from);
+    if (at == text.size()) return;
+    const auto length = utf8_length(text, at);
+    const std::uint32_t c = length ? code_point(text.substr(at, length)) : byte_at(text, at);
+    if (!length)
+      out += "\xef\xbf\xbd";
+    else if (c == '"' || c == '\\' || misleads(c))
+      escape_in_json(c, out);
+    else
+      out += text.substr(at, length);
+    at += length ? length : 1;
+  }
 }
 
 std::string clean(std::string_view text) {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/environment.hpp"
+#include "base/printable.hpp"
 #include "cli/output.hpp"
 #include "cli/sandbox.hpp"
 #include "cli/sandbox_needs.hpp"
@@ -53,7 +54,8 @@ Script read_arguments(std::span<const char* const> args) {
   return a;
 }
 
-void print_usage(std::ostream& out, std::string_view name) {
+void print_usage(std::ostream& out, std::string_view called) {
+  const auto name = base::clean(called);
   out << "Usage:\n"
       << "\t" << name << " [-R] -r <release>\n"
       << "\t" << name << " [-R] [<vmlinux> [<base_path>|auto [<modules_path>]]]\n"

@@ -324,26 +324,10 @@ class Json {
     if (out_.back() != '{' && out_.back() != '[') out_ += ',';
   }
 
-  // RFC 8259: quotes, backslashes and control characters are escaped; the rest is UTF-8.
   void quoted(std::string_view text) {
     out_ += '"';
-    for (std::size_t at = 0, from = 0;; from = ++at) {
-      while (at < text.size() && !is_escaped(text[at])) ++at;
-      append_valid_utf8(out_, text.substr(from, at - from));
-      if (at == text.size()) break;
-      if (const auto letter = escape_of(text[at]))
-        out_ += {'\\', letter};
-      else
-        fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(text[at]));
-    }
+    append_json_text(out_, text);
     out_ += '"';
-  }
-  static bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
-  // What stands behind the backslash; 0: there is no such short form.
-  static char escape_of(char c) {
-    static constexpr std::string_view characters = "\b\t\n\f\r\"\\", letters = "btnfr\"\\";
-    const auto at = characters.find(c);
-    return at == std::string_view::npos ? '\0' : letters[at];
   }
 
   const Report& report_;

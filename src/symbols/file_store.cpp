@@ -212,7 +212,9 @@ void FileStore::open_module(Slot& slot, const std::string& build_id) {
     const std::string base = vmlinux() ? vmlinux_.file->elf().path() : options_.vmlinux;
     std::string wanted = release();
     if (wanted.empty() && vmlinux_.file) wanted = release_in(banner_of(*vmlinux_.file));
-    for (std::string& path : finder_.module_directories(wanted, base)) directories_.emplace_back(std::move(path));
+    for (std::string& path : finder_.module_directories(wanted, base))
+      // A link that leads out of the places of symbol files is not even listed. One that is not there finds nothing.
+      if (access(path.c_str(), F_OK) != 0 || is_trusted(slot, path)) directories_.emplace_back(std::move(path));
   }
   if (!find_module(slot, build_id)) find_separate_debug(slot, build_id);
   for (auto& directory : directories_)
