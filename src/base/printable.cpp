@@ -1,5 +1,6 @@
 #include "base/printable.hpp"
 
+#include <array>
 #include <cstdint>
 #include <cstdio>
 
@@ -78,6 +79,27 @@ std::size_t end_of_plain(std::string_view text, std::size_t at) {
   return at;
 }
 
+std::size_t end_of_plain_json(std::string_view text, std::size_t at) {
+  static constexpr auto plain = [] {  // looked up, because every byte of a report's JSON is asked
+    std::array<bool, 256> out{};
+    for (unsigned byte = 0x20; byte < 0x7f; ++byte) out[byte] = byte != '"' && byte != '\\';
+    return out;
+  }();
+  while (at < text.size() && plain[byte_at(text, at)]) ++at;
+  return at;
+}
+
+void escape_in_json(std::uint32_t c, std::string& out) {
+  static constexpr std::string_view characters = "\b\t\n\f\r\"\\", letters = "btnfr\"\\";
+  const auto at = c < 0x80 ? characters.find(static_cast<char>(c)) : std::string_view::npos;
+  char buffer[16];
+  if (at == std::string_view::npos)
+    std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(c));
+  else
+    std::snprintf(buffer, sizeof buffer, "\\%c", letters[at]);
+  out += buffer;
+}
+
 }  // namespace
 
 std::size_t utf8_length(std::string_view text, std::size_t at) {
@@ -100,6 +122,25 @@ std::string valid_utf8(std::string_view text) {
       out += text.substr(at, length);
     else
       out += "\xef\xbf\xbd";
+    at += length ? length : 1;
+  }
+}
+
+bool is_plain_json(std::string_view text) { return end_of_plain_json(text, 0) == text.size(); }
+
+void append_json_text(std::string& out, std::string_view text) {
+  for (std::size_t at = 0, from = 0;; from = at) {
+    at = end_of_plain_json(text, from);
+    out += text.substr(from, at - from);
+    if (at == text.size()) return;
+    const auto length = utf8_length(text, at);
+    const std::uint32_t c = length ? code_point(text.substr(at, length)) : byte_at(text, at);
+    if (!length)
+      out += "\xef\xbf\xbd";
+    else if (c == '"' || c == '\\' || misleads(c))
+      escape_in_json(c, out);
+    else
+      out += text.substr(at, length);
     at += length ? length : 1;
   }
 }

@@ -128,13 +128,7 @@ class TextAnswers final : public Answers {
 
 std::string json_text(std::string_view text) {
   std::string out = "\"";
-  for (const char c : base::valid_utf8(text))
-    if (c == '"' || c == '\\')
-      out += {'\\', c};
-    else if (static_cast<unsigned char>(c) < 0x20)
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else
-      out += c;
+  base::append_json_text(out, text);
   return out + '"';
 }
 

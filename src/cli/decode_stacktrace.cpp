@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <ostream>
@@ -12,6 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "base/environment.hpp"
+#include "base/printable.hpp"
 #include "cli/output.hpp"
 #include "cli/sandbox.hpp"
 #include "cli/sandbox_needs.hpp"
@@ -53,7 +54,8 @@ Script read_arguments(std::span<const char* const> args) {
   return a;
 }
 
-void print_usage(std::ostream& out, std::string_view name) {
+void print_usage(std::ostream& out, std::string_view called) {
+  const auto name = base::clean(called);
   out << "Usage:\n"
       << "\t" << name << " [-R] -r <release>\n"
       << "\t" << name << " [-R] [<vmlinux> [<base_path>|auto [<modules_path>]]]\n"
@@ -63,8 +65,7 @@ void print_usage(std::ostream& out, std::string_view name) {
 }
 
 bool is_on_path(std::string_view program) {
-  const char* path = std::getenv("PATH");
-  std::string_view rest = path ? path : "";
+  auto rest = environment("PATH");
   while (!rest.empty()) {
     const auto directory = rest.substr(0, rest.find(':'));
     const std::string file = std::string(directory.empty() ? "." : directory).append("/").append(program);
@@ -72,12 +73,6 @@ bool is_on_path(std::string_view program) {
     rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
   }
   return false;
-}
-
-// Without this variable libdebuginfod asks no server.
-bool wants_debuginfod() {
-  const char* urls = std::getenv("DEBUGINFOD_URLS");
-  return urls && *urls;
 }
 
 std::optional<int> refuse(const Script& a, std::string_view name, std::ostream& out, std::ostream& err) {
@@ -97,7 +92,6 @@ SymbolOptions symbol_options(const Script& a) {
   options.release = a.release;
   options.vmlinux = a.vmlinux;
   if (!a.modules.empty()) options.modules.push_back(a.modules);
-  options.debuginfod = wants_debuginfod();
   return options;
 }
 
@@ -145,8 +139,7 @@ const ArchInfo* machine_of(const std::string& path) {
 
 // decodecode asks $ARCH; else the kernel image knows.
 const ArchInfo* machine(const std::string& vmlinux) {
-  const char* asked = std::getenv("ARCH");
-  const ArchInfo* arch = find_arch(asked ? asked : "");
+  const ArchInfo* arch = find_arch(environment("ARCH"));
   return arch ? arch : machine_of(vmlinux);
 }
 

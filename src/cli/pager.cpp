@@ -76,9 +76,9 @@ std::vector<std::string> pager_words(std::string_view command) {
 }
 
 std::vector<std::string> pager_command(const Variable& variable) {
-  const char* command = variable("UNOOPS_PAGER");
-  if (!command) command = variable("PAGER");
-  auto words = pager_words(command ? command : "less");
+  auto command = variable("UNOOPS_PAGER");
+  if (!command.data()) command = variable("PAGER");  // one that is set to nothing asks for none
+  auto words = pager_words(command.data() ? command : "less");
   if (words.size() == 1 && words.front() == "cat") words.clear();
   if (!words.empty() && words.front().empty()) words.clear();
   return words;

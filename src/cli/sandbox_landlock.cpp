@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 
@@ -109,7 +110,10 @@ bool limit_files(const Sandbox& sandbox) {
   const int found = version();
   if (found == 0) return false;
   Ruleset rules(attributes(sandbox, found));
-  for (const auto& path : sandbox.read) rules.allow(path, reading);
+  auto read = sandbox.read;  // where one path is often named twice: a directory by -m and by -k, or by two FILEs in it
+  std::sort(read.begin(), read.end());
+  read.erase(std::unique(read.begin(), read.end()), read.end());
+  for (const auto& path : read) rules.allow(path, reading);
   for (const auto& path : sandbox.rename) rules.allow(path, renaming);
   for (const auto& path : sandbox.write) rules.allow(path, writing);
   if (sandbox.programs) rules.allow("/", execute | reading), rules.allow("/dev/null", reading | write_file);

@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
 
 #include "base/decompress.hpp"
+#include "base/environment.hpp"
 #include "unoops/symbol_directories.hpp"
 #include "unoops/upkeep.hpp"
 
@@ -19,11 +19,6 @@ namespace unoops::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 // By hand and by system calls, here and below, because this runs at every start: std::filesystem takes as long again.
 std::string directory_of(const std::string& path) {
@@ -79,17 +74,17 @@ void need_inputs(const Options& options, Sandbox& out) {
   }
   if (options.files.empty()) out.read.emplace_back("/dev/stdin"), packed = may_be_packed("/dev/stdin");
   if (!packed) return;
-  for (const auto& directory : {environment("TMPDIR"), std::string("/var/tmp"), std::string("/tmp")})
-    if (!directory.empty()) out.write.push_back(directory);
+  for (const auto directory : {environment("TMPDIR"), std::string_view("/var/tmp"), std::string_view("/tmp")})
+    if (!directory.empty()) out.write.emplace_back(directory);
 }
 
 // Where libdebuginfod 0.188 keeps what it fetched (debuginfod/debuginfod-client.c, debuginfod_query_server()).
 std::string debuginfod_cache() {
-  if (auto chosen = environment("DEBUGINFOD_CACHE_PATH"); !chosen.empty()) return chosen;
-  const auto home = environment("HOME");
+  if (const auto chosen = environment("DEBUGINFOD_CACHE_PATH"); !chosen.empty()) return std::string(chosen);
+  const std::string home(environment("HOME"));
   if (auto old = home + "/.debuginfod_client_cache"; is_directory(old)) return old;
   const auto xdg = environment("XDG_CACHE_HOME");
-  return (xdg.empty() ? home + "/.cache" : xdg) + "/debuginfod_client";
+  return (xdg.empty() ? home + "/.cache" : std::string(xdg)) + "/debuginfod_client";
 }
 
 // The library brings TLS, name services and their settings, which may be anywhere: it reads what it wants.
@@ -113,7 +108,7 @@ void need_symbols(const SymbolOptions& symbols, Sandbox& out) {
   for (const auto& directory : directories)  // where /lib is merged, some are named twice
     if (!merged || std::ranges::find(directories, "/usr" + directory) == directories.end())
       out.read.push_back(directory);
-  if (symbols.debuginfod || !environment("DEBUGINFOD_URLS").empty()) need_debuginfod(out);
+  if (may_ask_debuginfod(symbols)) need_debuginfod(out);
 }
 
 // It is open by now, under another name (cli/output.hpp), or in its place: a device, and what --follow writes.

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <string>
 
+#include "base/environment.hpp"
 #include "base/printable.hpp"
 
 namespace unoops::cli {
@@ -23,8 +23,7 @@ constexpr std::string_view erase_to_end = "\33[K";
 // then.
 bool terminal_is_ours() {
   if (!::isatty(STDERR_FILENO)) return false;
-  const char* type = std::getenv("TERM");
-  if (type && std::string_view(type) == "dumb") return false;
+  if (environment("TERM") == "dumb") return false;
   const pid_t group = ::tcgetpgrp(STDERR_FILENO);
   if (group > 0 && group != ::getpgrp()) return false;
   termios mode{};

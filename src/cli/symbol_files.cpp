@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
 
+#include "base/environment.hpp"
 #include "cli/say.hpp"
 
 namespace unoops::cli {
@@ -117,8 +117,7 @@ void say_of_places(const Options& options) {
   look_at("--debug-root", options.symbols.debug_root);
   for (const auto& directory : options.render.source_dirs) look_at("--source", directory);
   if (!options.symbols.debuginfod || options.symbols.none) return;
-  const char* urls = std::getenv("DEBUGINFOD_URLS");
-  std::istringstream words(urls ? urls : "");
+  std::istringstream words{std::string(environment("DEBUGINFOD_URLS"))};
   bool any = false;
   for (std::string url; words >> url; any = true)
     if (!url.starts_with("https://") && !url.starts_with("http://") && !url.starts_with("file://"))

@@ -5,20 +5,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 
 namespace unoops::cli {
 namespace {
 
-std::string_view value(const Variable& variable, const char* name) {
-  const char* text = variable(name);
-  return text ? text : "";
-}
-
 bool is_on(std::string_view word) { return !word.empty() && word != "0"; }
 
 bool is_dumb(const Variable& variable) {
-  const auto term = value(variable, "TERM");
+  const auto term = variable("TERM");
   return term.empty() || term == "dumb";
 }
 
@@ -29,7 +23,7 @@ int text_width(std::optional<unsigned> columns, const Variable& variable) {
   if (!columns) return in_a_pipe;
   int width = static_cast<int>(std::min(*columns, 10000u));
   if (width == 0) {
-    const auto word = value(variable, "COLUMNS");
+    const auto word = variable("COLUMNS");
     std::from_chars(word.data(), word.data() + word.size(), width);
   }
   return std::clamp(width > 0 ? width : usual, narrowest, widest);
@@ -37,14 +31,14 @@ int text_width(std::optional<unsigned> columns, const Variable& variable) {
 
 bool wants_color(Color asked, bool terminal, const Variable& variable) {
   if (asked != Color::automatic) return asked == Color::always;
-  if (!value(variable, "NO_COLOR").empty()) return false;
-  if (is_on(value(variable, "CLICOLOR_FORCE"))) return true;
-  if (const auto force = value(variable, "FORCE_COLOR"); !force.empty()) return force != "0" && force != "false";
-  return terminal && value(variable, "CLICOLOR") != "0" && !is_dumb(variable);
+  if (!variable("NO_COLOR").empty()) return false;
+  if (is_on(variable("CLICOLOR_FORCE"))) return true;
+  if (const auto force = variable("FORCE_COLOR"); !force.empty()) return force != "0" && force != "false";
+  return terminal && variable("CLICOLOR") != "0" && !is_dumb(variable);
 }
 
 bool shows_links(bool terminal, const Variable& variable) {
-  return terminal && !is_dumb(variable) && value(variable, "TERM") != "linux";
+  return terminal && !is_dumb(variable) && variable("TERM") != "linux";
 }
 
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
@@ -54,7 +48,5 @@ std::optional<unsigned> terminal_columns() {
   winsize size{};
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
-
-const char* environment(const char* name) { return std::getenv(name); }
 
 }  // namespace unoops::cli

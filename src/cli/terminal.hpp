@@ -5,14 +5,14 @@
 #include <optional>
 #include <string_view>
 
-#include "base/rooms.hpp"
+#include "base/environment.hpp"
 
 namespace unoops::cli {
 
 enum class Color { automatic, always, never };
 
-// An environment variable's value; null: not set.
-using Variable = std::function<const char*(const char* name)>;
+// An environment variable's value (base/environment.hpp).
+using Variable = std::function<std::string_view(const char* name)>;
 
 // Columns of text: the terminal's, else those of COLUMNS, between 80 and 200; 100 where nobody looks at a terminal, so that
 // what a pipe gets does not depend on one. `columns`: as the terminal says; 0: it does not. nullopt: there is no terminal.
@@ -28,6 +28,5 @@ bool shows_links(bool terminal, const Variable&);
 // The same of this process. Standard output must not have been given to a pager yet.
 bool stdout_is_terminal();
 std::optional<unsigned> terminal_columns();
-const char* environment(const char* name);
 
 }  // namespace unoops::cli

@@ -25,7 +25,7 @@ std::string without_dots(const std::string& path) {
 }
 
 bool is_below(std::string_view directory, std::string_view path) {
-  if (directory == "/") return true;
+  if (directory == "/" || path == directory) return true;
   return path.starts_with(directory) && path.substr(directory.size()).starts_with('/');
 }
 

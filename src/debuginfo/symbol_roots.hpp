@@ -15,7 +15,8 @@ class SymbolRoots {
   explicit SymbolRoots(std::vector<std::string> named = {}) : named_(std::move(named)) {}
 
   void add(std::string directory);
-  // True: it lies below one of them when all links are followed; a link may lead anywhere. False: it is not there, either.
+  // True: it is one of them, or lies below one, when all links are followed; a link may lead anywhere. False: it is not
+  // there, either.
   bool hold(const std::string& path) const;
   // As they were named, whether they are there or not.
   std::vector<std::string> directories() const;

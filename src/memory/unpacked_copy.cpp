@@ -3,12 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "base/decompress.hpp"
+#include "base/environment.hpp"
 #include "memory/storage.hpp"
 
 namespace unoops::memory {
@@ -21,10 +21,9 @@ constexpr std::size_t head_bytes = 64;  // more than any magic number of a dump 
 
 // -1: no such file can be made. /tmp may lie in memory, /var/tmp does not (file-hierarchy(7)).
 int nameless_file() {
-  const char* chosen = std::getenv("TMPDIR");
-  for (const std::string directory : {chosen ? chosen : "", "/var/tmp", "/tmp"}) {
+  for (const auto directory : {environment("TMPDIR"), std::string_view("/var/tmp"), std::string_view("/tmp")}) {
     if (directory.empty()) continue;
-    std::string name = directory + "/unoops-XXXXXX";
+    std::string name = std::string(directory) + "/unoops-XXXXXX";
     const int fd = ::mkstemp(name.data());
     if (fd < 0) continue;
     ::unlink(name.c_str());

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -327,44 +326,16 @@ class Json {
     if (out_.back() != '{' && out_.back() != '[') out_ += ',';
   }
 
-  // RFC 8259: quotes, backslashes and control characters are escaped; the rest is UTF-8.
   void quoted(std::string_view text) {
     out_ += '"';
-    if (const auto plain = end_of_plain(text, 0); plain == text.size())
+    if (is_plain_json(text)) {
       out_ += text;
-    else
-      escaped(text, plain);
-    out_ += '"';
-  }
-  // The first `plain` bytes stand for themselves.
-  void escaped(std::string_view text, std::size_t plain) {
-    for (std::size_t at = plain, from = 0;; from = ++at) {
-      while (at < text.size() && !is_escaped(text[at])) ++at;
-      out_ += valid_utf8(text.substr(from, at - from));
-      if (at == text.size()) break;
-      if (const auto letter = escape_of(text[at]); letter != '\0') {
-        out_ += '\\';
-        out_ += letter;
-      } else {
-        out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(text[at]));
-      }
+    } else {
+      std::string escaped;
+      append_json_text(escaped, text);
+      out_ += escaped;
     }
-  }
-  static constexpr bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
-  static std::size_t end_of_plain(std::string_view text, std::size_t at) {
-    static constexpr auto plain = [] {
-      std::array<bool, 256> out{};
-      for (unsigned char byte = 0; byte < 0x80; ++byte) out[byte] = !is_escaped(static_cast<char>(byte));
-      return out;
-    }();
-    while (at < text.size() && plain[static_cast<unsigned char>(text[at])]) ++at;
-    return at;
-  }
-  // What stands behind the backslash; 0: there is no such short form.
-  static char escape_of(char c) {
-    static constexpr std::string_view characters = "\b\t\n\f\r\"\\", letters = "btnfr\"\\";
-    const auto at = characters.find(c);
-    return at == std::string_view::npos ? '\0' : letters[at];
+    out_ += '"';
   }
 
   const Report& report_;

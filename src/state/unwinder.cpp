@@ -134,8 +134,10 @@ class Walk {
   bool call(std::uint64_t sp) {
     const auto ip = load(sp - word);
     if (!ip) return false;
-    const auto bp = at_.bp;
-    at_ = Registers{.ip = *ip, .sp = sp, .bp = bp};
+    at_.ip = *ip, at_.sp = sp;
+    // One by one, because GCC 12 takes the optionals of a new Registers for uninitialized at -O3.
+    for (auto* lost : {&at_.r10, &at_.r13, &at_.di, &at_.dx}) lost->reset();
+    at_.exact = at_.user = false;
     return true;
   }
 

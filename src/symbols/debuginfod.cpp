@@ -7,6 +7,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/environment.hpp"
+#include "unoops/symbol_directories.hpp"
+
 namespace unoops::symbols {
 
 namespace {
@@ -82,7 +85,7 @@ std::string Debuginfod::reason(int error) {
 }
 
 Expected<std::string> Debuginfod::ask(const std::string& build_id) {
-  if (!std::getenv("DEBUGINFOD_URLS")) return tl::unexpected(Error{"DEBUGINFOD_URLS names no server"});
+  if (environment("DEBUGINFOD_URLS").empty()) return tl::unexpected(Error{"DEBUGINFOD_URLS names no server"});
   const auto find_file = load() ? symbol<FindDebuginfo>(library_, "debuginfod_find_debuginfo") : nullptr;
   if (!find_file)
     return tl::unexpected(Error{"libdebuginfod.so.1 is not installed (Debian: apt install libdebuginfod1)"});
@@ -105,3 +108,11 @@ Expected<std::string> Debuginfod::find(const std::string& build_id, const std::s
 }
 
 }  // namespace unoops::symbols
+
+namespace unoops {
+
+bool may_ask_debuginfod(const SymbolOptions& options) {
+  return options.debuginfod || !symbols::environment("DEBUGINFOD_URLS").empty();
+}
+
+}  // namespace unoops

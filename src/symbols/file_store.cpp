@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
+
+#include "unoops/symbol_directories.hpp"
 
 namespace unoops::symbols {
 
@@ -32,8 +33,7 @@ std::string FileStore::module_name(std::string printed) {
 FileStore::FileStore(const SymbolOptions& options, KernelIdentity identity)
     : options_(options), identity_(std::move(identity)), finder_(options) {
   if (identity_.release.empty()) identity_.release = release_in(identity_.banner);
-  if (options_.debuginfod || std::getenv("DEBUGINFOD_URLS"))
-    debuginfod_ = std::make_unique<Debuginfod>(options_.progress);
+  if (may_ask_debuginfod(options_)) debuginfod_ = std::make_unique<Debuginfod>(options_.progress);
 }
 
 void FileStore::learn(const Kernel& kernel, std::optional<std::uint64_t> kernel_offset) {
@@ -212,7 +212,9 @@ void FileStore::open_module(Slot& slot, const std::string& build_id) {
     const std::string base = vmlinux() ? vmlinux_.file->elf().path() : options_.vmlinux;
     std::string wanted = release();
     if (wanted.empty() && vmlinux_.file) wanted = release_in(banner_of(*vmlinux_.file));
-    for (std::string& path : finder_.module_directories(wanted, base)) directories_.emplace_back(std::move(path));
+    for (std::string& path : finder_.module_directories(wanted, base))
+      // A link that leads out of the places of symbol files is not even listed. One that is not there finds nothing.
+      if (access(path.c_str(), F_OK) != 0 || is_trusted(slot, path)) directories_.emplace_back(std::move(path));
   }
   if (!find_module(slot, build_id)) find_separate_debug(slot, build_id);
   for (auto& directory : directories_)

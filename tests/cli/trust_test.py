@@ -3,16 +3,22 @@ import fcntl
 import json
 import os
 import pathlib
+import re
 import resource
 import shutil
+import struct
 import subprocess
+import sys
 import time
 import unicodedata
 import unittest
 
 from helper import DEMO, OOPS, QUIET, UNOOPS, WARNING, Case, environment, run
 
-HOSTILE = pathlib.Path(__file__).resolve().parent / "hostile"
+HERE = pathlib.Path(__file__).resolve().parent
+HOSTILE = HERE / "hostile"
+sys.path.insert(0, str(HERE.parent / "hostile"))
+import symbols  # noqa: E402
 TRACE = ["strace", "-f", "-y", "-e", "trace=open,openat,openat2,connect,execve"]
 
 
@@ -91,6 +97,72 @@ class ForeignFiles(Case):
         self.assertNotOpened("outside", oops(), "--debug-root", self.tmp / "root")
         (self.tmp / "inside/foo.ko").symlink_to("../outside/foo.ko")
         self.assertNotOpened("outside", oops(module=b" [foo]"), "-m", self.tmp / "inside")
+
+    def test_directories_that_a_symbol_file_names(self):
+        """DW_AT_comp_dir with a name of a .dwo: absolute, and out of the place of the file."""
+        outside = self.tmp / "outside"
+        for place, name in ((str(outside), "file"), ("../outside", "file"), (str(outside / "x"), "../file"), ("/", str(outside / "file")[1:]),
+                            ("/proc/self/root" + str(outside), "file")):
+            table = symbols.abbrevs((1, 0x11, 0, [(0x11, 1), (0x12, 7), (0x10, 0x17), (0x2130, 8), (0x2131, 7), (0x1b, 8)]))
+            unit = bytes([1]) + struct.pack("<QQI", symbols.TEXT, 192, 0) + name.encode() + bytes(1) + struct.pack("<Q", 7) + place.encode() + bytes(1)
+            file = self.tmp / "inside/split.elf"
+            file.write_bytes(symbols.dwarf(symbols.unit(unit), table))
+            for roots in (["-k", file], ["-k", file, "--force"]):
+                self.assertNotOpened("outside", oops(), *roots)
+        # The same name below the roots is looked for: the file is read as it was meant.
+        (self.tmp / "inside/file").write_bytes(b"no ELF")
+        file.write_bytes(symbols.dwarf(symbols.unit(unit.replace(place.encode(), str(self.tmp / "inside").encode()).replace(name.encode() + b"\0", b"file\0", 1)), table))
+        self.assertTrue(any("inside/file" in line for line in self.opened(oops(), "-k", file)))
+
+    def test_names_of_source_lines(self):
+        """In the line table: directory and name of the module's only source file."""
+        written = b"\0courier\0courier/..\0courier.c\0courier.c\0"
+        (self.tmp / "evil").mkdir()
+        for path in ("evil/courier.c", "f.c"):
+            (self.tmp / path).write_text("secret\n" * 99)
+        tree = self.tmp / "inside"
+        (tree / "courier").mkdir()
+        (tree / "courier/courier.c").symlink_to("../../evil/courier.c")
+        data = (DEMO / "courier.ko").read_bytes()
+        self.assertEqual(data.count(written), 1)
+        args = ["--force", "-k", DEMO / "vmlinux", "-m", tree, "--source", tree, "--context", "3"]
+        for place, name in ((b"../evil", b"courier.c"), (b"courier", b"../../f.c"), (b"///etc/", b"///passwd"), (b"courier", b"courier.c")):
+            (tree / "courier.ko").write_bytes(data.replace(written, b"\0%s\0courier/..\0%s\0%s\0" % (place, name, name)))
+            told = self.opened(OOPS, *args)
+            self.assertEqual([line for line in told if re.search(r"evil|/f\.c|passwd|courier/courier\.c", line)], [], (place, name))
+        # The last one is found where it is a file of the tree: so all were looked for.
+        (tree / "courier/courier.c").unlink()
+        (tree / "courier/courier.c").write_text("line\n" * 99)
+        self.assertTrue(any("courier/courier.c" in line for line in self.opened(OOPS, *args)))
+
+    def test_modules_and_build_ids_with_paths_in_them(self):
+        root = self.tmp / "root"
+        for directory in ("usr/lib/debug/.build-id/..", "lib/modules/6.1.0-demo"):
+            (root / directory).mkdir(parents=True, exist_ok=True)
+        for module in (b" [../outside/foo]", b" [../../../../outside/foo]", b" [foo ../../../outside/link]", b" [foo /////outside/link]",
+                       b" [foo 0123456789abcdef0123456789abcdef../../file]", b" [foo\0/../outside]"):
+            self.assertNotOpened("outside", oops(module=module), "--debug-root", root, "-m", self.tmp / "inside")
+        log = OOPS.replace(b"Linux version 6.1.0-demo", b"Linux version ../outside").replace(b"6.1.0-demo #1", b"../outside/link #1")
+        self.assertNotOpened("outside", log, "--debug-root", root)
+
+    def test_links_of_build_ids_and_directories_that_leave_the_root(self):
+        root = self.tmp / "root"
+        ids = root / "usr/lib/debug/.build-id/01"
+        ids.mkdir(parents=True)
+        (ids / "23456789abcdef0123456789abcdef01234567.debug").symlink_to(self.tmp / "outside/foo.ko")
+        (root / "lib/modules").mkdir(parents=True)
+        (root / "lib/modules/6.1.0-demo").symlink_to(self.tmp / "outside")
+        (root / "usr/lib/debug/boot").symlink_to(self.tmp / "outside")
+        for name in ("vmlinux-6.1.0-demo", "vmlinux"):
+            shutil.copy(DEMO / "vmlinux", self.tmp / "outside" / name)
+        module = b" [foo 0123456789abcdef0123456789abcdef01234567]"
+        for more in ([], ["--no-sandbox"]):
+            told = self.opened(oops(module=module), "--debug-root", root, *more)
+            self.assertEqual([line for line in told if "outside" in line or "4567.debug" in line or "/foo.ko" in line or "vmlinux-6.1.0-demo" in line], [])
+        os.rename(self.tmp / "outside/foo.ko", root / "foo.ko.debug")
+        (ids / "23456789abcdef0123456789abcdef01234567.debug").unlink()
+        (ids / "23456789abcdef0123456789abcdef01234567.debug").symlink_to(root / "foo.ko.debug")
+        self.assertTrue(any("4567.debug" in line for line in self.opened(oops(module=module), "--debug-root", root)))
 
     def test_links_within_the_root_and_files_that_the_user_names_are_read(self):
         boot = self.tmp / "root/usr/lib/debug/boot"

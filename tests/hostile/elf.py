@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Feeds unoops symbol files that are damaged on purpose.
 
-usage: elf.py UNOOPS [COUNT [DIR]]      COUNT files (default 600); those that did harm are left in DIR
+usage: elf.py UNOOPS [COUNT [DIR [SEED]]]      COUNT files (default 600); those that did harm are left in DIR
+                                              SEED: other files, spoiled by chance from this seed on
 
 The compilers of the machine make small files with DWARF 4 and 5, plain and compressed, linked and relocatable. Each is then cut at every
 64th byte, and spoiled in the ways that attacks are: sections and tables with wild sizes and places, DIEs that refer to themselves and
@@ -249,15 +250,15 @@ def build(folder):
     return out
 
 
-def spoiled(good, count):
+def spoiled(good, count, first):
     """Files to try: (name, bytes). The same ones each time."""
     made = 0
-    for name, data in good:
+    for name, data in good if first == 0 else []:
         step = max(64, len(data) * len(good) // max(1, count // 4) // 64 * 64)
         for end in range(0, len(data), step):
             made += 1
             yield f'{name}, cut at {end}', data[:end]
-    for seed in range(max(0, count - made)):
+    for seed in range(first, first + max(0, count - made)):
         rng = random.Random(seed)
         name, data = good[seed % len(good)]
         elf = Elf(data)
@@ -305,7 +306,7 @@ def try_file(unoops, folder, name, data, number, sanitized, good=False):
     return None
 
 
-def main(unoops, count='600', keep=''):
+def main(unoops, count='600', keep='', seed='0'):
     with open(unoops, 'rb') as file:
         sanitized = b'__asan_init' in file.read()
     with tempfile.TemporaryDirectory() as folder:
@@ -321,7 +322,7 @@ def main(unoops, count='600', keep=''):
         wrong, runs = [], 0
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             tries = [(name, data, pool.submit(try_file, unoops, folder, name, data, number, sanitized))
-                     for number, (name, data) in enumerate(spoiled(good, int(count)))]
+                     for number, (name, data) in enumerate(spoiled(good, int(count), int(seed)))]
             for name, data, done in tries:
                 runs += 1
                 if done.result() is None:

@@ -18,9 +18,10 @@ TEST_CASE("roots hold what lies below them when all links are followed", "[symbo
   fs::create_symlink("below/a.ko", top / "root/stays");
   fs::create_symlink("root", top / "link");
   const debuginfo::SymbolRoots roots({(top / "root").string()});
-  for (const char* file : {"root/vmlinux", "root/below/a.ko", "root/stays", "root/below/../vmlinux"})
+  for (const char* file :
+       {"root/vmlinux", "root/below/a.ko", "root/stays", "root/below/../vmlinux", "root", "root/below"})
     CHECK(roots.hold((top / file).string()));
-  for (const char* file : {"root/leaves", "rootless/vmlinux", "root/../rootless/vmlinux", "root/missing", "root"})
+  for (const char* file : {"root/leaves", "rootless/vmlinux", "root/../rootless/vmlinux", "root/missing"})
     CHECK_FALSE(roots.hold((top / file).string()));
   const debuginfo::SymbolRoots by_link({(top / "link").string()});
   CHECK(by_link.hold((top / "link/vmlinux").string()));

@@ -151,7 +151,7 @@ TEST_CASE("JSON is one line of UTF-8 whatever the bytes") {
   CHECK(o["uid"] == 4294967295);
 }
 
-TEST_CASE("JSON escapes what must be, in the shortest form, and nothing else") {
+TEST_CASE("JSON escapes what must be and what misleads, in the shortest form, and nothing else") {
   Report report = test::hostile();
   const auto title_as = [&](std::string_view title, std::string_view expected) {
     report.title = title;
@@ -162,7 +162,11 @@ TEST_CASE("JSON escapes what must be, in the shortest form, and nothing else") {
   title_as("", "");
   title_as("plain words / of <a kernel> & 'it'", "plain words / of <a kernel> & 'it'");
   title_as("\"\\\b\f\n\r\t", R"(\"\\\b\f\n\r\t)");
-  title_as(std::string_view("a\0b\x01\x1f\x7f", 6), "a\\u0000b\\u0001\\u001f\x7f");
+  title_as(std::string_view("a\0b\x01\x1f\x7f", 6), "a\\u0000b\\u0001\\u001f\\u007f");
+  title_as(
+      "\xc2\x9b"
+      "31m \xe2\x80\xae \xef\xbb\xbf",
+      "\\u009b31m \\u202e \\ufeff");
   title_as("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7");
   // A quote where a character is cut short: the byte is replaced, and the quote is escaped.
   title_as("\xe2\x82\"\xff\\", "\xef\xbf\xbd\xef\xbf\xbd\\\"\xef\xbf\xbd\\\\");
