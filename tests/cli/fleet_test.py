@@ -197,7 +197,7 @@ class Known(Case):
     def test_rules_hold_for_parts_as_for_logs(self):
         part = self.file("part.json", run("-q", "-f", "json", "--no-symbols", stdin=OOPS).stdout)
         wanted = run("-f", "summary", "--known", self.rules(), stdin=OOPS).stdout
-        self.assertIn(b"1 of them known", wanted)
+        self.assertIn(b"1 incident, an error; known", wanted)
         self.assertEqual(run("-f", "summary", "--known", self.rules(), part).stdout, wanted)
         mapped = self.file("mapped.json", run("-q", "-f", "json", "--no-symbols", "--known", self.rules(), stdin=OOPS).stdout)
         self.assertEqual(run("-f", "summary", mapped).stdout, wanted)

@@ -33,6 +33,7 @@ function detailsOf(report, alike, origins) {
   if (report.wallTime) words.push(report.wallTime.replace(/[.,]\d+/, "").replace(/(\d)T(\d)/, "$1 $2"));
   else if (report.timeUs !== null) words.push(uptimeText(report.timeUs / 1000));
   if (report.follows !== null) words.push(`follows #${report.follows}`);
+  if (report.bug) words.push(`${report.known}: ${report.bug}`);
   return words.join(" · ");
 }
 
@@ -40,12 +41,12 @@ function nameOfGroup(group, field) {
   if (field === "severity") return SEVERITIES[group.key];
   if (field === "signature") return group.reports[0].title;
   if (field === "file" && group.key) return group.reports[0].shortFile;
-  return group.key || (field === "file" ? "standard input" : `no ${field}`);
+  return group.key || { file: "standard input", bug: "not known" }[field] || `no ${field}`;
 }
 
 function detailsOfGroup(group) {
   const hosts = new Set(group.reports.map((report) => report.host || report.file)).size;
-  const words = [`${group.reports.length} report${group.reports.length === 1 ? "" : "s"}`];
+  const words = [amountText(group.reports)];
   if (hosts > 1) words.push(`${hosts} ${group.reports[0].host ? "hosts" : "files"}`);
   return words.join(" · ");
 }
