@@ -79,7 +79,9 @@ function drawFilters(view, update) {
 
 function countText(view) {
   const shown = amountText(view.shown, view.reports);
-  return view.query.group ? `${shown}, ${view.rows.filter((row) => row.group).length.toLocaleString("en")} groups` : shown;
+  if (!view.query.group) return shown;
+  const groups = view.rows.filter((row) => row.group).length;
+  return `${shown}, ${groups.toLocaleString("en")} group${groups === 1 ? "" : "s"}`;
 }
 
 function listenToFilters(view, update) {

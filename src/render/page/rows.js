@@ -27,13 +27,14 @@ function originsOf(report, alike) {
 }
 
 // What tells a report from others.
-function detailsOf(report, alike, origins) {
-  const words = [`#${report.number}`, ...origins];
+function detailsOf(report, { alike, query }, origins) {
+  const words = [`#${report.number}`];
+  if (report.bug && query.group !== "bug") words.push(`${report.known}: ${report.bug}`);
+  words.push(...origins);
   if (!alike.boot) words.push(`boot ${report.boot}`);
   if (report.wallTime) words.push(report.wallTime.replace(/[.,]\d+/, "").replace(/(\d)T(\d)/, "$1 $2"));
   else if (report.timeUs !== null) words.push(uptimeText(report.timeUs / 1000));
   if (report.follows !== null) words.push(`follows #${report.follows}`);
-  if (report.bug) words.push(`${report.known}: ${report.bug}`);
   return words.join(" · ");
 }
 
@@ -70,7 +71,7 @@ function wordsOfReport({ report, inner }, view) {
   const byOrigin = inner && view.query.group === "signature" && origins.length > 0;
   return [
     byOrigin ? textElement("span", "title", origins.join(" · ")) : titleElement(report.title),
-    textElement("span", "details", detailsOf(report, view.alike, byOrigin ? [] : origins)),
+    textElement("span", "details", detailsOf(report, view, byOrigin ? [] : origins)),
   ];
 }
 
