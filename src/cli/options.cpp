@@ -209,8 +209,29 @@ std::optional<int> help(const CLI::App& app, Arguments argv) {
   return std::nullopt;
 }
 
+// Words of which none is a file, and the first may have been meant as a command; empty: it is like none. What --follow
+// waits for may come later.
+std::string command_meant(const Options& options) {
+  const auto is_there = [](const std::string& file) {
+    std::error_code error;
+    return file == "-" || std::filesystem::exists(file, error);
+  };
+  if (options.follow || options.files.empty() || std::ranges::any_of(options.files, is_there)) return {};
+  const std::string& word = options.files.front();
+  constexpr std::size_t least = 3;  // letters that say what is meant
+  if (word.size() < least || word.find_first_of("/.") != std::string::npos) return {};
+  if (word == "help") return "unoops --help";
+  std::vector<std::string> first_words;
+  for (const auto& command : commands()) first_words.emplace_back(command.name.substr(0, command.name.find(' ')));
+  const auto meant = nearest(word, first_words);
+  const auto found = std::ranges::find_if(commands(), [&](const Command& c) { return c.name.starts_with(meant); });
+  return meant.empty() ? "" : "unoops " + std::string(found->name);
+}
+
 // Options that make no sense together, or with what they name; empty: none.
 std::string contradiction(const Options& options) {
+  if (const auto meant = command_meant(options); !meant.empty())
+    return options.files.front() + " is no file here: " + meant + " is meant?";
   if (options.log && options.files.empty())
     return "--log takes the file of a memory dump (unoops --log /var/crash/...)";
   if (options.follow && options.files.size() > 1) return "--follow takes one FILE, or standard input";

@@ -212,7 +212,13 @@ const Report* Incidents::join_debuggers(Report& later) {
 }
 
 const Report* Incidents::take_in(Report& later) {
-  if (const Report* joined = fold_ ? join_debuggers(later) : nullptr) return joined;
+  if (fold_) return fold(later);
+  Report copy = later;
+  return fold(copy);
+}
+
+const Report* Incidents::fold(Report& later) {
+  if (const Report* joined = join_debuggers(later)) return joined;
   for (auto first = waiting_.rbegin(); first != waiting_.rend() && first->boot == later.boot; ++first) {
     const auto goes_on = kind_row(*first->kind).goes_on;
     // A list that is full counts no more: the next report of it begins anew.
@@ -234,8 +240,9 @@ const Report* Incidents::take_in(Report& later) {
 void Incidents::add(Report&& report, bool debugger_follows) {
   while (!waiting_.empty() && waiting_.front().boot != report.boot) hand_out_first();
   if (debugger_follows && !shown_from_) shown_from_ = report.number;
+  if (!fold_) sink_(Report(report));
   waiting_.push_back(std::move(report));
-  while (!waiting_.empty() && (!fold_ || !waits(waiting_.front()) || are_too_many())) hand_out_first();
+  while (!waiting_.empty() && (!waits(waiting_.front()) || are_too_many())) hand_out_first();
 }
 
 // A debugger's session may have the stacks of a machine that stopped behind its log.
@@ -262,7 +269,7 @@ void Incidents::hand_out_until(std::uint64_t line) {
 void Incidents::hand_out_first() {
   Report first = std::move(waiting_.front());
   waiting_.pop_front();
-  sink_(std::move(first));
+  if (fold_) sink_(std::move(first));
 }
 
 }  // namespace unoops::parse

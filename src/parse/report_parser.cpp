@@ -115,6 +115,7 @@ class ReportParser::Impl {
     } else if (const Report* first = incidents_.take_in(report)) {
       past.number = first->number;
       if (trace_) trace_->of(open, fmt::format("goes on with number {}, and is told in it", past.number));
+      if (!incidents_.folds()) past.number = tell_part(open, past.number);
     } else {
       past.number = report.number = ++count_;
       report.follows = follows(open);
@@ -127,6 +128,17 @@ class ReportParser::Impl {
     const auto number = past.number;
     past_.push_back(std::move(past));
     if (past_.size() > 64) past_.pop_front();
+    return number;
+  }
+
+  // Nothing is to be folded: what goes on with a report is one of its own.
+  std::uint64_t tell_part(OpenReport& open, std::uint64_t first) {
+    auto& report = open.report();
+    const auto number = report.number = ++count_;
+    report.follows = first;
+    report.left_behind = left_behind(open);
+    report.before = router_.troubles().before(open);
+    incidents_.pass(std::move(report));
     return number;
   }
 

@@ -28,7 +28,7 @@ class HtmlRenderer final : public Renderer {
   }
 
   void finish() override {
-    const auto heading = tally_.reports() == 0 ? "No kernel report" : "Kernel reports: " + tally_.words();
+    const auto heading = tally_.heading();
     if (list_)
       list_->finish(heading);
     else

@@ -21,6 +21,7 @@ std::string note_of(const PageRow& r, Several several) {
   if (several.hosts && !r.host.empty()) add(r.host);
   if (several.files && !r.file.empty()) add(std::string_view(r.file).substr(r.file.rfind('/') + 1));
   if (r.follows) add(fmt::format("follows {}", *r.follows));
+  if (!r.bug.empty()) add(fmt::format("{}: {}", r.known, r.bug));
   return out.empty() ? out : " <span class=\"note\">" + escaped(out) + "</span>";
 }
 

@@ -30,7 +30,8 @@ void ListPage::add(const PageReport& one) {
   const auto before = rows_.size();
   rows_ += fmt::format("{}[{},{},{},{},{}", rows_.empty() ? "" : ",\n", r.number, number_or_null(r.follows), r.boot,
                        number_or_null(r.time_us), static_cast<int>(r.severity));
-  for (const auto* word : {&r.kind, &r.title, &r.signature, &r.host, &r.file, &r.wall_time, &r.function})
+  for (const auto* word :
+       {&r.kind, &r.title, &r.signature, &r.host, &r.file, &r.wall_time, &r.function, &r.known, &r.bug})
     rows_ += fmt::format(",{}", words_.add(*word));
   rows_ += fmt::format(",{},\"{}\"]", json_in_html(r.lines), runs);
   bytes_ += rows_.size() - before + one.article.size();
@@ -43,10 +44,11 @@ void ListPage::count(const PageRow& r) {
     return;
   }
   Group& g = groups_[r.signature];
-  if (g.reports++ == 0) {
+  if (g.title.empty()) {
     g.order = groups_.size();
     g.title = r.title;
   }
+  g.incidents += !r.follows;
   g.worst = std::max(g.worst, r.severity);
 }
 
@@ -70,7 +72,7 @@ std::string ListPage::without_script(const std::string& heading) const {
   for (const auto& [signature, group] : groups_) sorted.push_back(&group);
   std::ranges::sort(sorted, [](const Group* a, const Group* b) {
     if (a->worst != b->worst) return a->worst > b->worst;
-    return a->reports != b->reports ? a->reports > b->reports : a->order < b->order;
+    return a->incidents != b->incidents ? a->incidents > b->incidents : a->order < b->order;
   });
   std::string out = fmt::format(
       "<noscript>\n<h1>{}</h1>\n<p class=\"note\">Their list, with a search, and the whole of each report need "
@@ -80,7 +82,7 @@ std::string ListPage::without_script(const std::string& heading) const {
   for (const Group* g : sorted)
     out +=
         fmt::format("<tr class=\"{0}\"><td class=\"number\">{1}</td><td class=\"severity\">{0}</td><td>{2}</td></tr>\n",
-                    severity_id(g->worst), g->reports, escaped(g->title));
+                    severity_id(g->worst), g->incidents, escaped(g->title));
   out += "</tbody>\n</table>\n";
   if (ungrouped_) out += fmt::format("<p>{} with other signatures</p>\n", plural(ungrouped_, "report", "reports"));
   return out + "</noscript>\n";

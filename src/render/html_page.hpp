@@ -39,7 +39,7 @@ class ListPage {
 
  private:
   struct Group {
-    std::size_t order = 0, reports = 0;
+    std::size_t order = 0, incidents = 0;
     Severity worst = Severity::notice;
     std::string title;
   };

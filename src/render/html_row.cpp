@@ -3,6 +3,7 @@
 #include "base/printable.hpp"
 #include "render/view.hpp"
 #include "report/questions.hpp"
+#include "unoops/known.hpp"
 
 namespace unoops::render {
 
@@ -12,7 +13,7 @@ PageRow row_of(const Report& r) {
               .follows = r.follows,
               .boot = r.boot,
               .time_us = r.time_us,
-              .severity = r.severity,
+              .severity = severity_of(r),
               .kind = r.kind ? std::string(r.kind->id) : "unknown",
               .title = title_text(r),
               .signature = clean(r.signature),
@@ -20,7 +21,9 @@ PageRow row_of(const Report& r) {
               .file = clean(r.file),
               .wall_time = clean(r.wall_time),
               .function = culprit ? clean(culprit->ref.symbol) : std::string(),
-              .lines = lines_text(r)};
+              .lines = lines_text(r),
+              .known = std::string(known_word(r)),
+              .bug = r.known ? clean(r.known->bug) : std::string()};
   if (row.title.empty()) row.title = "(no title)";
   if (row.signature.empty()) row.signature = row.title;
   return row;

@@ -16,11 +16,13 @@ struct PageRow {
   std::optional<std::uint64_t> follows;
   int boot = 1;
   std::optional<std::int64_t> time_us;  // since the boot
-  Severity severity = Severity::error;
-  std::string kind, title, signature;  // without a signature the title stands for it
+  Severity severity = Severity::error;  // the team's, where a rule of --known gives one
+  std::string kind, title, signature;   // without a signature the title stands for it
   std::string host, file, wall_time;
   std::string function;  // that the report blames
   std::string lines;     // "lines 5-55"
+  std::string known;     // by the rules of --known: "known", "came back", "ignored"; "unknown"
+  std::string bug;       // that it is, in the team's words
 };
 PageRow row_of(const Report&);
 

@@ -8,6 +8,7 @@
 #include "base/printable.hpp"
 #include "render/page.hpp"
 #include "render/view.hpp"
+#include "unoops/known.hpp"
 
 namespace unoops::render {
 
@@ -24,7 +25,7 @@ struct Column {
 };
 
 std::string severity_text(const Report& r) {
-  std::string out(severity_id(r.severity));
+  std::string out(severity_id(severity_of(r)));
   for (char& c : out) c = static_cast<char>(c - 32);
   return out;
 }
@@ -42,8 +43,9 @@ constexpr Column columns[] = {
 };
 
 Style style_of(const Report& r) {
-  if (r.severity == Severity::fatal || r.severity == Severity::error) return Style::red;
-  return r.severity == Severity::warning ? Style::yellow : Style::plain;
+  const auto severity = severity_of(r);
+  if (severity == Severity::fatal || severity == Severity::error) return Style::red;
+  return severity == Severity::warning ? Style::yellow : Style::plain;
 }
 
 // The head of the table, then a row a report, as far as they stand before the titles.

@@ -105,7 +105,27 @@ std::string Redactor::text(std::string_view from, const Machine& machine) {
   return without_addresses(without_secrets(from), machine);
 }
 
-std::string Redactor::line_of(std::string_view line, std::string_view host) {
+namespace {
+
+// Without the sequences that colour it (ECMA-48's CSI: "\x1b[33m"; util-linux' dmesg -L): they would stand between the
+// words and the value that these announce.
+std::string without_colours(std::string_view line) {
+  std::string out;
+  for (auto at = line.find("\x1b["); at != std::string_view::npos; at = line.find("\x1b[")) {
+    const auto rest = line.substr(at + 2);
+    const auto end = std::ranges::find_if_not(rest, [](char c) { return c >= ' ' && c <= '?'; });
+    const bool whole = end != rest.end() && *end >= '@' && *end <= '~';
+    const auto taken = at + 2 + static_cast<std::size_t>(end - rest.begin()) + (whole ? 1 : 0);
+    out += line.substr(0, whole ? at : taken);
+    line.remove_prefix(taken);
+  }
+  return out += line;
+}
+
+}  // namespace
+
+std::string Redactor::line_of(std::string_view coloured, std::string_view host) {
+  const std::string line = without_colours(coloured);
   hide_host(host);
   return host.empty() ? std::string(line) : with_first_word_replaced(line, host, "<host>");
 }

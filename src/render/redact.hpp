@@ -26,7 +26,7 @@ class Redactor {
   // Any text of the log: a line that is passed through, too.
   std::string text(std::string_view, const Machine& = {});
 
-  // The line of a log that its transport says to be of `host`.
+  // The line of a log that its transport says to be of `host`, and without its colours.
   std::string line_of(std::string_view line, std::string_view host);
 
   // A name that is taken out wherever it stands from now on.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/with_commas.hpp"
 #include "unoops/known.hpp"
 
@@ -66,23 +68,41 @@ void Tally::make_worse(const Report& follower) {
   ++of_severity_[static_cast<std::size_t>(incident->second.worst)];
 }
 
+// "an error", "all errors", "1 fatal, 2 errors".
+std::string Tally::severities() const {
+  std::string out;
+  for (auto s = of_severity_.size(); s-- > 0;) {
+    if (of_severity_[s] == 0) continue;
+    const auto severity = static_cast<Severity>(s);
+    const std::string one(severity_id(severity));
+    const std::string many = severity == Severity::fatal ? one : one + "s";
+    if (incidents_ == 1) return severity == Severity::fatal ? one : (severity == Severity::error ? "an " : "a ") + one;
+    if (of_severity_[s] == incidents_) return "all " + many;
+    out += (out.empty() ? "" : ", ") + plural_of(of_severity_[s], one, many);
+  }
+  return out;
+}
+
+std::string Tally::known() const {
+  if (known_ == 0) return {};
+  if (known_ == incidents_) return known_ == 1 ? "; known" : "; all known";
+  return fmt::format("; {} of them known", with_commas(known_));
+}
+
 std::string Tally::words() const {
   std::string out = plural_of(incidents_, "incident", "incidents");
   if (reports_ != incidents_) out += fmt::format(" ({})", plural_of(reports_, "report", "reports"));
   if (boots_.count() > 1) out += " in " + count_words(boots_, "boot", "boots");
   if (several_hosts()) out += " on " + count_words(hosts_, "host", "hosts");
-  std::string_view before = ": ";
-  for (auto s = of_severity_.size(); s-- > 0;) {
-    const auto severity = static_cast<Severity>(s);
-    const std::string_view id = severity_id(severity);
-    if (of_severity_[s] == 0) continue;
-    out += before;
-    out += severity == Severity::fatal ? plural_of(of_severity_[s], id, id)
-                                       : plural_of(of_severity_[s], id, std::string(id) + "s");
-    before = ", ";
-  }
-  if (known_) out += fmt::format("; {} of them known", with_commas(known_));
-  return out;
+  if (incidents_ == 0) return out;  // what they follow was left out
+  const bool alike = std::ranges::find(of_severity_, incidents_) != of_severity_.end();
+  return out + (alike ? ", " : ": ") + severities() + known();
+}
+
+std::string Tally::heading() const {
+  if (reports_ == 0) return "No kernel report";
+  if (reports_ == 1 && incidents_ == 1) return "Kernel report: " + severities() + known();
+  return "Kernel reports: " + words();
 }
 
 }  // namespace unoops::render

@@ -37,8 +37,11 @@ class Tally {
   bool several_hosts() const { return hosts_.count() > 1; }
   bool several_files() const { return files_.count() > 1; }
 
-  // "4 incidents (5 reports) in 2 boots on 3 hosts: 1 fatal, 2 errors, 1 warning; 1 of them known"
+  // "4 incidents (5 reports) in 2 boots on 3 hosts: 1 fatal, 2 errors, 1 warning; 1 of them known"; where all are alike,
+  // "2 incidents, all errors" and "1 incident, an error; known".
   std::string words() const;
+  // Of a page: "Kernel reports: " and these words; of a single report "Kernel report: an error".
+  std::string heading() const;
 
  private:
   // Reports that others may follow, the last ones: by their numbers.
@@ -51,6 +54,8 @@ class Tally {
     int boot = 0;
   };
   void make_worse(const Report& follower);
+  std::string severities() const;
+  std::string known() const;
 
   static constexpr std::size_t most_recent = 4096;
   static constexpr std::size_t most_names = 1024, most_boots = 16384;

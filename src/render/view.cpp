@@ -91,11 +91,16 @@ std::string time_text(std::int64_t time_us) {
 
 std::string moment_text(const Report& r) { return clean(r.wall_time); }
 
+std::string_view known_word(const Report& r) {
+  if (!r.known) return "unknown";
+  return r.known->regressed ? "came back" : r.known->ignored ? "ignored" : "known";
+}
+
 std::string known_suffix(const Report& r) {
   if (!r.known) return {};
   const auto& known = *r.known;
-  return fmt::format("  [{}: {}{}{}]", known.regressed ? "came back" : "known", clean(known.bug),
-                     known.link.empty() ? "" : ", ", clean(known.link));
+  return fmt::format("  [{}: {}{}{}]", known_word(r), clean(known.bug), known.link.empty() ? "" : ", ",
+                     clean(known.link));
 }
 
 std::string lines_text(std::uint64_t first, std::uint64_t last) {

@@ -21,6 +21,8 @@ Verdict verdict_of(const Report&);
 std::string title_text(const Report&);        // without "in corrupted", where nobody knows where
 std::string time_text(std::int64_t time_us);  // "3.447 s"
 std::string moment_text(const Report&);       // of the wall clock, as the log has it; empty: it has none
+// What the rules of --known say of it: "known", "came back", "ignored"; "unknown".
+std::string_view known_word(const Report&);
 // "  [known: queue is used too early, https://...]"; empty: nobody knows it.
 std::string known_suffix(const Report&);
 std::string lines_text(std::uint64_t first, std::uint64_t last);

@@ -21,6 +21,12 @@ class Annotate(Case):
         self.assertIn(b" vfs_write+0x1d/0x40 (fs/read_write.c:18)\n", got)
         self.assertEqual(ADDED.sub(b"", got), OOPS)
 
+    def test_redacted_without_colours(self):
+        for before, between in (("", ""), ("\x1b[32m", "\x1b[0m"), ("\x1b[1;38;5;12m", "\x1b[K\x1b[0m")):
+            log = f"{before}[    0.000000] {between}\x1b[33mCommand line: {between}nfsroot=zanzibar:/srv quux=1\n".encode()
+            self.assertEqual(annotate(log, "--redact", "--no-symbols"), b"[    0.000000] Command line: <command line>\n")
+        self.assertIn(b"\x1b[", annotate(b"\x1b[1\x01 cut \x1b[33", "--redact", "--no-symbols"))
+
     def test_redacted(self):
         log = (b"Nov 22 10:00:00 myhost kernel: [    1.0] RIP: 0010:vfs_write+0x1d/0x40 ffff888012345678\n"
                b"Nov 22 10:00:00 myhost kernel: [    1.0] Hardware name: Secret Corp Model 1\n")

@@ -112,6 +112,14 @@ class Sums(Case):
         self.assertEqual({form: match and match[1] for form, match in found.items()}, {"text": "3", "summary": "3", "html": "3"})
         self.assertEqual(sum("follows" not in r for r in reports(log)), 3)
 
+    def test_unfolded_reports_are_of_the_same_incidents(self):
+        unfolded = 0
+        for log in sorted(DEMO.parent.glob("*/*.log"))[:: 6 if SANITIZED else 1]:
+            folded, parts = (run("-q", "--no-symbols", "-f", "summary", *more, log).stdout.decode().splitlines()[-1:] for more in ((), ("-v",)))
+            self.assertEqual(*([re.sub(r" \([\d,]+ reports?\)", "", line) for line in lines] for lines in (folded, parts)), log)
+            unfolded += folded != parts
+        self.assertGreater(unfolded, 1 if SANITIZED else 20)
+
 
 class Hosts(Case):
     def test_a_log_that_names_none_gets_one(self):
@@ -189,7 +197,7 @@ class Known(Case):
     def test_rules_hold_for_parts_as_for_logs(self):
         part = self.file("part.json", run("-q", "-f", "json", "--no-symbols", stdin=OOPS).stdout)
         wanted = run("-f", "summary", "--known", self.rules(), stdin=OOPS).stdout
-        self.assertIn(b"1 of them known", wanted)
+        self.assertIn(b"1 incident, an error; known", wanted)
         self.assertEqual(run("-f", "summary", "--known", self.rules(), part).stdout, wanted)
         mapped = self.file("mapped.json", run("-q", "-f", "json", "--no-symbols", "--known", self.rules(), stdin=OOPS).stdout)
         self.assertEqual(run("-f", "summary", mapped).stdout, wanted)

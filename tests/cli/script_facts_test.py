@@ -37,6 +37,7 @@ FACTS = [
     (10, b"a\0b\\x \\\n", None),
     (10, b" vfs_write+0x1d/0x40\r\n", b" " + WRITE + b"\n"),
     (11, b" no_such_function+0x1d/0x40 [courier 0123456789abcdef0123456789abcdef01234567]\n", None),
+    (11, b"RIP: 0010:no_such_function+0x14/0x20 [courier]\n", None),
     (13, b"hint: vfs_write+0x0/0x40\n", None),
     (13, b" ? vfs_write+0x0/0x40\n", None),
     (13, b"workqueue: function: vfs_write+0x0/0x40\n", None),

@@ -302,6 +302,15 @@ class Words(Case):
         self.assertEqual(told.stderr.count(b"\n"), 1, told.stderr)
         return told.returncode, told.stderr.decode()
 
+    def test_a_command_that_is_not_whole_is_no_file(self):
+        for words, meant in ((("known",), b"unoops known add"), (("known", "ad"), b"unoops known add"), (("adr", "f+0x1"), b"unoops addr"),
+                             (("help",), b"unoops --help"), (("decode_stacktrace", "vmlinux"), b"unoops decode-stacktrace")):
+            got = run(*words)
+            self.assertEqual((got.returncode, got.stdout), (2, b""))
+            self.assertEqual(got.stderr, b"unoops: %s is no file here: %s is meant?\n" % (words[0].encode(), meant))
+        for words in (("ad",), ("known.log",), (self.file("known", OOPS), "known"), ("oops",)):
+            self.assertNotIn(b"meant", run("-q", "--no-symbols", *words).stderr)
+
     def test_the_nearest_right_word(self):
         for args, word in ((["--kind", "oom"], "oom-kill"), (["--kind", "null-pointer"], "null-pointer-dereference"), (["-f", "jsn"], "json"),
                            (["--folow"], "--follow"), (["--severity", "eror"], "error"), (["--vmlinx=x"], "--vmlinux"), (["-r", "../x"], "../x")):

@@ -55,6 +55,7 @@ def install_and_use(root, packages):
 
 def use_library(root):
     root.run("apt-get install -y --no-install-recommends gcc libc6-dev pkg-config python3")
+    root.run("cd /usr/lib/$(gcc -print-multiarch) && ls libunoops.so.1 libunoops.so pkgconfig/unoops.pc cmake/unoops/unoopsConfig.cmake")
     root.run("gcc -Wall -Werror /usr/share/doc/unoops/examples/decode.c -o /tmp/decode $(pkg-config --cflags --libs unoops)")
     if '"schema":"unoops.report/1"' not in root.run("/tmp/decode /tmp/demo/oops.log | head -c 200"):
         sys.exit("the C example prints no JSON")

@@ -4,6 +4,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,20 @@ HOSTILE = """[   10.000000] ------------[ cut here ]------------
 [   10.000009]  </TASK>
 [   10.000010] ---[ end trace 0000000000000000 ]---
 """
+RULES = """
+[[known]]
+bug = "the test driver <b>warns</b> on purpose"
+kind = "warning"
+ignore = true
+[[known]]
+bug = "kasan: a race of two writers"
+kind = "kasan"
+severity = "notice"
+[[known]]
+bug = "it was said to be mended"
+kind = "hung-task"
+fixed_in = "2.6.0"
+"""
 # The contrast of each text with what is behind it (WCAG 2): a list of those below 4.5.
 CONTRAST = """(() => {
   const linear = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
@@ -54,7 +69,7 @@ def unoops(*args):
 
 
 def setUpModule():
-    global TMP, FLEET, ALL, CHROMIUM
+    global TMP, FLEET, ALL, TEAM, KNOWN, CHROMIUM
     TMP = tempfile.TemporaryDirectory()
     root = pathlib.Path(TMP.name)
     many.write(UNOOPS, REPORTS, root / "logs", [p for kind in KINDS if (p := TESTDATA / kind).is_dir()])
@@ -62,6 +77,11 @@ def setUpModule():
     FLEET = root / "fleet.html"
     FLEET.write_bytes(unoops("-f", "html", root / "logs"))
     ALL = [json.loads(line) for line in unoops("-f", "json", root / "logs").splitlines()]
+    (root / "rules.toml").write_text(RULES, encoding="utf-8")
+    TEAM = root / "team.html"  # -v: with what rules ignore
+    known = ("--known", root / "rules.toml", "-v", root / "logs")
+    TEAM.write_bytes(unoops("-f", "html", *known))
+    KNOWN = [json.loads(line) for line in unoops("-f", "json", *known).splitlines()]
     CHROMIUM = browser.Browser(browser.find())
 
 
@@ -90,10 +110,13 @@ class Case(unittest.TestCase):
             self.assertRegex(event["request"]["url"], "^(file|about):")
 
     def count(self):
-        return int(self.b.run("document.getElementById('count').textContent").split()[0].replace(",", ""))
+        """Of reports: "4 of 12 incidents (5 of 20 reports)", "4 incidents"."""
+        words = self.b.run("document.getElementById('count').textContent").replace(",", "")
+        return int((re.search(r"(\d+) (?:of \d+ )?reports?\b", words) or re.match(r"(\d+)", words))[1])
 
     def wait_for_count(self, wanted):
-        self.b.wait(f"document.getElementById('count').textContent.replace(',', '').startsWith('{wanted} ')")
+        self.b.wait("((words) => /(\\d+) (?:of \\d+ )?reports?\\b/.exec(words) ?? /(\\d+)/.exec(words))"
+                    f"(document.getElementById('count').textContent.replace(/,/g, ''))[1] === '{wanted}'")
 
     def titles(self):
         """Of the rows that are drawn, from above."""
@@ -185,8 +208,8 @@ class List(Case):
         self.b.key("g")
         self.assertIn(f"{len(signatures)} groups", self.b.run("document.getElementById('count').textContent"))
         self.choose("sort", "frequent")
-        most = signatures.most_common(1)[0][1]
-        self.assertTrue(self.b.run("document.querySelector('#row0 .details').textContent").startswith(f"{most} reports"))
+        most = collections.Counter(r["signature"] or r["title"] for r in ALL if "follows" not in r).most_common(1)[0][1]
+        self.assertTrue(self.b.run("document.querySelector('#row0 .details').textContent").startswith(f"{most} incidents"))
         self.b.key("Home")
         self.b.key("Enter")
         self.assertEqual(self.b.run("document.querySelector('#row0').ariaExpanded"), "true")
@@ -225,6 +248,50 @@ class List(Case):
         self.wait_for_count(dated)
         # Logs of other years among those of November do not make them one bar.
         self.assertRegex(self.b.run("document.getElementById('span').textContent"), "^2026-11-[^;]*; [0-9]+ before")
+
+
+class Known(Case):
+    @staticmethod
+    def word(report):
+        known = report.get("known")
+        return "unknown" if not known else "came back" if known.get("regressed") else "ignored" if known.get("ignored") else "known"
+
+    def setUp(self):
+        super().setUp()
+        self.open(TEAM)
+
+    def test_is_a_filter(self):
+        counts = collections.Counter(map(self.word, KNOWN))
+        self.assertEqual(set(counts), {"unknown", "known", "ignored", "came back"})
+        for word, n in counts.items():
+            self.choose("known", "=" + word)
+            self.wait_for_count(n)
+            self.assertIn(f"known: {word}", self.b.run("document.getElementById('set').textContent"))
+        self.choose("known", "=ignored")
+        self.assertIn("ignored: the test driver <b>warns</b> on purpose", self.b.run("document.querySelector('#row0 .details').textContent"))
+
+    def test_bugs_are_groups_and_are_found(self):
+        self.choose("group", "bug")
+        self.choose("sort", "title")
+        rows = self.titles()
+        self.assertEqual(len(rows), 4)
+        self.assertIn("not known", rows)
+        self.assertIn("kasan: a race of two writers", rows)
+        self.search('"race of two writers"')
+        self.wait_for_count(sum("race" in report.get("known", {}).get("bug", "") for report in KNOWN))
+
+    def test_the_severity_is_the_team_s(self):
+        self.choose("known", "=known")
+        self.assertEqual(self.b.run("document.querySelector('#row0 .severity').textContent"), "notice")
+
+    def test_counts_are_those_of_the_summary(self):
+        incidents = sum("follows" not in report for report in KNOWN)
+        self.assertLess(incidents, len(KNOWN))
+        self.assertEqual(self.b.run("document.getElementById('count').textContent"), f"{incidents} incidents ({len(KNOWN)} reports)")
+
+    def test_without_rules_there_is_no_such_filter(self):
+        self.open(FLEET)
+        self.assertFalse(self.b.run("document.getElementById('known').checkVisibility()"))
 
 
 class Keys(Case):

@@ -4,11 +4,11 @@ const SEVERITIES = ["notice", "warning", "error", "fatal"];
 
 // A row's members in the order in which ListPage::add writes them; numbers of words stand for words.
 function reportOf(row, words) {
-  const [number, follows, boot, timeUs, severity, kind, title, signature, host, file, wallTime, func, lines, runs] = row;
+  const [number, follows, boot, timeUs, severity, kind, title, signature, host, file, wallTime, func, known, bug, lines, runs] = row;
   return {
     number, follows, boot, timeUs, severity, lines, runs,
     kind: words[kind], title: words[title], signature: words[signature], host: words[host], file: words[file],
-    wallTime: words[wallTime], func: words[func],
+    wallTime: words[wallTime], func: words[func], known: words[known], bug: words[bug],
   };
 }
 

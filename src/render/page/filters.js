@@ -1,7 +1,7 @@
 // The controls above the list, and what is chosen in them.
 
 const byId = (id) => document.getElementById(id);
-const SELECTS = ["kind", "host", "file"];
+const SELECTS = ["kind", "host", "file", "known"];
 
 function option(value, text) {
   const made = document.createElement("option");
@@ -78,9 +78,10 @@ function drawFilters(view, update) {
 }
 
 function countText(view) {
-  const all = `${view.reports.length.toLocaleString("en")} kernel reports`;
-  const shown = view.shown.length === view.reports.length ? all : `${view.shown.length.toLocaleString("en")} of ${all}`;
-  return view.query.group ? `${shown}, ${view.rows.filter((row) => row.group).length.toLocaleString("en")} groups` : shown;
+  const shown = amountText(view.shown, view.reports);
+  if (!view.query.group) return shown;
+  const groups = view.rows.filter((row) => row.group).length;
+  return `${shown}, ${groups.toLocaleString("en")} group${groups === 1 ? "" : "s"}`;
 }
 
 function listenToFilters(view, update) {

@@ -1,9 +1,9 @@
 // Which reports are shown, in which order and in which groups.
 
-const FIELDS = ["kind", "host", "file", "signature"]; // of which one value can be chosen
+const FIELDS = ["kind", "host", "file", "known", "signature"]; // of which one value can be chosen
 
 function newQuery() {
-  return { text: "", severities: new Set(), kind: null, host: null, file: null, signature: null, span: null, group: "", sort: "severity" };
+  return { text: "", severities: new Set(), kind: null, host: null, file: null, known: null, signature: null, span: null, group: "", sort: "severity" };
 }
 
 // Words that must be in a report, "some words" as they stand; -word must not be in it.
@@ -38,7 +38,7 @@ function nextHits(word) {
 }
 
 function hasWord(report, word) {
-  report.head ??= [report.title, report.kind, report.host, report.file, report.signature, report.func].join("\n").toLowerCase();
+  report.head ??= [report.title, report.kind, report.host, report.file, report.signature, report.func, report.bug].join("\n").toLowerCase();
   if (report.head.includes(word)) return true;
   const next = nextHits(word);
   report.spans ??= runsOf(report);
@@ -71,6 +71,20 @@ function countBy(reports, field) {
   return counts;
 }
 
+// What is counted is what the other formats count: an incident is a report that no other led to.
+function incidentsIn(reports) {
+  return reports.reduce((sum, report) => sum + (report.follows === null), 0);
+}
+
+// "4 incidents (5 reports)"; of more reports, "4 of 12 incidents (5 of 20 reports)".
+function amountText(some, all = some) {
+  const amount = (n, of, word) => `${n === of ? "" : `${n.toLocaleString("en")} of `}${of.toLocaleString("en")} ${word}${of === 1 ? "" : "s"}`;
+  const incidents = amount(incidentsIn(some), incidentsIn(all), "incident");
+  const reports = amount(some.length, all.length, "report");
+  if (incidentsIn(all) === all.length) return incidents;
+  return incidentsIn(all) ? `${incidents} (${reports})` : reports;
+}
+
 function byText(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -79,12 +93,13 @@ function byText(a, b) {
 function orderOf(sort, reports, clock) {
   const log = (a, b) => a.number - b.number;
   const latest = (report) => clock.of(report) ?? -Infinity;
-  const frequency = sort === "frequent" ? countBy(reports, "signature") : null;
+  const frequency = sort === "frequent" ? countBy(reports.filter((report) => report.follows === null), "signature") : null;
+  const times = (report) => frequency.get(report.signature) ?? 0;
   const first = {
     severity: (a, b) => b.severity - a.severity,
     latest: (a, b) => (latest(a) === latest(b) ? 0 : latest(b) - latest(a)),
     title: (a, b) => byText(a.title, b.title),
-    frequent: (a, b) => frequency.get(b.signature) - frequency.get(a.signature) || byText(a.signature, b.signature),
+    frequent: (a, b) => times(b) - times(a) || byText(a.signature, b.signature),
     number: log,
   }[sort];
   return (a, b) => first(a, b) || log(a, b);
@@ -94,9 +109,10 @@ function groupsOf(sorted, field) {
   const groups = new Map();
   for (const report of sorted) {
     const key = report[field];
-    if (!groups.has(key)) groups.set(key, { key, reports: [], worst: 0 });
+    if (!groups.has(key)) groups.set(key, { key, reports: [], worst: 0, incidents: 0 });
     const group = groups.get(key);
     group.reports.push(report);
+    group.incidents += report.follows === null;
     group.worst = Math.max(group.worst, report.severity);
   }
   return [...groups.values()];
@@ -105,7 +121,7 @@ function groupsOf(sorted, field) {
 // A group stands where its first report would, but by severity the larger of equal ones goes first.
 function orderedGroups(sorted, query) {
   const groups = groupsOf(sorted, query.group);
-  const size = (a, b) => b.reports.length - a.reports.length;
+  const size = (a, b) => b.incidents - a.incidents;
   if (query.sort === "severity") groups.sort((a, b) => b.worst - a.worst || size(a, b));
   if (query.sort === "frequent") groups.sort(size);
   return groups;

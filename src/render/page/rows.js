@@ -27,8 +27,10 @@ function originsOf(report, alike) {
 }
 
 // What tells a report from others.
-function detailsOf(report, alike, origins) {
-  const words = [`#${report.number}`, ...origins];
+function detailsOf(report, { alike, query }, origins) {
+  const words = [`#${report.number}`];
+  if (report.bug && query.group !== "bug") words.push(`${report.known}: ${report.bug}`);
+  words.push(...origins);
   if (!alike.boot) words.push(`boot ${report.boot}`);
   if (report.wallTime) words.push(report.wallTime.replace(/[.,]\d+/, "").replace(/(\d)T(\d)/, "$1 $2"));
   else if (report.timeUs !== null) words.push(uptimeText(report.timeUs / 1000));
@@ -40,12 +42,12 @@ function nameOfGroup(group, field) {
   if (field === "severity") return SEVERITIES[group.key];
   if (field === "signature") return group.reports[0].title;
   if (field === "file" && group.key) return group.reports[0].shortFile;
-  return group.key || (field === "file" ? "standard input" : `no ${field}`);
+  return group.key || { file: "standard input", bug: "not known" }[field] || `no ${field}`;
 }
 
 function detailsOfGroup(group) {
   const hosts = new Set(group.reports.map((report) => report.host || report.file)).size;
-  const words = [`${group.reports.length} report${group.reports.length === 1 ? "" : "s"}`];
+  const words = [amountText(group.reports)];
   if (hosts > 1) words.push(`${hosts} ${group.reports[0].host ? "hosts" : "files"}`);
   return words.join(" · ");
 }
@@ -69,7 +71,7 @@ function wordsOfReport({ report, inner }, view) {
   const byOrigin = inner && view.query.group === "signature" && origins.length > 0;
   return [
     byOrigin ? textElement("span", "title", origins.join(" · ")) : titleElement(report.title),
-    textElement("span", "details", detailsOf(report, view.alike, byOrigin ? [] : origins)),
+    textElement("span", "details", detailsOf(report, view, byOrigin ? [] : origins)),
   ];
 }
 

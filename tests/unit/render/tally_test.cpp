@@ -45,7 +45,7 @@ TEST_CASE("an incident is as bad as the worst that followed") {
     if (follows) r.follows = follows;
     tally.add(r);
   }
-  CHECK(tally.words() == "1 incident (5 reports): 1 fatal");
+  CHECK(tally.words() == "1 incident (5 reports), fatal");
 }
 
 TEST_CASE("a host that is not named is none") {
