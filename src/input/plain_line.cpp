@@ -86,7 +86,8 @@ bool may_have_context(std::string_view text, const Memory& memory) {
 // Would the reader take off what a terminal's or a log's width has left of the last word?
 bool is_cut(std::string_view text) {
   std::string_view cut;
-  return text.ends_with("...") && without_cut_word(text, cut).size() != text.size();
+  return !text.empty() && std::string_view(".> \t").find(text.back()) != std::string_view::npos &&
+         without_cut_word(text, cut).size() != text.size();
 }
 
 // Does the reader hand out these words as they are, as one line?
@@ -180,7 +181,7 @@ bool read_kmsg(std::string_view line, const Memory& memory, PlainLine& out) {
 }  // namespace
 
 bool is_plain_words(std::string_view text, const TextMarks& marks, const Memory& memory) {
-  static constexpr auto odd_begins = table_of(" \t\\<[.-("), odd_ends = table_of(">}=");
+  static constexpr auto odd_begins = table_of(" \t\\<[.-("), odd_ends = table_of(">}= \t");
   const auto begin = static_cast<std::size_t>(text.data() - marks.block().data()), end = begin + text.size();
   if (text.size() < 2 || marks.has_odd(begin, end)) return false;
   const char first = text.front(), last = text.back();

@@ -26,7 +26,7 @@ ODD = [b'=3D=3D a', b'Panic#1 Part1', b'-- MARK --', b'^A4text', b'text#012more'
        b'\x1b[31mred\x1b[0m', b'------------[ cut here ]------------', b'kasan: ', b'login: [   16.312345] text', b'message repeated 2 times: [ x]',
        b'systemd[1]: Started.', b'host kernel: text', b'task:x state:D', b'CPU: 1', b'RIP: 0010:foo+0x1/0x2', b' foo+0x10/0x20', b'rust_kernel: panicked at x',
        b'EXT4-fs error (device sda1): ext4_find_entry:1', b'Linux version 6.1.0 (x@y) #1', b'Command line: a=b', b'note: cat[42] exited with irqs disabled',
-       b'#0: x', b'C1 [    kworker/1:1] x', b'I[0:      swapper/0:    1] x', b'(0)[1:init]x', b'0123...', b'a>', b'tab\there', b'caf\xc3\xa9', b'x' * 300]
+       b'#0: x', b'C1 [    kworker/1:1] x', b'I[0:      swapper/0:    1] x', b'(0)[1:init]x', b'0123...', b'a>', b'tab\there', b'\xe0\xdf\xc3\xa3ASK>', b'cut 0x12...  ', b'caf\xc3\xa9', b'x' * 300]
 ALONE = [b'', b'   indented', b' SUBSYSTEM=pci', b' kernel:[   50.100001] text', b'bare words', b'Message from syslogd@host at Jan  6 10:11:12 ...',
          b'Jan  6 10:11:12 other kernel: text', b'Jan  6 10:11:12 other sshd[9]: text', b'Jan  6 10:11:12 host last message repeated 3 times',
          b'Content-Transfer-Encoding: quoted-printable', b'{', b'> quoted', b'__CURSOR=x', b'y' * 90, b'z' * 79 + b'=', b'Oops#1 Part3',
@@ -55,7 +55,7 @@ def with_odd_lines(rng, text, count):
         elif what < 0.7:
             lines.insert(at, lines[at].replace(b'kernel: ', rng.choice([b'systemd[1]: ', b'sshd: ', b'cron[12]: x ', b'klogd: ', b'app: [  1.000000] '])))
         elif what < 0.8:
-            lines[at] = lines[at] + rng.choice([b'\r', b'>', b'...', b' 0x12...', b' [    1.234567]', b'=', b' Part1'])
+            lines[at] = lines[at] + rng.choice([b'\r', b'>', b'> ', b'...', b'... ', b' 0x12...', b' [    1.234567]', b'=', b' Part1'])
         elif what < 0.9 and lines[at]:
             cut = rng.randrange(len(lines[at]))
             lines[at] = lines[at][:cut] + bytes([rng.randrange(256)]) + lines[at][cut + 1:]
