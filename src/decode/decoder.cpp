@@ -2,12 +2,12 @@
 #include "unoops/decoder.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <exception>
 #include <utility>
 
 #include "base/rooms.hpp"
 #include "decode/dumps.hpp"
+#include "decode/log_end.hpp"
 #include "decode/report_lines.hpp"
 #include "decode/sequence.hpp"
 #include "explain/explain.hpp"
@@ -17,7 +17,6 @@
 #include "parse/dump.hpp"
 #include "parse/report_parser.hpp"
 #include "parse/section_index.hpp"
-#include "report/questions.hpp"
 #include "scan/quiet_path.hpp"
 #include "source/source_check.hpp"
 #include "source/upkeep.hpp"
@@ -57,10 +56,9 @@ class Decoder::Impl {
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
     parser_ = report_parser(name);
     dump_.reset();
-    from_memory_ = told_end_ = log_is_there_ = false;
-    last_ = 0;
+    from_memory_ = log_is_there_ = false;
     name_ = name;
-    lasting_.clear();
+    log_end_ = {};
   }
   void feed(std::string_view bytes) {
     in_source_ = true;
@@ -95,7 +93,7 @@ class Decoder::Impl {
     splitter_.finish();
     reader_.finish();
     parser_.finish();
-    if (dump_ && sink_ && !from_memory_ && !told_end_) tell_of_memory();
+    if (dump_ && sink_ && !from_memory_ && !log_end_.is_told()) tell_of_memory();
     sequence_.end_source(boots());
     if (!listener_) return;
     tell_kernel();
@@ -153,7 +151,7 @@ class Decoder::Impl {
       report.warnings.emplace_back(log_is_there_
                                        ? "the log tells of no crash: this report is made of the dump's memory alone"
                                        : "the log is not in the dump: this report is made of its memory alone");
-    if (dump_) note_end(report);
+    if (dump_) log_end_.note(report);
     if (report.host.empty()) report.host = options_.host;
     if (options_.known) options_.known->tell(report);
     if (options_.apart || sequence_.take(report)) sink_(ParsedReport(*this, std::move(report), std::move(dump)));
@@ -195,17 +193,6 @@ class Decoder::Impl {
     return LogReader([this](const LogLine& line) { host_ = line.host; });
   }
 
-  // Which reports tell how the machine was when it was dumped.
-  void note_end(const Report& report) {
-    constexpr std::size_t most = 16;
-    last_ = report.number;
-    const auto outcome = outcome_of(report);
-    told_end_ = told_end_ || outcome == Outcome::panicked || outcome == Outcome::stopped;
-    if (!report.has(Trait::waits | Trait::stall)) return;
-    if (lasting_.size() == most) lasting_.pop_front();
-    lasting_.push_back(report);
-  }
-
   // No report of the log tells how the machine stopped: what its memory tells of that.
   void tell_of_memory() {
     if (options_.symbols.none) return;
@@ -213,7 +200,7 @@ class Decoder::Impl {
     auto* machine = files ? dumps_.machine_of(dump_->bytes, *files) : nullptr;
     if (!machine) return;
     if (!machine->panicked_cpu()) return tell_live(*files);
-    if (last_ != 0) return;
+    if (log_end_.last_number() != 0) return;
     lines_ += splitter_.lines();
     reader_ = report_reader();
     splitter_ = LineSplitter([this](const RawLine& line) { read(line); });
@@ -229,8 +216,9 @@ class Decoder::Impl {
   void tell_live(FileStore& files) {
     if (!dump_->crash_time.empty()) return;
     Report report = begin_live(*dump_, parser_.kernel());
-    if (std::ranges::any_of(lasting_, [&](Report& r) { return dumps_.shows(r, dump_->bytes, files); })) return;
-    report.number = last_ + 1;
+    if (std::ranges::any_of(log_end_.lasting(), [&](Report& r) { return dumps_.shows(r, dump_->bytes, files); }))
+      return;
+    report.number = log_end_.last_number() + 1;
     report.file = name_;
     report.boot = std::max(parser_.boots(), 1);
     report.line_first = report.line_last = std::max<std::uint64_t>(splitter_.lines(), 1);
@@ -303,13 +291,11 @@ class Decoder::Impl {
   ReportLines report_lines_;
   bool in_source_ = false;
   std::optional<CrashDump> dump_;
-  bool from_memory_ = false;    // the source's lines are those of dumps_
-  bool log_is_there_ = false;   // but the source's own do not tell of the crash
-  bool told_end_ = false;       // a report of the dump's log tells how the machine stopped
-  std::uint64_t last_ = 0;      // the number of the source's last report
-  std::string name_;            // of the source
-  std::deque<Report> lasting_;  // reports of the dump's log that may still last in it
-  std::uint64_t lines_ = 0;     // of the sources before this one
+  bool from_memory_ = false;   // the source's lines are those of dumps_
+  bool log_is_there_ = false;  // but the source's own do not tell of the crash
+  LogEnd log_end_;             // of the dump's log
+  std::string name_;           // of the source
+  std::uint64_t lines_ = 0;    // of the sources before this one
 };
 
 Decoder::Decoder(DecodeOptions options, Sink sink)
