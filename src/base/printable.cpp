@@ -100,6 +100,23 @@ void escape_in_json(std::uint32_t c, std::string& out) {
   out += buffer;
 }
 
+constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
+
+// Runs of what stands for itself as they are, and each character between them as `spell` has it: the character, its code
+// point, and whether it is one; a byte that is no part of any is itself.
+template <class EndOfPlain, class Spell>
+void append_characters(std::string& out, std::string_view text, EndOfPlain end_of_plain_run, Spell spell) {
+  for (std::size_t at = 0, from = 0;; from = at) {
+    at = end_of_plain_run(text, from);
+    out += text.substr(from, at - from);
+    if (at == text.size()) return;
+    const auto length = utf8_length(text, at);
+    const auto character = text.substr(at, length ? length : 1);
+    spell(character, length ? code_point(character) : byte_at(text, at), length != 0);
+    at += character.size();
+  }
+}
+
 }  // namespace
 
 std::size_t utf8_length(std::string_view text, std::size_t at) {
@@ -113,55 +130,38 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 
 std::string valid_utf8(std::string_view text) {
   std::string out;
-  for (std::size_t at = 0, from = 0;; from = at) {
-    while (at < text.size() && byte_at(text, at) < 0x80) ++at;
-    out += text.substr(from, at - from);
-    if (at == text.size()) return out;
-    const auto length = utf8_length(text, at);
-    if (length)
-      out += text.substr(at, length);
-    else
-      out += "\xef\xbf\xbd";
-    at += length ? length : 1;
-  }
+  const auto end_of_ascii = [](std::string_view all, std::size_t at) {
+    while (at < all.size() && byte_at(all, at) < 0x80) ++at;
+    return at;
+  };
+  append_characters(out, text, end_of_ascii, [&](std::string_view character, std::uint32_t, bool valid) {
+    out += valid ? character : replacement;
+  });
+  return out;
 }
 
 bool is_plain_json(std::string_view text) { return end_of_plain_json(text, 0) == text.size(); }
 
 void append_json_text(std::string& out, std::string_view text) {
-  for (std::size_t at = 0, from = 0;; from = at) {
-    at = end_of_plain_json(text, from);
-    out += text.substr(from, at - from);
-    if (at == text.size()) return;
-    const auto length = utf8_length(text, at);
-    const std::uint32_t c = length ? code_point(text.substr(at, length)) : byte_at(text, at);
-    if (!length)
-      out += "\xef\xbf\xbd";
-    else if (c == '"' || c == '\\' || misleads(c))
+  append_characters(out, text, end_of_plain_json, [&](std::string_view character, std::uint32_t c, bool valid) {
+    if (valid && (c == '"' || c == '\\' || misleads(c)))
       escape_in_json(c, out);
     else
-      out += text.substr(at, length);
-    at += length ? length : 1;
-  }
+      out += valid ? character : replacement;
+  });
 }
 
 std::string clean(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t at = 0, from = 0;; from = at) {
-    at = end_of_plain(text, from);
-    out += text.substr(from, at - from);
-    if (at == text.size()) break;
-    const auto length = utf8_length(text, at);
-    const std::uint32_t c = length ? code_point(text.substr(at, length)) : byte_at(text, at);
+  append_characters(out, text, end_of_plain, [&](std::string_view character, std::uint32_t c, bool valid) {
     if (c == '\t')
       out += ' ';
-    else if (!length || misleads(c))
+    else if (!valid || misleads(c))
       spell_out(c, out);
     else
-      out += text.substr(at, length);
-    at += length ? length : 1;
-  }
+      out += character;
+  });
   return out;
 }
 

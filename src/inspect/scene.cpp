@@ -68,7 +68,7 @@ DecodedWindow& decoded_before(const Scene& scene, std::optional<std::size_t> sta
   static thread_local std::unordered_map<std::string, DecodedWindow> windows;
   if (windows.size() >= most) windows.clear();
   const auto place = std::to_array<std::uint64_t>(
-      {reinterpret_cast<std::uintptr_t>(&scene.isa), scene.base, scene.origin, start.value_or(scene.bytes.size())});
+      {reinterpret_cast<std::uintptr_t>(&scene.isa), scene.base, scene.origin, start.value_or(~std::size_t{0})});
   std::string key(scene.bytes.begin(), scene.bytes.end());
   key.append(reinterpret_cast<const char*>(place.data()), sizeof place);
   return windows[std::move(key)];
