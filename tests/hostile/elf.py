@@ -26,23 +26,8 @@ from concurrent.futures import ThreadPoolExecutor
 CPU_SECONDS = 5
 MEMORY = 1 << 30
 
-SOURCE = """
-struct deep; typedef int (*callback)(struct deep *, int (*)(void *));
-struct list { struct list *next, *prev; };
-union word { long whole; char parts[8]; callback call; };
-struct deep { struct list list; union word words[4]; unsigned low:3, high:5; callback calls[2]; struct { int a, b; } inner; };
-struct courier { struct deep *deep; struct list queue; int (*submit)(struct courier *, callback); char name[16]; };
-static struct courier the_courier;
-static inline __attribute__((always_inline)) int push(struct courier *c, int n) {
-  for (int i = 0; i < n; ++i) { struct deep *d = c->deep; d->words[i & 3].whole += i; if (d->list.next) d->low = i; }
-  return c->deep->inner.b;
-}
-__attribute__((noinline)) int courier_submit(struct courier *c, long *head) { *head = c->deep->inner.a; return push(c, 7); }
-__attribute__((noinline)) long courier_write(struct courier *c, long n) { long h = 0; courier_submit(c, &h); return h + n; }
-__attribute__((noinline)) long vfs_write(long fd, const char *buf, long n) { return courier_write(&the_courier, fd + n + (long)buf) + 1; }
-const char linux_banner[] = "Linux version 6.1.0-demo (us@here) #1 SMP";
-void _start(void) { vfs_write(3, 0, 29); }
-"""
+# What the files of testdata/fuzz/elf are made of, too.
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'testdata', 'fuzz', 'elf', 'courier.c')
 
 # name, compiler's options, linker's; "{}" stands for the file
 KINDS = [
@@ -235,8 +220,7 @@ def build(folder):
     compiler, linker = shutil.which('gcc') or shutil.which('cc'), shutil.which('ld')
     if not compiler or not linker or not shutil.which('objdump'):
         return []
-    with open(os.path.join(folder, 'courier.c'), 'w', encoding='ascii') as file:
-        file.write(SOURCE)
+    shutil.copy(SOURCE, folder)
     out = []
     for name, options, link in KINDS:
         made = subprocess.run(f'cd {folder} && {compiler} -c -O2 -ffreestanding -fno-pic -mcmodel=kernel -fno-asynchronous-unwind-tables '
