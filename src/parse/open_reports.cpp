@@ -89,7 +89,7 @@ void OpenReports::drop_untold(std::uint64_t silent) {
   }
 }
 
-OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuilder read) {
+OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuilder&& read) {
   drop_untold(0);
   const auto printed = std::ranges::find_if(open_, [](const auto& o) { return o.kind->has(Trait::by_debugger); });
   if (printed != open_.end()) close(printed, "no other report stands in what a debugger prints");
@@ -103,8 +103,7 @@ OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuild
       oldest.builder.add_defect(DefectKind::over_limit, "more reports at once than unoops follows");
     close(std::prev(open_.end()), "too many reports are open at once");
   }
-  auto& open = open_.emplace_front();
-  open.builder = std::move(read);
+  auto& open = open_.emplace_front(std::move(read));
   open.kind = &kind;
   open.ticks.first = tick_;
   open.serial = ++opened_;
