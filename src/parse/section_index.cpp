@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <cstring>
-#include <string>
 
 #include "base/text.hpp"
 #include "grammar/frame_line.hpp"
@@ -28,14 +26,14 @@ bool may_open(const Section& section) {
   return begins_dump(section.id) || is_within_dump(section.id) || section.traits.has(LineTrait::proves);
 }
 
-// All rows by the first two characters of what they start with.
+// All rows by the first character of what they start with.
 class SectionIndex {
  public:
   SectionIndex() {
     for (const Kind* kind : kind_rows()) add(kind->sections, nullptr, kind), add(kind->shared, nullptr, kind);
     for (const Arch* arch : arch_rows()) add(arch->sections, arch, nullptr);
     // Of several that fit the one whose words say more: arm's "pc : [<" before arm64's "pc : ".
-    for (auto& list : by_two_) {
+    for (auto& list : by_first_) {
       const auto arches = std::ranges::find_if(list, [](const Row& row) { return row.hit.arch != nullptr; });
       std::stable_sort(arches, list.end(), [](const Row& a, const Row& b) {
         return a.hit.section->starts.size() > b.hit.section->starts.size();
@@ -67,14 +65,10 @@ class SectionIndex {
   };
   template <typename Use>
   void each(std::string_view text, Use use) const {
+    if (!first_bytes_.may_begin(text)) return;
     const auto word = first_word(text);
-    for (const auto& row : by_two_[bucket(text)])
+    for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
       if ((word & row.mask) == row.word && (row.is_whole_word() || text.starts_with(row.hit.section->starts))) use(row);
-  }
-  // Of its first two characters.
-  static std::size_t bucket(std::string_view text) {
-    const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
-    return (byte(0) * 37 + byte(1)) % buckets;
   }
   void add(Sections sections, const Arch* arch, const Kind* kind) {
     for (const auto& section : sections) {
@@ -84,24 +78,14 @@ class SectionIndex {
       if (starts.empty())
         unnamed_.push_back(hit);
       else
-        file({first_word(starts),
-              first_word(std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff").substr(0, starts.size())), hit,
-              may_open(section)});
-    }
-  }
-  void file(const Row& row) {
-    const auto starts = row.hit.section->starts;
-    if (starts.size() > 1) return by_two_[bucket(starts)].push_back(row);
-    std::bitset<buckets> filed;
-    for (unsigned second = 0; second < 256; ++second) {  // whatever follows
-      const auto number = bucket(std::string(starts) + static_cast<char>(second));
-      if (!filed[number]) by_two_[number].push_back(row);
-      filed.set(number);
+        by_first_[static_cast<unsigned char>(starts.front())].push_back(
+            {first_word(starts),
+             first_word(std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff").substr(0, starts.size())), hit,
+             may_open(section)});
     }
   }
   FirstBytes first_bytes_;
-  static constexpr std::size_t buckets = 512;
-  std::array<std::vector<Row>, buckets> by_two_;
+  std::array<std::vector<Row>, 256> by_first_;
   std::vector<SectionHit> unnamed_;
 };
 
