@@ -154,7 +154,10 @@ class Decoder::Impl {
     if (dump_) log_end_.note(report);
     if (report.host.empty()) report.host = options_.host;
     if (options_.known) options_.known->tell(report);
-    if (options_.apart || sequence_.take(report)) sink_(ParsedReport(*this, std::move(report), std::move(dump)));
+    if (options_.apart || sequence_.take(report)) return sink_(ParsedReport(*this, std::move(report), std::move(dump)));
+    if (sequence_.told_twice() == 1 && options_.warn)
+      options_.warn((report.file.empty() ? "standard input" : report.file) +
+                    " tells again what an earlier file told, with the same time, task and words: told once");
   }
   void end_adopted(const SourceEnd& end) {
     sequence_.end_source(end.boots);

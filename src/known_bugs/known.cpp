@@ -44,8 +44,7 @@ void KnownRules::tell(Report& r) const {
   const auto rule = std::ranges::find_if(impl_->rules, [&](const Rule& one) { return matches(one, r); });
   if (rule == impl_->rules.end()) return r.known.reset();
   r.known = rule->says;
-  const auto& fixed = r.known->fixed_in;
-  r.known->regressed = !fixed.empty() && !r.kernel.release.empty() && compare_releases(r.kernel.release, fixed) >= 0;
+  r.known->regressed = should_have(r.kernel.release, r.known->fixed_in);
 }
 
 Severity severity_of(const Report& r) {

@@ -44,6 +44,15 @@ int compare_releases(std::string_view a, std::string_view b) {
   }
 }
 
+bool should_have(std::string_view release, std::string_view fixed_in) {
+  if (release.empty() || fixed_in.empty() || compare_releases(release, fixed_in) < 0) return false;
+  std::string_view left = release, right = fixed_in;
+  const bool same_series = next_number(left) == next_number(right) && next_number(left) == next_number(right);
+  const auto patch = next_number(right);
+  const bool mainline = patch.value_or(0) <= 0 && next_number(right).value_or(0) <= 0;
+  return same_series || mainline;
+}
+
 std::optional<ReleaseRange::Condition> ReleaseRange::condition(std::string_view words) {
   using Is = Condition::Is;
   struct Operator {

@@ -6,6 +6,7 @@
 
 #include "base/printable.hpp"
 #include "render/view.hpp"
+#include "unoops/known.hpp"
 
 namespace unoops::render {
 
@@ -30,7 +31,7 @@ class Article {
   Article(const Report& r, SourceView& source) : r_(r), source_(source) {}
 
   std::string make() {
-    add("<article id=\"r{}\" class=\"{}\">\n", r_.number, severity_id(r_.severity));
+    add("<article id=\"r{}\" class=\"{}\">\n", r_.number, severity_id(severity_of(r_)));
     head();
     code();
     traces();

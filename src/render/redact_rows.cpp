@@ -42,25 +42,33 @@ constexpr auto announced = std::to_array<Announced>({
     {"\"hostname\"", Ends::word, host},
     {"\"node\"", Ends::word, host},
     {"\"node_name\"", Ends::word, host},
-    {"server ", Ends::word, host, " not responding"},     // net/sunrpc/clnt.c call_timeout, lockd
-    {"server ", Ends::word, host, " OK"},                 // net/sunrpc/clnt.c call_decode
-    {"server ", Ends::word, host, " error"},              // fs/nfs/inode.c "fileid changed"
-    {"server ", Ends::word, host, " with error"},         // fs/nfs/nfs4state.c
-    {"server ", Ends::word, host, " has not responded"},  // fs/cifs/connect.c
-    {"server ", Ends::word, host, " requires "},          // net/sunrpc/clnt.c call_verify
-    {"server ", Ends::word, host, " returned error"},     // fs/nfs
-    {"connected to node ", Ends::word, host, " (num "},   // fs/ocfs2/cluster/tcp.c
-    {"connection to node ", Ends::word, host, " (num "},  // the same
-    {"X.509 cert '", Ends::quote, "<certificate>"},       // certs/: of a machine's own key, with its host
-    {"nfsroot=", Ends::word, host},                       // fs/nfs/nfsroot.c
-    {"netroot=", Ends::word, host},                       // dracut.cmdline(7)
-    {"rootpath=", Ends::word, "<path>"},                  // net/ipv4/ipconfig.c
-    {"saddr=", Ends::word, "<ip>"},                       // audit's SOCKADDR, in hex
-    {"UUID=", Ends::word, id},                            // init/do_mounts.c; of FAT and MBR in forms of their own
+    {"server ", Ends::word, host, " not responding"},           // net/sunrpc/clnt.c call_timeout, lockd
+    {"server ", Ends::word, host, " OK"},                       // net/sunrpc/clnt.c call_decode
+    {"server ", Ends::word, host, " error"},                    // fs/nfs/inode.c "fileid changed"
+    {"server ", Ends::word, host, " with error"},               // fs/nfs/nfs4state.c
+    {"server ", Ends::word, host, " has not responded"},        // fs/cifs/connect.c
+    {"server ", Ends::word, host, " requires "},                // net/sunrpc/clnt.c call_verify
+    {"server ", Ends::word, host, " returned error"},           // fs/nfs
+    {"server ", Ends::word, host, "  does not accept "},        // fs/nfs/nfs4proc.c
+    {"cannot monitor ", Ends::word, host},                      // fs/lockd/mon.c
+    {"mount request from ", Ends::word, host},                  // rpc.mountd(8)
+    {"from ", Ends::word, host, " port "},                      // sshd(8)
+    {"connected to node ", Ends::word, host, " (num "},         // fs/ocfs2/cluster/tcp.c
+    {"connection to node ", Ends::word, host, " (num "},        // the same
+    {"X.509 cert '", Ends::quote, "<certificate>"},             // certs/: of a machine's own key, with its host
+    {"nfsroot=", Ends::word, host},                             // fs/nfs/nfsroot.c
+    {"netroot=", Ends::word, host},                             // dracut.cmdline(7)
+    {"rootpath=", Ends::word, "<path>"},                        // net/ipv4/ipconfig.c
+    {"saddr=", Ends::word, "<ip>"},                             // audit's SOCKADDR, in hex
+    {"node identity ", Ends::word, id, ", cluster identity "},  // net/tipc/net.c
+    {"device label ", Ends::word, "<label>", " devid "},        // fs/btrfs/volumes.c
+    {"UUID=", Ends::word, id},  // init/do_mounts.c; of FAT and MBR in forms of their own
     {"PARTUUID=", Ends::word, id},
     {"LABEL=", Ends::word, "<label>"},
     {"PARTLABEL=", Ends::word, "<label>"},
     {"password=", Ends::word, password},
+    {"password: ", Ends::word, password},
+    {" -u ", Ends::word, password},  // curl(1): the user and its password
     {"passwd=", Ends::word, password},
     {"pass=", Ends::word, password},
     {"secret=", Ends::word, password},
@@ -73,6 +81,8 @@ constexpr auto announced = std::to_array<Announced>({
     {"invalid user ", Ends::word, user},            // sshd(8)
     {"publickey for ", Ends::word, user},           // sshd(8)
     {"password for ", Ends::word, user, " from "},  // sshd(8)
+    {" LOGIN ", Ends::message, "<login>"},          // login(1): terminal, user and host
+    {"(to root) ", Ends::word, user, " on "},       // su(1)
 });
 
 // The order matters: what a longer form covers stands before what it consists of.

@@ -11,6 +11,7 @@
 #include "render/text_report.hpp"
 #include "render/view.hpp"
 #include "report/fields.hpp"
+#include "unoops/known.hpp"
 
 namespace unoops::render {
 
@@ -69,7 +70,7 @@ class TextRenderer final : public Renderer {
       return;
     }
     held_.push_back({head_of(r), text_body(r, Detail::full, options_, source_), "", {}});
-    if (r.severity == Severity::notice && !options_.verbose)
+    if (severity_of(r) == Severity::notice && !options_.verbose)
       held_.back().brief = text_body(r, Detail::brief, options_, source_);
     bytes_ += held_.back().body.size() + held_.back().brief.size() + sizeof(Held);
     if (streaming_ || bytes_ > held_bytes) flush();
@@ -100,8 +101,8 @@ class TextRenderer final : public Renderer {
   void print_held() {
     // Notices come last, and are short if there is anything else.
     std::stable_partition(held_.begin(), held_.end(),
-                          [](const Held& h) { return h.head.severity != Severity::notice; });
-    const bool only_notices = held_.empty() || held_.front().head.severity == Severity::notice;
+                          [](const Held& h) { return severity_of(h.head) != Severity::notice; });
+    const bool only_notices = held_.empty() || severity_of(held_.front().head) == Severity::notice;
     if (held_.size() > 1) {
       std::vector<const Report*> heads;
       for (const auto& h : held_) heads.push_back(&h.head);
@@ -153,7 +154,7 @@ class TextRenderer final : public Renderer {
   // Repetitions may still come: their first report's head is kept, not its text. A few are enough, the latest.
   void remember() {
     for (auto& h : held_)
-      if (h.head.severity != Severity::notice) printed_.push_back({std::move(h.head), {}, {}, {}});
+      if (severity_of(h.head) != Severity::notice) printed_.push_back({std::move(h.head), {}, {}, {}});
     if (printed_.size() > 64) printed_.erase(printed_.begin(), printed_.end() - 64);
     held_.clear();
     bytes_ = 0;

@@ -9,6 +9,7 @@
 #include "render/page.hpp"
 #include "render/view.hpp"
 #include "report/questions.hpp"
+#include "unoops/known.hpp"
 
 namespace unoops::render {
 
@@ -43,8 +44,9 @@ class TextReport {
 
  private:
   Style severity_style() const {
-    if (r_.severity == Severity::fatal || r_.severity == Severity::error) return Style::red;
-    return r_.severity == Severity::warning ? Style::yellow : Style::bold;
+    const auto severity = severity_of(r_);
+    if (severity == Severity::fatal || severity == Severity::error) return Style::red;
+    return severity == Severity::warning ? Style::yellow : Style::bold;
   }
 
   void statements() {

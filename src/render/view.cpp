@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
+#include "unoops/known.hpp"
 
 namespace unoops::render {
 
@@ -117,7 +118,7 @@ Verdict verdict_of(const Report& r) {
   if (r.time_us) add(time_text(*r.time_us));
   add(lines_text(r));
   if (!r.caller.empty()) add(clean(r.caller));
-  std::string severity(severity_id(r.severity));
+  std::string severity(severity_id(severity_of(r)));
   for (char& c : severity) c = static_cast<char>(c - 32);
   return {severity, std::string(outcome_words(r)), place};
 }

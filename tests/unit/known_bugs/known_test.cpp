@@ -8,6 +8,7 @@
 using namespace unoops;
 using known_bugs::compare_releases;
 using known_bugs::ReleaseRange;
+using known_bugs::should_have;
 
 namespace {
 
@@ -58,6 +59,18 @@ TEST_CASE("releases are compared by their numbers") {
   CHECK(compare_releases("6.13.0-rc3", "6.12.9") > 0);
   CHECK(compare_releases("5.14.0-427.13.1.el9_4.x86_64", "5.14.0-427.9.el9") > 0);
   CHECK(compare_releases("", "6.1") < 0);
+}
+
+TEST_CASE("a fix in a stable release says nothing of another series, one of Linus's tree speaks for all later ones") {
+  CHECK(should_have("6.1.130", "6.1.121"));
+  CHECK(should_have("6.1.0-58-amd64", "6.1.0-57-amd64"));
+  CHECK(should_have("6.6.10", "6.5"));
+  CHECK(should_have("6.13.0", "6.13.0-rc3"));
+  CHECK_FALSE(should_have("6.6.10", "6.1.121"));
+  CHECK_FALSE(should_have("6.12.9-amd64", "6.1.0-57-amd64"));
+  CHECK_FALSE(should_have("6.1.120", "6.1.121"));
+  CHECK_FALSE(should_have("", "6.1"));
+  CHECK_FALSE(should_have("6.1", ""));
 }
 
 TEST_CASE("releases of a rule: a series, a pattern, a range") {
