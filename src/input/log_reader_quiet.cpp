@@ -160,8 +160,11 @@ bool LogReader::Impl::hand_out(const RawLine& raw, const RawLine& line, const Pl
   if (plain.form == Form::kmsg) {
     out.level = kmsg_level(line.bytes);
     hand_out_text(out, plain.text, Escapes::hex);
-  } else {
-    hand_out_text(out, without_leaked_level(plain.text, out.level), Escapes::breaks);
+  } else if (plain.text.find('\\') != std::string_view::npos) {
+    hand_out_text(out, plain.text, Escapes::breaks);
+  } else {  // plain text is handed out as it is
+    out.text = plain.text;
+    sink_(out);
   }
   return true;
 }

@@ -1,5 +1,9 @@
 #include "parse/boots.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string>
+
 #include "base/text.hpp"
 #include "grammar/scanner.hpp"
 
@@ -12,12 +16,14 @@ constexpr std::int64_t backward_step_us = 5'000'000;
 // A boot's first lines carry no more than this.
 constexpr std::int64_t early_us = 2'000'000;
 
+constexpr std::string_view banner_start = "Linux version ";
+
 // "Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org) (gcc-12 ...) #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2
 // (2026-..)"
 std::optional<Kernel> read_banner(std::string_view text) {
-  Scanner s(trim_left(text));
+  Scanner s(text);
   std::string_view release;
-  if (!s.lit("Linux version ") || !s.word(release)) return std::nullopt;
+  if (!s.lit(banner_start) || !s.word(release)) return std::nullopt;
   Kernel kernel;
   kernel.release = release;
   kernel.banner = trim(text);
@@ -26,23 +32,33 @@ std::optional<Kernel> read_banner(std::string_view text) {
   return kernel;
 }
 
-// "Command line: console=ttyS0 slub_debug=FZPU"     x86 (v6.1 arch/x86/kernel/setup.c)
-// "Kernel command line: console=ttyS0"              all (v6.1 init/main.c)
-std::string_view read_command_line(std::string_view text) {
-  Scanner s(trim_left(text));
-  return s.lit("Command line: ") || s.lit("Kernel command line: ") ? trim(s.rest()) : std::string_view();
+// What a boot says of itself and the machine.
+struct Told {
+  std::string_view start;
+  std::string Kernel::*field;
+};
+constexpr auto told = std::to_array<Told>({
+    {"Command line: ", &Kernel::command_line},         // "console=ttyS0": x86 (v6.1 arch/x86/kernel/setup.c)
+    {"Kernel command line: ", &Kernel::command_line},  // all (v6.1 init/main.c)
+    // "QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2-1 04/01/2014" (v6.1 drivers/firmware/dmi_scan.c dmi_setup)
+    {"DMI: ", &Kernel::machine},
+    // "KVM" (v6.1 arch/x86/kernel/cpu/hypervisor.c init_hypervisor_platform)
+    {"Hypervisor detected: ", &Kernel::hypervisor},
+});
+
+// Most lines begin with the first letter of none of them.
+bool may_tell(std::string_view text) {
+  return !text.empty() && (text.front() == banner_start.front() || std::ranges::any_of(told, [&](const Told& row) {
+                             return row.start.front() == text.front();
+                           }));
 }
 
-// What a boot says of the machine:
-// "DMI: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2-debian-1.16.2-1 04/01/2014"
-//                                                   v6.1 drivers/firmware/dmi_scan.c dmi_setup
-// "Hypervisor detected: KVM"                        v6.1 arch/x86/kernel/cpu/hypervisor.c init_hypervisor_platform
-void read_machine(std::string_view text, Kernel& kernel) {
-  Scanner s(trim_left(text));
-  if (s.lit("DMI: "))
-    kernel.machine = trim(s.rest());
-  else if (s.lit("Hypervisor detected: "))
-    kernel.hypervisor = trim(s.rest());
+void take_told(std::string_view text, Kernel& kernel) {
+  for (const auto& row : told) {
+    if (!text.starts_with(row.start)) continue;
+    const auto words = trim(text.substr(row.start.size()));
+    if (!words.empty()) kernel.*row.field = words;
+  }
 }
 
 }  // namespace
@@ -71,8 +87,10 @@ bool Boots::falls_back(const std::optional<std::int64_t>& time_us) const {
 }
 
 bool Boots::read(const LogLine& line) {
+  const auto text = trim_left(line.text);
+  const bool tells = may_tell(text);
   bool starts = false;
-  if (auto kernel = read_banner(line.text)) {
+  if (auto kernel = tells ? read_banner(text) : std::nullopt) {
     // The same banner twice at time 0: an early console and then the real one printed it.
     const bool again =
         has_banner_ && kernel->banner == kernel_.banner && last_time_ && *last_time_ < early_us && line.time_us == 0;
@@ -84,8 +102,7 @@ bool Boots::read(const LogLine& line) {
     starts = true;
     restart();
   }
-  if (const auto words = read_command_line(line.text); !words.empty()) kernel_.command_line = words;
-  read_machine(line.text, kernel_);
+  if (tells) take_told(text, kernel_);
   has_lines_ = true;
   if (line.time_us) last_time_ = line.time_us;
   return starts;

@@ -34,7 +34,7 @@ class Boots {
   bool falls_back(const std::optional<std::int64_t>& time_us) const;  // to 0: another boot's
   int number_ = 1;
   bool has_lines_ = false, has_banner_ = false;
-  std::optional<std::int64_t> last_time_, first_time_;
+  std::optional<std::int64_t> last_time_;
   Kernel kernel_;
 };
 

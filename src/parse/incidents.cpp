@@ -1,6 +1,7 @@
 #include "parse/incidents.hpp"
 
 #include <algorithm>
+#include <list>
 #include <optional>
 #include <set>
 #include <string>
@@ -269,9 +270,9 @@ void Incidents::hand_out_until(std::uint64_t line) {
 }
 
 void Incidents::hand_out_first() {
-  Report first = std::move(waiting_.front());
-  waiting_.pop_front();
-  if (fold_) sink_(std::move(first));
+  std::list<Report> first;
+  first.splice(first.end(), waiting_, waiting_.begin());
+  if (fold_) sink_(std::move(first.front()));
 }
 
 }  // namespace unoops::parse

@@ -3,8 +3,8 @@
 // incidents are the same ones.
 #pragma once
 
-#include <deque>
 #include <functional>
+#include <list>
 #include <optional>
 
 #include "base/rooms.hpp"
@@ -37,7 +37,7 @@ class Incidents {
 
   Sink sink_;
   bool fold_;
-  std::deque<Report> waiting_;               // where nothing is to be folded: copies of what was handed out
+  std::list<Report> waiting_;                // where nothing is to be folded: copies of what was handed out
   std::optional<std::uint64_t> shown_from_;  // the number of the first report behind which a debugger's lines stand
 };
 

@@ -206,12 +206,13 @@ void LineRouter::find_candidates(const LogLine& line, bool several, bool is_fram
   });
   for (auto& open : reports_) {
     const auto same = same_caller(open, line);
+    if (called && same == SameCaller::no) continue;
     std::optional<Fit> most;
     const auto consider = [&](const SectionHit& hit, Fit fit) {
       // A row of values could be anyone's, and words without a form of their own are its caller's: a page dump stands in
       // several kinds of reports.
       const bool proves = !hit.section || (!hit.section->starts.empty() && hit.section->id != SectionId::text);
-      if (fit == Fit::no || (same == SameCaller::no && (called || fit < Fit::likely || !proves))) return;
+      if (fit == Fit::no || (same == SameCaller::no && (fit < Fit::likely || !proves))) return;
       if (!most) most = several && is_behind(open, reports_, line) ? Fit::unlikely : Fit::proven;
       candidates_.push_back({&open, hit, std::min(*most, fit), same == SameCaller::yes});
     };

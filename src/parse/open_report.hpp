@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arch/arch.hpp"
@@ -51,6 +52,9 @@ struct Unread {
 };
 
 struct OpenReport {
+  OpenReport() = default;
+  explicit OpenReport(ReportBuilder&& read) : builder(std::move(read)) {}
+
   ReportBuilder builder;
   const Kind* kind = nullptr;
   const Arch* arch = nullptr;  // null: no line has told it yet

@@ -66,27 +66,30 @@ const Kernel& OpenReports::kernel() const {
 }
 
 bool OpenReports::advance(const LogLine& line) {
-  if (line.text.find_first_not_of(" \t\r") != std::string_view::npos) ++tick_;
+  if (!trim(line.text).empty()) ++tick_;
   const bool boots = boots_.read(line);
   if (boots) {
     if (trace_) trace_->at(line, fmt::format("boot {} begins", boots_.number()));
     close_all("another boot begins");
   }
-  close_silent(line);
-  drop_untold(untold_ticks);
+  if (!open_.empty() && tick_ - open_.back().ticks.last > untold_ticks) {  // the others have said something since
+    close_silent(line);
+    drop_untold(untold_ticks);
+  }
   return boots;
 }
 
 // What looked like the rest of a report and has told nothing since was none.
 void OpenReports::drop_untold(std::uint64_t silent) {
-  std::erase_if(open_, [&](const OpenReport& open) {
-    const bool drop = tick_ - open.ticks.last > silent && tells_nothing(open);
-    if (drop && trace_) trace_->of(open, "is dropped: registers without a headline and a trace are a program's");
-    return drop;
-  });
+  for (auto at = open_.begin(); at != open_.end();) {
+    const auto open = at++;
+    if (tick_ - open->ticks.last <= silent || !tells_nothing(*open)) continue;
+    if (trace_) trace_->of(*open, "is dropped: registers without a headline and a trace are a program's");
+    open_.erase(open);
+  }
 }
 
-OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuilder read) {
+OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuilder&& read) {
   drop_untold(0);
   const auto printed = std::ranges::find_if(open_, [](const auto& o) { return o.kind->has(Trait::by_debugger); });
   if (printed != open_.end()) close(printed, "no other report stands in what a debugger prints");
@@ -100,8 +103,7 @@ OpenReport& OpenReports::open(const Kind& kind, const LogLine& line, ReportBuild
       oldest.builder.add_defect(DefectKind::over_limit, "more reports at once than unoops follows");
     close(std::prev(open_.end()), "too many reports are open at once");
   }
-  auto& open = open_.emplace_front();
-  open.builder = std::move(read);
+  auto& open = open_.emplace_front(std::move(read));
   open.kind = &kind;
   open.ticks.first = tick_;
   open.serial = ++opened_;

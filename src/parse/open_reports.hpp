@@ -37,7 +37,7 @@ class OpenReports {
   bool are_done() const { return open_.empty() && finished_.empty(); }
 
   // `read` is what the header's line has told.
-  OpenReport& open(const Kind&, const LogLine&, ReportBuilder read = {});
+  OpenReport& open(const Kind&, const LogLine&, ReportBuilder&& read = {});
   // The header's line stands in the log once more, and what was read behind it the first time has no trace yet: a
   // console replays the log from its start, or a broadcast told of the report first. That one is dropped.
   void drop_replayed(const LogLine&, std::string_view headline);

@@ -66,7 +66,7 @@ bool Opener::take(const LogLine& line, const HeaderHit& hit) {
   return true;
 }
 
-void Opener::open(const LogLine& line, const HeaderHit& hit, ReportBuilder read) {
+void Opener::open(const LogLine& line, const HeaderHit& hit, ReportBuilder&& read) {
   const auto prelude = preludes_.take(line, reports_.tick());
   reports_.drop_replayed(line, trim(line.text.substr(hit.at)));
   auto& open = reports_.open(*hit.kind, line, std::move(read));

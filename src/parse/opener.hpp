@@ -31,7 +31,7 @@ class Opener {
   bool join(const LogLine&, std::string_view before, Scanner rest, const HeaderHit&);
   OpenReport* find_panicked(const LogLine&, const DerivedPanic&);
   bool derive_panic(const LogLine&, std::string_view reason);
-  void open(const LogLine&, const HeaderHit&, ReportBuilder read);
+  void open(const LogLine&, const HeaderHit&, ReportBuilder&& read);
 
   OpenReports& reports_;
   Preludes& preludes_;

@@ -220,12 +220,14 @@ class ReportParser::Impl {
   std::optional<std::uint64_t> follows(const OpenReport& open) const {
     const auto& r = open.report();
     if (r.severity == Severity::notice) return std::nullopt;
+    const bool has_task = r.pid && *r.pid != 0, repeats = open.kind->has(Trait::repeats);
     const bool after_death = (r.die_number && *r.die_number > 1) || r.taint.raw.find('D') != std::string::npos;
+    if (!has_task && !after_death && !repeats) return std::nullopt;
     for (auto past = past_.rbegin(); past != past_.rend(); ++past) {
       if (past->boot != r.boot) break;
-      const bool same_task = r.pid && *r.pid != 0 && past->pid == r.pid && past->comm == r.comm && is_soon(open, *past);
+      const bool same_task = has_task && past->pid == r.pid && past->comm == r.comm && is_soon(open, *past);
       // The same stall still lasts, but the report of it was handed out already, or nothing is to be folded.
-      const bool lasts = open.kind->has(Trait::repeats) && past->signature == r.signature && past->pid == r.pid;
+      const bool lasts = repeats && past->signature == r.signature && past->pid == r.pid;
       if (same_task || (after_death && past->died) || lasts) return past->number;
     }
     return std::nullopt;

@@ -60,12 +60,15 @@ class SectionIndex {
     std::uint64_t word, mask;
     SectionHit hit;
     bool opens = false;
+
+    bool is_whole_word() const { return hit.section->starts.size() <= sizeof word; }
   };
   template <typename Use>
   void each(std::string_view text, Use use) const {
+    if (!first_bytes_.may_begin(text)) return;
     const auto word = first_word(text);
     for (const auto& row : by_first_[static_cast<unsigned char>(text.front())])
-      if ((word & row.mask) == row.word && text.starts_with(row.hit.section->starts)) use(row);
+      if ((word & row.mask) == row.word && (row.is_whole_word() || text.starts_with(row.hit.section->starts))) use(row);
   }
   void add(Sections sections, const Arch* arch, const Kind* kind) {
     for (const auto& section : sections) {

@@ -77,9 +77,9 @@ void settle_by_rest(OpenReport& open) {
 }
 
 bool tells_nothing(const OpenReport& open) {
-  if (has_symbols(open.report())) return false;
-  if (open.kind->has(Trait::common_words)) return !open.died();
-  return !has_head(open) && !told_by_rest(open.builder, false);
+  const bool common = open.kind->has(Trait::common_words);
+  if ((!common && has_head(open)) || has_symbols(open.report())) return false;
+  return common ? !open.died() : !told_by_rest(open.builder, false);
 }
 
 }  // namespace unoops::parse

@@ -32,12 +32,14 @@ std::string_view sgr(Style style) {
 // The end of what fits in `room` columns: at a blank, or behind a comma where that leaves less of the line empty. A path,
 // an identifier or a number is never broken: what is longer than the line runs over its end.
 std::size_t break_at(std::string_view text, std::size_t room) {
-  if (display_width(text) <= room) return text.size();
+  if (text.size() <= room) return text.size();  // no character takes more columns than bytes
+  const auto joins = [](char c) { return c == ',' || c == '|' || c == ';'; };
   std::size_t at = 0, used = 0, blank = 0, joint = 0;
   while (at < text.size()) {
-    const auto length = std::max<std::size_t>(utf8_length(text, at), 1);
-    const auto step = display_width(text.substr(at, length));
-    const bool is_joint = at > 0 && std::string_view(",|;").find(text[at - 1]) != std::string_view::npos;
+    const bool plain = text[at] >= ' ' && text[at] <= '~';
+    const auto length = plain ? 1 : std::max<std::size_t>(utf8_length(text, at), 1);
+    const auto step = plain ? 1 : display_width(text.substr(at, length));
+    const bool is_joint = at > 0 && joins(text[at - 1]);
     if (used + step > room) {
       if (text[at] == ' ') return at;
       if (blank > at / 2 || (blank && !joint)) return blank;
