@@ -50,6 +50,11 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return true;
 }
 
+// Of short names that tell each other apart by their ends, as registers do: fewer calls than == makes.
+constexpr bool equal_from_end(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.empty() || a.back() == b.back()) && a == b;
+}
+
 // "foo" is foo, "foo*" begins with foo, "*foo" ends so, "*foo*" holds it.
 constexpr bool matches_pattern(std::string_view name, std::string_view pattern) {
   const bool open_front = pattern.starts_with('*'), open_back = pattern.size() > 1 && pattern.ends_with('*');

@@ -69,7 +69,8 @@ int run_program(int argc, char** argv) {
   }
   Pager pager;
   if (options->pager) pager.start();
-  Output output(options->output, options->follow, &pager);
+  const bool one_document = options->format == "html";  // which nothing can be put behind
+  Output output(options->output, options->follow && !one_document, &pager);
   if (!output.is_open()) return 2;
   say_of_places(*options);
   if (options->sandbox) enter(needs_of(*options));

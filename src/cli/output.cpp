@@ -99,7 +99,7 @@ Output::Output(std::string path, bool in_place, Pager* pager)
         if (path_.empty()) return STDOUT_FILENO;
         struct stat info {};
         const bool special = ::stat(path_.c_str(), &info) == 0 && !is_regular(info);
-        if (special || in_place) return ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (special || in_place) return ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
         path_ = behind_links(path_);
         return open_beside(path_, beside_);
       }()),

@@ -37,7 +37,8 @@ class FdBuffer final : public std::streambuf {
 };
 
 // A file appears whole or not at all: it is written beside its place and takes that when all is written. What is no
-// regular file, and what --follow writes, is written where it stands.
+// regular file, and what --follow writes, is written where it stands, behind what is there: a service that starts again
+// must not lose what it has told.
 class Output {
  public:
   // An empty path: standard output, and `pager` may be what it is a pipe to; finish() waits for that.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "grammar/frame_line.hpp"
 #include "report/stack_role.hpp"
 
@@ -91,8 +92,7 @@ void ReportBuilder::add_register(std::string_view name, std::uint64_t value, int
   if (block.role != Block::Role::own || block.skip) return;
   auto& file = block.user ? report.user_registers : report.registers;
   if (file.size() >= 256) return;
-  // Names are as long as one another: their last letters tell most of them apart.
-  const auto is_known = [&](const Register& r) { return r.name.back() == name.back() && r.name == name; };
+  const auto is_known = [&](const Register& r) { return equal_from_end(r.name, name); };
   if (name.empty() || std::ranges::any_of(file, is_known)) return;
   if (file.empty()) file.reserve(usual_registers);
   file.push_back({std::string(name), value, bits});

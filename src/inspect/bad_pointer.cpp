@@ -177,7 +177,7 @@ std::optional<BadPointer> in_operand(const Report& r) {
 // end of its page, or the stack's own page has gone (v6.1 arch/x86/kernel/traps.c exc_double_fault).
 std::optional<BadPointer> in_stack_pointer(const Report& r) {
   constexpr std::uint64_t page = 4096, frame = 64;
-  const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
+  const auto* sp = stack_pointer(r);
   if (!sp || !r.has(Trait::bad_stack)) return std::nullopt;
   auto out = held(r, sp->name, sp->value);
   if (!in_kernel_half(r, sp->value)) return is_bad(out.address_class) ? std::optional(out) : std::nullopt;

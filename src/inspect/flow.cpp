@@ -245,7 +245,7 @@ const Insn* FunctionFlow::giver(const Insn& before, Reg reg) const {
     const Block& block = blocks_[block_index_[i]];
     while (i > block.first) {
       const Insn& insn = insns_[--i];
-      if (std::ranges::any_of(insn.effects, [reg](const Effect& e) { return e.dst == reg; })) return &insn;
+      if (insn.writes(reg)) return &insn;
       const bool calls = insn.flow == Flow::call || insn.flow == Flow::indirect_call;
       if (calls && std::ranges::find(function_.isa->call_clobbers, reg) != function_.isa->call_clobbers.end())
         return nullptr;

@@ -49,10 +49,6 @@ std::vector<std::pair<std::string, std::string>> parameters_of(Dwarf_Die unit, s
   return out;
 }
 
-bool writes(const Insn& insn, Reg r) {
-  return std::ranges::any_of(insn.effects, [r](const Effect& e) { return e.dst == r; });
-}
-
 }  // namespace
 
 // SYSCALL_DEFINEn (v6.1 include/linux/syscalls.h) puts the body, with its parameters, into __do_sys_*().
@@ -95,7 +91,7 @@ void Namer::note_registers(const Scene& scene, Subject& subject) {
     bool same = true;
     for (std::size_t k = i; k < *scene.fault; ++k) {
       const Insn& later = scene.window[k].insn;
-      if (later.flow != Flow::next || (k > i && writes(later, r))) same = false;
+      if (later.flow != Flow::next || (k > i && later.writes(r))) same = false;
     }
     std::string note = std::string(scene.isa.name(r)) + " = " + name;
     if (const auto value = scene.reg(r); same && value) note += " = " + number(*value);

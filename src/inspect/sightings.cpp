@@ -22,17 +22,13 @@ void add(Report& r, Sight what, std::string_view name = {}, int number = 0) {
   r.site.sightings.push_back({what, std::string(name), number});
 }
 
-bool writes(const Insn& insn, Reg r) {
-  return std::ranges::any_of(insn.effects, [r](const Effect& e) { return e.dst == r; });
-}
-
 // Does the instruction at `at` read its pointer from what lies above the stack pointer, by registers that still hold
 // the same?
 bool reads_stack(const Scene& scene, std::size_t at, const Mem& mem) {
   const auto sp = scene.reg(scene.isa.sp), address = scene.effective(mem);
   if (!sp || !address || *address - *sp >= largest_stack) return false;
   for (std::size_t i = at + 1; i < *scene.fault; ++i)
-    if (mem.base != scene.isa.sp && writes(scene.window[i].insn, mem.base)) return false;
+    if (mem.base != scene.isa.sp && scene.window[i].insn.writes(mem.base)) return false;
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/listing.hpp"
 #include "kinds/death.hpp"
 #include "kinds/held_locks.hpp"
 #include "kinds/lock_chains.hpp"
@@ -227,14 +228,13 @@ std::string lock_waiters(const Report& r) {
   const auto* own = wait_of(r);
   if (!own || own->what == For::lock) return {};
   const auto waiters = other_lock_waiters(r);
-  std::string text;
-  for (std::size_t i = 0; i < waiters.size() && i < 4; ++i)
-    text += (i == 0                    ? ""
-             : i + 1 == waiters.size() ? " and "
-                                       : ", ") +
-            waiters[i].task + (waiters[i].asks ? " in " + source_name(waiters[i].asks->ref.symbol) : "");
-  if (waiters.size() > 4) text += " and " + std::to_string(waiters.size() - 4) + " more";
-  return text.empty() ? text : text + (waiters.size() == 1 ? " waits for a lock" : " wait for locks");
+  if (waiters.empty()) return {};
+  constexpr std::size_t told = 4;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < waiters.size() && i < told; ++i)
+    words.push_back(waiters[i].task + (waiters[i].asks ? " in " + source_name(waiters[i].asks->ref.symbol) : ""));
+  if (waiters.size() > told) words.push_back(std::to_string(waiters.size() - told) + " more");
+  return listed(words) + (waiters.size() == 1 ? " waits for a lock" : " wait for locks");
 }
 
 // Two tasks of which each holds what the other waits for. A waiter is listed last with the lock that it waits for.

@@ -131,7 +131,7 @@ const Trap* trap_of(const Code& code) {
 
 // The kernel's half of the addresses (Documentation/arch/*/mm.rst; 32 bits: CONFIG_VMSPLIT_3G).
 bool is_on_kernel_stack(const Report& r) {
-  const Register* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
+  const Register* sp = stack_pointer(r);
   return sp && (sp->bits == 32 ? sp->value >= 0xc0000000 : sp->value >> 63 != 0);
 }
 

@@ -11,6 +11,7 @@
 #include "kinds/kind.hpp"
 #include "kinds/lines.hpp"
 #include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {
@@ -69,7 +70,7 @@ constexpr auto overflow_wordings = std::to_array<Wording>({
 // Where the stack pointer was at a double fault. A stack that runs over ends at a multiple of its size (THREAD_SIZE, 8 KB
 // and more), and what faults is a push or a call: the address lies just below the stack pointer, over the edge or nearly.
 std::string stack_verdict(const Report& r) {
-  const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
+  const auto* sp = stack_pointer(r);
   if (!sp) return {};
   constexpr std::uint64_t near = 0x400, kernel_bit = 1ull << 63, canonical = 0xffff800000000000;
   const auto value = sp->value;
@@ -86,7 +87,7 @@ constexpr auto double_gaps = std::to_array<Gap>({
     {"stack-verdict", stack_verdict},
     {"stack-pointer",
      [](const Report& r) {
-       const auto* sp = r.arch ? r.reg(r.arch->sp) : nullptr;
+       const auto* sp = stack_pointer(r);
        return sp ? sp->name + " = " + hex(sp->value) : std::string();
      }},
 });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/listing.hpp"
 #include "base/text.hpp"
 #include "facts/helper_words.hpp"
 #include "kinds/death.hpp"
@@ -91,10 +92,9 @@ const DumpedLock* spun_lock(const Report& r) {
 
 // "CPU 0 and CPU 1"
 std::string cpus_in_words(const std::vector<int>& cpus) {
-  std::string out;
-  for (std::size_t i = 0; i < cpus.size(); ++i)
-    out += (i == 0 ? "CPU " : i + 1 == cpus.size() ? " and CPU " : ", CPU ") + std::to_string(cpus[i]);
-  return out;
+  std::vector<std::string> words;
+  for (const int cpu : cpus) words.push_back("CPU " + std::to_string(cpu));
+  return listed(words);
 }
 
 // The tasks of the CPUs that neither spin on the lock nor idle.

@@ -81,6 +81,11 @@ struct Insn {
   unsigned divisor_size = 0;       // in bytes
 
   std::uint64_t end() const { return address + size; }
+  bool writes(Reg r) const {
+    for (const Effect& effect : effects)
+      if (effect.dst == r) return true;
+    return false;
+  }
 };
 
 }  // namespace unoops::machine

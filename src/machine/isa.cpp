@@ -19,12 +19,8 @@ Reg register_by_log_name(const Isa& isa, std::string_view log_name) {
   // s390 prints r03, powerpc GPR03, x86-64 R08: the instructions' r3, r3, r8
   const bool numbered = number >= 0 && (letters == "r" || letters == "gpr");
   const std::string short_name = numbered ? "r" + std::to_string(number) : std::string();
-  // By their last letters first, because nearly all names are two or three letters long.
-  const auto are_equal = [](std::string_view a, std::string_view b) {
-    return a.size() == b.size() && (a.empty() || a.back() == b.back()) && a == b;
-  };
   for (Reg r = 0; static_cast<std::size_t>(r) < isa.names.size(); ++r)
-    if (are_equal(isa.name(r), name) || (numbered && are_equal(isa.name(r), short_name))) return r;
+    if (equal_from_end(isa.name(r), name) || (numbered && equal_from_end(isa.name(r), short_name))) return r;
   // mips prints "$ 4"
   const bool bare = number >= 0 && letters.empty() && static_cast<std::size_t>(number) < isa.names.size();
   return bare ? static_cast<Reg>(number) : no_reg;

@@ -37,7 +37,6 @@ bool is_on_a_stack(std::string_view function, const Report& r) {
 
 // Both print the registers of the fault: of another crash of the same task the stack pointer is another one.
 bool may_be_same_fault(const Report& log, const Report& debuggers) {
-  const auto stack_pointer = [](const Report& r) { return r.arch ? r.reg(r.arch->sp) : nullptr; };
   const Register *there = stack_pointer(log), *here = stack_pointer(debuggers);
   return !there || !here || there->value == here->value;
 }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/limits.hpp"
+#include "base/listing.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "facts/frames.hpp"
@@ -144,12 +145,9 @@ class Rows {
 
   // "4 interrupt entry and 2 idle frames"
   std::string run_words() const {
-    std::string out;
-    for (std::size_t i = 0; i < run_.size(); ++i) {
-      out += i == 0 ? "" : i + 1 == run_.size() ? " and " : ", ";
-      out += fmt::format("{} {}", run_[i].frames, run_[i].caption);
-    }
-    return out + (run_.size() == 1 && run_.front().frames == 1 ? " frame" : " frames");
+    std::vector<std::string> words;
+    for (const Group& group : run_) words.push_back(fmt::format("{} {}", group.frames, group.caption));
+    return listed(words) + (run_.size() == 1 && run_.front().frames == 1 ? " frame" : " frames");
   }
 
   // A sanitizer prints its report by dump_stack() and the like: all of it is its machinery.

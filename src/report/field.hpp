@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -80,22 +79,39 @@ consteval bool has_members(std::index_sequence<Index...>) {
   return requires { Owner{(static_cast<void>(Index), Anything{})...}; };
 }
 
+// Fields in their order, by which those of one type are told apart. What std::tuple has besides takes seconds to compile
+// for the members of a report.
+template <std::size_t index, class Field>
+struct Place {
+  Field field;
+};
+template <class Index, class... Fields>
+struct Places;
+template <std::size_t... index, class... Fields>
+struct Places<std::index_sequence<index...>, Fields...> : Place<index, Fields>... {
+  template <class Visit>
+  constexpr void visit(Visit&& visit) const {
+    (visit(static_cast<const Place<index, Fields>&>(*this).field), ...);
+  }
+};
+template <class... Fields>
+struct List : Places<std::index_sequence_for<Fields...>, Fields...> {};
+
 template <class... Fields, class Visit>
-constexpr void for_each_of(const std::tuple<Fields...>& fields, Visit visit) {
-  [&]<std::size_t... index>(std::index_sequence<index...>) { (visit(std::get<index>(fields)), ...); }
-  (std::index_sequence_for<Fields...>{});
+constexpr void for_each_of(const List<Fields...>& fields, Visit&& visit) {
+  fields.visit(visit);
 }
 
 }  // namespace detail
 
 // The list of all members of Owner; if one is missing, it does not compile.
 template <class Owner, class... Members, Privacy... privacies, Print... prints, bool... kept>
-consteval std::tuple<Field<Owner, Members, privacies, prints, kept>...> all_of(
+consteval detail::List<Field<Owner, Members, privacies, prints, kept>...> all_of(
     Field<Owner, Members, privacies, prints, kept>... fields) {
   static_assert(detail::has_members<Owner>(std::index_sequence_for<Members...>{}) &&
                     !detail::has_members<Owner>(std::make_index_sequence<sizeof...(Members) + 1>{}),
                 "a member of Owner is not listed in src/report/fields.hpp");
-  return {fields...};
+  return {{{fields}...}};
 }
 
 struct NotListed {};

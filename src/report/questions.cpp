@@ -45,6 +45,8 @@ const Frame* own_pc(const Report& r) { return first_frame(own_stack(r, StackRole
 const Frame* link_frame(const Report& r) { return first_frame(own_stack(r, StackRole::link)); }
 const Stack* own_trace(const Report& r) { return own_stack(r, StackRole::trace); }
 
+const Register* stack_pointer(const Report& r) { return r.arch ? r.reg(r.arch->sp) : nullptr; }
+
 const Frame* culprit_frame(const Report& r) { return frame_at(r, r.culprit_stack, r.culprit_frame); }
 
 const Frame* look_frame(const Report& r) {

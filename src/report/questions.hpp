@@ -19,6 +19,9 @@ const Frame* own_pc(const Report&);      // the instruction pointer
 const Frame* link_frame(const Report&);  // the link register
 const Stack* own_trace(const Report&);   // the call trace
 
+// The stack pointer of the report's registers; null: it has none, or its architecture is not known.
+const Register* stack_pointer(const Report&);
+
 // The frame that title and signature name; null: none.
 const Frame* culprit_frame(const Report&);
 // The frame to look at: the culprit's, unless Explanation::look_stack names another.

@@ -30,9 +30,12 @@ const std::vector<std::string> safe = {
     "-c",         "diff.external=",      "-c", "core.quotePath=false", "-c", "log.showSignature=false",
     "-c",         "color.ui=never",      "-c", "protocol.allow=never", "-c", "blame.ignoreRevsFile="};
 
-// The caller's, so that git finds its own files; English, and never a question to the terminal.
+// The caller's, so that git finds its own files; English, and never a question to the terminal. A partial clone fetches
+// what it lacks, by a program that its configuration names: a git before 2.39.4 does not know GIT_NO_LAZY_FETCH, and
+// protocol.file.allow of the clone goes before protocol.allow, but nothing goes before GIT_ALLOW_PROTOCOL.
 std::vector<std::string> environment() {
-  std::vector<std::string> out = {"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1"};
+  std::vector<std::string> out = {"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1",
+                                  "GIT_ALLOW_PROTOCOL=none"};
   for (char** one = environ; *one != nullptr; ++one) {
     const std::string_view variable = *one;
     if (!variable.starts_with("GIT_") && !variable.starts_with("LC_ALL=") && !variable.starts_with("LANGUAGE="))
@@ -112,7 +115,9 @@ std::optional<std::string> Git::ask(const std::vector<std::string>& arguments) {
 
 std::vector<std::string> Git::lines(const std::vector<std::string>& arguments) {
   std::vector<std::string> out;
-  const auto text = ask(arguments).value_or("");
+  const auto answer = ask(arguments);
+  failed_ |= !answer;
+  const std::string text = answer.value_or("");
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
     out.push_back(text.substr(at, end - at));

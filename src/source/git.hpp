@@ -21,17 +21,19 @@ class Git {
   // What git printed; nothing: it failed, is not installed, printed more than 16 MB or took too long. Neither the
   // clone's configuration nor the environment makes it start other programs, or write to the clone.
   std::optional<std::string> ask(const std::vector<std::string>& arguments);
-  // The same, line by line.
+  // The same of a question that has an answer, line by line; take_failed() tells whether one had none.
   std::vector<std::string> lines(const std::vector<std::string>& arguments);
 
   bool has_time() const { return left_ >= least; }
-  bool take_late() { return std::exchange(late_, false); }  // since the last call, did a question take too long?
+  // Since the last call, did a question take too long, and had one of lines() no answer?
+  bool take_late() { return std::exchange(late_, false); }
+  bool take_failed() { return std::exchange(failed_, false); }
 
  private:
   static constexpr std::chrono::milliseconds least{200};
   std::string dir_;
   std::chrono::milliseconds left_;
-  bool late_ = false;
+  bool late_ = false, failed_ = false;
 };
 
 }  // namespace unoops::source

@@ -36,14 +36,19 @@ std::string tag_of(const std::vector<std::string>& numbers) {
   return fmt::format("v{}.{}{}", numbers[0], numbers[1], sub ? "." + numbers[2] : "");
 }
 
-// A text of the clone at a revision, line by line.
+bool has_file(Git& git, const std::string& revision, const std::string& file) {
+  return !git.lines({"ls-tree", "--full-tree", "--name-only", revision, "--", file}).empty();
+}
+
+// A text of the clone at a revision, line by line; empty: the file is not there.
 Lines text_at(Git& git, const std::string& revision, const std::string& file) {
-  return git.lines({"show", "--no-textconv", revision + ":" + file});
+  return has_file(git, revision, file) ? git.lines({"show", "--no-textconv", revision + ":" + file}) : Lines();
 }
 
 std::string range_of(const LineSpan& span) { return fmt::format("{},{}", span.first + 1, span.last + 1); }
 
-// One line each: id, subject, the ids behind Fixes: with commas between.
+// One line each: id, subject, the ids behind Fixes: with commas between. Not of a commit without a parent: all files are
+// new in it, as in the one where a shallow clone was cut.
 constexpr const char* format = "--format=%H%x09%s%x09%(trailers:key=Fixes,valueonly,separator=%x2C)";
 
 struct Commit {
@@ -71,17 +76,22 @@ std::optional<Commit> read_commit(const std::string& line) {
 
 std::vector<Commit> commits_of(Git& git, std::vector<std::string> arguments) {
   std::vector<Commit> out;
-  arguments.insert(arguments.begin(), {"log", "--no-merges", "--no-ext-diff", "--no-textconv", format});
+  arguments.insert(arguments.begin(),
+                   {"log", "--no-merges", "--min-parents=1", "--no-ext-diff", "--no-textconv", format});
   for (const auto& line : git.lines(arguments))
     if (auto commit = read_commit(line)) out.push_back(*std::move(commit));
   return out;
 }
 
-// The commits that wrote these lines.
+bool is_shallow(Git& git) { return git.lines({"rev-parse", "--is-shallow-repository"}) == Lines{"true"}; }
+
+// The commits that wrote these lines. The one where a shallow clone was cut ('^') has lines that others wrote.
 std::set<std::string> writers_of(Git& git, const std::string& revision, const std::string& file, const LineSpan& span) {
   std::set<std::string> out;
+  const bool shallow = is_shallow(git);
   for (std::string_view line :
        git.lines({"blame", "--no-textconv", "-l", "-s", "-L", range_of(span), revision, "--", file})) {
+    if (line.starts_with('^') && shallow) continue;
     if (line.starts_with('^')) line.remove_prefix(1);
     const auto id = line.substr(0, line.find(' '));
     if (is_id(id)) out.emplace(id);
@@ -125,12 +135,15 @@ std::string revision_of(Git& git, const Kernel& kernel) {
   return {};
 }
 
+// Where the function stands in the file, in the log's kernel and in the clone's head.
+struct Spans {
+  std::optional<LineSpan> then, now;
+};
+
 // Those with Fixes: first; both as git lists them, the latest first.
-std::vector<LaterCommit> candidates(Git& git, const std::string& since, const std::string& file,
-                                    const std::string& function) {
+std::vector<LaterCommit> candidates(Git& git, const std::string& since, const std::string& file, const Spans& spans) {
+  const auto& [then, now] = spans;
   const auto range = since + "..HEAD";
-  const auto then = function_lines(text_at(git, since, file), function);
-  const auto now = function_lines(text_at(git, "HEAD", file), function);
   const auto writers = then ? writers_of(git, since, file, *then) : std::set<std::string>();
   const auto known = taken_over(git, since, file);
   std::vector<LaterCommit> fixing, touching;
@@ -147,6 +160,17 @@ std::vector<LaterCommit> candidates(Git& git, const std::string& since, const st
   if (!writers.empty()) take(commits_of(git, {range, "--", file}), false);
   fixing.insert(fixing.end(), touching.begin(), touching.end());
   return fixing;
+}
+
+// Why what was found may not be all; empty: it is.
+std::string problem_of(Git& git, const LaterCommits& found, const Spans& spans) {
+  const bool late = git.take_late(), failed = git.take_failed();
+  if (late) return "git took too long: there may be more";
+  if (failed) return "git cannot read all of the clone: there may be more";
+  if (is_shallow(git)) return "the clone is shallow: there may be more";
+  if (!spans.now)
+    return fmt::format("its {} has not exactly one {}() now: there may be more", found.file, found.function);
+  return {};
 }
 
 }  // namespace
@@ -177,17 +201,25 @@ std::vector<std::string> revisions_of(const Kernel& kernel) {
 std::optional<LaterCommits> later_commits(Git& git, const Kernel& kernel, const std::string& file,
                                           const std::string& function) {
   git.take_late();
+  git.take_failed();
   LaterCommits out{file, function, revision_of(git, kernel), {}, {}, 0, {}};
-  if (out.since.empty()) return std::nullopt;
-  const auto head = git.lines({"describe", "--tags", "--match=v[0-9]*", "HEAD"});
-  if (!head.empty()) out.until = head.front();
-  out.commits = candidates(git, out.since, file, function);
+  if (out.since.empty() || !has_file(git, out.since, file)) return std::nullopt;
+  if (const auto head = git.ask({"describe", "--tags", "--match=v[0-9]*", "HEAD"}))  // without tags there is none
+    out.until = head->substr(0, head->find('\n'));
+  if (git.ask({"rev-list", "--max-count=1", out.since + "..HEAD"}) == "") {
+    out.problem =
+        fmt::format("the clone's head has nothing that {} has not: a later one shows what changed", out.since);
+    return out;
+  }
+  const Spans spans{function_lines(text_at(git, out.since, file), function),
+                    function_lines(text_at(git, "HEAD", file), function)};
+  out.commits = candidates(git, out.since, file, spans);
   if (out.commits.size() > most_told) {
     out.more = out.commits.size() - most_told;
     out.commits.resize(most_told);
   }
   for (auto& commit : out.commits) commit.release = first_release(git, commit.id);
-  if (git.take_late()) out.problem = "git took too long: there may be more";
+  out.problem = problem_of(git, out, spans);
   return out;
 }
 

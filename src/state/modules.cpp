@@ -113,7 +113,8 @@ std::optional<CodeName> LoadedModule::object_name(Target& target, std::uint64_t 
   return CodeName{std::move(name), row.address, row.size};
 }
 
-// v6.1 kernel/module/sysfs.c add_sect_attrs: what /sys/module/NAME/sections shows.
+// v6.1 kernel/module/sysfs.c add_sect_attrs: what /sys/module/NAME/sections shows. v6.14 has no module_sect_attr and no
+// nsections there, but bin_attributes whose `private` is the address: of such a kernel no section is told.
 void LoadedModule::read_sections(Target& target) {
   constexpr std::string_view all = "module_sect_attrs", one = "module_sect_attr";
   sections_.emplace();

@@ -212,6 +212,13 @@ class Tail(Case):
         self.append(log, WARNING.replace(b"[    7.", b"[   99.").replace(b"demo_warn", b"demo_other"))
         self.assertIn("demo_other", program.report()["title"])
 
+    def test_a_second_run_appends_to_the_file(self):
+        out = self.tmp / "reports.json"
+        for log in (WARNING, OOPS):
+            self.assertEqual(run("--follow", "--no-symbols", "-f", "json", "-o", out, stdin=log).returncode, 0)
+        self.assertEqual([json.loads(line)["kind"] for line in out.read_text().splitlines()],
+                         ["warning", "null-pointer-dereference"])
+
     def test_takes_one_file(self):
         for files in ([self.file("a.log", OOPS), self.file("b.log", OOPS)], [self.tmp]):
             told = run("--follow", *files)

@@ -12,6 +12,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket as sockets
 import subprocess
 import sys
 import tempfile
@@ -142,13 +143,8 @@ def wait_for(file, count, seconds=30):
     raise AssertionError(f'{file.name} has not {count} reports after {seconds} seconds')
 
 
-def rsyslog(b):
-    b.need('rsyslogd')
-    socket = b.dir / 'log'
-    config = (f'global(workDirectory="{b.dir}")\nmodule(load="imuxsock" sysSock.use="off")\n'
-              f'input(type="imuxsock" socket="{socket}" useSpecialParser="off" parseHostname="on" useSysTimeStamp="off")\n'
-              f'$RepeatedMsgReduction off\n' + b.placed(b.of['rsyslog'][0]))
-    (b.dir / 'rsyslog.conf').write_text(config, encoding='utf-8')
+def through_rsyslog(b, socket, name, reports):
+    """A daemon gets the lines of the log, and there are so many reports."""
     daemon = subprocess.Popen(['rsyslogd', '-n', '-f', b.dir / 'rsyslog.conf', '-i', b.dir / 'pid'], env=b.env,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
@@ -157,16 +153,26 @@ def rsyslog(b):
             time.sleep(0.05)
         if daemon.poll() is not None or not socket.exists():
             raise AssertionError(f'rsyslogd does not start: {daemon.stdout.read() if daemon.poll() is not None else ""}')
-        import socket as sockets
         client = sockets.socket(sockets.AF_UNIX, sockets.SOCK_DGRAM)
         client.connect(str(socket))
-        for name in ('web1.log', 'web3.log'):
-            for line in (b.dir / name).read_text(encoding='utf-8').splitlines():
-                client.send(f'<4>1 {line.split(" ", 1)[0]} {line.split(" ")[1]} kernel - - - {line.split("kernel: ", 1)[1]}'.encode())
-        wait_for(b.dir / 'unoops.json', 2)
+        for line in (b.dir / name).read_text(encoding='utf-8').splitlines():
+            client.send(f'<4>1 {line.split(" ", 1)[0]} {line.split(" ")[1]} kernel - - - {line.split("kernel: ", 1)[1]}'.encode())
+        wait_for(b.dir / 'unoops.json', reports)
     finally:
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(timeout=30)
+        socket.unlink(missing_ok=True)
+
+
+def rsyslog(b):
+    b.need('rsyslogd')
+    socket = b.dir / 'log'
+    config = (f'global(workDirectory="{b.dir}")\nmodule(load="imuxsock" sysSock.use="off")\n'
+              f'input(type="imuxsock" socket="{socket}" useSpecialParser="off" parseHostname="on" useSysTimeStamp="off")\n'
+              f'$RepeatedMsgReduction off\n' + b.placed(b.of['rsyslog'][0]))
+    (b.dir / 'rsyslog.conf').write_text(config, encoding='utf-8')
+    for number, name in enumerate(('web1.log', 'web3.log'), 1):  # rsyslog starts again between them
+        through_rsyslog(b, socket, name, number)
     same([r.get('host') for r in b.reports('unoops.json')], ['web1', 'web3'], 'hosts of the reports')
 
 
@@ -222,7 +228,7 @@ def pstore(b):
 def ssh(b):
     b.need('parallel', 'ssh', 'sshd')
     (b.dir / 'hosts').write_text('web1\nweb2\n', encoding='utf-8')
-    (b.dir / 'ask').write_text(f'#!/bin/sh\n[ "$SSH_ORIGINAL_COMMAND" = "journalctl -k -o short-iso-precise --since=-1d" ] || exit 9\n'
+    (b.dir / 'ask').write_text(f'#!/bin/sh\n[ "$SSH_ORIGINAL_COMMAND" = "journalctl _TRANSPORT=kernel -o short-iso-precise --since=-1d" ] || exit 9\n'
                                f'sed "s/+00:00/+0000/" {b.dir}/$LC_MACHINE.log\n', encoding='utf-8')
     (b.dir / 'ask').chmod(0o755)
     subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', b.dir / 'key'], check=True)
@@ -240,12 +246,16 @@ def ssh(b):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         until = time.monotonic() + 20
-        while subprocess.run(['ssh', '-F', b.dir / 'ssh.conf', 'web1', 'journalctl -k -o short-iso-precise --since=-1d'],
+        while subprocess.run(['ssh', '-F', b.dir / 'ssh.conf', 'web1', 'journalctl _TRANSPORT=kernel -o short-iso-precise --since=-1d'],
                              stdin=subprocess.DEVNULL, capture_output=True, timeout=30).returncode != 0:
             if daemon.poll() is not None or time.monotonic() > until:
                 daemon.kill()
                 raise Skipped(f'sshd may not run here: {daemon.stdout.read()[-200:]}')
             time.sleep(0.2)
+        (b.dir / 'more').write_text('web1\nweb9\n', encoding='utf-8')
+        away = subprocess.run(['bash', '-c', b.of['sh'][0].split('unoops -f summary')[0].replace(':::: hosts', ':::: more')], cwd=b.dir, env=b.env,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        same((away.returncode, sorted(f.name for f in (b.dir / 'parts').glob('*.json'))), (1, ['web1.json']), 'a host that is away')
         out = b.sh(b.of['sh'][0])
     finally:
         daemon.terminate()

@@ -270,6 +270,14 @@ class Known(Case):
         self.choose("known", "=ignored")
         self.assertIn("ignored: the test driver <b>warns</b> on purpose", self.b.run("document.querySelector('#row0 .details').textContent"))
 
+    def test_all_choices_are_on_a_line(self):
+        for width in (1300, 1400, 1900):
+            self.b.look(width, 900)
+            tops = self.b.run("[...new Set([...document.querySelectorAll('.choices label')].map((l) => l.getBoundingClientRect().top))]")
+            right = self.b.run("Math.max(...[...document.querySelectorAll('.choices label')].map((l) => l.getBoundingClientRect().right))")
+            self.assertEqual(len(tops), 1, width)
+            self.assertLessEqual(right, width)
+
     def test_bugs_are_groups_and_are_found(self):
         self.choose("group", "bug")
         self.choose("sort", "title")
