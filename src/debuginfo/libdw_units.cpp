@@ -68,12 +68,13 @@ std::optional<Dwarf_Die> LibdwUnits::open_alone(Unit& unit) {
   return die;
 }
 
-// Link-time optimisation and dwz: DIEs of this unit lean on others.
+// Link-time optimisation, dwz and type units: DIEs of this unit lean on others.
 std::optional<Dwarf_Die> LibdwUnits::open_among_all(Unit& unit) {
   if (!all_) {
     all_ = begin();
     if (!all_) return std::nullopt;
     relocate_section(".debug_info");
+    relocate_section(".debug_types");
     if (ElfFile* other = reader_.alternate_file()) {
       if (other->show_inflated()) alternate_.reset(dwarf_begin_elf(other->elf(), DWARF_C_READ, nullptr));
     }

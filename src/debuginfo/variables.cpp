@@ -287,7 +287,7 @@ UnitIndex::UnitIndex(Dwarf_Die unit) {
         functions_.push_back(die);
         break;
       case DW_TAG_structure_type:
-        structures_.push_back(die);
+        structures_.push_back(definition_of(die));
         break;
       case DW_TAG_variable: {
         const auto name = inspect::name_of(die);
