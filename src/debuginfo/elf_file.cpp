@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gelf.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include "base/decompress.hpp"
 #include "debuginfo/byte_reader.hpp"
 #include "debuginfo/file_map.hpp"
+#include "debuginfo/sections_file.hpp"
 
 #ifndef ELFCOMPRESS_ZSTD
 #define ELFCOMPRESS_ZSTD 2
@@ -189,18 +191,7 @@ bool ElfFile::show_inflated() {
     if ((section.flags & SHF_COMPRESSED) == 0 || section.name.find("debug") == section.name.npos) continue;
     const std::span<std::uint8_t> bytes = writable(section);
     Elf_Scn* scn = elf_getscn(elf_, section.index);
-    GElf_Shdr header{};
-    Elf_Data* data = elf_getdata(scn, nullptr);
-    Elf_Data* raw = elf_rawdata(scn, nullptr);  // what libdw reads from 0.189 on
-    if (bytes.empty() || !data || !raw || !gelf_getshdr(scn, &header)) continue;
-    header.sh_flags &= ~static_cast<GElf_Xword>(SHF_COMPRESSED);
-    header.sh_size = bytes.size();
-    if (!gelf_update_shdr(scn, &header)) continue;
-    for (Elf_Data* shown : {data, raw}) {
-      shown->d_buf = bytes.data();
-      shown->d_size = bytes.size();
-      shown->d_type = ELF_T_BYTE;
-    }
+    if (!bytes.empty()) show_bytes(scn, bytes);
   }
   return !budget_->spent();
 }
@@ -216,8 +207,22 @@ bool ElfFile::lacks_code() const {
   return text && text->type == SHT_NOBITS && !lender_;
 }
 
+// By the build-id; in builds without one by the checksum that the stripped file has of the one with its debug information
+// (GDB manual, "Debugging Information in Separate Files": behind the name, at the next multiple of four).
+bool ElfFile::is_of(ElfFile& stripped) {
+  if (!build_id().empty() || !stripped.build_id().empty()) return stripped.build_id() == build_id();
+  const ElfSection* link = stripped.section(".gnu_debuglink");
+  if (!link) return false;
+  ByteReader in(stripped.bytes(*link), big_endian_);
+  in.text();
+  in.skip((4 - in.offset() % 4) % 4);
+  const std::uint32_t checksum = in.u32();
+  const Bytes whole = map_ ? map_->bytes() : Bytes(unpacked_);
+  return !in.failed() && crc32_z(0, whole.data(), whole.size()) == checksum;
+}
+
 bool ElfFile::borrow(std::unique_ptr<ElfFile> stripped) {
-  if (build_id().empty() || stripped->build_id() != build_id() || stripped->lacks_code()) return false;
+  if (stripped->lacks_code() || !is_of(*stripped)) return false;
   for (const ElfSection& s : sections_) {
     if (!s.allocated()) continue;
     const ElfSection* lent = stripped->section(s.name);

@@ -6,8 +6,6 @@
 #include <cstring>
 #include <utility>
 
-#include "debuginfo/split_and_dwz.hpp"
-
 namespace unoops::debuginfo {
 
 namespace {
@@ -33,15 +31,15 @@ std::optional<Dwarf_Die> LibdwUnits::root(Unit& unit) {
 
 std::optional<Dwarf_Die> LibdwUnits::open(Unit& unit) {
   relocate(unit);
-  auto die = unit.refers_out() ? open_among_all(unit) : open_alone(unit);
-  Dwarf_Die inner;
-  // Split DWARF: the variables and types are in the .dwo. libdw opens it itself, and would wait for ever at a FIFO's: it is asked only
-  // for what our reader has opened at the one place where libdw looks.
-  ElfFile* split = die && !unit.dwo_name.empty() ? reader_.split_file(unit) : nullptr;
-  if (split && elf_.roots()->hold(dwo_path(unit)) && split->path() == dwo_path(unit) && split->show_inflated() &&
-      dwarf_cu_info(die->cu, nullptr, nullptr, nullptr, &inner, nullptr, nullptr, nullptr) == 0 && inner.cu)
-    die = inner;
-  return die;
+  // Split DWARF: the variables and types are in another file.
+  if (const Unit* split = reader_.split_unit(unit)) return open_split(*split);
+  return unit.refers_out() ? open_among_all(unit) : open_alone(unit);
+}
+
+std::optional<Dwarf_Die> LibdwUnits::open_split(const Unit& split) {
+  auto joined = JoinedUnit::make(split, elf_.big_endian());
+  if (!joined || split.sections->budget().spent()) return std::nullopt;
+  return joined_.emplace_back(std::move(joined))->root();
 }
 
 // libdw finds a unit by walking the headers of all units before it, which is slow. For this call the first header is
@@ -78,7 +76,7 @@ std::optional<Dwarf_Die> LibdwUnits::open_among_all(Unit& unit) {
     if (ElfFile* other = reader_.alternate_file()) {
       if (other->show_inflated()) alternate_.reset(dwarf_begin_elf(other->elf(), DWARF_C_READ, nullptr));
     }
-    if (!alternate_) none_.emplace();
+    if (!alternate_) none_.emplace(SectionsFile::nothing(), elf_.big_endian());
     Dwarf* const shared = alternate_ ? alternate_.get() : none_->get();
     if (!shared) return all_.reset(), std::nullopt;
     dwarf_setalt(all_.get(), shared);
