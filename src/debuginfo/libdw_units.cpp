@@ -10,6 +10,23 @@ namespace unoops::debuginfo {
 
 namespace {
 
+// What libdw keeps of each unit whose header it passes, in bytes: Dwarf_CU with a first table of abbreviations (elfutils 0.188).
+constexpr std::uint64_t kept_a_unit = 1024;
+
+// Whether the file may have libdw pass the headers of all of its units: a hostile one has one every 12 bytes.
+bool may_be_passed(ElfFile& elf) {
+  for (const char* name : {".debug_info", ".debug_types"}) {
+    const ElfSection* section = elf.section(name);
+    ByteReader in(section ? elf.bytes(*section) : Bytes(), elf.big_endian());
+    while (!in.at_end() && !in.failed() && elf.budget().keep(kept_a_unit)) {
+      std::uint64_t length = in.u32();
+      if (length == 0xffffffffu) length = in.u64();
+      in.skip(length);
+    }
+  }
+  return !elf.budget().spent();
+}
+
 constexpr std::uint64_t longest_dwarf32 = 0xfffffff0;  // lengths above are escapes (DWARF 5, 7.2.2)
 
 }  // namespace
@@ -69,12 +86,13 @@ std::optional<Dwarf_Die> LibdwUnits::open_alone(Unit& unit) {
 // Link-time optimisation, dwz and type units: DIEs of this unit lean on others.
 std::optional<Dwarf_Die> LibdwUnits::open_among_all(Unit& unit) {
   if (!all_) {
-    all_ = begin();
+    all_ = may_be_passed(elf_) ? begin() : nullptr;
     if (!all_) return std::nullopt;
     relocate_section(".debug_info");
     relocate_section(".debug_types");
     if (ElfFile* other = reader_.alternate_file()) {
-      if (other->show_inflated()) alternate_.reset(dwarf_begin_elf(other->elf(), DWARF_C_READ, nullptr));
+      if (other->show_inflated() && may_be_passed(*other))
+        alternate_.reset(dwarf_begin_elf(other->elf(), DWARF_C_READ, nullptr));
     }
     if (!alternate_) none_.emplace(SectionsFile::nothing(), elf_.big_endian());
     Dwarf* const shared = alternate_ ? alternate_.get() : none_->get();

@@ -183,7 +183,7 @@ void FunctionInfo::variable(Dwarf_Die die, const Place& place) {
     return;
   }
   Dwarf_Addr base = 0, begin = 0, end = 0;
-  for (std::ptrdiff_t at = 0; (at = dwarf_getlocations(&attr, at, &base, &begin, &end, &ops, &count)) > 0;)
+  for (std::ptrdiff_t at = 0; (at = dwarf_getlocations(&attr, at, &base, &begin, &end, &ops, &count)) > 0 && take(1);)
     bind(v, ops, count, begin, end);
 }
 
