@@ -9,11 +9,11 @@ most three lines on standard error and not a word of a signal.
 import os
 import re
 import struct
-import subprocess
 import sys
 import tempfile
 
 from elf import leb
+from measured import measured
 from symbols import FOO, ROOT, TEXT, abbrevs, dwarf, elf, lines, unit
 
 CPU_SECONDS = 5
@@ -205,17 +205,6 @@ def attacks():
         yield from files()
 
 
-# A program of its own, because of a child's peak its parent's size is a part.
-LAUNCHER = """
-import os, resource, sys
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
-files = [(os.POSIX_SPAWN_OPEN, fd, os.path.join(sys.argv[1], name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) for fd, name in ((1, 'out'), (2, 'err'))]
-_, status, usage = os.wait4(os.posix_spawn(sys.argv[2], sys.argv[2:], {**os.environ, 'LC_ALL': 'C.UTF-8'}, file_actions=files), 0)
-print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
-"""
-
-
 class Runner:
     def __init__(self, unoops, log, folder):
         self.unoops, self.log, self.folder = unoops, log, folder
@@ -231,12 +220,9 @@ class Runner:
         with open(self.log, encoding='ascii') as log, open(text, 'w', encoding='ascii') as out:
             out.write(re.sub(r'(?m)(\+0x\w+/0x40)$', r'\1 [courier]' if as_module else r'\1', log.read()))
         command = [self.unoops, '--force', '-v', '-m' if as_module else '-k', self.folder if as_module else path, text]
-        done = subprocess.run([sys.executable, '-c', LAUNCHER, self.folder, *command], capture_output=True, text=True, check=True)
-        status, seconds, memory = (float(word) for word in done.stdout.split())
-        with open(os.path.join(self.folder, 'out'), 'rb') as out, open(os.path.join(self.folder, 'err'), 'rb') as err:
-            output, errors = out.read(), err.read()
+        status, seconds, memory, output, errors = measured(command, os.path.join(self.folder, 'run'))
         os.remove(path)
-        return seconds, int(memory), self.complaint(int(status), seconds, memory, output, errors)
+        return seconds, memory, self.complaint(status, seconds, memory, output, errors)
 
     def complaint(self, status, seconds, memory, output, errors):
         if status != 0 or b'Sanitizer' in errors or b'runtime error' in errors:
@@ -247,7 +233,7 @@ class Runner:
             return f'{errors.count(b"%c" % 10)} lines on standard error: {errors[:500]!r}'
         if seconds > CPU_SECONDS * (5 if self.sanitized else 1):
             return f'{seconds:.1f} s'
-        return f'{int(memory) >> 10} MB' if memory > MEMORY_KB and not self.sanitized else None
+        return f'{memory >> 10} MB' if memory > MEMORY_KB and not self.sanitized else None
 
 
 def main(unoops, data, wanted='.'):
