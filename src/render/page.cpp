@@ -32,7 +32,9 @@ std::string_view sgr(Style style) {
 // The end of what fits in `room` columns: at a blank, or behind a comma where that leaves less of the line empty. A path,
 // an identifier or a number is never broken: what is longer than the line runs over its end.
 std::size_t break_at(std::string_view text, std::size_t room) {
-  if (display_width(text) <= room) return text.size();
+  // The loop would say the same. Of a long text it stops soon, and measuring all that is left for each line would be quadratic.
+  constexpr std::size_t most_bytes_a_column = 4;
+  if (text.size() <= room * most_bytes_a_column && display_width(text) <= room) return text.size();
   std::size_t at = 0, used = 0, blank = 0, joint = 0;
   while (at < text.size()) {
     const auto length = std::max<std::size_t>(utf8_length(text, at), 1);
