@@ -24,6 +24,9 @@ struct Type {
   const void* key() const { return die.addr; }
 };
 
+// Of a struct or union that has a unit of its own (-fdebug-types-section) GCC leaves no more than DW_AT_signature behind: the DIE that it
+// names. Any other DIE is its own.
+Dwarf_Die definition_of(Dwarf_Die type);
 Type type_of(Dwarf_Die die);              // DW_AT_type, through abstract origins and specifications
 std::string_view name_of(Dwarf_Die die);  // DW_AT_name likewise; empty: none
 Type peel(Type);                          // without typedefs and qualifiers

@@ -142,7 +142,8 @@ AbbrevTable::AbbrevTable(ByteReader reader, UnitFormat format, Budget& budget) {
     }
     rows_[code] = row;
   }
-  budget.work(reader.offset() - begin);
+  bytes_ = reader.offset() - begin;
+  budget.work(bytes_);
 }
 
 void AbbrevTable::finish(Abbrev& row, UnitFormat format) const {

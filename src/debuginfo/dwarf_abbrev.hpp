@@ -43,6 +43,8 @@ class AbbrevTable {
   }
   // Some DIE may refer to another unit or file.
   bool refers_out() const { return refers_out_; }
+  std::uint64_t codes() const { return rows_.size(); }  // all of its codes are smaller
+  std::size_t bytes() const { return bytes_; }          // of the table in the file
   const AttributeSpec* specs(const Abbrev& abbrev) const { return specs_.data() + abbrev.first; }
 
  private:
@@ -50,6 +52,7 @@ class AbbrevTable {
   std::vector<Abbrev> rows_;  // by code: compilers count from 1
   std::vector<AttributeSpec> specs_;
   bool refers_out_ = false;
+  std::size_t bytes_ = 0;
 };
 
 // Bytes of a form that is always as wide; -1: it varies.

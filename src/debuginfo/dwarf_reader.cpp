@@ -60,10 +60,12 @@ void DwarfReader::open_split(Visited& visited) {
   if (!unit) return;
   visited.unit = unit;
   visited.table = &other->units;
-  visited.file = other->elf.get();
 }
 
-ElfFile* DwarfReader::split_file(Unit& skeleton) { return visit(skeleton)->file; }
+const Unit* DwarfReader::split_unit(Unit& skeleton) {
+  const Unit* unit = visit(skeleton)->unit;
+  return unit == &skeleton ? nullptr : unit;
+}
 
 DwarfReader::Visited* DwarfReader::visit(Unit& skeleton) {
   auto& slot = visited_[skeleton.begin];

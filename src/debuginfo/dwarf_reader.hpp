@@ -69,8 +69,8 @@ class DwarfReader {
   Unit* unit_at(std::uint64_t address) { return map_.find(address); }
   // Reads the unit's functions. False: a bound was passed, so libdw, which has none, must not see the unit.
   bool examine(Unit& unit) { return visit(unit) && !sections_.budget().spent(); }
-  // The file that has the unit's DIEs, where they are not in this one; null: they are, or it was not found.
-  ElfFile* split_file(Unit& skeleton);
+  // The unit with the DIEs of a skeleton, joined to it; null: it is no skeleton, or the file was not found.
+  const Unit* split_unit(Unit& skeleton);
   ElfFile* alternate_file();  // dwz's; null: none, or not found
 
  private:
@@ -85,7 +85,6 @@ class DwarfReader {
     Unit* skeleton = nullptr;
     Unit* unit = nullptr;        // where its DIEs are: itself, or the one in the .dwo
     UnitTable* table = nullptr;  // where `unit` lives
-    ElfFile* file = nullptr;     // of that table; null: the main file
     std::vector<Function> functions;
     std::unique_ptr<LineProgram> lines;
   };

@@ -5,8 +5,9 @@ namespace unoops::debuginfo {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(DebugSection::count)> names = {
-    "debug_info",     "debug_abbrev", "debug_line",        "debug_str",     "debug_line_str", "debug_ranges",
-    "debug_rnglists", "debug_addr",   "debug_str_offsets", "debug_aranges", "debug_cu_index"};
+    "debug_info",   "debug_abbrev",   "debug_line",    "debug_str",         "debug_line_str",
+    "debug_ranges", "debug_rnglists", "debug_addr",    "debug_str_offsets", "debug_aranges",
+    "debug_loc",    "debug_loclists", "debug_cu_index"};
 
 }  // namespace
 

@@ -22,6 +22,8 @@ enum class DebugSection {
   addr,
   str_offsets,
   aranges,
+  loc,       // of split DWARF only: else libdw finds them itself
+  loclists,  // likewise
   cu_index,
   count
 };

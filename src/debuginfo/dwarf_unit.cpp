@@ -6,9 +6,6 @@ namespace unoops::debuginfo {
 
 namespace {
 
-// What precedes a contribution's entries in DWARF 5: length, version, padding.
-std::uint64_t table_header(UnitFormat format) { return format.offset_size == 8 ? 16 : 8; }
-
 // DW_LNAME-like constants that elfutils 0.188 already knows by other names are written as numbers in newer compilers.
 bool is_c(std::uint64_t language) {
   switch (language) {
@@ -90,8 +87,8 @@ void Unit::read_bases(const Die& die_at_root) {
     }
   });
   if (format.version >= 5 && sections->dwo()) {
-    if (str_offsets_base == 0) str_offsets_base = table_header(format);
-    if (rnglists_base == 0) rnglists_base = table_header(format) + 4;
+    if (str_offsets_base == 0) str_offsets_base = table_header();
+    if (rnglists_base == 0) rnglists_base = lists_header();
   }
 }
 

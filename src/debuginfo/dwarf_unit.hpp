@@ -57,11 +57,15 @@ class Unit {
   std::uint64_t language = 0;
   std::vector<AddressRange> ranges;
   // Of a .dwo unit these come from its skeleton, or from the .dwp index.
-  std::uint64_t str_offsets_base = 0, addr_base = 0, rnglists_base = 0, ranges_base = 0;
+  std::uint64_t str_offsets_base = 0, addr_base = 0, rnglists_base = 0, ranges_base = 0, locations_at = 0;
   DwarfSections* address_sections = nullptr;  // where .debug_addr is (and, before DWARF 5, .debug_ranges)
 
+  // What precedes a contribution's entries in DWARF 5: length, version, padding; of lists also the count of their offsets.
+  std::uint64_t table_header() const { return format.offset_size == 8 ? 16 : 8; }
+  std::uint64_t lists_header() const { return table_header() + 4; }
   // Its DIEs may lean on other units.
   bool refers_out() const { return abbrevs_->refers_out(); }
+  const AbbrevTable* abbrevs() const { return abbrevs_; }
   ByteReader reader(std::uint64_t at) const;
   std::optional<Die> die(std::uint64_t offset) const;
   // The offset behind the DIE's attributes: of its first child, or of the next DIE.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gelf.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include "base/decompress.hpp"
 #include "debuginfo/byte_reader.hpp"
 #include "debuginfo/file_map.hpp"
+#include "debuginfo/sections_file.hpp"
 
 #ifndef ELFCOMPRESS_ZSTD
 #define ELFCOMPRESS_ZSTD 2
@@ -25,6 +27,9 @@ constexpr std::uint64_t page = 4096;
 // Placed sections start here, so that an address that nobody relocated is not taken for one of theirs.
 constexpr std::uint64_t first_address = 0x100000;
 
+// The kernel knows 20 bytes (BUILD_ID_SIZE_MAX), ld --build-id=0x... any number.
+constexpr std::size_t longest_build_id = 64;
+
 std::uint64_t align_up(std::uint64_t at, std::uint64_t alignment) {
   return alignment > 1 ? (at + alignment - 1) / alignment * alignment : at;
 }
@@ -33,6 +38,13 @@ std::uint64_t align_up(std::uint64_t at, std::uint64_t alignment) {
 bool is_init_section(std::string_view name) { return name.starts_with(".init"); }
 
 std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+// Names may lie in one another, each as long as the whole table.
+std::string_view bounded(const char* name) {
+  constexpr std::size_t longest_name = 4096;
+  const std::size_t length = name ? strnlen(name, longest_name) : 0;
+  return {name, length < longest_name ? length : 0};
+}
 
 Error cannot(const std::string& path, std::string_view why) { return Error{fmt::format("{}: {}", path, why)}; }
 
@@ -93,8 +105,8 @@ bool ElfFile::read_headers(std::size_t file_bytes) {
     Elf_Scn* scn = elf_getscn(elf_, i);
     if (!scn || !gelf_getshdr(scn, &s)) return false;
     const char* name = elf_strptr(elf_, names, s.sh_name);
-    sections_[i] = {name ? name : "", i,         s.sh_type, s.sh_link,      s.sh_info,
-                    s.sh_flags,       s.sh_addr, s.sh_size, s.sh_addralign, s.sh_entsize};
+    sections_[i] = {bounded(name), i,         s.sh_type, s.sh_link,      s.sh_info,
+                    s.sh_flags,    s.sh_addr, s.sh_size, s.sh_addralign, s.sh_entsize};
   }
   inflated_.resize(count);
   if (relocatable_) place_sections();
@@ -189,18 +201,7 @@ bool ElfFile::show_inflated() {
     if ((section.flags & SHF_COMPRESSED) == 0 || section.name.find("debug") == section.name.npos) continue;
     const std::span<std::uint8_t> bytes = writable(section);
     Elf_Scn* scn = elf_getscn(elf_, section.index);
-    GElf_Shdr header{};
-    Elf_Data* data = elf_getdata(scn, nullptr);
-    Elf_Data* raw = elf_rawdata(scn, nullptr);  // what libdw reads from 0.189 on
-    if (bytes.empty() || !data || !raw || !gelf_getshdr(scn, &header)) continue;
-    header.sh_flags &= ~static_cast<GElf_Xword>(SHF_COMPRESSED);
-    header.sh_size = bytes.size();
-    if (!gelf_update_shdr(scn, &header)) continue;
-    for (Elf_Data* shown : {data, raw}) {
-      shown->d_buf = bytes.data();
-      shown->d_size = bytes.size();
-      shown->d_type = ELF_T_BYTE;
-    }
+    if (!bytes.empty()) show_bytes(scn, bytes);
   }
   return !budget_->spent();
 }
@@ -216,8 +217,22 @@ bool ElfFile::lacks_code() const {
   return text && text->type == SHT_NOBITS && !lender_;
 }
 
+// By the build-id; in builds without one by the checksum that the stripped file has of the one with its debug information
+// (GDB manual, "Debugging Information in Separate Files": behind the name, at the next multiple of four).
+bool ElfFile::is_of(ElfFile& stripped) {
+  if (!build_id().empty() || !stripped.build_id().empty()) return stripped.build_id() == build_id();
+  const ElfSection* link = stripped.section(".gnu_debuglink");
+  if (!link) return false;
+  ByteReader in(stripped.bytes(*link), big_endian_);
+  in.text();
+  in.skip((4 - in.offset() % 4) % 4);
+  const std::uint32_t checksum = in.u32();
+  const Bytes whole = map_ ? map_->bytes() : Bytes(unpacked_);
+  return !in.failed() && crc32_z(0, whole.data(), whole.size()) == checksum;
+}
+
 bool ElfFile::borrow(std::unique_ptr<ElfFile> stripped) {
-  if (build_id().empty() || stripped->build_id() != build_id() || stripped->lacks_code()) return false;
+  if (stripped->lacks_code() || !is_of(*stripped)) return false;
   for (const ElfSection& s : sections_) {
     if (!s.allocated()) continue;
     const ElfSection* lent = stripped->section(s.name);
@@ -261,7 +276,9 @@ const std::string& ElfFile::build_id() {
     std::size_t name = 0, desc = 0, at = 0;
     const auto* bytes = static_cast<const std::uint8_t*>(data->d_buf);
     while ((at = gelf_getnote(data, at, &note, &name, &desc)) != 0) {
-      if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 || std::memcmp(bytes + name, "GNU", 4) != 0) continue;
+      if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 || note.n_descsz > longest_build_id ||
+          std::memcmp(bytes + name, "GNU", 4) != 0)
+        continue;
       for (std::size_t i = 0; i < note.n_descsz; ++i) build_id_ += fmt::format("{:02x}", bytes[desc + i]);
       return build_id_;
     }

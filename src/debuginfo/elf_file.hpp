@@ -94,6 +94,7 @@ class ElfFile {
  private:
   ElfFile();
   bool read_headers(std::size_t file_bytes);
+  bool is_of(ElfFile& stripped);  // of one build
   std::optional<std::vector<std::uint8_t>> inflate(const ElfSection&, Bytes) const;
   void place_sections();
   std::uint64_t place(std::uint64_t at, bool init, bool text);

@@ -6,11 +6,26 @@
 #include <cstring>
 #include <utility>
 
-#include "debuginfo/split_and_dwz.hpp"
-
 namespace unoops::debuginfo {
 
 namespace {
+
+// What libdw keeps of each unit whose header it passes, in bytes: Dwarf_CU with a first table of abbreviations (elfutils 0.188).
+constexpr std::uint64_t kept_a_unit = 1024;
+
+// Whether the file may have libdw pass the headers of all of its units: a hostile one has one every 12 bytes.
+bool may_be_passed(ElfFile& elf) {
+  for (const char* name : {".debug_info", ".debug_types"}) {
+    const ElfSection* section = elf.section(name);
+    ByteReader in(section ? elf.bytes(*section) : Bytes(), elf.big_endian());
+    while (!in.at_end() && !in.failed() && elf.budget().keep(kept_a_unit)) {
+      std::uint64_t length = in.u32();
+      if (length == 0xffffffffu) length = in.u64();
+      in.skip(length);
+    }
+  }
+  return !elf.budget().spent();
+}
 
 constexpr std::uint64_t longest_dwarf32 = 0xfffffff0;  // lengths above are escapes (DWARF 5, 7.2.2)
 
@@ -33,15 +48,15 @@ std::optional<Dwarf_Die> LibdwUnits::root(Unit& unit) {
 
 std::optional<Dwarf_Die> LibdwUnits::open(Unit& unit) {
   relocate(unit);
-  auto die = unit.refers_out() ? open_among_all(unit) : open_alone(unit);
-  Dwarf_Die inner;
-  // Split DWARF: the variables and types are in the .dwo. libdw opens it itself, and would wait for ever at a FIFO's: it is asked only
-  // for what our reader has opened at the one place where libdw looks.
-  ElfFile* split = die && !unit.dwo_name.empty() ? reader_.split_file(unit) : nullptr;
-  if (split && elf_.roots()->hold(dwo_path(unit)) && split->path() == dwo_path(unit) && split->show_inflated() &&
-      dwarf_cu_info(die->cu, nullptr, nullptr, nullptr, &inner, nullptr, nullptr, nullptr) == 0 && inner.cu)
-    die = inner;
-  return die;
+  // Split DWARF: the variables and types are in another file.
+  if (const Unit* split = reader_.split_unit(unit)) return open_split(*split);
+  return unit.refers_out() ? open_among_all(unit) : open_alone(unit);
+}
+
+std::optional<Dwarf_Die> LibdwUnits::open_split(const Unit& split) {
+  auto joined = JoinedUnit::make(split, elf_.big_endian());
+  if (!joined || split.sections->budget().spent()) return std::nullopt;
+  return joined_.emplace_back(std::move(joined))->root();
 }
 
 // libdw finds a unit by walking the headers of all units before it, which is slow. For this call the first header is
@@ -68,16 +83,18 @@ std::optional<Dwarf_Die> LibdwUnits::open_alone(Unit& unit) {
   return die;
 }
 
-// Link-time optimisation and dwz: DIEs of this unit lean on others.
+// Link-time optimisation, dwz and type units: DIEs of this unit lean on others.
 std::optional<Dwarf_Die> LibdwUnits::open_among_all(Unit& unit) {
   if (!all_) {
-    all_ = begin();
+    all_ = may_be_passed(elf_) ? begin() : nullptr;
     if (!all_) return std::nullopt;
     relocate_section(".debug_info");
+    relocate_section(".debug_types");
     if (ElfFile* other = reader_.alternate_file()) {
-      if (other->show_inflated()) alternate_.reset(dwarf_begin_elf(other->elf(), DWARF_C_READ, nullptr));
+      if (other->show_inflated() && may_be_passed(*other))
+        alternate_.reset(dwarf_begin_elf(other->elf(), DWARF_C_READ, nullptr));
     }
-    if (!alternate_) none_.emplace();
+    if (!alternate_) none_.emplace(SectionsFile::nothing(), elf_.big_endian());
     Dwarf* const shared = alternate_ ? alternate_.get() : none_->get();
     if (!shared) return all_.reset(), std::nullopt;
     dwarf_setalt(all_.get(), shared);

@@ -8,10 +8,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/rooms.hpp"
 #include "debuginfo/dwarf_reader.hpp"
-#include "debuginfo/no_alternate.hpp"
+#include "debuginfo/joined_unit.hpp"
+#include "debuginfo/sections_file.hpp"
 
 namespace unoops::debuginfo {
 
@@ -29,6 +31,7 @@ class LibdwUnits {
   using Handle = std::unique_ptr<Dwarf, End>;
 
   std::optional<Dwarf_Die> open(Unit&);
+  std::optional<Dwarf_Die> open_split(const Unit& split);
   std::optional<Dwarf_Die> open_alone(Unit&);
   std::optional<Dwarf_Die> open_among_all(Unit&);
   Handle begin();
@@ -43,7 +46,8 @@ class LibdwUnits {
   bool shown_ = false, safe_ = false;                        // safe_: libdw may see the file
   std::map<std::uint64_t, std::optional<Dwarf_Die>> roots_;  // by the unit's offset
   std::vector<Handle> handles_;
-  std::optional<NoAlternate> none_;
+  std::optional<SectionsFile> none_;
+  std::vector<std::unique_ptr<JoinedUnit>> joined_;
   Handle all_, alternate_;
 };
 

@@ -5,21 +5,25 @@
 namespace unoops::debuginfo {
 namespace {
 
-constexpr int most_depth = 64;                // of blocks and inlined functions in one another
-constexpr std::size_t most_variables = 1024;  // of all scopes
-
-std::span<const Dwarf_Op> location_at(Dwarf_Die die, unsigned attribute, std::uint64_t address) {
-  Dwarf_Attribute attr;
-  Dwarf_Op* ops = nullptr;
-  std::size_t count = 0;
-  if (!dwarf_attr_integrate(&die, attribute, &attr) || dwarf_getlocation_addr(&attr, address, &ops, &count, 1) != 1)
-    return {};
-  return {ops, count};
-}
+constexpr int most_depth = 64;                  // of blocks and inlined functions in one another
+constexpr std::size_t most_variables = 1024;    // of all scopes
+constexpr std::size_t most_places = 1'000'000;  // in the lists of all of them
 
 class Collector {
  public:
   Collector(LiveScope& out, std::uint64_t address) : out_(out), address_(address) {}
+
+  std::span<const Dwarf_Op> location_at(Dwarf_Die die, unsigned attribute) {
+    Dwarf_Attribute attr;
+    Dwarf_Op* ops = nullptr;
+    std::size_t count = 0;
+    Dwarf_Addr base = 0, begin = 0, end = 0;
+    if (!dwarf_attr_integrate(&die, attribute, &attr)) return {};
+    for (std::ptrdiff_t at = 0;
+         (at = dwarf_getlocations(&attr, at, &base, &begin, &end, &ops, &count)) > 0 && left_ > 0; --left_)
+      if (begin <= address_ && address_ < end) return {ops, count};
+    return {};
+  }
 
   void collect(Dwarf_Die scope, std::string_view function, int inlined, int depth) {
     Dwarf_Die child;
@@ -53,7 +57,7 @@ class Collector {
     one.function = function;
     one.inlined = inlined;
     one.parameter = dwarf_tag(&die) == DW_TAG_formal_parameter;
-    one.location = location_at(die, DW_AT_location, address_);
+    one.location = location_at(die, DW_AT_location);
     Dwarf_Attribute attr;
     Dwarf_Sword value;
     if (dwarf_attr(&die, DW_AT_const_value, &attr) && dwarf_formsdata(&attr, &value) == 0)
@@ -63,6 +67,7 @@ class Collector {
 
   LiveScope& out_;
   std::uint64_t address_;
+  std::size_t left_ = most_places;
 };
 
 }  // namespace
@@ -73,8 +78,9 @@ std::optional<LiveScope> variables_at(Dwarf_Die unit, std::uint64_t address) {
   do {
     if (dwarf_tag(&die) != DW_TAG_subprogram || dwarf_haspc(&die, address) <= 0) continue;
     LiveScope out;
-    out.frame_base = location_at(die, DW_AT_frame_base, address);
-    Collector(out, address).collect(die, name_of(die), 0, 0);
+    Collector collector(out, address);
+    out.frame_base = collector.location_at(die, DW_AT_frame_base);
+    collector.collect(die, name_of(die), 0, 0);
     return out;
   } while (dwarf_siblingof(&die, &die) == 0);
   return std::nullopt;

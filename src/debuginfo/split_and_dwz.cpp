@@ -32,14 +32,10 @@ Unit* join(Unit* unit, const Unit& skeleton) {
   return unit;
 }
 
-constexpr std::uint32_t column_info = 1, column_abbrev = 3, column_str_offsets = 6, column_rnglists = 8;
+constexpr std::uint32_t column_info = 1, column_abbrev = 3, column_locations = 5, column_str_offsets = 6,
+                        column_rnglists = 8;
 
 }  // namespace
-
-std::string dwo_path(const Unit& skeleton) {
-  const std::string name(skeleton.dwo_name);
-  return name.starts_with('/') ? name : std::string(skeleton.comp_dir) + "/" + name;
-}
 
 // The file that dwz moved to what several have in common: .gnu_debugaltlink (a path, then its build-id) or DWARF 5's
 // own .debug_sup (7.3.6: version, whether this is that file, a path, the length of its checksum, the checksum).
@@ -71,8 +67,8 @@ std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_package(ElfFile& ma
 
 std::unique_ptr<DwarfReader::Other> DwarfReader::Other::open_object(ElfFile& main, const Unit& skeleton) {
   const std::string name(skeleton.dwo_name), directory = directory_of(main.path());
-  auto file = open_first(
-      main, {dwo_path(skeleton), directory + "/" + name, directory + "/" + name.substr(name.rfind('/') + 1)});
+  const std::string written = name.starts_with('/') ? name : std::string(skeleton.comp_dir) + "/" + name;
+  auto file = open_first(main, {written, directory + "/" + name, directory + "/" + name.substr(name.rfind('/') + 1)});
   return file ? std::make_unique<Other>(std::move(file), true) : nullptr;
 }
 
@@ -102,7 +98,7 @@ Unit* DwarfReader::Other::packaged(const Unit& skeleton) {
     if (in.u64() == id) row = index;
   }
   if (row == 0 || row > count) return nullptr;
-  std::uint64_t info = 0, abbrev = 0, str_offsets = 0, rnglists = 0;
+  std::uint64_t info = 0, abbrev = 0, locations = 0, str_offsets = 0, rnglists = 0;
   for (std::uint32_t i = 0; i < columns; ++i) {
     in.seek(table + 4ull * i);
     const std::uint32_t column = in.u32();
@@ -112,6 +108,8 @@ Unit* DwarfReader::Other::packaged(const Unit& skeleton) {
       info = offset;
     else if (column == column_abbrev)
       abbrev = offset;
+    else if (column == column_locations)
+      locations = offset;
     else if (column == column_str_offsets)
       str_offsets = offset;
     else if (column == column_rnglists)
@@ -120,9 +118,10 @@ Unit* DwarfReader::Other::packaged(const Unit& skeleton) {
   auto unit = in.failed() ? nullptr : Unit::parse(sections, info);
   if (!unit) return nullptr;
   unit->abbrev_offset += abbrev;
-  const std::uint64_t header = unit->format.version >= 5 ? 8 : 0;
-  unit->str_offsets_base = str_offsets + header;
-  unit->rnglists_base = rnglists + (header ? 12 : 0);
+  const bool tables = unit->format.version >= 5;
+  unit->str_offsets_base = str_offsets + (tables ? unit->table_header() : 0);
+  unit->rnglists_base = rnglists + (tables ? unit->lists_header() : 0);
+  unit->locations_at = locations;
   return join(units.add(std::move(unit)), skeleton);
 }
 

@@ -9,9 +9,6 @@
 
 namespace unoops::debuginfo {
 
-// Where the compiler wrote the skeleton's .dwo, and libdw looks for it.
-std::string dwo_path(const Unit& skeleton);
-
 struct DwarfReader::Other {
   Other(std::unique_ptr<ElfFile> file, bool dwo)
       : elf(std::move(file)), relocator(*elf), sections(*elf, relocator, dwo), units(sections) {}

@@ -27,6 +27,10 @@ bool is_peeled(Type t) {
   }
 }
 
+bool is_aggregate_tag(int what) {
+  return what == DW_TAG_structure_type || what == DW_TAG_class_type || what == DW_TAG_union_type;
+}
+
 // Whether libdw comes to an end with the type's size: it follows typedefs in a circle, and passes all dimensions of arrays of arrays.
 bool has_plain_size(Type t) {
   for (int depth = 0; depth < max_depth; ++depth) {
@@ -48,10 +52,20 @@ bool has_plain_size(Type t) {
 
 }  // namespace
 
+Dwarf_Die definition_of(Dwarf_Die type) {
+  Dwarf_Attribute attr;
+  Dwarf_Die out;
+  if (is_aggregate_tag(dwarf_tag(&type)) && dwarf_haschildren(&type) == 0 &&
+      dwarf_attr(&type, DW_AT_signature, &attr) && dwarf_formref_die(&attr, &out))
+    return out;
+  return type;
+}
+
 Type type_of(Dwarf_Die die) {
   Dwarf_Attribute attr;
   Type t;
   if (!dwarf_attr_integrate(&die, DW_AT_type, &attr) || !dwarf_formref_die(&attr, &t.die)) return {};
+  t.die = definition_of(t.die);
   return t;
 }
 
@@ -71,10 +85,7 @@ bool is_pointer(Type t) { return tag(peel(t)) == DW_TAG_pointer_type; }
 
 bool is_function(Type t) { return tag(peel(t)) == DW_TAG_subroutine_type; }
 
-bool is_aggregate(Type t) {
-  const int what = tag(peel(t));
-  return what == DW_TAG_structure_type || what == DW_TAG_union_type || what == DW_TAG_class_type;
-}
+bool is_aggregate(Type t) { return is_aggregate_tag(tag(peel(t))); }
 
 Type pointee(Type t) {
   t = peel(t);

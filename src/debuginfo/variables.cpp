@@ -53,6 +53,17 @@ std::optional<std::int64_t> constant_of(const Dwarf_Op* ops, std::size_t count) 
   return count == 2 && ops[1].atom == DW_OP_stack_value ? number_of(ops[0]) : std::nullopt;
 }
 
+// In split DWARF an address is a number in the skeleton's table.
+std::optional<std::uint64_t> static_address(Dwarf_Attribute location, const Dwarf_Op& op) {
+  if (op.atom == DW_OP_addr) return op.number;
+  Dwarf_Attribute attr;
+  Dwarf_Addr value;
+  if ((op.atom != DW_OP_addrx && op.atom != DW_OP_GNU_addr_index) ||
+      dwarf_getlocation_attr(&location, &op, &attr) != 0 || dwarf_formaddr(&attr, &value) != 0)
+    return std::nullopt;
+  return value;
+}
+
 }  // namespace
 
 // A scope on the way down: whose variables these are, and where its code lies.
@@ -165,14 +176,14 @@ void FunctionInfo::variable(Dwarf_Die die, const Place& place) {
   Dwarf_Op* ops;
   std::size_t count;
   if (dwarf_getlocation(&attr, &ops, &count) == 0) {
-    if (count == 1 && ops[0].atom == DW_OP_addr)
-      statics_.emplace(ops[0].number, &v);
+    if (const auto at = count == 1 ? static_address(attr, ops[0]) : std::nullopt)
+      statics_.emplace(*at, &v);
     else
       for (const auto& r : place.ranges) bind(v, ops, count, r.begin, r.end);
     return;
   }
   Dwarf_Addr base = 0, begin = 0, end = 0;
-  for (std::ptrdiff_t at = 0; (at = dwarf_getlocations(&attr, at, &base, &begin, &end, &ops, &count)) > 0;)
+  for (std::ptrdiff_t at = 0; (at = dwarf_getlocations(&attr, at, &base, &begin, &end, &ops, &count)) > 0 && take(1);)
     bind(v, ops, count, begin, end);
 }
 
@@ -287,7 +298,7 @@ UnitIndex::UnitIndex(Dwarf_Die unit) {
         functions_.push_back(die);
         break;
       case DW_TAG_structure_type:
-        structures_.push_back(die);
+        structures_.push_back(definition_of(die));
         break;
       case DW_TAG_variable: {
         const auto name = inspect::name_of(die);

@@ -154,8 +154,8 @@ class JsonAssembler final : public Assembler {
   void keep(std::string_view bytes) {
     if (object_.size() + bytes.size() <= object_bytes)
       object_ += bytes;
-    else
-      object_.assign(object_bytes + 1, ' ');  // too long: will not parse
+    else if (object_.size() <= object_bytes)
+      object_.assign(object_bytes + 1, ' ');  // too long: will not parse, whatever follows
   }
 
   void finish_object(const RawLine& raw) {

@@ -219,6 +219,8 @@ def chosen(options):
 
 
 class Runner:
+    forms, memory_kb = FORMS, MEMORY_KB
+
     def __init__(self, options, directory):
         self.options, self.directory = options, directory
         with open(options.unoops, 'rb') as program:
@@ -231,7 +233,7 @@ class Runner:
         base = os.path.join(self.directory, str(number))
         with open(base, 'wb') as out:
             out.write(content)
-        command = [self.options.unoops, *FORMS[number % len(FORMS)], *(self.options.arguments or ['--no-symbols']), base]
+        command = [self.options.unoops, *self.forms[number % len(self.forms)], *(self.options.arguments or ['--no-symbols']), base]
         files = [(os.POSIX_SPAWN_OPEN, fd, base + name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) for fd, name in ((1, '.out'), (2, '.err'))]
         pid = os.posix_spawn(command[0], command, {**os.environ, 'LC_ALL': 'C.UTF-8'}, file_actions=files)
         until = time.monotonic() + 20 * SECONDS
@@ -257,12 +259,12 @@ class Runner:
             yield f'status {status}: {errors[:2000].decode(errors="replace")}'
         if seconds > SECONDS * (10 if self.sanitized else 1):
             yield f'{seconds:.1f} s'
-        if memory > MEMORY_KB and not self.sanitized:
+        if memory > self.memory_kb and not self.sanitized:
             yield f'{memory // 1024} MB'
         # Where something is printed all the same, a second line may say what was odd about that.
         if status == 2 and not 1 <= errors.count(b'\n') <= (2 if output else 1):
             yield f'{errors.count(b"%c" % 10)} lines for an error: {errors[:2000]!r}'
-        if FORMS[number % len(FORMS)][-1] == 'json':
+        if 'json' in self.forms[number % len(self.forms)]:
             for line in output.splitlines():
                 try:
                     json.loads(line)
