@@ -14,7 +14,7 @@ namespace unoops {
 
 struct ParallelWork {
   DecodeOptions decode;  // for the threads' own decoders; where there is a `warn`, its words come by said()
-  unsigned threads = 2;
+  unsigned threads = 2;  // where the system has no room for so many, fewer
 
   // The next source in the order of the output; null: there are no more. By one thread at a time.
   std::function<std::unique_ptr<Source>()> next;

@@ -43,6 +43,8 @@ class Source {
   virtual std::uint64_t taken() const { return 0; }
   virtual int wait_fd() const { return -1; }      // to poll for --follow; -1: never blocks
   virtual bool goes_on() const { return false; }  // an empty view is no end: more may come, in its own time
+  // What the user should know of it though it can be read; empty: nothing.
+  virtual std::string_view note() const { return {}; }
   // Not null, once something was read, or could not be: the bytes are the log of a memory dump, if it has one.
   virtual const CrashDump* dump() const { return nullptr; }
 };
@@ -58,6 +60,9 @@ std::optional<ForeignInput> foreign_input(std::string_view bytes);
 // "-" is standard input; a directory gives a source for each log in it, pstore parts put in order. A memory dump gives
 // the log in it.
 Expected<std::vector<std::unique_ptr<Source>>> open_sources(const std::string& path);
+
+// What cannot be read: `error` is said in its turn.
+std::unique_ptr<Source> unreadable_source(std::string name, Error error);
 
 // A file that others write to, from its beginning on, as `tail -F`: it may be truncated, replaced by another one, or not
 // be there yet. Null: what the path names is nothing that could grow (a pipe, a device, a directory, a packed file).

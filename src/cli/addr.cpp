@@ -235,6 +235,13 @@ void ask_all(const Asked& asked, Asker& asker, std::ostream& out) {
 
 }  // namespace
 
+void show_addr_options(const std::function<void(CLI::App&)>& look) {
+  Asked asked;
+  CLI::App app;
+  add_options(app, asked);
+  look(app);
+}
+
 int addr(const std::string& name, Arguments arguments) {
   Asked asked;
   asked.options.render.context = 5;

@@ -1,6 +1,7 @@
 // `unoops addr`: functions with offsets, and addresses, into file:line; as faddr2line and addr2line.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ namespace unoops::cli {
 
 // 0 if every address was found, 2 if not, or nothing could be asked.
 int addr(const std::string& name, Arguments);
+void show_addr_options(const std::function<void(CLI::App&)>&);
 
 // "[MODULE:]func[+0x78[/0x1a0]]", "func+0x78/0x1a0 [module]", "0xffffffff81234567", and the same without 0x from eight
 // digits on; nullopt: none of these. `pc` is exact.

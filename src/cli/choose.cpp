@@ -23,6 +23,10 @@ std::size_t weight(const Report& report) {
   return bytes;
 }
 
+void count(const Report& report, std::optional<Severity>& worst) {
+  if (!passes_gates(report)) worst = std::max(worst.value_or(Severity::notice), severity_of(report));
+}
+
 }  // namespace
 
 bool Chooser::wanted(const Report& report) {
@@ -56,29 +60,32 @@ std::string Chooser::filters() const {
 void Chooser::hand_out(ParsedReport&& report) {
   ++found_;
   if (found_ == 1 && options_.follow && options_.first) stop_pumping();
-  if (!passes_gates(*report)) worst_ = std::max(worst_.value_or(Severity::notice), severity_of(*report));
+  count(*report, worst_);
   const bool failed = options_.follow && options_.fail_on && worst_ >= options_.fail_on;
   sink_(std::move(report));
   if (failed) stop_pumping();  // the gate has its answer
 }
 
-// What waits for the end of the log is bounded: of a boot with more reports the newest are kept.
+// What waits for the end of the log is bounded: of a boot with more reports the newest are kept, and the others counted.
 void Chooser::keep(ParsedReport&& report) {
   constexpr std::size_t most_reports = 4096, most_weight = std::size_t{40} << 20;
   kept_ += weight(*report);
   waiting_.push_back(std::move(report));
   for (; waiting_.size() > most_reports || (kept_ > most_weight && waiting_.size() > 1); ++forgotten_) {
+    count(*waiting_.front(), forgotten_worst_);
     kept_ -= weight(*waiting_.front());
     waiting_.pop_front();
   }
 }
 
+void Chooser::forget() {
+  waiting_.clear();
+  kept_ = forgotten_ = 0;
+  forgotten_worst_.reset();
+}
+
 void Chooser::offer(ParsedReport&& report) {
   ++offered_;
-  const auto forget = [&] {
-    waiting_.clear();
-    kept_ = forgotten_ = 0;
-  };
   if (options_.last_boot && !waiting_.empty() && waiting_.back()->boot != report->boot) forget();
   if (!wanted(*report)) return;
   // -v tells what rules ignore, and `known add` what they know.
@@ -108,6 +115,7 @@ void Chooser::finish() {
     say(fmt::format("{} {} left out: {} ignores {} (-v shows {})", with_commas(ignored_),
                     ignored_ == 1 ? "report is" : "reports are", options_.known, ignored_ == 1 ? "it" : "them",
                     ignored_ == 1 ? "it" : "them"));
+  worst_ = std::max(worst_, forgotten_worst_);
   for (auto& report : waiting_) hand_out(std::move(report));
   waiting_.clear();
 }

@@ -30,6 +30,7 @@ class Chooser {
   bool is_in_time(const Report&);
   std::string filters() const;
   void keep(ParsedReport&&);
+  void forget();
   void hand_out(ParsedReport&&);
 
   const Options& options_;
@@ -42,6 +43,7 @@ class Chooser {
   std::size_t kept_ = 0;              // of the weight of waiting_
   std::size_t found_ = 0, offered_ = 0, forgotten_ = 0, timeless_ = 0, ignored_ = 0;
   std::optional<Severity> worst_;
+  std::optional<Severity> forgotten_worst_;  // of the boot whose reports wait
 };
 
 }  // namespace unoops::cli

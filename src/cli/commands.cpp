@@ -10,9 +10,10 @@ namespace unoops::cli {
 namespace {
 
 constexpr auto table = std::to_array<Command>({
-    {"addr", "", "func+0x78 or an address into file:line (unoops addr --help)", addr},
-    {"known add", "", "rules of known bugs for the reports of logs (--known FILE: at its end)", nullptr},
-    {"decode-stacktrace", "decode_stacktrace", "the kernel script's own arguments and output", decode_stacktrace},
+    {"addr", "", "func+0x78 or an address into file:line (unoops addr --help)", addr, show_addr_options},
+    {"known add", "", "rules of known bugs for the reports of logs (--known FILE: at its end)", nullptr, nullptr},
+    {"decode-stacktrace", "decode_stacktrace", "the kernel script's own arguments and output", decode_stacktrace,
+     nullptr},
 });
 
 }  // namespace

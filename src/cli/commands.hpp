@@ -1,11 +1,16 @@
 // `unoops COMMAND ...`: what has a command line of its own. One row each.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/rooms.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace unoops::cli {
 
@@ -18,6 +23,8 @@ struct Command {
   // `name`: how it was called, for its own messages. Returns the exit status. Null: its options are those of unoops itself,
   // which read_options() reads (options.hpp).
   int (*run)(const std::string& name, Arguments);
+  // Shows its options to who completes them; null where `run` is not: it has none that are known here.
+  void (*show_options)(const std::function<void(CLI::App&)>&);
 };
 
 std::span<const Command> commands();

@@ -23,8 +23,11 @@ struct Completion {
   std::vector<std::string> words = {};
 };
 
+// The first word of a command, and the second that it must have ("known add").
 struct Subcommand {
-  std::string name, help;
+  std::string name, second, help;
+  bool is_apart = false;  // the options of unoops itself are not its own
+  std::vector<Completion> options = {};
 };
 
 std::vector<std::string> split(std::string_view list) {
@@ -69,12 +72,24 @@ struct Table {
   std::vector<Subcommand> subcommands;
 };
 
-Table table_of(CLI::App& app) {
-  Table table;
+std::vector<Completion> options_of(CLI::App& app) {
+  std::vector<Completion> out;
   for (auto* option : app.get_options())
-    if (option->nonpositional() && !option->get_group().empty()) table.options.push_back(completion_of(*option));
-  for (const auto& command : commands())
-    table.subcommands.push_back({std::string(command.name), std::string(command.help)});
+    if (option->nonpositional() && !option->get_group().empty()) out.push_back(completion_of(*option));
+  return out;
+}
+
+Table table_of(CLI::App& app) {
+  Table table{options_of(app), {}};
+  for (const auto& command : commands()) {
+    const auto blank = std::min(command.name.find(' '), command.name.size());
+    auto& sub = table.subcommands.emplace_back();
+    sub.name = command.name.substr(0, blank);
+    sub.second = command.name.substr(std::min(blank + 1, command.name.size()));
+    sub.help = command.help;
+    sub.is_apart = command.run != nullptr;
+    if (command.show_options) command.show_options([&](CLI::App& own) { sub.options = options_of(own); });
+  }
   return table;
 }
 
@@ -96,10 +111,10 @@ std::string names_of(const std::vector<Subcommand>& subcommands) {
   return out;
 }
 
-// Needs nothing of the package bash-completion.
-std::string bash(const Table& table) {
+// What completes an option and its word; what is left is no option.
+std::string bash_options(const std::vector<Completion>& options) {
   std::string cases, names;
-  for (const auto& option : table.options) {
+  for (const auto& option : options) {
     for (const auto& name : option.names) names += (names.empty() ? "" : " ") + name;
     const auto way = option.takes == Takes::file        ? std::string("_unoops_paths -f")
                      : option.takes == Takes::directory ? std::string("_unoops_paths -d")
@@ -108,6 +123,23 @@ std::string bash(const Table& table) {
     if (option.takes != Takes::nothing)
       cases += fmt::format("    {}) {}; return ;;\n", fmt::join(option.names, "|"), way);
   }
+  return fmt::format(
+      "  case $prev in\n{}  esac\n  if [[ $cur == -* ]]; then\n    _unoops_words '{}'\n    return\n  fi\n", cases,
+      names);
+}
+
+std::string bash_command(const Subcommand& sub) {
+  if (!sub.second.empty())
+    return fmt::format("  {}) ((COMP_CWORD == 2)) && _unoops_words {} && return ;;\n", sub.name, sub.second);
+  if (!sub.is_apart) return {};
+  if (sub.options.empty()) return fmt::format("  {}) _unoops_paths -f; return ;;\n", sub.name);
+  return fmt::format("  {})\n{}  return ;;\n", sub.name, bash_options(sub.options));
+}
+
+// Needs nothing of the package bash-completion.
+std::string bash(const Table& table) {
+  std::string commands;
+  for (const auto& sub : table.subcommands) commands += bash_command(sub);
   return fmt::format(R"(# bash completion for unoops, made by: unoops --completions bash
 _unoops_words() {{
   mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
@@ -125,13 +157,9 @@ _unoops() {{
     prev=${{COMP_WORDS[COMP_CWORD - 2]}}
   fi
   COMPREPLY=()
-  case $prev in
+  ((COMP_CWORD > 1)) && case ${{COMP_WORDS[1]}} in
 {}  esac
-  if [[ $cur == -* ]]; then
-    _unoops_words '{}'
-    return
-  fi
-  _unoops_paths -f
+{}  _unoops_paths -f
   if ((COMP_CWORD == 1)); then
     local files=("${{COMPREPLY[@]}}")
     _unoops_words '{}'
@@ -140,7 +168,7 @@ _unoops() {{
 }}
 complete -F _unoops unoops
 )",
-                     cases, names, names_of(table.subcommands));
+                     commands, bash_options(table.options), names_of(table.subcommands));
 }
 
 // "[", "]" and ":" mean something in a specification of _arguments.
@@ -153,10 +181,9 @@ std::string zsh_text(std::string_view text) {
   return out;
 }
 
-std::string zsh(const Table& table) {
-  std::string out =
-      "#compdef unoops\n# zsh completion for unoops, made by: unoops --completions zsh\n_arguments -s -S \\\n";
-  for (const auto& option : table.options) {
+std::string zsh_options(const std::vector<Completion>& options) {
+  std::string out = "_arguments -s -S \\\n";
+  for (const auto& option : options) {
     const auto way = option.takes == Takes::file        ? std::string(":file:_files")
                      : option.takes == Takes::directory ? std::string(":directory:_files -/")
                      : option.takes == Takes::words     ? fmt::format(":word:({})", fmt::join(option.words, " "))
@@ -167,7 +194,24 @@ std::string zsh(const Table& table) {
       out += fmt::format("  '*{}{}[{}]{}' \\\n", name, joined, zsh_text(option.help), way);
     }
   }
-  return out +
+  return out;
+}
+
+// _arguments counts words from the command on.
+std::string zsh_command(const Subcommand& sub) {
+  if (!sub.second.empty())
+    return fmt::format("  {}) (( CURRENT == 3 )) && {{ compadd {}; return }} ;;\n", sub.name, sub.second);
+  if (!sub.is_apart) return {};
+  if (sub.options.empty()) return fmt::format("  {}) _files; return ;;\n", sub.name);
+  return fmt::format("  {})\nshift words\n(( CURRENT-- ))\n{}  '*:address: '\nreturn ;;\n", sub.name,
+                     zsh_options(sub.options));
+}
+
+std::string zsh(const Table& table) {
+  std::string out = "#compdef unoops\n# zsh completion for unoops, made by: unoops --completions zsh\n";
+  out += "(( CURRENT > 2 )) && case $words[2] in\n";
+  for (const auto& sub : table.subcommands) out += zsh_command(sub);
+  return out + "esac\n" + zsh_options(table.options) +
          fmt::format("  '1: :{{_alternative \"commands:command:({})\" \"files:log:_files\"}}' \\\n  '*:log:_files'\n",
                      names_of(table.subcommands));
 }
@@ -181,10 +225,11 @@ std::string fish_text(std::string_view text) {
   return out;
 }
 
-std::string fish(const Table& table) {
-  std::string out = "# fish completion for unoops, made by: unoops --completions fish\n";
-  for (const auto& option : table.options) {
-    out += "complete -c unoops";
+// `when`: a condition.
+std::string fish_options(const std::vector<Completion>& options, const std::string& when) {
+  std::string out;
+  for (const auto& option : options) {
+    out += fmt::format("complete -c unoops -n '{}'", when);
     for (const auto& name : option.names)
       out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     if (option.takes == Takes::file) out += " -r -F";
@@ -193,9 +238,24 @@ std::string fish(const Table& table) {
     if (option.takes == Takes::words) out += fmt::format(" -x -a '{}'", fmt::join(option.words, " "));
     out += fmt::format(" -d '{}'\n", fish_text(option.help));
   }
-  for (const auto& sub : table.subcommands)
-    out += fmt::format("complete -c unoops -n __fish_use_subcommand -a {} -d '{}'\n", sub.name, fish_text(sub.help));
   return out;
+}
+
+std::string fish(const Table& table) {
+  constexpr std::string_view seen = "__fish_seen_subcommand_from";
+  std::string out = "# fish completion for unoops, made by: unoops --completions fish\n", apart;
+  for (const auto& sub : table.subcommands) {
+    const auto help = fish_text(sub.help);
+    out += fmt::format("complete -c unoops -n __fish_use_subcommand -a '{}' -d '{}'\n", sub.name, help);
+    if (!sub.second.empty())
+      out += fmt::format("complete -c unoops -f -n '{0} {1}; and not {0} {2}' -a '{2}' -d '{3}'\n", seen, sub.name,
+                         sub.second, help);
+    if (sub.is_apart) apart += ' ' + sub.name;
+    if (sub.options.empty()) continue;
+    const auto within = fmt::format("{} {}", seen, sub.name);
+    out += fmt::format("complete -c unoops -f -n '{}'\n", within) + fish_options(sub.options, within);
+  }
+  return out + fish_options(table.options, fmt::format("not {}{}", seen, apart));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ bool complain(const Error& error) {
 
 // False: something could not be read; said. What could be is written all the same.
 bool print_log(Source& source, const std::ostream& out, const Write& write) {
+  if (const auto note = source.note(); !note.empty()) say(note);
   while (out.good()) {
     const auto bytes = source.read();
     if (!bytes) return complain(bytes.error());

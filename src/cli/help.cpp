@@ -6,15 +6,17 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/environment.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/pager.hpp"
+#include "cli/terminal.hpp"
 #include "unoops/kind.hpp"
 
 namespace unoops::cli {
 namespace {
 
-constexpr std::size_t width = 80, description_column = 27;
+constexpr std::size_t help_width = 80, description_column = 27;
 
 // CLI11 writes what an option checks behind a colon.
 std::string without_checks(const std::string& type) { return type.substr(0, type.find(':')); }
@@ -30,7 +32,7 @@ std::string names_of(const CLI::Option& option) {
 }
 
 // Words are not broken: what is longer than a line runs over its end.
-void wrap(std::string& out, std::string_view text, std::size_t column) {
+void wrap(std::string& out, std::string_view text, std::size_t column, std::size_t width = help_width) {
   std::size_t at = column;
   bool first = true;
   while (!text.empty()) {
@@ -60,6 +62,14 @@ void row(std::string& out, const std::string& left, std::string_view right) {
 
 }  // namespace
 
+std::string table_cell(std::string_view text, std::size_t column) {
+  if (!stdout_is_terminal()) return std::string(text);
+  std::string out;
+  wrap(out, text, column, static_cast<std::size_t>(text_width(terminal_columns(), environment)));
+  out.pop_back();
+  return out;
+}
+
 std::string command_list() {
   std::string out = "\nCommands:\n";
   for (const auto& command : commands()) row(out, std::string(command.name), command.help);
@@ -85,8 +95,10 @@ std::string kinds_text() {
   std::size_t id = 0;
   for (const auto* kind : all_kinds()) id = std::max(id, std::size(kind->id));
   std::string out;
-  for (const auto* kind : all_kinds())
-    out += fmt::format("{:<{}}  {:<8} {}\n", kind->id, id, severity_id(kind->severity), kind->name);
+  for (const auto* kind : all_kinds()) {
+    const auto left = fmt::format("{:<{}}  {:<8} ", kind->id, id, severity_id(kind->severity));
+    out += left + table_cell(kind->name, left.size()) + '\n';
+  }
   return out;
 }
 

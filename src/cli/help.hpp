@@ -18,6 +18,9 @@ std::string help_text(const CLI::App&, std::string_view usage);
 // The commands that have a command line of their own.
 std::string command_list();
 
+// The last cell of a table's row, which begins at `column`: wrapped on a terminal, and in one line for a program.
+std::string table_cell(std::string_view text, std::size_t column);
+
 // The table of kinds: id, severity, name.
 std::string kinds_text();
 

@@ -34,7 +34,7 @@ bool read_known(const Options& options, std::optional<KnownRules>& known) {
   return true;
 }
 
-int add_known(const Options& options, const DecodeOptions& decode, Progress& progress) {
+int add_known(const Options& options, const DecodeOptions& decode, Progress& progress, Output& output) {
   std::string rules;
   std::set<std::string> told;
   std::size_t known = 0;
@@ -50,13 +50,14 @@ int add_known(const Options& options, const DecodeOptions& decode, Progress& pro
   Decoder decoder(parse, [&](ParsedReport&& report) { chosen.offer(std::move(report)); });
   const auto pumped = pump(options, decoder, nullptr, progress, [] {});
   chosen.finish();
+  if (pumped.cut) output.abandon();
   if (options.known.empty()) {
     progress.out() << rules << std::flush;
-  } else if (!rules.empty() && !append(options.known, rules)) {
+  } else if (!pumped.cut && !rules.empty() && !append(options.known, rules)) {
     say(options.known + ": cannot be written");
     return 2;
   }
-  if (!options.quiet && !options.known.empty() && chosen.found() > 0)
+  if (!options.quiet && !options.known.empty() && !pumped.cut && chosen.found() > 0)
     say(fmt::format(
         "{}: {} rule{} added{}", options.known, told.size(), told.size() == 1 ? "" : "s",
         known == 0 ? std::string() : fmt::format(", {} report{} known already", known, known == 1 ? "" : "s")));

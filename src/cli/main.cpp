@@ -35,7 +35,12 @@ namespace {
     why = words;
   } catch (...) {
   }
-  unoops::cli::say(why);
+  try {
+    unoops::cli::say(why);
+  } catch (...) {  // without memory for the words
+    constexpr std::string_view bare = "unoops: not enough memory\n";
+    if (::write(STDERR_FILENO, bare.data(), bare.size()) < 0) std::_Exit(2);
+  }
   std::_Exit(2);
 }
 
@@ -74,7 +79,7 @@ int run_program(int argc, char** argv) {
   if (!output.is_open()) return 2;
   say_of_places(*options);
   if (options->sandbox) enter(needs_of(*options));
-  status = run(*options, output.stream());
+  status = run(*options, output);
   return output.finish() ? status : 2;
 }
 

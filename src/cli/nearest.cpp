@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <numeric>
 
+#include "base/text.hpp"
+
 namespace unoops::cli {
 namespace {
 
@@ -15,7 +17,7 @@ std::size_t distance(std::string_view from, std::string_view to) {
     std::size_t diagonal = row[0];
     row[0] = i + 1;
     for (std::size_t j = 0; j < to.size(); ++j) {
-      const auto changed = diagonal + (from[i] == to[j] ? 0 : 1);
+      const auto changed = diagonal + (base::lower(from[i]) == base::lower(to[j]) ? 0 : 1);
       diagonal = row[j + 1];
       row[j + 1] = std::min({row[j + 1] + 1, row[j] + 1, changed});
     }
@@ -32,7 +34,10 @@ std::string nearest(std::string_view word, const std::vector<std::string>& words
     const auto first = std::ranges::find_if(words, holds);
     return first == words.end() ? std::string() : *first;
   };
-  if (auto begins = holding([&](const std::string& w) { return w.starts_with(word); }); !begins.empty()) return begins;
+  const auto begins_so = [&](const std::string& w) {
+    return base::equal_ignoring_case(std::string_view(w).substr(0, word.size()), word);
+  };
+  if (auto begins = holding(begins_so); !begins.empty()) return begins;
   const std::string* best = nullptr;
   std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const auto& candidate : words)

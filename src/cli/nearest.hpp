@@ -9,7 +9,7 @@
 
 namespace unoops::cli {
 
-// A few letters away, or the only one that begins with or holds the word; empty: none is near.
+// Capital letters or not: a few letters away, or the only one that begins with or holds the word; empty: none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& words);
 
 }  // namespace unoops::cli

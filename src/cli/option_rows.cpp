@@ -10,13 +10,13 @@
 
 namespace unoops::cli {
 
-CLI::Validator one_of(std::vector<std::string> words) {
+CLI::Validator one_of(std::vector<std::string> words, std::string lister) {
   auto name = fmt::format("{}", fmt::join(words, ","));  // from which completions are made
-  const auto check = [words = std::move(words)](const std::string& word) {
+  const auto check = [words = std::move(words), lister = std::move(lister)](const std::string& word) {
     if (std::ranges::find(words, word) != words.end()) return std::string();
     constexpr std::size_t few = 12;
     if (const auto meant = nearest(word, words); !meant.empty()) return fmt::format("{}: {} is meant?", word, meant);
-    return words.size() > few ? fmt::format("{} is none of the {} that there are", word, words.size())
+    return words.size() > few ? fmt::format("{} is none of the {} that {} lists", word, words.size(), lister)
                               : fmt::format("{} is not in {{{}}}", word, fmt::join(words, ","));
   };
   return CLI::Validator(check, "", std::move(name));

@@ -11,8 +11,9 @@
 
 namespace unoops::cli {
 
-// As CLI::IsMember, with the word that was most likely meant, or those there are if they fit on a line.
-CLI::Validator one_of(std::vector<std::string> words);
+// As CLI::IsMember, with the word that was most likely meant, or those there are if they fit on a line, or the
+// option that lists them.
+CLI::Validator one_of(std::vector<std::string> words, std::string lister = "--help");
 
 // "one of a, b, c": for the help of an option with few words.
 std::string choices(const std::vector<std::string>& words);

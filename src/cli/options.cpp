@@ -69,7 +69,10 @@ void add_output_options(CLI::App& app, Options& options) {
       ->type_name("FORMAT")
       ->check(one_of(format_names()))
       ->group(printed);
-  app.add_option("-o", options.output, "write there instead of standard output")->type_name("FILE")->group(printed);
+  app.add_option("-o", options.output, "write there instead of standard output")
+      ->type_name("FILE")
+      ->check(CLI::Validator([](std::string& word) { return word.empty() ? "takes the name of a file" : ""; }, ""))
+      ->group(printed);
   app.add_flag("-v,--verbose", options.render.verbose, "unfold what reports fold; each report of an incident by itself")
       ->group(printed);
   app.add_flag("-q,--quiet", options.quiet, "do not say that there is no report, show no progress")->group(printed);
@@ -134,7 +137,7 @@ void add_file_options(CLI::App& app, SymbolOptions& files) {
 
 void add_choice_options(CLI::App& app, Options& options, Words& words) {
   app.add_option("--kind", options.kinds, "only of this kind (again for more; --list-kinds)")
-      ->check(one_of(kind_names()))
+      ->check(one_of(kind_names(), "--list-kinds"))
       ->type_name("KIND")
       ->allow_extra_args(false)
       ->group(which);
@@ -186,16 +189,43 @@ bool read_times(const Words& words, Options& options, std::string& wrong) {
   return wrong.empty();
 }
 
+// Of a form as RenderOptions::hyperlink describes it; empty: it is one.
+std::string wrong_in_link(std::string_view form) {
+  constexpr std::string_view known = "{path}, {file}, {line}, {column} and {host}";
+  if (std::ranges::any_of(form, [](char c) { return c <= ' ' || c > '~'; }))
+    return "--hyperlink takes a form without blanks, such as file://{host}{path}";
+  bool names_file = false;
+  for (auto rest = form; !rest.empty();) {
+    const auto brace = rest.find_first_of("{}");
+    if (brace == std::string_view::npos) break;
+    const auto part = rest.substr(brace, std::min(rest.find('}', brace), rest.size()) - brace + 1);
+    if (!part.ends_with('}') || part.size() < 2 || known.find(part) == std::string_view::npos)
+      return fmt::format("--hyperlink: '{}' stands for nothing, but {} do", part, known);
+    names_file |= part == "{path}" || part == "{file}";
+    rest.remove_prefix(brace + part.size());
+  }
+  if (names_file) return {};
+  return fmt::format("--hyperlink takes auto, none, or a form with {{path}} or {{file}} in it, not '{}'", form);
+}
+
+// `known add` says what it does with the same options.
+std::string whole_help(CLI::App& app, bool add_known) {
+  const std::string last = "\nunoops --help OPTION explains an option at length, and unoops(1) all of them.\n";
+  if (!add_known) return help_text(app, "unoops [OPTION...] [FILE...]") + command_list() + last;
+  app.description(
+      "unoops known add prints a rule for each bug of the logs that no rule of --known knows;\n"
+      "with --known FILE it puts them at that file's end");
+  return help_text(app, "unoops known add [--known FILE] [OPTION...] [FILE...]") + last;
+}
+
 // -h and --help before all else, so that nothing else on the command line hides it; "--help OPTION", "--help=OPTION".
-std::optional<int> help(const CLI::App& app, Arguments argv) {
+std::optional<int> help(CLI::App& app, Arguments argv, bool add_known) {
   for (std::size_t i = 1; i < argv.size() && std::string_view(argv[i]) != "--"; ++i) {
     const std::string_view word = argv[i];
     const bool joined = word.starts_with("--help=");
     if (word != "-h" && word != "--help" && !joined) continue;
     const std::string_view option = joined ? word.substr(7) : i + 1 < argv.size() ? argv[i + 1] : "";
-    if (option.empty())
-      return show(help_text(app, "unoops [OPTION...] [FILE...]") + command_list() +
-                  "\nunoops --help OPTION explains an option at length, and unoops(1) all of them.\n");
+    if (option.empty()) return show(whole_help(app, add_known));
     const auto text = manual_entry(option, text_width(terminal_columns(), environment));
     if (!text.empty()) return show(text);
     std::vector<std::string> known;
@@ -254,8 +284,9 @@ std::optional<int> read_words(const Words& words, Options& options) {
   options.hyperlink = words.hyperlink == "auto"   ? "file://{host}{path}"
                       : words.hyperlink == "none" ? ""
                                                   : words.hyperlink;
-  if (std::ranges::any_of(options.hyperlink, [](char c) { return c <= ' ' || c > '~'; }))
-    return refuse("--hyperlink takes a form without blanks, such as file://{host}{path}");
+  if (const auto wrong = wrong_in_link(options.hyperlink); !options.hyperlink.empty() && !wrong.empty())
+    return refuse(wrong);
+  if (options.output == "-") options.output.clear();
   if (const auto wrong = contradiction(options); !wrong.empty()) return refuse(wrong);
   return std::nullopt;
 }
@@ -285,7 +316,7 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
     argc -= 2;
     argv += 2;
   }
-  auto ended = help(app, {argv, static_cast<std::size_t>(argc)});
+  auto ended = help(app, {argv, static_cast<std::size_t>(argc)}, options.add_known);
   if (!ended) ended = parse(app, argc, argv, "unoops --help");
   if (!ended) ended = read_words(words, options);
   if (!ended) return options;

@@ -10,24 +10,20 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <initializer_list>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cli/say.hpp"
 #include "cli/stop.hpp"
 #include "unoops/source.hpp"
+#include "unoops/symbol_directories.hpp"
 
 namespace unoops::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Where a link leads, for the link is to stay; the path itself where nothing is there yet.
-std::string behind_links(const std::string& path) {
-  std::error_code error;
-  const auto real = fs::canonical(path, error);
-  return error ? path : real.string();
-}
 
 bool is_regular(const struct stat& info) { return S_ISREG(info.st_mode); }
 
@@ -45,6 +41,16 @@ mode_t mode_for(const std::string& path) {
 }
 
 }  // namespace
+
+std::string output_place(const std::string& path) {
+  std::error_code error;
+  if (const auto real = fs::canonical(path, error); !error) return real.string();
+  constexpr int most_links = 40;  // as the kernel follows (fs/namei.c, MAXSYMLINKS)
+  fs::path at = path;
+  for (int links = 0; links < most_links && fs::is_symlink(at, error); ++links)
+    at = at.parent_path() / fs::read_symlink(at, error);
+  return at.string();
+}
 
 bool FdBuffer::write_all(const char* text, std::size_t size) {
   if (reader_left_) return true;
@@ -100,7 +106,7 @@ Output::Output(std::string path, bool in_place, Pager* pager)
         struct stat info {};
         const bool special = ::stat(path_.c_str(), &info) == 0 && !is_regular(info);
         if (special || in_place) return ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-        path_ = behind_links(path_);
+        path_ = output_place(path_);
         return open_beside(path_, beside_);
       }()),
       open_error_(fd_ < 0 ? errno : 0),
@@ -131,6 +137,12 @@ bool Output::is_open() const {
   return false;
 }
 
+void Output::abandon() {
+  if (beside_.empty()) return;
+  ::unlink(beside_.c_str());
+  beside_.clear();
+}
+
 bool Output::finish() {
   stream_.flush();
   int error = buffer_.error();
@@ -150,18 +162,51 @@ bool Output::finish() {
 
 namespace {
 
+bool is_below(const std::string& directory, const std::string& path) {
+  std::error_code no_top, no_file;
+  const auto top = fs::canonical(directory, no_top), file = fs::canonical(path, no_file);
+  return !no_top && !no_file && std::mismatch(top.begin(), top.end(), file.begin(), file.end()).first == top.end();
+}
+
 // The logs that are read of an input: of a directory, those in it.
 std::vector<std::string> logs_of(const std::string& input, const std::string& output) {
   struct stat info {};
   if (::stat(input.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return {input};
-  std::error_code error;
-  const auto top = fs::canonical(input, error), file = fs::canonical(output, error);
-  const auto ends = std::mismatch(top.begin(), top.end(), file.begin(), file.end());
-  if (error || ends.first != top.end()) return {};
+  if (!is_below(input, output)) return {};
   std::vector<std::string> logs;
   if (const auto sources = open_sources(input))
     for (const auto& source : *sources) logs.push_back(source->name());
   return logs;
+}
+
+bool is_named(const std::string& path, std::initializer_list<std::string_view> beginnings,
+              std::initializer_list<std::string_view> endings, std::string_view part = {}) {
+  const auto name = path.substr(path.rfind('/') + 1);
+  return std::ranges::any_of(beginnings, [&](std::string_view word) { return name.starts_with(word); }) ||
+         std::ranges::any_of(endings, [&](std::string_view word) { return name.ends_with(word); }) ||
+         (!part.empty() && name.find(part) != std::string::npos);
+}
+
+// By their names, because which of them a log asks for is known only when it is read. Reports of an earlier run may stand
+// in such a directory, too, and be written again.
+bool is_symbol_file(const std::string& path) {
+  return is_named(path, {"vmlinu", "System.map", "kallsyms"}, {".debug", ".dwo", ".dwp", ".dwz"}, ".ko");
+}
+bool is_source_file(const std::string& path) {
+  return path.find("/.git/") != std::string::npos ||
+         is_named(path, {"MAINTAINERS", "Makefile", "Kconfig"},
+                  {".c", ".h", ".cc", ".cpp", ".hpp", ".S", ".s", ".rs", ".inc"});
+}
+
+// What stands where symbols and source are looked for.
+bool is_of_kernel(const Options& options, const std::string& output) {
+  std::error_code error;
+  const auto path = fs::canonical(output, error).string();
+  const auto below = [&](const auto& roots) {
+    return std::ranges::any_of(roots, [&](const std::string& root) { return is_below(root, path); });
+  };
+  if (!options.symbols.none && is_symbol_file(path) && below(symbol_directories(options.symbols))) return true;
+  return is_source_file(path) && below(options.render.source_dirs);
 }
 
 }  // namespace
@@ -169,7 +214,8 @@ std::vector<std::string> logs_of(const std::string& input, const std::string& ou
 std::string input_that_is_output(const Options& options) {
   auto inputs = options.files;
   if (inputs.empty()) inputs.emplace_back("-");
-  for (const auto& file : {options.symbols.vmlinux, options.symbols.kallsyms, options.symbols.system_map})
+  for (const auto& file :
+       {options.symbols.vmlinux, options.symbols.kallsyms, options.symbols.system_map, options.known})
     if (!file.empty()) inputs.push_back(file);
   const std::string& output = options.output;
   struct stat out {
@@ -184,6 +230,7 @@ std::string input_that_is_output(const Options& options) {
     for (const auto& log : logs_of(input, output.empty() ? "/dev/stdout" : output))
       if (::stat(log.c_str(), &in) == 0 && same_file(in, out)) return log;
   }
+  if (!output.empty() && is_of_kernel(options, output)) return output;
   return {};
 }
 

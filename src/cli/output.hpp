@@ -51,6 +51,7 @@ class Output {
   // Says on standard error what went wrong; false then.
   bool is_open() const;
   bool finish();
+  void abandon();  // what is written beside its place does not take it: finish() leaves what is there
 
  private:
   static int open_beside(const std::string& path, std::string& beside);
@@ -63,6 +64,9 @@ class Output {
   FdBuffer buffer_;
   std::ostream stream_;
 };
+
+// Where the file of -o is, or will be: a link stays, and the file that it leads to is written.
+std::string output_place(const std::string& path);
 
 // A FILE that the output would overwrite, or that would grow by what is read of it: by device and inode, whatever the
 // names. Empty: there is none.

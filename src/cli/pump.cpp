@@ -30,6 +30,10 @@ constexpr std::size_t most_to_look_at = 1024 * 1024;
 
 using Say = std::function<void(std::string)>;
 
+std::string shown_name(const std::string& source) {
+  return source.empty() || source == "-" ? std::string("standard input") : source;
+}
+
 // A source on its way into a decoder.
 class Feed {
  public:
@@ -41,6 +45,7 @@ class Feed {
     const auto bytes = source_.read();
     progress_.read(source_.taken() - std::exchange(taken_, source_.taken()));
     if (source_.dump()) decoder_.dump(*source_.dump());
+    if (const auto note = source_.note(); !note.empty()) say_(std::string(note));
     if (!bytes) return say_(bytes.error().message), failed_ = true, false;
     if (bytes->empty()) return end(), false;
     if (!is_log(*bytes)) return failed_ = true, false;
@@ -48,12 +53,16 @@ class Feed {
     return true;
   }
   bool failed() const { return failed_; }
+  // A signal came before the end of the source.
+  bool cut() const { return !ended_ && !stop_signal().empty(); }
   const std::string& foreign() const { return foreign_; }
+  std::string name() const { return shown_name(source_.name()); }
 
  private:
   // A part of a fleet's reports that is missing makes its sums wrong.
   void end() {
     if (source_.goes_on()) return;
+    ended_ = true;
     decoder_.finish();
     if (const auto bad = decoder_.bad_lines(); bad > 0) {
       failed_ = true;
@@ -61,7 +70,6 @@ class Feed {
                        bad == 1 ? "is" : "are"));
     }
   }
-  std::string name() const { return source_.name().empty() ? std::string("standard input") : source_.name(); }
 
   // Asked of the first bytes. False: the source is no text; said. What is text, and another program's, is only remembered.
   bool is_log(std::string_view bytes) {
@@ -83,7 +91,7 @@ class Feed {
   const bool reads_reports_;  // of unoops
   std::uint64_t taken_ = 0;
   std::size_t looked_at_ = 0;  // bytes of the source
-  bool failed_ = false;
+  bool failed_ = false, ended_ = false;
   std::string foreign_;
 };
 
@@ -117,9 +125,11 @@ class Pump {
     }
     if (is_stopped() && !closed_) drain(feed, source);
     if (foreign_.empty()) foreign_ = feed.foreign();
+    if (feed.cut()) cut_at_ = feed.name();
     return !feed.failed();
   }
   bool closed() const { return closed_; }
+  const std::string& cut_at() const { return cut_at_; }  // the source that a signal cut; empty: none
   const std::string& foreign() const { return foreign_; }
 
  private:
@@ -187,22 +197,9 @@ class Pump {
   std::ostream& out_;
   const int output_fd_;  // to see that nobody reads it any more, while there is nothing to write; -1: a file
   bool closed_ = false;
-  std::string foreign_;
+  std::string foreign_, cut_at_;
   Progress& progress_;
   const std::function<void()>& paused_;
-};
-
-// A file that cannot be opened says so in its turn.
-class Unopened final : public Source {
- public:
-  Unopened(std::string name, Error error) : name_(std::move(name)), error_(std::move(error)) {}
-  const std::string& name() const override { return name_; }
-  Expected<std::string_view> read() override { return tl::unexpected(error_); }
-  std::optional<std::uint64_t> size() const override { return 0; }
-
- private:
-  const std::string name_;
-  const Error error_;
 };
 
 // Nothing: it is no file.
@@ -235,6 +232,12 @@ class Sources {
     return std::move(opened_[at_++]);
   }
 
+  // What next() would begin to read, or look for sources in; empty: nothing is left.
+  std::string left() const {
+    if (at_ < opened_.size()) return shown_name(opened_[at_]->name());
+    return file_ < files_.size() ? shown_name(files_[file_]) : "";
+  }
+
  private:
   void open(const std::string& file) {
     at_ = 0;
@@ -247,7 +250,7 @@ class Sources {
     if (auto sources = open_sources(file))
       opened_ = std::move(*sources);
     else
-      opened_.push_back(std::make_unique<Unopened>(file, std::move(sources.error())));
+      opened_.push_back(unreadable_source(file, std::move(sources.error())));
     if (unknown_ > 0 && !file_size(file)) add_sizes();
   }
 
@@ -273,19 +276,30 @@ class Sources {
 // What several threads find out of their sources.
 class Findings {
  public:
-  void add(std::size_t index, bool failed, const std::string& foreign) {
+  void add(std::size_t index, const Feed& feed) {
     const std::lock_guard lock(mutex_);
-    failed_ |= failed;
-    if (!foreign.empty()) foreign_.emplace(index, foreign);
+    failed_ |= feed.failed();
+    if (!feed.foreign().empty()) foreign_.emplace(index, feed.foreign());
+    if (feed.cut()) cut_.emplace(index, feed.name());
   }
   bool failed() const { return failed_; }
   std::string foreign() const { return foreign_.empty() ? "" : foreign_.begin()->second; }
+  std::string cut_at() const { return cut_.empty() ? "" : cut_.begin()->second; }
 
  private:
   std::mutex mutex_;
   bool failed_ = false;
-  std::map<std::size_t, std::string> foreign_;
+  std::map<std::size_t, std::string> foreign_, cut_;
 };
+
+// A log of which a part was not read proves nothing, and --follow's has no end. `at`: a source that was cut, or `left` is
+// not empty.
+void end_cut(const Options& options, const std::string& at, const std::string& left, Pumped& pumped) {
+  if (options.follow || stop_signal().empty() || (at.empty() && left.empty())) return;
+  pumped.cut = pumped.failed = true;
+  say(fmt::format("stopped by {} before {}{}", stop_signal(), at.empty() ? "it read " : "the end of ",
+                  at.empty() ? left : at));
+}
 
 }  // namespace
 
@@ -307,6 +321,7 @@ Pumped pump(const Options& options, Decoder& decoder, Annotator* annotator, Prog
   decoder.finish();
   pumped.lines = decoder.lines();
   pumped.foreign = one.foreign();
+  end_cut(options, one.cut_at(), sources.left(), pumped);
   return pumped;
 }
 
@@ -330,13 +345,15 @@ Pumped pump_apart(const Options& options, const DecodeOptions& of_each, Decoder&
     Feed feed(source, own, say_later, progress, of_each.read_reports);
     while (!is_stopped() && feed.more()) {
     }
-    found.add(index, feed.failed(), feed.foreign());
+    found.add(index, feed);
   };
   work.said = say;
   work.waits = [&] { progress.show(); };
   decode_in_parallel(work, decoder);
   progress.end();
-  return {decoder.lines(), found.failed() || !progress.out().good(), found.foreign()};
+  Pumped pumped{decoder.lines(), found.failed() || !progress.out().good(), false, found.foreign()};
+  end_cut(options, found.cut_at(), sources.left(), pumped);
+  return pumped;
 }
 
 }  // namespace unoops::cli

@@ -15,7 +15,8 @@ namespace unoops::cli {
 
 struct Pumped {
   std::uint64_t lines = 0;
-  bool failed = false;  // a source could not be read; said on standard error
+  bool failed = false;  // a source could not be read to its end; said on standard error
+  bool cut = false;     // because a signal stopped the program, without --follow
   std::string foreign;  // what the text is where it is no kernel's log; empty: nothing is known
 };
 

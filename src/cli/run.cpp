@@ -32,7 +32,7 @@ DecodeOptions decode_options(const Options& options, const std::optional<KnownRu
 }
 
 // The log passes through; the reports in it are only counted, for the exit status.
-int run_annotate(const Options& options, const std::optional<KnownRules>& known, Progress& progress) {
+int run_annotate(const Options& options, const std::optional<KnownRules>& known, Progress& progress, Output& output) {
   std::ostream& out = progress.out();
   Chooser chosen(options, [](ParsedReport&&) {});
   Decoder decoder(decode_options(options, known), [&](ParsedReport&& report) {
@@ -43,6 +43,7 @@ int run_annotate(const Options& options, const std::optional<KnownRules>& known,
   Annotator annotator(out, decoder.symbolizer(), wait, options.render.redact);
   decoder.listen(annotator);
   const auto pumped = pump(options, decoder, &annotator, progress, [] {});
+  if (pumped.cut) output.abandon();
   chosen.finish();
   out.flush();
   say_of_symbols(options, decoder.symbolizer());
@@ -51,14 +52,14 @@ int run_annotate(const Options& options, const std::optional<KnownRules>& known,
 
 }  // namespace
 
-int run(const Options& options, std::ostream& destination) {
-  if (options.log) return print_dump_logs(options, destination);
+int run(const Options& options, Output& output) {
+  if (options.log) return print_dump_logs(options, output.stream());
   std::optional<KnownRules> known;
   if (!read_known(options, known)) return 2;
-  Progress progress(options, destination);
-  if (options.add_known) return add_known(options, decode_options(options, known), progress);
+  Progress progress(options, output.stream());
+  if (options.add_known) return add_known(options, decode_options(options, known), progress, output);
   const Format& format = *find_format(options.format);
-  if (format.streams_lines()) return run_annotate(options, known, progress);
+  if (format.streams_lines()) return run_annotate(options, known, progress, output);
   std::ostream& out = progress.out();
   const auto renderer = format.make(out, options.render);
   Chooser chosen(options, [&](ParsedReport&& report) {
@@ -76,6 +77,7 @@ int run(const Options& options, std::ostream& destination) {
   });
   const auto pumped = can_pump_apart(options) ? pump_apart(options, decode, decoder, progress)
                                               : pump(options, decoder, nullptr, progress, [&] { renderer->flush(); });
+  if (pumped.cut) output.abandon();
   chosen.finish();
   renderer->finish();
   out.flush();

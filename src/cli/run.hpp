@@ -1,12 +1,11 @@
 #pragma once
 
-#include <ostream>
-
 #include "base/rooms.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 
 namespace unoops::cli {
 
-int run(const Options&, std::ostream& out);  // the exit status
+int run(const Options&, Output&);  // the exit status
 
 }  // namespace unoops::cli

@@ -12,6 +12,7 @@
 
 #include "base/decompress.hpp"
 #include "base/environment.hpp"
+#include "cli/output.hpp"
 #include "unoops/symbol_directories.hpp"
 #include "unoops/upkeep.hpp"
 
@@ -114,9 +115,9 @@ void need_symbols(const SymbolOptions& symbols, Sandbox& out) {
 // It is open by now, under another name (cli/output.hpp), or in its place: a device, and what --follow writes.
 void need_output(const Options& options, Sandbox& out) {
   std::error_code error;
-  const auto real = fs::canonical(options.output, error);  // a link stays
-  if (!options.follow && (error || fs::is_regular_file(real, error)))
-    out.rename.push_back(directory_of(real.empty() ? options.output : real.string()));
+  const auto real = output_place(options.output);
+  if (!options.follow && (!fs::exists(real, error) || fs::is_regular_file(real, error)))
+    out.rename.push_back(directory_of(real));
 }
 
 // The rules of --known; `known add` puts more at the file's end.

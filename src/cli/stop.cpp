@@ -12,6 +12,7 @@ namespace unoops::cli {
 namespace {
 
 std::atomic<bool> stopped = false;
+std::atomic<int> stopped_by = 0;  // a signal's number
 // A signal that comes between a look at `stopped` and the wait for input ends that wait by it.
 std::array<int, 2> wake = {-1, -1};
 
@@ -22,6 +23,7 @@ void on_signal(int signal) {
     return;
   }
   const int error = errno;
+  stopped_by = signal;
   stop_pumping();
   errno = error;
 }
@@ -45,6 +47,20 @@ void stop_pumping() {
 }
 
 bool is_stopped() { return stopped; }
+
+std::string_view stop_signal() {
+  switch (stopped_by) {
+    case SIGINT:
+      return "SIGINT";
+    case SIGTERM:
+      return "SIGTERM";
+    case SIGHUP:
+      return "SIGHUP";
+    default:
+      return {};
+  }
+}
+
 int stop_fd() { return wake[0]; }
 
 }  // namespace unoops::cli

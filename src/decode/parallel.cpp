@@ -2,11 +2,15 @@
 // sources.
 #include "unoops/parallel.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -23,6 +27,14 @@ constexpr std::size_t most_reports = 64;
 // Sources that were read before their turn, for each thread.
 constexpr std::size_t most_ahead = 16;
 constexpr auto between_waits = std::chrono::milliseconds(100);
+
+// Where the address space is limited, each thread's stack (8 MiB) and malloc's arena (64 MiB) are taken out of it.
+unsigned threads_with_room(unsigned wanted) {
+  constexpr rlim_t each = 72 * 1024 * 1024;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return wanted;
+  return static_cast<unsigned>(std::clamp<rlim_t>(limit.rlim_cur / each, 1, wanted));
+}
 
 struct Parsed {
   Report report;
@@ -43,7 +55,13 @@ class Parallel {
 
   void run() {
     std::vector<std::thread> threads;
-    for (unsigned i = 0; i < work_.threads; ++i) threads.emplace_back([this] { read_sources(); });
+    const auto most = threads_with_room(work_.threads);
+    threads.reserve(most);
+    try {
+      while (threads.size() < most) threads.emplace_back([this] { read_sources(); });
+    } catch (const std::system_error&) {  // no memory for its stack, or no more threads are allowed
+      if (threads.empty()) return read_one_by_one();
+    }
     while (const auto queue = next_queue()) hand_out(*queue);
     for (auto& thread : threads) thread.join();
   }
@@ -96,6 +114,14 @@ class Parallel {
   }
 
   // ---- the caller's thread ----
+
+  void read_one_by_one() {
+    for (std::size_t index = 0; const auto source = work_.next(); ++index) {
+      decoder_.start_source(source->name());
+      work_.read(index, *source, decoder_, work_.said);
+      decoder_.finish();
+    }
+  }
 
   template <class Ready>
   void wait(Lock& lock, Ready ready) {

@@ -1,6 +1,7 @@
 #include "input/directory.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <map>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "input/byte_stream.hpp"
 #include "input/dump_source.hpp"
@@ -137,28 +139,82 @@ bool earlier(const std::string& one, const std::string& other) {
 
 bool is_readable(const std::string& path) { return ::access(path.c_str(), R_OK) == 0; }
 
-// Links are not followed: a sosreport's lead out of it or in circles.
-std::vector<std::string> regular_files(const std::string& directory) {
-  std::vector<std::string> out;
-  std::error_code error;
-  auto it = fs::recursive_directory_iterator(directory, fs::directory_options::skip_permission_denied, error);
-  for (; !error && it != fs::recursive_directory_iterator() && out.size() < most_files; it.increment(error)) {
-    std::error_code ignored;
-    if (it.depth() >= deepest) it.disable_recursion_pending();
-    if (it->is_symlink(ignored) || !it->is_regular_file(ignored)) continue;
-    const auto name = it->path().filename().string();
-    if (is_log(name) || may_be_dump(name)) out.push_back(it->path().string());
+// The files of a directory tree that may be logs.
+class Walk {
+ public:
+  explicit Walk(std::string top) : top_(std::move(top)) {
+    look_into(top_, 0);
+    cut();
   }
-  std::sort(out.begin(), out.end(), earlier);
-  return out;
-}
+  const std::vector<std::string>& files() const { return files_; }
+
+  std::vector<std::string> errors() const {
+    std::vector<std::string> words;
+    if (unreadable_ > 0)
+      words.push_back(unread_ + (unreadable_ > 1 ? fmt::format(" (and {} more directories)", unreadable_ - 1) : ""));
+    if (left_out_ > 0)
+      words.push_back(fmt::format("{}: {} logs are read, and {} more are left out: name their directories", top_,
+                                  most_files, left_out_));
+    return words;
+  }
+  std::string note() const {
+    return too_deep_.empty() ? ""
+                             : fmt::format("{}: is not looked into, for it is more than {} directories below {}",
+                                           too_deep_, deepest, top_);
+  }
+
+ private:
+  // Links are not followed: a sosreport's lead out of it or in circles.
+  void look_into(const std::string& directory, int depth) {
+    std::vector<std::string> below;
+    std::error_code error;
+    for (fs::directory_iterator it(directory, error); !error && it != fs::directory_iterator(); it.increment(error)) {
+      std::error_code ignored;
+      if (it->is_symlink(ignored)) continue;
+      if (it->is_directory(ignored))
+        below.push_back(it->path().string());
+      else if (it->is_regular_file(ignored))
+        add(it->path());
+    }
+    if (error && ++unreadable_ == 1) unread_ = directory + ": cannot read the directory: " + error.message();
+    std::sort(below.begin(), below.end());  // what is told of the first one is to be the same at each run
+    for (const auto& path : below) {
+      if (depth < deepest)
+        look_into(path, depth + 1);
+      else if (too_deep_.empty())
+        too_deep_ = path;
+    }
+  }
+
+  void add(const fs::path& path) {
+    const auto name = path.filename().string();
+    if (is_log(name) || may_be_dump(name)) files_.push_back(path.string());
+    if (files_.size() >= 2 * most_files) cut();
+  }
+
+  // By the order of names, because that of readdir(3) is another one on each file system.
+  void cut() {
+    std::sort(files_.begin(), files_.end(), earlier);
+    if (files_.size() <= most_files) return;
+    left_out_ += files_.size() - most_files;
+    files_.resize(most_files);
+  }
+
+  const std::string top_;
+  std::vector<std::string> files_;
+  std::size_t left_out_ = 0, unreadable_ = 0;
+  std::string unread_, too_deep_;  // the first ones
+};
 
 }  // namespace
 
-std::vector<LogGroup> logs_in(const std::string& directory) {
-  std::vector<LogGroup> out, dumps;
+Logs logs_in(const std::string& directory) {
+  const Walk walk(directory);
+  Logs logs{{}, walk.errors(), walk.note()};
+  auto& out = logs.groups;
+  std::vector<LogGroup> dumps;
   std::map<std::string, std::vector<std::string>> parts;  // by directory
-  for (const auto& path : regular_files(directory)) {
+  for (const auto& path : walk.files()) {
     const fs::path p(path);
     const auto name = p.filename().string();
     if (may_be_dump(name) && is_dump(path))
@@ -172,7 +228,7 @@ std::vector<LogGroup> logs_in(const std::string& directory) {
   }
   out.insert(out.begin(), std::make_move_iterator(dumps.begin()), std::make_move_iterator(dumps.end()));
   for (const auto& [where, paths] : parts) add_parts(paths, out);
-  return out;
+  return logs;
 }
 
 }  // namespace unoops::input

@@ -15,8 +15,16 @@ struct LogGroup {
   bool dump = false;  // a memory dump, with a log in it
 };
 
+// What a directory holds. What of it could not be read, or was too much, is told by words: the errors make it a part of
+// the input that was not read.
+struct Logs {
+  std::vector<LogGroup> groups;
+  std::vector<std::string> errors;
+  std::string note;  // what is not looked at; empty: nothing
+};
+
 // A sosreport, /sys/fs/pstore, /var/lib/systemd/pstore, /var/crash, /var/log, or any directory with logs in it.
 // Memory dumps come first: they know more than the texts that were made of them, whose reports are not told again then.
-std::vector<LogGroup> logs_in(const std::string& directory);
+Logs logs_in(const std::string& directory);
 
 }  // namespace unoops::input

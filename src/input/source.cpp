@@ -106,6 +106,41 @@ bool is_directory(const std::string& path) {
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+class UnreadableSource final : public Source {
+ public:
+  UnreadableSource(std::string name, Error error) : name_(std::move(name)), error_(std::move(error)) {}
+  const std::string& name() const override { return name_; }
+  Expected<std::string_view> read() override { return tl::unexpected(error_); }
+  std::optional<std::uint64_t> size() const override { return 0; }
+
+ private:
+  const std::string name_;
+  const Error error_;
+};
+
+// A source that is read as nothing, and said.
+class NotedSource final : public Source {
+ public:
+  NotedSource(std::string name, std::string note) : name_(std::move(name)), note_(std::move(note)) {}
+  const std::string& name() const override { return name_; }
+  Expected<std::string_view> read() override { return std::string_view(); }
+  std::optional<std::uint64_t> size() const override { return 0; }
+  std::string_view note() const override { return note_; }
+
+ private:
+  const std::string name_, note_;
+};
+
+// What there is to say of a directory, as sources at the end of those that it has; an error where it has none.
+Expected<std::vector<std::unique_ptr<Source>>> with_words(std::vector<std::unique_ptr<Source>> sources,
+                                                          const Logs& logs, const std::string& path,
+                                                          const std::string& none) {
+  if (sources.empty()) return tl::unexpected(Error{logs.errors.empty() ? none : logs.errors.front()});
+  for (const auto& words : logs.errors) sources.push_back(unreadable_source(path, Error{words}));
+  if (!logs.note.empty()) sources.push_back(std::make_unique<NotedSource>(path, logs.note));
+  return sources;
+}
+
 std::unique_ptr<Source> source_of(input::LogGroup group) {
   if (group.dump) return dump_source(std::move(group.name), DumpLines::whole);
   return std::make_unique<FilesSource>(std::move(group));
@@ -113,11 +148,10 @@ std::unique_ptr<Source> source_of(input::LogGroup group) {
 
 Expected<std::vector<std::unique_ptr<Source>>> directory_sources(const std::string& path) {
   std::vector<std::unique_ptr<Source>> out;
-  for (auto& group : input::logs_in(path)) out.push_back(source_of(std::move(group)));
-  if (out.empty())
-    return tl::unexpected(
-        Error{path + ": no logs in this directory (dmesg*, journalctl*, messages*, *.log, ...): name the file"});
-  return out;
+  auto logs = logs_in(path);
+  for (auto& group : logs.groups) out.push_back(source_of(std::move(group)));
+  return with_words(std::move(out), logs, path,
+                    path + ": no logs in this directory (dmesg*, journalctl*, messages*, *.log, ...): name the file");
 }
 
 }  // namespace
@@ -152,16 +186,21 @@ Expected<std::vector<std::unique_ptr<Source>>> open_sources(const std::string& p
 
 Expected<std::vector<std::unique_ptr<Source>>> open_dumps(const std::string& path, DumpLines lines) {
   std::vector<std::unique_ptr<Source>> out;
+  Logs logs;
   if (!is_directory(path)) {
     if (::access(path.c_str(), R_OK) != 0) return tl::unexpected(failed(path, "cannot open"));
     if (is_dump(path)) out.push_back(dump_source(path, lines));
   } else {
-    for (auto& group : logs_in(path))
+    logs = logs_in(path);
+    for (auto& group : logs.groups)
       if (group.dump) out.push_back(dump_source(std::move(group.name), lines));
   }
-  if (out.empty())
-    return tl::unexpected(Error{path + ": no memory dump, and --log prints the log out of one: give the dump's file"});
-  return out;
+  return with_words(std::move(out), logs, path,
+                    path + ": no memory dump, and --log prints the log out of one: give the dump's file");
+}
+
+std::unique_ptr<Source> unreadable_source(std::string name, Error error) {
+  return std::make_unique<UnreadableSource>(std::move(name), std::move(error));
 }
 
 }  // namespace unoops

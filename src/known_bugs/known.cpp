@@ -1,11 +1,10 @@
 #include "unoops/known.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "base/printable.hpp"
+#include "base/read_file.hpp"
 #include "facts/frames.hpp"
 #include "known_bugs/rules.hpp"
 #include "report/questions.hpp"
@@ -33,11 +32,10 @@ Expected<KnownRules> KnownRules::parse(std::string_view toml, const std::string&
 }
 
 Expected<KnownRules> KnownRules::read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return tl::unexpected(Error{path + ": cannot be opened"});
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  if (file.bad()) return tl::unexpected(Error{path + ": cannot be read"});
-  return parse(text, path);
+  constexpr std::size_t most = std::size_t{16} << 20;  // a team writes them by hand
+  const auto text = base::read_file(path, most);
+  if (!text) return tl::unexpected(Error{path + ": cannot be read: " + text.error().message});
+  return parse(*text, path);
 }
 
 void KnownRules::tell(Report& r) const {

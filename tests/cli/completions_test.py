@@ -12,9 +12,9 @@ def script(shell):
     return run("--completions", shell).stdout.decode()
 
 
-def listed():
+def listed(*command):
     """The options of --help: each line's names."""
-    text = run("--help").stdout.decode()
+    text = run(*command, "--help").stdout.decode()
     return [re.findall(r"(?<![\w-])--?[a-z][a-z-]*", re.split(r"\s{2,}", line.strip())[0])
             for line in text.splitlines() if re.match(r" +-", line)]
 
@@ -39,6 +39,17 @@ class Bash(Case):
         for names in listed():
             for name in names:
                 self.assertIn(name, self.complete(name))
+
+    def test_commands(self):
+        self.assertEqual([word for word in self.complete("", cwd=self.tmp) if word != "script"], ["addr", "known", "decode-stacktrace"])
+        self.assertEqual(self.complete("known", ""), ["add"])
+        self.assertIn("--redact", self.complete("known", "add", "--re"))
+        for names in listed("addr"):
+            for name in names:
+                self.assertIn(name, self.complete("addr", name))
+        self.assertEqual(self.complete("addr", "--re"), ["--release", "--return"])
+        self.assertEqual(self.complete("addr", "-f", "j"), ["json"])
+        self.assertEqual(self.complete("addr", "-f", "h"), [])
 
     def test_words(self):
         self.assertEqual(self.complete("--format", "js"), ["json"])
@@ -72,7 +83,7 @@ class Others(Case):
     def test_every_option_is_in_each(self):
         for shell, form in (("zsh", r"(?<=\*){}(?=[\[=+])"), ("fish", r"-[sl] {}(?= )")):
             text = script(shell)
-            for names in listed():
+            for names in listed() + listed("addr"):
                 for name in names:
                     word = name if shell == "zsh" else name.lstrip("-")
                     self.assertRegex(text, form.format(re.escape(word)), f"{shell}: {name}")
@@ -92,8 +103,17 @@ class Others(Case):
     def test_fish_completes(self):
         path = self.file("unoops.fish", script("fish").encode())
         for line, word in (("unoops --format js", "json"), ("unoops --kind null", "null-pointer-dereference"), ("unoops --redac", "--redact")):
-            got = subprocess.run(["fish", "--no-config", "-c", f"source {path}; complete -C '{line}'"], capture_output=True, text=True, check=True)
-            self.assertIn(word, [found.split("\t")[0] for found in got.stdout.splitlines()])
+            self.assertIn(word, self.fish(path, line))
+        self.assertIn("known", self.fish(path, "unoops kno"))
+        self.assertNotIn("add", self.fish(path, "unoops ad"))
+        self.assertEqual(self.fish(path, "unoops known ad"), ["add"])
+        self.assertEqual(self.fish(path, "unoops addr --re"), ["--release", "--return"])
+        self.assertEqual(self.fish(path, "unoops --kasl"), [])
+
+    def fish(self, path, line):
+        got = subprocess.run(["fish", "--no-config", "-c", f"source {path}; complete -C '{line}'"], capture_output=True, text=True, check=True)
+        self.assertEqual(got.stderr, "")
+        return sorted(found.split("\t")[0] for found in got.stdout.splitlines())
 
     @unittest.skipUnless(shutil.which("zsh"), "zsh is not installed")
     def test_zsh_completes(self):
@@ -106,9 +126,13 @@ class Others(Case):
           zpty -r -m z line '*READY*'
           zpty -w -n z "unoops --format ht"$'\\t'
           zpty -r -m z line '*html*' && print found
+          zpty -w -n z $'\\025'"unoops addr --kas"$'\\t'
+          zpty -r -m z line '*--kaslr*' && print of addr
+          zpty -w -n z $'\\025'"unoops known a"$'\\t'
+          zpty -r -m z line '*known add*' && print of known
           zpty -d z"""
         got = subprocess.run(["zsh", "-f", "-c", code], capture_output=True, text=True, check=False, timeout=60)
-        self.assertIn("found", got.stdout, got)
+        self.assertEqual(got.stdout.splitlines(), ["found", "of addr", "of known"], got)
 
     def test_another_shell_is_refused(self):
         self.assertEqual(run("--completions", "tcsh").returncode, 2)

@@ -144,6 +144,16 @@ class Which(Case):
         self.assertEqual([r["kind"] for r in reports("--last", stdin=log)], ["null-pointer-dereference"])
         self.assertEqual(run("--kind", "kasan", stdin=log).returncode, 1)
 
+    def test_a_gate_counts_reports_of_the_last_boot_that_are_not_kept(self):
+        def warning(n):
+            return WARNING.replace(b"[    7.", b"[%5d." % (n + 100)).replace(b"drivers/demo/demo.c:13", b"drivers/demo/demo.c:%d" % n)
+        panic = b"[    8.000000] Kernel panic - not syncing: demo\n[    8.000001] ---[ end Kernel panic - not syncing: demo ]---\n"
+        log = panic + b"".join(warning(n) for n in range(4300))
+        got = run("--no-symbols", "-v", "-f", "title", "--boot", "last", "--fail-on", "fatal", stdin=log)
+        self.assertIn(b"are left out", got.stderr)
+        self.assertNotIn(b"panic", got.stdout)
+        self.assertEqual(got.returncode, 3)
+
     def test_kind_takes_one_word_and_may_be_repeated(self):
         log = self.file("both.log", WARNING + OOPS)
         self.assertEqual([r["kind"] for r in reports("--kind", "warning", log)], ["warning"])
@@ -198,7 +208,57 @@ class Input(Case):
         self.assertIn(b"terminal", told)
 
 
+class Messages(Case):
+    """What was typed wrongly is told in one line."""
+
+    def assertRefused(self, words, *args):
+        got = run(*args, stdin=OOPS)
+        self.assertEqual((got.returncode, got.stdout, got.stderr.count(b"\n")), (2, b"", 1), args)
+        self.assertIn(words, got.stderr)
+
+    def test_words(self):
+        self.assertRefused(b"--list-kinds", "--kind", "xyzzy")
+        self.assertRefused(b"json is meant", "-f", "JSON")
+        self.assertRefused(b"-o", "-o", "")
+
+    def test_forms_of_links(self):
+        for form, words in (("foo", b"'foo'"), ("x{foo}y{path}", b"'{foo}'"), ("{path}:{line", b"'{line'"), ("}{path}", b"'}'"), ("{line}", b"{path}")):
+            self.assertRefused(words, "--hyperlink", form)
+        for form in ("auto", "none", "x:{file}", "vscode://file{path}:{line}:{column}"):
+            self.assertEqual(run("--no-symbols", "--hyperlink", form, stdin=OOPS).returncode, 0, form)
+
+    def test_rules_that_are_no_file(self):
+        for path in (self.tmp, "/dev/zero"):
+            self.assertRefused(str(path).encode(), "--known", path)
+
+    def test_help_of_known_add(self):
+        self.assertIn(b"usage: unoops known add", run("known", "add", "--help").stdout)
+
+
 class Output(Case):
+    def test_dash_is_standard_output(self):
+        got = run("--no-symbols", "-f", "title", "-o", "-", stdin=OOPS)
+        self.assertEqual((got.returncode, got.stdout.count(b"\n")), (0, 1))
+
+    def test_a_link_to_nothing_stays_and_leads_to_the_reports(self):
+        link, target = self.tmp / "link", self.tmp / "target"
+        link.symlink_to("target")
+        self.assertEqual(run("--no-symbols", "-f", "title", "-o", link, stdin=OOPS).returncode, 0)
+        self.assertTrue(link.is_symlink())
+        self.assertIn(b"NULL pointer", target.read_bytes())
+
+    def test_what_is_read_is_not_overwritten(self):
+        here = self.tmp / "demo"
+        shutil.copytree(DEMO, here)
+        rules = self.file("rules.toml", b"")
+        source = next((here / "src").rglob("*.c"))
+        report = self.file("demo/report.txt", b"old")
+        for output, args in ((rules, ["--known", rules]), (here / "courier.ko", ["-m", here]), (source, ["--source", here / "src"])):
+            held = output.read_bytes()
+            got = run("-k", here / "vmlinux", *args, "-o", output, stdin=OOPS)
+            self.assertEqual((got.returncode, got.stderr.count(b"\n"), output.read_bytes()), (2, 1, held), output)
+        self.assertEqual(run("-k", here / "vmlinux", "-m", here, "--source", here, "-o", report, stdin=OOPS).returncode, 0)
+
     def test_o(self):
         target = self.tmp / "out.json"
         written = run("-f", "json", "--no-symbols", "-o", target, stdin=OOPS)

@@ -139,7 +139,7 @@ class Pipes(Case):
             told = program.stdout.read()
             program.stdin.close()
             self.assertIn(b"NULL pointer", told)
-            self.assertEqual(program.wait(20), 0)
+            self.assertEqual(program.wait(20), 2)
 
     def test_interrupt_ends_endless_input(self):
         feeder = subprocess.Popen(["yes", QUIET.decode().strip()], stdout=subprocess.PIPE)
@@ -147,8 +147,52 @@ class Pipes(Case):
         feeder.stdout.close()
         time.sleep(0.5)
         program.send_signal(signal.SIGINT)
-        self.assertEqual(program.wait(20), 1)
+        self.assertEqual(program.wait(20), 2)
         feeder.wait(20)
+
+    def stopped(self, *args, stdin=None):
+        """What a program tells that gets SIGTERM while it waits for a log that does not end."""
+        keep = self.file("kept", b"old\n")
+        program = subprocess.Popen([UNOOPS, "--no-symbols", "-o", keep, *args], stdin=stdin or subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=environment())
+        if not stdin:
+            program.stdin.write(OOPS)
+            program.stdin.flush()
+        time.sleep(0.5)
+        program.send_signal(signal.SIGTERM)
+        status = program.wait(20)
+        said = program.stderr.read()
+        for end in (program.stdin, program.stdout, program.stderr):
+            if end:
+                end.close()
+        self.assertEqual(sorted(path.name for path in self.tmp.iterdir() if path.name.startswith(".")), [])
+        return status, said, keep.read_bytes()
+
+    def test_a_gate_does_not_pass_on_a_log_that_was_cut(self):
+        words = b"unoops: stopped by SIGTERM before the end of standard input\n"
+        for args in ([], ["--fail-on", "fatal"], ["-f", "annotate"], ["-q", "-f", "html"]):
+            self.assertEqual(self.stopped(*args), (2, words, b"old\n"), args)
+
+    def test_files_that_were_not_begun_are_named(self):
+        fifo = self.tmp / "fifo"
+        os.mkfifo(fifo)
+        held = os.open(fifo, os.O_RDWR)
+        self.addCleanup(os.close, held)
+        status, said, kept = self.stopped(fifo, self.file("next.log", OOPS))
+        self.assertEqual((status, kept), (2, b"old\n"))
+        self.assertEqual(said, b"unoops: stopped by SIGTERM before the end of %s\n" % os.fsencode(fifo))
+
+    def test_rules_are_not_added_from_a_part_of_a_log(self):
+        rules = self.file("rules.toml", b"")
+        program = subprocess.Popen([UNOOPS, "known", "add", "--known", rules], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, env=environment())
+        program.stdin.write(OOPS)
+        program.stdin.flush()
+        time.sleep(0.5)
+        program.send_signal(signal.SIGTERM)
+        self.assertEqual(program.wait(20), 2)
+        program.stdin.close()
+        self.assertEqual(rules.read_bytes(), b"")
 
 
 if __name__ == "__main__":

@@ -51,6 +51,12 @@ class Width(Case):
             head = ESCAPES.sub(b"", shown.splitlines()[0])
             self.assertEqual(len(head), width, columns)
 
+    def test_tables_of_the_program_itself(self):
+        for table in ("--version", "--list-kinds"):
+            self.assertLessEqual(self.widest(table, columns=80), 80, table)
+            rows = run(table).stdout.decode().splitlines()  # a program gets a row a line
+            self.assertEqual([row for row in rows if row.startswith(" ")], [], table)
+
     def test_columns_where_the_terminal_does_not_know(self):
         head = lambda **more: len(ESCAPES.sub(b"", on_terminal("--no-symbols", columns=0, **more)[0].splitlines()[0]))
         self.assertEqual((head(COLUMNS="120"), head(COLUMNS="x"), head()), (120, 80, 80))

@@ -64,6 +64,16 @@ class Limits(Faults):
                 self.assertRightOrSaid(told, run("--no-symbols", "-f", "json", log).stdout)
 
     @unittest.skipIf(SANITIZED, "the shadow memory alone is larger")
+    def test_more_threads_than_memory_has_room_for(self):
+        if SANITIZED:
+            self.skipTest("its shadow memory counts as ours")
+        (self.tmp / "logs").mkdir()
+        for i in range(40):
+            (self.tmp / "logs" / f"{i}.log").write_bytes(OOPS)
+        wanted = run("--no-symbols", "-f", "title", "-v", "-j", "1", self.tmp / "logs").stdout
+        told = self.limited(resource.RLIMIT_AS, 256 << 20, "--no-symbols", "-f", "title", "-v", "-j", "32", self.tmp / "logs")
+        self.assertEqual((told.returncode, told.stdout, told.stderr), (0, wanted, b""))
+
     def test_little_memory_with_symbols_and_packed(self):
         log = self.file("o.log.gz", gzip.compress(QUIET * 100000 + OOPS))
         for args in ([*SYMBOLS, "-f", "title"], ["--no-symbols", "-f", "annotate"], ["--no-symbols", "-f", "html"]):
@@ -95,6 +105,45 @@ class Files(Faults):
         os.mkfifo(self.tmp / "dump.202611280930")
         self.file("syslog", OOPS)
         self.assertEqual(run("--no-symbols", "-f", "title", self.tmp).stdout, run("--no-symbols", "-f", "title", stdin=OOPS).stdout)
+
+    def test_logs_of_a_directory_that_are_not_read_are_said(self):
+        many = self.tmp / "many"
+        many.mkdir()
+        for i in range(4097):
+            (many / f"a{i:04}.log").write_bytes(b"")
+        (many / "a4096.log").write_bytes(OOPS)  # the last by name, wherever readdir puts it
+        told = run("--no-symbols", many)
+        self.assertEqual((told.returncode, told.stdout, told.stderr.count(b"\n")), (2, b"", 1))
+        self.assertIn(b"4096 logs are read, and 1 more", told.stderr)
+        deep = self.tmp / "deep"
+        below = deep.joinpath(*["s"] * 9)
+        below.mkdir(parents=True)
+        for place in (deep, below):
+            (place / "a.log").write_bytes(OOPS)
+        told = run("--no-symbols", "-f", "title", deep)
+        self.assertEqual((told.returncode, told.stdout.count(b"\n"), told.stderr.count(b"\n")), (0, 1, 1))
+        self.assertIn(os.fsencode(below), told.stderr)
+
+    def test_directories_that_may_not_be_read(self):
+        if os.geteuid() == 0 and not world_may_read(UNOOPS):
+            self.skipTest("root may read all, and another user cannot run the program")
+        os.chmod(self.tmp, 0o755)
+        logs = self.tmp / "logs"
+        for name in ("one", "two"):
+            (logs / name).mkdir(parents=True)
+            os.chmod(logs / name, 0)
+            self.addCleanup(os.chmod, logs / name, 0o700)
+
+        def told(path):
+            return subprocess.run([UNOOPS, "--no-symbols", "-f", "title", path], capture_output=True, env=environment(), timeout=60,
+                                  user="nobody" if os.geteuid() == 0 else None, check=False)
+        for path, more in ((logs / "one", b""), (logs, b" (and 1 more directories)")):
+            got = told(path)
+            words = b"unoops: %s: cannot read the directory: Permission denied%s\n" % (os.fsencode(logs / "one"), more)
+            self.assertEqual((got.returncode, got.stdout, got.stderr), (2, b"", words))
+        (logs / "a.log").write_bytes(OOPS)
+        got = told(logs)
+        self.assertEqual((got.returncode, got.stdout.count(b"\n"), got.stderr), (2, 1, words))
 
     def test_a_file_that_shrinks(self):
         log = self.file("o.log", QUIET * 200000 + OOPS)

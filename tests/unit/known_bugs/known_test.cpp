@@ -161,7 +161,9 @@ TEST_CASE("a file that cannot be read is said with its line") {
   CHECK(refused("known = 3\n").starts_with("rules.toml:1: rules are tables"));
   CHECK(refused("[[konwn]]\nbug = \"b\"\n").starts_with("rules.toml:1: 'konwn' is no table of rules"));
   CHECK(refused("[[known]]\nbug = \"b\n").starts_with("rules.toml:2: "));
-  CHECK(KnownRules::read("/no/such/file").error().message == "/no/such/file: cannot be opened");
+  CHECK(KnownRules::read("/no/such/file").error().message ==
+        "/no/such/file: cannot be read: No such file or directory");
+  CHECK(KnownRules::read("/").error().message == "/: cannot be read: Is a directory");
 }
 
 TEST_CASE("the rule of a report matches it, whatever is in it") {
