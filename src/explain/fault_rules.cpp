@@ -8,6 +8,7 @@
 #include "facts/frames.hpp"
 #include "facts/tried.hpp"
 #include "kinds/access_words.hpp"
+#include "kinds/kind.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -189,9 +190,6 @@ bool is_unaligned(const Report& r) {
   return r.fact(fact::fault_words).find("alignment") != std::string_view::npos || has_bit(r, "alignment fault");
 }
 
-// KASAN watches no memory yet while the early exception handlers are in place (v6.1 arch/x86/mm/kasan_init_64.c kasan_init).
-bool may_run_kasan(const Report& r) { return r.kind->id != "early-exception"; }
-
 // Slab poison: which of the kernel's own tools names who freed the object, and is not on already.
 void next_freed(const Report& r, Explanation& e) {
   const auto where = place_name(r);
@@ -281,7 +279,7 @@ void next_unnamed(const Report& r, Explanation& e, std::string_view) {
     return;  // no pointer was overwritten; KASAN is on already
   else if (bad.address_class == AddressClass::poison && bad.note.find("on the stack") != std::string::npos)
     add_step(e, "look for where " + where + ", or who called it, fills that variable: nothing was freed");
-  else if (!may_run_kasan(r) || r.has(Trait::stack_overflow | Trait::bad_stack))
+  else if (kind_row(*r.kind).before_detectors || r.has(Trait::stack_overflow | Trait::bad_stack))
     return;
   else if (bad_value)
     add_step(e, runs_kasan(r) ? "look at what " + where +
