@@ -142,15 +142,30 @@ constexpr auto sections = std::to_array<Section>({
 // nullified (page and region translation) or the kernel rewound it (protection: arch/s390/mm/fault.c), behind it
 // elsewhere: BUG and WARN (monitor event 0040), division, illegal operation. Then the byte before it lies in the
 // instruction.
+PcKind psw_of(unsigned code) {
+  code &= 0x7f;
+  const bool on_it = code == 0x04 || code == 0x10 || code == 0x11 || (code >= 0x38 && code <= 0x3f);
+  return on_it ? PcKind::exact : PcKind::return_address;
+}
+
 std::optional<PcKind> announced_psw(std::string_view line) {
   const auto ilc = line.find(" ilc:");
   if (ilc == std::string_view::npos || ilc < 4)
     return line.find("WARNING: ") != std::string_view::npos ? std::optional(PcKind::return_address) : std::nullopt;
   unsigned code = 0;
   if (!Scanner(line.substr(ilc - 4, 4)).hex_n(4, code)) return std::nullopt;
-  code &= 0x7f;
-  const bool on_it = code == 0x04 || code == 0x10 || code == 0x11 || (code >= 0x38 && code <= 0x3f);
-  return on_it ? PcKind::exact : PcKind::return_address;
+  return psw_of(code);
+}
+
+// The report's own PSW; any other, such as that of a CPU that a stall interrupted, stands on the next instruction.
+void settle_psw(Report& report) {
+  unsigned code = 0;
+  const auto kind =
+      Scanner(report.fault.error_code).hex_n(4, code) ? std::optional(psw_of(code)) : announced_psw(report.headline);
+  const auto own =
+      std::ranges::find_if(report.stacks, [](const Stack& s) { return s.role == StackRole::pc && is_own(s); });
+  if (kind && own != report.stacks.end() && !own->frames.empty() && !own->frames[0].ref.symbol.empty())
+    own->frames[0].ref.pc = *kind;
 }
 
 // Program interruption codes (z/Architecture Principles of Operation, "Program-Interruption Conditions";
@@ -185,6 +200,7 @@ void decode(Report& report) {
                                                    {0x3d, "secure storage access"},
                                                    {0x3e, "non-secure storage access"},
                                                    {0x3f, "secure storage violation"}});
+  settle_psw(report);
   auto& fault = report.fault;
   unsigned code = 0;
   if (!Scanner(fault.error_code).hex_n(4, code)) return;

@@ -147,10 +147,13 @@ class Decoder::Impl {
 
   void hand_out(Report&& report) { hand_out(std::move(report), dump_ ? dump_->bytes : nullptr); }
   void hand_out(Report&& report, DumpBytes dump) {
-    if (from_memory_)
+    if (from_memory_) {
+      // No log was cut: what the memory holds is all that there is.
+      std::erase_if(report.defects, [](const Defect& d) { return d.kind == DefectKind::no_end; });
       report.warnings.emplace_back(log_is_there_
                                        ? "the log tells of no crash: this report is made of the dump's memory alone"
                                        : "the log is not in the dump: this report is made of its memory alone");
+    }
     if (dump_) log_end_.note(report);
     if (report.host.empty()) report.host = options_.host;
     if (options_.known) options_.known->tell(report);

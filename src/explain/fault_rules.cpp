@@ -8,6 +8,7 @@
 #include "facts/frames.hpp"
 #include "facts/tried.hpp"
 #include "kinds/access_words.hpp"
+#include "kinds/kind.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
 
@@ -184,6 +185,11 @@ bool next_handed(const Report& r, Explanation& e) {
   return true;
 }
 
+// The names of the status codes: arch/arm/mm/fsr-{2,3}level.c, arch/arm64/mm/fault.c fault_info.
+bool is_unaligned(const Report& r) {
+  return r.fact(fact::fault_words).find("alignment") != std::string_view::npos || has_bit(r, "alignment fault");
+}
+
 // Slab poison: which of the kernel's own tools names who freed the object, and is not on already.
 void next_freed(const Report& r, Explanation& e) {
   const auto where = place_name(r);
@@ -220,7 +226,8 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
                     ? "get at the program's memory with copy_from_user(), copy_to_user() or their likes"
                     : "user memory needs copy_from_user(), get_user() and their likes; or the pointer is a number that "
                       "was never a pointer");
-  if (id == AddressClass::non_canonical && r.site.bad_pointer.note.find("flipped") != std::string::npos)
+  if (id == AddressClass::non_canonical && r.site.bad_pointer.note.find("flipped") != std::string::npos &&
+      !sighting(r, Sight::flipped_bit))
     add_step(e, "one flipped bit is often bad memory: run memtest86+ and look for machine checks before you read code");
   if (id == AddressClass::ascii)
     add_step(e, "search the code for who writes that text: its buffer ends before the object with the pointer");
@@ -230,6 +237,24 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
     else if (r.site.bad_pointer.note.find("freed before") != std::string::npos)
       next_freed(r, e);
   }
+}
+
+// What was near NULL: a register that is NULL, a member's offset off it, or a number that something was added to before.
+void next_null(const Report& r, Explanation& e, const std::string& where) {
+  constexpr std::uint64_t largest = 0x100000;  // of a structure
+  const auto& bad = r.site.bad_pointer;
+  const auto& cause = r.site.cause;
+  const std::string held = bad.held_in.empty() ? "" : " (in " + bad.held_in + ")";
+  if (cause && !cause->expression.empty() && cause->value == 0u)
+    add_step(e, "find the path on which " + cause->expression + ", most likely the pointer, is still, or again, NULL");
+  else if (bad.value.value_or(0) != 0)
+    add_step(e, "in " + where + ", look for what " + bad.held_in +
+                    " was computed from: a NULL pointer and an offset, or a small number that is no pointer");
+  else if (r.fault.address && *r.fault.address != 0 && *r.fault.address < largest)
+    add_step(e, "in " + where + ", look for the member at +" + hex(*r.fault.address) +
+                    " of a structure: the pointer to it is NULL" + held);
+  else
+    add_step(e, "in " + where + ", look for the pointer that is used without a check for NULL" + held);
 }
 
 // Who handed the bad pointer in is not named: where to look for it.
@@ -243,14 +268,10 @@ void next_unnamed(const Report& r, Explanation& e, std::string_view) {
       r.has(Trait::emulated) || r.site.operation == Operation::execute || r.fault.access == Access::execute ||
       !bus_error(r).empty())
     return;
-  constexpr std::uint64_t largest = 0x100000;  // of a structure
-  if (null && r.fault.address && *r.fault.address != 0 && *r.fault.address < largest)
-    add_step(e, "in " + where + ", look for the member at +" + hex(*r.fault.address) +
-                    " of a structure: the pointer to it is NULL" +
-                    (bad.held_in.empty() ? "" : " (in " + bad.held_in + ")"));
-  else if (null)
-    add_step(e, "in " + where + ", look for the pointer that is used without a check for NULL" +
-                    (bad.held_in.empty() ? "" : " (in " + bad.held_in + ")"));
+  if (null)
+    next_null(r, e, where);
+  else if (is_unaligned(r))
+    add_step(e, "read such data in " + where + " with get_unaligned() and write it with put_unaligned(), or align it");
   else if (r.fault.access == Access::write &&
            (bad.address_class == AddressClass::text || bad.address_class == AddressClass::module))
     add_step(e, "data that " + where + " writes must not be const, nor __ro_after_init once the boot is over");
@@ -258,6 +279,8 @@ void next_unnamed(const Report& r, Explanation& e, std::string_view) {
     return;  // no pointer was overwritten; KASAN is on already
   else if (bad.address_class == AddressClass::poison && bad.note.find("on the stack") != std::string::npos)
     add_step(e, "look for where " + where + ", or who called it, fills that variable: nothing was freed");
+  else if (kind_row(*r.kind).before_detectors || r.has(Trait::stack_overflow | Trait::bad_stack))
+    return;
   else if (bad_value)
     add_step(e, runs_kasan(r) ? "look at what " + where +
                                     " computed the address from: KASAN is on and saw no freed or overrun object, so a "

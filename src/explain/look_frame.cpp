@@ -101,6 +101,19 @@ void passed_over(Report& r) {
   r.explanation.look_frame = 0;
 }
 
+// The same for a function of a module on the way to the culprit, which only bears an allocator's name.
+void passed_over_in_module(Report& r) {
+  if (r.explanation.look_stack || !r.has(Trait::checked_access | Trait::bad_pointer | Trait::maybe_bad_pointer)) return;
+  const auto& frames = r.stacks[*r.culprit_stack].frames;
+  for (std::size_t i = 0; i < *r.culprit_frame; ++i) {
+    const auto& frame = frames[i];
+    if (!frame.reliable || frame.ref.module.empty() || roles_of(frame).any() || !frame_roles(frame.ref.symbol).any())
+      continue;
+    r.explanation.look_stack = *r.culprit_stack, r.explanation.look_frame = i;
+    return;
+  }
+}
+
 }  // namespace
 
 void set_look_frame(Report& r) {
@@ -110,6 +123,7 @@ void set_look_frame(Report& r) {
   caller_of_nothing(r);
   branch_to_nothing(r);
   passed_over(r);
+  passed_over_in_module(r);
 }
 
 }  // namespace unoops::explain

@@ -265,7 +265,8 @@ bool is_usual_kernel(std::uint64_t value) {
 std::optional<std::string> once_a_pointer(std::uint64_t value) {
   const auto upper = value >> 47, to_kernel = upper ^ 0x1ffff;
   const auto repaired = value | 0xffff800000000000;
-  if (std::popcount(to_kernel) <= 2) {
+  // No pointer of C leads to KASAN's shadow, to the CPU entry area or to a hole: such a value is a random number.
+  if (std::popcount(to_kernel) <= 2 && is_usual_kernel(repaired)) {
     std::string bits;
     for (int i = 0; i < 17; ++i)
       if (to_kernel >> i & 1) bits += (bits.empty() ? "bit " : " and bit ") + std::to_string(47 + i);

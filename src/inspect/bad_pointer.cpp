@@ -8,6 +8,7 @@
 
 #include "arch/arch.hpp"
 #include "base/hex.hpp"
+#include "base/limits.hpp"
 #include "facts/addresses.hpp"
 #include "inspect/scene.hpp"
 #include "inspect/sightings.hpp"
@@ -199,7 +200,12 @@ std::span<const Ask> to_be_asked(const Report& r) {
   static constexpr auto all =
       std::to_array<Ask>({guard_page, executed, called, in_shadow, in_stack_pointer, in_operand, in_kasan_range});
   static constexpr auto only_executed = std::to_array<Ask>({executed});
+  // The fault that followed the check holds the code and the registers of the access.
+  static constexpr auto only_operand = std::to_array<Ask>({in_operand});
   if (r.has(Trait::bad_pc)) return only_executed;
+  // Near NULL it is the sum that tells, not what a register was computed to.
+  const bool far = r.fault.address && *r.fault.address >= limits::near_null;
+  if (r.has(Trait::checked_access) && far && r.site.agrees_with_fault_address) return only_operand;
   if (r.has(Trait::bad_pointer | Trait::maybe_bad_pointer)) return all;
   return {};
 }

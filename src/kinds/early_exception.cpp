@@ -54,6 +54,7 @@ extern constinit const Kind early_exception{
     .sentence =
         "the CPU raised an exception[ in {culprit}] so early at boot that nothing can handle it yet[: {exception}]",
     .next = "start with earlycon (or earlyprintk) and \"debug\": the lines before it say which step of the boot it was",
+    .before_detectors = true,
 };
 
 }  // namespace unoops::kinds

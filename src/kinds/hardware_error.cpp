@@ -180,7 +180,10 @@ void next_module(const Report& r, Explanation& e, std::string_view) {
   if (tell_guest(r, e, "guest")) return;
   const std::string module(r.fact(fact::dimm));
   if (module.empty()) {
-    if (!is_corrected(r) && r.fact(fact::source).starts_with("EDAC"))
+    if (is_corrected(r) || !r.fact(fact::source).starts_with("EDAC")) return;
+    if (const auto words = r.fact(fact::error); words.find("DIMM ") != std::string_view::npos)
+      add_step(e, "memory is failing, and EDAC has no label for the module: find the slot of " + std::string(words));
+    else
       add_step(e, "memory is failing, but EDAC does not know the module: the firmware's own event log may");
     return;
   }

@@ -110,6 +110,7 @@ struct Kind {
   // ends.
   const Kind* refines = nullptr;
   bool (*claims)(const Report&) = nullptr;
+  bool before_detectors = false;  // so early at boot that no detector of memory errors runs yet
 
   constexpr bool has(Traits any) const { return info.has(any); }
   // All there is to say stands in its header.

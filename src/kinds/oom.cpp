@@ -210,6 +210,13 @@ bool is_of_group(const Report& r) {
   return r.fact(fact::constraint) == "CONSTRAINT_MEMCG" || r.fact(fact::memcg) == "yes" || came_from_group(r);
 }
 
+// Version 1 alone prints "memory+swap:" (v6.1 mm/memcontrol.c mem_cgroup_print_oom_meminfo).
+std::string limit_file(const Report& r) {
+  const bool first_version = std::ranges::any_of(
+      r.messages, [](std::string_view message) { return trim(message).starts_with("memory+swap: usage "); });
+  return first_version ? "memory.limit_in_bytes" : "memory.max";
+}
+
 // "memory: usage 102400kB, limit 102400kB, failcnt 12" (v6.1 mm/memcontrol.c mem_cgroup_print_oom_meminfo)
 std::string group_limit(const Report& r) {
   for (const auto& message : r.messages) {
@@ -270,7 +277,7 @@ void limit(const Report& r, Explanation& e, std::string_view id) {
                 fill("not the machine ran out, but the control group[ {oom-memcg}] reached its limit", r) +
                     (most.empty() ? "" : " of " + most),
                 most.empty() ? "the killer's words" : "the group's counters");
-    add_step(e, "raise the group's memory.max, or find what grows in it");
+    add_step(e, "raise the group's " + limit_file(r) + ", or find what grows in it");
   } else if (constraint == "CONSTRAINT_CPUSET" || constraint == "CONSTRAINT_MEMORY_POLICY") {
     add_certain(e, id, "only some memory nodes were allowed: the others may have had room", std::string(constraint));
   } else if (r.fact(fact::swap_total) == "0kB") {

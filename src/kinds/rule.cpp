@@ -38,10 +38,15 @@ std::string place_of(const Frame& frame) {
   return text;
 }
 
+RoleSet roles_of(const Frame& frame) {
+  const auto roles = frame_roles(frame.ref.symbol);
+  const bool by_name_alone = !frame.ref.module.empty() && roles.has(FrameRole::allocator | FrameRole::sanitizer);
+  return by_name_alone ? RoleSet() : roles;
+}
+
 const Frame* first_frame(const Stack& stack, RoleSet noise) {
-  const auto at = std::ranges::find_if(stack.frames, [&](const Frame& f) {
-    return f.reliable && !f.ref.symbol.empty() && !frame_roles(f.ref.symbol).has(noise);
-  });
+  const auto at = std::ranges::find_if(
+      stack.frames, [&](const Frame& f) { return f.reliable && !f.ref.symbol.empty() && !roles_of(f).has(noise); });
   return at == stack.frames.end() ? nullptr : &*at;
 }
 

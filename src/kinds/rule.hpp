@@ -32,6 +32,9 @@ std::string place_name(const Report&);
 std::string place_or(const Report&, std::string_view otherwise);
 // "kfault_complete, ctx.c:28 [kfault]"
 std::string place_of(const Frame&);
+// What the function does, by its name, unless the name misleads: allocators and sanitizers are never built as modules, so
+// that a module's kmalloc_oob_right() is its own.
+RoleSet roles_of(const Frame&);
 // The innermost function of a stack that has none of these roles; null: none.
 const Frame* first_frame(const Stack&, RoleSet noise);
 

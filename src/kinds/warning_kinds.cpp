@@ -53,6 +53,8 @@ bool is_kmalloc(const Report& r) {
   return asked && (is_in_file(r, "mm/util.c") || is_in_file(r, "mm/slab_common.c") || is_in_file(r, "mm/slub.c") ||
                    is_in_file(r, "mm/slab.c"));
 }
+// Which allocator refused it: "kvmalloc_node"
+std::string refused_by(const Report& r) { return std::string(place_of(r)); }
 bool is_dentry(const Report& r) { return is_in_file(r, "fs/dcache.c") && place_of(r) == "umount_check"; }
 bool is_vmalloc(const Report& r) {
   return is_in_file(r, "mm/vmalloc.c") && place_of(r).find("vmalloc_node_range") != std::string_view::npos;
@@ -93,6 +95,21 @@ constexpr auto usercopy_warning_wordings = std::to_array<Wording>({
     {"", "overwrite attempt",
      "a copy from user space writes a part of an object that no cache allows for it: {message}"},
 });
+
+// v6.1 lib/kobject.c kobject_add_internal: -ENOMEM is of what it had to allocate
+constexpr auto kobject_wordings = std::to_array<Wording>({
+    {"", "(error: -12 ", "memory ran out while a kobject was added[ in {culprit}]: {message}",
+     "look for a failed allocation or an OOM kill before it in the log: nothing is wrong with the kobject itself"},
+});
+
+// v6.1 mm/util.c kvmalloc_node: nothing above INT_MAX
+constexpr auto size_wordings = std::to_array<Wording>({
+    {"refused-by", "kvmalloc",
+     "{culprit|a caller} asked the allocator for an impossible size: most often a length that was not checked",
+     "check the size before {culprit} asks for it: one that user space or a device gives needs a limit; kvmalloc() "
+     "refuses what is above INT_MAX"},
+});
+constexpr auto size_gaps = std::to_array<Gap>({{"refused-by", refused_by}});
 
 constexpr auto usercopy_gaps = std::to_array<Gap>({{"copied", usercopy_words}});
 
@@ -151,6 +168,7 @@ extern constinit const Kind kobject{
     .info = {"kobject", "kobject misused", Severity::warning},
     .title = "WARNING: kobject bug",
     .sentence = "the kernel refuses what was done with a kobject: {message|before it was set up, or after it was gone}",
+    .wordings = kobject_wordings,
     .culprit = {.from = Culprit::From::headline, .words = kobject_words},
     .next =
         "call kobject_init() or kobject_add() once for each object, and kobject_put() instead of kfree(): look at who "
@@ -165,6 +183,8 @@ extern constinit const Kind kmalloc_size{
     .title = "WARNING: kmalloc bug",
     .sentence =
         "{culprit|a caller} asked the allocator for an impossible size: most often a length that was not checked",
+    .wordings = size_wordings,
+    .gaps = size_gaps,
     .culprit = {.from = Culprit::From::headline, .words = alloc_words},
     .next =
         "check the size before {culprit} asks for it: one that user space or a device gives needs a limit, or "

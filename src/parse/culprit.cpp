@@ -77,7 +77,7 @@ class Search {
   // too (usb_submit_urb of usbcore). Where waiting is passed over, a module's own ways to wait are: those whose names say
   // that they wait or lock, not those that only name what is waited for (foo_completion).
   bool is_drivers_own(const Frame& f, std::string_view name) const {
-    const bool waits = rule_.skip.has(FrameRole::wait) && has_any_word(name, "wait _lock");
+    const bool waits = !own_waits_count_ && rule_.skip.has(FrameRole::wait) && has_any_word(name, "wait _lock");
     return !f.ref.module.empty() && !frame_roles(name).any() && !waits;
   }
   bool hands_on_to_module(Place) const;
@@ -125,7 +125,8 @@ class Search {
   Report& report_;
   const Culprit& rule_;
   std::string name_;
-  bool guess_ = false;  // "?" entries count: there is nothing better
+  bool own_waits_count_ = false;  // a module's own ways to wait, too: there is nothing better
+  bool guess_ = false;            // "?" entries count: there is nothing better
 };
 
 // The custom knows few of the kernel's helpers by their words. Others that a module called are told by their whole names.
@@ -147,6 +148,8 @@ bool Search::hands_on_to_module(Place at) const {
 
 bool Search::trace() {
   static constexpr auto own = [](const Stack& s) { return s.role == StackRole::trace; };
+  if (stacks(own, 0) || stacks(is_call_trace, 0)) return true;
+  own_waits_count_ = true;
   if (stacks(own, 0) || stacks(is_call_trace, 0)) return true;
   const bool reliable = std::ranges::any_of(report_.stacks, [](const Stack& s) {
     return is_call_trace(s) && std::ranges::any_of(s.frames, &Frame::reliable);

@@ -102,7 +102,7 @@ std::string as_hex(std::optional<std::uint64_t> address) { return address ? hex(
 // Where the code's bytes stand in memory, where the fault's own frame prints its address.
 std::optional<std::uint64_t> code_address(const Report& report) {
   const Frame* pc = own_pc(report);
-  if (!report.code.fault_offset || !pc || pc->ref.pc != PcKind::exact || !pc->ref.address) return std::nullopt;
+  if (!report.code.fault_offset || !pc || pc->ref.pc == PcKind::pointer || !pc->ref.address) return std::nullopt;
   return *pc->ref.address - *report.code.fault_offset;
 }
 

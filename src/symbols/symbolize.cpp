@@ -59,7 +59,12 @@ void symbolize(Report& report, FileStore& files) {
   for (const Stack& stack : report.stacks)
     for (const Frame& frame : stack.frames) refs.push_back(&frame.ref);
   files.check(refs);
-  if (const Frame* pc = own_pc(report); pc && pc->ref.pc == PcKind::exact) files.check_code(pc->ref, report.code);
+  // The Code bytes stand around the address itself, also where that lies behind the instruction.
+  if (const Frame* pc = own_pc(report); pc && pc->ref.pc != PcKind::pointer) {
+    SymbolRef marked = pc->ref;
+    marked.pc = PcKind::exact;
+    files.check_code(marked, report.code);
+  }
   look_up(report, files);
 }
 

@@ -36,7 +36,7 @@ TEST_CASE("a call of nothing: its caller stands in the link register") {
 TEST_CASE("a value that the code itself holds was not overwritten") {
   auto r = report_of("general-protection-fault");
   r.site.operation = Operation::store;
-  set_registers(r, {{"RBX", 0xffff777700000000}});
+  set_registers(r, {{"RBX", 0xffff088001234500}});
   set_operand(r, "RBX", 8);
   judge(r);
   CHECK(advises(r, "memtest86+"));
@@ -45,6 +45,42 @@ TEST_CASE("a value that the code itself holds was not overwritten") {
   judge(r);
   CHECK_FALSE(advises(r, "memtest86+"));
   CHECK(says(r, "stands in the code as a constant"));
+}
+
+TEST_CASE("no bit was flipped where the repaired address is KASAN's shadow") {
+  auto r = report_of("general-protection-fault");
+  r.site.operation = Operation::store;
+  set_registers(r, {{"RBX", 0xffff777700000000}});
+  set_operand(r, "RBX", 8);
+  judge(r);
+  CHECK_FALSE(advises(r, "memtest86+"));
+}
+
+TEST_CASE("a register near NULL is not called NULL") {
+  auto r = report_of("null-pointer-dereference");
+  r.fault.address = 0x40;
+  r.fault.access = Access::read;
+  r.stacks = {stack("Call Trace", {"foo"})};
+  name_culprit(r, 0, 0);
+  set_registers(r, {{"RAX", 0x30}});
+  set_operand(r, "RAX", 0x10);
+  judge(r);
+  CHECK(advises(r, "what RAX was computed from"));
+  CHECK_FALSE(advises(r, "is NULL (in RAX)"));
+}
+
+TEST_CASE("a module's function with an allocator's name is no allocator") {
+  auto r = report_of("kasan");
+  r.stacks = {stack("Call Trace", {"kmalloc_oob", "init"})};
+  r.stacks[0].frames[0].ref.module = "test_kasan";
+  name_culprit(r, 0, 1);
+  judge(r);
+  REQUIRE(r.explanation.look_frame);
+  CHECK(*r.explanation.look_frame == 0);
+  r.explanation = {};
+  r.stacks[0].frames[0].ref.module.clear();
+  judge(r);
+  CHECK_FALSE(r.explanation.look_frame);
 }
 
 TEST_CASE("symbols are missed only where they were looked for") {
