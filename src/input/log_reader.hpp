@@ -28,6 +28,9 @@ class LogReader {
 
   // The quiet path (scan/): lines that need not be read, because nobody wants them.
   bool is_quiet() const;  // nothing waits for what the next lines say
+  // A line waits for its rest, which a screen's edge may have put on the next one; that one is none: is all quiet then?
+  bool waits_at_edge() const;
+  bool settle_edge();
   // Would the line only be handed out, if it is the next by its number? Then pass() makes the reader know what reading
   // it would have. The marks are of a block that holds the line, whose bytes live until catch_up(), which must come
   // before the next read().

@@ -34,6 +34,8 @@ struct LogReader::Impl {
 
   // What the quiet path asks (log_reader_quiet.cpp).
   bool is_quiet() const;
+  bool waits_at_edge() const { return edge_.waits(); }
+  bool settle_edge();
   bool look_at(std::string_view line, const TextMarks&, PlainLine&) const;
   PlainRun pass_alike(const TextMarks&, std::size_t at, const RunStops&, const RawLine& first);
   PlainLine look_like_last(std::string_view line) const { return last_front_.read(line); }

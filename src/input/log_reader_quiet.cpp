@@ -13,6 +13,11 @@ bool LogReader::Impl::is_quiet() const {
          !resequencer_.waiting();
 }
 
+bool LogReader::Impl::settle_edge() {
+  edge_.flush();
+  return is_quiet();
+}
+
 namespace {
 
 MarkedLine marked(std::string_view line, const TextMarks& marks) {
@@ -192,6 +197,8 @@ void LogReader::Impl::catch_up() {
 }
 
 bool LogReader::is_quiet() const { return impl_->is_quiet(); }
+bool LogReader::waits_at_edge() const { return impl_->waits_at_edge(); }
+bool LogReader::settle_edge() { return impl_->settle_edge(); }
 bool LogReader::look_at(std::string_view line, const TextMarks& marks, PlainLine& out) const {
   return impl_->look_at(line, marks, out);
 }

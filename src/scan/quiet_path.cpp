@@ -30,7 +30,7 @@ void QuietPath::feed(std::string_view bytes) {
   const char *at = bytes.data(), *const end = at + bytes.size();
   while (at != end) {
     refused_ = false;
-    if (splitter_.at_line() && reader_.is_quiet()) at = take(at, end);
+    if (splitter_.at_line() && (reader_.is_quiet() || settles(at, end))) at = take(at, end);
     if (at == end) break;
     const char* const stop = line_end(at, end);
     const char* const behind = stop ? stop + 1 : end;
@@ -38,6 +38,12 @@ void QuietPath::feed(std::string_view bytes) {
     if (refused_ && stop) reader_.learn({at, static_cast<std::size_t>(stop - at)});
     at = behind;
   }
+}
+
+// A line as wide as a screen waits for its rest, and the next one is none: else a flood of lines that are equally long would
+// be read line by line.
+bool QuietPath::settles(const char* at, const char* end) {
+  return reader_.waits_at_edge() && (at < searched_to_ || search(at, end)) && is_plain(at) && reader_.settle_edge();
 }
 
 // Takes lines up to the first that the reader has to take apart, or whose end is not there yet.

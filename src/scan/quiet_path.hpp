@@ -29,6 +29,7 @@ class QuietPath {
   std::uint64_t passed() const { return passed_; }  // lines
 
  private:
+  bool settles(const char* at, const char* end);
   const char* take(const char* from, const char* end);
   bool is_plain(const char* line) const;
   PlainRun pass_alike(const char* at, const RawLine& first);

@@ -64,6 +64,14 @@ def with_odd_lines(rng, text, count):
     return b'\n'.join(lines)
 
 
+def on_screen(rng, text):
+    """As a terminal breaks it at its last column; or all of its lines equally long, which looks as if one had."""
+    width = rng.randrange(85, 140)
+    if rng.random() < 0.5:
+        return b'\n'.join(line[:width].ljust(width, b'.') if line else line for line in text.split(b'\n'))
+    return b'\n'.join(line[at:at + width] for line in text.split(b'\n') for at in range(0, max(len(line), 1), width))
+
+
 def hidden(rng, goldens, ordinary, transports):
     """A log, how it is called, and the size of the pieces in which it comes."""
     transport = rng.choice(transports)
@@ -76,6 +84,8 @@ def hidden(rng, goldens, ordinary, transports):
     lines[at:at] = golden[1]
     text = dress.text_of(lines, transport)
     text = text if isinstance(text, bytes) else text.encode('latin-1')
+    if rng.random() < 0.15:
+        text = on_screen(rng, text)
     text = with_odd_lines(rng, text, rng.choice([0, 0, 1, 3, 10, 40]))
     chunk = rng.choice([1 << 30, 1 << 30, 65536, rng.randrange(1, 200), rng.randrange(200, 9000)])
     return '%s in %s' % (golden[0], transport), text, chunk
