@@ -158,9 +158,9 @@ class Decoder::Impl {
     if (report.host.empty()) report.host = options_.host;
     if (options_.known) options_.known->tell(report);
     if (options_.apart || sequence_.take(report)) return sink_(ParsedReport(*this, std::move(report), std::move(dump)));
-    if (sequence_.told_twice() == 1 && options_.warn)
+    if (!std::exchange(said_once_, true) && options_.warn)
       options_.warn((report.file.empty() ? "standard input" : report.file) +
-                    " tells again what an earlier file told, with the same time, task and words: told once");
+                    " tells again what an earlier file told: reports of the same time, task and words are told once");
   }
   void end_adopted(const SourceEnd& end) {
     sequence_.end_source(end.boots);
@@ -288,6 +288,7 @@ class Decoder::Impl {
   UpkeepReader upkeep_;
   ReportParser parser_;  // of the source that is read
   Sequence sequence_;
+  bool said_once_ = false;  // that a report which two sources tell of is told once
   LogReader reader_, hosts_;
   std::string host_;  // of the line that hosts_ reads
   LineSplitter splitter_;

@@ -17,8 +17,7 @@ class Sequence {
   // The next report of the source, in its order. False: an earlier source told all of it already (a journal and a
   // syslog of one boot). A memory dump tells more than the text of its log did.
   bool take(Report&);
-  void end_source(int boots);                                  // how many the source had; 0: it was empty
-  std::uint64_t told_twice() const { return dropped_count_; }  // reports of this source that an earlier one told
+  void end_source(int boots);  // how many the source had; 0: it was empty
 
  private:
   struct Told {

@@ -135,11 +135,12 @@ class Progress(Case):
     def test_files_tell_how_long_it_takes(self):
         """Also those that are read at the same time, and those of a directory."""
         copies = 256
-        log = b"".join(OOPS.replace(b"[   41.", b"[%5d." % (100 + i)) for i in range(copies))
+        logs = {name: b"".join(OOPS.replace(b"[   41.", b"[%5d." % (first + i)) for i in range(copies))
+                for name, first in (("a.log", 100), ("b.log", 5000))}
         left = re.compile(rb" of [0-9.]+ [kM]B, [0-9.]+ [kM]B/s, \d+ reports?, \d+ s left")
         for args in (["-j1", "a.log"], ["-j2", "a.log", "b.log", "absent.log"], ["-j1", "."]):
             while True:
-                for name in ("a.log", "b.log"):
+                for name, log in logs.items():
                     self.file(name, log)
                 terminal = Terminal()
                 begun = time.monotonic()
@@ -148,7 +149,7 @@ class Progress(Case):
                 terminal.close()
                 if time.monotonic() - begun > 1.6:
                     break
-                log *= 2  # a fast machine
+                logs = {name: log * 2 for name, log in logs.items()}  # a fast machine
             self.assertRegex(terminal.written, left, args)
             said = b"unoops: absent.log: cannot open: No such file or directory\n" if "absent.log" in args else b""
             self.assertEqual(terminal.screen(), said)
