@@ -46,11 +46,15 @@ int compare_releases(std::string_view a, std::string_view b) {
 
 bool should_have(std::string_view release, std::string_view fixed_in) {
   if (release.empty() || fixed_in.empty() || compare_releases(release, fixed_in) < 0) return false;
-  std::string_view left = release, right = fixed_in;
-  const bool same_series = next_number(left) == next_number(right) && next_number(left) == next_number(right);
-  const auto patch = next_number(right);
-  const bool mainline = patch.value_or(0) <= 0 && next_number(right).value_or(0) <= 0;
-  return same_series || mainline;
+  const auto numbers_of = [](std::string_view text) {
+    std::array<long, 5> out{};
+    for (auto& number : out) number = next_number(text).value_or(0);
+    return out;
+  };
+  const auto has = numbers_of(release), fixed = numbers_of(fixed_in);
+  const std::ptrdiff_t series = fixed[0] == 2 ? 3 : 2;  // 2.6.32, 6.1: the numbers that a series has
+  const bool mainline = std::all_of(fixed.begin() + series, fixed.end(), [](long number) { return number <= 0; });
+  return mainline || std::equal(fixed.begin(), fixed.begin() + series, has.begin());
 }
 
 std::optional<ReleaseRange::Condition> ReleaseRange::condition(std::string_view words) {

@@ -22,7 +22,7 @@ from run import decode_all, difference, without_places  # noqa: E402
 
 SEED, MOST_SILENT = 7, 0.02
 FAMILIES = ('s390x', 'arm64', 'armhf', 'i386', 'ppc64el', 'k612', 'kasan')
-OF_THE_LOG = {'before', 'number', 'follows', 'boot', 'signature', 'explanation', 'defects', 'corrupted', 'site', 'culprit'}
+OF_THE_LOG = {'before', 'number', 'follows', 'left_behind', 'boot', 'signature', 'explanation', 'defects', 'corrupted', 'site', 'culprit'}
 
 
 def family(path, data, reports):

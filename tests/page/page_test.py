@@ -196,7 +196,7 @@ class List(Case):
         self.assertEqual(self.b.run("document.querySelectorAll('.row').length"), 0)
 
     def test_each_word_of_a_log_finds_its_report(self):
-        for report in ALL[::40]:
+        for report in [r for r in ALL if "follows" not in r][::40]:  # incidents are counted
             word = max(report["title"].split(), key=len)
             self.b.run(f"(() => {{ const s = document.getElementById('search'); s.value = {json.dumps(word)}; s.dispatchEvent(new Event('input')); }})()")
             self.choose("file", "=" + report["file"]) if report["file"] else None

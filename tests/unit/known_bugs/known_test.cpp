@@ -66,6 +66,11 @@ TEST_CASE("a fix in a stable release says nothing of another series, one of Linu
   CHECK(should_have("6.1.0-58-amd64", "6.1.0-57-amd64"));
   CHECK(should_have("6.6.10", "6.5"));
   CHECK(should_have("6.13.0", "6.13.0-rc3"));
+  CHECK(should_have("6.1.0-56-amd64", "2.6.0"));
+  CHECK(should_have("3.10.0-1160.el7", "2.6.32"));
+  CHECK(should_have("2.6.32.40", "2.6.32.27"));
+  CHECK_FALSE(should_have("2.6.39", "2.6.32.27"));
+  CHECK_FALSE(should_have("5.4.12", "4.19.3"));
   CHECK_FALSE(should_have("6.6.10", "6.1.121"));
   CHECK_FALSE(should_have("6.12.9-amd64", "6.1.0-57-amd64"));
   CHECK_FALSE(should_have("6.1.120", "6.1.121"));
