@@ -93,6 +93,7 @@ const DumpedLock* spun_lock(const Report& r) {
 // "CPU 0 and CPU 1"
 std::string cpus_in_words(const std::vector<int>& cpus) {
   std::vector<std::string> words;
+  words.reserve(cpus.size());
   for (const int cpu : cpus) words.push_back("CPU " + std::to_string(cpu));
   return listed(words);
 }
