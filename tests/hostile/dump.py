@@ -219,7 +219,7 @@ def chosen(options):
 
 
 class Runner:
-    forms, memory_kb = FORMS, MEMORY_KB
+    forms, memory_kb, suffix = FORMS, MEMORY_KB, 'dump'
 
     def __init__(self, options, directory):
         self.options, self.directory = options, directory
@@ -271,6 +271,30 @@ class Runner:
                 except ValueError as why:
                     yield f'no JSON: {why}: {line[:200]!r}'
 
+    def run_all(self, work):
+        """The exit status: 0 if each (what, make) of the work is read well."""
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        bad = 0
+
+        def one(numbered):
+            number, (what, make) = numbered
+            content = make()
+            complaints = list(self.complaints(number, what, content))
+            if os.environ.get('VERBOSE'):
+                print(f'{number} {what}: {len(content)} bytes, {complaints}', flush=True)
+            if complaints and self.options.keep:
+                self.options.keep.mkdir(exist_ok=True)
+                (self.options.keep / f'{number}.{self.suffix}').write_bytes(content)
+            return number, what, complaints
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for number, what, complaints in pool.map(one, enumerate(work)):
+                bad += bool(complaints)
+                for words in complaints:
+                    print(f'{number} {what} ({" ".join(self.forms[number % len(self.forms)])}): {words}')
+        print(f'{len(work)} damaged {self.suffix}s, {bad} of them badly read; at most {self.seconds:.2f} s ({self.slowest}), '
+              f'{self.memory // 1024} MB ({self.largest})')
+        return 1 if bad or not work else 0
+
 
 def main():
     parser = argparse.ArgumentParser()
@@ -288,27 +312,8 @@ def main():
     if not dumps.can_be_read():
         print('zstd is needed: the pages of the dumps are packed by it')
         return 77
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    bad = 0
-    work = chosen(options)
-    with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor(os.cpu_count()) as pool:
-        runner = Runner(options, directory)
-
-        def one(numbered):
-            number, (what, make) = numbered
-            content = make()
-            complaints = list(runner.complaints(number, what, content))
-            if complaints and options.keep:
-                options.keep.mkdir(exist_ok=True)
-                (options.keep / f'{number}.dump').write_bytes(content)
-            return number, what, complaints
-        for number, what, complaints in pool.map(one, enumerate(work)):
-            bad += bool(complaints)
-            for words in complaints:
-                print(f'{number} {what} ({" ".join(FORMS[number % len(FORMS)])}): {words}')
-    print(f'{len(work)} damaged dumps, {bad} of them badly read; at most {runner.seconds:.2f} s ({runner.slowest}), '
-          f'{runner.memory // 1024} MB ({runner.largest})')
-    return 1 if bad or not work else 0
+    with tempfile.TemporaryDirectory() as directory:
+        return Runner(options, directory).run_all(chosen(options))
 
 
 if __name__ == '__main__':

@@ -17,12 +17,10 @@ import os
 import pathlib
 import random
 import re
-import resource
 import struct
 import sys
 import tempfile
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'tools'))
@@ -178,8 +176,7 @@ def odd_shapes():
 
 
 class LogRunner(Runner):
-    forms = FORMS
-    memory_kb = 192 * 1024
+    forms, memory_kb, suffix = FORMS, 192 * 1024, 'log'
     controls = re.compile(rb'[\x00-\x08\x0b-\x1f\x7f]')
 
     def run(self, number, content):
@@ -209,32 +206,13 @@ def main():
     parser.add_argument('--only', default='.')
     parser.add_argument('--keep', type=pathlib.Path)
     options = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     work = [one for one in (*bombs(), *odd_shapes()) if re.search(options.only, one[0])]
     more = costumes(options.testdata)
     for _ in range(options.seed):
         next(more)
     work += [one for one, _ in zip(more, range(max(0, options.runs - len(work)))) if re.search(options.only, one[0])]
-    bad = 0
-    with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor(os.cpu_count()) as pool:
-        runner = LogRunner(options, directory)
-
-        def one(numbered):
-            number, (what, make) = numbered
-            content = make()
-            complaints = list(runner.complaints(number, what, content))
-            if os.environ.get('VERBOSE'):
-                print(f'{number} {what}: {len(content)} bytes, {complaints}', flush=True)
-            if complaints and options.keep:
-                options.keep.mkdir(exist_ok=True)
-                (options.keep / f'{number}.log').write_bytes(content)
-            return number, what, complaints
-        for number, what, complaints in pool.map(one, enumerate(work)):
-            bad += bool(complaints)
-            for words in complaints:
-                print(f'{number} {what} ({" ".join(FORMS[number % len(FORMS)])}): {words}')
-    print(f'{len(work)} damaged logs, {bad} of them badly read; at most {runner.seconds:.2f} s ({runner.slowest}), {runner.memory // 1024} MB ({runner.largest})')
-    return 1 if bad or not work else 0
+    with tempfile.TemporaryDirectory() as directory:
+        return LogRunner(options, directory).run_all(work)
 
 
 if __name__ == '__main__':
