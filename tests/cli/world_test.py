@@ -72,6 +72,7 @@ class Limits(Faults):
         told = self.limited(resource.RLIMIT_AS, 256 << 20, "--no-symbols", "-f", "title", "-v", "-j", "32", self.tmp / "logs")
         self.assertEqual((told.returncode, told.stdout, told.stderr), (0, wanted, b""))
 
+    @unittest.skipIf(SANITIZED, "the shadow memory alone is larger")
     def test_little_memory_with_symbols_and_packed(self):
         log = self.file("o.log.gz", gzip.compress(QUIET * 100000 + OOPS))
         for args in ([*SYMBOLS, "-f", "title"], ["--no-symbols", "-f", "annotate"], ["--no-symbols", "-f", "html"]):
