@@ -27,6 +27,24 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(unoops_lib_package libunoops${PROJECT_VERSION_MAJOR})
 set(unoops_same "(= ${PROJECT_VERSION}-${UNOOPS_DEB_RELEASE})")
 
+# Libraries that are opened late (src/base/late_library.hpp), because dpkg-shlibdeps does not see them: the packages that
+# have them here.
+find_program(UNOOPS_DPKG_QUERY dpkg-query)
+set(unoops_late)
+foreach(library IN ITEMS capstone hs)
+  find_library(UNOOPS_${library}_FILE ${library})
+  if(UNOOPS_DPKG_QUERY AND UNOOPS_${library}_FILE AND (library STREQUAL "capstone" OR HS_FOUND))
+    file(REAL_PATH ${UNOOPS_${library}_FILE} file)
+    execute_process(COMMAND ${UNOOPS_DPKG_QUERY} --search ${file} OUTPUT_VARIABLE owner ERROR_QUIET)
+    if(owner MATCHES "^([^:, ]+):")
+      list(APPEND unoops_late ${CMAKE_MATCH_1})
+    endif()
+  endif()
+endforeach()
+list(JOIN unoops_late ", " unoops_late)
+set(CPACK_DEBIAN_UNOOPS_PACKAGE_DEPENDS "${unoops_late}")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "${unoops_late}")
+
 set(CPACK_DEBIAN_UNOOPS_PACKAGE_NAME unoops)
 set(CPACK_DEBIAN_UNOOPS_PACKAGE_SECTION kernel)
 set(CPACK_DEBIAN_UNOOPS_DESCRIPTION "decodes the crash text and memory dumps of Linux kernels

@@ -50,6 +50,7 @@ void lay_out(unoops::cli::Options& options) {
   const bool terminal = options.output.empty() && stdout_is_terminal();
   auto& render = options.render;
   render.color = wants_color(options.color, terminal, environment);
+  render.terminal = terminal;
   render.width = text_width(terminal ? terminal_columns() : std::nullopt, environment);
   const bool links = terminal && shows_links(terminal, environment) && !render.redact;
   render.hyperlink = links ? options.hyperlink : "";

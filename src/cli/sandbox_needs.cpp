@@ -12,6 +12,7 @@
 
 #include "base/decompress.hpp"
 #include "base/environment.hpp"
+#include "base/late_library.hpp"
 #include "cli/output.hpp"
 #include "unoops/symbol_directories.hpp"
 #include "unoops/upkeep.hpp"
@@ -131,6 +132,7 @@ void need_rules(const Options& options, Sandbox& out) {
 
 Sandbox needs_of(const Options& options) {
   Sandbox out;
+  out.read = base::read_for_late_libraries();
   need_inputs(options, out);
   need_rules(options, out);
   need_symbols(options.symbols, out);
@@ -144,6 +146,7 @@ Sandbox needs_of(const Options& options) {
 
 Sandbox needs_of(const SymbolOptions& symbols) {
   Sandbox out;
+  out.read = base::read_for_late_libraries();
   out.read.emplace_back("/dev/stdin");
   need_symbols(symbols, out);
   return out;

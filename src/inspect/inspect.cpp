@@ -128,7 +128,7 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
 void inspect_code(Report& report, FileStore* files) {
   const Arch* arch = arch_of(report, files);
   const Isa* isa = arch ? isa_of(*arch, report.code) : nullptr;
-  if (!isa) return;
+  if (!isa || (!files && !has_code(report) && !may_have_bad_pointer(report))) return;
   const Disassembler disassembler(*isa);
   Namer namer(report, disassembler, files);
   if (files && !may_have_bad_pointer(report)) namer.name_wanted();

@@ -5,23 +5,23 @@
 
 namespace unoops::machine {
 Disassembler::Disassembler(const Isa& isa) : isa_(isa) {
-  if (cs_open(isa.arch, isa.mode, &handle_) != CS_ERR_OK) {
+  if (capstone().open(isa.arch, isa.mode, &handle_) != CS_ERR_OK) {
     handle_ = 0;
     return;
   }
-  cs_option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
-  scratch_ = cs_malloc(handle_);
+  capstone().option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
+  scratch_ = capstone().malloc(handle_);
   if (!isa.att_syntax) return;
-  if (cs_open(isa.arch, isa.mode, &text_) != CS_ERR_OK)
+  if (capstone().open(isa.arch, isa.mode, &text_) != CS_ERR_OK)
     text_ = 0;
   else
-    cs_option(text_, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
+    capstone().option(text_, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
 }
 
 Disassembler::~Disassembler() {
-  if (scratch_) cs_free(scratch_, 1);
-  if (text_) cs_close(&text_);
-  if (handle_) cs_close(&handle_);
+  if (scratch_) capstone().free(scratch_, 1);
+  if (text_) capstone().close(&text_);
+  if (handle_) capstone().close(&handle_);
 }
 
 Disassembler::Disassembler(Disassembler&& o) noexcept
@@ -45,7 +45,7 @@ std::string Disassembler::operands_of(std::span<const std::uint8_t> bytes, const
   const std::uint8_t* at = stand_in.data();
   std::size_t left = stand_in.size();
   std::uint64_t pc = 0;
-  if (!text_ || !cs_disasm_iter(text_, &at, &left, &pc, scratch_)) return {};
+  if (!text_ || !capstone().disasm_iter(text_, &at, &left, &pc, scratch_)) return {};
   const auto text = att_style(scratch_->mnemonic, scratch_->op_str);
   const auto blank = text.find(' ');
   return blank == std::string::npos ? std::string() : text.substr(blank);
@@ -57,7 +57,7 @@ std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes,
   const std::uint8_t* at = bytes.data();
   std::size_t left = bytes.size();
   std::uint64_t pc = address;
-  if (!cs_disasm_iter(handle_, &at, &left, &pc, scratch_)) return std::nullopt;
+  if (!capstone().disasm_iter(handle_, &at, &left, &pc, scratch_)) return std::nullopt;
   Decoded out;
   out.insn.address = address;
   out.insn.size = scratch_->size;
@@ -71,7 +71,7 @@ std::optional<Decoded> Disassembler::decode(std::span<const std::uint8_t> bytes,
     out.registers = isa_.operand_registers(handle_, *scratch_->detail);
     const Encoding encoding = encoding_of(*scratch_);
     at = bytes.data(), left = bytes.size(), pc = address;
-    if (text_ && !cs_disasm_iter(text_, &at, &left, &pc, scratch_)) return out;
+    if (text_ && !capstone().disasm_iter(text_, &at, &left, &pc, scratch_)) return out;
     if (text_) {
       out.text = att_style(scratch_->mnemonic, scratch_->op_str, encoding);
     } else {

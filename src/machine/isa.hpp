@@ -1,8 +1,6 @@
 // What the disassembler and the data flow must know of an instruction set.
 #pragma once
 
-#include <capstone/capstone.h>
-
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,6 +10,7 @@
 #include "base/rooms.hpp"
 #include "base/text.hpp"
 #include "machine/call_site.hpp"
+#include "machine/capstone.hpp"
 #include "machine/insn.hpp"
 
 namespace unoops::machine {
@@ -22,7 +21,7 @@ template <auto detail>
 std::vector<std::string> operand_registers(csh handle, const cs_detail& of) {
   std::vector<std::string> out;
   const auto add = [&](auto id) {
-    const char* name = cs_reg_name(handle, static_cast<unsigned>(id));
+    const char* name = capstone().reg_name(handle, static_cast<unsigned>(id));
     if (name) out.push_back(is_digit(*name) ? std::string("r") + name : name);  // s390's "12" is printed as %r12
   };
   for (int i = 0; i < (of.*detail).op_count; ++i) {

@@ -155,29 +155,64 @@ class SummaryRenderer final : public Renderer {
     return out;
   }
 
+  // A program gets a row a line, and so does a terminal that is wide enough.
   void table(Page& page) const {
     const auto groups = groups_in_order();
-    const auto all = columns(groups);
-    std::string head;
-    std::vector<std::string> rows(groups.size());
-    for (const auto& column : all) {
+    const auto rows = padded_rows(columns(groups));
+    std::size_t widest = 0;
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      widest = std::max(widest, display_width(rows[i + 1]) + display_width(title_of(*groups[i])));
+    if (options_.terminal && widest > page.width()) return list(page, groups);
+    page.line(page.paint(Style::dim, rows[0] + "title"));
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      page.line(painted(page, *groups[i], rows[i + 1]) + title_of(*groups[i]));
+  }
+
+  // The rows of the columns before the title, all of one width; the first is the head.
+  static std::vector<std::string> padded_rows(const std::vector<Column>& columns) {
+    std::vector<std::string> rows(columns[0].cells.size() + 1);
+    for (const auto& column : columns) {
       constexpr std::size_t least = 5;  // as wide as "count"
       std::size_t width = std::max(column.head.size(), column.right ? least : 0);
       for (const auto& cell : column.cells) width = std::max(width, display_width(cell));
-      const auto put = [&](std::string& line, const std::string& cell, bool painted, Severity severity) {
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::string cell = i == 0 ? std::string(column.head) : column.cells[i - 1];
         const std::string blanks(width - display_width(cell), ' ');
-        const std::string text = painted ? page.paint(style_of(severity), cell + blanks) : cell + blanks;
-        line += column.right ? blanks + cell + "  " : text + "  ";
-      };
-      put(head, std::string(column.head), false, Severity::notice);
-      for (std::size_t i = 0; i < rows.size(); ++i)
-        put(rows[i], column.cells[i], column.head == "worst", groups[i]->worst);
+        rows[i] += (column.right ? blanks + cell : cell + blanks) + "  ";
+      }
     }
-    page.line(page.paint(Style::dim, head + "title"));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Group& g = *groups[i];
-      const std::string rest = g.reports == g.incidents ? "" : fmt::format("  ({} following)", g.reports - g.incidents);
-      page.line(rows[i] + g.title + g.known + rest);
+    return rows;
+  }
+
+  static std::string title_of(const Group& g) {
+    const auto following = g.reports - g.incidents;
+    return g.title + g.known + (following ? fmt::format("  ({} following)", following) : "");
+  }
+
+  // The word of severity in its colour.
+  static std::string painted(const Page& page, const Group& g, std::string row) {
+    const std::string word = severity_text(g.worst);
+    return row.replace(row.find(word), word.size(), page.paint(style_of(g.worst), word));
+  }
+
+  // A group is its count, severity and title, and below them when and where.
+  void list(Page& page, const std::vector<const Group*>& groups) const {
+    constexpr std::size_t hanging = 16;  // "count  WARNING  "
+    page.line(page.paint(Style::dim, "count  worst    title"));
+    for (const Group* g : groups) {
+      Page words(options_.width, false);  // wrapped before it is painted
+      const std::string count = std::to_string(g->incidents);
+      words.paragraph(fmt::format("{}  {:<7}  {}", count, severity_text(g->worst), title_of(*g)),
+                      count.size() < 5 ? 5 - count.size() : 0, hanging);
+      std::string where = g->first.text;
+      if (g->last.text != g->first.text) where += " to " + g->last.text;
+      const auto add = [&](const std::string& names) { where += names.empty() ? "" : ", " + names; };
+      if (tally_.several_hosts()) add(g->hosts.text("hosts"));
+      if (tally_.several_files()) add(g->files.text("files"));
+      words.paragraph(where, hanging, hanging);
+      std::string text = painted(page, *g, words.take());
+      text.pop_back();  // line() ends it
+      page.line(text);
     }
   }
 

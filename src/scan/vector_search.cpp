@@ -9,14 +9,39 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/late_library.hpp"
 #include "scan/needles.hpp"
 
 namespace unoops::scan {
 namespace {
 
+// The library's functions; it is opened for the first large log.
+struct Vectorscan {
+  decltype(&hs_compile_lit_multi) compile_lit_multi = nullptr;
+  decltype(&hs_free_compile_error) free_compile_error = nullptr;
+  decltype(&hs_free_database) free_database = nullptr;
+  decltype(&hs_alloc_scratch) alloc_scratch = nullptr;
+  decltype(&hs_free_scratch) free_scratch = nullptr;
+  decltype(&hs_scan) scan = nullptr;
+  bool is_there = false;
+
+  Vectorscan() {
+    const base::LateLibrary library("libhs.so." UNOOPS_TEXT(HS_MAJOR));
+    is_there = library.get("hs_compile_lit_multi", compile_lit_multi) &&
+               library.get("hs_free_compile_error", free_compile_error) &&
+               library.get("hs_free_database", free_database) && library.get("hs_alloc_scratch", alloc_scratch) &&
+               library.get("hs_free_scratch", free_scratch) && library.get("hs_scan", scan);
+  }
+};
+
+const Vectorscan& vectorscan() {
+  static const Vectorscan loaded;
+  return loaded;
+}
+
 struct Release {
-  void operator()(hs_database_t* database) const { hs_free_database(database); }
-  void operator()(hs_scratch_t* scratch) const { hs_free_scratch(scratch); }
+  void operator()(hs_database_t* database) const { vectorscan().free_database(database); }
+  void operator()(hs_scratch_t* scratch) const { vectorscan().free_scratch(scratch); }
 };
 using Database = std::unique_ptr<hs_database_t, Release>;
 
@@ -34,8 +59,9 @@ std::vector<Needle> short_needles() {
   return words;
 }
 
-// Null: the processor lacks what the library was built for, or there is no memory.
+// Null: the library is not installed, the processor lacks what it was built for, or there is no memory.
 Database compile() {
+  if (!vectorscan().is_there) return nullptr;
   const auto words = short_needles();
   std::vector<const char*> begins;
   std::vector<std::size_t> sizes;
@@ -48,9 +74,9 @@ Database compile() {
   const std::vector<unsigned> flags(words.size(), 0);
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
-  hs_compile_lit_multi(begins.data(), flags.data(), ids.data(), sizes.data(), static_cast<unsigned>(words.size()),
-                       HS_MODE_BLOCK, nullptr, &database, &error);
-  if (error) hs_free_compile_error(error);
+  vectorscan().compile_lit_multi(begins.data(), flags.data(), ids.data(), sizes.data(),
+                                 static_cast<unsigned>(words.size()), HS_MODE_BLOCK, nullptr, &database, &error);
+  if (error) vectorscan().free_compile_error(error);
   return Database(database);
 }
 
@@ -64,7 +90,7 @@ class VectorSearch final : public Search {
       return 0;
     };
     const auto size = static_cast<unsigned>(bytes.size());
-    if (hs_scan(database_, bytes.data(), size, 0, scratch_.get(), note, &hits) != HS_SUCCESS) {
+    if (vectorscan().scan(database_, bytes.data(), size, 0, scratch_.get(), note, &hits) != HS_SUCCESS) {
       hits.clear();
       return without_library_->find(bytes, hits);
     }
@@ -82,13 +108,15 @@ class VectorSearch final : public Search {
 std::unique_ptr<Search> vector_search() {
   static const Database database = compile();
   hs_scratch_t* scratch = nullptr;
-  if (!database || hs_alloc_scratch(database.get(), &scratch) != HS_SUCCESS) return nullptr;
+  if (!database || vectorscan().alloc_scratch(database.get(), &scratch) != HS_SUCCESS) return nullptr;
   return std::make_unique<VectorSearch>(database.get(), scratch);
 }
 
 }  // namespace unoops::scan
 
-std::string_view unoops::search_engine() { return "Vectorscan"; }
+std::string_view unoops::search_engine() {
+  return "Vectorscan " UNOOPS_TEXT(HS_MAJOR) "." UNOOPS_TEXT(HS_MINOR) "." UNOOPS_TEXT(HS_PATCH);
+}
 
 #else
 

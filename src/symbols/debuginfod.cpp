@@ -1,13 +1,16 @@
 #include "symbols/debuginfod.hpp"
 
-#include <dlfcn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "base/environment.hpp"
+#include "base/late_library.hpp"
 #include "unoops/symbol_directories.hpp"
 
 namespace unoops::symbols {
@@ -15,17 +18,29 @@ namespace unoops::symbols {
 namespace {
 
 // elfutils/debuginfod.h. Kept by hand: the library is optional at build time and at run time.
-using Begin = void* (*)();
-using End = void (*)(void*);
-using FindDebuginfo = int (*)(void*, const unsigned char*, int, char**);
-using ProgressCallback = int (*)(void*, long, long);
-using SetProgress = void (*)(void*, ProgressCallback);
-using SetUserData = void (*)(void*, void*);
-using GetUserData = void* (*)(void*);
+struct Library {
+  void* (*begin)() = nullptr;
+  void (*end)(void* client) = nullptr;
+  int (*find_debuginfo)(void* client, const unsigned char* build_id, int size, char** path) = nullptr;
+  // Progress, since 0.179.
+  void (*set_progressfn)(void* client, int (*)(void* client, long done, long total)) = nullptr;
+  void (*set_user_data)(void* client, void*) = nullptr;
+  void* (*get_user_data)(void* client) = nullptr;
+  bool is_there = false, tells_progress = false;
 
-template <class Function>
-Function symbol(void* library, const char* name) {
-  return reinterpret_cast<Function>(dlsym(library, name));
+  Library() {
+    const base::LateLibrary file("libdebuginfod.so.1");
+    is_there = file.get("debuginfod_begin", begin) && file.get("debuginfod_end", end) &&
+               file.get("debuginfod_find_debuginfo", find_debuginfo);
+    tells_progress = file.get("debuginfod_set_progressfn", set_progressfn) &&
+                     file.get("debuginfod_set_user_data", set_user_data) &&
+                     file.get("debuginfod_get_user_data", get_user_data);
+  }
+};
+
+const Library& library() {
+  static const Library loaded;
+  return loaded;
 }
 
 // Seconds without a byte after which the library gives up. Its own default, 90, is long for somebody who reads an oops.
@@ -34,35 +49,26 @@ constexpr const char* default_timeout = "30";
 }  // namespace
 
 bool Debuginfod::load() {
-  if (tried_) return client_ != nullptr;
-  tried_ = true;
-  library_ = dlopen("libdebuginfod.so.1", RTLD_NOW | RTLD_LOCAL);
-  if (!library_) return false;
+  if (std::exchange(tried_, true) || !library().is_there) return client_ != nullptr;
   setenv("DEBUGINFOD_TIMEOUT", default_timeout, 0);
-  const auto begin = symbol<Begin>(library_, "debuginfod_begin");
-  client_ = begin ? begin() : nullptr;
+  client_ = library().begin();
   if (!client_) return false;
-  if (const auto set = symbol<SetUserData>(library_, "debuginfod_set_user_data")) set(client_, this);
-  const auto set_progress = symbol<SetProgress>(library_, "debuginfod_set_progressfn");
-  if (set_progress && progress_) set_progress(client_, reinterpret_cast<ProgressCallback>(&Debuginfod::on_progress));
+  if (!library().tells_progress || !progress_) return true;
+  library().set_user_data(client_, this);
+  library().set_progressfn(client_, &Debuginfod::on_progress);
   return true;
 }
 
 Debuginfod::~Debuginfod() {
-  if (client_)
-    if (const auto end = symbol<End>(library_, "debuginfod_end")) end(client_);
-  // The library stays loaded: libcurl does not like to be unloaded.
+  if (client_) library().end(client_);
 }
 
 int Debuginfod::on_progress(void* client, long done, long total) {
-  void* library = dlopen("libdebuginfod.so.1", RTLD_NOW | RTLD_NOLOAD);
-  const auto get = library ? symbol<GetUserData>(library, "debuginfod_get_user_data") : nullptr;
-  if (auto* self = get ? static_cast<Debuginfod*>(get(client)) : nullptr) {
-    self->told_ = true;
-    self->progress_(self->current_, static_cast<std::uint64_t>(std::max(0L, done)),
-                    static_cast<std::uint64_t>(std::max(0L, total)));
-  }
-  if (library) dlclose(library);
+  auto* self = static_cast<Debuginfod*>(library().get_user_data(client));
+  if (!self) return 0;
+  self->told_ = true;
+  self->progress_(self->current_, static_cast<std::uint64_t>(std::max(0L, done)),
+                  static_cast<std::uint64_t>(std::max(0L, total)));
   return 0;
 }
 
@@ -86,11 +92,9 @@ std::string Debuginfod::reason(int error) {
 
 Expected<std::string> Debuginfod::ask(const std::string& build_id) {
   if (environment("DEBUGINFOD_URLS").empty()) return tl::unexpected(Error{"DEBUGINFOD_URLS names no server"});
-  const auto find_file = load() ? symbol<FindDebuginfo>(library_, "debuginfod_find_debuginfo") : nullptr;
-  if (!find_file)
-    return tl::unexpected(Error{"libdebuginfod.so.1 is not installed (Debian: apt install libdebuginfod1)"});
+  if (!load()) return tl::unexpected(Error{"libdebuginfod.so.1 is not installed (Debian: apt install libdebuginfod1)"});
   char* path = nullptr;
-  const int fd = find_file(client_, reinterpret_cast<const unsigned char*>(build_id.c_str()), 0, &path);
+  const int fd = library().find_debuginfo(client_, reinterpret_cast<const unsigned char*>(build_id.c_str()), 0, &path);
   Expected<std::string> answer = tl::unexpected(Error{reason(fd < 0 ? -fd : ENOENT)});
   if (fd >= 0 && path) answer = std::string(path);
   if (fd >= 0) close(fd);

@@ -29,7 +29,6 @@ class Debuginfod {
   static int on_progress(void* client, long done, long total);
 
   Progress progress_;
-  void* library_ = nullptr;
   void* client_ = nullptr;
   bool tried_ = false;
   std::string current_;

@@ -57,6 +57,18 @@ class Width(Case):
             rows = run(table).stdout.decode().splitlines()  # a program gets a row a line
             self.assertEqual([row for row in rows if row.startswith(" ")], [], table)
 
+    def test_a_summary_of_long_rows(self):
+        files = [self.file("%s.log" % name, OOPS.replace(b"courier_submit", name.encode() + b"_submit_of_the_parcels"))
+                 for name in ("first-host.example.org", "second")]
+        asked = ("-f", "summary", "--no-symbols", *files)
+        rows = run(*asked).stdout.decode().splitlines()
+        self.assertEqual((rows[0].split(), len(rows), max(map(len, rows)) > 80), (["count", "worst", "first", "last", "file", "title"], 4, True))
+        self.assertLessEqual(self.widest(*asked, columns=80), 80)
+        shown, _, _ = on_terminal(*asked, columns=80)
+        for row in rows[1:3]:
+            self.assertIn(row.split()[-1], ESCAPES.sub(b"", shown).decode().split())
+        self.assertEqual(ESCAPES.sub(b"", on_terminal(*asked, columns=200)[0]).decode().splitlines(), rows)
+
     def test_columns_where_the_terminal_does_not_know(self):
         head = lambda **more: len(ESCAPES.sub(b"", on_terminal("--no-symbols", columns=0, **more)[0].splitlines()[0]))
         self.assertEqual((head(COLUMNS="120"), head(COLUMNS="x"), head()), (120, 80, 80))

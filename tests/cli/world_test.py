@@ -60,7 +60,8 @@ class Limits(Faults):
         self.assertEqual((told.returncode, told.stdout), (0, run("--no-symbols", "-f", "json", log).stdout))
         for megabytes in (16, 32, 64, 128):
             told = self.limited(resource.RLIMIT_AS, megabytes << 20, "--no-symbols", "-f", "json", log)
-            if told.returncode != 127:  # the loader had no room
+            # The loader had no room for the program, or for the library that decodes instructions: the report says so.
+            if told.returncode != 127 and b"the faulting code is not told: libcapstone" not in told.stdout:
                 self.assertRightOrSaid(told, run("--no-symbols", "-f", "json", log).stdout)
 
     @unittest.skipIf(SANITIZED, "the shadow memory alone is larger")

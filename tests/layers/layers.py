@@ -43,7 +43,7 @@ FOREIGN = {
     r'nlohmann/.*': 'input/journal decode/report_lines',  # only JSON that is read needs it
     r'toml\+\+/.*': 'known_bugs/read_rules',
     r'CLI/.*': 'cli',
-    r'hs\.h': 'scan decode/features',
+    r'hs\.h': 'scan',
     r'immintrin\.h': 'input/text_marks',
     r'(zlib|lzma|zstd|zstd_errors|bzlib|lz4frame)\.h': 'input debuginfo symbols base memory decode/features',
     r'lzo/lzo1x\.h|snappy-c\.h': 'memory decode/features',
@@ -53,7 +53,7 @@ FOREIGN = {
 
 # The C and C++ libraries and the operating system: anybody may. A new library must be entered above.
 SYSTEM = re.compile(r'[a-z_0-9]+|(sys|linux|arpa|netinet)/[a-z_0-9]+\.h|'
-                    r'(stddef|unistd|dlfcn|elf|fcntl|poll|signal|fnmatch|glob|dirent|limits|errno|stdio|stdlib|string|time|cxxabi|spawn|termios)\.h')
+                    r'(stddef|unistd|dlfcn|elf|link|fcntl|poll|signal|fnmatch|glob|dirent|limits|errno|stdio|stdlib|string|time|cxxabi|spawn|termios)\.h')
 
 # The almanacs: only they name kinds and architectures by their ids. Everybody else asks a row for a trait or a member.
 ALMANACS = {'kinds', 'arch', 'facts'}
