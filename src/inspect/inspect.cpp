@@ -1,6 +1,7 @@
 #include "inspect/inspect.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "arch/arch.hpp"
 #include "debuginfo/debug_file.hpp"
@@ -12,6 +13,7 @@
 #include "inspect/sightings.hpp"
 #include "inspect/stack_use.hpp"
 #include "inspect/taken_locks.hpp"
+#include "machine/capstone.hpp"
 #include "report/questions.hpp"
 
 namespace unoops::inspect {
@@ -129,6 +131,11 @@ void inspect_code(Report& report, FileStore* files) {
   const Arch* arch = arch_of(report, files);
   const Isa* isa = arch ? isa_of(*arch, report.code) : nullptr;
   if (!isa || (!files && !has_code(report) && !may_have_bad_pointer(report))) return;
+  if (const auto& error = machine::capstone().error; !error.empty()) {
+    const std::string warning = "the faulting code is not told: " + error;
+    if (std::ranges::find(report.warnings, warning) == report.warnings.end()) report.warnings.push_back(warning);
+    return;
+  }
   const Disassembler disassembler(*isa);
   Namer namer(report, disassembler, files);
   if (files && !may_have_bad_pointer(report)) namer.name_wanted();

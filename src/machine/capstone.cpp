@@ -1,8 +1,5 @@
 #include "machine/capstone.hpp"
 
-#include <stdexcept>
-#include <string>
-
 #include "base/late_library.hpp"
 
 namespace unoops::machine {
@@ -11,27 +8,22 @@ namespace {
 // Of the header's release, because structures differ between them.
 constexpr const char* name = "libcapstone.so." UNOOPS_TEXT(CS_API_MAJOR);
 
-struct Loaded {
-  Capstone functions;
-  std::string error;
-};
-
-Loaded load() {
+Capstone load() {
   const base::LateLibrary library(name);
   Capstone out;
   const bool whole = library.get("cs_open", out.open) && library.get("cs_close", out.close) &&
                      library.get("cs_option", out.option) && library.get("cs_malloc", out.malloc) &&
                      library.get("cs_free", out.free) && library.get("cs_disasm_iter", out.disasm_iter) &&
                      library.get("cs_reg_name", out.reg_name);
-  return {out, whole || !library.error().empty() ? library.error() : std::string(name) + " lacks functions"};
+  out.error = whole || !library.error().empty() ? library.error() : std::string(name) + " lacks functions";
+  return out;
 }
 
 }  // namespace
 
 const Capstone& capstone() {
-  static const Loaded loaded = load();
-  if (!loaded.error.empty()) throw std::runtime_error(loaded.error);
-  return loaded.functions;
+  static const Capstone loaded = load();
+  return loaded;
 }
 
 }  // namespace unoops::machine

@@ -3,11 +3,14 @@
 
 #include <capstone/capstone.h>
 
+#include <string>
+
 #include "base/rooms.hpp"
 
 namespace unoops::machine {
 
 struct Capstone {
+  std::string error;  // why there are no functions; empty: there are
   decltype(&cs_open) open = nullptr;
   decltype(&cs_close) close = nullptr;
   decltype(&cs_option) option = nullptr;
@@ -17,7 +20,6 @@ struct Capstone {
   decltype(&cs_reg_name) reg_name = nullptr;
 };
 
-// Throws std::runtime_error where the library cannot be opened.
 const Capstone& capstone();
 
 }  // namespace unoops::machine

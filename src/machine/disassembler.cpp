@@ -5,7 +5,7 @@
 
 namespace unoops::machine {
 Disassembler::Disassembler(const Isa& isa) : isa_(isa) {
-  if (capstone().open(isa.arch, isa.mode, &handle_) != CS_ERR_OK) {
+  if (!capstone().error.empty() || capstone().open(isa.arch, isa.mode, &handle_) != CS_ERR_OK) {
     handle_ = 0;
     return;
   }

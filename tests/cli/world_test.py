@@ -2,6 +2,7 @@
 import gzip
 import json
 import os
+import re
 import resource
 import shutil
 import socket
@@ -250,6 +251,20 @@ class Disk(Faults):
         self.assertIn(TITLE, lines[0])
         self.assertEqual((lines[1:], told.stderr.count(b"\n")), ([b"0", b"2"], 1), told.stderr)
         self.assertIn(b"Read-only file system", told.stderr)
+
+    @unittest.skipUnless(os.geteuid() == 0 and mounts(), "only root mounts")
+    def test_without_the_libraries_that_are_opened_late(self):
+        log = self.file("large.log", QUIET * 100000 + OOPS)
+        loader = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, check=True).stdout.decode()
+        libraries = re.findall(r"=> (/\S*/lib(?:capstone|hs)\.so\.\d+)$", loader, re.M)
+        if not libraries:
+            self.skipTest("the libraries are not where the loader looks")
+        hide = "; ".join(f"mount --bind /dev/null {path}" for path in libraries)
+        told = self.in_mount("size=16k", f"{hide}; {UNOOPS} --no-symbols -f json {log}")
+        report, whole = json.loads(told.stdout), json.loads(run("--no-symbols", "-f", "json", log).stdout)
+        self.assertEqual((told.returncode, told.stderr, report["title"], report["line_first"]), (0, b"", whole["title"], whole["line_first"]))
+        self.assertIn("the faulting code is not told: ", report["warnings"][-1])
+        self.assertEqual((report["fault"]["address_class"], report["stacks"] == whole["stacks"]), (whole["fault"]["address_class"], True))
 
     def test_a_directory_that_is_not_there_or_not_ours(self):
         self.assertSaid(run("--no-symbols", "-o", self.tmp / "none/report", stdin=OOPS))
