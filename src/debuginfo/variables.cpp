@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "base/wrapping.hpp"
 #include "debuginfo/dies.hpp"
 
 namespace unoops::debuginfo {
@@ -41,11 +42,6 @@ std::optional<std::int64_t> number_of(const Dwarf_Op& op) {
   if (op.atom >= DW_OP_lit0 && op.atom <= DW_OP_lit31) return op.atom - DW_OP_lit0;
   if (op.atom >= DW_OP_const1u && op.atom <= DW_OP_consts) return static_cast<std::int64_t>(op.number);
   return std::nullopt;
-}
-
-// As addresses are added: a damaged file's numbers may be any.
-std::int64_t plus(std::int64_t a, std::int64_t b) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
 // "DW_OP_lit0; DW_OP_stack_value", "DW_OP_const1s -56; DW_OP_stack_value"
@@ -224,13 +220,13 @@ void FunctionInfo::compute(const Variable& v, const Dwarf_Op* ops, std::size_t c
   for (std::size_t i = 1; i < count && !is_value; ++i) {
     switch (ops[i].atom) {
       case DW_OP_plus_uconst:
-        c.offsets.back() = plus(c.offsets.back(), static_cast<std::int64_t>(ops[i].number));
+        c.offsets.back() = wrapping_sum(c.offsets.back(), static_cast<std::int64_t>(ops[i].number));
         break;
       case DW_OP_plus:
       case DW_OP_minus:
         if (!number_of(ops[i - 1])) return;
-        c.offsets.back() = ops[i].atom == DW_OP_plus ? plus(c.offsets.back(), *number_of(ops[i - 1]))
-                                                     : plus(c.offsets.back(), plus(~*number_of(ops[i - 1]), 1));
+        c.offsets.back() = ops[i].atom == DW_OP_plus ? wrapping_sum(c.offsets.back(), *number_of(ops[i - 1]))
+                                                     : wrapping_difference(c.offsets.back(), *number_of(ops[i - 1]));
         break;
       case DW_OP_deref:
         c.offsets.push_back(0);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/hex.hpp"
+#include "base/wrapping.hpp"
 #include "inspect/naming.hpp"
 #include "report/questions.hpp"
 
@@ -31,8 +32,7 @@ const Alternative* named_pointer(const Value& held) {
 
 std::string word_at(const std::string& pointer, std::int64_t offset) {
   if (offset == 0) return "*" + pointer;
-  const auto distance = static_cast<std::uint64_t>(offset < 0 ? -offset : offset);
-  return "*(" + pointer + (offset < 0 ? " - " : " + ") + hex(distance) + ")";
+  return "*(" + pointer + (offset < 0 ? " - " : " + ") + hex(magnitude(offset)) + ")";
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ std::string Namer::word_read(FunctionFlow& flow, const Insn& insn, const Mem& me
   if (mem.base == no_reg || mem.base == isa().sp || mem.index != no_reg || mem.per_cpu) return {};
   const State state = flow.before(insn.address);
   if (const auto* base = named_pointer(state.regs[mem.base]))
-    return word_at(expression(*base->node), base->offset + mem.disp);
+    return word_at(expression(*base->node), wrapping_sum(base->offset, mem.disp));
   const std::string inner = word_in(flow, insn, mem.base, depth);
   return inner.empty() ? inner : word_at(inner, mem.disp);
 }

@@ -1,6 +1,7 @@
 // What one instruction does to the state.
 #include <algorithm>
 
+#include "base/wrapping.hpp"
 #include "inspect/flow.hpp"
 
 namespace unoops::inspect {
@@ -82,7 +83,7 @@ Value FunctionFlow::result_of(const Effect& e, const Insn& insn, const State& s)
       return sum_with_constant(e, insn, a);
     case Verb::add:
       if (e.b == no_reg) return sum_with_memory(e, insn, s);
-      if (e.a == e.b) return times(a, e.imm + 1);
+      if (e.a == e.b) return times(a, wrapping_sum(e.imm, 1));
       return plus(resolved(a), resolved(held(s, e.b)), e.imm);
     case Verb::shift:
       return times(a, 1LL << (e.imm & 63));
@@ -188,7 +189,7 @@ Value FunctionFlow::address_of(const Mem& mem, const Insn& insn, const State& s)
   const Value symbol = isa.field_bytes ? symbolic(mem.field, insn, absolute) : Value();
   Value out;
   if (mem.base != no_reg && mem.base == mem.index && symbol.empty())
-    return plus(times(value(mem.base), mem.scale + 1), mem.disp);
+    return plus(times(value(mem.base), wrapping_sum(mem.scale, 1)), mem.disp);
   if (mem.base == no_reg) {
     out = !symbol.empty() ? symbol : Value(as_object({nullptr, mem.disp, 0}, mem.per_cpu));
   } else {
@@ -218,12 +219,13 @@ std::optional<FunctionFlow::Place> FunctionFlow::frame_variable(std::int64_t off
   for (const auto& b : info_->in_frame()) {
     if (b.begin > pc) break;
     if (pc >= b.end || offset < b.delta || left_out(b.variable)) continue;
-    if (offset - b.delta >= static_cast<std::int64_t>(std::max<std::uint64_t>(size_of(b.variable->type), 1))) continue;
+    if (magnitude(wrapping_difference(offset, b.delta)) >= std::max<std::uint64_t>(size_of(b.variable->type), 1))
+      continue;
     if (!best || b.variable->depth < best->variable->depth) best = &b;
   }
   if (!best) return std::nullopt;
   Touch inner = touch;
-  inner.offset = offset - best->delta;
+  inner.offset = wrapping_difference(offset, best->delta);
   const Variable& v = *best->variable;
   const auto& path = types_.find(v.type, inner);
   if (!path) return std::nullopt;
@@ -238,7 +240,8 @@ Value FunctionFlow::synonyms(const Alternative& a, const State& s) {
                                    [&a](const Alternative& x) { return x.node == a.node && x.stride == 0; });
     if (same == held.end()) continue;
     for (const auto& x : held)
-      if (x.node && x.node != a.node && x.stride == 0) out.add({x.node, x.offset + a.offset - same->offset, a.stride});
+      if (x.node && x.node != a.node && x.stride == 0)
+        out.add({x.node, wrapping_sum(x.offset, wrapping_difference(a.offset, same->offset)), a.stride});
   }
   return out;
 }
@@ -329,7 +332,8 @@ void FunctionFlow::store(const Effect& e, const Insn& insn, State& s) {
     if (a.stride != 0) return s.slots.clear();
     const auto word = static_cast<std::int64_t>(function_.isa->word);
     std::erase_if(s.slots, [&](const auto& slot) {
-      return slot.first > a.offset - word && slot.first < a.offset + std::max<std::int64_t>(e.size, 1);
+      const auto behind = wrapping_difference(slot.first, a.offset);
+      return behind > -word && behind < std::max<std::int64_t>(e.size, 1);
     });
     if (e.verb != Verb::store || e.size != word) return;
     Value v;

@@ -1,6 +1,7 @@
 // A bad pointer that came in as an argument: who passed it, at any depth at which each call proves itself.
 #include <algorithm>
 
+#include "base/wrapping.hpp"
 #include "facts/frames.hpp"
 #include "inspect/naming.hpp"
 #include "report/questions.hpp"
@@ -119,7 +120,8 @@ void Namer::follow_into_callers(const Scene& scene, Argument argument, std::opti
       out.callee = plain_symbol(target);
       if (passed.given && passed.given->offset == passed.own->offset) out.returned_by = passed.given->node->text;
       if (effective)
-        out.value = (*effective - static_cast<std::uint64_t>(argument.inner + passed.own->offset)) & scene.mask();
+        out.value =
+            (*effective - static_cast<std::uint64_t>(wrapping_sum(argument.inner, passed.own->offset))) & scene.mask();
       out.confidence =
           report_.site.agrees_with_fault_address && call->flow == Flow::call ? Confidence::certain : Confidence::likely;
       report_.site.handed = std::move(out);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "base/wrapping.hpp"
 
 namespace unoops::inspect {
 
@@ -152,7 +153,9 @@ void Namer::refine_index(const Scene& scene, FunctionFlow& flow, const State& st
   else if (address >= 16 * limits::near_null)
     return;
   const auto offset = static_cast<std::int64_t>(address - start);
-  if (offset < 0 || guess.where.stride == 0 || (offset - guess.where.offset) % guess.where.stride != 0) return;
+  if (offset < 0 || guess.where.stride == 0 ||
+      wrapping_difference(offset, guess.where.offset) % guess.where.stride != 0)
+    return;
   if (auto exact = flow.place({guess.where.node, offset, 0}, touch, scene.origin))
     guess = {exact->where, exact->object, std::move(exact->path)};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "base/wrapping.hpp"
 #include "facts/frames.hpp"
 #include "inspect/naming.hpp"
 #include "report/fact_names.hpp"
@@ -122,7 +123,7 @@ bool Namer::name_in_callers(const Scene& scene, Argument argument, std::optional
     if (!passed_on || !frame_roles(frame->ref.symbol).has(helpers) ||
         node.variable->parameter >= static_cast<int>(scene.isa.arguments.size()))
       return true;
-    argument = {node.variable->parameter, argument.inner + guess->where.offset};
+    argument = {node.variable->parameter, wrapping_sum(argument.inner, guess->where.offset)};
     callee = frame->ref.symbol;
   }
   return found;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/wrapping.hpp"
 #include "report/questions.hpp"
 #include "symbols/code_view.hpp"
 
@@ -34,8 +35,8 @@ Taken taken(const Disassembler& disassembler, std::span<const std::uint8_t> byte
     const bool stores = std::ranges::any_of(insn.effects, [](const Effect& e) { return e.verb == Verb::store; });
     for (const auto& effect : insn.effects) {
       if (effect.verb != Verb::add_const || effect.dst != isa.sp || effect.a != isa.sp || effect.imm >= 0) continue;
-      out.bytes += static_cast<std::uint64_t>(-effect.imm);
-      if (pushes && !stores) out.locals += static_cast<std::uint64_t>(-effect.imm);
+      out.bytes += magnitude(effect.imm);
+      if (pushes && !stores) out.locals += magnitude(effect.imm);
     }
     bytes = bytes.subspan(insn.size);
   }

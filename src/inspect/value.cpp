@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/wrapping.hpp"
+
 namespace unoops::inspect {
 namespace {
 
@@ -12,8 +14,17 @@ constexpr std::uint8_t own_variable = 0, chain = 1, call_result = 3, temporary =
                        nameless = 80;
 
 Alternative normal(Alternative a) {
-  a.stride = a.stride < 0 ? -a.stride : a.stride;
+  a.stride = static_cast<std::int64_t>(magnitude(a.stride));
   return a;
+}
+
+std::int64_t common_stride(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(std::gcd(magnitude(a), magnitude(b)));
+}
+
+// Of two places of one array.
+std::int64_t common_stride(const Alternative& x, const Alternative& y) {
+  return common_stride(common_stride(x.stride, y.stride), wrapping_difference(x.offset, y.offset));
 }
 
 // rcu_dereference's, READ_ONCE's and the like's: "__p", "_________p1".
@@ -84,16 +95,17 @@ bool Value::operator==(const Value& o) const { return count_ == o.count_ && std:
 Value plus(const Value& v, std::int64_t n) {
   Value out;
   for (auto a : v) {
-    a.offset += n;
+    a.offset = wrapping_sum(a.offset, n);
     out.add(a);
   }
   return out;
 }
 
 Value times(const Value& v, std::int64_t factor) {
-  if (const auto n = v.constant()) return Value::number(*n * factor);
+  if (const auto n = v.constant()) return Value::number(wrapping_product(*n, factor));
   for (const auto& a : v)
-    if (!a.node && a.stride != 0) return Value(Alternative{nullptr, a.offset * factor, a.stride * factor});
+    if (!a.node && a.stride != 0)
+      return Value(Alternative{nullptr, wrapping_product(a.offset, factor), wrapping_product(a.stride, factor)});
   return Value(Alternative{nullptr, 0, factor});
 }
 
@@ -123,8 +135,8 @@ Value plus(const Value& a, const Value& b, std::int64_t factor) {
   Value out;
   for (auto x : a) {
     if (x.node && !points(x)) continue;  // a sum of numbers is not the number
-    x.offset += by.offset;
-    x.stride = std::gcd(x.stride, by.stride);
+    x.offset = wrapping_sum(x.offset, by.offset);
+    x.stride = common_stride(x.stride, by.stride);
     out.add(x);
   }
   return out;
@@ -268,9 +280,8 @@ const Node* Nodes::element(const Node& x, const Node& y) {
   auto text = with_any_index(x.text, y.text);
   const Node* base = text ? element(*x.base, *y.base) : nullptr;
   if (!base) return nullptr;
-  const std::int64_t apart = x.offset > y.offset ? x.offset - y.offset : y.offset - x.offset;
-  return load(*base, std::min(x.offset, y.offset), std::gcd(std::gcd(x.stride, y.stride), apart),
-              Path{std::move(*text), 0, x.type, false});
+  const auto stride = common_stride({nullptr, x.offset, x.stride}, {nullptr, y.offset, y.stride});
+  return load(*base, std::min(x.offset, y.offset), stride, Path{std::move(*text), 0, x.type, false});
 }
 
 Value Nodes::meet(const Value& a, const Value& b) {
@@ -280,8 +291,7 @@ Value Nodes::meet(const Value& a, const Value& b) {
     for (const auto& y : b) {
       if (x.node != y.node) continue;
       if (!x.node && (x.stride != 0 || y.stride != 0 || x.offset != y.offset)) continue;
-      const std::int64_t apart = x.offset > y.offset ? x.offset - y.offset : y.offset - x.offset;
-      const std::int64_t stride = std::gcd(std::gcd(x.stride, y.stride), apart);
+      const std::int64_t stride = common_stride(x, y);
       // the lowest place that is seen stands for the rest; once there is a stride it stays, so that loops settle
       out.add({x.node, x.stride != 0 && stride == x.stride ? x.offset : std::min(x.offset, y.offset), stride});
       break;

@@ -1,6 +1,7 @@
 // 32-bit ARM and Thumb instructions → effects.
 #include <utility>
 
+#include "base/wrapping.hpp"
 #include "machine/lifter.hpp"
 
 namespace unoops::machine {
@@ -147,7 +148,7 @@ class Arm : Lifter<cs_arm> {
     if (op(at).shift.type == ARM_SFT_LSL) mem.scale = 1 << (op(at).shift.value & 31);
     if (op(at).subtracted) mem.scale = -mem.scale;
     if (mem.base == program_counter) {  // the literal pool
-      mem.disp += static_cast<std::int64_t>((insn_.address & ~3ULL) + (raw_.size == 2 ? 4 : 8));
+      mem.disp = wrapping_sum(mem.disp, static_cast<std::int64_t>((insn_.address & ~3ULL) + (raw_.size == 2 ? 4 : 8)));
       mem.base = no_reg;
     }
     std::int64_t step = 0;
@@ -166,7 +167,7 @@ class Arm : Lifter<cs_arm> {
       const Reg r = reg(form.first + i);
       Effect& e = add(form.load ? Verb::load : Verb::store, form.load ? r : no_reg, form.load ? no_reg : r);
       e.mem = mem;
-      e.mem.disp += 4 * i;
+      e.mem.disp = wrapping_sum(e.mem.disp, 4LL * i);
       e.size = static_cast<std::uint8_t>(form.size);
     }
     if (form.first == 1) clobber(reg(0));  // the status of strex

@@ -1,6 +1,7 @@
 // arm64 instructions → effects.
 #include <array>
 
+#include "base/wrapping.hpp"
 #include "machine/lifter.hpp"
 
 namespace unoops::machine {
@@ -174,7 +175,7 @@ class Arm64 : Lifter<cs_arm64> {
     return true;
   }
   void transfer(const MemoryForm& form, Mem mem, unsigned each, int i) {
-    mem.disp += static_cast<std::int64_t>(each) * i;
+    mem.disp = wrapping_sum(mem.disp, static_cast<std::int64_t>(each) * i);
     const int data = form.first + i;
     const Reg r = reg(data);
     Effect e;

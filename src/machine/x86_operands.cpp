@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/wrapping.hpp"
+
 namespace unoops::machine {
 namespace {
 
@@ -54,7 +56,7 @@ Mem X86Operands::mem(int i) const {
   mem.scale = m.scale;
   mem.field = x_.encoding.disp_offset && x_.encoding.disp_size >= 4 ? insn_.address + x_.encoding.disp_offset : 0;
   if (m.base == X86_REG_RIP) {
-    mem.disp += static_cast<std::int64_t>(insn_.end());
+    mem.disp = wrapping_sum(mem.disp, static_cast<std::int64_t>(insn_.end()));
   } else {
     mem.base = reg(m.base);
   }

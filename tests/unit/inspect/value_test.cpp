@@ -1,5 +1,8 @@
 #include "inspect/value.hpp"
 
+#include <cstdint>
+#include <limits>
+
 #include "catch.hpp"
 
 using namespace unoops::inspect;
@@ -17,6 +20,20 @@ TEST_CASE("numbers and unknown multiples") {
   CHECK_FALSE(index.constant());
   CHECK(first(index).stride == 16);
   CHECK(first(times(index, 2)).stride == 32);
+}
+
+TEST_CASE("numbers wrap around as in the processor") {
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min(),
+                         most = std::numeric_limits<std::int64_t>::max();
+  Nodes nodes;
+  const Node* node = nodes.argument(0);
+  CHECK(plus(Value::number(most), 1).constant() == least);
+  CHECK(times(Value::number(least), -1).constant() == least);
+  CHECK(times(Value::number(1LL << 62), 4).constant() == 0);
+  const Value far = plus(Value({node, most, least}), times(Value(), least), 1);
+  CHECK(first(far).node == node);
+  CHECK_FALSE(nodes.meet(far, Value({node, least, least})).empty());
+  CHECK(first(plus(far, most)).offset == -2);
 }
 
 TEST_CASE("a pointer plus an index keeps its place within the element") {
