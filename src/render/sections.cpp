@@ -77,9 +77,14 @@ class Builder {
     settle_strays(&s);
     const bool goes_on = goes_on_with(s);
     if (!goes_on) out_.push_back({&s, context_word(s), {}});
-    take_heads(&s, goes_on);
+    heads_wait_ = is_all_words(s) && i + 1 < report_.stacks.size() && same_trace(s, report_.stacks[i + 1]);
+    if (!heads_wait_) take_heads(&s, goes_on);
     append(i, context_word(s));
   }
+
+  // Nothing but words that were left on the stack: of the interrupt that tells of a lockup x86 prints no other, and the pc
+  // is what it interrupted (v6.1 arch/x86/kernel/dumpstack.c show_trace_log_lvl).
+  static bool is_all_words(const Stack& s) { return std::ranges::none_of(s.frames, &Frame::reliable); }
 
   bool named_elsewhere(std::size_t names) const {
     return std::ranges::all_of(report_.stacks[names].frames, [&](const Frame& name) {
@@ -120,7 +125,7 @@ class Builder {
   bool goes_on_with(const Stack& s) const {
     if (out_.empty() || out_.back().frames.empty() || !same_trace(*out_.back().stack, s)) return false;
     const SectionFrame& last = out_.back().frames.back();
-    return heads_.empty() ? last.context != context_word(s) : is_entry(*last.frame);
+    return heads_.empty() || heads_wait_ ? last.context != context_word(s) : is_entry(*last.frame);
   }
 
   // The pcs that wait for a trace: the report's own at its start, or in its middle what was interrupted.
@@ -215,6 +220,7 @@ class Builder {
   const bool all_;
   std::vector<Section> out_;
   std::vector<std::size_t> heads_;
+  bool heads_wait_ = false;  // for the next context of the same trace
   const Frame* moved_culprit_ = nullptr;
   std::optional<std::size_t> link_;
 };
