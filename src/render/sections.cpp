@@ -107,6 +107,7 @@ class Builder {
         theirs.push_back(i);
         continue;
       }
+      if (!all_ && is_shown(i)) continue;
       const bool next_to_last =
           !out_.empty() && out_.back().stack && is_link_register(s) && is_head(*out_.back().stack);
       if (!next_to_last) out_.push_back({&s, {}, {}});
@@ -114,6 +115,20 @@ class Builder {
       mark_link(i);
     }
     heads_ = std::move(theirs);
+  }
+
+  // Kernels before v4.10 end an oops with its pc once more (arch/x86/kernel/dumpstack.c __die).
+  bool is_shown(std::size_t i) {
+    const Stack& s = report_.stacks[i];
+    if (s.role != StackRole::pc) return false;
+    const auto same = [&](const SectionFrame& f) { return same_place(f.frame->ref, s.frames.front().ref); };
+    for (auto& section : out_) {
+      const auto shown = std::ranges::find_if(section.frames, same);
+      if (shown == section.frames.end() || !shown->frame->reliable) continue;
+      shown->culprit |= is_culprit(i, 0);
+      return true;
+    }
+    return false;
   }
 
   // Did the same trace just end in entry code? What that interrupted goes on with it.
