@@ -17,26 +17,33 @@ constexpr std::array<std::string_view, 32> registers = {
     "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31"};
 
 // "$ 4   : v v v v", "$28   : v v v v"; k0 and k1 ($26, $27) are blank, so that row stops before them
-bool row(Scanner rest, ReportBuilder& d) {
+bool row(Scanner, ReportBuilder& d) {
   int first = 0;
-  if (!rest.blanks().dec(first) || !rest.blanks().lit(":")) return false;
+  Scanner rest(d.line->text);
+  if (!rest.blanks().lit("$") || !rest.blanks().dec(first) || !rest.blanks().lit(":")) return false;
   if (first == 0) d.block.register_order = -1;
   return read_register_row(rest.rest(), d, "$", first);
 }
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::registers, "$ 0", row, 0, LineTrait::shared},
-    {SectionId::registers, "$", row, 1, LineTrait::shared},
-    {SectionId::registers, "Hi    : ", register_line, 2},
-    {SectionId::registers, "Lo    : ", register_line, 3},
-    {SectionId::registers, "Acx    : ", register_line, 2},
+    {SectionId::registers, "$ 0 ", row, 0, LineTrait::shared},
+    {SectionId::registers, "$ 4 ", row, 1, LineTrait::shared},
+    {SectionId::registers, "$ 8 ", row, 2, LineTrait::shared},
+    {SectionId::registers, "$12 ", row, 3, LineTrait::shared},
+    {SectionId::registers, "$16 ", row, 4, LineTrait::shared},
+    {SectionId::registers, "$20 ", row, 5, LineTrait::shared},
+    {SectionId::registers, "$24 ", row, 6, LineTrait::shared},
+    {SectionId::registers, "$28 ", row, 7, LineTrait::shared},
+    {SectionId::registers, "Acx    : ", register_line, 8},
+    {SectionId::registers, "Hi    : ", register_line, 9},
+    {SectionId::registers, "Lo    : ", register_line, 10},
     {SectionId::pc, "epc   : ", pc_line},
     {SectionId::pc, "ra    : ", link_line, 0, LineTrait::shared},
-    {SectionId::registers, "Status: ", detail_line, 4},
-    {SectionId::registers, "Cause : ", detail_line, 5},
-    {SectionId::registers, "BadVA : ", fault_address_line, 6, LineTrait::shared},
-    {SectionId::registers, "PrId  : ", nullptr, 7, LineTrait::shared},
-    {SectionId::registers, "Stack : ", nullptr, 8, LineTrait::shared},
+    {SectionId::registers, "Status: ", detail_line, 11},
+    {SectionId::registers, "Cause : ", detail_line, 12},
+    {SectionId::registers, "BadVA : ", fault_address_line, 13, LineTrait::shared},
+    {SectionId::registers, "PrId  : ", nullptr, 14, LineTrait::shared},
+    {SectionId::registers, "Stack : ", nullptr, 15, LineTrait::shared},
 });
 
 constexpr std::string_view control_registers[] = {"Status", "Cause", "PrId"};
