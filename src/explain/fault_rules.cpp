@@ -208,6 +208,7 @@ void next_pointer(const Report& r, Explanation& e, std::string_view) {
   const auto& cause = r.site.cause;
   const auto what = cause && cause->confidence == Confidence::certain ? cause->expression : std::string();
   if (sighting(r, Sight::constant)) return;  // value_steps() knows better
+  if (!bus_error(r).empty()) return;
   if (cause && !cause->embedded.empty() && id == AddressClass::null_offset)
     return add_step(e,
                     "check for NULL, or for an empty list (list_first_entry_or_null()), before container_of() makes " +

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "inspect/jump_targets.hpp"
 #include "inspect/shadow_origin.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::inspect {
 namespace {
@@ -160,7 +161,7 @@ void compare_addresses(Scene& scene, const MemoryAccess& access) {
     return;
   }
   site.agrees_with_fault_address = agrees(scene, access, *site.effective_address, *told);
-  if (site.agrees_with_fault_address) return;
+  if (site.agrees_with_fault_address || !bus_error(scene.report).empty()) return;
   const std::string name = scene.report.arch && !scene.report.arch->fault_address.empty()
                                ? std::string(scene.report.arch->fault_address)
                                : "the fault address";

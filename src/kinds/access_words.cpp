@@ -183,11 +183,4 @@ std::string short_note(const Report& r) {
   return r.site.bad_pointer.note.substr(0, r.site.bad_pointer.note.find(", or NULL"));
 }
 
-std::string bus_error(const Report& r) {
-  constexpr std::string_view abort = "external abort";
-  for (const auto words : {r.fact(fact::die), r.fact(fact::fault_words)})
-    if (words.find(abort) != std::string_view::npos || words.ends_with("bus error")) return std::string(words);
-  return r.headline.find(abort) == std::string::npos ? std::string() : std::string(abort);
-}
-
 }  // namespace unoops::kinds

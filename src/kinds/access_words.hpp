@@ -17,9 +17,4 @@ std::span<const Gap> access_gaps();
 bool explains_value(AddressClass);
 std::string short_note(const Report&);
 
-// The bus or memory refused the access, or one before it: the kernel's words for it, "synchronous external abort". Then
-// the address is no bad pointer's. Empty: not that. v6.1 arch/arm/mm/fsr-2level.c, arch/arm64/mm/fault.c fault_info,
-// arch/mips/kernel/traps.c do_be.
-std::string bus_error(const Report&);
-
 }  // namespace unoops::kinds

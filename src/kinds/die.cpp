@@ -26,6 +26,7 @@
 #include "kinds/lost_head.hpp"
 #include "kinds/rule.hpp"
 #include "report/fact_names.hpp"
+#include "report/questions.hpp"
 
 namespace unoops::kinds {
 namespace {

@@ -22,6 +22,13 @@ const Frame* frame_at(const Report& r, std::optional<std::size_t> stack, std::op
 
 }  // namespace
 
+std::string bus_error(const Report& r) {
+  constexpr std::string_view abort = "external abort";
+  for (const auto words : {r.fact(fact::die), r.fact(fact::fault_words)})
+    if (words.find(abort) != std::string_view::npos || words.ends_with("bus error")) return std::string(words);
+  return r.headline.find(abort) == std::string::npos ? std::string() : std::string(abort);
+}
+
 Outcome outcome_of(const Report& r) {
   if (r.panic || (r.severity == Severity::fatal && !r.fact(fact::reason).empty())) return Outcome::panicked;
   if (r.severity == Severity::fatal) return Outcome::stopped;

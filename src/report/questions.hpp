@@ -1,6 +1,8 @@
 // The questions that more than one room asks of a report, each answered here alone.
 #pragma once
 
+#include <string>
+
 #include "base/rooms.hpp"
 #include "unoops/report.hpp"
 
@@ -29,6 +31,11 @@ const Frame* look_frame(const Report&);
 
 // What else is known of the bad pointer's value; null: not that.
 const Sighting* sighting(const Report&, Sight);
+
+// The bus or memory refused the access, or one before it: the kernel's words for it, "synchronous external abort". Then
+// the address is no bad pointer's. Empty: not that. v6.1 arch/arm/mm/fsr-2level.c, arch/arm64/mm/fault.c fault_info,
+// arch/mips/kernel/traps.c do_be.
+std::string bus_error(const Report&);
 
 // What became of the machine behind the report. All sentences about it follow from this one answer.
 enum class Outcome { went_on, panicked, stopped, not_stopped, not_told, no_fault };
