@@ -61,7 +61,7 @@ bool cr(Scanner rest, ReportBuilder& d) {
 }
 
 constexpr auto sections = std::to_array<Section>({
-    {SectionId::detail, "*pde = ", detail_line},
+    {SectionId::detail, "*pde = ", detail_line, 0, LineTrait::shared},  // sh had it, too (to v3.3)
     {SectionId::detail, "*pdpt = ", detail_line},
     {SectionId::pc, "EIP is at ", pc_line, 0, LineTrait::again},
     {SectionId::pc, "EIP: ", eip, 0, LineTrait::selector | LineTrait::again},

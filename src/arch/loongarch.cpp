@@ -30,6 +30,7 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::pc, "era   : ", pc_line},
     {SectionId::pc, "ERA: ", pc_line},
     {SectionId::pc, "ra: ", link_line},
+    {SectionId::pc, "ra    : ", link_line},
     {SectionId::registers, "CSR crmd: ", detail_line, 8},
     {SectionId::registers, "CRMD: ", detail_line, 8},
     {SectionId::registers, "PRMD: ", nullptr, 9},
@@ -38,7 +39,10 @@ constexpr auto sections = std::to_array<Section>({
     {SectionId::registers, "ESTAT: ", detail_line, 12},
     {SectionId::registers, "ExcCode : ", detail_line, 12},
     {SectionId::registers, "BADV: ", fault_address_line, 13},
+    {SectionId::registers, "BadVA : ", fault_address_line, 13},
     {SectionId::registers, "PRID: ", nullptr, 14},
+    {SectionId::registers, "PrId  : ", nullptr, 14},
+    {SectionId::registers, "Stack : ", nullptr, 15},
 });
 
 constexpr std::string_view control_registers[] = {"CRMD", "PRMD", "ESTAT", "ECFG", "PRID"};

@@ -95,7 +95,8 @@ void earlier(const Report& r, Explanation& e, std::string_view id) {
 }
 
 void no_code(const Report& r, Explanation& e, std::string_view) {
-  if (const auto* arch = arch::row_of(r.arch); arch && !arch->prints_code) return;
+  if (const auto* arch = arch::row_of(r.arch); arch && (!arch->prints_code || !arch->isa))
+    return;  // nobody here could read it
   if (r.has(Trait::bad_pointer) && r.code.bytes.empty() && r.site.operation != Operation::execute &&
       !r.site.bad_pointer.value && !r.corrupted)
     add_step(e, "the \"Code:\" line is missing: with it the register that held the pointer could be told");
