@@ -17,7 +17,7 @@ struct RenderOptions {
   bool verbose = false;  // unfold what the text report folds
   bool redact = false;
   int width = 100;
-  bool terminal = false;  // people read it: a table that is wider than `width` is laid out as a list
+  bool terminal = false;                 // people read it: a table that is wider than `width` is laid out as a list
   std::vector<std::string> source_dirs;  // --source
   int context = 0;                       // --context: source lines around a resolved line
   // --hyperlink: the text format's places become links of the terminal (OSC 8). "{path}": of the file in a source tree,
