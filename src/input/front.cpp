@@ -128,9 +128,10 @@ bool LastFront::learn(std::string_view line, const PlainLine& plain, const WallF
   const auto front = line.substr(0, size);
   form_ = plain.form;
   caller_ = place_of(plain.caller, line);
-  time_ = sequence_ = {};
+  time_ = sequence_ = level_ = {};
   if (form_ == Form::kmsg) {
     sequence_ = between(front, 0, ',', ',');
+    if (sequence_.begin == 2) level_ = {0, 1};
     time_ = between(front, sequence_.end, ',', ',');
     if (number_in(sequence_.of(front)) != plain.sequence) return false;
   } else if (plain.time_us) {
@@ -138,7 +139,7 @@ bool LastFront::learn(std::string_view line, const PlainLine& plain, const WallF
   }
   // A time of three or nine places is not the number of its digits.
   if (plain.time_us && number_in(time_.of(front)) != static_cast<std::uint64_t>(*plain.time_us)) return false;
-  front_.set(front, {time_, sequence_, form_ == Form::wall ? wall.time() : Span{}});
+  front_.set(front, {level_, time_, sequence_, form_ == Form::wall ? wall.time() : Span{}});
   return is_of(line, plain);
 }
 

@@ -69,7 +69,8 @@ class WallFront {
 // All that stood before the text of the line before: while lines begin so, no transport need be asked.
 class LastFront {
  public:
-  bool fits(std::string_view line) const { return front_.fits(line); }
+  // 8 and more are of user space (include/linux/kern_levels.h: facility * 8 + level).
+  bool fits(std::string_view line) const { return front_.fits(line) && (level_.end == 0 || line.front() < '8'); }
   std::size_t size() const { return front_.size(); }
   PlainLine::Form form() const { return form_; }
   // From a line that read_plain() has read; false: others can't be read like it.
@@ -85,6 +86,7 @@ class LastFront {
   Front front_;
   PlainLine::Form form_ = PlainLine::Form::none;
   Span caller_, time_, sequence_;
+  Span level_;  // the digit of a record's priority, where it is the kernel's
 };
 
 }  // namespace unoops::input

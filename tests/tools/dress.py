@@ -47,13 +47,18 @@ def parse(data):
         if m:
             us = int(m["sec"]) * 1_000_000 + int(m["usec"])
             text = m["text"][1:] if m["text"].startswith(" ") else m["text"]
-            out.append(Line(text, us, m["caller"] or "", int(m["level"] or 4), m["head"]))
+            out.append(Line(text, us, m["caller"] or "", int(m["level"] or some_level(text)), m["head"]))
         elif stamped and not line.startswith("** "):
             out.append(Line(None, us, head=line))
         else:
             us += 10
-            out.append(Line(line, us))
+            out.append(Line(line, us, level=some_level(line)))
     return out
+
+
+def some_level(text):
+    """A boot's lines are of error to info."""
+    return 3 + len(text) % 4
 
 
 def with_callers(lines):
