@@ -3,6 +3,7 @@
 #include <ostream>
 #include <utility>
 
+#include "base/text.hpp"
 #include "render/code_listing.hpp"
 #include "render/location_list.hpp"
 #include "unoops/annotate.hpp"
@@ -81,7 +82,9 @@ std::string ScriptDecoder::decode(std::string_view line, std::vector<SymbolRefSp
     const std::string gap = without_addresses(between);
     text.append(gap).append(shown_name(span.ref, std::get<std::vector<Location>>(lookup))).append(" (").append(list) +=
         ')';
-    if (!span.ref.module.empty()) text.append(" ").append(span.ref.module);
+    // Of words that were torn and stuck together, brackets keep the module's apart.
+    const bool torn = done < line.size() && base::is_word(line[done]);
+    if (!span.ref.module.empty()) text.append(torn ? " [" : " ").append(span.ref.module).append(torn ? "]" : "");
   }
   return text.append(line.substr(done));
 }
