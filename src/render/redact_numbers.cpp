@@ -88,8 +88,12 @@ bool is_kernel_half(std::uint64_t value) { return value >= 0xffff800000000000; }
 bool holds_bits(std::string_view name) {
   static constexpr std::string_view others[] = {"flags", "trace", "bank"};
   const auto is_it = [&](std::string_view other) { return equal_ignoring_case(name, other); };
+  // Old kernels print "eflags"; but sh's "PR" is an address, and ia64's "pr" holds bits.
+  const auto is_register = [&](std::string_view other) {
+    return name == other || (is_it(other) && std::ranges::none_of(name, is_upper));
+  };
   return std::ranges::any_of(others, is_it) || std::ranges::any_of(arches(), [&](const ArchInfo* arch) {
-           return std::ranges::any_of(arch->control_registers, is_it);
+           return std::ranges::any_of(arch->control_registers, is_register);
          });
 }
 

@@ -26,8 +26,11 @@ def on_terminal(*args, columns=100, stdin=OOPS, **more):
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 40, columns, 0, 0))
     program = subprocess.Popen([UNOOPS, *map(str, args)], stdin=subprocess.PIPE, stdout=theirs, stderr=subprocess.PIPE, env=settings(**more))
     os.close(theirs)
-    program.stdin.write(stdin)
-    program.stdin.close()
+    try:
+        program.stdin.write(stdin)
+        program.stdin.close()
+    except BrokenPipeError:
+        pass  # it does not read
     shown = b""
     try:
         while chunk := os.read(ours, 65536):
