@@ -63,8 +63,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const Directory directory;
   if (size < 1 || data[0] < 'A' || data[0] >= 'A' + std::size(pairs)) return 0;
   const Pair& pair = pairs[data[0] - 'A'];
+  const auto file = text_of(data + 1, size - 1);
+  // libFuzzer puts words into the input that the program compares: where the file is, may be one of them.
+  if (file.find(directory.file("")) != std::string_view::npos) return 0;
   directory.clear();
-  directory.write(pair.as, text_of(data + 1, size - 1));
+  directory.write(pair.as, file);
   if (pair.beside)
     directory.write(pair.beside_as,
                     std::string_view(testdata(std::string("/fuzz/elf/") + pair.beside + ".seed")).substr(1));
