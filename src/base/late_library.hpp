@@ -23,11 +23,13 @@ class LateLibrary {
     if (!handle_) error_ = dlerror();
   }
 
-  const std::string& error() const { return error_; }  // why it is not open, with its name; empty: it is
+  // Why it is not open, with its name, or which function it lacks first; empty: nothing was missing.
+  const std::string& error() const { return error_; }
   // Sets `function` to the library's function of that name. False: it has none.
   template <class Function>
-  bool get(const char* name, Function*& function) const {
+  bool get(const char* name, Function*& function) {
     function = handle_ ? reinterpret_cast<Function*>(dlsym(handle_, name)) : nullptr;
+    if (!function && error_.empty()) error_ = dlerror();
     return function != nullptr;
   }
 

@@ -22,8 +22,9 @@ std::int64_t common_stride(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(std::gcd(magnitude(a), magnitude(b)));
 }
 
-// Of two places of one array.
-std::int64_t common_stride(const Alternative& x, const Alternative& y) {
+// Of two places of one array, each an Alternative or a Node.
+template <class Place>
+std::int64_t common_stride(const Place& x, const Place& y) {
   return common_stride(common_stride(x.stride, y.stride), wrapping_difference(x.offset, y.offset));
 }
 
@@ -280,8 +281,7 @@ const Node* Nodes::element(const Node& x, const Node& y) {
   auto text = with_any_index(x.text, y.text);
   const Node* base = text ? element(*x.base, *y.base) : nullptr;
   if (!base) return nullptr;
-  const auto stride = common_stride({nullptr, x.offset, x.stride}, {nullptr, y.offset, y.stride});
-  return load(*base, std::min(x.offset, y.offset), stride, Path{std::move(*text), 0, x.type, false});
+  return load(*base, std::min(x.offset, y.offset), common_stride(x, y), Path{std::move(*text), 0, x.type, false});
 }
 
 Value Nodes::meet(const Value& a, const Value& b) {

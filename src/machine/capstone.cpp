@@ -5,17 +5,18 @@
 namespace unoops::machine {
 namespace {
 
-// Of the header's release, because structures differ between them.
-constexpr const char* name = "libcapstone.so." UNOOPS_TEXT(CS_API_MAJOR);
-
 Capstone load() {
-  const base::LateLibrary library(name);
+  // By the name of the header's release, because structures differ between them.
+  base::LateLibrary library("libcapstone.so." UNOOPS_TEXT(CS_API_MAJOR));
   Capstone out;
-  const bool whole = library.get("cs_open", out.open) && library.get("cs_close", out.close) &&
-                     library.get("cs_option", out.option) && library.get("cs_malloc", out.malloc) &&
-                     library.get("cs_free", out.free) && library.get("cs_disasm_iter", out.disasm_iter) &&
-                     library.get("cs_reg_name", out.reg_name);
-  out.error = whole || !library.error().empty() ? library.error() : std::string(name) + " lacks functions";
+  library.get("cs_open", out.open);
+  library.get("cs_close", out.close);
+  library.get("cs_option", out.option);
+  library.get("cs_malloc", out.malloc);
+  library.get("cs_free", out.free);
+  library.get("cs_disasm_iter", out.disasm_iter);
+  library.get("cs_reg_name", out.reg_name);
+  out.error = library.error();
   return out;
 }
 

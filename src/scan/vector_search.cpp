@@ -26,7 +26,7 @@ struct Vectorscan {
   bool is_there = false;
 
   Vectorscan() {
-    const base::LateLibrary library("libhs.so." UNOOPS_TEXT(HS_MAJOR));
+    base::LateLibrary library("libhs.so." UNOOPS_TEXT(HS_MAJOR));
     is_there = library.get("hs_compile_lit_multi", compile_lit_multi) &&
                library.get("hs_free_compile_error", free_compile_error) &&
                library.get("hs_free_database", free_database) && library.get("hs_alloc_scratch", alloc_scratch) &&

@@ -29,7 +29,7 @@ struct Library {
   bool is_there = false, tells_progress = false;
 
   Library() {
-    const base::LateLibrary file("libdebuginfod.so.1");
+    base::LateLibrary file("libdebuginfod.so.1");
     is_there = file.get("debuginfod_begin", begin) && file.get("debuginfod_end", end) &&
                file.get("debuginfod_find_debuginfo", find_debuginfo);
     tells_progress = file.get("debuginfod_set_progressfn", set_progressfn) &&

@@ -61,9 +61,14 @@ class Limits(Faults):
         self.assertEqual((told.returncode, told.stdout), (0, run("--no-symbols", "-f", "json", log).stdout))
         for megabytes in (16, 32, 64, 128):
             told = self.limited(resource.RLIMIT_AS, megabytes << 20, "--no-symbols", "-f", "json", log)
-            # The loader had no room for the program, or for the library that decodes instructions: the report says so.
-            if told.returncode != 127 and b"the faulting code is not told: libcapstone" not in told.stdout:
-                self.assertRightOrSaid(told, run("--no-symbols", "-f", "json", log).stdout)
+            if told.returncode == 127:  # the loader had no room
+                continue
+            wanted = run("--no-symbols", "-f", "json", log).stdout
+            if b"the faulting code is not told: libcapstone" in told.stdout:  # nor for that library: the rest is right
+                report, whole = json.loads(told.stdout), json.loads(wanted)
+                self.assertEqual([report[name] for name in ("title", "stacks", "registers")], [whole[name] for name in ("title", "stacks", "registers")])
+            else:
+                self.assertRightOrSaid(told, wanted)
 
     @unittest.skipIf(SANITIZED, "the shadow memory alone is larger")
     def test_more_threads_than_memory_has_room_for(self):
