@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "base/text.hpp"
-#include "input/rows.hpp"
 
 namespace unoops::input {
 namespace {
@@ -69,6 +68,13 @@ Span between(std::string_view line, std::size_t from, char begins, char ends) {
   return end == std::string_view::npos ? Span{} : Span{begin + 1, end};
 }
 
+// "[  T123]": where the bracket pads it to a width of its own (print_caller), the callers of other lines fit into it.
+Span bracket_of(Span caller, std::string_view front) {
+  if (caller.end == 0 || caller.end >= front.size() || front[caller.end] != ']') return {};
+  const auto open = front.rfind('[', caller.begin);
+  return open == std::string_view::npos ? Span{} : Span{open + 1, caller.end};
+}
+
 Span place_of(std::string_view part, std::string_view line) {
   if (part.empty()) return {};
   const auto begin = static_cast<std::size_t>(part.data() - line.data());
@@ -77,13 +83,14 @@ Span place_of(std::string_view part, std::string_view line) {
 
 }  // namespace
 
-void Front::set(std::string_view bytes, std::initializer_list<Span> numbers) {
+void Front::set(std::string_view bytes, std::initializer_list<Span> numbers, Span any) {
   size_ = bytes.size();
   eights_.assign((size_ + 7) / 8, {});
   for (std::size_t i = 0; i < size_; ++i) {
     const bool digit = is_digit(bytes[i]) && std::ranges::any_of(numbers, [&](const Span& number) {
                          return i >= number.begin && i < number.end;
                        });
+    if (i >= any.begin && i < any.end) continue;
     Eight& eight = eights_[i / 8];
     reinterpret_cast<unsigned char*>(&eight.bytes)[i % 8] = static_cast<unsigned char>(bytes[i]);
     reinterpret_cast<unsigned char*>(&eight.same)[i % 8] = digit ? 0xf0 : 0xff;
@@ -128,6 +135,7 @@ bool LastFront::learn(std::string_view line, const PlainLine& plain, const WallF
   const auto front = line.substr(0, size);
   form_ = plain.form;
   caller_ = place_of(plain.caller, line);
+  bracket_ = bracket_of(caller_, front);
   time_ = sequence_ = level_ = {};
   if (form_ == Form::kmsg) {
     sequence_ = between(front, 0, ',', ',');
@@ -135,11 +143,12 @@ bool LastFront::learn(std::string_view line, const PlainLine& plain, const WallF
     time_ = between(front, sequence_.end, ',', ',');
     if (number_in(sequence_.of(front)) != plain.sequence) return false;
   } else if (plain.time_us) {
+    if (form_ == Form::printk && front.starts_with('<')) level_ = {1, 2};
     time_ = between(front, form_ == Form::wall ? wall.size() : 0, '[', ']');
   }
   // A time of three or nine places is not the number of its digits.
   if (plain.time_us && number_in(time_.of(front)) != static_cast<std::uint64_t>(*plain.time_us)) return false;
-  front_.set(front, {level_, time_, sequence_, form_ == Form::wall ? wall.time() : Span{}});
+  front_.set(front, {level_, time_, sequence_, form_ == Form::wall ? wall.time() : Span{}}, bracket_);
   return is_of(line, plain);
 }
 
@@ -147,7 +156,7 @@ PlainLine LastFront::read(std::string_view line) const {
   PlainLine out;
   out.form = form_;
   out.text = line.substr(front_.size());
-  out.caller = caller_.of(line);
+  out.caller = bracket_.end != 0 ? trim_left(bracket_.of(line)) : caller_.of(line);
   if (time_.end != 0) out.time_us = static_cast<std::int64_t>(number_in(time_.of(line)));
   if (sequence_.end != 0) out.sequence = number_in(sequence_.of(line));
   return out;

@@ -9,6 +9,7 @@
 
 #include "base/rooms.hpp"
 #include "input/plain_line.hpp"
+#include "input/rows.hpp"
 #include "input/transport.hpp"
 
 namespace unoops::input {
@@ -18,11 +19,11 @@ struct Span {
   std::string_view of(std::string_view line) const { return line.substr(begin, end - begin); }
 };
 
-// The bytes with which a line begins. Digits of its numbers may be any digits in the lines that follow, all else has to
-// be the same.
+// The bytes with which a line begins. Digits of its numbers may be any digits in the lines that follow, `any` may be
+// anything, all else has to be the same.
 class Front {
  public:
-  void set(std::string_view bytes, std::initializer_list<Span> numbers);
+  void set(std::string_view bytes, std::initializer_list<Span> numbers, Span any = {});
   void clear() { size_ = 0; }
   bool fits(std::string_view line) const { return line.size() >= size_ + 8 && fits(line.data()); }
   bool fits(const char* line) const {  // which has at least so many bytes
@@ -70,7 +71,10 @@ class WallFront {
 class LastFront {
  public:
   // 8 and more are of user space (include/linux/kern_levels.h: facility * 8 + level).
-  bool fits(std::string_view line) const { return front_.fits(line) && (level_.end == 0 || line.front() < '8'); }
+  bool fits(std::string_view line) const {
+    return front_.fits(line) && (level_.end == 0 || line[level_.begin] < '8') &&
+           (bracket_.end == 0 || is_padded_caller(bracket_.of(line)));
+  }
   std::size_t size() const { return front_.size(); }
   PlainLine::Form form() const { return form_; }
   // From a line that read_plain() has read; false: others can't be read like it.
@@ -86,7 +90,8 @@ class LastFront {
   Front front_;
   PlainLine::Form form_ = PlainLine::Form::none;
   Span caller_, time_, sequence_;
-  Span level_;  // the digit of a record's priority, where it is the kernel's
+  Span bracket_;  // what holds a caller that may be another in the next line, with the blanks before it
+  Span level_;    // the digit of a priority, where it is the kernel's
 };
 
 }  // namespace unoops::input

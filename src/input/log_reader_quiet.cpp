@@ -139,10 +139,11 @@ void LogReader::Impl::pass(const RawLine& raw, const PlainLine& plain) {
 
 namespace {
 
-// "6,339,5140900,-;text": the level is the priority's last three bits.
-std::optional<int> kmsg_level(std::string_view record) {
-  Scanner s(record);
+// "6,339,5140900,-;text", "<6>[    1.234567] text": the level is the priority's last three bits.
+std::optional<int> level_of(std::string_view line) {
+  Scanner s(line);
   unsigned priority = 0;
+  s.lit("<");
   return s.dec(priority) ? std::optional(static_cast<int>(priority & 7)) : std::nullopt;
 }
 
@@ -162,8 +163,8 @@ bool LogReader::Impl::hand_out(const RawLine& raw, const RawLine& line, const Pl
   out.kernel = plain.kernel;
   out.prefixed = true;
   out.bare = bare;
+  if (plain.form == Form::kmsg || plain.form == Form::printk) out.level = level_of(line.bytes);
   if (plain.form == Form::kmsg) {
-    out.level = kmsg_level(line.bytes);
     hand_out_text(out, plain.text, Escapes::hex);
   } else if (plain.text.find('\\') != std::string_view::npos) {
     hand_out_text(out, plain.text, Escapes::breaks);

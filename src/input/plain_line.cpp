@@ -125,8 +125,10 @@ bool take_text(std::string_view text, const Memory& memory, PlainLine& out) {
   return true;
 }
 
+// "[    1.234567] text", "<6>[    1.234567] text"
 bool read_printk(std::string_view line, const Memory& memory, PlainLine& out) {
   Scanner s(line);
+  if (LogLine marked; level_mark(s, marked)) out.kernel = marked.kernel;
   out.form = PlainLine::Form::printk;
   return take_time(s, out) && take_text(s.rest(), memory, out);
 }
@@ -235,10 +237,11 @@ bool read_plain(const MarkedLine& marked, const Memory& memory, const WallFront&
   out = {};
   const char first = line[0], second = line[1];
   const bool time = first == '[' && (second == ' ' || is_digit(second));
+  const bool level = first == '<' && is_digit(second) && line[2] == '>' && line[3] == '[';
   const bool record = is_digit(first) && (second == ',' || line[2] == ',');
-  const bool fits = time     ? read_printk(line, memory, out)
-                    : record ? read_kmsg(line, memory, out)
-                             : read_wall(line, memory, front, out);
+  const bool fits = time || level ? read_printk(line, memory, out)
+                    : record      ? read_kmsg(line, memory, out)
+                                  : read_wall(line, memory, front, out);
   return fits && is_clean(marked);
 }
 

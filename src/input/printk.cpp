@@ -10,7 +10,6 @@ constexpr int kern_default = 4;
 
 bool is_level_letter(char c) { return c == 'c' || c == 'd'; }
 
-// "T123", "C0" or the empty string: in a bracket padded to six (print_caller).
 bool is_caller(std::string_view id) {
   if (id.size() < 2 || (id.front() != 'T' && id.front() != 'C')) return false;
   for (const char c : id.substr(1))
@@ -19,6 +18,8 @@ bool is_caller(std::string_view id) {
 }
 
 }  // namespace
+
+bool is_padded_caller(std::string_view text) { return is_caller(trim_left(text)); }
 
 bool bracketed_seconds(Scanner& s, std::int64_t& us) {
   Scanner ahead = s;

@@ -11,6 +11,7 @@ bool printk_prefix(Peel&);
 bool is_programs(std::string_view text);                                 // what is left of a line bears a program's tag
 bool bracketed_seconds(Scanner&, std::int64_t& us);                      // "[    1.234567]"
 bool caller_id(Scanner&, std::string_view& caller);                      // "[  T123]"
+bool is_padded_caller(std::string_view text);                            // "  T123": in a bracket it is padded to six
 bool level_mark(Scanner&, LogLine&);                                     // "<4>", "<c>"
 std::size_t find_glued_prefix(std::string_view text, std::size_t from);  // npos: none
 

@@ -19,11 +19,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'tools'))
 import dress  # noqa: E402
 
-OTHERS = ['journal-json', 'journal-iso', 'syslog', 'dmesg-ctime', 'kmsg']
+OTHERS = ['journal-json', 'journal-iso', 'syslog', 'dmesg-ctime', 'kmsg', 'dmesg-raw', 'serial of many callers']
+
+MANY_CALLERS = ' of many callers'  # CONFIG_PRINTK_CALLER
 
 
 def fill(path, lines, transport, size):
     """Writes boots until there are so many bytes; each begins at time 0, the records of /dev/kmsg are counted on."""
+    if transport.endswith(MANY_CALLERS):
+        lines, transport = dress.of_many_callers(lines), transport[:-len(MANY_CALLERS)]
     text = dress.text_of(lines, transport)
     text = text if isinstance(text, bytes) else text.encode('latin-1')
     with open(path, 'wb') as file:

@@ -80,6 +80,8 @@ def hidden(rng, goldens, ordinary, transports):
     lines = list(host)
     for _ in range(rng.choice([0, 0, 0, 1, 2])):
         lines += rng.choice(ordinary)
+    if rng.random() < 0.3:
+        lines = dress.of_many_callers(lines)
     at = rng.randrange(len(lines))
     lines[at:at] = golden[1]
     text = dress.text_of(lines, transport)

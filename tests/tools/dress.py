@@ -69,6 +69,12 @@ def with_callers(lines):
     return lines
 
 
+def of_many_callers(lines):
+    """An ordinary log's lines, printed by a few tasks and CPUs."""
+    callers = ["T1", "T1", "C0", "T31415", "T271", "C12", "T1"]
+    return [Line(line.text, line.us, line.caller or callers[len(line.text or "") % len(callers)], line.level) for line in lines]
+
+
 def mix(lines):
     """Every third line is followed by one of another CPU."""
     out = []
