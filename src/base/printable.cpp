@@ -1,8 +1,8 @@
 #include "base/printable.hpp"
 
-#include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 namespace unoops::base {
 
@@ -73,20 +73,42 @@ void spell_out(std::uint32_t c, std::string& out) {
   out += buffer;
 }
 
-// Of characters that stand for themselves everywhere, from `at` on: nearly always all of the text.
-std::size_t end_of_plain(std::string_view text, std::size_t at) {
-  while (at < text.size() && text[at] >= 0x20 && text[at] < 0x7f) ++at;
+// The same byte eight times.
+constexpr std::uint64_t eight(unsigned char byte) { return 0x0101010101010101u * byte; }
+
+// Bit 7 of a byte says that this one, or one beside it, is no printable ASCII.
+constexpr std::uint64_t unprintable(std::uint64_t bytes) {
+  return (bytes | (bytes - eight(0x20)) | (bytes + eight(0x01))) & eight(0x80);
+}
+
+// The same of bytes that are `byte`.
+constexpr std::uint64_t equal(std::uint64_t bytes, unsigned char byte) {
+  const auto differs = bytes ^ eight(byte);
+  return (differs - eight(0x01)) & ~differs & eight(0x80);
+}
+
+// From `at` on, eight bytes at a time, because every byte that is printed is asked.
+template <class IsOdd, class IsPlain>
+std::size_t end_of_run(std::string_view text, std::size_t at, IsOdd is_odd, IsPlain is_plain) {
+  for (std::uint64_t bytes = 0; at + sizeof bytes <= text.size(); at += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    if (is_odd(bytes) != 0) break;
+  }
+  while (at < text.size() && is_plain(byte_at(text, at))) ++at;
   return at;
 }
 
+constexpr bool is_printable(unsigned char byte) { return byte >= 0x20 && byte < 0x7f; }
+
+// Of characters that stand for themselves everywhere: nearly always all of the text.
+std::size_t end_of_plain(std::string_view text, std::size_t at) {
+  return end_of_run(text, at, unprintable, is_printable);
+}
+
 std::size_t end_of_plain_json(std::string_view text, std::size_t at) {
-  static constexpr auto plain = [] {  // looked up, because every byte of a report's JSON is asked
-    std::array<bool, 256> out{};
-    for (unsigned byte = 0x20; byte < 0x7f; ++byte) out[byte] = byte != '"' && byte != '\\';
-    return out;
-  }();
-  while (at < text.size() && plain[byte_at(text, at)]) ++at;
-  return at;
+  return end_of_run(
+      text, at, [](std::uint64_t bytes) { return unprintable(bytes) | equal(bytes, '"') | equal(bytes, '\\'); },
+      [](unsigned char byte) { return is_printable(byte) && byte != '"' && byte != '\\'; });
 }
 
 void escape_in_json(std::uint32_t c, std::string& out) {
@@ -131,8 +153,9 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 std::string valid_utf8(std::string_view text) {
   std::string out;
   const auto end_of_ascii = [](std::string_view all, std::size_t at) {
-    while (at < all.size() && byte_at(all, at) < 0x80) ++at;
-    return at;
+    return end_of_run(
+        all, at, [](std::uint64_t bytes) { return bytes & eight(0x80); },
+        [](unsigned char byte) { return byte < 0x80; });
   };
   append_characters(out, text, end_of_ascii, [&](std::string_view character, std::uint32_t, bool valid) {
     out += valid ? character : replacement;

@@ -65,6 +65,7 @@ class Table {
     std::uint16_t row = 0;    // from 1 on; 0: free
   };
   static std::uint16_t check_of(std::uint32_t hash) { return static_cast<std::uint16_t>(hash >> 16); }
+  static std::uint64_t bit_of(std::size_t size) { return std::uint64_t{1} << std::min<std::size_t>(size, 63); }
   // Where the stem's row is, or would be. Half of the slots are free, so there is an end.
   std::size_t slot_of(std::uint32_t hash, std::string_view stem) const {
     auto at = hash & (slots_.size() - 1);
@@ -77,6 +78,11 @@ class Table {
   std::vector<Row> rows_;
   std::deque<std::string> made_;  // names that stand in no table
   std::vector<Slot> slots_;
+  // How long the prefixes are, so that most beginnings of a name need not be looked up: of those that have four letters or
+  // more, by the hash of these.
+  static constexpr std::size_t letters = 4;
+  std::uint64_t short_sizes_ = 0;
+  std::array<std::uint64_t, 512> sizes_{};
 };
 
 // Several architectures may have a name: the first one's row counts, but one for all names that begin so before one name.
@@ -85,7 +91,12 @@ void Table::index() {
   rows_.reserve(names_.size());
   for (const auto& name : names_) {
     std::uint32_t hash = hash_of_nothing;
-    for (const char letter : name.stem) hash = hash_on(hash, letter);
+    auto* sizes = &short_sizes_;
+    for (std::size_t size = 1; size <= name.stem.size(); ++size) {
+      hash = hash_on(hash, name.stem[size - 1]);
+      if (size == letters) sizes = &sizes_[hash % sizes_.size()];
+    }
+    if (name.prefix) *sizes |= bit_of(name.stem.size());
     auto& slot = slots_[slot_of(hash, name.stem)];
     if (slot.row == 0) {
       rows_.push_back({name.stem, {}});
@@ -99,8 +110,11 @@ void Table::index() {
 RoleSet Table::longest_match(std::string_view name) const {
   std::array<RoleSet, 2> longest;
   std::uint32_t hash = hash_of_nothing;
+  auto sizes = short_sizes_;
   for (std::size_t size = 1; size <= name.size(); ++size) {
     hash = hash_on(hash, name[size - 1]);
+    if (size == letters) sizes = sizes_[hash % sizes_.size()];
+    if (size != name.size() && (sizes & bit_of(size)) == 0) continue;
     const auto row = slots_[slot_of(hash, name.substr(0, size))].row;
     if (row == 0) continue;
     for (const auto list : {by_role, by_door})
@@ -171,8 +185,9 @@ std::string source_name(std::string_view symbol) {
 
 std::string_view plain_symbol(std::string_view name) {
   if (name.size() > 1 && name.starts_with('.')) name.remove_prefix(1);  // ppc64 ELFv1
-  for (const std::string_view prefix : {"__pfx_", "__cfi_"})
-    if (name.starts_with(prefix) && name.size() > prefix.size()) name.remove_prefix(prefix.size());
+  if (name.starts_with("__"))
+    for (const std::string_view prefix : {"__pfx_", "__cfi_"})
+      if (name.starts_with(prefix) && name.size() > prefix.size()) name.remove_prefix(prefix.size());
   strip_suffixes(name);
   if (name.ends_with("_noprof") && name.size() > 7) name.remove_suffix(7);  // include/linux/alloc_tag.h, 6.10
   return name;

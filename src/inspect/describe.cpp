@@ -112,7 +112,7 @@ Operand operand(const Scene& scene, Reg reg, unsigned size) {
 }
 
 std::optional<Operand> callee_of(const Scene& scene) {
-  if (scene.pc)
+  if (in_thunk(scene))
     if (const Reg reg = register_by_log_name(scene.isa, scene.isa.thunk_register(scene.pc->symbol)); reg != no_reg)
       return operand(scene, reg, scene.isa.word);
   const Insn* insn = scene.faulting();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "facts/exception_handlers.hpp"
 #include "facts/frames.hpp"
 #include "facts/panics.hpp"
 #include "report/fact_names.hpp"
@@ -170,8 +171,8 @@ bool has_bad_address(const ReportBuilder& d) {
 }
 
 constexpr std::string_view oopsed =
-    "the CPU raised an exception in kernel code[ in {culprit}] that it can't go on from (an oops); which one is not in "
-    "the log";
+    "the CPU raised {traced-exception|an exception} in kernel code[ in {culprit}] that it can't go on from (an oops); "
+    "{its-words|which one} is not in the log";
 constexpr std::string_view warned =
     "a check in the kernel's code failed[ in {culprit}] (WARN); which one is not in the log";
 
@@ -355,6 +356,12 @@ const LostHead* told_by_panic(const DerivedPanic& derived) {
     return derived.from.empty() ? row.kind == &oops : row.kind->info.id == derived.from.front();
   });
   return at == rows.end() ? nullptr : &*at;
+}
+
+std::string_view traced_exception(const Report& r) {
+  for (const Frame* frame : way_to_report(r))
+    if (const auto told = exception_handled_by(plain_symbol(frame->ref.symbol)); !told.empty()) return told;
+  return {};
 }
 
 const LostHead* lost_head_of(const Report& r) {

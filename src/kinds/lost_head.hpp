@@ -37,6 +37,8 @@ const LostHead* told_by_panic(const DerivedPanic&);
 // What the report was taken for; null: its head is there.
 const LostHead* lost_head_of(const Report&);
 
+// "a page fault": of the handlers on the way to the report the one nearest to it; empty: there is none.
+std::string_view traced_exception(const Report&);
 const Frame* panic_frame(const Report&);  // panic() on the trace; null: it is not there
 bool is_asked_for(const Report&);         // by dump_stack()
 // Words of a file system's or a driver's own check that failed.

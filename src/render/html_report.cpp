@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/hex.hpp"
 #include "base/printable.hpp"
 #include "render/view.hpp"
 #include "unoops/known.hpp"
@@ -81,9 +82,9 @@ class Article {
     if (r_.site.instructions.empty()) return raw_code();
     out_ += "<div class=\"scroll\"><table class=\"instructions\"><tbody>\n";
     for (const auto& i : r_.site.instructions)
-      add("<tr{}><td>{}</td><td>{:02x}</td><td>{}</td><td class=\"note\">{}</td></tr>\n",
+      add("<tr{}><td>{}</td><td>{}</td><td>{}</td><td class=\"note\">{}</td></tr>\n",
           i.faulting ? " class=\"fault\"" : "", i.function_offset ? fmt::format("+{:#x}", *i.function_offset) : "",
-          fmt::join(i.bytes, " "), escaped(i.text), escaped(i.note));
+          hex_bytes(i.bytes), escaped(i.text), escaped(i.note));
     out_ += "</tbody></table></div>\n";
   }
 

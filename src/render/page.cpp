@@ -61,13 +61,25 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+void Page::paint(std::string& out, Style style, std::string_view text) const {
+  const bool painted = color_ && style != Style::plain && !text.empty();
+  if (painted) out += sgr(style);
+  out += text;
+  if (painted) out += "\x1b[0m";
+}
+
 std::string Page::paint(Style style, std::string_view text) const {
-  if (!color_ || style == Style::plain || text.empty()) return std::string(text);
-  return std::string(sgr(style)) + std::string(text) + "\x1b[0m";
+  std::string out;
+  paint(out, style, text);
+  return out;
 }
 
 void Page::line(std::string_view text) {
   out_ += text;
+  end_line();
+}
+
+void Page::end_line() {
   while (!out_.empty() && out_.back() == ' ') out_.pop_back();
   out_ += '\n';
 }
@@ -85,23 +97,23 @@ void Page::wrap(std::string_view text, std::string_view first, std::size_t hangi
                 Style label) {
   const auto right_width = display_width(right);
   const auto label_width = display_width(first);
-  std::string lead = paint(label, first);
+  paint(out_, label, first);
   std::size_t used = label_width;
   do {
     const auto room_all = width_ > used + 10 ? width_ - used : 10;
     const auto room = right.empty() || room_all < right_width + 20 ? room_all : room_all - right_width - 2;
     const auto end = break_at(text, room);
-    std::string out = lead + std::string(text.substr(0, end));
+    out_ += text.substr(0, end);
     if (!right.empty()) {
       const auto have = used + display_width(text.substr(0, end));
-      out += std::string(have + right_width + 2 <= width_ ? width_ - have - right_width : 2, ' ') +
-             paint(Style::dim, right);
+      out_.append(have + right_width + 2 <= width_ ? width_ - have - right_width : 2, ' ');
+      paint(out_, Style::dim, right);
       right = {};
     }
-    line(out);
+    end_line();
     text.remove_prefix(end);
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    lead = std::string(hanging, ' ');
+    if (!text.empty()) out_.append(hanging, ' ');
     used = hanging;
   } while (!text.empty());
 }

@@ -27,6 +27,8 @@ class Page {
   std::string take() { return std::move(out_); }
 
  private:
+  void paint(std::string& out, Style, std::string_view text) const;
+  void end_line();  // without the blanks at its end
   void wrap(std::string_view text, std::string_view first, std::size_t hanging, std::string_view right, Style label);
 
   std::size_t width_;

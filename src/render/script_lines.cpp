@@ -82,8 +82,8 @@ std::string ScriptDecoder::decode(std::string_view line, std::vector<SymbolRefSp
     const std::string gap = without_addresses(between);
     text.append(gap).append(shown_name(span.ref, std::get<std::vector<Location>>(lookup))).append(" (").append(list) +=
         ')';
-    // Of words that were torn and stuck together, brackets keep the module's apart.
-    const bool torn = done < line.size() && base::is_word(line[done]);
+    // Of words that were torn and stuck together, brackets keep the module's apart: it would name a function.
+    const bool torn = done < line.size() && (base::is_symbol(line[done]) || line[done] == '+');
     if (!span.ref.module.empty()) text.append(torn ? " [" : " ").append(span.ref.module).append(torn ? "]" : "");
   }
   return text.append(line.substr(done));

@@ -25,8 +25,8 @@ constexpr std::size_t held_bytes = 8u << 20;
 bool is_again(const Report& first, const Report& r) {
   // The same one, with more lines (--follow).
   if (first.file == r.file && first.line_first == r.line_first && first.line_last < r.line_last) return false;
-  return first.signature == r.signature && first.kind == r.kind && first.boot == r.boot && first.file == r.file &&
-         first.pid == r.pid && first.comm == r.comm &&
+  return first.pid == r.pid && first.signature == r.signature && first.kind == r.kind && first.boot == r.boot &&
+         first.file == r.file && first.comm == r.comm &&
          (r.has(Trait::repeats) || (first.explanation.summary == r.explanation.summary && first.title == r.title &&
                                     first.severity == r.severity && !r.panic));
 }
@@ -100,22 +100,23 @@ class TextRenderer final : public Renderer {
 
   void print_held() {
     // Notices come last, and are short if there is anything else.
-    std::stable_partition(held_.begin(), held_.end(),
-                          [](const Held& h) { return severity_of(h.head) != Severity::notice; });
-    const bool only_notices = held_.empty() || severity_of(held_.front().head) == Severity::notice;
-    if (held_.size() > 1) {
+    std::vector<const Held*> in_order;
+    for (const auto& h : held_) in_order.push_back(&h);
+    std::ranges::stable_partition(in_order, [](const Held* h) { return severity_of(h->head) != Severity::notice; });
+    const bool only_notices = in_order.empty() || severity_of(in_order.front()->head) == Severity::notice;
+    if (in_order.size() > 1) {
       std::vector<const Report*> heads;
-      for (const auto& h : held_) heads.push_back(&h.head);
+      for (const auto* h : in_order) heads.push_back(&h->head);
       std::size_t again = 0;
-      for (const auto& h : held_) again += h.again.size();
+      for (const auto* h : in_order) again += h->again.size();
       print(index_of(heads, tally_, again, options_));
     }
-    for (const auto& h : held_) {
-      const auto number =
-          streaming_ ? std::to_string(h.head.number) : fmt::format("{}/{}", h.head.number, last_number());
-      const std::string& body = h.brief.empty() || only_notices ? h.body : h.brief;
-      print(file_line(h.head) + text_head(h.head, number, options_) + again_line(h) +
-            body.substr(h.again.empty() ? 0 : 1));  // one blank line
+    const auto last = streaming_ ? 0 : last_number();
+    for (const auto* h : in_order) {
+      const auto number = streaming_ ? std::to_string(h->head.number) : fmt::format("{}/{}", h->head.number, last);
+      const std::string& body = h->brief.empty() || only_notices ? h->body : h->brief;
+      print(file_line(h->head) + text_head(h->head, number, options_) + again_line(*h) +
+            body.substr(h->again.empty() ? 0 : 1));  // one blank line
     }
     remember();
   }

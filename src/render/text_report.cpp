@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/hex.hpp"
 #include "base/printable.hpp"
 #include "render/hyperlink.hpp"
 #include "render/page.hpp"
@@ -93,7 +94,7 @@ class TextReport {
     const std::string offset =
         i.function_offset ? fmt::format("+{:#x}", *i.function_offset) : fmt::format("{:+d}", relative(i));
     std::string line = fmt::format("  {}  {:>6}  ", i.faulting ? '>' : ' ', offset);
-    line += padded(fmt::format("{:02x}", fmt::join(i.bytes, " ")), bytes_column);
+    line += padded(hex_bytes(i.bytes), bytes_column);
     const std::string text = clean(i.text), note = clean(i.note);
     const std::string noted = padded(text, text_column);
     const bool fits = display_width(line + noted + note) <= page_.width();

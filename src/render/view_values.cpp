@@ -59,6 +59,7 @@ std::vector<ValueTable> variables_of(const Report& r) {
       return value.number && std::ranges::any_of(pointers, same);
     };
     for (const Frame& frame : stack.frames) {
+      if (frame.variables.empty()) continue;
       ValueTable table{heading_of(frame), stack.cpu ? fmt::format("CPU {}", *stack.cpu) : "", {}};
       std::string_view function;
       for (const DumpedValue& value : frame.variables) {
