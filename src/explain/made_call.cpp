@@ -26,19 +26,19 @@ std::string declared_words(std::string_view type, std::uint64_t value) {
 
 // What the task does on its way out, by its trace. `call`: the system call that its registers name.
 std::string leaving_words(facts::Departure departure, std::string_view call) {
-  const std::string work = departure.closes_file
-                               ? "it closes a file, which was put off until now (task_work_run → __fput)"
-                               : "it does what was put off until now (task_work_run)";
+  const std::string_view work = departure.closes_file
+                                    ? "it closes a file, which was put off until now (task_work_run → __fput)"
+                                    : "it does what was put off until now (task_work_run)";
   switch (departure.how) {
     case facts::Leaving::killed:
       return "a signal ends the task: it is exiting (get_signal → do_exit), no longer in a system call";
     case facts::Leaving::exits:
       return call.starts_with("exit") ? std::string() : "the task is exiting (do_exit)";
     case facts::Leaving::signal_work:
-      return "on the way out to a signal (get_signal), " + work;
+      return "on the way out to a signal (get_signal), " + std::string(work);
     case facts::Leaving::delayed_work:
       return "on the way back to user space" + (call.empty() ? std::string() : " from " + std::string(call) + "()") +
-             ", " + work;
+             ", " + std::string(work);
     case facts::Leaving::none:
       break;
   }

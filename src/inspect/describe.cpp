@@ -82,6 +82,7 @@ std::vector<RegisterName> register_names(const Scene& scene) {
 // Those that an instruction names in their full width: %eax is half of a register, and holds no pointer.
 std::vector<std::string> registers_of(const Decoded& decoded, const std::vector<RegisterName>& names) {
   std::vector<std::string> out;
+  if (decoded.registers.empty()) return out;
   for (const auto& name : names)
     if (std::ranges::any_of(decoded.registers, [&](const auto& r) { return equal_ignoring_case(r, name.in_code); }))
       out.emplace_back(name.in_log);

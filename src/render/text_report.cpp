@@ -93,7 +93,8 @@ class TextReport {
   void instruction(const Instruction& i, std::size_t bytes_column, std::size_t text_column) {
     const std::string offset =
         i.function_offset ? fmt::format("+{:#x}", *i.function_offset) : fmt::format("{:+d}", relative(i));
-    std::string line = fmt::format("  {}  {:>6}  ", i.faulting ? '>' : ' ', offset);
+    std::string line = i.faulting ? "  >  " : "     ";
+    line.append(offset.size() < 6 ? 6 - offset.size() : 0, ' ').append(offset) += "  ";
     line += padded(hex_bytes(i.bytes), bytes_column);
     const std::string text = clean(i.text), note = clean(i.note);
     const std::string noted = padded(text, text_column);

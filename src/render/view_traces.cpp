@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/hex.hpp"
 #include "base/limits.hpp"
 #include "base/listing.hpp"
 #include "base/printable.hpp"
@@ -31,10 +32,10 @@ bool any_resolved(const Report& r) {
 
 // "kfault_complete+0x15/0x30", as the log spells it.
 std::string name_of(const SymbolRef& ref) {
-  if (ref.symbol.empty()) return ref.address ? fmt::format("{:#x}", *ref.address) : "?";
+  if (ref.symbol.empty()) return ref.address ? hex(*ref.address) : "?";
   std::string out = clean(ref.symbol);
-  if (ref.offset) out += fmt::format("+{:#x}", *ref.offset);
-  if (ref.size) out += fmt::format("/{:#x}", *ref.size);
+  if (ref.offset) out += "+" + hex(*ref.offset);
+  if (ref.size) out += "/" + hex(*ref.size);
   return out;
 }
 
