@@ -143,14 +143,14 @@ Value FunctionFlow::symbolic(std::uint64_t field, const Insn& insn, bool absolut
   if (!reloc) return {};
   const std::int64_t fix = bytes && !absolute ? static_cast<std::int64_t>(insn.end() - field) : 0;
   if (reloc->target) {
-    const auto at = static_cast<std::int64_t>(*reloc->target) + fix;
+    const auto at = wrapping_sum(static_cast<std::int64_t>(*reloc->target), fix);
     const Alternative found = as_object({nullptr, at, 0}, false);
     if (found.node || reloc->symbol.empty()) return Value(found);
   }
   if (!reloc->symbol.empty() && unit_)
     if (const auto die = unit_->variable(reloc->symbol))
-      return Value({nodes_.object(reloc->symbol, type_of(*die), nullptr, false, false), reloc->addend + fix, 0});
-  return reloc->target ? Value::number(static_cast<std::int64_t>(*reloc->target) + fix)
+      return Value({nodes_.object(reloc->symbol, type_of(*die), nullptr, false, false), wrapping_sum(reloc->addend, fix), 0});
+  return reloc->target ? Value::number(wrapping_sum(static_cast<std::int64_t>(*reloc->target), fix))
                        : Value(Alternative{nullptr, 0, 2});
 }
 
@@ -302,7 +302,7 @@ void FunctionFlow::name_computed(Value& loaded, const Insn& insn, const State& s
     for (const auto offset : c.offsets) v = load(plus(v, offset), function_.isa->word, s, insn.address);
     for (const auto& a : v)
       for (const auto& b : loaded)
-        if (a.node && a == b && b.offset == 0) found.add({nodes_.variable(*c.variable), -c.plus, 0});
+        if (a.node && a == b && b.offset == 0) found.add({nodes_.variable(*c.variable), wrapping_negation(c.plus), 0});
   }
   for (const auto& a : found) loaded.add(a);
 }

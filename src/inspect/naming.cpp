@@ -98,7 +98,7 @@ std::optional<Namer::Guess> Namer::constant_guess(FunctionFlow& flow, std::uint6
   std::optional<Guess> found;
   if (!flow.info()) return found;
   for (const Constant& c : flow.info()->constants()) {
-    const auto offset = static_cast<std::int64_t>(address) - c.value;
+    const auto offset = wrapping_difference(static_cast<std::int64_t>(address), c.value);
     if (pc < c.begin || pc >= c.end || offset < 0 ||
         static_cast<std::uint64_t>(offset) >= size_of(peel(pointee(c.variable->type))))
       continue;

@@ -18,7 +18,7 @@ inline constexpr int max_regs = 34;  // arm64: x0-x30, sp
 struct Mem {
   Reg base = no_reg;
   Reg index = no_reg;
-  std::int32_t scale = 1;
+  std::int64_t scale = 1;
   std::int64_t disp = 0;    // with neither base nor index: the address itself
   bool per_cpu = false;     // %gs: (x86-64) or %fs: (i386)
   std::uint64_t field = 0;  // address of the bytes that hold disp, where a relocation may stand; 0: none

@@ -145,7 +145,7 @@ class Arm : Lifter<cs_arm> {
     mem.index = reg_of(op(at).mem.index);
     mem.disp = op(at).mem.disp;
     // Capstone 4 tells of "[r1, -r2, lsl #2]" beside the memory, not in it
-    if (op(at).shift.type == ARM_SFT_LSL) mem.scale = 1 << (op(at).shift.value & 31);
+    if (op(at).shift.type == ARM_SFT_LSL) mem.scale = std::int64_t{1} << (op(at).shift.value & 31);
     if (op(at).subtracted) mem.scale = -mem.scale;
     if (mem.base == program_counter) {  // the literal pool
       mem.disp = wrapping_sum(mem.disp, static_cast<std::int64_t>((insn_.address & ~3ULL) + (raw_.size == 2 ? 4 : 8)));
@@ -155,7 +155,7 @@ class Arm : Lifter<cs_arm> {
     bool unknown_step = false;
     if (at + 1 < x_.op_count) {  // post-index
       if (is_imm(at + 1))
-        step = op(at + 1).subtracted ? -op(at + 1).imm : op(at + 1).imm;
+        step = op(at + 1).subtracted ? wrapping_negation(op(at + 1).imm) : op(at + 1).imm;
       else
         unknown_step = true;
     } else if (x_.writeback) {

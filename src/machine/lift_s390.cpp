@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/wrapping.hpp"
 #include "machine/lifter.hpp"
 
 namespace unoops::machine {
@@ -271,7 +272,7 @@ class S390 : Lifter<cs_sysz> {
       return add(Verb::constant, d, no_reg, op(1).imm), true;
     if ((name_ == "aghi" || name_ == "agfi" || name_ == "algfi") && is_imm(1))
       return add(Verb::add_const, d, d, op(1).imm), true;
-    if (name_ == "slgfi" && is_imm(1)) return add(Verb::add_const, d, d, -op(1).imm), true;
+    if (name_ == "slgfi" && is_imm(1)) return add(Verb::add_const, d, d, wrapping_negation(op(1).imm)), true;
     if (name_ == "aghik" && is_imm(2)) return add(Verb::add_const, d, reg(1), op(2).imm), true;
     if (name_ == "agr" || name_ == "algr") return add(Verb::add, d, d, 1).b = reg(1), true;
     if (name_ == "agrk" || name_ == "algrk") return add(Verb::add, d, reg(1), 1).b = reg(2), true;

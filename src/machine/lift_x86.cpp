@@ -1,6 +1,7 @@
 // x86 instructions → effects.
 #include <algorithm>
 
+#include "base/wrapping.hpp"
 #include "machine/x86_operands.hpp"
 
 namespace unoops::machine {
@@ -177,7 +178,7 @@ class X86 : X86Operands {
         if (is_reg(1)) return plus(d, d, op_reg(1), 1, size);
         return plus_memory(d, size);
       case X86_INS_SUB:
-        if (is_imm(1)) return with_field(add(Verb::add_const, d, d, -op(1).imm), size, false);
+        if (is_imm(1)) return with_field(add(Verb::add_const, d, d, wrapping_negation(op(1).imm)), size, false);
         if (is_reg(1) && op_reg(1) == d) return add(Verb::constant, d), true;
         if (is_reg(1)) return plus(d, d, op_reg(1), -1, size);
         return clobber(d), true;
