@@ -147,12 +147,16 @@ struct Arch {
   std::span<const InterruptBits> interrupt_bits = {};  // the first that is printed decides
 
   std::uint16_t elf_machine_32 = 0;  // EM_* of its 32-bit kernels, where they have one of their own
+  // Kernels of both byte orders are built, their code is in the order of their data, and a log, which prints words, does
+  // not tell which: its code is kept in that of info.big_endian (ElfFile::code).
+  bool either_endian = false;
   std::span<const RelocationRule> relocations = {};
   std::span<const PatchTable> patch_tables = {};
   unsigned entry_bytes = 0;     // at a function's start, which the function tracer fills
   bool moves_text = true;       // KASLR, or a relocatable kernel: code may lie elsewhere than vmlinux says
   bool bit_0_is_thumb = false;  // the lowest bit of a function's symbol is no part of its address
   const machine::Isa* isa = nullptr;
+  const machine::Isa* isa_32 = nullptr;       // of its 32-bit kernels, where it has both
   const machine::Isa* compact_isa = nullptr;  // of code that is printed in units of two bytes
 };
 

@@ -74,8 +74,10 @@ constinit const Arch mips{
              .entry_code = entry_code},
     .sections = sections,
     .end_mark_since = "3.1",
+    .either_endian = true,
     .relocations = relocations,
     .isa = &machine::mips_isa,
+    .isa_32 = &machine::mips32_isa,
 };
 
 }  // namespace unoops::arch

@@ -207,8 +207,10 @@ constinit const Arch powerpc{
     .system_call = {.call = {"GPR00", call_arguments, SystemCallTable::powerpc}, .entries = call_entries},
     .interrupt_bits = interrupt_bits,
     .elf_machine_32 = EM_PPC,
+    .either_endian = true,
     .relocations = relocations,
     .isa = &machine::powerpc_isa,
+    .isa_32 = &machine::powerpc32_isa,
 };
 
 }  // namespace unoops::arch

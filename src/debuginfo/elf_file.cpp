@@ -212,6 +212,21 @@ Bytes ElfFile::bytes(const ElfSection& section) {
   return writable(section);
 }
 
+bool ElfFile::code_is_reversed() const {
+  return arch_ && arch_->either_endian && arch_->info.big_endian != big_endian_;
+}
+
+Bytes ElfFile::code(const ElfSection& section) {
+  const Bytes all = bytes(section);
+  if (!code_is_reversed() || all.empty()) return all;
+  auto& words = reversed_[section.index];
+  if (words.empty() && budget_->keep(all.size())) {
+    words.assign(all.begin(), all.end());
+    for (auto at = words.begin(); words.end() - at >= 4; at += 4) std::reverse(at, at + 4);
+  }
+  return words;
+}
+
 bool ElfFile::lacks_code() const {
   const ElfSection* text = section(".text");
   return text && text->type == SHT_NOBITS && !lender_;

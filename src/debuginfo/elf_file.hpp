@@ -72,6 +72,9 @@ class ElfFile {
 
   // The section's bytes, decompressed where they are compressed. Empty: none in this file (NOBITS), or damaged.
   Bytes bytes(const ElfSection&);
+  // The same of code: each word in the byte order in which a log's code is kept, where that is another (Arch::either_endian).
+  Bytes code(const ElfSection&);
+  bool code_is_reversed() const;
   // A table (symbols, relocations) in this machine's byte order.
   Bytes converted(const ElfSection&);
   // The same as bytes(), to be patched by relocation: private to this process.
@@ -108,6 +111,7 @@ class ElfFile {
   Elf* elf_ = nullptr;
   std::vector<ElfSection> sections_;
   std::vector<std::optional<std::vector<std::uint8_t>>> inflated_;  // by section index; empty: damaged
+  std::map<std::size_t, std::vector<std::uint8_t>> reversed_;       // code, by section index
   std::map<std::size_t, std::vector<std::uint64_t>> aligned_;       // copies of tables that libelf gives at odd places
   std::uint16_t machine_ = 0;
   const Arch* arch_ = nullptr;

@@ -79,8 +79,12 @@ template <class Raw>
 Relocator::Row Relocator::read(const Raw& r) const {
   Row out{r.r_offset, 0, 0, 0, false};
   if constexpr (sizeof(r.r_info) == 8) {
-    out.type = static_cast<std::uint32_t>(ELF64_R_TYPE(r.r_info));
-    out.symbol = static_cast<std::uint32_t>(ELF64_R_SYM(r.r_info));
+    // mips64 has three types, one behind the other in the last bytes of r_info (64-bit ELF Object File Specification,
+    // Elf64_Rel): of a little-endian file the number begins with them.
+    const bool mips = file_.machine() == EM_MIPS;
+    const std::uint64_t info = mips && !file_.big_endian() ? r.r_info << 32 | r.r_info >> 56 : r.r_info;
+    out.type = static_cast<std::uint32_t>(ELF64_R_TYPE(info) & (mips ? 0xff : 0xffffffff));
+    out.symbol = static_cast<std::uint32_t>(ELF64_R_SYM(info));
   } else {
     out.type = ELF32_R_TYPE(r.r_info);
     out.symbol = ELF32_R_SYM(r.r_info);

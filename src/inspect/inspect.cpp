@@ -29,20 +29,33 @@ std::vector<std::uint64_t> boundaries(const Subject* subject) {
   return out;
 }
 
-// A report without registers tells no architecture: the file that its frames are in does.
-const Arch* arch_of(const Report& report, FileStore* files) {
-  if (report.arch || !files) return row_of(report.arch);
+// The file that holds code of the report's.
+ElfFile* file_of(const Report& report, FileStore* files) {
   for (const auto& stack : report.stacks)
     for (const auto& frame : stack.frames) {
-      const auto view = frame.ref.symbol.empty() ? std::nullopt : code_view(*files, frame.ref);
-      const Arch* arch = view ? view->file->elf().arch() : nullptr;
-      if (arch && arch->info.elf_machine == view->file->elf().machine()) return arch;
+      const auto view = !files || frame.ref.symbol.empty() ? std::nullopt : code_view(*files, frame.ref);
+      if (view && view->file->elf().arch()) return &view->file->elf();
     }
   return nullptr;
 }
 
-const Isa* isa_of(const Arch& arch, const Code& code) {
-  return code.unit == 2 && arch.compact_isa ? arch.compact_isa : arch.isa;
+// A report without registers tells no architecture, and not how wide its words are: the file that its frames are in does.
+const Arch* arch_of(const Report& report, FileStore* files) {
+  if (report.arch) return row_of(report.arch);
+  ElfFile* file = file_of(report, files);
+  return file ? file->arch() : nullptr;
+}
+
+bool has_32_bits(const Report& report, FileStore* files) {
+  if (!report.registers.empty())
+    return std::ranges::all_of(report.registers, [](const Register& r) { return r.bits == 32; });
+  ElfFile* file = file_of(report, files);
+  return file && !file->is_64();
+}
+
+const Isa* isa_of(const Arch& arch, const Report& report, FileStore* files) {
+  if (arch.isa_32 && has_32_bits(report, files)) return arch.isa_32;
+  return report.code.unit == 2 && arch.compact_isa ? arch.compact_isa : arch.isa;
 }
 
 // The bytes around the fault: the log's, or those of the file.
@@ -129,7 +142,7 @@ void name_at_pc(Report& report, const Arch& arch, const Disassembler& disassembl
 // Instruction, operand and names, where the instruction set is known.
 void inspect_code(Report& report, FileStore* files) {
   const Arch* arch = arch_of(report, files);
-  const Isa* isa = arch ? isa_of(*arch, report.code) : nullptr;
+  const Isa* isa = arch ? isa_of(*arch, report, files) : nullptr;
   if (!isa || (!files && !has_code(report) && !may_have_bad_pointer(report))) return;
   if (const auto& error = machine::capstone().error; !error.empty()) {
     const std::string warning = "the faulting code is not told: " + error;

@@ -34,9 +34,8 @@ std::optional<std::string> target_name(Subject& subject, const Insn& insn) {
   return name;
 }
 
-// MIPS' j and jal have the low 28 bits of their target; the others are those of the pc.
 bool is_region_jump(const Scene& scene, const Decoded& decoded) {
-  return &scene.isa == &mips_isa && (decoded.text.starts_with("j ") || decoded.text.starts_with("jal "));
+  return scene.isa.region_jumps && (decoded.text.starts_with("j ") || decoded.text.starts_with("jal "));
 }
 
 std::string region_target(const Scene& scene, std::uint64_t target) {

@@ -46,7 +46,7 @@ std::optional<NamedPlace> ViewProgram::symbol_at(std::uint64_t address) {
 std::span<const std::uint8_t> ViewProgram::code(std::uint64_t begin, std::uint64_t end) {
   const auto* section = view_.file->elf().section_at(begin);
   if (!section || end > section->addr + section->size || end <= begin) return {};
-  const auto bytes = view_.file->elf().bytes(*section);
+  const auto bytes = view_.file->elf().code(*section);
   if (bytes.size() < end - section->addr) return {};
   return bytes.subspan(begin - section->addr, end - begin);
 }

@@ -54,6 +54,8 @@ struct Isa {
   // Bytes of the numbers that relocations fill within an instruction; relative ones count from the instruction's end.
   // 0: a relocation fills some bits of the instruction's word, and several instructions make up an address (":lo12:").
   unsigned field_bytes = 0;
+  // "j" and "jal" have the low 28 bits of their target, the others are those of the pc.
+  bool region_jumps = false;
   bool pc_relative_memory = false;  // a memory operand without registers is given by its distance from the instruction
   // Functions through which the kernel calls, jumps and returns instead of by an instruction (retpolines): the first
   // ones' names end in that of the register.
@@ -79,7 +81,8 @@ struct Isa {
 };
 
 // Each in its file isa_NAME.cpp.
-extern constinit const Isa x86_64_isa, i386_isa, arm64_isa, arm_isa, thumb_isa, powerpc_isa, s390_isa, mips_isa;
+extern constinit const Isa x86_64_isa, i386_isa, arm64_isa, arm_isa, thumb_isa, powerpc_isa, powerpc32_isa, s390_isa,
+    mips_isa, mips32_isa;
 
 // A register by the name that a log prints ("RAX", "R08", "x0", "GPR03", "EAX", "sp"); no_reg if it is none of these.
 Reg register_by_log_name(const Isa&, std::string_view log_name);
@@ -90,7 +93,9 @@ void lift_i386(const cs_insn&, Insn&);
 void lift_arm64(const cs_insn&, Insn&);
 void lift_arm(const cs_insn&, Insn&);
 void lift_ppc(const cs_insn&, Insn&);
+void lift_ppc32(const cs_insn&, Insn&);
 void lift_s390(const cs_insn&, Insn&);
 void lift_mips(const cs_insn&, Insn&);
+void lift_mips32(const cs_insn&, Insn&);
 
 }  // namespace unoops::machine

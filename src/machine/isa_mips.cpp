@@ -1,4 +1,4 @@
-// mips: registers and ABI by the n64 ABI.
+// mips: registers and ABI by the n64 ABI; o32 has four arguments in registers, and prints t0 to t3 for a4 to a7.
 #include "machine/isa.hpp"
 
 namespace unoops::machine {
@@ -10,20 +10,25 @@ constexpr std::string_view names[] = {"zero", "at", "v0", "v1", "a0", "a1", "a2"
 constexpr Reg arguments[] = {4, 5, 6, 7, 8, 9, 10, 11};
 constexpr Reg clobbers[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 31};
 
+// Code is kept in the byte order of the architecture's row, whatever the machine's was (ElfFile::code).
+constexpr Isa isa(int mode, unsigned word, std::span<const Reg> in_registers, void (*lift)(const cs_insn&, Insn&)) {
+  return {.arch = CS_ARCH_MIPS,
+          .mode = static_cast<cs_mode>(mode | CS_MODE_BIG_ENDIAN),
+          .word = word,
+          .step = 4,
+          .names = names,
+          .sp = 29,
+          .result = 2,
+          .arguments = in_registers,
+          .call_clobbers = clobbers,
+          .region_jumps = true,
+          .lift = lift,
+          .operand_registers = operand_registers<&cs_detail::mips>};
+}
+
 }  // namespace
 
-constinit const Isa mips_isa{
-    .arch = CS_ARCH_MIPS,
-    .mode = static_cast<cs_mode>(CS_MODE_MIPS64 | CS_MODE_BIG_ENDIAN),
-    .word = 8,
-    .step = 4,
-    .names = names,
-    .sp = 29,
-    .result = 2,
-    .arguments = arguments,
-    .call_clobbers = clobbers,
-    .lift = lift_mips,
-    .operand_registers = operand_registers<&cs_detail::mips>,
-};
+constinit const Isa mips_isa = isa(CS_MODE_MIPS64, 8, arguments, lift_mips);
+constinit const Isa mips32_isa = isa(CS_MODE_MIPS32, 4, std::span(arguments).first(4), lift_mips32);
 
 }  // namespace unoops::machine

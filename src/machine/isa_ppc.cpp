@@ -1,4 +1,4 @@
-// powerpc: registers and ABI by the 64-bit ELF V2 ABI, calls by the Power ISA, book I, 2.4.
+// powerpc: registers and ABI by the 64-bit ELF V2 ABI and the 32-bit System V ABI, calls by the Power ISA, book I, 2.4.
 #include "machine/isa.hpp"
 
 namespace unoops::machine {
@@ -18,22 +18,25 @@ CallSite call_before(const CodeBytes& code) {
   return {CallKind::no, std::nullopt};
 }
 
+// Code is kept in the byte order of the architecture's row, whatever the machine's was (ElfFile::code).
+constexpr Isa isa(int mode, unsigned word, void (*lift)(const cs_insn&, Insn&)) {
+  return {.arch = CS_ARCH_PPC,
+          .mode = static_cast<cs_mode>(mode | CS_MODE_LITTLE_ENDIAN),
+          .word = word,
+          .step = 4,
+          .names = names,
+          .sp = 1,
+          .result = 3,
+          .arguments = arguments,
+          .call_clobbers = clobbers,
+          .lift = lift,
+          .operand_registers = operand_registers<&cs_detail::ppc>,
+          .calls = {.before = call_before}};
+}
+
 }  // namespace
 
-constinit const Isa powerpc_isa{
-    .arch = CS_ARCH_PPC,
-    // The log's code words are kept in the byte order of their architecture's row, whatever the machine's was.
-    .mode = static_cast<cs_mode>(CS_MODE_64 | CS_MODE_LITTLE_ENDIAN),
-    .word = 8,
-    .step = 4,
-    .names = names,
-    .sp = 1,
-    .result = 3,
-    .arguments = arguments,
-    .call_clobbers = clobbers,
-    .lift = lift_ppc,
-    .operand_registers = operand_registers<&cs_detail::ppc>,
-    .calls = {.before = call_before},
-};
+constinit const Isa powerpc_isa = isa(CS_MODE_64, 8, lift_ppc);
+constinit const Isa powerpc32_isa = isa(CS_MODE_32, 4, lift_ppc32);
 
 }  // namespace unoops::machine

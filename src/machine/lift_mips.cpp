@@ -22,7 +22,7 @@ constexpr Row rows[] = {{"lb", 1, true},   {"lbu", 1, true},  {"lh", 2, true},  
 
 class Mips : Lifter<cs_mips> {
  public:
-  Mips(const cs_insn& raw, Insn& insn) : Lifter(raw, raw.detail->mips, insn, 8) {}
+  Mips(const cs_insn& raw, Insn& insn, unsigned word) : Lifter(raw, raw.detail->mips, insn, word) {}
   void lift() {
     if (!(flow() || memory() || arithmetic()) && is_reg(0)) clobber(reg(0));
   }
@@ -84,6 +84,7 @@ class Mips : Lifter<cs_mips> {
 
 }  // namespace
 
-void lift_mips(const cs_insn& raw, Insn& insn) { Mips(raw, insn).lift(); }
+void lift_mips(const cs_insn& raw, Insn& insn) { Mips(raw, insn, 8).lift(); }
+void lift_mips32(const cs_insn& raw, Insn& insn) { Mips(raw, insn, 4).lift(); }
 
 }  // namespace unoops::machine

@@ -42,7 +42,7 @@ Reg reg_of(unsigned r) {
 
 class Ppc : Lifter<cs_ppc> {
  public:
-  Ppc(const cs_insn& raw, Insn& insn) : Lifter(raw, raw.detail->ppc, insn, 8) {}
+  Ppc(const cs_insn& raw, Insn& insn, unsigned word) : Lifter(raw, raw.detail->ppc, insn, word) {}
   void lift() {
     if (!(flow() || memory() || arithmetic()) && is_reg(0)) clobber(reg(0));
   }
@@ -57,6 +57,8 @@ class Ppc : Lifter<cs_ppc> {
     if (blank != std::string_view::npos) std::from_chars(text.data() + blank + 1, text.data() + text.size(), value);
     return value;
   }
+  // What CTR was loaded from: by ELFv2 it is r12, in 32 bits any.
+  Reg target_register() const { return word_ == 8 ? 12 : no_reg; }
   void target(int operand) {
     if (is_imm(operand)) insn_.target = static_cast<std::uint64_t>(op(operand).imm);
     insn_.target_field = insn_.address;
@@ -66,9 +68,8 @@ class Ppc : Lifter<cs_ppc> {
     if (name_ == "bl" || name_ == "bla") return insn_.flow = Flow::call, target(0), true;
     if (name_ == "b" || name_ == "ba") return insn_.flow = Flow::jump, target(0), true;
     if (name_ == "blr") return insn_.flow = Flow::ret, true;
-    if (name_ == "bctrl")
-      return insn_.flow = Flow::indirect_call, insn_.callee = 12, true;  // ELFv2: the target is in r12, too
-    if (name_ == "bctr") return insn_.flow = Flow::indirect_jump, insn_.callee = 12, true;
+    if (name_ == "bctrl") return insn_.flow = Flow::indirect_call, insn_.callee = target_register(), true;
+    if (name_ == "bctr") return insn_.flow = Flow::indirect_jump, insn_.callee = target_register(), true;
     if (name_ == "rfid" || name_ == "rfi") return insn_.flow = Flow::ret, true;
     // conditional traps of WARN and BUG go on if the condition does not hold
     if (name_ == "trap") return insn_.flow = Flow::trap, true;
@@ -146,6 +147,7 @@ class Ppc : Lifter<cs_ppc> {
 
 }  // namespace
 
-void lift_ppc(const cs_insn& raw, Insn& insn) { Ppc(raw, insn).lift(); }
+void lift_ppc(const cs_insn& raw, Insn& insn) { Ppc(raw, insn, 8).lift(); }
+void lift_ppc32(const cs_insn& raw, Insn& insn) { Ppc(raw, insn, 4).lift(); }
 
 }  // namespace unoops::machine

@@ -50,8 +50,9 @@ void hide_entry(DebugFile& file, const Arch& arch, std::uint64_t at, std::uint64
 }
 
 void hide_relocated(DebugFile& file, const ElfSection& section, std::uint64_t from, std::uint64_t size, Mask& mask) {
+  const bool words = file.elf().code_is_reversed();  // then half a word's place is in its other half
   for (const auto& r : file.relocations(section, from > 8 ? from - 8 : 0, from + size))
-    mask.hide(section.addr + r.offset, r.bytes);
+    words ? mask.hide(section.addr + (r.offset & ~3ULL), 4) : mask.hide(section.addr + r.offset, r.bytes);
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ CodeMatch compare_code(DebugFile& file, std::uint64_t pc, const Code& code) {
   CodeMatch match;
   const ElfSection* section = file.elf().section_at(pc);
   if (!section || !code.fault_offset) return match;
-  const Bytes text = file.elf().bytes(*section);
+  const Bytes text = file.elf().code(*section);
   // Where the window begins before the section, its first bytes belong to another one.
   const std::uint64_t before = std::min<std::uint64_t>(*code.fault_offset, pc - section->addr);
   const std::size_t skipped = *code.fault_offset - before;

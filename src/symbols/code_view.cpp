@@ -11,7 +11,7 @@ namespace {
 std::span<const std::uint8_t> function_bytes(DebugFile& file, std::uint64_t start, std::uint64_t size) {
   const ElfSection* section = file.elf().section_at(start);
   if (!section) return {};
-  const auto bytes = file.elf().bytes(*section);
+  const auto bytes = file.elf().code(*section);
   const std::uint64_t from = start - section->addr;
   return from < bytes.size() ? bytes.subspan(from, std::min<std::uint64_t>(size, bytes.size() - from)) : bytes.first(0);
 }

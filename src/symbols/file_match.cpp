@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "arch/arch.hpp"
+
 namespace unoops::symbols {
 
 namespace {
@@ -87,7 +89,8 @@ void FitJudge::agrees(bool yes, std::string_view what, const std::string& differ
 }
 
 void FitJudge::identify(DebugFile& file, const KernelIdentity& log, bool module) {
-  if (log.arch && log.arch->elf_machine != 0 && log.arch->elf_machine != file.elf().machine())
+  const Arch* arch = file.elf().arch();
+  if (log.arch && log.arch->elf_machine != 0 && !(arch && &arch->info == log.arch))
     against_.push_back(
         fmt::format("another architecture (ELF machine {}, the log is {})", file.elf().machine(), log.arch->id));
   if (module) {
