@@ -64,6 +64,7 @@ struct ArchInfo {
   bool low_kernel = false;  // the kernel has an address space of its own, and addresses in its lower half
   std::span<const KasanShadow> kasan_shadows = {};
   std::uint64_t page_size = 4096;  // 0: a matter of the kernel's configuration
+  bool own_errnos = false;         // from 35 to 511 other numbers than asm-generic/errno.h
   EntryCode entry_code = {};
   // Before "sys_read" in the name of the function that a system call enters: "__x64_". The native one comes first.
   std::span<const std::string_view> system_call_prefixes = {};

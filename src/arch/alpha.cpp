@@ -51,6 +51,7 @@ constinit const Arch alpha{
              .pc_words = pc_words,
              .ranges = upper_half,
              .page_size = 8192,
+             .own_errnos = true,
              .entry_code = entry_code},
     .sections = sections,
     .end_mark_since = "",

@@ -71,6 +71,7 @@ constinit const Arch mips{
              .control_registers = control_registers,
              .pc_words = pc_words,
              .ranges = upper_half,
+             .own_errnos = true,
              .entry_code = entry_code},
     .sections = sections,
     .end_mark_since = "3.1",

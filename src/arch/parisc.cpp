@@ -72,6 +72,7 @@ constinit const Arch parisc{
              .control_registers = control_registers,
              .pc_words = pc_words,
              .low_kernel = true,
+             .own_errnos = true,
              .entry_code = entry_code},
     .sections = sections,
     .prints_code = false,

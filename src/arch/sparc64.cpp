@@ -63,6 +63,7 @@ constinit const Arch sparc64{
              .pc_words = pc_words,
              .ranges = upper_half,
              .low_kernel = true,
+             .own_errnos = true,
              .entry_code = entry_code},
     .sections = sections,
     .end_mark_since = "",

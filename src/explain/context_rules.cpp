@@ -6,6 +6,7 @@
 
 #include "arch/arch.hpp"
 #include "explain/rules.hpp"
+#include "facts/addresses.hpp"
 #include "facts/conditions.hpp"
 #include "report/fact_names.hpp"
 #include "report/questions.hpp"
@@ -34,6 +35,34 @@ void foreign_modules(const Report& r, Explanation& e, std::string_view id) {
   if (!names.empty())
     add_certain(e, id, "code from outside the kernel's tree is on the stack: " + names,
                 "the trace and the flags of \"Modules linked in\"");
+}
+
+// 28 of "Transaction aborted (error -28)"; 0: the words name no error, or its name stands behind it.
+int error_in(std::string_view words) {
+  static constexpr std::string_view before[] = {"error -", "error: -", "error=-", "errno -",    "errno=-", "err -",
+                                                "err=-",   "ret -",    "ret=-",   "returned -", "rc -",    "rc=-"};
+  for (const auto word : before) {
+    const auto at = words.find(word);
+    if (at == std::string_view::npos || (at != 0 && is_word(words[at - 1]))) continue;
+    const auto digits = words.substr(at + word.size());
+    int number = 0;
+    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    const auto behind = digits.substr(static_cast<std::size_t>(end - digits.data()));
+    if (failure == std::errc() && (behind.empty() || behind.find_first_of(" ).,;:") == 0) && !behind.starts_with(" ("))
+      return number;
+  }
+  return 0;
+}
+
+void named_error(const Report& r, Explanation& e, std::string_view id) {
+  for (const auto& message : r.messages) {
+    const int number = error_in(message);
+    const auto name = number > 0 ? facts::errno_name(number, r.arch) : std::string_view();
+    const auto tells = [&](const Finding& told) { return told.text.find(name) != std::string::npos; };
+    if (name.empty() || std::ranges::any_of(e.findings, tells)) continue;
+    const auto digits = std::to_string(number);
+    return add_certain(e, id, "error -" + digits + " is " + std::string(name), "the number in the kernel's own words");
+  }
 }
 
 // "exitcode=0x00000100": a wait status (v6.1 kernel/exit.c do_exit): the low 7 bits a signal, the next byte the exit
@@ -150,6 +179,7 @@ void member_comment(const Report& r, Explanation& e, std::string_view id) {
 constexpr auto rows = std::to_array<Rule>({
     {"asked", failed_check},
     {"member-comment", member_comment},
+    {"named-error", named_error},
     {"init-exit", init_exit},
     {"foreign-module", foreign_modules},
     {"earlier-oops", earlier},

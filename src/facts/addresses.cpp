@@ -288,7 +288,9 @@ AddressFact named(AddressClass id, std::string words, std::int64_t beyond = 0) {
 
 }  // namespace
 
-std::string_view errno_name(int number) {
+std::string_view errno_name(int number, const ArchInfo* arch) {
+  constexpr int last_common = 34, first_internal = 512;
+  if (arch && arch->own_errnos && number > last_common && number < first_internal) return {};
   const auto at = std::ranges::find(errnos, number, &Errno::number);
   return at == errnos.end() ? std::string_view{} : at->name;
 }
@@ -318,12 +320,12 @@ AddressFact address_fact(std::uint64_t value, const ArchInfo* arch) {
   if (value > mask - 4095) {
     const auto number = static_cast<int>(mask - value + 1);
     std::string words = "ERR_PTR(-" + std::to_string(number) + ")";
-    if (const auto name = errno_name(number); !name.empty()) words += " = -" + std::string(name);
+    if (const auto name = errno_name(number, arch); !name.empty()) words += " = -" + std::string(name);
     return named(AddressClass::err_ptr, words + ", or NULL minus " + hex(static_cast<std::uint64_t>(number)), -number);
   }
   if (bits == 64 && value <= 0xffffffff && value > 0xffffffff - 4095) {
     const auto number = static_cast<int>(0xffffffff - value + 1);
-    const auto name = errno_name(number);
+    const auto name = errno_name(number, arch);
     return named(AddressClass::err_ptr,
                  "-" + std::to_string(number) + (name.empty() ? "" : " = -" + std::string(name)) + " cut to 32 bits",
                  -number);

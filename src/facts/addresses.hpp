@@ -33,8 +33,8 @@ inline constexpr AddressRange two_halves[] = {
 // `arch` may be null: then 64 bits are supposed.
 AddressFact address_fact(std::uint64_t value, const ArchInfo* arch);
 
-// The name of an errno: "ENOMEM"; empty: none.
-std::string_view errno_name(int number);
+// The name of an errno: "ENOMEM"; empty: none, or it is not known here for this architecture (null: any).
+std::string_view errno_name(int number, const ArchInfo* arch);
 // Whether functions that return pointers return it; others are seldom more than a number.
 bool returns_often(int number);
 

@@ -149,7 +149,8 @@ Value FunctionFlow::symbolic(std::uint64_t field, const Insn& insn, bool absolut
   }
   if (!reloc->symbol.empty() && unit_)
     if (const auto die = unit_->variable(reloc->symbol))
-      return Value({nodes_.object(reloc->symbol, type_of(*die), nullptr, false, false), wrapping_sum(reloc->addend, fix), 0});
+      return Value(
+          {nodes_.object(reloc->symbol, type_of(*die), nullptr, false, false), wrapping_sum(reloc->addend, fix), 0});
   return reloc->target ? Value::number(wrapping_sum(static_cast<std::int64_t>(*reloc->target), fix))
                        : Value(Alternative{nullptr, 0, 2});
 }

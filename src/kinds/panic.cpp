@@ -145,7 +145,7 @@ void root_device(const Report& r, Explanation& e, std::string_view id) {
     std::string text = *line;
     int error = 0;
     if (Scanner s(*line); s.skip_to(": error -") && s.dec(error))
-      if (const auto name = errno_name(error); !name.empty()) text += " (" + std::string(name) + ")";
+      if (const auto name = errno_name(error, r.arch); !name.empty()) text += " (" + std::string(name) + ")";
     add_certain(e, id, text, "the kernel's own line");
   }
 }
