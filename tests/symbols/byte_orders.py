@@ -56,51 +56,61 @@ class Function:
         listing = run('llvm-objdump', '-d', '--no-show-raw-insn', file)
         body = re.search(r'^([0-9a-f]+) <dev_poll>:\n((?:.+\n)+)', listing, re.M)
         lines = [(int(a, 16), text) for a, text in re.findall(r'^\s*([0-9a-f]+):\s+(.*)$', body[2], re.M)]
-        raw = run('llvm-objdump', '-d', file)
-        words = dict(re.findall(r'^\s*([0-9a-f]+): ((?:[0-9a-f]{2} ?){4})', raw, re.M))
-        order = 1 if 'little' in run('llvm-readelf', '-h', file) else -1
         self.start = int(body[1], 16)
-        self.code = [''.join(words['%x' % a].split()[::-1] if order == 1 else words['%x' % a].split()) for a, _ in lines]
+        raw = dict(re.findall(r'^\s*([0-9a-f]+): ((?:[0-9a-f]{2} ?){4})', run('llvm-objdump', '-d', file), re.M))
+        step = -1 if 'little' in run('llvm-readelf', '-h', file) else 1
+        self.code = [''.join(raw['%x' % a].split()[::step]) for a, _ in lines]
         behind = re.search(r'^([0-9a-f]+) <dev_run>:', listing, re.M)
         self.size = int(behind[1], 16) - self.start
         self.at, self.base = next((i, READS.match(text)[1]) for i, (_, text) in enumerate(lines) if READS.match(text))
 
 
+class Oops:
+    """What both architectures print of a fault in the function: numbers as wide as a word, where NULL was in a register."""
+
+    def __init__(self, bits, function, base, module):
+        self.digits = bits // 4
+        self.per_row = 8 if bits == 32 else 4
+        self.stack = 0xC1A5DEE0 if bits == 32 else 0xC000000001A5DEE0
+        self.pc, self.caller, self.fault = base + 4 * function.at, base + 0x40, 0x44
+        self.place = f'dev_poll+{4 * function.at:#x}/{function.size:#x}' + (' [dev]' if module else '')
+        self.words = ['<%s>' % w if i == function.at else w for i, w in enumerate(function.code)]
+
+    def hex(self, value):
+        return '%0*x' % (self.digits, value)
+
+    def rows(self, form, per_row, argument, stack, null):
+        values = [0] * 32
+        values[argument], values[stack] = self.stack + 0x1000, self.stack
+        values[null] = 0
+        return [form % (n, ' '.join(map(self.hex, values[n:n + per_row]))) for n in range(0, 32, per_row)]
+
+
+def powerpc_log(oops, base, _):
+    """arch/powerpc/kernel/process.c show_regs, v6.1"""
+    h = oops.hex
+    return [f'BUG: Kernel NULL pointer dereference on read at 0x{h(oops.fault)}', f'Faulting instruction address: 0x{h(oops.pc)}',
+            'Oops: Kernel access of bad area, sig: 11 [#1]', 'CPU: 0 PID: 77 Comm: cat Not tainted 6.1.0-orders #1',
+            f'NIP:  {h(oops.pc)} LR: {h(oops.caller)} CTR: {h(0)}', f'REGS: {h(oops.stack)} TRAP: 0300   Not tainted  (6.1.0-orders)',
+            'MSR:  00009032 <EE,ME,IR,DR,RI>  CR: 28002822  XER: 20000000', f'DAR: {h(oops.fault)} DSISR: 40000000 ',
+            *oops.rows('GPR%02d: %s ', oops.per_row, 3, 1, int(base)),
+            f'NIP [{h(oops.pc)}] {oops.place}', 'Call Trace:', 'Instruction dump:', ' '.join(oops.words) + ' ']
+
+
+def mips_log(oops, base, names):
+    """arch/mips/kernel/traps.c show_registers, v6.1"""
+    h = oops.hex
+    return [f'CPU 0 Unable to handle kernel paging request at virtual address {h(oops.fault)}, epc == {h(oops.pc)}, ra == {h(oops.caller)}',
+            'Oops[#1]:', 'CPU: 0 PID: 77 Comm: cat Not tainted 6.1.0-orders #1',
+            *oops.rows('$%2d   : %s', 4, 4, 29, int(base) if base.isdigit() else names.index(base)),
+            f'epc   : {h(oops.pc)} {oops.place}', 'Status: 1100ff03\tKERNEL EXL IE ', 'Cause : 00800008 (ExcCode 02)', f'BadVA : {h(oops.fault)}',
+            'Call Trace:', f'[<{h(oops.pc)}>] {oops.place}', 'Code: ' + '  '.join(oops.words)]
+
+
 def log_of(target, bits, function, base, module):
-    """As arch/powerpc/kernel/process.c show_regs and arch/mips/kernel/traps.c show_registers print it."""
-    digits = bits // 4
-    pc = base + 4 * function.at
-    suffix = ' [dev]' if module else ''
-    here = f'dev_poll+{4 * function.at:#x}/{function.size:#x}{suffix}'
-    fault = 0x44
-    registers = [0] * 32
-    if target.startswith('powerpc'):
-        first, number = 3, int(function.base)
-    else:
-        first, number = 4, (MIPS_64 if bits == 64 else MIPS).index(function.base) if not function.base.isdigit() else int(function.base)
-    stack = 0xC1A5DEE0 if bits == 32 else 0xC000000001A5DEE0
-    registers[first] = stack + 0x1000
-    registers[1 if first == 3 else 29] = stack
-    registers[number] = 0
-    hexes = ['%0*x' % (digits, value) for value in registers]
-    words = ' '.join('<%s>' % w if i == function.at else w for i, w in enumerate(function.code))
-    lines = []
-    if first == 3:
-        lines += [f'BUG: Kernel NULL pointer dereference on read at 0x{fault:0{digits}x}', f'Faulting instruction address: 0x{pc:0{digits}x}',
-                  'Oops: Kernel access of bad area, sig: 11 [#1]', 'CPU: 0 PID: 77 Comm: cat Not tainted 6.1.0-orders #1',
-                  f'NIP:  {pc:0{digits}x} LR: {base + 0x40:0{digits}x} CTR: {0:0{digits}x}', f'REGS: {stack:0{digits}x} TRAP: 0300   Not tainted  (6.1.0-orders)',
-                  'MSR:  00009032 <EE,ME,IR,DR,RI>  CR: 28002822  XER: 20000000', f'DAR: {fault:0{digits}x} DSISR: 40000000 ']
-        lines += ['GPR%02d: %s ' % (n, ' '.join(hexes[n:n + 4])) for n in range(0, 32, 4)] if bits == 64 else \
-                 ['GPR%02d: %s ' % (n, ' '.join(hexes[n:n + 8])) for n in range(0, 32, 8)]
-        lines += [f'NIP [{pc:0{digits}x}] {here}', 'Call Trace:', 'Instruction dump:', words + ' ']
-    else:
-        lines += [f'CPU 0 Unable to handle kernel paging request at virtual address {fault:0{digits}x}, epc == {pc:0{digits}x}, ra == {base + 0x40:0{digits}x}',
-                  'Oops[#1]:', 'CPU: 0 PID: 77 Comm: cat Not tainted 6.1.0-orders #1']
-        lines += ['$%2d   : %s' % (n, ' '.join(hexes[n:n + 4])) for n in range(0, 32, 4)]
-        lines += [f'epc   : {pc:0{digits}x} {here}', 'Status: 1100ff03\tKERNEL EXL IE ', 'Cause : 00800008 (ExcCode 02)', f'BadVA : {fault:0{digits}x}',
-                  'Call Trace:', f'[<{pc:0{digits}x}>] {here}', 'Code: ' + words.replace(' ', '  ')]
-    lines.append('---[ end trace 0000000000000000 ]---')
-    return ''.join('[    3.%06d] %s\n' % (120000 + 10 * i, line) for i, line in enumerate(lines))
+    printed = powerpc_log if target.startswith('powerpc') else mips_log
+    lines = printed(Oops(bits, function, base, module), function.base, MIPS_64 if bits == 64 else MIPS)
+    return ''.join('[    3.%06d] %s\n' % (120000 + 10 * i, line) for i, line in enumerate([*lines, '---[ end trace 0000000000000000 ]---']))
 
 
 def check(unoops, folder, target, module):
