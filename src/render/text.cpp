@@ -102,7 +102,8 @@ class TextRenderer final : public Renderer {
     // Notices come last, and are short if there is anything else.
     std::vector<const Held*> in_order;
     for (const auto& h : held_) in_order.push_back(&h);
-    std::ranges::stable_partition(in_order, [](const Held* h) { return severity_of(h->head) != Severity::notice; });
+    std::stable_partition(in_order.begin(), in_order.end(),
+                          [](const Held* h) { return severity_of(h->head) != Severity::notice; });
     const bool only_notices = in_order.empty() || severity_of(in_order.front()->head) == Severity::notice;
     if (in_order.size() > 1) {
       std::vector<const Report*> heads;

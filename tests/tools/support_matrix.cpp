@@ -45,6 +45,11 @@ constexpr Column columns[] = {
      [](const Arch& a) { return a.isa != nullptr; }},
 };
 
+std::string bits_of(const Arch& arch) {
+  const bool both = arch.isa_32 || arch.elf_machine_32 != 0;
+  return both ? "32, 64" : std::to_string(arch.info.bits);
+}
+
 void print(std::ostream& out) {
   out << "# What unoops can do for each architecture\n\n"
          "Written by `build/tests/support_matrix` from the rows of the table in `src/arch`; a test compares. Symbols "
@@ -55,7 +60,7 @@ void print(std::ostream& out) {
   out << "\n| --- | --- |";
   for (std::size_t i = 0; i < std::size(columns); ++i) out << " --- |";
   for (const Arch* arch : arch::arch_rows()) {
-    out << "\n| " << arch->info.id << " | " << arch->info.bits << " |";
+    out << "\n| " << arch->info.id << " | " << bits_of(*arch) << " |";
     for (const auto& column : columns) out << (column.has(*arch) ? " yes |" : " - |");
   }
   out << "\n\n";
