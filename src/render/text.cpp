@@ -101,12 +101,14 @@ class TextRenderer final : public Renderer {
   void print_held() {
     // Notices come last, and are short if there is anything else.
     std::vector<const Held*> in_order;
+    in_order.reserve(held_.size());
     for (const auto& h : held_) in_order.push_back(&h);
     std::stable_partition(in_order.begin(), in_order.end(),
                           [](const Held* h) { return severity_of(h->head) != Severity::notice; });
     const bool only_notices = in_order.empty() || severity_of(in_order.front()->head) == Severity::notice;
     if (in_order.size() > 1) {
       std::vector<const Report*> heads;
+      heads.reserve(in_order.size());
       for (const auto* h : in_order) heads.push_back(&h->head);
       std::size_t again = 0;
       for (const auto* h : in_order) again += h->again.size();
