@@ -9,7 +9,6 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -110,7 +109,8 @@ class Parallel {
     Lock lock(mutex_);
     changed_.wait(lock, [&] { return queue.events.size() < most_reports; });
     queue.events.push_back(std::move(event));
-    changed_.notify_all();
+    // To wake the other thread for each costs more than to read it. Fewer than these are looked for between waits.
+    if (queue.events.size() == most_reports / 2) changed_.notify_all();
   }
 
   // ---- the caller's thread ----
@@ -143,23 +143,22 @@ class Parallel {
   }
 
   void hand_out(Queue& queue) {
-    while (auto event = next_event(queue)) {
-      if (auto* parsed = std::get_if<Parsed>(&*event))
-        decoder_.adopt(std::move(parsed->report), std::move(parsed->dump));
-      else
-        work_.said(std::get<std::string>(*event));
+    for (auto events = next_events(queue); !events.empty(); events = next_events(queue)) {
+      for (auto& event : events)
+        if (auto* parsed = std::get_if<Parsed>(&event))
+          decoder_.adopt(std::move(parsed->report), std::move(parsed->dump));
+        else
+          work_.said(std::get<std::string>(event));
     }
     decoder_.end_adopted(queue.end);
   }
 
-  std::optional<Event> next_event(Queue& queue) {
+  // All that are there; none: the source has ended.
+  std::deque<Event> next_events(Queue& queue) {
     Lock lock(mutex_);
     wait(lock, [&] { return !queue.events.empty() || queue.ended; });
-    if (queue.events.empty()) return std::nullopt;
-    auto event = std::move(queue.events.front());
-    queue.events.pop_front();
     changed_.notify_all();
-    return event;
+    return std::exchange(queue.events, {});
   }
 
   const ParallelWork& work_;
