@@ -21,7 +21,7 @@ namespace unoops {
 namespace decode {
 namespace {
 
-// Reports of one source that wait for its turn.
+// Reports that wait, of the source whose turn it is; those of others are this many for each source that may be read ahead.
 constexpr std::size_t most_reports = 64;
 // Sources that were read before their turn, for each thread.
 constexpr std::size_t most_ahead = 16;
@@ -107,10 +107,17 @@ class Parallel {
 
   void add(Queue& queue, Event event) {
     Lock lock(mutex_);
-    changed_.wait(lock, [&] { return queue.events.size() < most_reports; });
+    changed_.wait(lock, [&] { return has_room(queue); });
     queue.events.push_back(std::move(event));
+    ++waiting_;
     // To wake the other thread for each costs more than to read it. Fewer than these are looked for between waits.
     if (queue.events.size() == most_reports / 2) changed_.notify_all();
+  }
+
+  // The source whose turn it is always gets on; the others share the rest.
+  bool has_room(const Queue& queue) const {
+    if (&queue == current_.get()) return queue.events.size() < most_reports;
+    return waiting_ < most_reports * most_ahead * work_.threads;
   }
 
   // ---- the caller's thread ----
@@ -136,10 +143,10 @@ class Parallel {
     Lock lock(mutex_);
     wait(lock, [&] { return !queues_.empty() || no_more_; });
     if (queues_.empty()) return nullptr;
-    auto queue = std::move(queues_.front());
+    current_ = std::move(queues_.front());
     queues_.pop_front();
     changed_.notify_all();
-    return queue;
+    return current_;
   }
 
   void hand_out(Queue& queue) {
@@ -158,6 +165,7 @@ class Parallel {
     Lock lock(mutex_);
     wait(lock, [&] { return !queue.events.empty() || queue.ended; });
     changed_.notify_all();
+    waiting_ -= queue.events.size();
     return std::exchange(queue.events, {});
   }
 
@@ -167,7 +175,8 @@ class Parallel {
   std::mutex mutex_;  // of all that follows, and of the queues' members
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Queue>> queues_;  // in the order of the sources
-  std::size_t sources_ = 0;
+  std::shared_ptr<Queue> current_;             // whose turn it is
+  std::size_t sources_ = 0, waiting_ = 0;      // waiting_: events of all queues
   bool no_more_ = false;
 };
 
