@@ -68,12 +68,13 @@ struct SymbolMatches {
   std::optional<Unresolved> miss;  // why none fits
 };
 
-// Source lines for the references of any kernel. A kernel's files are opened when they are first needed, and kept.
+// Source lines for the references of any kernel of the log that is read. Files are opened when they are first needed, and
+// kept.
 class Symbolizer {
  public:
   virtual ~Symbolizer() = default;
 
-  // file:line for each level of the inline chain, or why not. Cached: the answer lives as long as the Symbolizer.
+  // file:line for each level of the inline chain, or why not. Cached: the answer lives until the next call.
   virtual const Lookup& resolve(const KernelIdentity&, const SymbolRef&) = 0;
 
   // Every symbol that the reference may mean, where resolve() has one answer or none.

@@ -38,6 +38,7 @@ std::string directory_of(std::string_view path) {
 }
 
 void SymbolRoots::add(std::string directory) {
+  if (std::ranges::find(named_, directory) != named_.end()) return;
   named_.push_back(std::move(directory));
   real_.clear();
 }

@@ -48,6 +48,7 @@ class Decoder::Impl {
   void start_source(const std::string& name) {
     finish();
     in_source_ = true;
+    kernels_.new_log();
     lines_ += splitter_.lines() + report_lines_.lines();
     report_lines_ = report_lines();
     form_ = Form::unknown;
@@ -164,6 +165,7 @@ class Decoder::Impl {
   }
   void end_adopted(const SourceEnd& end) {
     sequence_.end_source(end.boots);
+    kernels_.new_log();
     lines_ += end.lines;
   }
 

@@ -30,10 +30,8 @@ std::string FileStore::module_name(std::string printed) {
   return printed;
 }
 
-FileStore::FileStore(const SymbolOptions& options, KernelIdentity identity)
-    : options_(options), identity_(std::move(identity)), finder_(options) {
+FileStore::FileStore(SharedFiles& shared, KernelIdentity identity) : shared_(shared), identity_(std::move(identity)) {
   if (identity_.release.empty()) identity_.release = release_in(identity_.banner);
-  if (may_ask_debuginfod(options_)) debuginfod_ = std::make_unique<Debuginfod>(options_.progress);
 }
 
 void FileStore::learn(const Kernel& kernel, std::optional<std::uint64_t> kernel_offset) {
@@ -58,15 +56,14 @@ FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, cons
     return Attempt::go_on;
   }
   if (!named && !is_trusted(slot, path)) return Attempt::go_on;
-  auto elf = ElfFile::open(path);
-  if (!elf) {
-    verdict.tried.push_back(elf.error().message);
+  auto opened = shared_.open(path);
+  if (!opened) {
+    verdict.tried.push_back(opened.error().message);
     if (!slot.file) verdict.fit = Fit::unusable;
-    if (!slot.file && named) verdict.evidence = {elf.error().message};
+    if (!slot.file && named) verdict.evidence = {opened.error().message};
     return Attempt::go_on;
   }
-  (*elf)->trust(roots());
-  auto file = std::make_unique<DebugFile>(std::move(*elf));
+  auto file = std::move(*opened);
   FitJudge judge;
   identify(judge, *file, slot, build_id);
   // A file that the search came upon is passed over if it can't be the one. A file that the user named is kept, so that
@@ -86,15 +83,14 @@ FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, cons
     verdict.path = path;
     verdict.fit = Fit::unknown;
     verdict.evidence.clear();
+    note_lender(slot);  // where another kernel of this run has found it
   }
   return has_debug_info ? Attempt::done : Attempt::go_on;
 }
 
 const std::shared_ptr<SymbolRoots>& FileStore::roots() {
-  if (roots_) return roots_;
-  auto roots = std::make_shared<SymbolRoots>(finder_.roots(options_));
-  for (auto& directory : finder_.build_directories(release())) roots->add(std::move(directory));
-  return roots_ = std::move(roots);
+  if (!roots_) roots_ = shared_.roots(release());
+  return roots_;
 }
 
 // For the user, should nothing better be found.
@@ -138,14 +134,20 @@ void FileStore::find_separate_debug(Slot& slot, std::string build_id) {
 }
 
 void FileStore::ask_debuginfod(Slot& slot, const std::string& build_id) {
-  if (!debuginfod_ || build_id.empty()) return;
-  const auto path = debuginfod_->find(build_id, verdicts_[slot.verdict].what);
+  Debuginfod* server = shared_.debuginfod();
+  if (!server || build_id.empty()) return;
+  const auto path = server->find(build_id, verdicts_[slot.verdict].what);
   if (path) {
     roots()->add(directory_of(*path));  // the library's cache
     try_open(slot, *path, build_id);
   } else {
     verdicts_[slot.verdict].tried.push_back(fmt::format("debuginfod, build-id {}: {}", build_id, path.error().message));
   }
+}
+
+void FileStore::note_lender(const Slot& slot) {
+  if (const ElfFile* lender = slot.file->elf().lender())
+    verdicts_[slot.verdict].tried.push_back(lender->path() + ": its code is used");
 }
 
 // A separate debug file has no code of its own (NOBITS): what its stripped half has is needed to see instructions.
@@ -156,7 +158,7 @@ void FileStore::find_code(Slot& slot, const std::vector<std::string>& paths, con
     if (path != options_.vmlinux && !is_trusted(slot, path)) continue;
     auto elf = ElfFile::open(path);
     if (!elf || !slot.file->borrow_code(std::move(*elf))) continue;
-    verdicts_[slot.verdict].tried.push_back(path + ": its code is used");
+    note_lender(slot);
     // Judged anew, because the debug file lacked the banner, too.
     slot.judge = {};
     return identify(slot.judge, *slot.file, slot, build_id);
@@ -192,10 +194,10 @@ DebugFile* FileStore::vmlinux() {
 }
 
 bool FileStore::find_module(Slot& slot, const std::string& build_id) {
-  for (auto& directory : directories_) {
-    const std::vector<std::string> paths = directory.find(slot.name);
+  for (const auto& directory : directories_) {
+    const std::vector<std::string> paths = directory->find(slot.name);
     if (paths.empty())
-      verdicts_[slot.verdict].tried.push_back(fmt::format("{}/**/{}.ko*", directory.path(), slot.name));
+      verdicts_[slot.verdict].tried.push_back(fmt::format("{}/**/{}.ko*", directory->path(), slot.name));
     for (const std::string& path : paths)
       if (try_open(slot, path, build_id) == Attempt::done) return true;
   }
@@ -212,13 +214,13 @@ void FileStore::open_module(Slot& slot, const std::string& build_id) {
     const std::string base = vmlinux() ? vmlinux_.file->elf().path() : options_.vmlinux;
     std::string wanted = release();
     if (wanted.empty() && vmlinux_.file) wanted = release_in(banner_of(*vmlinux_.file));
-    for (std::string& path : finder_.module_directories(wanted, base))
+    for (const std::string& path : finder_.module_directories(wanted, base))
       // A link that leads out of the places of symbol files is not even listed. One that is not there finds nothing.
-      if (access(path.c_str(), F_OK) != 0 || is_trusted(slot, path)) directories_.emplace_back(std::move(path));
+      if (access(path.c_str(), F_OK) != 0 || is_trusted(slot, path)) directories_.push_back(shared_.directory(path));
   }
   if (!find_module(slot, build_id)) find_separate_debug(slot, build_id);
-  for (auto& directory : directories_)
-    if (slot.file && slot.file->elf().lacks_code()) find_code(slot, directory.find(slot.name), build_id);
+  for (const auto& directory : directories_)
+    if (slot.file && slot.file->elf().lacks_code()) find_code(slot, directory->find(slot.name), build_id);
   settle(slot);
 }
 

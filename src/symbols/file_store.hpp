@@ -10,9 +10,8 @@
 
 #include "base/rooms.hpp"
 #include "debuginfo/debug_file.hpp"
-#include "symbols/debuginfod.hpp"
 #include "symbols/file_match.hpp"
-#include "symbols/finder.hpp"
+#include "symbols/shared_files.hpp"
 #include "symbols/symbol_map.hpp"
 #include "unoops/error.hpp"
 #include "unoops/symbolizer.hpp"
@@ -21,7 +20,9 @@ namespace unoops::symbols {
 
 class FileStore {
  public:
-  FileStore(const SymbolOptions&, KernelIdentity);
+  FileStore(SharedFiles&, KernelIdentity);
+  FileStore(const FileStore&) = delete;
+  FileStore& operator=(const FileStore&) = delete;
 
   // Symbolizer's, for this kernel.
   const Lookup& resolve(const SymbolRef&);
@@ -58,13 +59,16 @@ class FileStore {
   static constexpr const char *vmlinux_name = "vmlinux", *kallsyms_name = "kallsyms", *system_map_name = "System.map";
   static std::string module_name(std::string printed);  // "snd-hda-intel" → "snd_hda_intel"
   const KernelIdentity& identity() const { return identity_; }
+  const DebugFile* opened_vmlinux() const { return vmlinux_.file.get(); }  // null: none was found, or asked for
+  // Of files that were looked for, and of answers: what its memory grows with.
+  std::size_t kept() const { return verdicts_.size() + cache_.size() + chosen_.size(); }
   // The one that files are looked for by.
   const std::string& release() const { return options_.release.empty() ? identity_.release : options_.release; }
 
  private:
   struct Slot {
     std::string name;  // of the module; empty: vmlinux
-    std::unique_ptr<DebugFile> file;
+    std::shared_ptr<DebugFile> file;
     FitJudge judge;
     std::size_t verdict = 0;
     bool tried = false;
@@ -84,6 +88,7 @@ class FileStore {
   bool try_packed(Slot&, const std::string& path, const std::string& build_id);
   Attempt try_open(Slot&, const std::string& path, const std::string& build_id, bool named = false);
   void find_separate_debug(Slot&, std::string build_id);
+  void note_lender(const Slot&);
   void find_code(Slot&, const std::vector<std::string>& paths, const std::string& build_id);
   void identify(FitJudge&, DebugFile&, const Slot&, const std::string& build_id) const;
   void ask_debuginfod(Slot&, const std::string& build_id);
@@ -117,17 +122,17 @@ class FileStore {
   std::optional<std::uint64_t> offset_of_named(const std::vector<const SymbolRef*>&);
   void derive_module_offsets(const std::vector<const SymbolRef*>&);
 
-  SymbolOptions options_;
+  SharedFiles& shared_;
+  const SymbolOptions& options_ = shared_.options();
+  const Finder& finder_ = shared_.finder();
   KernelIdentity identity_;
-  Finder finder_;
-  std::shared_ptr<SymbolRoots> roots_;  // made when the first file is found
-  std::unique_ptr<Debuginfod> debuginfod_;
+  std::shared_ptr<SymbolRoots> roots_;  // null until the first file is found
   std::vector<FileVerdict> verdicts_;
   Slot vmlinux_;
   std::unordered_map<std::string, Slot> modules_;
   std::vector<Slot*> opened_;  // of modules_, those whose file was found: a log names more
   Slot surplus_;               // stands for modules that are not looked for, because the log names too many
-  std::vector<ModuleDirectory> directories_;
+  std::vector<std::shared_ptr<ModuleDirectory>> directories_;
   bool directories_known_ = false, maps_opened_ = false;
   std::optional<SymbolMap> kallsyms_, system_map_;
   std::unordered_map<std::string, Lookup> cache_;

@@ -1,4 +1,4 @@
-// One FileStore a kernel, made when something of that kernel is first looked up.
+// One FileStore for each kernel of a log, made when something of that kernel is first looked up.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +16,22 @@ namespace unoops::symbols {
 
 class KernelCache final : public Symbolizer {
  public:
-  // A log names as many kernels as its writer likes, and each may open files of its own: so many are kept, those that were
-  // used last. Most logs have one; the reports of a dozen machines may come by turns.
-  static constexpr std::size_t most_kernels = 8;
+  // A log names as many kernels as its writer likes: so many are kept, those that were used last. Most logs have one; the
+  // reports of a fleet may come by turns, and a boot with another load offset (KASLR) counts as another kernel.
+  static constexpr std::size_t most_kernels = 256;
+  // A vmlinux takes some 100 MB.
+  static constexpr std::size_t most_vmlinux = 8;
+  // Files that were looked for and answers that are kept, of all of them: some 16 MB.
+  static constexpr std::size_t most_kept = 64 * 1024;
 
   // `frees` is called before a kernel's files are closed: whoever kept a part of them must let go of it. May be empty.
   explicit KernelCache(SymbolOptions options, std::function<void()> frees = {})
-      : options_(std::move(options)), frees_(std::move(frees)) {}
+      : shared_(std::move(options)), frees_(std::move(frees)) {}
 
-  // Stays where it is until `most_kernels` others have been asked for.
+  // Another log begins. What the one before said of its kernels holds for itself: a machine of the same release may run
+  // another build. Their files stay open, because the next log may need them.
+  void new_log() { ++log_; }
+  // Stays where it is until it is closed to make room.
   FileStore& of(const KernelIdentity&);
   // Null: there is no vmlinux of it, and nobody is told that it was looked for.
   FileStore* with_vmlinux(const KernelIdentity&);
@@ -38,23 +45,29 @@ class KernelCache final : public Symbolizer {
 
  private:
   struct Entry {
-    Entry(const SymbolOptions& options, const KernelIdentity& identity) : asked(identity), files(options, identity) {}
+    Entry(SharedFiles& shared, const KernelIdentity& identity, std::uint64_t of_log)
+        : log(of_log), asked(identity), files(shared, identity) {}
+    KernelFiles told() const { return {files.release(), files.verdicts()}; }
+    std::uint64_t log;
     KernelIdentity asked;  // the store's own identity grows as it learns
     FileStore files;
     std::uint64_t used = 0;
   };
   // What is still told of a kernel whose files are closed.
   struct Closed {
+    KernelFiles told() const { return {release, verdicts}; }
     std::string release;
     std::vector<FileVerdict> verdicts;
   };
+  std::list<Entry>::iterator find(const KernelIdentity&);
+  bool is_full() const;
   void close_one();
 
-  SymbolOptions options_;
+  SharedFiles shared_;
   std::function<void()> frees_;
   std::list<Entry> kernels_;  // a list, because answers and files must stay where they are
   std::deque<Closed> closed_;
-  std::uint64_t uses_ = 0;
+  std::uint64_t uses_ = 0, log_ = 0;
 };
 
 }  // namespace unoops::symbols

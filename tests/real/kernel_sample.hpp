@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
+#include "../own_store.hpp"
 #include "arch/arch.hpp"
 #include "machine/disassembler.hpp"
-#include "symbols/file_store.hpp"
 #include "unoops/report.hpp"
 
 namespace unoops::real {
@@ -53,7 +53,7 @@ class KernelSample {
   const SymbolRef& pick() { return functions_[pick_(random)]; }
 
   const unoops::arch::Arch& row;
-  symbols::FileStore files;
+  test::OwnStore files;
   const machine::Disassembler disassembler;
   unsigned count = 0;
   bool modules = false;

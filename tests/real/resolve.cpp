@@ -6,7 +6,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "symbols/file_store.hpp"
+#include "../own_store.hpp"
 
 namespace {
 
@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
     else if (!std::strcmp(argv[i], "--debug-root"))
       options.debug_root = argv[++i];
   }
-  unoops::symbols::FileStore symbols(options, identity);
+  unoops::test::OwnStore symbols(options, identity);
   std::vector<unoops::SymbolRef> refs;
   for (std::string line; std::getline(std::cin, line);)
     if (!line.empty()) refs.push_back(read_ref(line));

@@ -158,7 +158,7 @@ class Kernel {
 
   TempDir dir_;
   bool built_ = false;
-  std::optional<symbols::FileStore> symbols_;
+  std::optional<OwnStore> symbols_;
 };
 
 template <class Check>

@@ -6,7 +6,7 @@
 namespace unoops::test {
 
 using namespace inspect;
-using symbols::FileStore;
+using test::OwnStore;
 
 TEST_CASE("container_of() of NULL is named without a register") {
 #ifndef __x86_64__
@@ -23,7 +23,7 @@ TEST_CASE("container_of() of NULL is named without a register") {
   options.force = true;
   KernelIdentity identity;
   identity.arch = find_arch("x86_64");
-  FileStore symbols(options, identity);
+  OwnStore symbols(options, identity);
   Report r;
   r.arch = identity.arch;
   r.kind = find_kind("page-fault");

@@ -4,20 +4,21 @@
 
 #include "catch.hpp"
 #include "inspect/inspect.hpp"
+#include "own_store.hpp"
 
 namespace {
 
 using namespace unoops;
 using namespace unoops::inspect;
-using symbols::FileStore;
+using test::OwnStore;
 
-FileStore demo() {
+OwnStore demo() {
   SymbolOptions options;
   options.vmlinux = TESTDATA "/demo/vmlinux";
   options.modules = {TESTDATA "/demo"};
   KernelIdentity identity;
   identity.arch = find_arch("x86_64");
-  return {options, identity};
+  return OwnStore(options, identity);
 }
 
 Report fault(std::string_view symbol, std::uint64_t offset, std::uint64_t address, std::vector<Register> registers) {
@@ -59,7 +60,7 @@ TEST_CASE("the bad pointer as the programmer would write it") {
       {"courier_read", 0x14, 0x08, "RCX", "dev->queue", "struct courier_queue", "head"},
       {"courier_read", 0x22, 0x08, "RAX", "dev->queue->head", "struct parcel", "bytes"},
   };
-  FileStore symbols = demo();
+  OwnStore symbols = demo();
   for (const Case& c : cases) {
     CAPTURE(c.symbol, c.offset);
     Report r = fault(c.symbol, c.offset, c.address, {{c.reg, 0, 64}});
@@ -74,7 +75,7 @@ TEST_CASE("the bad pointer as the programmer would write it") {
 }
 
 TEST_CASE("an operand that is not where the fault was has no name") {
-  FileStore symbols = demo();
+  OwnStore symbols = demo();
   Report r = fault("courier_submit", 0x0e, 0x5000, {{"RAX", 0, 64}});
   inspect_fault(r, &symbols);
   CHECK_FALSE(r.site.cause);
@@ -82,7 +83,7 @@ TEST_CASE("an operand that is not where the fault was has no name") {
 }
 
 TEST_CASE("a chain through loads in a straight line is certain, and its values are told") {
-  FileStore symbols = demo();
+  OwnStore symbols = demo();
   Report r = fault("courier_submit", 0x0e, 0x08, {{"RAX", 0, 64}});
   inspect_fault(r, &symbols);
   REQUIRE(r.site.cause);
@@ -94,7 +95,7 @@ TEST_CASE("a chain through loads in a straight line is certain, and its values a
 }
 
 TEST_CASE("kinds without a bad pointer get no cause") {
-  FileStore symbols = demo();
+  OwnStore symbols = demo();
   for (const char* kind : {"soft-lockup", "rcu-stall", "warning"}) {
     Report r = fault("courier_submit", 0x0e, 0x08, {{"RAX", 0, 64}});
     r.kind = find_kind(kind);

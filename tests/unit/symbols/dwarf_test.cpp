@@ -149,7 +149,7 @@ TEST_CASE("every form of DWARF answers line by line", "[symbols]") {
       SymbolOptions options;
       options.vmlinux = dir / "vmlinux";
       options.modules = {dir.path()};
-      FileStore symbols(options, {});
+      OwnStore symbols(options, {});
       INFO("linked");
       check_everything(symbols, "");
       INFO("relocatable");
@@ -178,7 +178,7 @@ TEST_CASE("libdw opens no file of dwz that we have not opened", "[symbols]") {
     if (fifo) REQUIRE(run(fmt::format("rm {} && mkfifo {}", place, place)));
     SymbolOptions options;
     options.vmlinux = dir / "vmlinux";
-    FileStore symbols(options, {});
+    OwnStore symbols(options, {});
     const auto view = code_view(symbols, ref("outer"));
     REQUIRE(view);
     REQUIRE(view->cu);
@@ -195,7 +195,7 @@ TEST_CASE("columns and the inlined flag come with the levels", "[symbols]") {
   REQUIRE(build(dir, forms[1].build));
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
-  FileStore symbols(options, {});
+  OwnStore symbols(options, {});
   const Lookup& found = symbols.resolve(ref("mark_innermost"));
   const auto& chain = std::get<std::vector<Location>>(found);
   REQUIRE(chain.size() == 3);
@@ -219,7 +219,7 @@ TEST_CASE("functions below namespaces and types, with the names of Rust", "[symb
       }
       SymbolOptions options;
       options.vmlinux = dir / "vmlinux";
-      FileStore symbols(options, {});
+      OwnStore symbols(options, {});
       const std::string lock = "<kernel::sync::Mutex>::lock rust_like.cpp:";
       CHECK(text(symbols.resolve(ref("mark_lock"))) ==
             fmt::format("{}{}", lock, line_of("rust_like.cpp", "MARK(lock)")));
@@ -238,7 +238,7 @@ TEST_CASE("a line table without DIEs still gives lines: assembler", "[symbols]")
   REQUIRE(run(fmt::format("cd {} && gcc -c -g entry.S && ld -e asm_entry -o vmlinux entry.o", dir.path())));
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
-  FileStore symbols(options, {});
+  OwnStore symbols(options, {});
   CHECK(text(symbols.resolve(ref("asm_entry"))) == "asm_entry entry.S:5");
   CHECK(text(symbols.resolve(ref("asm_entry", 1))) == "asm_entry entry.S:6");
 }
@@ -266,7 +266,7 @@ TEST_CASE("a damaged file is an answer, not a crash", "[symbols]") {
       SymbolOptions options;
       options.vmlinux = dir / (file == "vmlinux" ? "bad" : "vmlinux");
       options.modules = {dir / "damaged"};
-      FileStore symbols(options, {});
+      OwnStore symbols(options, {});
       for (const char* name : {"mark_innermost", "outer", "type_show", "in_hot"}) {
         SymbolRef r = ref(name);
         if (file != "vmlinux") r.module = "six";

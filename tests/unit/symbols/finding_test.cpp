@@ -132,7 +132,7 @@ TEST_CASE("every distribution's tree is found", "[symbols]") {
       KernelIdentity identity;
       identity.release = release;
       if (tree.identified) identity.build_id = build_id(dir / "vmlinux");
-      FileStore symbols(options, identity);
+      OwnStore symbols(options, identity);
       SymbolRef r = ref("mark_exit");
       CHECK(text(symbols.resolve(r)) == fmt::format("in_exit chain.c:{}", line_of("chain.c", "MARK(exit)")));
       CHECK_FALSE(code_view(symbols, ref("outer"))->bytes.empty());

@@ -27,7 +27,7 @@ FileVerdict judge(const TempDir& dir, const KernelIdentity& identity, int right,
   }
   std::vector<const SymbolRef*> pointers;
   for (const auto& r : refs) pointers.push_back(&r);
-  FileStore symbols(options, identity);
+  OwnStore symbols(options, identity);
   (void)symbols.resolve(ref("outer"));
   symbols.check(pointers);
   return symbols.verdicts().at(0);
@@ -78,10 +78,10 @@ TEST_CASE("a misfit answers nothing, unless forced", "[symbols]") {
   REQUIRE(build(dir, {"", "gcc", "-gdwarf-5"}));
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
-  FileStore refusing(options, known("5.10.0-1-amd64"));
+  OwnStore refusing(options, known("5.10.0-1-amd64"));
   CHECK(text(refusing.resolve(ref("mark_hot"))) == "! misfit");
   options.force = true;
-  FileStore forced(options, known("5.10.0-1-amd64"));
+  OwnStore forced(options, known("5.10.0-1-amd64"));
   CHECK(text(forced.resolve(ref("mark_hot"))) == fmt::format("in_hot chain.c:{}", line_of("chain.c", "MARK(hot)")));
 }
 
@@ -93,10 +93,10 @@ TEST_CASE("files that the search finds and that do not fit are passed over", "[s
   fs::copy(dir / "vmlinux", dir / "root/usr/lib/debug/boot/vmlinux-5.10.0-1-amd64");
   SymbolOptions options;
   options.debug_root = dir / "root";
-  FileStore wrong(options, known("5.10.0-1-amd64"));
+  OwnStore wrong(options, known("5.10.0-1-amd64"));
   CHECK(text(wrong.resolve(ref("mark_hot"))).substr(0, 1) == "!");
   fs::rename(dir / "root/usr/lib/debug/boot/vmlinux-5.10.0-1-amd64", dir / "root/boot/vmlinux-6.1.0-9-test");
-  FileStore right(options, known("6.1.0-9-test"));
+  OwnStore right(options, known("6.1.0-9-test"));
   CHECK(text(right.resolve(ref("mark_hot"))) == fmt::format("in_hot chain.c:{}", line_of("chain.c", "MARK(hot)")));
   CHECK(right.verdicts().at(0).path == dir / "root/boot/vmlinux-6.1.0-9-test");
   CHECK_FALSE(right.verdicts().at(0).tried.empty());

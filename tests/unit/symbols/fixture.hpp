@@ -12,7 +12,7 @@
 #include <string>
 
 #include "catch.hpp"
-#include "symbols/file_store.hpp"
+#include "own_store.hpp"
 
 namespace unoops::test {
 

@@ -45,16 +45,82 @@ TEST_CASE("the files of the kernels that were used last are kept, and all are to
   CHECK(freed == kept - 1);
   CHECK(&cache.of(kernel(0)) == first);
   CHECK(freed == kept - 1);
-  CHECK(cache.files().size() == 2 * kept - 1);
-  for (int i = 2 * kept; i < 40 * kept; ++i) cache.resolve(kernel(i), foo);
-  CHECK(cache.files().size() < 20 * kept);
+  constexpr std::size_t told_of_closed = 64;
+  CHECK(cache.files().size() == kept + told_of_closed);
+}
+
+TEST_CASE("boots of one kernel, and logs of it, share its files") {
+  SymbolOptions options;
+  options.vmlinux = TESTDATA "/demo/vmlinux";
+  options.force = true;
+  symbols::KernelCache cache(options);
+  auto boot = kernel(0);
+  auto* store = &cache.of(boot);
+  const auto* file = store->fitting_vmlinux();
+  REQUIRE(file);
+  boot.kernel_offset = 0x1000000;
+  CHECK(&cache.of(boot) != store);
+  CHECK(cache.of(boot).fitting_vmlinux() == file);
+  cache.new_log();
+  CHECK(&cache.of(kernel(0)) != store);
+  CHECK(cache.of(kernel(0)).fitting_vmlinux() == file);
+}
+
+TEST_CASE("what a log says of its kernel holds for no other log") {
+  SymbolOptions options;
+  options.vmlinux = TESTDATA "/demo/vmlinux";
+  symbols::KernelCache cache(options);
+  SymbolRef alien;
+  alien.symbol = "no_such_function";
+  alien.size = 0x10;
+  const KernelIdentity unnamed;
+  cache.check(unnamed, {&alien});
+  REQUIRE(cache.files().size() == 1);
+  CHECK(cache.files().front().files.front().evidence.size() == 2);  // "no no_such_function there", "0 of 1 sizes"
+  cache.new_log();
+  cache.of(unnamed).fitting_vmlinux();
+  REQUIRE(cache.files().size() == 2);
+  CHECK(cache.files().back().files.front().evidence.empty());
+}
+
+TEST_CASE("more kernels than may be open at once are closed, and opened anew") {
+  const TempDir dir;
+  const auto path = [&](int i) { return dir / ("vmlinux-" + kernel(i).release); };
+  constexpr int many = 2 * symbols::KernelCache::most_vmlinux;
+  SymbolOptions options;
+  options.debug_root = dir.path();
+  options.force = true;
+  std::size_t freed = 0;
+  symbols::KernelCache cache(options, [&] { ++freed; });
+  for (int i = 0; i < many; ++i) {
+    fs::copy_file(TESTDATA "/demo/vmlinux", path(i));
+    REQUIRE(cache.of(kernel(i)).fitting_vmlinux());
+  }
+  CHECK(freed == many - symbols::KernelCache::most_vmlinux);
+  CHECK(cache.of(kernel(0)).fitting_vmlinux());
+}
+
+TEST_CASE("a shared file is opened anew where another one stands in its place") {
+  const TempDir dir;
+  const auto path = dir / "vmlinux";
+  fs::copy_file(TESTDATA "/demo/vmlinux", path);
+  symbols::SharedFiles shared({});
+  const auto first = shared.open(path);
+  REQUIRE(first);
+  CHECK(*shared.open(path) == *first);
+  fs::copy_file(TESTDATA "/demo/vmlinux", dir / "new");
+  fs::rename(dir / "new", path);
+  const auto second = shared.open(path);
+  REQUIRE(second);
+  CHECK(*second != *first);
+  CHECK(!shared.open(dir / "none"));
 }
 
 TEST_CASE("a log that names modules without end has as many looked for as a machine may have") {
   const TempDir empty;
   SymbolOptions options;
   options.debug_root = empty.path();
-  symbols::FileStore files(options, kernel(0));
+  OwnStore files(options, kernel(0));
   SymbolRef ref;
   ref.symbol = "foo";
   for (int i = 0; i < 5000; ++i) {
@@ -68,7 +134,7 @@ TEST_CASE("a report tells of its own modules' files, not of those of reports bef
   const TempDir empty;
   SymbolOptions options;
   options.debug_root = empty.path();
-  symbols::FileStore files(options, kernel(0));
+  OwnStore files(options, kernel(0));
   SymbolRef ref;
   ref.symbol = "foo";
   ref.module = "other";

@@ -48,7 +48,7 @@ TEST_CASE("of several symbols of one name the printed size chooses", "[symbols]"
     return;
   }
   Kernel613 k(compiler);
-  FileStore symbols(k.options, {});
+  OwnStore symbols(k.options, {});
   REQUIRE(k.index->find("type_show").size() == 2);
   REQUIRE(k.index->find("type_show")[0].size != k.index->find("type_show")[1].size);
   const unsigned first = line_of("twin.c", "/* type */");
@@ -66,7 +66,7 @@ TEST_CASE("what no size can tell apart is told with all candidates", "[symbols]"
   const auto all = k.index->find("same_show");
   REQUIRE(all.size() == 2);
   REQUIRE(all[0].size == all[1].size);
-  FileStore symbols(k.options, {});
+  OwnStore symbols(k.options, {});
   const Lookup& found = symbols.resolve(k.sized("same_show", 0, 0));
   CHECK(text(found) == "! ambiguous");
   const unsigned first = line_of("twin.c", "sink += n;");
@@ -87,7 +87,7 @@ TEST_CASE("the caller in the trace tells equal twins apart", "[symbols]") {
   REQUIRE(call < caller.st_size);
   const SymbolRef callee = k.sized("same_show", 0, 0);
   const SymbolRef above = k.sized("twin_caller2", 0, call + 5, PcKind::return_address);
-  FileStore symbols(k.options, {});
+  OwnStore symbols(k.options, {});
   symbols.check({&callee, &above});
   CHECK(text(symbols.resolve(callee)) ==
         fmt::format("same_show twin.c:{}", in_second_twin(line_of("twin.c", "sink += n;"))));
@@ -95,7 +95,7 @@ TEST_CASE("the caller in the trace tells equal twins apart", "[symbols]") {
 
 TEST_CASE("exact, return address and pointer look at different bytes", "[symbols]") {
   Kernel613 k;
-  FileStore symbols(k.options, {});
+  OwnStore symbols(k.options, {});
   const auto caller = k.index->find("_start").front();
   // The function ends in a jump or a return; its first call returns to the byte behind 5 bytes of call.
   CHECK(text(symbols.resolve(k.sized("outer", 0, 0, PcKind::pointer))) == "! pointer");
@@ -106,7 +106,7 @@ TEST_CASE("exact, return address and pointer look at different bytes", "[symbols
 
 TEST_CASE("refusals name their reason", "[symbols]") {
   Kernel613 k;
-  FileStore symbols(k.options, {});
+  OwnStore symbols(k.options, {});
   CHECK(text(symbols.resolve(ref("no_such_function"))) == "! no-such-symbol");
   SymbolRef wrong = ref("outer", 4);
   wrong.size = 0x4711;
@@ -121,7 +121,7 @@ TEST_CASE("refusals name their reason", "[symbols]") {
   CHECK(text(symbols.resolve(bpf)) == "! not-text");
   SymbolOptions none;
   none.none = true;
-  FileStore silent(none, {});
+  OwnStore silent(none, {});
   CHECK(text(silent.resolve(ref("outer"))) == "! no-symbols");
 }
 
@@ -131,16 +131,16 @@ TEST_CASE("an address alone needs the kernel's offset", "[symbols]") {
   SymbolRef bare;
   bare.address = mark.address + 0x7000000;
   bare.pc = PcKind::exact;
-  FileStore without(k.options, {});
+  OwnStore without(k.options, {});
   CHECK(text(without.resolve(bare)) == "! no-kernel-offset");
   KernelIdentity identity;
   identity.kernel_offset = 0x7000000;
-  FileStore with(k.options, identity);
+  OwnStore with(k.options, identity);
   CHECK(text(with.resolve(bare)) == fmt::format("outer chain.c:{}", line_of("chain.c", "MARK(outer)")));
   // A line that prints an address beside its symbol gives the offset away.
   SymbolRef both = k.sized("outer", 0, 0);
   both.address = k.index->find("outer").front().address + 0x7000000;
-  FileStore derived(k.options, {});
+  OwnStore derived(k.options, {});
   derived.check({&both});
   CHECK(text(derived.resolve(bare)) == fmt::format("outer chain.c:{}", line_of("chain.c", "MARK(outer)")));
 }
@@ -158,7 +158,7 @@ TEST_CASE("names with addresses somewhere in them give the kernel's offset away,
     return out;
   };
   const auto resolved = [&](const std::vector<SymbolRef>& refs) {
-    FileStore symbols(options, {});
+    OwnStore symbols(options, {});
     std::vector<const SymbolRef*> pointers;
     for (const auto& one : refs) pointers.push_back(&one);
     symbols.check(pointers);
@@ -196,7 +196,7 @@ TEST_CASE("frames of a module give away where it was loaded, where all agree", "
     return out;
   };
   const auto resolved = [&](const std::vector<SymbolRef>& refs) {
-    FileStore symbols(options, {});
+    OwnStore symbols(options, {});
     std::vector<const SymbolRef*> pointers;
     for (const auto& one : refs) pointers.push_back(&one);
     symbols.check(pointers);
@@ -224,7 +224,7 @@ TEST_CASE("frames of a module give away where it was loaded, where all agree", "
   *beyond.address += 0x2000;
   CHECK(resolved({beyond, pc}) == "! no-module-offset");  // another build's file
 
-  FileStore symbols(options, {});
+  OwnStore symbols(options, {});
   auto unnamed = pc;
   unnamed.module.clear();
   CHECK(symbols.module_of(unnamed, {"courier"}) == "courier");
@@ -242,14 +242,14 @@ TEST_CASE("kallsyms gives run-time addresses their names", "[symbols]") {
       "{:016x} T mark_outer\n{:016x} T behind\nffffffffc0000000 t six_fn\t[six]\n", 0xffffffff99000000,
       0xffffffff99000000 + mark.size);
   k.options.kallsyms = k.dir / "kallsyms";
-  FileStore symbols(k.options, {});
+  OwnStore symbols(k.options, {});
   SymbolRef bare;
   bare.address = 0xffffffff99000000;
   bare.pc = PcKind::exact;
   CHECK(text(symbols.resolve(bare)) == fmt::format("outer chain.c:{}", line_of("chain.c", "MARK(outer)")));
   std::ofstream(k.dir / "hidden") << "0000000000000000 T _text\n0000000000000000 T schedule\n";
   k.options.kallsyms = k.dir / "hidden";
-  FileStore hidden(k.options, {});
+  OwnStore hidden(k.options, {});
   hidden.check({});
   REQUIRE(hidden.verdicts().size() == 1);
   CHECK(hidden.verdicts()[0].evidence.front().find("kptr_restrict") != std::string::npos);
@@ -273,7 +273,7 @@ TEST_CASE("modules are found by name in any packing", "[symbols]") {
       }
       SymbolOptions options;
       options.modules = {dir / "lib"};
-      FileStore symbols(options, {});
+      OwnStore symbols(options, {});
       SymbolRef r = ref("mark_exit");
       r.module = "my_mod";
       CHECK(text(symbols.resolve(r)) == fmt::format("in_exit chain.c:{}", line_of("chain.c", "MARK(exit)")));
@@ -290,9 +290,9 @@ TEST_CASE("a stripped file leads to its separate debug file", "[symbols]") {
                       dir.path())));
   SymbolOptions options;
   options.vmlinux = dir / "vmlinux";
-  FileStore symbols(options, {});
+  OwnStore symbols(options, {});
   CHECK(text(symbols.resolve(ref("mark_hot"))) == fmt::format("in_hot chain.c:{}", line_of("chain.c", "MARK(hot)")));
   fs::remove(dir / "vmlinux.dbg");
-  FileStore bare(options, {});
+  OwnStore bare(options, {});
   CHECK(text(bare.resolve(ref("mark_hot"))) == "! no-debug-info");
 }
