@@ -40,12 +40,20 @@ std::string first_place(const std::vector<Location>& chain) {
 
 }  // namespace
 
+// As bytes: it is only compared, once for each frame.
 std::string FileStore::key(const SymbolRef& ref) const {
-  const auto number = [](const std::optional<std::uint64_t>& n) {
-    return n ? fmt::format("{:x}", *n) : std::string("-");
+  std::string out;
+  const auto add = [&](const std::optional<std::uint64_t>& number) {
+    const std::uint64_t value = number.value_or(0);
+    out.push_back(number ? '1' : '0');
+    out.append(reinterpret_cast<const char*>(&value), sizeof value);
   };
-  return fmt::format("{} {} {} {} {} {} {}", ref.symbol, number(ref.offset), number(ref.size), ref.module, ref.build_id,
-                     ref.symbol.empty() || !ref.offset ? number(ref.address) : "", static_cast<int>(ref.pc));
+  for (const std::string* text : {&ref.symbol, &ref.module, &ref.build_id}) out.append(*text).push_back('\0');
+  add(ref.offset);
+  add(ref.size);
+  add(ref.symbol.empty() || !ref.offset ? ref.address : std::nullopt);
+  out.push_back(static_cast<char>(ref.pc));
+  return out;
 }
 
 const Lookup& FileStore::resolve(const SymbolRef& ref) {
