@@ -14,6 +14,8 @@ namespace unoops {
 
 struct ParallelWork {
   DecodeOptions decode;  // for the threads' own decoders; where there is a `warn`, its words come by said()
+  // The decoder's sink asks no more of a report than what Format::tallies says: the rest is thrown away at once.
+  bool tallies = false;
   unsigned threads = 2;  // where the system has no room for so many, fewer
 
   // The next source in the order of the output; null: there are no more. By one thread at a time.

@@ -270,4 +270,7 @@ struct Report {
   const Register* reg(std::string_view name) const;
 };
 
+// What it takes of memory, in bytes.
+std::size_t memory_of(const Report&);
+
 }  // namespace unoops

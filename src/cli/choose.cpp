@@ -14,15 +14,6 @@
 namespace unoops::cli {
 namespace {
 
-// What a report keeps in memory, roughly.
-std::size_t weight(const Report& report) {
-  constexpr std::size_t each = 8 * 1024, frame = 512;
-  std::size_t bytes = each;
-  for (const auto& stack : report.stacks) bytes += stack.frames.size() * frame;
-  for (const auto& line : report.raw) bytes += 2 * line.size();
-  return bytes;
-}
-
 void count(const Report& report, std::optional<Severity>& worst) {
   if (!passes_gates(report)) worst = std::max(worst.value_or(Severity::notice), severity_of(report));
 }
@@ -68,12 +59,12 @@ void Chooser::hand_out(ParsedReport&& report) {
 
 // What waits for the end of the log is bounded: of a boot with more reports the newest are kept, and the others counted.
 void Chooser::keep(ParsedReport&& report) {
-  constexpr std::size_t most_reports = 4096, most_weight = std::size_t{40} << 20;
-  kept_ += weight(*report);
+  constexpr std::size_t most_reports = 4096, most_bytes = std::size_t{40} << 20;
+  kept_ += memory_of(*report);
   waiting_.push_back(std::move(report));
-  for (; waiting_.size() > most_reports || (kept_ > most_weight && waiting_.size() > 1); ++forgotten_) {
+  for (; waiting_.size() > most_reports || (kept_ > most_bytes && waiting_.size() > 1); ++forgotten_) {
     count(*waiting_.front(), forgotten_worst_);
-    kept_ -= weight(*waiting_.front());
+    kept_ -= memory_of(*waiting_.front());
     waiting_.pop_front();
   }
 }

@@ -40,7 +40,7 @@ class Chooser {
           .count();
   Sink sink_;
   std::deque<ParsedReport> waiting_;  // --last keeps one, --boot last those of one boot
-  std::size_t kept_ = 0;              // of the weight of waiting_
+  std::size_t kept_ = 0;              // bytes of waiting_
   std::size_t found_ = 0, offered_ = 0, forgotten_ = 0, timeless_ = 0, ignored_ = 0;
   std::optional<Severity> worst_;
   std::optional<Severity> forgotten_worst_;  // of the boot whose reports wait

@@ -340,6 +340,7 @@ Pumped pump_apart(const Options& options, const DecodeOptions& of_each, Decoder&
   ParallelWork work;
   work.decode = of_each;
   work.threads = options.jobs;
+  work.tallies = of_each.read_reports && !of_each.explain;
   work.next = [&] { return is_stopped() ? nullptr : sources.next(); };
   work.read = [&](std::size_t index, Source& source, Decoder& own, const Say& say_later) {
     Feed feed(source, own, say_later, progress, of_each.read_reports);

@@ -16,13 +16,17 @@
 #include <vector>
 
 #include "base/rooms.hpp"
+#include "report/head.hpp"
 
 namespace unoops {
 namespace decode {
 namespace {
 
-// Reports that wait, of the source whose turn it is; those of others are this many for each source that may be read ahead.
+// Reports that wait, of the source whose turn it is.
 constexpr std::size_t most_reports = 64;
+// What the reports of sources that are read before their turn may take, for each thread. As titles ask for them, those of
+// 32 MB of nothing but reports fit in.
+constexpr std::size_t most_bytes = std::size_t{24} << 20;
 // Sources that were read before their turn, for each thread.
 constexpr std::size_t most_ahead = 16;
 constexpr auto between_waits = std::chrono::milliseconds(100);
@@ -44,6 +48,7 @@ using Event = std::variant<Parsed, std::string>;  // a report, or what is to be 
 // What a worker read of one source and the caller's thread has not yet taken.
 struct Queue {
   std::deque<Event> events;
+  std::size_t bytes = 0;  // of events
   bool ended = false;
   SourceEnd end;
 };
@@ -74,6 +79,7 @@ class Parallel {
     std::shared_ptr<Queue> queue;
     std::size_t index = 0;
     const auto put = [&](Event event) { add(*queue, std::move(event)); };
+    const auto kept = [&](Report&& report) { return work_.tallies ? tallied(std::move(report)) : std::move(report); };
     auto options = work_.decode;
     options.apart = true;
     options.explain_parse = {};
@@ -82,7 +88,7 @@ class Parallel {
     while (const auto source = next_source(queue, index)) {
       Decoder decoder(options, [&](ParsedReport&& report) {
         auto dump = report.dump();
-        put(Parsed{std::move(report).unexplained(), std::move(dump)});
+        put(Parsed{kept(std::move(report).unexplained()), std::move(dump)});
       });
       decoder.start_source(source->name());
       work_.read(index, *source, decoder, [&](std::string words) { put(std::move(words)); });
@@ -96,7 +102,7 @@ class Parallel {
 
   std::unique_ptr<Source> next_source(std::shared_ptr<Queue>& queue, std::size_t& index) {
     Lock lock(mutex_);
-    changed_.wait(lock, [&] { return queues_.size() < most_ahead * work_.threads; });
+    room_.wait(lock, [&] { return queues_.size() < most_ahead * work_.threads; });
     auto source = work_.next();
     index = sources_++;
     if (source) queues_.push_back(queue = std::make_shared<Queue>());
@@ -106,18 +112,24 @@ class Parallel {
   }
 
   void add(Queue& queue, Event event) {
+    const auto* parsed = std::get_if<Parsed>(&event);
+    const auto bytes = parsed ? memory_of(parsed->report) : std::get<std::string>(event).size();
     Lock lock(mutex_);
-    changed_.wait(lock, [&] { return has_room(queue); });
+    room_.wait(lock, [&] { return has_room(queue); });
     queue.events.push_back(std::move(event));
-    ++waiting_;
+    queue.bytes += bytes;
+    waiting_ += bytes;
     // To wake the other thread for each costs more than to read it. Fewer than these are looked for between waits.
     if (queue.events.size() == most_reports / 2) changed_.notify_all();
   }
 
-  // The source whose turn it is always gets on; the others share the rest.
-  bool has_room(const Queue& queue) const {
+  // The source whose turn it is always gets on; the others share the rest. Who was stopped waits until there is room for
+  // many, because to go on for each costs more than to read it.
+  bool has_room(const Queue& queue) {
     if (&queue == current_.get()) return queue.events.size() < most_reports;
-    return waiting_ < most_reports * most_ahead * work_.threads;
+    const auto most = most_bytes * work_.threads;
+    is_full_ = waiting_ >= (is_full_ ? most / 4 * 3 : most);
+    return !is_full_;
   }
 
   // ---- the caller's thread ----
@@ -145,7 +157,7 @@ class Parallel {
     if (queues_.empty()) return nullptr;
     current_ = std::move(queues_.front());
     queues_.pop_front();
-    changed_.notify_all();
+    room_.notify_all();
     return current_;
   }
 
@@ -164,20 +176,20 @@ class Parallel {
   std::deque<Event> next_events(Queue& queue) {
     Lock lock(mutex_);
     wait(lock, [&] { return !queue.events.empty() || queue.ended; });
-    changed_.notify_all();
-    waiting_ -= queue.events.size();
+    room_.notify_all();
+    waiting_ -= std::exchange(queue.bytes, 0);
     return std::exchange(queue.events, {});
   }
 
   const ParallelWork& work_;
   Decoder& decoder_;
 
-  std::mutex mutex_;  // of all that follows, and of the queues' members
-  std::condition_variable changed_;
+  std::mutex mutex_;                           // of all that follows, and of the queues' members
+  std::condition_variable changed_, room_;     // for the caller's thread; for the workers
   std::deque<std::shared_ptr<Queue>> queues_;  // in the order of the sources
   std::shared_ptr<Queue> current_;             // whose turn it is
-  std::size_t sources_ = 0, waiting_ = 0;      // waiting_: events of all queues
-  bool no_more_ = false;
+  std::size_t sources_ = 0, waiting_ = 0;      // waiting_: bytes of all queues' events
+  bool no_more_ = false, is_full_ = false;
 };
 
 }  // namespace

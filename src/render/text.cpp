@@ -10,7 +10,7 @@
 #include "render/page.hpp"
 #include "render/text_report.hpp"
 #include "render/view.hpp"
-#include "report/fields.hpp"
+#include "report/head.hpp"
 #include "unoops/known.hpp"
 
 namespace unoops::render {
@@ -29,25 +29,6 @@ bool is_again(const Report& first, const Report& r) {
          first.file == r.file && first.comm == r.comm &&
          (r.has(Trait::repeats) || (first.explanation.summary == r.explanation.summary && first.title == r.title &&
                                     first.severity == r.severity && !r.panic));
-}
-
-// A head has only the lists that are marked in_head: the index and a report's first lines need no others.
-template <class T>
-void copy_head(T& to, const T& from) {
-  for_each_field(to, from,
-                 []<class Owner, class Member, Privacy privacy, Print print, bool kept>(
-                     const Field<Owner, Member, privacy, print, kept>&, Member& mine, const Member& theirs) {
-                   if constexpr (Listed<Member>)
-                     copy_head(mine, theirs);
-                   else if constexpr (!is_list<Member> || kept)
-                     mine = theirs;
-                 });
-}
-
-Report head_of(const Report& r) {
-  Report head;
-  copy_head(head, r);
-  return head;
 }
 
 struct Held {
@@ -69,7 +50,7 @@ class TextRenderer final : public Renderer {
                           clean(r.title));
       return;
     }
-    held_.push_back({head_of(r), text_body(r, Detail::full, options_, source_), "", {}});
+    held_.push_back({report::head_of(r), text_body(r, Detail::full, options_, source_), "", {}});
     if (severity_of(r) == Severity::notice && !options_.verbose)
       held_.back().brief = text_body(r, Detail::brief, options_, source_);
     bytes_ += held_.back().body.size() + held_.back().brief.size() + sizeof(Held);

@@ -110,7 +110,10 @@ class Jobs(Case):
         self.assertEqual(len(self.same("-f", "title", self.tmp).stdout.splitlines()), 200)
 
     def test_every_log_that_we_have(self):
-        self.same("-f", "json", *sorted(p for p in DEMO.parent.iterdir() if p.is_dir()))
+        logs = sorted(p for p in DEMO.parent.iterdir() if p.is_dir())
+        for args in (["json"], ["title"], ["title", "--redact"], ["summary"], ["summary", "--kind", "null-pointer-dereference"]):
+            with self.subTest(args):
+                self.same("-f", *args, *logs)
 
     def test_a_reader_that_goes_away(self):
         files = [self.file(f"{i}.log", OOPS.replace(b"[   41.", b"[   %02d." % i) * 20) for i in range(10, 40)]
