@@ -2,7 +2,6 @@
 #include "symbols/file_store.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -51,7 +50,7 @@ void FileStore::identify(FitJudge& judge, DebugFile& file, const Slot& slot, con
 
 FileStore::Attempt FileStore::try_open(Slot& slot, const std::string& path, const std::string& build_id, bool named) {
   FileVerdict& verdict = verdicts_[slot.verdict];
-  if (access(path.c_str(), F_OK) != 0 && !named) {
+  if (!shared_.is_there(path) && !named) {
     verdict.tried.push_back(path);
     return Attempt::go_on;
   }
@@ -113,7 +112,7 @@ bool FileStore::try_packed(Slot& slot, const std::string& path, const std::strin
   bool any = false;
   for (const std::string_view suffix : packed_suffixes) {
     const std::string file = path + std::string(suffix);
-    if (access(file.c_str(), F_OK) != 0) continue;
+    if (!shared_.is_there(file)) continue;
     any = true;
     if (try_open(slot, file, build_id) == Attempt::done) return true;
   }
@@ -125,7 +124,7 @@ void FileStore::find_separate_debug(Slot& slot, std::string build_id) {
   if (slot.file) {
     if (build_id.empty()) build_id = slot.file->elf().build_id();
     for (const auto& path : finder_.debug_paths(slot.file->elf().path(), debuglink(slot.file->elf()), build_id))
-      if (access(path.c_str(), F_OK) == 0 && try_open(slot, path, build_id) == Attempt::done) return;
+      if (shared_.is_there(path) && try_open(slot, path, build_id) == Attempt::done) return;
   } else if (!build_id.empty()) {
     for (const auto& path : finder_.debug_paths("", "", build_id))
       if (try_open(slot, path, build_id) == Attempt::done) return;
@@ -154,7 +153,7 @@ void FileStore::note_lender(const Slot& slot) {
 void FileStore::find_code(Slot& slot, const std::vector<std::string>& paths, const std::string& build_id) {
   if (!slot.file || !slot.file->elf().lacks_code()) return;
   for (const std::string& path : paths) {
-    if (access(path.c_str(), F_OK) != 0 || path == slot.file->elf().path()) continue;
+    if (!shared_.is_there(path) || path == slot.file->elf().path()) continue;
     if (path != options_.vmlinux && !is_trusted(slot, path)) continue;
     auto elf = ElfFile::open(path);
     if (!elf || !slot.file->borrow_code(std::move(*elf))) continue;
@@ -216,7 +215,7 @@ void FileStore::open_module(Slot& slot, const std::string& build_id) {
     if (wanted.empty() && vmlinux_.file) wanted = release_in(banner_of(*vmlinux_.file));
     for (const std::string& path : finder_.module_directories(wanted, base))
       // A link that leads out of the places of symbol files is not even listed. One that is not there finds nothing.
-      if (access(path.c_str(), F_OK) != 0 || is_trusted(slot, path)) directories_.push_back(shared_.directory(path));
+      if (!shared_.is_there(path) || is_trusted(slot, path)) directories_.push_back(shared_.directory(path));
   }
   if (!find_module(slot, build_id)) find_separate_debug(slot, build_id);
   for (const auto& directory : directories_)

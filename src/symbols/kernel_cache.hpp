@@ -22,7 +22,7 @@ class KernelCache final : public Symbolizer {
   // A vmlinux takes some 100 MB.
   static constexpr std::size_t most_vmlinux = 8;
   // Files that were looked for and answers that are kept, of all of them: some 16 MB.
-  static constexpr std::size_t most_kept = 64 * 1024;
+  static constexpr std::size_t most_kept = 16 * 1024;
 
   // `frees` is called before a kernel's files are closed: whoever kept a part of them must let go of it. May be empty.
   explicit KernelCache(SymbolOptions options, std::function<void()> frees = {})

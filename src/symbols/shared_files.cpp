@@ -11,6 +11,7 @@ namespace {
 
 // Names whose files are closed again.
 constexpr std::size_t most_names = 4096;
+constexpr std::size_t most_missing = 16 * 1024;  // paths, some 2 MB
 
 template <class Map, class Closed>
 void tidy(Map& names, Closed closed) {
@@ -32,6 +33,14 @@ bool is_same(const struct stat& a, const struct stat& b) {
 
 SharedFiles::SharedFiles(SymbolOptions options) : options_(std::move(options)), finder_(options_) {
   if (may_ask_debuginfod(options_)) debuginfod_ = std::make_unique<Debuginfod>(options_.progress);
+}
+
+bool SharedFiles::is_there(const std::string& path) {
+  if (missing_.contains(path)) return false;
+  if (::access(path.c_str(), F_OK) == 0) return true;
+  if (missing_.size() == most_missing) missing_.clear();
+  missing_.insert(path);
+  return false;
 }
 
 Expected<std::shared_ptr<DebugFile>> SharedFiles::open(const std::string& path) {
@@ -58,7 +67,7 @@ std::shared_ptr<ModuleDirectory> SharedFiles::directory(const std::string& path)
 const std::shared_ptr<SymbolRoots>& SharedFiles::roots(std::string_view release) {
   if (!roots_) roots_ = std::make_shared<SymbolRoots>(finder_.roots(options_));
   for (auto& directory : finder_.build_directories(release))
-    if (::access(directory.c_str(), F_OK) == 0) roots_->add(std::move(directory));
+    if (is_there(directory)) roots_->add(std::move(directory));
   return roots_;
 }
 

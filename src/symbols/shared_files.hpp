@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "base/rooms.hpp"
 #include "debuginfo/debug_file.hpp"
@@ -23,6 +24,8 @@ class SharedFiles {
   explicit SharedFiles(SymbolOptions);
   const SymbolOptions& options() const { return options_; }
 
+  // A path that was missing once is not looked for again: most logs of a run ask for the same ones.
+  bool is_there(const std::string& path);
   // Files and directories live as long as somebody uses them. A file that another one has taken the place of, or that was
   // written to, is opened anew; one that passed a bound stays what it is, so that it is read in vain only once.
   Expected<std::shared_ptr<DebugFile>> open(const std::string& path);
@@ -44,6 +47,7 @@ class SharedFiles {
   const Finder finder_;
   std::shared_ptr<SymbolRoots> roots_;  // made when the first file is found
   std::unique_ptr<Debuginfod> debuginfod_;
+  std::unordered_set<std::string> missing_;
   std::map<std::string, File> files_;
   std::map<std::string, std::weak_ptr<ModuleDirectory>> directories_;
 };
