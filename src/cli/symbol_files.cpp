@@ -4,12 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/environment.hpp"
 #include "cli/say.hpp"
@@ -86,6 +88,30 @@ std::string warning(const Options& options, const FileVerdict& file, std::string
   }
 }
 
+// A kernel whose vmlinux is nowhere: the archive of a fleet names a hundred of them.
+bool is_missing(const Options& options, const FileVerdict& file, std::string_view release) {
+  return file.what == "vmlinux" && file.fit == Fit::not_found && file.evidence.empty() && !release.empty() &&
+         options.symbols.vmlinux.empty();
+}
+
+std::vector<std::string> missing_releases(const Options& options, const Symbolizer& symbols) {
+  std::vector<std::string> releases;
+  for (const KernelFiles& kernel : symbols.files())
+    for (const FileVerdict& file : kernel.files)
+      if (is_missing(options, file, kernel.release) && std::ranges::find(releases, kernel.release) == releases.end())
+        releases.emplace_back(kernel.release);
+  return releases;
+}
+
+std::string missing_of(std::vector<std::string> releases, std::size_t named) {
+  const auto others = releases.size() - named;
+  releases.resize(named);
+  return fmt::format(
+      "no vmlinux of {} and {} other kernels (--explain-symbols tells of each): install their debug packages, or use "
+      "--debuginfod",
+      list(releases), others);
+}
+
 void explain(const FileVerdict& file) {
   say(fmt::format("{}: {}{}{}{}", file.what, file.path, file.path.empty() ? "" : ": ", fit_text(file.fit),
                   file.evidence.empty() ? "" : " (" + list(file.evidence) + ")"));
@@ -98,9 +124,14 @@ void explain(const FileVerdict& file) {
 void say_of_symbols(const Options& options, const Symbolizer& symbols) {
   std::set<std::string> said;
   if (options.symbols.none) return;
+  constexpr std::size_t told_one_by_one = 4, named = 3;
+  const auto missing = missing_releases(options, symbols);
+  const bool many = missing.size() > told_one_by_one;
+  if (many) say(missing_of(missing, named));
   for (const KernelFiles& kernel : symbols.files()) {
     for (const FileVerdict& file : kernel.files) {
       if (options.explain_symbols) explain(file);
+      if (many && is_missing(options, file, kernel.release)) continue;
       const std::string text = warning(options, file, kernel.release);
       if (!text.empty() && said.insert(text).second) say(text);
     }

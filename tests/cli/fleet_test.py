@@ -6,7 +6,7 @@ import random
 import re
 import unittest
 
-from helper import DEMO, LATER, OOPS, SANITIZED, WARNING, Case, reports, run, start
+from helper import DEMO, LATER, OOPS, SANITIZED, SYMBOLS, WARNING, Case, reports, run, start
 
 
 def stamped(log, host, clock="2026-11-28T09:30:{:02}+00:00"):
@@ -32,6 +32,32 @@ class Titles(Case):
     def test_several_files_of_which_one_has_reports(self):
         lines = run("-f", "title", self.file("a.log", b"nothing\n"), self.file("b.log", OOPS)).stdout.decode().splitlines()
         self.assertTrue(lines[0].startswith("BUG: "))
+
+
+class Symbols(Case):
+    def logs(self, kernels):
+        return [self.file(f"{n:02}.log", OOPS.replace(b"6.1.0-demo", b"6.1.%d-none" % n).replace(b"[   41.", b"[  1%02d." % n))
+                for n in range(kernels)]
+
+    def test_kernels_without_a_vmlinux_are_told_one_by_one_if_they_are_few(self):
+        told = run("-f", "json", *self.logs(4)).stderr.decode()
+        for n in range(4):
+            self.assertIn(f"no vmlinux of 6.1.{n}-none at ", told)
+
+    def test_of_many_kernels_one_line_tells(self):
+        told = run("-f", "json", *self.logs(30)).stderr.decode()
+        self.assertEqual(told.count("no vmlinux of"), 1)
+        self.assertIn("no vmlinux of 6.1.0-none, 6.1.1-none, 6.1.2-none and 27 other kernels (--explain-symbols tells of each)", told)
+        self.assertIn("vmlinux-6.1.29-none", run("-f", "json", "--explain-symbols", *self.logs(30)).stderr.decode())
+
+    def test_a_log_is_told_of_as_if_it_were_the_only_one(self):
+        alien, own = self.file("alien.log", OOPS.replace(b"/0x20 [courier]", b"/0x40 [courier]")), self.file("own.log", LATER)
+
+        def files_of(*logs):
+            return [json.loads(line)["symbol_files"] for line in run("-f", "json", *SYMBOLS, *logs).stdout.splitlines()]
+
+        self.assertEqual(files_of(alien, own), files_of(alien) + files_of(own))
+        self.assertNotEqual(files_of(alien), files_of(own))
 
 
 class Sums(Case):
