@@ -190,9 +190,14 @@ class Decoder::Impl {
     return ReportLines([this](Report&& report) { hand_out(std::move(report), nullptr); });
   }
 
+  // Which log it is of: there may be thousands.
+  std::function<void(std::string_view)> warn_of(const std::string& file) const {
+    if (!options_.warn || file.empty()) return options_.warn;
+    return [this, file](std::string_view words) { options_.warn(file + ": " + std::string(words)); };
+  }
   ReportParser report_parser(const std::string& file) {
     return {file, [this](Report&& report) { hand_out(std::move(report)); },
-            ParseOptions{options_.fold, options_.explain_parse, options_.warn}};
+            ParseOptions{options_.fold, options_.explain_parse, warn_of(file)}};
   }
   LogReader report_reader() {
     return LogReader([this](const LogLine& line) { parser_.read(line); }, begins_known_line);

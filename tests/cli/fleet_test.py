@@ -60,6 +60,16 @@ class Symbols(Case):
         self.assertNotEqual(files_of(alien), files_of(own))
 
 
+class Warnings(Case):
+    def test_a_log_that_is_read_from_its_end_is_named(self):
+        turned = b"".join(reversed(OOPS.splitlines(keepends=True)))
+        words = "the log has its newest line on top: it is read from its end\n"
+        for jobs in ("1", "2"):
+            told = run("--no-symbols", "-j", jobs, self.file("a.log", LATER), self.file("b.log", turned)).stderr.decode()
+            self.assertIn(f"unoops: {self.tmp}/b.log: {words}", told)
+        self.assertEqual(run("--no-symbols", stdin=turned).stderr.decode(), f"unoops: {words}")
+
+
 class Sums(Case):
     def parts_of(self, logs, count, seed):
         """The logs, in their order, as JSON of `count` runs."""
