@@ -24,12 +24,15 @@ namespace {
 
 // Reports that wait, of the source whose turn it is.
 constexpr std::size_t most_reports = 64;
+// To wake the caller's thread for each report, or for the end of each source, costs more than to read a short one. Fewer
+// than these it finds between waits.
+constexpr std::size_t told_at_once = 32;
 // What the reports of sources that are read before their turn may take, for each thread. As titles ask for them, those of
 // 32 MB of nothing but reports fit in.
 constexpr std::size_t most_bytes = std::size_t{24} << 20;
 // Sources that were read before their turn, for each thread.
-constexpr std::size_t most_ahead = 16;
-constexpr auto between_waits = std::chrono::milliseconds(100);
+constexpr std::size_t most_ahead = 256;
+constexpr auto between_waits = std::chrono::milliseconds(5);
 
 // Where the address space is limited, each thread's stack (8 MiB) and malloc's arena (64 MiB) are taken out of it.
 unsigned threads_with_room(unsigned wanted) {
@@ -85,18 +88,19 @@ class Parallel {
     options.explain_parse = {};
     options.source_dirs.clear();  // the caller's decoder explains
     if (options.warn) options.warn = [&](std::string_view words) { put(std::string(words)); };
+    Decoder decoder(options, [&](ParsedReport&& report) {
+      auto dump = report.dump();
+      put(Parsed{kept(std::move(report).unexplained()), std::move(dump)});
+    });
     while (const auto source = next_source(queue, index)) {
-      Decoder decoder(options, [&](ParsedReport&& report) {
-        auto dump = report.dump();
-        put(Parsed{kept(std::move(report).unexplained()), std::move(dump)});
-      });
+      const auto before = decoder.lines();
       decoder.start_source(source->name());
       work_.read(index, *source, decoder, [&](std::string words) { put(std::move(words)); });
       decoder.finish();
       const Lock lock(mutex_);
-      queue->end = {decoder.boots(), decoder.lines()};
+      queue->end = {decoder.boots(), decoder.lines() - before};
       queue->ended = true;
-      changed_.notify_all();
+      if (++ended_ % told_at_once == 0) changed_.notify_all();
     }
   }
 
@@ -106,9 +110,10 @@ class Parallel {
     auto source = work_.next();
     index = sources_++;
     if (source) queues_.push_back(queue = std::make_shared<Queue>());
-    if (!source) no_more_ = true;
+    if (source) return source;
+    no_more_ = true;
     changed_.notify_all();
-    return source;
+    return nullptr;
   }
 
   void add(Queue& queue, Event event) {
@@ -119,8 +124,7 @@ class Parallel {
     queue.events.push_back(std::move(event));
     queue.bytes += bytes;
     waiting_ += bytes;
-    // To wake the other thread for each costs more than to read it. Fewer than these are looked for between waits.
-    if (queue.events.size() == most_reports / 2) changed_.notify_all();
+    if (queue.events.size() == told_at_once) changed_.notify_all();
   }
 
   // The source whose turn it is always gets on; the others share the rest. Who was stopped waits until there is room for
@@ -188,7 +192,8 @@ class Parallel {
   std::condition_variable changed_, room_;     // for the caller's thread; for the workers
   std::deque<std::shared_ptr<Queue>> queues_;  // in the order of the sources
   std::shared_ptr<Queue> current_;             // whose turn it is
-  std::size_t sources_ = 0, waiting_ = 0;      // waiting_: bytes of all queues' events
+  std::size_t sources_ = 0, ended_ = 0;        // of the sources, those that were begun and ended
+  std::size_t waiting_ = 0;                    // bytes of all queues' events
   bool no_more_ = false, is_full_ = false;
 };
 

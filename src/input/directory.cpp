@@ -24,8 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int deepest = 8;                 // sosreports nest five directories
-constexpr std::size_t most_files = 4'096;  // of one directory tree
+constexpr int deepest = 8;  // sosreports nest five directories
 
 // How the names of kernel logs begin: pstore, kdump, sosreport's commands, syslog daemons. Rotated and compressed ones,
 // too.
@@ -109,10 +108,10 @@ void add_parts(const std::vector<std::string>& paths, std::vector<LogGroup>& out
 // A log's name without what logrotate puts behind it ("kern.log.2.gz", "messages-20261128"), and the order of time: dates
 // as they are, then the highest number, and the one that is still written to last.
 struct Rotated {
-  std::string name;
+  std::string_view name;  // the beginning of the path
   int rank = 2;
   long long at = 0;
-  auto key() const { return std::tuple(std::string_view(name), rank, at); }
+  auto key() const { return std::tuple(name, rank, at); }
 };
 
 Rotated rotated(const std::string& path) {
@@ -121,15 +120,15 @@ Rotated rotated(const std::string& path) {
   for (const std::string_view suffix : {".gz", ".xz", ".zst", ".bz2", ".lz4"})
     if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
   const auto digits = name.size() - (name.find_last_not_of("0123456789") + 1);
-  if (digits == 0 || digits >= name.size() || digits > longest_date) return {std::string(name)};
+  if (digits == 0 || digits >= name.size() || digits > longest_date) return {name};
   const auto number = name.substr(name.size() - digits);
   const auto before = name.substr(0, name.size() - digits - 1);
   const char joint = name[before.size()];
   long long value = 0;
   std::from_chars(number.data(), number.data() + number.size(), value);
-  if (digits >= shortest_date && (joint == '-' || joint == '.')) return {std::string(before), 0, value};
-  if (digits <= longest_number && joint == '.') return {std::string(before), 1, -value};
-  return {std::string(name)};
+  if (digits >= shortest_date && (joint == '-' || joint == '.')) return {before, 0, value};
+  if (digits <= longest_number && joint == '.') return {before, 1, -value};
+  return {name};
 }
 
 bool earlier(const std::string& one, const std::string& other) {
@@ -142,7 +141,7 @@ bool is_readable(const std::string& path) { return ::access(path.c_str(), R_OK) 
 // The files of a directory tree that may be logs.
 class Walk {
  public:
-  explicit Walk(std::string top) : top_(std::move(top)) {
+  Walk(std::string top, std::size_t most) : top_(std::move(top)), most_(most) {
     look_into(top_, 0);
     cut();
   }
@@ -153,8 +152,8 @@ class Walk {
     if (unreadable_ > 0)
       words.push_back(unread_ + (unreadable_ > 1 ? fmt::format(" (and {} more directories)", unreadable_ - 1) : ""));
     if (left_out_ > 0)
-      words.push_back(fmt::format("{}: {} logs are read, and {} more are left out: name their directories", top_,
-                                  most_files, left_out_));
+      words.push_back(fmt::format("{}: {} logs are read, and {} more are left out: name their directories", top_, most_,
+                                  left_out_));
     return words;
   }
   std::string note() const {
@@ -189,18 +188,19 @@ class Walk {
   void add(const fs::path& path) {
     const auto name = path.filename().string();
     if (is_log(name) || may_be_dump(name)) files_.push_back(path.string());
-    if (files_.size() >= 2 * most_files) cut();
+    if (files_.size() >= 2 * most_) cut();
   }
 
   // By the order of names, because that of readdir(3) is another one on each file system.
   void cut() {
     std::sort(files_.begin(), files_.end(), earlier);
-    if (files_.size() <= most_files) return;
-    left_out_ += files_.size() - most_files;
-    files_.resize(most_files);
+    if (files_.size() <= most_) return;
+    left_out_ += files_.size() - most_;
+    files_.resize(most_);
   }
 
   const std::string top_;
+  const std::size_t most_;
   std::vector<std::string> files_;
   std::size_t left_out_ = 0, unreadable_ = 0;
   std::string unread_, too_deep_;  // the first ones
@@ -208,8 +208,8 @@ class Walk {
 
 }  // namespace
 
-Logs logs_in(const std::string& directory) {
-  const Walk walk(directory);
+Logs logs_in(const std::string& directory, std::size_t most) {
+  const Walk walk(directory, most);
   Logs logs{{}, walk.errors(), walk.note()};
   auto& out = logs.groups;
   std::vector<LogGroup> dumps;

@@ -1,6 +1,7 @@
 // Which files of a directory are logs of a kernel.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Logs {
 
 // A sosreport, /sys/fs/pstore, /var/lib/systemd/pstore, /var/crash, /var/log, or any directory with logs in it.
 // Memory dumps come first: they know more than the texts that were made of them, whose reports are not told again then.
-Logs logs_in(const std::string& directory);
+// Of more than `most` the first by their names: a million take 400 MB as sources.
+inline constexpr std::size_t most_logs = 1'000'000;
+Logs logs_in(const std::string& directory, std::size_t most = most_logs);
 
 }  // namespace unoops::input
