@@ -252,12 +252,12 @@ DebugFile* FileStore::fitting_vmlinux() {
 void FileStore::open_maps() {
   if (maps_opened_) return;
   maps_opened_ = true;
-  const auto open = [&](const std::string& path, const char* what, std::optional<SymbolMap>& into) {
+  const auto open = [&](const std::string& path, const char* what, const SymbolMap*& into) {
     if (path.empty()) return;
-    auto map = SymbolMap::open(path);
+    const auto& map = shared_.map(path);
     verdicts_.push_back({what, path, map ? Fit::unknown : Fit::unusable, {}, {}, {}});
     if (map)
-      into = std::move(*map);
+      into = &*map;
     else
       verdicts_.back().evidence.push_back(map.error().message);
   };

@@ -12,7 +12,6 @@
 #include "debuginfo/debug_file.hpp"
 #include "symbols/file_match.hpp"
 #include "symbols/shared_files.hpp"
-#include "symbols/symbol_map.hpp"
 #include "unoops/error.hpp"
 #include "unoops/symbolizer.hpp"
 
@@ -134,7 +133,7 @@ class FileStore {
   Slot surplus_;               // stands for modules that are not looked for, because the log names too many
   std::vector<std::shared_ptr<ModuleDirectory>> directories_;
   bool directories_known_ = false, maps_opened_ = false;
-  std::optional<SymbolMap> kallsyms_, system_map_;
+  const SymbolMap *kallsyms_ = nullptr, *system_map_ = nullptr;
   std::unordered_map<std::string, Lookup> cache_;
   std::unordered_map<std::string, std::uint64_t> chosen_;  // key of an ambiguous reference → its symbol's address
 };

@@ -127,7 +127,7 @@ tl::expected<Place, Unresolved> FileStore::place_in_module(const SymbolRef& ref)
 // No file: names and sizes can still be checked against kallsyms or System.map.
 tl::expected<Place, Unresolved> FileStore::place_by_map(const SymbolRef& ref, const Unresolved& otherwise) {
   open_maps();
-  const auto& map = kallsyms_ ? kallsyms_ : system_map_;
+  const SymbolMap* map = kallsyms_ ? kallsyms_ : system_map_;
   if (!map || (!kallsyms_ && !ref.module.empty())) return tl::unexpected(otherwise);
   const auto rows = map->find(ref.symbol, ref.module);
   if (rows.empty()) return miss(Miss::no_such_symbol);

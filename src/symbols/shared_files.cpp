@@ -64,6 +64,11 @@ std::shared_ptr<ModuleDirectory> SharedFiles::directory(const std::string& path)
   return directory;
 }
 
+const Expected<SymbolMap>& SharedFiles::map(const std::string& path) {
+  const auto known = maps_.find(path);
+  return known != maps_.end() ? known->second : maps_.emplace(path, SymbolMap::open(path)).first->second;
+}
+
 const std::shared_ptr<SymbolRoots>& SharedFiles::roots(std::string_view release) {
   if (!roots_) roots_ = std::make_shared<SymbolRoots>(finder_.roots(options_));
   for (auto& directory : finder_.build_directories(release))

@@ -14,6 +14,7 @@
 #include "debuginfo/debug_file.hpp"
 #include "symbols/debuginfod.hpp"
 #include "symbols/finder.hpp"
+#include "symbols/symbol_map.hpp"
 #include "unoops/error.hpp"
 #include "unoops/symbolizer.hpp"
 
@@ -30,6 +31,8 @@ class SharedFiles {
   // written to, is opened anew; one that passed a bound stays what it is, so that it is read in vain only once.
   Expected<std::shared_ptr<DebugFile>> open(const std::string& path);
   std::shared_ptr<ModuleDirectory> directory(const std::string& path);
+  // What --kallsyms or --system-map names, read when it is first needed.
+  const Expected<SymbolMap>& map(const std::string& path);
 
   const Finder& finder() const { return finder_; }
   // Where files may be that a log of this release names. What one release adds stays for the others: the directories are
@@ -50,6 +53,7 @@ class SharedFiles {
   std::unordered_set<std::string> missing_;
   std::map<std::string, File> files_;
   std::map<std::string, std::weak_ptr<ModuleDirectory>> directories_;
+  std::map<std::string, Expected<SymbolMap>> maps_;
 };
 
 }  // namespace unoops::symbols

@@ -100,6 +100,17 @@ TEST_CASE("more kernels than may be open at once are closed, and opened anew") {
   CHECK(cache.of(kernel(0)).fitting_vmlinux());
 }
 
+TEST_CASE("a list of symbols is read once for all kernels") {
+  const TempDir dir;
+  const auto path = dir / "kallsyms";
+  std::ofstream(path) << "ffffffff81000000 T _text\n";
+  symbols::SharedFiles shared({});
+  const auto& map = shared.map(path);
+  REQUIRE(map);
+  CHECK(&shared.map(path) == &map);
+  CHECK(!shared.map(dir / "none"));
+}
+
 TEST_CASE("a shared file is opened anew where another one stands in its place") {
   const TempDir dir;
   const auto path = dir / "vmlinux";
