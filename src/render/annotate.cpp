@@ -16,8 +16,9 @@ using namespace render;
 void write_annotated(std::ostream& out, std::string_view bytes, const std::vector<SymbolRefSpan>& refs,
                      const Resolve& resolve) {
   std::size_t written = 0;
-  for (const auto& span : refs) {
-    if (printed_locations(bytes.substr(span.module_end)) > 0) continue;
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    const auto& span = refs[i];
+    if (is_located(bytes, refs, i)) continue;
     const std::string list = location_list(resolve(span.ref));
     if (list.empty()) continue;
     out << bytes.substr(written, span.module_end - written) << " (" << list << ')';

@@ -12,6 +12,7 @@ namespace unoops::render {
 namespace {
 
 constexpr std::size_t bytes_per_row = 7;  // objdump's, for x86
+constexpr std::string_view blanks = " \t";
 
 struct Groups {
   std::vector<std::string_view> words;  // without their marks
@@ -19,16 +20,28 @@ struct Groups {
   int address_bits = 64;
 };
 
-Groups split(std::string_view code) {
+// "8b" of "<8b>", as read_code() takes them; empty: no bytes.
+std::string_view bytes_in(std::string_view word) {
   constexpr std::string_view digits = "0123456789abcdefABCDEF";
+  constexpr std::size_t longest = 8;
+  if (word.size() > 2 && ((word.front() == '<' && word.back() == '>') || (word.front() == '(' && word.back() == ')')))
+    word = word.substr(1, word.size() - 2);
+  const bool good = word.size() <= longest && word.size() % 2 == 0 && word.find_first_not_of(digits) == word.npos;
+  return good ? word : std::string_view();
+}
+
+// No words where they are not all of one size: the line is torn, and nobody can tell where its instructions are.
+Groups split(std::string_view code) {
   Groups groups;
-  for (std::size_t at; (at = code.find_first_of(digits)) != std::string_view::npos;) {
-    code.remove_prefix(at);
-    const auto word = code.substr(0, code.find_first_not_of(digits));
+  for (code.remove_prefix(std::min(code.find_first_not_of(blanks), code.size())); !code.empty();) {
+    const auto end = std::min(code.find_first_of(blanks), code.size());
+    const auto word = bytes_in(code.substr(0, end));
+    if (word.empty()) break;
+    if (!groups.words.empty() && word.size() != groups.words.front().size()) return {};
     groups.words.push_back(word);
-    code.remove_prefix(word.size());
+    code.remove_prefix(std::min(code.find_first_not_of(blanks, end), code.size()));
   }
-  if (!groups.words.empty()) groups.unit = std::max<std::size_t>(1, groups.words.front().size() / 2);
+  if (!groups.words.empty()) groups.unit = groups.words.front().size() / 2;
   return groups;
 }
 
@@ -74,7 +87,8 @@ void write_instruction(std::ostream& out, const Groups& groups, const Instructio
 
 // What is no instruction: the end of one whose start is not there, and the start of one that was cut off.
 void write_bytes(std::ostream& out, const Groups& groups, std::uint64_t from, std::uint64_t to, std::uint64_t start) {
-  for (; from + groups.unit <= to; from += groups.unit) {
+  to = std::min<std::uint64_t>(to, groups.words.size() * groups.unit);
+  for (; from < to && to - from >= groups.unit; from += groups.unit) {
     const auto word = groups.words[from / groups.unit];
     out << fmt::format("{:4x}:\t{:<21}\t{} 0x{}\n", from - start, fmt::format("{} ", word),
                        groups.unit == 1 ? ".byte" : ".inst", word);
@@ -99,6 +113,7 @@ void write_code_listing(std::ostream& out, std::string_view code, const std::vec
                         int address_bits) {
   if (instructions.empty()) return;
   Groups groups = split(code);
+  if (groups.words.empty()) return;
   groups.address_bits = address_bits;
   const auto fault = std::ranges::find_if(instructions, &Instruction::faulting);
   const bool marked = fault != instructions.end();

@@ -21,4 +21,10 @@ std::string location_list(const Lookup& lookup, std::string_view base) {
   return text;
 }
 
+bool is_located(std::string_view line, const std::vector<SymbolRefSpan>& refs, std::size_t at) {
+  const auto behind = refs[at].module_end;
+  const auto printed = printed_locations(line.substr(behind));
+  return printed > 0 && (at + 1 == refs.size() || refs[at + 1].begin >= behind + printed);
+}
+
 }  // namespace unoops::render

@@ -66,9 +66,10 @@ void ScriptDecoder::read(const RawLine& raw, std::string_view) {
 std::string ScriptDecoder::decode(std::string_view line, std::vector<SymbolRefSpan>& refs) const {
   std::string text;
   std::size_t done = 0;
-  for (auto& span : refs) {
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    auto& span = refs[i];
     if (options_.return_addresses && span.ref.pc == PcKind::return_address) span.ref.pc = PcKind::exact;
-    if (printed_locations(line.substr(span.module_end)) > 0) continue;
+    if (is_located(line, refs, i)) continue;
     const Lookup& lookup = resolve_(span.ref);
     const std::string list = location_list(lookup, options_.base);
     if (list.empty()) continue;
