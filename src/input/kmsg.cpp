@@ -70,8 +70,10 @@ bool kmsg_record(Peel& peel) {
   return true;
 }
 
-// " SUBSYSTEM=pci", " my.key=user's data": the dictionary behind a record
+// " SUBSYSTEM=pci", " my.key=user's data": the dictionary behind a record. The kernel's own have two keys (drivers/base/core.c,
+// set_dev_info).
 bool is_kmsg_dictionary(std::string_view text) {
+  if (text.starts_with(" SUBSYSTEM=") || text.starts_with(" DEVICE=")) return true;
   Scanner s(text);
   std::string_view key;
   return s.lit(" ") && s.run([](char c) { return !is_blank(c) && c != '='; }, key) && s.lit("=");

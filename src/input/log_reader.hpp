@@ -39,6 +39,8 @@ class LogReader {
   // at. `first`: number and offset of the first.
   PlainRun pass_alike(const TextMarks&, std::size_t at, const RunStops&, const RawLine& first);
   PlainLine look_like_last(std::string_view line) const;  // what look_at() would tell of a line of them
+  // The text of a record of /dev/kmsg without its escapes, which are tabs; false: it has others, that could make lines of it.
+  bool undo_tabs(PlainLine&) const;
   bool is_next(const PlainLine&) const;
   void pass(const RawLine&, const PlainLine&);
   // Passes the line, and hands out what read() would. `raw`: with its \r. `bare`: as in LogLine. False: read() has to.

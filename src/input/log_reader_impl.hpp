@@ -39,6 +39,7 @@ struct LogReader::Impl {
   bool look_at(std::string_view line, const TextMarks&, PlainLine&) const;
   PlainRun pass_alike(const TextMarks&, std::size_t at, const RunStops&, const RawLine& first);
   PlainLine look_like_last(std::string_view line) const { return last_front_.read(line); }
+  bool undo_tabs(PlainLine&) const;
   bool is_next(const PlainLine&) const;
   void pass(const RawLine&, const PlainLine&);
   bool hand_out(const RawLine& raw, const RawLine& line, const PlainLine&, bool bare);

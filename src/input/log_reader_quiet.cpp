@@ -117,6 +117,14 @@ PlainRun LogReader::Impl::pass_alike(const TextMarks& marks, std::size_t at, con
   return run;
 }
 
+// As hand_out_text() does, which takes such a record apart, too, and cleans it.
+bool LogReader::Impl::undo_tabs(PlainLine& plain) const {
+  const auto text = unescape_hex(plain.text, entry_text_);
+  const bool tabs = std::ranges::all_of(text, [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); });
+  plain.decoded = true;
+  return tabs && take_plain_message({text}, plain);
+}
+
 bool LogReader::Impl::is_next(const PlainLine& plain) const {
   return plain.form != PlainLine::Form::kmsg || resequencer_.passes(plain.sequence);
 }
@@ -207,6 +215,7 @@ PlainRun LogReader::pass_alike(const TextMarks& marks, std::size_t at, const Run
   return impl_->pass_alike(marks, at, stops, first);
 }
 PlainLine LogReader::look_like_last(std::string_view line) const { return impl_->look_like_last(line); }
+bool LogReader::undo_tabs(PlainLine& plain) const { return impl_->undo_tabs(plain); }
 bool LogReader::is_next(const PlainLine& plain) const { return impl_->is_next(plain); }
 void LogReader::pass(const RawLine& line, const PlainLine& plain) { impl_->pass(line, plain); }
 bool LogReader::hand_out(const RawLine& raw, const RawLine& line, const PlainLine& plain, bool bare) {

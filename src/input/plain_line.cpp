@@ -98,6 +98,11 @@ bool is_plain_text(std::string_view text) {
   return find_glued_prefix(text, 0) == std::string_view::npos;
 }
 
+// "[mem 0x1000-0x1fff]", "[drm] text": no stamp, time or caller begins with a small letter.
+bool is_named_bracket(std::string_view text) {
+  return text.size() > 1 && text[0] == '[' && text[1] >= 'a' && text[1] <= 'z';
+}
+
 bool bears_programs_tag(std::string_view text) {
   const auto name = run_of(of_name, text);
   return name != 0 && name < text.size() && text[name] == '[' && is_programs(text);
@@ -177,7 +182,7 @@ bool read_kmsg(std::string_view line, const Memory& memory, PlainLine& out) {
   out.kernel = priority < 8;
   out.time_us = us;
   // Its text is no prefix's; the transports behind a record are asked, and these need a bracket, a level or a place.
-  return s.peek() != '[' && s.peek() != '<' && take_text(s.rest(), memory, out);
+  return (s.peek() != '[' || is_named_bracket(s.rest())) && s.peek() != '<' && take_text(s.rest(), memory, out);
 }
 
 }  // namespace
@@ -206,7 +211,8 @@ bool is_plain_behind(const MarkedLine& line, std::size_t front, PlainLine::Form 
   if (line.bytes.size() < shortest || text.empty() || text.front() == '<') return false;
   if (text.front() == '[') {  // words of the kernel's, and no caller behind a time that the line before had none behind
     std::string_view caller;
-    if (Scanner s(text); form != PlainLine::Form::printk || caller_id(s, caller)) return false;
+    const bool words = form == PlainLine::Form::printk || is_named_bracket(text);
+    if (Scanner s(text); !words || caller_id(s, caller)) return false;
   }
   return is_plain_text(text) && !may_have_context(text, memory) && !bears_programs_tag(text) && is_clean(line);
 }

@@ -62,14 +62,16 @@ const char* QuietPath::take(const char* from, const char* end) {
     const char* const stop = line_end(at, searched_to_);
     const std::string_view bytes(at, static_cast<std::size_t>(stop - at));
     const auto line = without_return(bytes);
-    const auto needs = needs_of(at, stop);
+    auto needs = needs_of(at, stop);
     if (needs == Needs::reader) break;
     refused_ = !reader_.look_at(line, marks_, plain) || (plain.at_edge && !is_plain(stop + 1));
     if (refused_ || !reader_.is_next(plain)) break;
     if (plain.decoded && holds_needle(plain.text)) break;
     if (needs == Needs::unescaping && plain.form != PlainLine::Form::kmsg) break;
+    PlainLine said = plain;
+    if (needs == Needs::unescaping && quiet && reader_.undo_tabs(said) && !holds_needle(said.text)) needs.reset();
     const RawLine passed{next.number, next.offset, line, true, false};
-    if (quiet && !needs && parser_.pass(next.number, plain)) {
+    if (quiet && !needs && parser_.pass(next.number, said)) {
       reader_.pass(passed, plain);
       ++passed_;
     } else {

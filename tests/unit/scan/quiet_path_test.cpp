@@ -91,6 +91,23 @@ TEST_CASE("a record of /dev/kmsg that is missing ends a run, and the dictionarie
   CHECK(way.quiet.passed() > 300);
 }
 
+TEST_CASE("records with tabs, and words that begin with a bracket, are passed") {
+  const auto most = 350U;
+  const auto record = [](unsigned i, std::string_view text) {
+    return "6," + number(i) + "," + number(i) + ",-;" + (i == 0 ? words : i % 3 == 0 ? few : std::string(text) + "\n");
+  };
+  std::string tabs, names, hidden;
+  for (unsigned i = 0; i < 400; ++i) {
+    tabs += record(
+        i, i % 2 ? "rcu: \\x09Max phase no-delay instances is 1000." : "\\x09Rude variant of Tasks RCU enabled.");
+    names += record(i, "[drm] Initialized i915 1.6.0 20201103 for 0000:00:02.0 on minor 0");
+    hidden += record(i, "BUG:\\x20kernel NULL pointer dereference, address: 0000000000000010");
+  }
+  CHECK(passed(tabs) > most);
+  CHECK(passed(names) > most);
+  CHECK(passed(hidden) < most);
+}
+
 TEST_CASE("a line with a needle is read, and the lines behind the report that it opened are passed again") {
   std::string log = boot_of([](unsigned i) { return "[    1." + number(i) + "] " + (i % 7 ? few : words); });
   log += "[    2.000000] BUG: kernel NULL pointer dereference, address: 0000000000000010\n";
