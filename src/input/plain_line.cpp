@@ -209,10 +209,9 @@ bool is_plain_words(std::string_view text, const TextMarks& marks, const Memory&
 bool is_plain_behind(const MarkedLine& line, std::size_t front, PlainLine::Form form, const Memory& memory) {
   const auto text = line.bytes.substr(front);
   if (line.bytes.size() < shortest || text.empty() || text.front() == '<') return false;
-  if (text.front() == '[') {  // words of the kernel's, and no caller behind a time that the line before had none behind
+  if (text.front() == '[' && !is_named_bracket(text)) {  // no caller behind a time that the line before had none behind
     std::string_view caller;
-    const bool words = form == PlainLine::Form::printk || is_named_bracket(text);
-    if (Scanner s(text); !words || caller_id(s, caller)) return false;
+    if (Scanner s(text); form != PlainLine::Form::printk || caller_id(s, caller)) return false;
   }
   return is_plain_text(text) && !may_have_context(text, memory) && !bears_programs_tag(text) && is_clean(line);
 }

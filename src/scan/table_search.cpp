@@ -30,8 +30,7 @@ class Table {
     const auto keys = bytes.size() < key_bytes ? 0 : bytes.size() - key_bytes + 1;
     for (std::size_t at = 0; at < bytes.size(); ++at) {
       const bool maybe_long = at < keys && keys_[key(bytes.data() + at)];
-      const bool maybe_short = short_first_[static_cast<unsigned char>(bytes[at])];
-      if (maybe_long || maybe_short) look(bytes.substr(at), at, maybe_long, maybe_short, hits);
+      if (maybe_long || short_first_[static_cast<unsigned char>(bytes[at])]) look(bytes, at, maybe_long, hits);
     }
     std::ranges::sort(hits, {}, &Hit::end);
   }
@@ -40,13 +39,13 @@ class Table {
   static constexpr std::size_t key_bytes = 4;
   static std::uint16_t key(const char* at) { return static_cast<std::uint16_t>(hash_of_four<16>(at)); }
 
-  void look(std::string_view rest, std::size_t at, bool maybe_long, bool maybe_short, std::vector<Hit>& hits) const {
+  void look(std::string_view bytes, std::size_t at, bool maybe_long, std::vector<Hit>& hits) const {
+    const auto rest = bytes.substr(at);
     const auto take = [&](const Needle& needle) {
       if (rest.starts_with(needle.text)) hits.push_back({at + needle.text.size(), needle.needs});
     };
-    if (maybe_short)
-      for (const auto& needle : short_)
-        if (needle.text.front() == rest.front()) take(needle);
+    for (const auto& needle : short_)
+      if (needle.text.front() == rest.front()) take(needle);
     if (!maybe_long) return;
     const auto word = key(rest.data());
     const auto first = std::ranges::lower_bound(long_, word, {}, &Row::first);
