@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "report/code_word.hpp"
+
 namespace unoops::render {
 namespace {
 
@@ -20,22 +22,12 @@ struct Groups {
   int address_bits = 64;
 };
 
-// "8b" of "<8b>", as read_code() takes them; empty: no bytes.
-std::string_view bytes_in(std::string_view word) {
-  constexpr std::string_view digits = "0123456789abcdefABCDEF";
-  constexpr std::size_t longest = 8;
-  if (word.size() > 2 && ((word.front() == '<' && word.back() == '>') || (word.front() == '(' && word.back() == ')')))
-    word = word.substr(1, word.size() - 2);
-  const bool good = word.size() <= longest && word.size() % 2 == 0 && word.find_first_not_of(digits) == word.npos;
-  return good ? word : std::string_view();
-}
-
 // No words where they are not all of one size: the line is torn, and nobody can tell where its instructions are.
 Groups split(std::string_view code) {
   Groups groups;
   for (code.remove_prefix(std::min(code.find_first_not_of(blanks), code.size())); !code.empty();) {
     const auto end = std::min(code.find_first_of(blanks), code.size());
-    const auto word = bytes_in(code.substr(0, end));
+    const auto word = report::code_word(code.substr(0, end));
     if (word.empty()) break;
     if (!groups.words.empty() && word.size() != groups.words.front().size()) return {};
     groups.words.push_back(word);
